@@ -1,0 +1,66 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/** The house has one staircase: nodes -> runtime -> runs -> api. Each room may only look down. */
+const room = (files, forbidden) => ({
+  files,
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      { patterns: [{ group: forbidden, message: 'nodes -> runtime -> runs -> api, one way' }] },
+    ],
+  },
+});
+
+export default tseslint.config(
+  { ignores: ['dist/', 'coverage/', 'reports/', '.demo/', '.stryker-tmp/', 'test/runtimes/*/node_modules/'] },
+  js.configs.recommended,
+  ...tseslint.configs.recommendedTypeChecked.map((config) => ({ ...config, files: ['**/*.ts'] })),
+  {
+    files: ['**/*.ts'],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      'no-console': 'error',
+    },
+  },
+  {
+    files: ['test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-unused-expressions': 'off',
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      'no-console': 'off',
+    },
+  },
+  {
+    files: ['**/*.mjs', '**/*.cjs'],
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        fetch: 'readonly',
+        require: 'readonly',
+        module: 'writable',
+        Buffer: 'readonly',
+        AbortSignal: 'readonly',
+        AbortController: 'readonly',
+        performance: 'readonly',
+        __dirname: 'readonly',
+      },
+    },
+  },
+  { files: ['src/simulator/cli.ts'], rules: { 'no-console': 'off' } },
+  room(['src/api/**/*.ts'], ['**/runs/*', '**/runtime/*', '**/simulator/*', '**/nodes/*', 'node-red']),
+  room(['src/runs/**/*.ts'], ['**/runtime/*', '**/simulator/*', '**/nodes/*', 'node-red']),
+  room(['src/simulator/**/*.ts'], ['**/runs/*', '**/runtime/*', '**/nodes/*', 'node-red']),
+  room(['src/runtime/**/*.ts'], ['**/simulator/*', '**/nodes/*']),
+);

@@ -1,0 +1,15 @@
+export type Priority = 'message' | 'poll';
+
+/** How fast one key may ask: shared by every client of the same origin and token. */
+export interface Budget {
+  /** Resolves when a request may be sent; rejects with the signal's reason when aborted first. */
+  acquire(priority: Priority, signal?: AbortSignal): Promise<void>;
+  /** Nobody asks before this instant (ms since the epoch). A 429 calls it. */
+  pauseUntil(instant: number): void;
+  /** The instant until which nobody asks, null when not paused. */
+  readonly pausedUntil: number | null;
+  /** Called with `pausedUntil` whenever it changes. Returns the way to stop listening. */
+  onPause(listener: (until: number | null) => void): () => void;
+  /** Requests per second; 0 = no limit. Callers that share a budget agree on the lowest. */
+  setRate(rate: number): void;
+}

@@ -1,0 +1,100 @@
+/**
+ * What the platform answers, with its own names and values (rescale-runs-api.md, rescale-platform.md 2).
+ * The platform may add properties at any time; they are kept and passed on.
+ */
+
+/** A variable of a run: what was put in (a design variable) or came out (a response). */
+export interface Variable {
+  name: string;
+  value: number;
+  displayValue: string;
+  isRelative: boolean;
+}
+
+/** One execution of a job. It has neither status nor exit code: dates are all it tells (rescale-platform.md 2.4). */
+export interface Run {
+  /** A string of digits, unique within its job only. */
+  id: string;
+  /** The canonical order; ids as text do not sort. */
+  displayOrder: number;
+  /** 1 optimization, 2 iteration, 3 case. */
+  type: number;
+  parent: string | null;
+  isOptimal: boolean;
+  /** ISO 8601, null while pending. */
+  dateStarted: string | null;
+  /** ISO 8601, null until it has ended. */
+  dateCompleted: string | null;
+  /** 0 while running. */
+  outputFileCount: number;
+  /** Bytes; null while running. */
+  outputFileSize: number | null;
+  variables: Variable[];
+}
+
+/** A file in Rescale's storage. `encodedEncryptionKey` is removed by the client, `downloadUrl` loses its query. */
+export interface RescaleFile {
+  id: string;
+  name: string;
+  /** Path in the working directory. */
+  relativePath: string;
+  /** Path in the storage: `user/user_X/output/job_Y/run1/…`. */
+  path: string;
+  /** 1 input, 5 output, 11 checkpoint archive, 12 snapshot (rescale-platform.md 4, 21). */
+  typeId: number;
+  /** Bytes of the decrypted content. */
+  decryptedSize: number;
+  dateUploaded: string | null;
+  /** False on real, downloadable outputs too: never filter on it (rescale-platform.md 3.4). */
+  isUploaded: boolean;
+  isDeleted?: boolean;
+  md5?: string | null;
+  fileChecksums?: { fileHash: string; hashFunction?: string }[] | null;
+  downloadUrl?: string;
+}
+
+/** An entry of a working directory while its run is in progress. */
+export interface DirectoryEntry {
+  path: string;
+  /** The tail address as the platform writes it; informative only, addresses are built from `path`. */
+  resource: string;
+}
+
+/** The last lines of a live file. Elements carry no line end. */
+export interface TailLines {
+  fileType: string;
+  lines: string[];
+}
+
+/** The answer to a snapshot request. A non-zero `exitcode` is a failure inside a 200. */
+export interface SnapshotAnswer {
+  data: string;
+  exitcode: number;
+  /** The PREVIOUS snapshot's file id, not the new one's. */
+  lastSnapshotID: string | null;
+  reason: string;
+}
+
+/** One row of a job's status history, or of its cluster's. The platform lists newest first. */
+export interface JobStatus {
+  status: string;
+  statusDate: string;
+  statusReason: string | null;
+}
+
+/** A row of the jobs list. */
+export interface JobSummary {
+  id: string;
+  name: string;
+  dateInserted: string;
+  jobStatus?: { content: string } | null;
+  clusterStatusDisplay?: { content: string } | null;
+}
+
+/** A job's definition; it does not say how the job stands. */
+export interface Job {
+  id: string;
+  name: string;
+  dateInserted: string;
+  expectedRuns?: number | null;
+}
