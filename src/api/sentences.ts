@@ -5,10 +5,33 @@
  */
 export const sentences = {
   closed: 'The node was closed or redeployed while it was working.',
+  unexpected: 'Something went wrong inside the node: __reason__',
+
+  'config-no-platform': 'No platform is chosen. Open the node and choose one.',
+  'config-url':
+    'The address of the platform can’t be used: __value__. It must be https, with nothing after the host, or the word simulator.',
+  'config-variable':
+    'The environment variable __variable__ that the platform’s __field__ refers to is not set.',
+  'config-no-token': 'The platform has no API key. Open its settings and enter one.',
+  'config-value': 'The platform’s __field__ must be __expected__, but is __value__.',
+  'config-missing-node': 'The __field__ that the platform refers to does not exist or is disabled.',
+  'config-proxy': 'The address of the proxy can’t be used: __value__.',
+  'config-simulator': 'The simulator could not be started: __reason__',
+  'read-only':
+    'This platform is marked read-only, so runs can’t be stopped and snapshots can’t be taken through it.',
+
   'input-blank': '__field__ is missing.',
   'input-id': '__field__ can’t be used as an id: __value__.',
   'input-type': '__field__ must be __expected__, but is __value__.',
   'input-range': '__field__ must be __expected__, but is __value__.',
+  'input-expression': '__field__ can’t be evaluated: __reason__',
+  'input-choice': '__field__ must be one of __choices__, but is __value__.',
+  'input-number': '__field__ must be a number, but is __value__.',
+  'input-whole-number': '__field__ must be a whole number, but is __value__.',
+  'input-least': '__field__ must be at least __least__, but is __value__.',
+  'input-most': '__field__ must be at most __most__, but is __value__.',
+  'input-text': '__field__ must be a text, but is __value__.',
+  'input-action': 'msg.action can’t be __value__ here. It can be: __actions__.',
   'input-path': '__field__ must be a path inside the working directory, without “..”: __value__.',
   'not-found-job': 'There is no job __jobId__ on __platform__, or this key may not see it.',
   'not-found-run': 'Job __jobId__ has no run __runId__.',
@@ -22,6 +45,35 @@ export const sentences = {
   timeout: '__platform__ did not answer within __seconds__ s.',
   protocol: '__platform__ answered with something that is not the API’s: __reason__.',
   'too-large': '__what__ is larger than the limit of __limit__ bytes.',
+  // Acting on a run, and reading its files.
+  'not-active-pending': 'Run __runId__ of job __jobId__ has not started yet.',
+  'not-active-ended': 'Run __runId__ of job __jobId__ has ended.',
+  'not-found-output': 'Run __runId__ of job __jobId__ has ended and has no output file __path__.',
+  'input-path-ambiguous':
+    '__path__ can mean several files of run __runId__ of job __jobId__: __matches__. Give the path in full.',
+  'input-path-run': '__path__ belongs to another run than run __runId__ of job __jobId__.',
+  'stop-unsettled':
+    'The answer to the stop of run __runId__ of job __jobId__ was lost and the run is still in progress, so it is not known whether it will stop.',
+  'stop-deadline':
+    'A stop of run __runId__ of job __jobId__ was requested, but the run was not seen ended within __seconds__ s.',
+  'snapshot-failed':
+    'The snapshot of run __runId__ of job __jobId__ failed (exit code __exitcode__): __reason__',
+  'snapshot-busy': 'A snapshot of run __runId__ of job __jobId__ is being made already.',
+  'snapshot-lost':
+    'The answer to the snapshot of run __runId__ of job __jobId__ was lost. It is not asked for again, because that could make a second archive.',
+  'snapshot-ended': 'Run __runId__ of job __jobId__ ended before the archive of its snapshot was listed.',
+  'snapshot-deadline':
+    'The snapshot of run __runId__ of job __jobId__ was accepted, but its archive was not listed within __seconds__ s.',
+
+  // Downloads.
+  checksum: '__path__ does not match its __hash__ checksum, so it was not kept.',
+  'download-size': '__path__ has __bytes__ bytes instead of __expected__, so it was not kept.',
+  'download-broken': 'The download of __path__ broke off __times__ times without getting further.',
+  'path-outside': '__path__ would be written outside its folder.',
+  'path-name': '__path__ can’t be used as a file name here: __reason__.',
+  'path-exists': '__path__ exists already.',
+  'path-write': '__path__ can’t be written: __reason__.',
+  'download-failed': '__failed__ of __total__ files could not be downloaded; the first: __first__',
 } as const;
 
 export type SentenceKey = keyof typeof sentences;
