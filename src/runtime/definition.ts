@@ -31,9 +31,13 @@ export interface Connection {
   readonly client: RescaleClient;
   /**
    * One thing for everybody on the same origin and token, such as the poller: made on the first call with this
-   * `kind`, closed when the last platform of this origin and token is gone.
+   * `kind`, closed when the last platform of this origin and token is gone. It asks for the client each time,
+   * because the platform that made it may be gone before it is.
    */
-  shared<Thing extends { close(): void }>(kind: string, create: (client: RescaleClient) => Thing): Thing;
+  shared<Thing extends { close(): void }>(
+    kind: string,
+    create: (client: () => RescaleClient) => Thing,
+  ): Thing;
 }
 
 /** One message on its way through a node. All state of the message lives here and in locals, never on the node. */
