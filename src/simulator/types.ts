@@ -11,6 +11,19 @@ export interface SimulatorOptions {
   token?: string;
   /** The virtual instant of the start, ms since the epoch; the wall clock's unless told. */
   now?: number;
+  /** `/files/{id}/contents/` answers 302 to a signed address on another loopback port, which needs no token. */
+  redirectContents?: boolean;
+  habits?: Habits;
+}
+
+/** What no public source tells about the platform (rescale-platform.md 7); each can be switched. */
+export interface Habits {
+  /** Status of tail and directory-contents of a run that is not in progress; 400 unless told. */
+  notActiveStatus?: number;
+  /** `lastSnapshotID` before there was a snapshot; null unless told. */
+  noSnapshotId?: string | null;
+  /** Status of stopping a run that has ended; 200 unless told. */
+  stopEndedStatus?: number;
 }
 
 /** A running simulator. */
@@ -52,15 +65,20 @@ export interface RequestRecord {
 export interface JobScript {
   id?: string;
   name?: string;
-  /** When the job leaves `Pending` for the queue, …; 0 unless told. */
-  submittedAt?: number;
+  /** The virtual instant of the creation, ms since the epoch; now unless told. */
+  createdAt?: number;
+  /** When the job leaves `Pending` for the queue; 0 unless told; null = a draft until it is submitted. */
+  submittedAt?: number | null;
   /** Seconds from submission until the runs are listed; 0 unless told. */
   runsListedAfter?: number;
   runs: number | RunScript[];
   /** The job is cancelled at this time. */
   cancelledAt?: number;
-  /** The job's status history when it ends; derived from its runs unless told. */
-  finalStatus?: { status: string; reason: string | null };
+  /**
+   * The last row of the job's status history; derived from its runs unless told. Null: no further row ever
+   * comes, as after an end before validation (rescale-platform.md 2.3).
+   */
+  finalStatus?: { status: string; reason: string | null } | null;
 }
 
 export interface RunScript {
@@ -72,8 +90,21 @@ export interface RunScript {
   exitCode?: number | null;
   /** Seconds from the end until the output files are listed; 20 unless told. */
   outputsAfter?: number;
-  variables?: { name: string; value: number; displayValue?: string }[];
+  variables?: VariableScript[];
+  /** Variables that join when the outputs are listed. */
+  results?: VariableScript[];
+  /** 1 optimization, 2 iteration, 3 case; 3 unless told. */
+  type?: 1 | 2 | 3;
+  parent?: string | null;
+  isOptimal?: boolean;
+  /** Beside `process_output.log`, which every run has. */
   files?: FileScript[];
+}
+
+export interface VariableScript {
+  name: string;
+  value: number;
+  displayValue?: string;
 }
 
 /** A file of the run. Its live path is `path`; finished, it is listed without a leading `shared/`. */
@@ -85,6 +116,10 @@ export interface FileScript {
   bytes?: number;
   /** … lines that appear while the run computes, one each `every` virtual seconds. */
   lines?: { every: number };
+  /** What its metadata tells; both for files up to 256 KiB and none for larger ones unless told. */
+  checksum?: 'md5' | 'sha512' | 'both' | 'none';
+  /** Listed with `isDeleted`, its contents gone. */
+  deleted?: boolean;
 }
 
 export type JobMove =
@@ -97,7 +132,10 @@ export type JobMove =
   | { action: 'add-run'; run?: RunScript }
   | { action: 'remove-run'; runId: string }
   | { action: 'set-status'; status: string; reason?: string | null }
+  | { action: 'submit' }
   | { action: 'cancel' }
+  /** As it was created, but now. */
+  | { action: 'restart' }
   | { action: 'remove-job' };
 
 /** The first rule that matches and is not used up takes effect; a rule may combine several effects. */
@@ -110,9 +148,12 @@ export interface FaultRule {
   /** How often it takes effect; 1 unless told, 0 = for ever. */
   times?: number;
 
-  /** Milliseconds before the answer. */
+  /** Milliseconds before the answer; the request has taken effect on arrival. */
   delay?: number;
+  /** From 400 on, the request is not carried out … */
   status?: number;
+  /** … unless this says so. */
+  effective?: boolean;
   /** Seconds, or an HTTP date this many seconds ahead. */
   retryAfter?: { seconds: number; form?: 'seconds' | 'date' };
   headers?: Record<string, string>;
