@@ -13,7 +13,17 @@ const room = (files, forbidden) => ({
 });
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/', 'reports/', '.demo/', '.stryker-tmp/', 'test/runtimes/*/node_modules/'] },
+  {
+    ignores: [
+      'dist/',
+      '.build-*/',
+      'coverage/',
+      'reports/',
+      '.demo/',
+      '.stryker-tmp/',
+      'test/runtimes/*/node_modules/',
+    ],
+  },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked.map((config) => ({ ...config, files: ['**/*.ts'] })),
   {
