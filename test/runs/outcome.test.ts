@@ -1,0 +1,331 @@
+import 'should';
+import fc from 'fast-check';
+import should from 'should';
+import {
+  decideJobOutcome,
+  decideOutcome,
+  type LogEvidence,
+  type OutcomeFacts,
+  type OutcomeResult,
+} from '../../src/runs/outcome';
+import type { JobStatus } from '../../src/api/types';
+
+const START = '2026-01-01T10:00:00.000000Z';
+const END = '2026-01-01T12:14:00Z';
+const BEFORE_END = '2026-01-01T12:13:58Z';
+const AFTER_END = '2026-01-01T12:15:00+00:00';
+
+const missing: LogEvidence = { kind: 'missing' };
+const silent: LogEvidence = { kind: 'silent' };
+const exit = (code: number): LogEvidence => ({ kind: 'exit', code });
+
+const row = (status: string, statusReason: string | null, statusDate = AFTER_END): JobStatus => ({
+  status,
+  statusReason,
+  statusDate,
+});
+const executing = row('Executing', null, START);
+
+/** Every history that rescale-platform.md 2.3 lists, and those its clients have to reckon with. */
+const histories: Record<string, JobStatus[] | null> = {
+  'not known': null,
+  empty: [],
+  executing: [executing],
+  'executing, empty reason': [row('Executing', '', START)],
+  'unknown status': [row('Hibernating', 'Because'), executing],
+  success: [row('Completed', 'Completed successfully'), executing],
+  'completed, no reason': [row('Completed', null), executing],
+  'completed, empty reason': [row('Completed', ''), executing],
+  'completed, unheard-of reason': [row('Completed', 'It is a full moon'), executing],
+  restarts: [row('Completed', 'Exceeded max number of restarts'), executing],
+  'no resources': [
+    row('Completed', 'Could not allocate compute resources from the compute provider'),
+    executing,
+  ],
+  'run failed': [row('Completed', null), row('Stopping', 'A run failed'), executing],
+  'run failed, stopping still': [row('Stopping', 'A run failed'), executing],
+  'user stop before the end': [
+    row('Completed', null),
+    row('Stopping', 'User Terminated', BEFORE_END),
+    executing,
+  ],
+  'user stop after the end': [row('Completed', null), row('Stopping', 'User Terminated'), executing],
+  'bare stopping before the end': [row('Completed', null), row('Stopping', null, BEFORE_END), executing],
+  'bare stopping, then success': [
+    row('Completed', 'Completed successfully'),
+    row('Stopping', null, BEFORE_END),
+  ],
+  'force stop before the end': [row('Force Stop', null, BEFORE_END), executing],
+  'cancelled before the end': [row('Cancelled', null, BEFORE_END), executing],
+  failed: [row('Failed', null), executing],
+};
+
+type Expected = `${'+' | '-' | 's' | '?'}${'!' | ' '}`;
+const RESULT: Record<string, OutcomeResult> = {
+  '+': 'succeeded',
+  '-': 'failed',
+  s: 'stopped',
+  '?': 'unknown',
+};
+
+/**
+ * `+` succeeded, `-` failed, `s` stopped, `?` unknown; `!` conclusive, ` ` better evidence may still come.
+ * Columns: the log is missing | silent | exited with 0 | exited with 137.
+ */
+const onlyRun: Record<keyof typeof histories, Expected[]> = {
+  'not known': ['? ', '? ', '+!', '-!'],
+  empty: ['? ', '? ', '+!', '-!'],
+  executing: ['? ', '? ', '+!', '-!'],
+  'executing, empty reason': ['? ', '? ', '+!', '-!'],
+  'unknown status': ['? ', '? ', '+!', '-!'],
+  success: ['+ ', '+!', '+!', '-!'],
+  'completed, no reason': ['? ', '?!', '+!', '-!'],
+  'completed, empty reason': ['? ', '?!', '+!', '-!'],
+  'completed, unheard-of reason': ['? ', '?!', '+!', '-!'],
+  restarts: ['- ', '-!', '-!', '-!'],
+  'no resources': ['- ', '-!', '-!', '-!'],
+  'run failed': ['- ', '-!', '-!', '-!'],
+  'run failed, stopping still': ['- ', '- ', '-!', '-!'],
+  'user stop before the end': ['s!', 's!', 's!', 's!'],
+  'user stop after the end': ['? ', '?!', '+!', '-!'],
+  'bare stopping before the end': ['s ', 's!', '+!', '-!'],
+  'bare stopping, then success': ['s ', 's!', '+!', '-!'],
+  'force stop before the end': ['s!', 's!', 's!', 's!'],
+  'cancelled before the end': ['s!', 's!', 's!', 's!'],
+  failed: ['- ', '-!', '-!', '-!'],
+};
+
+const oneOfMany: Record<keyof typeof histories, Expected[]> = {
+  'not known': ['? ', '? ', '+!', '-!'],
+  empty: ['? ', '? ', '+!', '-!'],
+  executing: ['? ', '? ', '+!', '-!'],
+  'executing, empty reason': ['? ', '? ', '+!', '-!'],
+  'unknown status': ['? ', '? ', '+!', '-!'],
+  success: ['? ', '? ', '+!', '-!'],
+  'completed, no reason': ['? ', '? ', '+!', '-!'],
+  'completed, empty reason': ['? ', '? ', '+!', '-!'],
+  'completed, unheard-of reason': ['? ', '? ', '+!', '-!'],
+  restarts: ['? ', '? ', '+!', '-!'],
+  'no resources': ['? ', '? ', '+!', '-!'],
+  'run failed': ['? ', '? ', '+!', '-!'],
+  'run failed, stopping still': ['? ', '? ', '+!', '-!'],
+  'user stop before the end': ['s!', 's!', 's!', 's!'],
+  'user stop after the end': ['? ', '? ', '+!', '-!'],
+  'bare stopping before the end': ['s ', 's ', '+!', '-!'],
+  'bare stopping, then success': ['s ', 's ', '+!', '-!'],
+  'force stop before the end': ['s!', 's!', 's!', 's!'],
+  'cancelled before the end': ['s!', 's!', 's!', 's!'],
+  failed: ['? ', '? ', '+!', '-!'],
+};
+
+/** A run that never started in a job that is over: no log can exist, so the answer is always final. */
+const neverStarted: Record<string, [only: string, many: string]> = {
+  'not known': ['?', '?'],
+  success: ['?', '?'],
+  'completed, no reason': ['?', '?'],
+  restarts: ['-', '?'],
+  'no resources': ['-', '?'],
+  'run failed': ['-', '?'],
+  'user stop before the end': ['s', 's'],
+  'force stop before the end': ['s', 's'],
+  'cancelled before the end': ['s', 's'],
+  failed: ['-', '?'],
+};
+
+const logs = { missing, silent, 'exit 0': exit(0), 'exit 137': exit(137) };
+
+function facts(more: Partial<OutcomeFacts>): OutcomeFacts {
+  return {
+    run: { dateStarted: START, dateCompleted: END },
+    onlyRun: true,
+    statuses: null,
+    log: missing,
+    stopRequested: false,
+    ...more,
+  };
+}
+
+describe('Outcome of a run', () => {
+  for (const [name, table, only] of [
+    ['the only run of its job', onlyRun, true],
+    ['one of several runs', oneOfMany, false],
+  ] as const) {
+    describe(name, () => {
+      for (const [history, expected] of Object.entries(table)) {
+        Object.entries(logs).forEach(([log, evidence], column) => {
+          it(`${history}, log ${log}: ${expected[column]}`, () => {
+            const { outcome, conclusive } = decideOutcome(
+              facts({ onlyRun: only, statuses: histories[history]!, log: evidence }),
+            );
+            const [result, end] = expected[column]!;
+            outcome.result.should.equal(RESULT[result!]);
+            conclusive.should.equal(end === '!');
+          });
+        });
+      }
+    });
+  }
+
+  describe('that never started', () => {
+    for (const [history, expected] of Object.entries(neverStarted)) {
+      [true, false].forEach((only, column) => {
+        it(`${history}, ${only ? 'only run' : 'one of several'}: ${expected[column]}`, () => {
+          const run = { dateStarted: null, dateCompleted: null };
+          const decision = decideOutcome(facts({ run, onlyRun: only, statuses: histories[history]! }));
+          decision.outcome.result.should.equal(RESULT[expected[column]!]);
+          decision.outcome.reason.should.startWith('never started');
+          decision.conclusive.should.be.true();
+          decideOutcome(
+            facts({ run: null, onlyRun: only, statuses: histories[history]! }),
+          ).outcome.reason.should.equal(decision.outcome.reason);
+        });
+      });
+    }
+  });
+
+  it('is stopped whenever this flow asked for it, whatever the log and the job say', () => {
+    for (const statuses of Object.values(histories)) {
+      for (const log of Object.values(logs)) {
+        for (const only of [true, false]) {
+          const { outcome, conclusive } = decideOutcome(
+            facts({ onlyRun: only, statuses, log, stopRequested: true }),
+          );
+          outcome.result.should.equal('stopped');
+          outcome.evidence.should.containEql('This flow asked to stop the run.');
+          conclusive.should.be.true();
+        }
+      }
+    }
+  });
+
+  it('stops a run without an end date when its job was terminated', () => {
+    const run = { dateStarted: START, dateCompleted: null };
+    decideOutcome(
+      facts({ run, onlyRun: false, statuses: histories['user stop after the end']! }),
+    ).outcome.result.should.equal('stopped');
+  });
+
+  it('takes the code of the log for the reason', () => {
+    decideOutcome(facts({ log: exit(137) })).outcome.reason.should.equal('exited with code 137');
+    decideOutcome(facts({ log: exit(-1) })).outcome.result.should.equal('failed');
+  });
+
+  it('gives its evidence in sentences', () => {
+    const { outcome } = decideOutcome(
+      facts({ onlyRun: false, statuses: histories['run failed']!, log: exit(1) }),
+    );
+    outcome.evidence.should.eql([
+      'process_output.log says “Exited with code 1”.',
+      'The job went through Stopping (A run failed).',
+      'The job’s status is Completed.',
+      'The job has several runs, and its status does not say which one failed.',
+    ]);
+  });
+
+  it('never says succeeded without a word for it, nor failed in a job of several runs without an exit code', () => {
+    const statuses = fc.array(
+      fc.record({
+        status: fc.constantFrom(
+          'Pending',
+          'Executing',
+          'Stopping',
+          'Completed',
+          'Force Stop',
+          'Failed',
+          'Odd',
+        ),
+        statusReason: fc.constantFrom(
+          null,
+          '',
+          'A run failed',
+          'User Terminated',
+          'Completed successfully',
+          '?',
+        ),
+        statusDate: fc.constantFrom(START, BEFORE_END, END, AFTER_END, 'not a date'),
+      }),
+    );
+    fc.assert(
+      fc.property(
+        statuses,
+        fc.constantFrom(...Object.values(logs)),
+        fc.boolean(),
+        fc.constantFrom(START, null),
+        fc.constantFrom(END, null),
+        (history, log, only, dateStarted, dateCompleted) => {
+          const { outcome } = decideOutcome(
+            facts({ onlyRun: only, statuses: history, log, run: { dateStarted, dateCompleted } }),
+          );
+          if (outcome.result === 'succeeded') {
+            const saidByLog = log.kind === 'exit' && log.code === 0;
+            const saidByJob = only && history.some((row) => row.statusReason === 'Completed successfully');
+            (saidByLog || saidByJob).should.be.true();
+          }
+          if (outcome.result === 'failed' && !only) should(log).eql(exit(137));
+          outcome.reason.should.not.equal('');
+          outcome.evidence.length.should.be.above(0);
+        },
+      ),
+    );
+  });
+});
+
+describe('Outcome of a job', () => {
+  const results = (total: number, succeeded: number, failed = 0, stopped = 0) => ({
+    total,
+    succeeded,
+    failed,
+    stopped,
+  });
+  const cases: [string, JobStatus[] | null, ReturnType<typeof results>, OutcomeResult, string][] = [
+    ['all runs succeeded', histories['success']!, results(24, 24), 'succeeded', 'all runs succeeded'],
+    ['one run failed', histories['success']!, results(24, 23, 1), 'failed', '1 of 24 runs failed'],
+    ['the job says that a run failed', histories['run failed']!, results(24, 20), 'failed', 'A run failed'],
+    [
+      'a user stopped it',
+      histories['user stop after the end']!,
+      results(24, 24),
+      'stopped',
+      'User Terminated',
+    ],
+    ['one run stopped', histories['success']!, results(24, 23, 0, 1), 'stopped', '1 of 24 runs stopped'],
+    [
+      'runs not examined, job says success',
+      histories['success']!,
+      results(24, 3),
+      'succeeded',
+      'Completed successfully',
+    ],
+    [
+      'runs not examined, job says nothing',
+      histories['completed, no reason']!,
+      results(24, 3),
+      'unknown',
+      'no evidence tells how it ended',
+    ],
+    ['no run', histories['success']!, results(0, 0), 'unknown', 'the job had no runs'],
+    [
+      'no run, no resources',
+      histories['no resources']!,
+      results(0, 0),
+      'failed',
+      'Could not allocate compute resources from the compute provider',
+    ],
+    [
+      'cancelled before it ran',
+      histories['cancelled before the end']!,
+      results(0, 0),
+      'stopped',
+      'Cancelled',
+    ],
+    ['its run failed', histories['success']!, results(1, 0, 1), 'failed', '1 of 1 run failed'],
+    ['nothing known', null, results(2, 2), 'succeeded', 'all runs succeeded'],
+  ];
+  for (const [name, statuses, counts, result, reason] of cases) {
+    it(`${name}: ${result}`, () => {
+      const outcome = decideJobOutcome(statuses, counts);
+      outcome.result.should.equal(result);
+      outcome.reason.should.equal(reason);
+    });
+  }
+});
