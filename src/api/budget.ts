@@ -1,4 +1,8 @@
-export type Priority = 'message' | 'poll';
+/**
+ * Who goes first. `action`: a stop or a snapshot, which goes before everything. `message`: a message waits for it.
+ * `poll`: it can wait, but is never starved: one that has waited ten seconds takes turns with the messages.
+ */
+export type Priority = 'action' | 'message' | 'poll';
 
 /** How fast one key may ask: shared by every client of the same origin and token. */
 export interface Budget {

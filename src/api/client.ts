@@ -23,7 +23,7 @@ export interface CallTrace {
 /** Common to all calls. */
 export interface CallOptions {
   signal?: AbortSignal;
-  /** `message` (default): somebody waits for it. `poll`: it can wait, but is never starved. */
+  /** `message` unless told; `action` for stop and snapshot. */
   priority?: Priority;
   trace?: CallTrace;
 }
@@ -51,18 +51,24 @@ export type ByteRange = { start: number; end?: number } | { last: number };
 /** The bytes of a file, or of a part of it, as they arrive. Destroy `stream` when it is not read to its end. */
 export interface Contents {
   stream: Readable;
-  /** 200: the whole file (also when a range was asked for and ignored); 206: the part in `range`. */
+  /**
+   * 200: the whole file (also when a range was asked for and ignored); 206: the part in `range`;
+   * 416: nothing, the file ends before the part that was asked for (`range.size` says where).
+   */
   status: number;
   /** Bytes that this answer promises, null when it does not say. */
   bytes: number | null;
   /** The part, for 206. `size` is the whole file's, null when not told. */
   range: { start: number; end: number; size: number | null } | null;
   etag: string | null;
+  /** Content-Type as sent, null when not sent. A hint only (rescale-platform.md 1.7). */
+  type: string | null;
 }
 
 /**
- * A Rescale platform, as one key sees it. Every method rejects with a RescaleError and nothing else.
- * Reads are retried within the patience; a POST only when it certainly was not carried out (DESIGN 2.2).
+ * A Rescale platform, as one key sees it. Every method rejects with a RescaleError and nothing else: with the
+ * signal's reason when that is one, else with RESCALE_CLOSED, when it is aborted.
+ * Reads are retried within the patience; a POST only when it certainly was not carried out.
  */
 export interface RescaleClient {
   /** `https://platform.rescale.com`, without a slash at the end. */
@@ -126,7 +132,10 @@ export interface ClientOptions {
   token: string;
   /** Milliseconds without a byte. */
   timeout: number;
-  /** Milliseconds for one call with all its retries and pauses. */
+  /**
+   * Milliseconds for one call with all its retries and pauses, from its turn on one of the connections; for
+   * contents until the answer begins. Each page of a list is a call of its own.
+   */
   patience: number;
   budget: Budget;
   /** Passed on to node:tls (ca, cert, key, passphrase, servername, rejectUnauthorized, …). */
