@@ -39,12 +39,9 @@ export const sentences = {
   'not-active': 'Run __runId__ of job __jobId__ is not in progress.',
   'not-found-file-id': 'There is no file __fileId__ on __platform__, or this key may not see it.',
 
-  'config-address': 'The platform’s address must be an https address without a path, but is __value__.',
   'config-plain': 'The API key is not sent over plain http: __value__ must begin with https.',
-  'config-token': 'The platform has no API key.',
   'config-token-characters':
     'The API key holds characters that a key can’t have, such as a line break. Paste it again.',
-  'config-proxy': 'The proxy’s address must begin with http:// or https://, but is __value__.',
   'config-tls': 'The TLS options can’t be used: __reason__.',
 
   auth: '__platform__ refused the API key (HTTP __status__). Check the key, its region and whether it has expired.',
@@ -82,6 +79,36 @@ export const sentences = {
   'protocol-redirects': '__platform__ redirects without end.',
   'protocol-list': '__platform__ sends a list that does not end: __pages__ pages so far.',
   'too-large': '__what__ is larger than the limit of __limit__ bytes.',
+
+  // Acting on a run, and reading its files.
+  'not-active-pending': 'Run __runId__ of job __jobId__ has not started yet.',
+  'not-active-ended': 'Run __runId__ of job __jobId__ has ended.',
+  'not-found-output': 'Run __runId__ of job __jobId__ has ended and has no output file __path__.',
+  'input-path-ambiguous':
+    '__path__ can mean several files of run __runId__ of job __jobId__: __matches__. Give the path in full.',
+  'input-path-run': '__path__ belongs to another run than run __runId__ of job __jobId__.',
+  'stop-unsettled':
+    'The answer to the stop of run __runId__ of job __jobId__ was lost and the run is still in progress, so it is not known whether it will stop.',
+  'stop-deadline':
+    'A stop of run __runId__ of job __jobId__ was requested, but the run was not seen ended within __seconds__ s.',
+  'snapshot-failed':
+    'The snapshot of run __runId__ of job __jobId__ failed (exit code __exitcode__): __reason__',
+  'snapshot-busy': 'A snapshot of run __runId__ of job __jobId__ is being made already.',
+  'snapshot-lost':
+    'The answer to the snapshot of run __runId__ of job __jobId__ was lost. It is not asked for again, because that could make a second archive.',
+  'snapshot-ended': 'Run __runId__ of job __jobId__ ended before the archive of its snapshot was listed.',
+  'snapshot-deadline':
+    'The snapshot of run __runId__ of job __jobId__ was accepted, but its archive was not listed within __seconds__ s.',
+
+  // Downloads.
+  checksum: '__path__ does not match its __hash__ checksum, so it was not kept.',
+  'download-size': '__path__ has __bytes__ bytes instead of __expected__, so it was not kept.',
+  'download-broken': 'The download of __path__ broke off __times__ times without getting further.',
+  'path-outside': '__path__ would be written outside its folder.',
+  'path-name': '__path__ can’t be used as a file name here: __reason__.',
+  'path-exists': '__path__ exists already.',
+  'path-write': '__path__ can’t be written: __reason__.',
+  'download-failed': '__failed__ of __total__ files could not be downloaded; the first: __first__',
 } as const;
 
 export type SentenceKey = keyof typeof sentences;
