@@ -1,0 +1,178 @@
+import 'should';
+import fc from 'fast-check';
+import { execFileSync, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import should from 'should';
+import { createFileStore, createMemoryStore } from '../../src/runtime/state-store';
+
+describe('State store', () => {
+  let directory: string;
+  const itemFile = async () =>
+    join(
+      directory,
+      (await readdir(directory)).find((name) => name.endsWith('.json'))!,
+    );
+
+  beforeEach(async () => {
+    directory = join(await mkdtemp(join(tmpdir(), 'state-store-')), 'rescale', 'node');
+  });
+  afterEach(() => rm(join(directory, '..', '..'), { recursive: true, force: true }));
+
+  for (const [name, create] of [
+    ['files', () => createFileStore(directory)],
+    ['memory', createMemoryStore],
+  ] as const) {
+    it(`${name}: gives back what was written, under any key`, async () => {
+      const store = create();
+      const keys = ['job:dmpTse', 'job:DMPTSE', '../../escape', 'a/b\\c', '', 'ü\u0000', 'x'.repeat(5000)];
+      for (const key of keys) await store.write(key, { key, list: [1, null, 'zwei'] });
+      for (const key of keys) {
+        (await store.read(key))!.should.eql({ value: { key, list: [1, null, 'zwei'] }, recovered: false });
+      }
+      (await store.keys()).sort().should.eql([...keys].sort());
+      await store.remove('job:dmpTse');
+      should(await store.read('job:dmpTse')).be.null();
+      (await store.keys()).length.should.equal(keys.length - 1);
+    });
+
+    it(`${name}: keeps the value as it was when it was handed over`, async () => {
+      const store = create();
+      const value = { runs: ['1'] };
+      const written = store.write('a', value);
+      value.runs.push('2');
+      await written;
+      should((await store.read('a'))!.value).eql({ runs: ['1'] });
+    });
+  }
+
+  it('survives the process that wrote it', async () => {
+    await createFileStore(directory).write('a', 1);
+    (await createFileStore(directory).read('a'))!.should.eql({ value: 1, recovered: false });
+  });
+
+  it('is for the owner only and stays in its directory', async () => {
+    const store = createFileStore(directory);
+    await store.write('../../escape', 'secret');
+    (await readdir(join(directory, '..'))).should.eql(['node']);
+    for (const name of await readdir(directory)) {
+      ((await stat(join(directory, name))).mode & 0o777).should.equal(0o600);
+    }
+    ((await stat(directory)).mode & 0o777).should.equal(0o700);
+  });
+
+  it('keeps the order of writes and removals of one key', async () => {
+    const store = createFileStore(directory);
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.option(fc.integer()), { minLength: 1, maxLength: 12 }), async (steps) => {
+        await Promise.all(steps.map((step) => (step === null ? store.remove('k') : store.write('k', step))));
+        const last = steps.at(-1)!;
+        should((await store.read('k'))?.value ?? null).equal(last ?? null);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('writes what waits only once, and resolves every caller', async () => {
+    const store = createFileStore(directory);
+    await Promise.all(Array.from({ length: 500 }, (_, index) => store.write('a', index)));
+    should((await store.read('a'))!.value).equal(499);
+  });
+
+  for (const [what, damage] of [
+    ['emptied', (path: string) => truncate(path, 0)],
+    ['cut', async (path: string) => truncate(path, (await stat(path)).size - 7)],
+    ['filled with zeros', (path: string) => writeFile(path, Buffer.alloc(64))],
+    ['replaced by other JSON', (path: string) => writeFile(path, '[1, 2]')],
+    ['deleted', (path: string) => rm(path)],
+  ] as const) {
+    it(`takes the last good copy of a file that was ${what}, and says so`, async () => {
+      const store = createFileStore(directory);
+      await store.write('a', 'old');
+      await store.write('a', 'new');
+      await damage(await itemFile());
+      (await createFileStore(directory).read('a'))!.should.eql({ value: 'new', recovered: true });
+      (await createFileStore(directory).keys()).should.eql(['a']);
+    });
+  }
+
+  it('has nothing when both copies are unreadable', async () => {
+    await createFileStore(directory).write('a', 'x');
+    for (const name of await readdir(directory)) await truncate(join(directory, name), 3);
+    should(await createFileStore(directory).read('a')).be.null();
+    (await createFileStore(directory).keys()).should.eql([]);
+  });
+
+  it('rejects when it cannot be written, and writes again when it can', async () => {
+    const blocked = join(directory, '..');
+    execFileSync('mkdir', ['-p', join(blocked, '..')]);
+    await writeFile(blocked, 'a file where the directory should be');
+    const store = createFileStore(directory);
+    await store.write('a', 1).should.be.rejected();
+    await rm(blocked);
+    await store.write('a', 2);
+    should((await store.read('a'))!.value).equal(2);
+  });
+
+  it('keeps the value before on a full disk, and writes again when there is room', async function () {
+    const disk = join(directory, '..', '..');
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk], { stdio: 'ignore' });
+    } catch {
+      this.skip(); // only root may make a disk of this size
+    }
+    try {
+      const store = createFileStore(directory);
+      await store.write('a', 'small');
+      await store.write('a', 'x'.repeat(100_000)).should.be.rejected();
+      should((await createFileStore(directory).read('a'))!.value).equal('small');
+      await store.write('a', 'again');
+      should((await createFileStore(directory).read('a'))!.value).equal('again');
+    } finally {
+      execFileSync('umount', [disk]);
+    }
+  });
+
+  it('clears away temporary files that a kill left behind, but none that may be in use', async () => {
+    await createFileStore(directory).write('a', 1);
+    const [old, fresh] = [`${await itemFile()}.123`, `${await itemFile()}.456`];
+    await writeFile(old, '');
+    await writeFile(fresh, '');
+    await utimes(old, 1, 1);
+    await createFileStore(directory).write('b', 1);
+    existsSync(old).should.be.false();
+    existsSync(fresh).should.be.true();
+  });
+
+  it('holds either the old or the new value after a kill at any instant', async () => {
+    for (let round = 0; round < 6; round += 1) {
+      const writer = fork(join(__dirname, 'state-writer.ts'), [directory], {
+        execArgv: ['--require', 'tsx/cjs'],
+        stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      });
+      let confirmed = 0;
+      writer.on('message', (count) => (confirmed = count as number));
+      await once(writer, 'message');
+      await new Promise((resolve) => setTimeout(resolve, 20 + 37 * round));
+      writer.kill('SIGKILL');
+      await once(writer, 'exit');
+      const stored = (await createFileStore(directory).read('counter'))!;
+      const { count, filler } = stored.value as { count: number; filler: string };
+      count.should.be.aboveOrEqual(confirmed);
+      filler.should.equal(String(count).repeat(2000));
+      stored.recovered.should.be.false();
+    }
+  });
+
+  it('holds no more than what was written last', async () => {
+    const store = createFileStore(directory);
+    await store.write('a', 'secret-of-before');
+    await store.write('a', 'now');
+    for (const name of await readdir(directory)) {
+      (await readFile(join(directory, name), 'utf8')).should.not.containEql('secret-of-before');
+    }
+  });
+});
