@@ -1,5 +1,11 @@
-import type { RescaleClient } from '../api/client';
+import type { CallOptions, RescaleClient } from '../api/client';
+import { isRescaleError, RescaleError } from '../api/errors';
 import type { RescaleFile, SnapshotAnswer } from '../api/types';
+import { diagnose } from './diagnosis';
+import { CHECKPOINT_ARCHIVE, listOutputFiles, SNAPSHOT_FILE } from './output-files';
+import { lookUntil, tolerant } from './polling';
+import { runReader } from './run-reader';
+import { instant, isOver } from './run-state';
 import type { RunAddress, Work } from './work';
 
 export interface SnapshotRequest extends RunAddress {
@@ -12,11 +18,147 @@ export interface SnapshotRequest extends RunAddress {
 /** The platform's answer, and the new archive where it was awaited. */
 export type SnapshotResult = SnapshotAnswer & { file?: RescaleFile };
 
-/** Takes a snapshot of a run in progress. */
+const FIRST_LOOK = 2_000;
+const LONGEST_PAUSE = 30_000;
+/** How long (ms) after its run has ended an archive may still be listed, with the other outputs. */
+const AFTER_THE_END = 300_000;
+
+/** Snapshots that this process is having made: `origin job run`. */
+const inTheMaking = new Set<string>();
+
+/**
+ * Takes a snapshot of a run in progress, once: a second one of the same run while one is being made is refused with
+ * RESCALE_SNAPSHOT, and a lost answer is never a reason to ask again (rescale-platform.md 4, 26).
+ *
+ * With `waitForFile` the result has the new archive: a file that was not listed before the request and is not the
+ * previous snapshot, which is what `lastSnapshotID` names (rescale-platform.md 4, 25). Rejects with
+ * RESCALE_SNAPSHOT for an exit code other than 0, inside a 200, and when the run ended without an archive;
+ * RESCALE_DEADLINE when none was listed in time.
+ */
 export async function snapshotRun(
   client: RescaleClient,
   request: SnapshotRequest,
   work: Work,
 ): Promise<SnapshotResult> {
-  return client.snapshotRun(request.jobId, request.runId, work);
+  const key = [client.origin, request.jobId, request.runId].join(' ');
+  if (inTheMaking.has(key)) throw snapshotError('snapshot-busy', request);
+  inTheMaking.add(key);
+  try {
+    if (!request.waitForFile) return await ask(client, request, work);
+    const known = await noteFiles(client, request, work);
+    const answer = await askAndGoOn(client, request, work);
+    if (answer?.lastSnapshotID) known.add(answer.lastSnapshotID);
+    return await awaitArchive(client, request, known, answer, work);
+  } finally {
+    inTheMaking.delete(key);
+  }
+}
+
+async function ask(client: RescaleClient, request: SnapshotRequest, work: Work): Promise<SnapshotAnswer> {
+  let answer: SnapshotAnswer;
+  try {
+    answer = await client.snapshotRun(request.jobId, request.runId, work);
+  } catch (failure) {
+    throw (await diagnose(client, request, failure, work)).error;
+  }
+  if (answer.exitcode === 0) return answer;
+  throw snapshotError('snapshot-failed', request, {
+    exitcode: answer.exitcode,
+    reason: answer.reason || answer.data || '–',
+  });
+}
+
+/** Null when the answer was lost: whether a snapshot is being made is then seen by its archive, or not at all. */
+async function askAndGoOn(
+  client: RescaleClient,
+  request: SnapshotRequest,
+  work: Work,
+): Promise<SnapshotAnswer | null> {
+  try {
+    return await ask(client, request, work);
+  } catch (failure) {
+    const lost = isRescaleError(failure) && ['RESCALE_NETWORK', 'RESCALE_TIMEOUT'].includes(failure.code);
+    if (lost && !work.signal?.aborted) return null;
+    throw failure;
+  }
+}
+
+/** Ids of what is listed before the request. A run in progress may well have its list refused: nothing is listed. */
+async function noteFiles(client: RescaleClient, request: SnapshotRequest, work: Work): Promise<Set<string>> {
+  try {
+    const files = await listOutputFiles(client, request, work);
+    return new Set(files.map((file) => file.id));
+  } catch (error) {
+    const refused = isRescaleError(error) && ['RESCALE_NOT_FOUND', 'RESCALE_REJECTED'].includes(error.code);
+    if (!refused || work.signal?.aborted) throw error;
+    return new Set();
+  }
+}
+
+async function awaitArchive(
+  client: RescaleClient,
+  request: SnapshotRequest,
+  known: Set<string>,
+  answer: SnapshotAnswer | null,
+  work: Work,
+): Promise<SnapshotResult> {
+  const until = work.clock.now() + request.deadline;
+  work.progress?.({ doing: 'awaiting-snapshot', until });
+  const read = runReader(client, request);
+  let endSeen: number | null = null;
+
+  const look = async (signal: AbortSignal): Promise<RescaleFile | null> => {
+    const options: CallOptions = { trace: work.trace, signal };
+    const fresh = (await listOutputFiles(client, request, options)).filter(({ id }) => !known.has(id));
+    const snapshot = newest(fresh.filter((file) => file.typeId === SNAPSHOT_FILE));
+    if (snapshot) return snapshot;
+    // Read after the list: a run in progress now was in progress when its only new archive was listed.
+    if (!isOver((await read(options)).state)) {
+      const archives = fresh.filter(isArchive);
+      return archives.length === 1 ? archives[0]! : null;
+    }
+    endSeen ??= work.clock.now();
+    if (work.clock.now() - endSeen >= AFTER_THE_END) throw snapshotError('snapshot-ended', request);
+    return null;
+  };
+  const looks = { first: FIRST_LOOK, longest: LONGEST_PAUSE, until };
+  const file = await lookUntil(tolerant(look), looks, work);
+  if (file) return { ...(answer ?? lostAnswer(request)), file };
+  if (answer === null) throw lost(request);
+  if (endSeen !== null) throw snapshotError('snapshot-ended', request);
+  throw new RescaleError('RESCALE_DEADLINE', 'snapshot-deadline', {
+    jobId: request.jobId,
+    runId: request.runId,
+    seconds: Math.round(request.deadline / 1000),
+  });
+}
+
+/** By type, or by name where the platform lists it as something else. */
+function isArchive(file: RescaleFile): boolean {
+  return file.typeId === CHECKPOINT_ARCHIVE || /\.(zip|tar|tgz|tar\.\w+|7z)$/i.test(file.name);
+}
+
+/** Somebody else may have had one made at the same time; the newest is never older than the one asked for. */
+function newest(files: RescaleFile[]): RescaleFile | null {
+  return files.reduce<RescaleFile | null>(
+    (best, file) => (best === null || instant(file.dateUploaded) > instant(best.dateUploaded) ? file : best),
+    null,
+  );
+}
+
+/** The archive is there, so the snapshot was taken; what else the answer said is not known and is not invented. */
+function lostAnswer(request: SnapshotRequest): SnapshotAnswer {
+  return { data: '', exitcode: 0, lastSnapshotID: null, reason: lost(request).message };
+}
+
+function lost({ jobId, runId }: SnapshotRequest): RescaleError {
+  return new RescaleError('RESCALE_NETWORK', 'snapshot-lost', { jobId, runId });
+}
+
+function snapshotError(
+  sentence: 'snapshot-busy' | 'snapshot-failed' | 'snapshot-ended',
+  { jobId, runId }: SnapshotRequest,
+  values: Record<string, string | number> = {},
+): RescaleError {
+  return new RescaleError('RESCALE_SNAPSHOT', sentence, { jobId, runId, ...values });
 }
