@@ -1,19 +1,15 @@
 // Packs the package into a folder (the first argument) as it would be published, and prints the path of the tarball.
-import { execFileSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { build, root } from './build.mjs';
+import { npm } from './npm.mjs';
 
 export function pack(folder) {
   build({ ifNeeded: true });
   mkdirSync(folder, { recursive: true });
-  const report = execFileSync('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], {
-    cwd: root,
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const report = npm(['pack', '--json', '--ignore-scripts', '--pack-destination', folder], { cwd: root });
   const [{ filename }] = JSON.parse(report);
   return join(folder, filename.replace('@', '').replace('/', '-'));
 }

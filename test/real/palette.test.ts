@@ -4,7 +4,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { startNodeRed, type NodeRed } from './node-red';
-import { projectFolder, runtimes } from './runtimes';
+import { runtimes } from './runtimes';
+import { projectFolder } from './scripts';
 
 interface NodeSet {
   module: string;

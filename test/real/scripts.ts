@@ -1,0 +1,21 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export const projectFolder = join(__dirname, '..', '..');
+
+/** Runs one of the project's `scripts/` and returns what it printed. */
+export function script(name: string, ...parameters: string[]): string {
+  return execFileSync(process.execPath, [join(projectFolder, 'scripts', name), ...parameters], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+}
+
+/** A temporary folder that goes away with this process. */
+export function temporaryFolder(purpose: string): string {
+  const folder = mkdtempSync(join(tmpdir(), `rescale-${purpose}-`));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
