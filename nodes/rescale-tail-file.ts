@@ -9,7 +9,7 @@ import {
   pathField,
   runIdField,
 } from '../src/runtime/fields';
-import { sizeText } from '../src/runtime/status-texts';
+import { sizeText, type StatusText } from '../src/runtime/status-texts';
 
 /** The end of a file, or all of it, while its run computes and after it. */
 export = defineNode({
@@ -25,13 +25,12 @@ export = defineNode({
   },
   async work(work) {
     const { content, fileType, source, path } = await tailFile(work.client, work.fields, work);
-    return {
-      payload: content,
-      set: { path },
-      rescale: { fileType, source },
-      status: Array.isArray(content)
-        ? { key: 'lines', values: { count: content.length } }
-        : { key: 'size', values: { size: sizeText(content.length) } },
-    };
+    return { payload: content, set: { path }, rescale: { fileType, source }, status: figureOf(content) };
   },
 });
+
+function figureOf(content: string[] | string | Buffer): StatusText {
+  return Array.isArray(content)
+    ? { key: 'lines', values: { count: content.length } }
+    : { key: 'size', values: { size: sizeText(content.length) } };
+}

@@ -20,6 +20,12 @@ export interface Message {
   [property: string]: unknown;
 }
 
+/** Finds or makes a thing that many use. */
+export type Share = <Thing extends { close(): void }>(
+  kind: string,
+  create: (client: () => RescaleClient) => Thing,
+) => Thing;
+
 /** A platform that is ready to be asked. */
 export interface Connection {
   /** What `msg.rescale.platform` says: the configured origin, or `simulator`. */
@@ -34,10 +40,7 @@ export interface Connection {
    * `kind`, closed when the last platform of this origin and token is gone. It asks for the client each time,
    * because the platform that made it may be gone before it is.
    */
-  shared<Thing extends { close(): void }>(
-    kind: string,
-    create: (client: () => RescaleClient) => Thing,
-  ): Thing;
+  shared: Share;
 }
 
 /** One message on its way through a node. All state of the message lives here and in locals, never on the node. */
@@ -54,7 +57,7 @@ export interface Work<Values> extends RunWork {
   clock: Clock;
   /** What this message is busy with, for the blue dot. */
   busy(text: StatusText): void;
-  /** Trouble that heals itself, for the yellow ring; null when it is over. `until`: ms since the epoch. */
+  /** Trouble that heals itself, for the yellow ring; null when it is over. `until` (ms since the epoch) fills `__time__`. */
   trouble(text: StatusText | null, until?: number): void;
   /**
    * From now on this work is stored durably: when the node closes, neither `done` nor `done(err)` is called for it.
@@ -64,7 +67,7 @@ export interface Work<Values> extends RunWork {
 }
 
 /** A message with `msg.action`. Its fields are read one by one, because `stop-all` needs no job. */
-export interface Control<Values> extends Omit<Work<Values>, 'fields' | 'connection' | 'client'> {
+export interface Control<Values> extends Pick<Work<Values>, 'message' | 'signal' | 'trace' | 'clock'> {
   action: string;
   read<Name extends keyof Values>(name: Name): Promise<Values[Name]>;
 }
@@ -166,7 +169,7 @@ export interface NodeDefinition<Shape extends Fields> {
   fields: Shape;
   /** It changes something on the platform: RESCALE_READ_ONLY before any request where that is forbidden. */
   changes?: boolean;
-  /** The blue dot while messages are in progress; `{ key: 'working' }` unless told. Gets `count`. */
+  /** The blue dot while messages are in progress, with `__count__`; `requesting` unless told. */
   busy?: StatusText['key'];
   /** Either this, for nodes that keep nothing between messages … */
   work?(work: Work<FieldValues<Shape>>): Outcome;

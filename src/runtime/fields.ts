@@ -221,7 +221,8 @@ function shownValue(value: unknown): string {
 
 /** JSONata rejects with plain objects that carry a message. */
 function reasonOf(error: unknown): string {
-  return shownValue(error instanceof Error ? error.message : error);
+  const told = error !== null && typeof error === 'object' && 'message' in error ? error.message : error;
+  return shownValue(told);
 }
 
 function inputError(sentence: SentenceKey, values: SentenceValues): RescaleError {

@@ -1,3 +1,5 @@
+import type { ErrorCode } from '../api/errors';
+
 /**
  * Every status text, in English, with `__name__` places. `nodes/locales/<lang>/rescale-platform.json` holds the same
  * keys under `status` in each language. Texts without places are sent as keys, and each browser shows its own
@@ -12,27 +14,48 @@ export const statusTexts = {
   'awaiting-snapshot': 'snapshot being made',
   'awaiting-files': 'waiting for files',
   reading: 'reading __size__',
+  downloading: '__files__/__total__, __rate__/s',
   // green dot
   done: 'done',
   runs: '__count__ runs',
   files: '__count__ files',
   lines: '__count__ lines',
-  bytes: '__size__',
-  run: 'run __runId__ __state__',
+  size: '__size__',
+  pending: 'run __runId__ pending',
+  running: 'run __runId__ running',
+  completed: 'run __runId__ completed',
+  ended: 'run __runId__ ended',
   'stop-requested': 'stop requested',
   'stop-confirmed': 'stopped',
   'stop-unneeded': 'had completed',
   'snapshot-requested': 'snapshot requested',
   'snapshot-listed': 'snapshot listed',
   // yellow ring
-  throttled: 'slowed down to __time__',
+  throttled: 'slowed until __time__',
   // red dot
-  failed: '__reason__',
   'no-platform': 'no platform',
+  'failed-config': 'check the platform',
+  'failed-input': 'check the input',
+  'failed-read-only': 'read-only',
+  'failed-auth': 'key refused',
+  'failed-not-found': 'not found',
+  'failed-not-active': 'not in progress',
+  'failed-rejected': 'rejected',
+  'failed-rate-limit': 'too many requests',
+  'failed-server': 'platform fails',
+  'failed-network': 'no connection',
+  'failed-timeout': 'no answer',
+  'failed-protocol': 'odd answer',
+  'failed-too-large': 'too large',
+  'failed-snapshot': 'snapshot failed',
+  'failed-deadline': 'deadline passed',
+  'failed-checksum': 'checksum differs',
+  'failed-path': 'path refused',
   // grey ring
   idle: 'idle',
   closed: 'stopped',
   simulator: 'simulator',
+  /** Around a figure of the simulator, so that nobody takes it for a real one. */
   'on-simulator': '__text__ (sim)',
 } as const;
 
@@ -40,5 +63,40 @@ export type StatusKey = keyof typeof statusTexts;
 
 export interface StatusText {
   key: StatusKey;
+  /** Given when, and only when, the text has places. */
   values?: Record<string, string | number>;
+}
+
+/** What the status says when a message failed. */
+export const failureTexts: Record<ErrorCode, StatusKey> = {
+  RESCALE_CONFIG: 'failed-config',
+  RESCALE_INPUT: 'failed-input',
+  RESCALE_READ_ONLY: 'failed-read-only',
+  RESCALE_AUTH: 'failed-auth',
+  RESCALE_NOT_FOUND: 'failed-not-found',
+  RESCALE_NOT_ACTIVE: 'failed-not-active',
+  RESCALE_REJECTED: 'failed-rejected',
+  RESCALE_RATE_LIMIT: 'failed-rate-limit',
+  RESCALE_SERVER: 'failed-server',
+  RESCALE_NETWORK: 'failed-network',
+  RESCALE_TIMEOUT: 'failed-timeout',
+  RESCALE_PROTOCOL: 'failed-protocol',
+  RESCALE_TOO_LARGE: 'failed-too-large',
+  RESCALE_SNAPSHOT: 'failed-snapshot',
+  RESCALE_DEADLINE: 'failed-deadline',
+  RESCALE_CHECKSUM: 'failed-checksum',
+  RESCALE_PATH: 'failed-path',
+  RESCALE_CLOSED: 'closed',
+};
+
+/** Bytes as a status shows them: `14 kB`, `3.2 MB`. */
+export function sizeText(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let size = bytes;
+  let unit = 0;
+  while (size >= 1000 && unit < units.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  return `${size >= 10 || unit === 0 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
 }

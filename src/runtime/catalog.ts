@@ -1,0 +1,43 @@
+import type { NodeAPI } from 'node-red';
+import { isRescaleError, renderSentence, RescaleError, type SentenceValues } from '../api/errors';
+import { statusTexts, type StatusText } from './status-texts';
+
+/** Where Node-RED keeps the texts of this package: they all stand in the platform node's catalog. */
+const CATALOG = '@rescale-flows/node-red-rescale/rescale-platform';
+
+/** The key of a status text without places: each browser shows it in its own language. */
+export function statusCatalogKey(text: StatusText): string {
+  return `${CATALOG}:status.${text.key}`;
+}
+
+/** A status text in the server's language, in English where the catalog has none. */
+export function renderStatus(RED: NodeAPI, text: StatusText): string {
+  return translate(RED, `status.${text.key}`, text.values ?? {}, statusTexts[text.key]);
+}
+
+/**
+ * An error as flows get it: a RescaleError that speaks the server's language. What is not one is a fault of this
+ * package; its message is kept and its other properties are not, because they may hold a request with its key.
+ */
+export function toFlowError(RED: NodeAPI, error: unknown): RescaleError {
+  const known = isRescaleError(error) ? error : unexpected(error);
+  const flowError = new RescaleError(known.code, known.sentence, known.values, known.statusCode);
+  if (known.stack !== undefined) flowError.stack = known.stack;
+  flowError.message = translate(RED, `errors.${known.sentence}`, known.values, known.message);
+  return flowError;
+}
+
+function unexpected(error: unknown): RescaleError {
+  const reason = error instanceof Error ? error.message : String(error);
+  const wrapped = new RescaleError('RESCALE_PROTOCOL', 'unexpected', { reason });
+  if (error instanceof Error && error.stack !== undefined) wrapped.stack = error.stack;
+  return wrapped;
+}
+
+function translate(RED: NodeAPI, key: string, values: SentenceValues, english: string): string {
+  const found: unknown = RED._(`${CATALOG}:${key}`, values);
+  // i18next answers with the key, with or without its namespace, when the catalog does not have it.
+  if (typeof found !== 'string' || found === '' || found.endsWith(key))
+    return renderSentence(english, values);
+  return found;
+}

@@ -1,0 +1,25 @@
+import type { NodeAPI } from 'node-red';
+
+/**
+ * Node-RED creates nodes one by one; a message sent before the last one exists is lost. One listener serves all
+ * nodes, because the emitter warns from the eleventh on.
+ */
+const waiting = new WeakMap<NodeAPI['events'], Set<() => void>>();
+
+/** Calls back once when the flows have started. For nodes being created, that is still to come. */
+export function onFlowsStarted(RED: NodeAPI, callback: () => void): () => void {
+  const events = RED.events;
+  let callbacks = waiting.get(events);
+  if (!callbacks) {
+    const fresh = new Set<() => void>();
+    waiting.set(events, fresh);
+    events.on('flows:started', () => {
+      const due = [...fresh];
+      fresh.clear();
+      for (const call of due) call();
+    });
+    callbacks = fresh;
+  }
+  callbacks.add(callback);
+  return () => callbacks.delete(callback);
+}
