@@ -1,0 +1,160 @@
+import 'should';
+
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { basename, dirname, join, relative } from 'node:path';
+
+import { installPackage, packedTarball } from '../real/installed-package';
+import { runtimeProgram } from '../real/runtimes';
+import { projectFolder, temporaryFolder } from '../real/scripts';
+
+interface Manifest {
+  name: string;
+  files: string[];
+  bin: Record<string, string>;
+  dependencies: Record<string, string>;
+  'node-red': { version: string; nodes: Record<string, string> };
+}
+
+/** All files below a folder, relative to it. */
+function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .sort();
+}
+
+/** What a built file asks for with `require` or `import()`. */
+function required(file: string): string[] {
+  const text = readFileSync(file, 'utf8');
+  return [...text.matchAll(/\b(?:require|import)\(\s*["']([^"']+)["']\s*\)/g)].map(([, name]) => name!);
+}
+
+const packageOf = (name: string): string =>
+  name
+    .split('/')
+    .slice(0, name.startsWith('@') ? 2 : 1)
+    .join('/');
+
+describe('the packed package', function () {
+  this.timeout(120_000);
+  let folder: string;
+  let files: string[];
+  let manifest: Manifest;
+  let types: string[];
+
+  before(() => {
+    const extracted = temporaryFolder('tarball');
+    execFileSync('tar', ['-xzf', packedTarball(), '-C', extracted]);
+    folder = join(extracted, 'package');
+    files = filesBelow(folder);
+    manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest;
+    types = Object.keys(manifest['node-red'].nodes);
+  });
+
+  it('has nothing but what a user needs', () => {
+    const places = /^(dist\/(nodes|src)\/.+\.(js|html|json|svg)|examples\/[^/]+\.json)$/;
+    const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
+    files.filter((file) => !places.test(file)).should.eql(documents);
+    files.filter((file) => /\btest\b|\.map$|\.d\.ts$/.test(file)).should.eql([]);
+  });
+
+  it('has every built file for a source that exists, and every source built', () => {
+    const sources = ['nodes', 'src'].flatMap((room) =>
+      filesBelow(join(projectFolder, room))
+        .filter((file) => file.endsWith('.ts'))
+        .map((file) => join('dist', room, file.replace(/\.ts$/, '.js'))),
+    );
+    files.filter((file) => file.endsWith('.js')).should.eql(sources.sort());
+  });
+
+  it('lists every node type, each with its two files', () => {
+    const entries = readdirSync(join(projectFolder, 'nodes')).filter((name) => name.endsWith('.ts'));
+    entries
+      .map((name) => basename(name, '.ts'))
+      .sort()
+      .should.eql([...types].sort());
+    for (const [type, file] of Object.entries(manifest['node-red'].nodes)) {
+      file.should.equal(`dist/nodes/${type}.js`);
+      files.should.containEql(file);
+      files.should.containEql(`dist/nodes/${type}.html`);
+    }
+  });
+
+  it('has the icon that each node names', () => {
+    for (const type of types) {
+      const html = readFileSync(join(folder, 'dist', 'nodes', `${type}.html`), 'utf8');
+      const icon = /\bicon:\s*['"]([^'"]+)['"]/.exec(html)?.[1];
+      if (icon !== undefined && icon.includes('rescale')) files.should.containEql(`dist/nodes/icons/${icon}`);
+    }
+    for (const icon of readdirSync(join(projectFolder, 'icons'))) {
+      files.should.containEql(`dist/nodes/icons/${icon}`);
+    }
+  });
+
+  it('has every catalog and help text, and those of each node in English', () => {
+    for (const file of filesBelow(join(projectFolder, 'nodes', 'locales'))) {
+      files.should.containEql(join('dist', 'nodes', 'locales', file));
+    }
+    for (const type of types) {
+      files.should.containEql(`dist/nodes/locales/en-US/${type}.json`);
+      files.should.containEql(`dist/nodes/locales/en-US/${type}.html`);
+    }
+  });
+
+  it('has every example', () => {
+    const examples = readdirSync(join(projectFolder, 'examples')).map((file) => `examples/${file}`);
+    files.filter((file) => file.startsWith('examples/')).should.eql(examples.sort());
+    examples.length.should.be.above(0);
+  });
+
+  it('has every command, ready to be run', () => {
+    for (const file of Object.values(manifest.bin)) {
+      readFileSync(join(folder, file), 'utf8').should.startWith('#!/usr/bin/env node\n');
+      (statSync(join(folder, file)).mode & 0o111).should.equal(0o111);
+    }
+  });
+
+  it('requires only what is inside it or declared, and declares only what it requires', () => {
+    const seen = new Set<string>();
+    for (const file of files.filter((name) => name.endsWith('.js'))) {
+      for (const name of required(join(folder, file))) {
+        if (name.startsWith('.')) {
+          const target = join(folder, dirname(file), name);
+          [target, `${target}.js`, join(target, 'index.js')]
+            .some((path) => path.startsWith(folder) && existsSync(path) && statSync(path).isFile())
+            .should.be.true(`${file} requires ${name}`);
+        } else if (!name.startsWith('node:') && !builtinModules.includes(name)) {
+          (packageOf(name) in manifest.dependencies).should.be.true(`${file} requires ${name}`);
+          seen.add(packageOf(name));
+        }
+      }
+    }
+    [...seen].sort().should.eql(Object.keys(manifest.dependencies).sort());
+    Object.keys(manifest.dependencies).length.should.be.belowOrEqual(6);
+  });
+
+  for (const runtime of ['4.1', '5'] as const) {
+    it(`loads with plain require on the Node.js of Node-RED ${runtime}`, () => {
+      const userDir = temporaryFolder('loads');
+      installPackage(userDir);
+      const installed = join(userDir, 'node_modules', manifest.name);
+      const entries = Object.values(manifest['node-red'].nodes);
+      const modules = files.filter(
+        (file) => file.endsWith('.js') && !Object.values(manifest.bin).includes(file),
+      );
+      const program = `
+        for (const file of ${JSON.stringify(modules)}) {
+          const loaded = require(require('node:path').join(${JSON.stringify(installed)}, file));
+          if (!${JSON.stringify(entries)}.includes(file)) continue;
+          if (typeof (loaded.default ?? loaded) !== 'function') throw new Error(file + ' exports no function');
+        }
+        console.log('loaded');`;
+      const { node } = runtimeProgram(runtime);
+      execFileSync(node, ['--no-experimental-require-module', '-e', program], {
+        encoding: 'utf8',
+      }).should.equal('loaded\n');
+    });
+  }
+});
