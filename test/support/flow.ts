@@ -1,0 +1,199 @@
+/**
+ * A flow in a Node-RED inside the test process.
+ *
+ *     const flow = await loadFlow(flowAround({ type: 'rescale-get-run', jobId: 'XXXXXX', … }, platformOf(simulator)));
+ *     flow.receive('node', { payload: 'x' });
+ *     const message = await flow.take('out');          // the next message that nobody took yet
+ *     await flow.status('node', ({ fill }) => fill === 'green');
+ *     await flow.unload();
+ *
+ * Nodes of type `collector` keep what reaches them. Core nodes named in CORE_NODES may be used.
+ */
+import { EventEmitter } from 'node:events';
+import helper from 'node-red-node-test-helper';
+import type { Node, NodeAPI, NodeStatus } from 'node-red';
+import type { Message } from '../../src/runtime/definition';
+import type { RunningSimulator } from '../../src/runtime/simulator-lease';
+
+export interface FlowNode {
+  id: string;
+  type: string;
+  [property: string]: unknown;
+}
+
+/** By node id. */
+export type Credentials = Record<string, Record<string, string>>;
+
+export interface FlowOptions {
+  credentials?: Credentials;
+  /** Node-RED settings, such as `userDir`. */
+  settings?: Record<string, unknown>;
+}
+
+export interface LoadedFlow {
+  /** Gives a message to a node, as a wire would. */
+  receive(id: string, message: Message): void;
+  /** The next message at a collector that was not taken yet. */
+  take(id: string): Promise<Message>;
+  /** The next so many messages. */
+  takeAll(id: string, count: number): Promise<Message[]>;
+  /** Everything that reached a collector so far, taken or not. */
+  received(id: string): Message[];
+  /** Every status of a node so far. */
+  statuses(id: string): NodeStatus[];
+  /** The first status, past ones included, that is as wanted. */
+  status(id: string, wanted: (status: NodeStatus) => boolean): Promise<NodeStatus>;
+  /** Resolves when all nodes run again. */
+  deploy(flow: FlowNode[], type?: 'full' | 'flows' | 'nodes', credentials?: Credentials): Promise<void>;
+  readonly RED: NodeAPI;
+  /** Closes all nodes and ends Node-RED. */
+  unload(): Promise<void>;
+}
+
+const CORE_NODES: Record<string, string> = {
+  join: 'sequence/17-split',
+  split: 'sequence/17-split',
+  'tls-config': 'network/05-tls',
+  'http proxy': 'network/06-httpproxy',
+};
+
+/** How long something that is awaited may take, in milliseconds; generous, because only a failure reaches it. */
+const PATIENCE = 10_000;
+
+export async function loadFlow(flow: FlowNode[], options: FlowOptions = {}): Promise<LoadedFlow> {
+  const happened = new EventEmitter().setMaxListeners(0);
+  const received = new Map<string, Message[]>();
+  const taken = new Map<string, number>();
+  const statuses = new Map<string, NodeStatus[]>();
+  let RED: NodeAPI | null = null;
+
+  const keep = <Item>(book: Map<string, Item[]>, id: string, item: Item) => {
+    const items = book.get(id);
+    if (items) items.push(item);
+    else book.set(id, [item]);
+    happened.emit('change');
+  };
+  const onStatus = ({ id, status }: { id: string; status: NodeStatus }) => keep(statuses, id, status);
+
+  const collectorModule = (api: NodeAPI) => {
+    RED = api;
+    api.events.on('node-status', onStatus);
+    api.nodes.registerType(
+      'collector',
+      function (this: Node, config: FlowNode & { name: string; z: string }) {
+        api.nodes.createNode(this, config);
+        this.on('input', (message: Message, _send, done) => {
+          keep(received, config.id, message);
+          done();
+        });
+      },
+    );
+  };
+
+  /** Polls nothing: looks again whenever something happened. */
+  const until = async <Found>(what: string, look: () => Found | undefined): Promise<Found> => {
+    const signal = AbortSignal.timeout(PATIENCE);
+    for (;;) {
+      const found = look();
+      if (found !== undefined) return found;
+      await new Promise<void>((resolve, reject) => {
+        const late = () => reject(new Error(`${what} did not happen within ${PATIENCE} ms`));
+        if (signal.aborted) return late();
+        signal.addEventListener('abort', late, { once: true });
+        happened.once('change', () => {
+          signal.removeEventListener('abort', late);
+          resolve();
+        });
+      });
+    }
+  };
+
+  const { credentials = {}, settings = {} } = options;
+  await helper.startServer();
+  helper.settings({ logging: { console: { level: 'off' } }, ...settings });
+  await helper.load([collectorModule, ...modulesFor(flow)], flow, credentials);
+
+  const loaded: LoadedFlow = {
+    receive(id, message) {
+      helper.getNode(id)!.receive(message);
+    },
+    take: (id) =>
+      until(`a message at ${id}`, () => {
+        const next = taken.get(id) ?? 0;
+        const message = received.get(id)?.[next];
+        if (message) taken.set(id, next + 1);
+        return message;
+      }),
+    async takeAll(id, count) {
+      const messages: Message[] = [];
+      while (messages.length < count) messages.push(await loaded.take(id));
+      return messages;
+    },
+    received: (id) => received.get(id) ?? [],
+    statuses: (id) => statuses.get(id) ?? [],
+    status: (id, wanted) => until(`the status of ${id}`, () => statuses.get(id)?.find(wanted)),
+    async deploy(next, type = 'full', nextCredentials = credentials) {
+      await helper.setFlows(next, type, nextCredentials);
+    },
+    get RED() {
+      return RED!;
+    },
+    async unload() {
+      await helper.unload();
+      RED!.events.removeListener('node-status', onStatus);
+      helper.settings({});
+      await helper.stopServer();
+    },
+  };
+  return loaded;
+}
+
+/** Node-RED's own nodes and ours that a flow uses. */
+function modulesFor(flow: FlowNode[]): ((RED: NodeAPI) => void)[] {
+  const types = new Set(flow.map((node) => node.type));
+  const core = new Set([...types].flatMap((type) => CORE_NODES[type] ?? []));
+  return [
+    ...[...core].map((file) => module.require(`@node-red/nodes/core/${file}`) as (RED: NodeAPI) => void),
+    ...[...types]
+      .filter((type) => type.startsWith('rescale-'))
+      .map((type) => module.require(`../../nodes/${type}`) as (RED: NodeAPI) => void),
+  ];
+}
+
+/** A platform node, with its credentials, that talks to a simulator or to another server of the test. */
+export interface PlatformUnderTest {
+  node: FlowNode;
+  credentials: Credentials;
+}
+
+export function platformOf(
+  server: Pick<RunningSimulator, 'origin' | 'token'>,
+  fields: Record<string, unknown> = {},
+): PlatformUnderTest {
+  const node = { type: 'rescale-platform', name: '', url: server.origin, rate: 0, ...fields };
+  const id = typeof fields.id === 'string' ? fields.id : 'platform';
+  return { node: { ...node, id }, credentials: { [id]: { token: server.token } } };
+}
+
+/**
+ * One node `node` with everything around it that a test looks at: collectors `out` and `out2` at its outputs,
+ * `caught` behind a Catch node and `completed` behind a Complete node.
+ */
+export function flowAround(
+  node: { type: string } & Record<string, unknown>,
+  platform: PlatformUnderTest,
+): [FlowNode[], { credentials: Credentials }] {
+  const place = { z: 'tab' };
+  const flow: FlowNode[] = [
+    { id: 'tab', type: 'tab', label: 'test' },
+    platform.node,
+    { ...place, name: '', platform: platform.node.id, wires: [['out'], ['out2']], ...node, id: 'node' },
+    { ...place, id: 'out', type: 'collector' },
+    { ...place, id: 'out2', type: 'collector' },
+    { ...place, id: 'catch', type: 'catch', scope: null, uncaught: false, wires: [['caught']] },
+    { ...place, id: 'caught', type: 'collector' },
+    { ...place, id: 'complete', type: 'complete', scope: ['node'], uncaught: false, wires: [['completed']] },
+    { ...place, id: 'completed', type: 'collector' },
+  ];
+  return [flow, { credentials: platform.credentials }];
+}

@@ -1,0 +1,21 @@
+/** The part of the helper that is used here; the package brings no types. */
+declare module 'node-red-node-test-helper' {
+  import type { EventEmitter } from 'node:events';
+  import type { NodeAPI } from 'node-red';
+
+  type NodeModule = (RED: NodeAPI) => void | Promise<void>;
+  type DeployType = 'full' | 'flows' | 'nodes';
+
+  interface NodeTestHelper {
+    settings(settings: object): object;
+    load(modules: NodeModule[], flow: object[], credentials?: object): Promise<void>;
+    setFlows(flow: object[], type: DeployType, credentials?: object): Promise<void>;
+    unload(): Promise<void>;
+    getNode(id: string): (EventEmitter & { receive(message: object): void }) | null;
+    startServer(): Promise<void>;
+    stopServer(): Promise<void>;
+  }
+
+  const helper: NodeTestHelper;
+  export = helper;
+}
