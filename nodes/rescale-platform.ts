@@ -1,7 +1,17 @@
+import type { NodeAPI } from 'node-red';
+import { registerConnectionTest } from '../src/runtime/connection-test';
+import { registerLookups } from '../src/runtime/lookups';
+import { createClient, definePlatform } from '../src/runtime/platform';
+import type { StartSimulator } from '../src/runtime/simulator-lease';
 import type * as Simulator from '../src/simulator';
-import { definePlatform } from '../src/runtime/platform';
 
 /** Loaded on first use: most platforms are real ones. */
-const simulator = () => module.require('../src/simulator') as typeof Simulator;
+const startSimulator: StartSimulator = (options) =>
+  (module.require('../src/simulator') as typeof Simulator).startSimulator(options);
 
-export = definePlatform((options) => simulator().startSimulator(options));
+/** Where and as whom to call, and what the dialogs ask of this Node-RED. */
+export = (RED: NodeAPI): void => {
+  definePlatform(startSimulator)(RED);
+  registerLookups(RED);
+  registerConnectionTest(RED, { createClient, startSimulator });
+};

@@ -25,7 +25,7 @@ export interface Platform {
 export type PlatformNode = Node<{ token: string }> & { platform: Platform };
 
 /** Loaded on first use, because axios would cost every start of Node-RED (node-red.md 6). */
-const createClient = (options: ClientOptions): RescaleClient =>
+export const createClient = (options: ClientOptions): RescaleClient =>
   (module.require('../api/create-client') as typeof Creation).createClient(options);
 
 /** Makes the config node type from the way to start a simulator. */
