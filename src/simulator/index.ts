@@ -1,0 +1,51 @@
+import { builtInJobs } from './built-in-jobs';
+import { createVirtualClock } from './clock';
+import { createFaults } from './faults';
+import { createPlatform } from './platform';
+import { move } from './moves';
+import { createRequestLog } from './request-log';
+import { listen, type Served } from './server';
+import type { Simulator, SimulatorOptions } from './types';
+import { checkedFaults, checkedJob, checkedMove } from './validation';
+
+export type * from './types';
+
+const DEFAULT_SPEED = 60;
+const DEFAULT_SEED = 1;
+const DEFAULT_TOKEN = 'simulator';
+
+/**
+ * Starts a Rescale platform in a box: a real HTTP server on 127.0.0.1 with jobs that start, compute and end on
+ * a virtual clock. Rejects with the error of `listen` when the port is taken.
+ */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const token = options.token ?? DEFAULT_TOKEN;
+  const clock = createVirtualClock(options.now ?? Date.now(), options.speed ?? DEFAULT_SPEED);
+  const platform = createPlatform(options.seed ?? DEFAULT_SEED, clock, options.habits);
+  for (const job of builtInJobs()) platform.add(job);
+  const faults = createFaults(checkedFaults(options.faults ?? []));
+  const log = createRequestLog(token);
+  const redirectContents = options.redirectContents ?? false;
+  const served: Served = { platform, faults, log, token, redirectContents, storage: '' };
+  const main = await listen(served, options.port ?? 0);
+  const storage = redirectContents ? await listen(served, 0) : main;
+  const origin = `http://127.0.0.1:${main.port}`;
+  served.storage = `http://127.0.0.1:${storage.port}`;
+
+  return {
+    origin,
+    token,
+    async close() {
+      await main.close();
+      if (storage !== main) await storage.close();
+    },
+    now: () => clock.now(),
+    advance: (seconds) => clock.advance(seconds),
+    setFaults: (rules) => faults.set(checkedFaults(rules)),
+    requests: () => log.records(),
+    clearRequests: () => log.clear(),
+    peakConnections: () => log.peaks().connections,
+    createJob: (script) => platform.add(checkedJob(script)).id,
+    control: (jobId, step) => move(platform, jobId, checkedMove(step)),
+  };
+}

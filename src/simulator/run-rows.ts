@@ -1,0 +1,31 @@
+import { isoMicroseconds } from './instants';
+import { stateAt, timesOf } from './run';
+import { outputTotals, type RunPlace } from './run-files';
+import type { VariableScript } from './types';
+
+/** A run as the platform tells about it (rescale-runs-api.md, Get a Run). */
+export function runRow(place: RunPlace, now: number) {
+  const { run, job } = place;
+  const { plan } = run;
+  const times = timesOf(run, job);
+  const state = stateAt(times, now);
+  const begun = times.start !== null && times.start <= now;
+  const outputs = outputTotals(place, now);
+  const results = outputs.size === null ? [] : (plan.results ?? []);
+  return {
+    dateCompleted: state === 'completed' ? isoMicroseconds(times.end!) : null,
+    dateStarted: begun ? isoMicroseconds(times.start!) : null,
+    displayOrder: run.number,
+    id: String(run.number),
+    isOptimal: plan.isOptimal ?? false,
+    outputFileCount: outputs.count,
+    outputFileSize: outputs.size,
+    parent: plan.parent ?? null,
+    type: plan.type ?? 3,
+    variables: [...(plan.variables ?? []), ...results].map(variableRow),
+  };
+}
+
+function variableRow({ name, value, displayValue }: VariableScript) {
+  return { displayValue: displayValue ?? String(value), isRelative: false, name, value };
+}
