@@ -1,0 +1,177 @@
+// `npm test`: everything that must hold before a change is taken. Packs and installs the package once for all suites and
+// ends with one line, `N passed, N failed`, in which each check counts as one.
+// Names of checks and suites as arguments (`node scripts/test.mjs lint unit`) run only these.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+import { build, root } from './build.mjs';
+import { findChromium, installChromium } from './chromium.mjs';
+import { install } from './install.mjs';
+import { pack } from './pack.mjs';
+import { runtimeProgram } from './runtimes.mjs';
+
+const load = createRequire(import.meta.url);
+/** The script of a command that a development dependency brings. */
+const command = (name, script) => join(dirname(load.resolve(`${name}/package.json`)), script);
+
+/** A check passes when its command ends with 0. 2 is a scorecard that could not ask the registry. */
+const checks = {
+  types: [command('typescript', 'bin/tsc'), '--noEmit', '-p', '.'],
+  lint: [command('eslint', 'bin/eslint.js'), '--max-warnings', '0', '.'],
+  format: [command('prettier', 'bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
+  scorecard: [join(root, 'scripts', 'scorecard.mjs')],
+};
+
+/** Suites that have a folder of their own below test/ and run in a process of their own, with a limit in minutes. */
+const separate = { package: 3, real: 6, browser: 8 };
+/** Folders below test/ that hold no tests. */
+const without = ['bench', 'runtimes', 'support'];
+const unitLimit = 6;
+
+const folders = readdirSync(join(root, 'test'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && !without.includes(entry.name))
+  .map((entry) => entry.name);
+const suites = {
+  unit: { specs: folders.filter((name) => !(name in separate)), minutes: unitLimit },
+  ...Object.fromEntries(
+    Object.entries(separate).map(([name, minutes]) => [name, { specs: [name], minutes }]),
+  ),
+};
+
+const temporary = mkdtempSync(join(tmpdir(), 'rescale-test-'));
+const environment = { ...process.env };
+const results = [];
+let running;
+
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    endRunning();
+    rmSync(temporary, { recursive: true, force: true });
+    process.exit(1);
+  });
+}
+
+function endRunning() {
+  try {
+    if (running?.pid !== undefined) process.kill(-running.pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+}
+
+/** Runs a script in a process group of its own, so that nothing it started outlives its limit. */
+async function run(parameters, { minutes, env = environment }) {
+  const child = spawn(process.execPath, parameters, {
+    cwd: root,
+    env,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    detached: true,
+  });
+  running = child;
+  const limit = setTimeout(() => {
+    console.error(`Not done after ${minutes} minutes.`);
+    endRunning();
+  }, minutes * 60_000);
+  const code = await new Promise((resolve) => {
+    child.once('exit', (status) => resolve(status ?? 1));
+    child.once('error', () => resolve(1));
+  });
+  clearTimeout(limit);
+  endRunning();
+  return code;
+}
+
+async function runCheck(name) {
+  const code = await run(checks[name], { minutes: 5 });
+  if (name === 'scorecard' && code === 2)
+    return { passed: 0, failed: 0, remark: 'not checked: no npm registry' };
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
+}
+
+async function runSuite(name) {
+  const { specs, minutes } = suites[name];
+  if (name === 'browser' && !provideChromium()) return { passed: 0, failed: 1, remark: 'no Chromium' };
+  const counts = join(temporary, `${name}.json`);
+  const code = await run(
+    [
+      command('mocha', 'bin/mocha.js'),
+      '--reporter',
+      join(root, 'scripts', 'count-reporter.cjs'),
+      ...specs.map((spec) => `test/${spec}/**/*.test.ts`),
+    ],
+    { minutes, env: { ...environment, TEST_COUNTS: counts } },
+  );
+  const { passes, failures, pending } = existsSync(counts)
+    ? JSON.parse(readFileSync(counts, 'utf8'))
+    : { passes: 0, failures: 0, pending: 0 };
+  const remarks = [];
+  if (passes + failures === 0) remarks.push('no test was run');
+  if (pending > 0) remarks.push(`${pending} skipped`);
+  if (code !== 0 && failures === 0) remarks.push('did not end well');
+  // A suite that runs nothing, or dies without naming a test, has failed too.
+  const failed = failures === 0 && (code !== 0 || passes === 0) ? 1 : failures;
+  return { passed: passes, failed, remark: remarks.join(', ') };
+}
+
+function provideChromium() {
+  environment.CHROMIUM = findChromium() ?? installChromium();
+  if (environment.CHROMIUM !== undefined) return true;
+  console.error(
+    'The browser suite needs Chromium: install it (apt-get install chromium), or name one in the variable CHROMIUM.',
+  );
+  delete environment.CHROMIUM;
+  return false;
+}
+
+/** What the suites with a real Node-RED share. */
+function prepare(names) {
+  build();
+  if (!names.some((name) => name in separate || name === 'scorecard')) return;
+  environment.RESCALE_TARBALL = pack(temporary);
+  if (!names.some((name) => name in separate)) return;
+  environment.RESCALE_INSTALLED = join(temporary, 'installed');
+  install(environment.RESCALE_INSTALLED, environment.RESCALE_TARBALL);
+  runtimeProgram('5');
+}
+
+const known = [...Object.keys(checks), ...Object.keys(suites)];
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !known.includes(name));
+if (unknown.length > 0) throw new Error(`there is no ${unknown.join(', ')}; there are ${known.join(', ')}`);
+const names = asked.length > 0 ? asked : known;
+
+try {
+  prepare(names);
+  for (const name of names) {
+    console.log(`\n== ${name}`);
+    const start = performance.now();
+    const result = await (name in checks ? runCheck(name) : runSuite(name));
+    results.push({ name, seconds: (performance.now() - start) / 1000, ...result });
+  }
+} catch (error) {
+  console.error(error.message);
+  results.push({
+    name: 'preparation',
+    seconds: 0,
+    passed: 0,
+    failed: 1,
+    remark: 'the package could not be built',
+  });
+} finally {
+  rmSync(temporary, { recursive: true, force: true });
+}
+
+console.log();
+for (const { name, seconds, passed, failed, remark } of results) {
+  const mark = failed > 0 ? '✘' : '✔';
+  const figures = `${passed} passed, ${failed} failed`;
+  console.log(
+    `${mark} ${name.padEnd(12)} ${figures.padEnd(24)} ${seconds.toFixed(0).padStart(4)} s  ${remark ?? ''}`.trimEnd(),
+  );
+}
+const sum = (key) => results.reduce((total, result) => total + result[key], 0);
+console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
+process.exitCode = sum('failed') > 0 || sum('passed') === 0 ? 1 : 0;
