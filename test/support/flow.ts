@@ -12,6 +12,7 @@
 import { EventEmitter } from 'node:events';
 import helper from 'node-red-node-test-helper';
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
+import type { NodeModule } from '../../src/runtime/define-node';
 import type { Message } from '../../src/runtime/definition';
 import type { RunningSimulator } from '../../src/runtime/simulator-lease';
 
@@ -28,6 +29,8 @@ export interface FlowOptions {
   credentials?: Credentials;
   /** Node-RED settings, such as `userDir`. */
   settings?: Record<string, unknown>;
+  /** Node types that a test brings itself. */
+  own?: Record<string, NodeModule>;
 }
 
 export interface LoadedFlow {
@@ -46,6 +49,8 @@ export interface LoadedFlow {
   /** Resolves when all nodes run again. */
   deploy(flow: FlowNode[], type?: 'full' | 'flows' | 'nodes', credentials?: Credentials): Promise<void>;
   readonly RED: NodeAPI;
+  /** The node itself, for tests of what works on nodes. */
+  node(id: string): Node;
   /** Closes all nodes and ends Node-RED. */
   unload(): Promise<void>;
 }
@@ -108,10 +113,10 @@ export async function loadFlow(flow: FlowNode[], options: FlowOptions = {}): Pro
     }
   };
 
-  const { credentials = {}, settings = {} } = options;
+  const { credentials = {}, settings = {}, own = {} } = options;
   await helper.startServer();
   helper.settings({ logging: { console: { level: 'off' } }, ...settings });
-  await helper.load([collectorModule, ...modulesFor(flow)], flow, credentials);
+  await helper.load([collectorModule, ...modulesFor(flow, own)], flow, credentials);
 
   const loaded: LoadedFlow = {
     receive(id, message) {
@@ -135,6 +140,7 @@ export async function loadFlow(flow: FlowNode[], options: FlowOptions = {}): Pro
     async deploy(next, type = 'full', nextCredentials = credentials) {
       await helper.setFlows(next, type, nextCredentials);
     },
+    node: (id) => helper.getNode(id)!,
     get RED() {
       return RED!;
     },
@@ -148,15 +154,16 @@ export async function loadFlow(flow: FlowNode[], options: FlowOptions = {}): Pro
   return loaded;
 }
 
-/** Node-RED's own nodes and ours that a flow uses. */
-function modulesFor(flow: FlowNode[]): ((RED: NodeAPI) => void)[] {
+/** Node-RED's own nodes, ours and the test's. */
+function modulesFor(flow: FlowNode[], own: Record<string, NodeModule>): NodeModule[] {
   const types = new Set(flow.map((node) => node.type));
   const core = new Set([...types].flatMap((type) => CORE_NODES[type] ?? []));
   return [
-    ...[...core].map((file) => module.require(`@node-red/nodes/core/${file}`) as (RED: NodeAPI) => void),
+    ...Object.values(own),
+    ...[...core].map((file) => module.require(`@node-red/nodes/core/${file}`) as NodeModule),
     ...[...types]
-      .filter((type) => type.startsWith('rescale-'))
-      .map((type) => module.require(`../../nodes/${type}`) as (RED: NodeAPI) => void),
+      .filter((type) => type.startsWith('rescale-') && !(type in own))
+      .map((type) => module.require(`../../nodes/${type}`) as NodeModule),
   ];
 }
 

@@ -1,7 +1,6 @@
 /** The part of the helper that is used here; the package brings no types. */
 declare module 'node-red-node-test-helper' {
-  import type { EventEmitter } from 'node:events';
-  import type { NodeAPI } from 'node-red';
+  import type { Node, NodeAPI } from 'node-red';
 
   type NodeModule = (RED: NodeAPI) => void | Promise<void>;
   type DeployType = 'full' | 'flows' | 'nodes';
@@ -11,7 +10,7 @@ declare module 'node-red-node-test-helper' {
     load(modules: NodeModule[], flow: object[], credentials?: object): Promise<void>;
     setFlows(flow: object[], type: DeployType, credentials?: object): Promise<void>;
     unload(): Promise<void>;
-    getNode(id: string): (EventEmitter & { receive(message: object): void }) | null;
+    getNode(id: string): Node | null;
     startServer(): Promise<void>;
     stopServer(): Promise<void>;
   }
