@@ -1,0 +1,121 @@
+import 'should';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { sentences } from '../../src/api/sentences';
+import { statusTexts } from '../../src/runtime/status-texts';
+import { catalog, flat, help, html, languages, NAMESPACE, root, sharedHtml, types } from './shipped';
+
+const ENGLISH = 'en-US';
+const placesOf = (text: string) => [...text.matchAll(/__\w+?__/g)].map((match) => match[0]).sort();
+
+/** Texts that are used: whole keys, and beginnings of keys whose end is known only at run time. */
+function usedKeys(): Map<string, { keys: Set<string>; beginnings: Set<string> }> {
+  const used = new Map(
+    types.map((type) => [type, { keys: new Set<string>(), beginnings: new Set<string>() }]),
+  );
+  const use = (type: string, key: string) =>
+    (/[.-]$/.test(key) ? used.get(type)!.beginnings : used.get(type)!.keys).add(key);
+  const useIn = (type: string, text: string) => {
+    for (const [, attribute] of text.matchAll(/data-i18n="([^"]+)"/g)) {
+      for (const key of attribute!.split(';').map((one) => one.replace(/^\[\w+\]/, ''))) {
+        if (key.startsWith(NAMESPACE)) {
+          const [owner, name] = key.slice(NAMESPACE.length).split(':') as [string, string];
+          use(owner, name);
+        } else if (!key.startsWith('node-red:')) use(type, key);
+      }
+    }
+    for (const [, key] of text.matchAll(/'(rescale-[a-z-]+\.[\w.-]+)'/g)) {
+      if (!key!.endsWith('.svg')) use(type, key!);
+    }
+    for (const [, key] of text.matchAll(/rescale-platform:(rescale-platform\.[\w.-]+)/g))
+      use('rescale-platform', key!);
+    // The shared code asks with the key that follows the platform's name.
+    for (const [, key] of text.matchAll(
+      /['"]((?:validation|pick|ask|test|common|label|state|region|tip)\.[\w.-]*)['"]/g,
+    )) {
+      use('rescale-platform', `rescale-platform.${key}`);
+    }
+  };
+  for (const type of types) {
+    useIn(type, html(type));
+    use(type, 'palette.label.rescale');
+  }
+  useIn('rescale-platform', sharedHtml());
+  for (const file of readdirSync(join(root, 'src', 'runtime'))) {
+    const text = readFileSync(join(root, 'src', 'runtime', file), 'utf8');
+    for (const [, key] of text.matchAll(/EditorReason\([`']([^`'$]+)/g)) {
+      use('rescale-platform', `rescale-platform.${key}`);
+    }
+  }
+  for (const key of Object.keys(sentences)) use('rescale-platform', `errors.${key}`);
+  for (const key of Object.keys(statusTexts)) use('rescale-platform', `status.${key}`);
+  return used;
+}
+
+describe('Catalogs', () => {
+  it('say in English what the code says', () => {
+    const advice = 'run: node scripts/sync-error-catalog.mjs';
+    const platform = catalog(ENGLISH, 'rescale-platform');
+    (platform['errors'] as object).should.eql({ ...sentences }, advice);
+    (platform['status'] as object).should.eql({ ...statusTexts }, advice);
+  });
+
+  for (const [type, { keys, beginnings }] of usedKeys()) {
+    it(`of ${type} have every text that is asked for, and none that is not`, () => {
+      const there = [...flat(catalog(ENGLISH, type)).keys()];
+      const isBegun = (key: string) => [...beginnings].some((beginning) => key.startsWith(beginning));
+      [...keys].filter((key) => !there.includes(key)).should.eql([]);
+      [...beginnings].filter((beginning) => !there.some((key) => key.startsWith(beginning))).should.eql([]);
+      there.filter((key) => !keys.has(key) && !isBegun(key)).should.eql([]);
+    });
+  }
+
+  for (const language of languages) {
+    describe(language, () => {
+      for (const type of types) {
+        it(`has all texts of ${type}, with the same places in them`, () => {
+          const english = flat(catalog(ENGLISH, type));
+          const other = flat(catalog(language, type));
+          [...other.keys()].sort().should.eql([...english.keys()].sort());
+          for (const [key, text] of english) {
+            placesOf(other.get(key)!).should.eql(placesOf(text), key);
+            other.get(key)!.trim().should.not.be.empty();
+          }
+        });
+
+        it(`explains ${type} in the same sections`, () => {
+          const sections = (of: string) => [...help(of, type).matchAll(/^#+/gm)].map((match) => match[0]);
+          const properties = (of: string) => help(of, type).match(/^: /gm)?.length ?? 0;
+          const codes = (of: string) => help(of, type).match(/RESCALE_\w+/g) ?? [];
+          sections(language).should.eql(sections(ENGLISH));
+          properties(language).should.equal(properties(ENGLISH));
+          [...codes(language)].sort().should.eql([...codes(ENGLISH)].sort());
+        });
+      }
+    });
+  }
+});
+
+describe('Help', () => {
+  for (const type of types) {
+    const text = help(ENGLISH, type);
+
+    it(`of ${type} begins with one sentence and has the sections of Node-RED's style`, () => {
+      text.should.match(
+        new RegExp(`^<script type="text/markdown" data-help-name="${type}">\\n[A-Z][^\\n]+\\.\\n\\n`),
+      );
+      const sections = [...text.matchAll(/^### (.+)$/gm)].map((match) => match[1]);
+      const own = type === 'rescale-platform' ? [] : ['Inputs', 'Outputs'];
+      sections.should.eql([...own, 'Details', 'Errors', 'References']);
+    });
+
+    it(`of ${type} says what a run is, and is shaped for Node-RED's markdown`, () => {
+      text.should.match(/A run is one execution of a job/);
+      for (const line of text.split('\n').slice(1)) {
+        line.should.not.match(/^\s+\S/, 'markdown help must not be indented');
+        // A definition reads ": name (type) : text", and a second colon would end the text there.
+        if (line.startsWith(': ')) line.should.match(/^: [^:\n]+\([^:\n]+\) : [^:\n]+$/);
+      }
+    });
+  }
+});

@@ -1,0 +1,148 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createContext, runInContext } from 'node:vm';
+
+export const root = join(__dirname, '..', '..');
+const nodes = join(root, 'nodes');
+
+/** Every node type that has editor code. */
+export const types = readdirSync(nodes)
+  .filter((name) => name.endsWith('.html'))
+  .map((name) => name.slice(0, -'.html'.length));
+
+export const languages = readdirSync(join(nodes, 'locales'));
+
+/** The HTML of a type as its file has it. */
+export function html(type: string): string {
+  return readFileSync(join(nodes, `${type}.html`), 'utf8');
+}
+
+/** The editor code that all dialogs share; the build appends it to the platform's file. */
+export function sharedHtml(): string {
+  const folder = join(nodes, 'editor');
+  return readdirSync(folder)
+    .map((name) => readFileSync(join(folder, name), 'utf8'))
+    .join('\n');
+}
+
+/** The dialog of a type. */
+export function template(type: string): string {
+  const found = new RegExp(`<script type="text/html" data-template-name="${type}">([^]*?)</script>`).exec(
+    html(type),
+  );
+  return found?.[1] ?? '';
+}
+
+export function scripts(text: string): string[] {
+  return [...text.matchAll(/<script type="text\/javascript">([^]*?)<\/script>/g)].map(
+    (match) => match[1] ?? '',
+  );
+}
+
+export type Texts = { [key: string]: string | Texts };
+
+export function catalog(language: string, type: string): Texts {
+  return JSON.parse(readFileSync(join(nodes, 'locales', language, `${type}.json`), 'utf8')) as Texts;
+}
+
+export function help(language: string, type: string): string {
+  return readFileSync(join(nodes, 'locales', language, `${type}.html`), 'utf8');
+}
+
+/** All texts of a catalog by their dotted keys. */
+export function flat(texts: Texts, before = ''): Map<string, string> {
+  const all = new Map<string, string>();
+  for (const [key, value] of Object.entries(texts)) {
+    if (typeof value === 'string') all.set(before + key, value);
+    else for (const [below, text] of flat(value, `${before}${key}.`)) all.set(below, text);
+  }
+  return all;
+}
+
+/** The namespace Node-RED gives the catalog of the platform, in which the shared texts stand. */
+export const NAMESPACE = '@rescale-flows/node-red-rescale/';
+
+/** A text as Node-RED's editor finds it. Throws for a key that the catalog does not have. */
+export function translate(
+  language: string,
+  type: string,
+  key: string,
+  values: Record<string, unknown> = {},
+): string {
+  const [namespace, name] = key.includes(':')
+    ? (key.split(':') as [string, string])
+    : [NAMESPACE + type, key];
+  if (namespace === 'node-red') return name;
+  const text = flat(catalog(language, namespace.slice(NAMESPACE.length))).get(name);
+  if (text === undefined) throw new Error(`${language} has no ${key}`);
+  return text.replace(/__(\w+?)__/g, (_place, value: string) => String(values[value]));
+}
+
+type Validator = (this: EditorNode, value: unknown, opt: object) => true | string;
+
+export interface Definition {
+  category: string;
+  categoryDescription?: string;
+  color: string;
+  icon: string;
+  inputs?: number;
+  outputs?: number;
+  defaults: Record<string, { value?: unknown; type?: string; required?: boolean; validate?: Validator }>;
+  credentials?: Record<string, { type: string }>;
+  label(this: EditorNode): string;
+  labelStyle(this: EditorNode): string;
+  paletteLabel?(this: EditorNode): string;
+  inputLabels?(this: EditorNode): string;
+  outputLabels?(this: EditorNode, index: number): string;
+}
+
+export type EditorNode = Record<string, unknown> & { type: string; _(key: string, values?: object): string };
+
+/**
+ * Runs the shipped scripts against a stand-in for what Node-RED's editor gives them when it loads them: no dialog is
+ * open. `loaded` names the files, in the order in which they are loaded.
+ */
+export function loadEditor(language: string, loaded: string[]): Map<string, Definition> {
+  const definitions = new Map<string, Definition>();
+  const RED = {
+    _: (key: string, values?: Record<string, unknown>) =>
+      translate(language, 'rescale-platform', key, values),
+    nodes: { registerType: (type: string, definition: Definition) => definitions.set(type, definition) },
+    editor: { getEditStack: () => [] },
+    utils: { validateTypedProperty: (value: string) => /^[\w$]/.test(value) || 'not a property' },
+  };
+  const context = createContext({ RED, URL, $: () => ({ length: 0 }) });
+  for (const type of loaded) {
+    const shared = type === 'rescale-platform' ? scripts(sharedHtml()) : [];
+    for (const script of [...scripts(html(type)), ...shared]) runInContext(script, context);
+  }
+  return definitions;
+}
+
+/** A node as the editor makes it from the defaults. */
+export function editorNode(
+  type: string,
+  definition: Definition,
+  language: string,
+  stored: Record<string, unknown> = {},
+): EditorNode {
+  const defaults = Object.fromEntries(
+    Object.entries(definition.defaults).map(([name, property]) => [name, property.value ?? '']),
+  );
+  const _ = (key: string, values?: Record<string, unknown>) => translate(language, type, key, values);
+  return { ...defaults, ...stored, type, _ };
+}
+
+/** What the editor says about a node that holds `stored`: a sentence for each property that is wrong. */
+export function complaints(
+  type: string,
+  definition: Definition,
+  stored: Record<string, unknown>,
+  language = 'en-US',
+): string[] {
+  const node = editorNode(type, definition, language, stored);
+  return Object.entries(definition.defaults).flatMap(([name, property]) => {
+    const said = property.validate?.call(node, node[name], {}) ?? true;
+    return said === true ? [] : [String(said)];
+  });
+}

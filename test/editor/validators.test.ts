@@ -1,0 +1,152 @@
+import 'should';
+import { complaints, loadEditor, types } from './shipped';
+
+describe('Editor validators', () => {
+  const definitions = loadEditor('en-US', types);
+  const check = (type: string, stored: Record<string, unknown>) =>
+    complaints(type, definitions.get(type)!, stored);
+
+  it('accept what a new node holds, except what only a person can know', () => {
+    for (const type of types) {
+      const missing = type === 'rescale-download-files' ? ['Folder is missing.'] : [];
+      check(type, {}).should.eql(missing, type);
+    }
+  });
+
+  it('accept ${ENV} everywhere, because only the server knows it', () => {
+    for (const type of types) {
+      const names = Object.keys(definitions.get(type)!.defaults);
+      const checked = names.filter(
+        (name) => definitions.get(type)!.defaults[name]!.validate && name !== 'events',
+      );
+      check(type, Object.fromEntries(checked.map((name) => [name, '${SOME_NAME}']))).should.eql([], type);
+    }
+  });
+
+  describe('of an id', () => {
+    const run = (jobId: string, jobIdType = 'str') => check('rescale-get-run', { jobId, jobIdType });
+
+    it('take letters, digits and what a message brings', () => {
+      run('dmpTse').should.eql([]);
+      run('42').should.eql([]);
+      run('payload.job.id', 'msg').should.eql([]);
+    });
+
+    it('say that it is missing', () => {
+      run('').should.eql(['Job is missing.']);
+      run('  ').should.eql(['Job is missing.']);
+      run('', 'msg').should.eql(['Job is missing.']);
+    });
+
+    for (const bad of ['a/b', '..', '.', 'a\\b', 'a\nb', 'https://platform.rescale.com/jobs/abc/']) {
+      it(`refuse ${JSON.stringify(bad)}, and say what helps`, () => {
+        const said = run(bad);
+        said.length.should.equal(1);
+        said[0]!.should.match(/^Job: .*Paste a whole link/);
+      });
+    }
+
+    it('ask for a run only where one is needed', () => {
+      check('rescale-list-files', { scope: 'run', runId: '' }).should.eql(['Run is missing.']);
+      check('rescale-list-files', { scope: 'job', runId: '' }).should.eql([]);
+      check('rescale-wait-run', { scope: 'job', runId: '' }).should.eql([]);
+    });
+
+    it('look at each of several', () => {
+      check('rescale-watch-runs', { jobs: 'a, b', jobsType: 'str' }).should.eql([]);
+      check('rescale-watch-runs', { jobs: 'a, b/c', jobsType: 'str' }).length.should.equal(1);
+      check('rescale-watch-runs', { jobs: '', jobsType: 'str' }).should.eql([]);
+    });
+  });
+
+  describe('of a path', () => {
+    const tail = (path: string) => check('rescale-tail-file', { path, pathType: 'str' });
+
+    it('take what the lists show', () => {
+      for (const good of [
+        'log',
+        'shared/log.simpleFoam',
+        './a b#c%.txt',
+        '/api/jobs/x/runs/1/tail/U',
+        'a..b/c',
+      ]) {
+        tail(good).should.eql([], good);
+      }
+    });
+
+    it('refuse what would leave the working directory', () => {
+      for (const bad of ['..', '../x', 'a/../../b', 'a\u0000b']) {
+        tail(bad).length.should.equal(1, bad);
+        tail(bad)[0]!.should.match(/^Path: .*without “..”/);
+      }
+    });
+  });
+
+  describe('of a number', () => {
+    it('say which numbers fit', () => {
+      const list = (stored: object) => check('rescale-list-runs', stored as Record<string, unknown>);
+      list({ pageSize: '1000' }).should.eql([]);
+      list({ pageSize: '1001' }).should.eql(['Per request: give a whole number from 1 to 1000.']);
+      list({ pageSize: '1.5' }).length.should.equal(1);
+      list({ pageSize: 'ten' }).length.should.equal(1);
+      list({ pageSize: '' }).length.should.equal(1);
+      list({ limit: '-1' }).should.eql(['At most: give a whole number, at least 0.']);
+      check('rescale-wait-run', { interval: '4' }).should.eql(['Look every: give a number, at least 5.']);
+      check('rescale-follow-file', { interval: '1.9' }).should.eql([
+        'Look every: give a number, at least 2.',
+      ]);
+      check('rescale-download-files', { to: 'buffer', concurrency: '9' }).length.should.equal(1);
+    });
+
+    it('let a blank typed one mean its default, and leave another type to the message', () => {
+      check('rescale-tail-file', { lines: '' }).should.eql([]);
+      check('rescale-tail-file', { lines: '0' }).length.should.equal(1);
+      check('rescale-tail-file', { lines: 'count', linesType: 'msg' }).should.eql([]);
+      check('rescale-tail-file', { lines: '.', linesType: 'msg' }).length.should.equal(1);
+    });
+  });
+
+  describe('of the platform', () => {
+    const address = (url: string) => check('rescale-platform', { url });
+
+    it('take https, the simulator, and plain http on this machine', () => {
+      for (const good of [
+        'https://eu.rescale.com',
+        'https://eu.rescale.com/',
+        'https://rescale.example:8443',
+        'simulator',
+        'http://127.0.0.1:8080',
+        'http://localhost:8080',
+        'http://[::1]:8080',
+        'https://${REGION}.rescale.com',
+      ]) {
+        address(good).should.eql([], good);
+      }
+    });
+
+    it('refuse what could send the key astray', () => {
+      for (const bad of [
+        '',
+        'eu.rescale.com',
+        'https://eu.rescale.com/api/v2/',
+        'https://user:pass@eu.rescale.com',
+        'https://eu.rescale.com?x=1',
+        'ftp://eu.rescale.com',
+        'javascript:alert(1)',
+      ]) {
+        address(bad).length.should.equal(1, bad);
+      }
+      address('http://eu.rescale.com')[0]!.should.match(/https only/);
+      address('http://127.0.0.1.example.com')[0]!.should.match(/https only/);
+    });
+  });
+
+  it('want at least one event to watch for', () => {
+    check('rescale-watch-runs', { events: [] }).should.eql(['Events: choose at least one.']);
+  });
+
+  it('want a folder only where files go to one', () => {
+    check('rescale-download-files', { to: 'buffer' }).should.eql([]);
+    check('rescale-download-files', { to: 'folder', folder: '/data' }).should.eql([]);
+  });
+});
