@@ -110,8 +110,15 @@ function factsOf(place: RunPlace, file: OutputFile): FileFacts {
   return facts;
 }
 
+/** By content, because many files can share one. */
+const digests = { md5: new WeakMap<Content, string>(), sha512: new WeakMap<Content, string>() };
+
 function digest(algorithm: 'md5' | 'sha512', content: Content): string {
+  const known = digests[algorithm].get(content);
+  if (known !== undefined) return known;
   const running = createHash(algorithm);
   for (const piece of piecesOf(content)) running.update(piece);
-  return running.digest('hex');
+  const hex = running.digest('hex');
+  digests[algorithm].set(content, hex);
+  return hex;
 }

@@ -16,6 +16,8 @@ export interface FileSource {
   deleted?: boolean;
   /** Only in the storage, not in the working directory. */
   storedOnly?: boolean;
+  /** Only in the working directory. */
+  liveOnly?: boolean;
   typeId?: number;
   /** Metadata as a sample has it. */
   printed?: Partial<FileRow>;

@@ -32,7 +32,8 @@ const FIRST_BY_HAND = 100;
 const FIRST_SOURCE = 400;
 
 const OUTPUT = 5;
-const SNAPSHOT = 12;
+/** The type of a snapshot's archive (rescale-platform.md 4, 21). */
+export const SNAPSHOT = 12;
 
 function sourcesOf({ seed, job, run }: RunPlace, times: RunTimes): FileSource[] {
   const facts = { seed, jobId: job.id, runNumber: run.number, times };
@@ -78,15 +79,24 @@ export function outputFiles(place: RunPlace, now: number): OutputFile[] {
   const { run, job } = place;
   const times = timesOf(run, job);
   const snapshots = readySnapshots(place, times, now);
-  if (run.plan.storedEarly) return [...allOutputs(place, times), ...snapshots];
+  if (run.plan.storedEarly) return keptArchives(job, [...allOutputs(place, times), ...snapshots]);
   const listedAt = outputsListedAt(run, times);
   if (listedAt === null || times.start === null || now < times.end!) return snapshots;
   const half = (times.end! + listedAt) / 2;
   if (now < half) return snapshots;
   const all = allOutputs(place, times);
-  const part = now >= listedAt ? 1 : (now - half) / (listedAt - half);
+  if (now >= listedAt) return [...all, ...snapshots];
+  const part = (now - half) / (listedAt - half);
   // The log of the run comes last, as the evidence that it is.
-  return [...(part === 1 ? all : all.slice(1).slice(0, Math.floor((all.length - 1) * part))), ...snapshots];
+  const early = all.filter(({ relativePath }) => relativePath !== PROCESS_LOG);
+  return [...early.slice(0, Math.floor(early.length * part)), ...snapshots];
+}
+
+/** Without the archives that newer ones have replaced. */
+function keptArchives(job: Job, files: OutputFile[]): OutputFile[] {
+  const archives = files.filter(({ typeId }) => typeId === SNAPSHOT);
+  const gone = archives.slice(0, Math.max(0, archives.length - (job.plan.keepsSnapshots ?? Infinity)));
+  return files.filter((file) => !gone.includes(file));
 }
 
 function allOutputs(place: RunPlace, times: RunTimes): OutputFile[] {
@@ -102,13 +112,12 @@ function allOutputs(place: RunPlace, times: RunTimes): OutputFile[] {
     files.push({ slot, name, relativePath, typeId, source, uploadedAt: uploaded });
   };
   sourcesOf(place, times).forEach((source, position) => {
-    if (!run.edits.has(source.path) && (source.appears ?? 0) <= elapsed) add(FIRST_SOURCE + position, source);
+    if (!source.liveOnly && !run.edits.has(source.path) && (source.appears ?? 0) <= elapsed)
+      add(FIRST_SOURCE + position, source);
   });
   [...run.edits].forEach(([path, edit], position) => {
     if (edit) add(FIRST_BY_HAND + position, { path, content: () => contentOf(joined(edit)) });
   });
-  const log = files.findIndex(({ relativePath }) => relativePath === PROCESS_LOG);
-  if (log > 0) files.unshift(...files.splice(log, 1));
   return files;
 }
 
@@ -117,8 +126,7 @@ function readySnapshots({ seed, job, run }: RunPlace, times: RunTimes, now: numb
   const ready = run.snapshots.filter(
     ({ readyAt }) => readyAt <= now && (times.end === null || readyAt <= times.end),
   );
-  const kept = ready.slice(Math.max(0, ready.length - (job.plan.keepsSnapshots ?? Infinity)));
-  return kept.map(({ slot, readyAt, bytes }) => {
+  return ready.map(({ slot, readyAt, bytes }) => {
     const name = `snapshot_${slot + 1}.tar.gz`;
     const content = binaryBytes([seed, job.id, run.number, name].join('/'), bytes);
     const source: FileSource = { path: name, content: () => content };

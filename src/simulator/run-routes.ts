@@ -7,7 +7,7 @@ import { askedJob } from './job-routes';
 import { listPage } from './lists';
 import { stopRun } from './moves';
 import { stateAt, timesOf } from './run';
-import { liveFiles, outputFiles, workingBytes, type LiveFile, type RunPlace } from './run-files';
+import { liveFiles, outputFiles, SNAPSHOT, workingBytes, type LiveFile, type RunPlace } from './run-files';
 import { runRow } from './run-rows';
 
 const RUN = 'jobs\\/([^/]+)\\/runs\\/([^/]+)\\/';
@@ -76,7 +76,7 @@ function snapshot(request: ApiRequest): Answer {
 }
 
 function newestSnapshot({ platform, now }: ApiRequest, place: RunPlace): string | null {
-  const archives = outputFiles(place, now).filter(({ typeId }) => typeId === 12);
+  const archives = outputFiles(place, now).filter(({ typeId }) => typeId === SNAPSHOT);
   archives.sort((one, other) => one.uploadedAt - other.uploadedAt);
   const newest = archives.at(-1);
   return newest ? fileIdOf(platform.ids, place, newest) : platform.habits.noSnapshotId;
