@@ -1,17 +1,23 @@
 import { execFileSync } from 'node:child_process';
-import { basename } from 'node:path';
+import { basename, delimiter } from 'node:path';
 
 /**
- * Runs the user's npm and returns what it printed. Below `npm run` two things would lead it astray: Node-RED brings an older
+ * The environment as it was before `npm run` or `npx`. Below these two things would lead npm astray: Node-RED brings an older
  * npm, which comes first in the PATH there, and npm takes this project for the one to install into.
  */
+export function userEnvironment() {
+  const { npm_config_local_prefix: _project, PATH: path = '', ...environment } = process.env;
+  const own = path.split(delimiter).filter((folder) => !/node_modules[\\/]\.bin$/.test(folder));
+  return { ...environment, PATH: own.join(delimiter) };
+}
+
+/** Runs the user's npm and returns what it printed. */
 export function npm(parameters, options) {
-  const { npm_execpath: calledBy, ...environment } = process.env;
-  delete environment.npm_config_local_prefix;
-  const own = calledBy !== undefined && basename(calledBy) === 'npm-cli.js';
-  return execFileSync(own ? process.execPath : 'npm', own ? [calledBy, ...parameters] : parameters, {
+  const calledBy = process.env.npm_execpath;
+  const known = calledBy !== undefined && basename(calledBy) === 'npm-cli.js';
+  return execFileSync(known ? process.execPath : 'npm', known ? [calledBy, ...parameters] : parameters, {
     encoding: 'utf8',
-    env: environment,
+    env: userEnvironment(),
     stdio: ['ignore', 'pipe', 'inherit'],
     ...options,
   });

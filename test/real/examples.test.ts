@@ -1,0 +1,76 @@
+import 'should';
+
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { expectations } from './example-expectations';
+import { startNodeRed, type FlowNode, type NodeRed } from './node-red';
+import { runtimes } from './runtimes';
+import { projectFolder } from './scripts';
+
+const folder = join(projectFolder, 'examples');
+const files = readdirSync(folder).sort();
+const read = (file: string): FlowNode[] => JSON.parse(readFileSync(join(folder, file), 'utf8')) as FlowNode[];
+const named = (flow: FlowNode[], type: string, name: string): FlowNode => {
+  const node = flow.find((candidate) => candidate.type === type && candidate['name'] === name);
+  if (!node) throw new Error(`the flow has no ${type} node named ${name}`);
+  return node;
+};
+
+describe('the examples', () => {
+  it('are each known here, with what must come out of them', () => {
+    files.should.eql(Object.keys(expectations).sort());
+  });
+
+  for (const file of files) {
+    it(`${file} explains itself and needs no account`, () => {
+      const flow = read(file);
+      flow.filter(({ type }) => type === 'tab').length.should.equal(1);
+      const comments = flow.filter(({ type }) => type === 'comment');
+      comments.length.should.equal(1);
+      String(comments[0]!['info']).length.should.be.above(40);
+      const platforms = flow.filter(({ type }) => type === 'rescale-platform');
+      platforms.map((platform) => platform['url']).should.eql(['simulator']);
+      flow.filter((node) => 'credentials' in node).should.eql([]);
+    });
+  }
+});
+
+for (const runtime of runtimes) {
+  describe(`the examples in Node-RED ${runtime}`, function () {
+    this.timeout(120_000);
+    let nodeRed: NodeRed;
+
+    // Each example meets a simulator that has just started, as it does when a user tries it.
+    beforeEach(async () => {
+      nodeRed = await startNodeRed({ runtime });
+    });
+    afterEach(() => nodeRed?.remove());
+
+    for (const file of files) {
+      it(file, async () => {
+        const flow = read(file);
+        const expected = expectations[file]!;
+        const response = await nodeRed.request('nodes', { headers: { accept: 'application/json' } });
+        const sets = (await response.json()) as { module: string; types: string[] }[];
+        const known = sets
+          .filter(({ module }) => module === 'node-red' || module === '@rescale-flows/node-red-rescale')
+          .flatMap(({ types }) => types);
+        flow.filter(({ type }) => !['tab', 'group', ...known].includes(type)).should.eql([]);
+
+        const from = nodeRed.log().length;
+        await nodeRed.deploy(flow);
+        for (const name of expected.press ?? []) await nodeRed.inject(named(flow, 'inject', name).id);
+        for (const [name, fits] of Object.entries(expected.shows)) {
+          const { id } = named(flow, 'debug', name);
+          await nodeRed.comms.debugMessage(
+            (message) => message.id === id && fits(message.value),
+            expected.seconds,
+          );
+        }
+        const complaints = nodeRed.log().slice(from).split('\n');
+        complaints.filter((line) => /\[(warn|error|fatal)\]/.test(line)).should.eql([]);
+      });
+    }
+  });
+}
