@@ -22,7 +22,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const token = options.token ?? DEFAULT_TOKEN;
   const clock = createVirtualClock(options.now ?? Date.now(), options.speed ?? DEFAULT_SPEED);
   const platform = createPlatform(options.seed ?? DEFAULT_SEED, clock, options.habits);
-  for (const job of builtInJobs()) platform.add(job);
+  for (const job of builtInJobs(platform.seed)) platform.add(job);
   const faults = createFaults(checkedFaults(options.faults ?? []));
   const log = createRequestLog(token);
   const redirectContents = options.redirectContents ?? false;

@@ -34,6 +34,8 @@ const CLUSTER_GONE_AFTER = 46_000;
 const CLUSTER_LISTED_AFTER = 15_000;
 
 interface Ends {
+  /** When the scripts let the first run start; Infinity when none does. */
+  plannedStart: number;
   firstStart: number | null;
   lastEnd: number | null;
   failed: boolean;
@@ -60,12 +62,16 @@ function endedByHand(job: Job): boolean {
 }
 
 function endsOf(job: Job): Ends {
+  let plannedStart = Infinity;
   let firstStart: number | null = null;
   let lastEnd: number | null = job.cancelled ?? (job.runs.length > 0 ? job.submitted : null);
   let failed = false;
   let stoppedAt: number | null = job.cancelled;
   for (const run of job.runs) {
     const times = timesOf(run, job);
+    const { startsAt } = run.plan;
+    if (startsAt !== null)
+      plannedStart = Math.min(plannedStart, (job.submitted ?? 0) + (startsAt ?? 0) * 1000);
     if (times.start !== null && (firstStart === null || times.start < firstStart)) firstStart = times.start;
     if (times.end !== null) {
       if (lastEnd !== null) lastEnd = Math.max(lastEnd, times.end);
@@ -77,26 +83,29 @@ function endsOf(job: Job): Ends {
       lastEnd = null;
     }
   }
-  return { firstStart, lastEnd, failed, stoppedAt };
+  return { plannedStart, firstStart, lastEnd, failed, stoppedAt };
 }
 
-/** `Pending` to `Executing`. Rows of one instant are a millisecond apart, so that dates tell the order. */
-function opening(job: Job, { firstStart }: Ends): StatusRow[] {
+/**
+ * `Pending` to `Executing`. What was told once stays: a run that is started by hand moves no row that has come to
+ * pass. Rows of one instant are a millisecond apart, so that dates tell the order.
+ */
+function opening(job: Job, { plannedStart, firstStart }: Ends): StatusRow[] {
   if (job.submitted === null) return [];
   const { created, submitted } = job;
   const draft = job.plan.submittedAt === null;
-  const until = firstStart ?? submitted;
-  const between = (part: number) => Math.round(submitted + (until - submitted) * part);
-  const planned: [string, number][] = [
+  const onTheWay = (part: number) =>
+    Math.min(Math.round(submitted + (plannedStart - submitted) * part), firstStart ?? Infinity);
+  const planned: [status: string, at: number][] = [
     ['Pending', draft ? submitted : created],
-    ...(submitted > created && !draft ? [['Waiting for Queue', created] as [string, number]] : []),
+    ['Waiting for Queue', submitted > created && !draft ? created : Infinity],
     ['Queued', submitted],
-    ['Started', between(0.5)],
-    ['Validated', between(0.8)],
-    ...(firstStart === null ? [] : [['Executing', firstStart] as [string, number]]),
+    ['Started', onTheWay(0.5)],
+    ['Validated', onTheWay(0.8)],
+    ['Executing', firstStart ?? Infinity],
   ];
   return planned
-    .filter(([, at]) => job.cancelled === null || at <= job.cancelled)
+    .filter(([, at]) => at < Infinity && (job.cancelled === null || at <= job.cancelled))
     .map(([status, at], position, all) => ({
       status,
       at: at - all.slice(position + 1).filter(([, later]) => later === at).length,

@@ -12,8 +12,8 @@ export interface Told {
 /** A simulator that stands still, and how to ask it. Closed after each test. */
 export interface Bench {
   simulator: Simulator;
-  get(path: string, options?: RequestInit): Promise<Told>;
-  post(path: string, body?: unknown): Promise<Told>;
+  get: (path: string, options?: RequestInit) => Promise<Told>;
+  post: (path: string, body?: unknown) => Promise<Told>;
 }
 
 const open: Simulator[] = [];
