@@ -31,7 +31,8 @@ export async function lookUntil<Seen>(
   }
 }
 
-async function lookOnce<Seen>(
+/** One look that is cut off, as null, when it takes longer than `milliseconds`. */
+export async function lookOnce<Seen>(
   look: (signal: AbortSignal) => Promise<Seen | null>,
   milliseconds: number,
   work: Work,

@@ -1,0 +1,260 @@
+import { Readable } from 'node:stream';
+import type { Budget } from '../../src/api/budget';
+import type { ListOptions, Page, RescaleClient } from '../../src/api/client';
+import { RescaleError, type ErrorCode } from '../../src/api/errors';
+import type { JobStatus, JobSummary, RescaleFile, Run } from '../../src/api/types';
+import type { VirtualClock } from './virtual-clock';
+
+/** A request as it came in. */
+export interface Request {
+  at: number;
+  call: keyof RescaleClient;
+  jobId: string;
+  detail: string;
+}
+
+export interface FakeJob {
+  id: string;
+  runs: Run[];
+  statuses: JobStatus[];
+  /** By run id: what `process_output.log` holds, once it is listed. */
+  logs: Map<string, string>;
+  /** Output files listed, by run id. */
+  files: Map<string, number>;
+  listed: boolean;
+  dateInserted: string;
+}
+
+/** A platform in memory, answering at once, for tests whose time is virtual. Real HTTP is tested elsewhere. */
+export interface FakePlatform {
+  readonly client: RescaleClient;
+  readonly requests: Request[];
+  readonly jobs: Map<string, FakeJob>;
+  /** The platform gives no more rows on a page than this. */
+  pageLimit: number;
+  pausedUntil: number | null;
+  /** Called before each answer; throws to fail, returns true to answer an empty list. */
+  fault: ((request: Request) => boolean | void) | null;
+  addJob(id: string, runs: number): FakeJob;
+  start(job: FakeJob, runId: string): void;
+  end(job: FakeJob, runId: string, exitCode?: number): void;
+  setStatus(job: FakeJob, status: string, reason?: string | null): void;
+  count(call: keyof RescaleClient, jobId?: string): number;
+}
+
+export function failure(code: ErrorCode, statusCode?: number): RescaleError {
+  return new RescaleError(code, 'network', { platform: 'fake', reason: code }, statusCode);
+}
+
+export function fakePlatform(clock: VirtualClock): FakePlatform {
+  const jobs = new Map<string, FakeJob>();
+  const requests: Request[] = [];
+  const now = () => new Date(clock.now()).toISOString();
+
+  function ask(call: keyof RescaleClient, jobId: string, detail = '', signal?: AbortSignal): boolean {
+    if (signal?.aborted) throw failure('RESCALE_CLOSED');
+    const request = { at: clock.now(), call, jobId, detail };
+    requests.push(request);
+    return platform.fault?.(request) === true;
+  }
+  function jobOf(jobId: string): FakeJob {
+    const job = jobs.get(jobId);
+    if (!job) throw failure('RESCALE_NOT_FOUND', 404);
+    return job;
+  }
+  function pageOf<Row>(rows: Row[], number: number, options?: ListOptions): Page<Row> {
+    const size = Math.min(options?.pageSize ?? 100, platform.pageLimit);
+    const from = (number - 1) * size;
+    const part = rows.slice(from, from + size).map((row) => structuredClone(row));
+    return { page: number, count: rows.length, rows: part, more: from + size < rows.length };
+  }
+  const empty = <Row>(page: number): Page<Row> => ({ page, count: 0, rows: [], more: false });
+
+  async function* pages<Row>(
+    call: keyof RescaleClient,
+    jobId: string,
+    rows: () => Row[],
+    options?: ListOptions,
+    detail = '',
+  ): AsyncGenerator<Page<Row>, void, undefined> {
+    for (let number = 1; ; number += 1) {
+      const hollow = ask(call, jobId, `${detail}page ${number}`, options?.signal);
+      await Promise.resolve();
+      const page = hollow ? empty<Row>(number) : pageOf(rows(), number, options);
+      yield page;
+      if (!page.more) return;
+    }
+  }
+
+  function listed(job: FakeJob): Run[] {
+    if (!job.listed) throw failure('RESCALE_NOT_FOUND', 404);
+    return job.runs;
+  }
+  function file(job: FakeJob, runId: string): RescaleFile {
+    return {
+      id: `${job.id}-${runId}`,
+      name: 'process_output.log',
+      relativePath: 'process_output.log',
+      path: `user/user_X/output/job_${job.id}/run${runId}/process_output.log`,
+      typeId: 5,
+      decryptedSize: job.logs.get(runId)!.length,
+      dateUploaded: null,
+      isUploaded: false,
+    };
+  }
+
+  const client = {
+    origin: 'https://fake.test',
+    budget: budgetOf(() => platform.pausedUntil),
+    listRuns: (jobId, options) => pages('listRuns', jobId, () => listed(jobOf(jobId)), options),
+    async readRunsPage(jobId, page, options) {
+      const hollow = ask('readRunsPage', jobId, `page ${page}`, options?.signal);
+      await Promise.resolve();
+      return hollow ? empty<Run>(page) : pageOf(listed(jobOf(jobId)), page, options);
+    },
+    async getRun(jobId, runId, options) {
+      ask('getRun', jobId, runId, options?.signal);
+      await Promise.resolve();
+      const run = jobOf(jobId).runs.find(({ id }) => id === runId);
+      if (!run) throw failure('RESCALE_NOT_FOUND', 404);
+      return structuredClone(run);
+    },
+    async listJobStatuses(jobId, options) {
+      const hollow = ask('listJobStatuses', jobId, '', options?.signal);
+      await Promise.resolve();
+      return hollow ? [] : structuredClone(jobOf(jobId).statuses);
+    },
+    listJobFiles: (jobId, options) =>
+      pages(
+        'listJobFiles',
+        jobId,
+        () => {
+          const job = jobOf(jobId);
+          return [...job.logs.keys()].map((runId) => file(job, runId));
+        },
+        options,
+        `${options?.search} `,
+      ),
+    listRunFiles: (jobId, runId, options) =>
+      pages(
+        'listRunFiles',
+        jobId,
+        () =>
+          Array.from({ length: jobOf(jobId).files.get(runId) ?? 0 }, () => ({ typeId: 5 }) as RescaleFile),
+        options,
+        `run ${runId} `,
+      ),
+    async openContents(fileId, options) {
+      const [jobId, runId] = fileId.split('-') as [string, string];
+      ask('openContents', jobId, `run ${runId}`, options?.signal);
+      await Promise.resolve();
+      const text = Buffer.from(jobOf(jobId).logs.get(runId)!);
+      const part = text.subarray(-65536);
+      const range = { start: text.length - part.length, end: text.length - 1, size: text.length };
+      return {
+        stream: Readable.from([part]),
+        status: 206,
+        bytes: part.length,
+        range,
+        etag: null,
+        type: null,
+      };
+    },
+    listJobs: (options) =>
+      pages(
+        'listJobs',
+        '',
+        () => {
+          const rows = [...jobs.values()].map(summaryOf);
+          if (options?.state === 'not_completed') return rows.filter((row) => !isCompleted(row));
+          return rows.sort((a, b) => b.dateInserted.localeCompare(a.dateInserted));
+        },
+        options,
+        `${options?.state ?? options?.ordering} `,
+      ),
+  } satisfies Partial<RescaleClient> as unknown as RescaleClient;
+
+  const platform: FakePlatform = {
+    client,
+    requests,
+    jobs,
+    pageLimit: 1000,
+    pausedUntil: null,
+    fault: null,
+    addJob(id, runs) {
+      const job: FakeJob = {
+        id,
+        runs: Array.from({ length: runs }, (_, index) => runOf(String(index + 1), index + 1)),
+        statuses: [{ status: 'Executing', statusReason: null, statusDate: now() }],
+        logs: new Map(),
+        files: new Map(),
+        listed: true,
+        dateInserted: now(),
+      };
+      jobs.set(id, job);
+      return job;
+    },
+    start(job, runId) {
+      job.runs.find(({ id }) => id === runId)!.dateStarted = now();
+    },
+    end(job, runId, exitCode) {
+      const run = job.runs.find(({ id }) => id === runId)!;
+      run.dateStarted ??= now();
+      run.dateCompleted = now();
+      if (exitCode === undefined) return;
+      run.outputFileCount = 2;
+      job.files.set(runId, 2);
+      job.logs.set(
+        runId,
+        `[2026-01-01T00:00:00Z]: Launching\n[2026-01-01T00:00:09Z]: Exited with code ${exitCode}\n`,
+      );
+    },
+    setStatus(job, status, reason = null) {
+      job.statuses.unshift({ status, statusReason: reason, statusDate: now() });
+    },
+    count: (call, jobId) =>
+      requests.filter((request) => request.call === call && (jobId === undefined || request.jobId === jobId))
+        .length,
+  };
+  return platform;
+}
+
+export function runOf(id: string, displayOrder: number): Run {
+  return {
+    id,
+    displayOrder,
+    type: 3,
+    parent: null,
+    isOptimal: false,
+    dateStarted: null,
+    dateCompleted: null,
+    outputFileCount: 0,
+    outputFileSize: null,
+    variables: [],
+  };
+}
+
+function summaryOf(job: FakeJob): JobSummary {
+  return {
+    id: job.id,
+    name: job.id,
+    dateInserted: job.dateInserted,
+    jobStatus: { content: job.statuses[0]?.status ?? '' },
+  };
+}
+
+function isCompleted(row: JobSummary): boolean {
+  return row.jobStatus?.content === 'Completed';
+}
+
+function budgetOf(pausedUntil: () => number | null): Budget {
+  return {
+    acquire: () => Promise.resolve(),
+    pauseUntil: () => undefined,
+    get pausedUntil() {
+      return pausedUntil();
+    },
+    onPause: () => () => undefined,
+    setRate: () => undefined,
+  };
+}

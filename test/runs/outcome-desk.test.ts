@@ -1,0 +1,205 @@
+import 'should';
+import should from 'should';
+import { exitCodeIn } from '../../src/runs/exit-code';
+import type { JobReading } from '../../src/runs/job-reading';
+import { createPoller, type JobSubscription, type Poller } from '../../src/runs/poller';
+import { requestedStops } from '../../src/runs/requested-stops';
+import { failure, fakePlatform, type FakeJob, type FakePlatform } from './fake-platform';
+import { virtualClock, type VirtualClock } from './virtual-clock';
+
+const SECOND = 1000;
+
+describe('Outcome of runs as they end', () => {
+  let clock: VirtualClock;
+  let platform: FakePlatform;
+  let poller: Poller;
+  let subscription: JobSubscription;
+  let reading: JobReading;
+
+  beforeEach(() => {
+    clock = virtualClock();
+    platform = fakePlatform(clock);
+    poller = createPoller({ client: platform.client, clock, random: () => 0 });
+  });
+  afterEach(() => poller.close());
+
+  async function follow(job: FakeJob, interval = 30 * SECOND): Promise<void> {
+    subscription = poller.followJob(job.id, {
+      interval,
+      onReading: (news) => (reading = news),
+      onTrouble: () => undefined,
+    });
+    await clock.advance(SECOND);
+  }
+  const outcome = (runId: string) => reading.outcomes.get(runId);
+  const log = (code: number) => `[2026-01-01T00:00:00Z]: Exited with code ${code}\n`;
+
+  it('comes from the log, found by one search for all runs', async () => {
+    const job = platform.addJob('sweep', 20);
+    for (let id = 1; id <= 20; id += 1) platform.end(job, String(id), id === 7 ? 137 : 0);
+    await follow(job);
+    for (let id = 1; id <= 20; id += 1) subscription.wantOutcome(String(id));
+    await clock.advance(SECOND);
+    reading.outcomes.size.should.equal(20);
+    outcome('7')!.should.match({ result: 'failed', reason: 'exited with code 137' });
+    outcome('8')!.result.should.equal('succeeded');
+    platform.count('listJobFiles').should.equal(1);
+    platform.count('openContents').should.equal(20);
+    await clock.advance(600 * SECOND);
+    platform.count('openContents').should.equal(20);
+  });
+
+  it('is waited for until the log is listed, and the run goes out with its files counted', async () => {
+    const job = platform.addJob('sweep', 2);
+    platform.start(job, '1');
+    await follow(job);
+    platform.end(job, '1');
+    subscription.check();
+    await clock.advance(SECOND);
+    subscription.wantOutcome('1');
+    await clock.advance(40 * SECOND);
+    should(outcome('1')).be.undefined();
+    platform.end(job, '1', 0);
+    await clock.advance(30 * SECOND);
+    outcome('1')!.result.should.equal('succeeded');
+    reading.runs.get('1')!.outputFileCount.should.equal(2);
+  });
+
+  it('is unknown after 120 seconds without evidence, also with a long interval and failing answers', async () => {
+    const job = platform.addJob('sweep', 2);
+    platform.end(job, '1');
+    await follow(job, 600 * SECOND);
+    platform.fault = ({ call }) => {
+      if (call === 'listJobFiles') throw failure('RESCALE_SERVER', 504);
+    };
+    subscription.wantOutcome('1');
+    await clock.advance(119 * SECOND);
+    should(outcome('1')).be.undefined();
+    await clock.advance(2 * SECOND);
+    outcome('1')!.result.should.equal('unknown');
+  });
+
+  it('is not waited for when the run ended long ago', async () => {
+    const job = platform.addJob('sweep', 2);
+    platform.end(job, '1');
+    await clock.advance(3600 * SECOND);
+    await follow(job);
+    subscription.wantOutcome('1');
+    await clock.advance(SECOND);
+    outcome('1')!.result.should.equal('unknown');
+  });
+
+  it('of a single-run job waits for the log although the job has spoken', async () => {
+    const job = platform.addJob('single', 1);
+    platform.end(job, '1');
+    platform.setStatus(job, 'Completed', 'Completed successfully');
+    await follow(job);
+    subscription.wantOutcome('1');
+    await clock.advance(20 * SECOND);
+    should(outcome('1')).be.undefined();
+    job.logs.set('1', log(1));
+    await clock.advance(20 * SECOND);
+    outcome('1')!.should.match({ result: 'failed', reason: 'exited with code 1' });
+  });
+
+  it('of a single-run job with a silent log is what the job says', async () => {
+    const job = platform.addJob('single', 1);
+    platform.end(job, '1');
+    job.logs.set('1', 'no last words\n');
+    await follow(job);
+    subscription.wantOutcome('1');
+    await clock.advance(60 * SECOND);
+    should(outcome('1')).be.undefined();
+    platform.setStatus(job, 'Completed', 'Exceeded max number of restarts');
+    await clock.advance(30 * SECOND);
+    outcome('1')!.should.match({ result: 'failed', reason: 'Exceeded max number of restarts' });
+  });
+
+  it('knows of a stop that the job tells only after the run has ended', async () => {
+    const job = platform.addJob('sweep', 2);
+    platform.start(job, '1');
+    await follow(job);
+    platform.setStatus(job, 'Stopping', 'User Terminated');
+    await clock.advance(SECOND);
+    platform.end(job, '1', 143);
+    subscription.check();
+    await clock.advance(0);
+    subscription.wantOutcome('1');
+    await clock.advance(SECOND);
+    outcome('1')!.should.match({ result: 'stopped', reason: 'User Terminated' });
+  });
+
+  it('is a stop when this flow asked for it', async () => {
+    const job = platform.addJob('sweep', 2);
+    platform.start(job, '1');
+    await follow(job);
+    requestedStops(platform.client).note('sweep', '1');
+    platform.end(job, '1', 137);
+    subscription.check();
+    await clock.advance(0);
+    subscription.wantOutcome('1');
+    await clock.advance(SECOND);
+    outcome('1')!.should.match({ result: 'stopped', reason: 'stopped by this flow' });
+  });
+
+  it('of a run that never started needs no log', async () => {
+    const job = platform.addJob('sweep', 2);
+    await follow(job);
+    platform.setStatus(job, 'Cancelled');
+    await clock.advance(70 * SECOND);
+    subscription.wantOutcome('2');
+    await clock.advance(SECOND);
+    outcome('2')!.should.match({ result: 'stopped', reason: 'never started: Cancelled' });
+    platform.count('listJobFiles').should.equal(0);
+  });
+
+  it('takes the log of this run, not one of the same name elsewhere', async () => {
+    const job = platform.addJob('sweep', 12);
+    platform.end(job, '1', 0);
+    platform.end(job, '11', 5);
+    await follow(job);
+    subscription.wantOutcome('1');
+    subscription.wantOutcome('11');
+    await clock.advance(SECOND);
+    outcome('1')!.result.should.equal('succeeded');
+    outcome('11')!.reason.should.equal('exited with code 5');
+  });
+
+  it('files are ready when all that the run counts are listed', async () => {
+    const job = platform.addJob('sweep', 2);
+    platform.end(job, '1', 0);
+    job.files.set('1', 1);
+    await follow(job);
+    subscription.wantFiles('1');
+    await clock.advance(60 * SECOND);
+    reading.filesReady.has('1').should.be.false();
+    job.files.set('1', 2);
+    await clock.advance(30 * SECOND);
+    reading.filesReady.has('1').should.be.true();
+    const before = platform.count('listRunFiles');
+    await clock.advance(600 * SECOND);
+    platform.count('listRunFiles').should.equal(before);
+  });
+
+  it('files that never come are not looked for for ever', async () => {
+    const job = platform.addJob('sweep', 2);
+    platform.end(job, '1');
+    await follow(job);
+    subscription.wantFiles('1');
+    await clock.advance(400 * SECOND);
+    platform.requests.length = 0;
+    await clock.advance(600 * SECOND);
+    platform.count('listRunFiles').should.equal(0);
+    reading.filesReady.has('1').should.be.false();
+  });
+});
+
+describe('Exit code in a log', () => {
+  it('is the last one', () => {
+    exitCodeIn('[2022-10-27T13:18:37Z]: Exited with code 0\n')!.should.equal(0);
+    exitCodeIn('step 1: Exited with code 3\n[…]: Exited with code 0')!.should.equal(0);
+    exitCodeIn('Exited with code -11')!.should.equal(-11);
+    should(exitCodeIn('Exited with code\nexit 3')).be.null();
+    should(exitCodeIn('')).be.null();
+  });
+});

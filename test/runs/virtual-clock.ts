@@ -1,0 +1,61 @@
+import type { Clock } from '../../src/api/clock';
+
+/** A clock that stands still until it is moved. */
+export interface VirtualClock extends Clock {
+  /** Moves on, firing every sleep on the way at its own instant, and lets everything that follows happen. */
+  advance(milliseconds: number): Promise<void>;
+  /** Sleeps that have not ended. */
+  readonly timers: number;
+}
+
+export function virtualClock(start = Date.parse('2026-01-01T00:00:00Z')): VirtualClock {
+  let now = start;
+  const sleepers = new Set<{ at: number; wake: () => void }>();
+
+  return {
+    now: () => now,
+    sleep(milliseconds, signal) {
+      return new Promise((resolve, reject) => {
+        const end = () => {
+          sleepers.delete(sleeper);
+          signal?.removeEventListener('abort', abort);
+        };
+        const abort = () => {
+          end();
+          reject(signal!.reason as Error);
+        };
+        const sleeper = {
+          at: now + Math.max(0, milliseconds),
+          wake: () => {
+            end();
+            resolve();
+          },
+        };
+        if (signal?.aborted) return reject(signal.reason as Error);
+        sleepers.add(sleeper);
+        signal?.addEventListener('abort', abort, { once: true });
+      });
+    },
+    get timers() {
+      return sleepers.size;
+    },
+    async advance(milliseconds) {
+      const until = now + milliseconds;
+      await settled();
+      for (;;) {
+        const next = [...sleepers].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
+        if (!next) break;
+        now = Math.max(now, next.at);
+        next.wake();
+        await settled();
+      }
+      now = until;
+      await settled();
+    },
+  };
+}
+
+/** Lets promises and streams that need no timer come to rest. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 6; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
