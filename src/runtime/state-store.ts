@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StateStore, StoredItem } from '../runs/ports';
+import { writeAtomically } from './write-atomically';
 
 /** More writers would take all of libuv's four threads from everybody else in Node-RED. */
 const CONCURRENT_WRITES = 2;
@@ -138,9 +139,7 @@ async function prepareDirectory(directory: string): Promise<void> {
 }
 
 async function writeItem(path: string, text: string): Promise<void> {
-  // Loaded on first use: a Node-RED that never stores anything does not pay for it.
-  const { default: writeFileAtomic } = await import('write-file-atomic');
-  await writeFileAtomic(path, text, { mode: 0o600 });
+  await writeAtomically(path, text);
   // On a disk that fills up, a write can be short without an error; the copy of the value before is then put back.
   const { size } = await stat(path);
   if (size !== Buffer.byteLength(text)) {
