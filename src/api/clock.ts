@@ -1,3 +1,5 @@
+import { abortReason } from './abort';
+
 /** Time as everything here sees it. Tests hand in a clock of their own; nothing else reads `Date.now()`. */
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -28,12 +30,12 @@ export const systemClock: Clock = {
 function timer(milliseconds: number, signal: AbortSignal | undefined, background: boolean): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {
-      reject(reasonOf(signal));
+      reject(abortReason(signal));
       return;
     }
     const abort = () => {
       clearTimeout(timeout);
-      reject(reasonOf(signal!));
+      reject(abortReason(signal!));
     };
     const timeout = setTimeout(() => {
       signal?.removeEventListener('abort', abort);
@@ -42,8 +44,4 @@ function timer(milliseconds: number, signal: AbortSignal | undefined, background
     if (background) timeout.unref();
     signal?.addEventListener('abort', abort, { once: true });
   });
-}
-
-function reasonOf(signal: AbortSignal): Error {
-  return signal.reason instanceof Error ? signal.reason : new Error('aborted');
 }

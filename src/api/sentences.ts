@@ -37,6 +37,7 @@ export const sentences = {
   'not-found-run': 'Job __jobId__ has no run __runId__.',
   'not-found-file': 'Run __runId__ of job __jobId__ has no file __path__.',
   'not-active': 'Run __runId__ of job __jobId__ is not in progress.',
+  'not-found-api': 'There is no Rescale API at __platform__. Check its address and its API version.',
   'not-found-file-id': 'There is no file __fileId__ on __platform__, or this key may not see it.',
 
   'config-plain': 'The API key is not sent over plain http: __value__ must begin with https.',
@@ -78,6 +79,7 @@ export const sentences = {
   'protocol-redirect': '__platform__ redirects to __target__, where the API key must not go.',
   'protocol-redirects': '__platform__ redirects without end.',
   'protocol-list': '__platform__ sends a list that does not end: __pages__ pages so far.',
+  'too-large-answer': 'The answer of __platform__ is larger than the limit of __limit__ bytes.',
   'too-large': '__what__ is larger than the limit of __limit__ bytes.',
 
   // Acting on a run, and reading its files.

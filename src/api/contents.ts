@@ -1,0 +1,105 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Readable } from 'node:stream';
+import type { OpenAnswer } from './caller';
+import type { ByteRange, Contents } from './client';
+import { RescaleError } from './errors';
+import { brokenOff } from './failures';
+
+/** `Range` of a request, undefined for the whole. Throws RESCALE_INPUT for what is no range. */
+export function rangeHeader(range: ByteRange | undefined): string | undefined {
+  if (range === undefined) return undefined;
+  const wrong = (value: number, expected: string) =>
+    new RescaleError('RESCALE_INPUT', 'input-range', { field: 'range', value, expected });
+  if ('last' in range) {
+    if (!Number.isSafeInteger(range.last) || range.last < 1) throw wrong(range.last, 'a number of bytes');
+    return `bytes=-${range.last}`;
+  }
+  const { start, end } = range;
+  if (!Number.isSafeInteger(start) || start < 0) throw wrong(start, 'a byte of the file');
+  if (end !== undefined && (!Number.isSafeInteger(end) || end < start))
+    throw wrong(end, 'not before its start');
+  return `bytes=${start}-${end ?? ''}`;
+}
+
+/** What has begun to arrive, as the caller gets it. Throws RESCALE_PROTOCOL when it is not clear which part it is. */
+export function toContents(open: OpenAnswer): Contents {
+  const { status, headers } = open.answer;
+  const about = { status, etag: single(headers.etag), type: single(headers['content-type']) };
+  if (status === 416) {
+    open.exchange.end(new Error('not needed'));
+    open.release();
+    const size = partOf(headers, /^bytes \*\/(?<size>\d+)$/)?.size ?? null;
+    const range = size === null ? null : { start: size, end: size - 1, size };
+    return { ...about, stream: Readable.from([]), bytes: 0, range };
+  }
+  const range = status === 206 ? partOf(headers, /^bytes (?<start>\d+)-(?<end>\d+)\/(?<size>\d+|\*)$/) : null;
+  if (status === 206 && range === null) {
+    open.exchange.end(new Error('of no use'));
+    open.release();
+    const values = { platform: open.asked.platform, reason: 'a part of a file without its place' };
+    throw new RescaleError('RESCALE_PROTOCOL', 'protocol', values, status);
+  }
+  const length = single(headers['content-length']);
+  const bytes = length !== null && /^\d+$/.test(length) ? Number(length) : null;
+  return { ...about, stream: relay(open), bytes, range };
+}
+
+function partOf(headers: IncomingHttpHeaders, form: RegExp): Contents['range'] {
+  const found = form.exec(single(headers['content-range'])?.trim().toLowerCase() ?? '')?.groups;
+  if (!found) return null;
+  const size = found['size'] === '*' ? null : Number(found['size']);
+  const start = Number(found['start'] ?? 0);
+  const end = Number(found['end'] ?? -1);
+  return found['start'] !== undefined && end < start ? null : { start, end, size };
+}
+
+function single(value: string | string[] | undefined): string | null {
+  return (Array.isArray(value) ? value[0] : value) ?? null;
+}
+
+/**
+ * Passes the bytes on, and turns what goes wrong into our errors. The time without a byte counts only while somebody
+ * wants to read, so a slow disk on this side is not taken for a silent platform.
+ */
+function relay(open: OpenAnswer): Readable {
+  const { answer, exchange, watchdog, asked, scope } = open;
+  const source = answer.body;
+  let ended = false;
+  source.pause();
+  watchdog.rest();
+
+  const stream = new Readable({
+    read() {
+      watchdog.wake();
+      source.resume();
+    },
+    destroy(error, done) {
+      scope.signal.removeEventListener('abort', abort);
+      if (!ended) exchange.end(new Error('not wanted any more'));
+      open.release();
+      done(error);
+    },
+  });
+  const abort = () => stream.destroy(scope.signal.reason as Error);
+  const fail = () => {
+    if (ended || stream.destroyed) return;
+    stream.destroy(brokenOff(asked, exchange, watchdog, scope, true).error(scope.spent()));
+  };
+
+  source.on('data', (piece: Buffer) => {
+    watchdog.feed();
+    if (stream.push(piece)) return;
+    source.pause();
+    watchdog.rest();
+  });
+  source.once('end', () => {
+    ended = true;
+    watchdog.rest();
+    stream.push(null);
+  });
+  source.once('error', fail);
+  source.once('close', fail);
+  if (scope.signal.aborted) abort();
+  else scope.signal.addEventListener('abort', abort, { once: true });
+  return stream;
+}

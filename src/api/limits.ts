@@ -1,0 +1,8 @@
+/** At most this many connections are open to a platform at the same time. */
+export const MOST_CONNECTIONS = 8;
+
+/** The most a JSON answer may have, in bytes. 64 MiB hold some 100,000 runs. */
+export const MOST_JSON_BYTES = 64 * 1024 * 1024;
+
+/** As much of a refusal's body as is read for what it says, in bytes. */
+export const MOST_WORDS_BYTES = 64 * 1024;

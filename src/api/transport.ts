@@ -1,0 +1,162 @@
+import * as http from 'node:http';
+import * as https from 'node:https';
+import type { Readable } from 'node:stream';
+import { TLSSocket, type ConnectionOptions } from 'node:tls';
+import axios, { AxiosHeaders, type InternalAxiosRequestConfig } from 'axios';
+import { createConnections, type Route } from './connections';
+import type { Proxy } from './proxy';
+
+/*
+ * One HTTP request over axios. Loaded on first use, because loading axios costs a start of Node-RED more than all
+ * the rest of the package. The adapter is called without the axios instance around it: merging configurations,
+ * interceptors and transforms would cost more than the request, and every one of them is turned off here anyhow.
+ */
+
+export type Headers = Record<string, string>;
+
+/** A request as it goes out; redirects are answers like any other. */
+export interface OutgoingRequest {
+  method: 'GET' | 'POST';
+  url: string;
+  headers: Headers;
+  /** Undo gzip and the like. Not for contents, whose bytes are to arrive as they are stored. */
+  decompress: boolean;
+}
+
+/** What Node says about a connection that failed. */
+export type ConnectionError = Error & { code?: string; hostname?: string };
+
+/** An answer whose head is here. */
+export interface Answer {
+  status: number;
+  headers: http.IncomingHttpHeaders;
+  body: Readable;
+}
+
+/** A request under way, and what is known about it when it fails. */
+export interface Exchange {
+  /** Rejects when the connection fails before the head of an answer is here, or with the reason of `end`. */
+  readonly answer: Promise<Answer>;
+  /** Gives up, at any time. Later calls do nothing. */
+  end(reason: Error): void;
+  /** Bytes that have come on the connection: grows while an answer drips in, even inside its head. */
+  bytesRead(): number;
+  /** False as long as nothing of the request can have reached the platform. */
+  readonly sent: boolean;
+  /** True when it went out on a connection that was open already, and so may have been closing. */
+  readonly reused: boolean;
+  /** What a proxy answered when it refused to make a tunnel. */
+  readonly proxyStatus: number | null;
+  /** The error of the connection itself, also after the head. */
+  readonly connectionError: ConnectionError | null;
+}
+
+export interface Transport {
+  send(request: OutgoingRequest): Exchange;
+  /** Closes pooled connections that have been idle for longer than this many milliseconds. */
+  discardIdle(longerThan: number): void;
+  close(): void;
+}
+
+export function createTransport(proxy: Proxy | null, tls: ConnectionOptions | null): Transport {
+  const connections = createConnections(proxy, tls);
+  const adapter = axios.getAdapter('http');
+  // The same few header sets are sent over and over; axios takes its own class without copying it.
+  const prepared = new WeakMap<Headers, InternalAxiosRequestConfig['headers']>();
+  const prepare = (headers: Headers) => {
+    const axiosHeaders = prepared.get(headers) ?? new AxiosHeaders(headers);
+    prepared.set(headers, axiosHeaders);
+    return axiosHeaders;
+  };
+
+  return {
+    send(request) {
+      const route = connections.route(new URL(request.url));
+      const tracked = trackRequest(route);
+      const config: InternalAxiosRequestConfig = {
+        method: request.method,
+        url: request.url,
+        headers: prepare(request.headers),
+        responseType: 'stream',
+        decompress: request.decompress,
+        maxRedirects: 0,
+        httpAgent: route.agent,
+        httpsAgent: route.agent,
+        proxy: route.forwardTo ? forwarding(route.forwardTo) : false,
+        transport: tracked.transport,
+      };
+      return Object.assign(tracked.exchange, {
+        answer: adapter(config).then((response): Answer => {
+          const body = response.data as Readable;
+          return { status: response.status, headers: tracked.headers(), body };
+        }),
+      });
+    },
+    discardIdle: (longerThan) => connections.discardIdle(longerThan),
+    close: () => connections.close(),
+  };
+}
+
+/** What axios needs to hand a plain http request to a proxy as a whole. */
+function forwarding(proxy: URL) {
+  const port = Number(proxy.port) || (proxy.protocol === 'https:' ? 443 : 80);
+  const auth = proxy.username
+    ? { username: decodeURIComponent(proxy.username), password: decodeURIComponent(proxy.password) }
+    : undefined;
+  return { protocol: proxy.protocol, host: proxy.hostname, port, auth };
+}
+
+/**
+ * Stands between axios and node:http to see the request itself. Whether a POST may be sent again depends on
+ * what happened on its connection, and axios does not tell.
+ */
+function trackRequest(route: Route) {
+  let request: http.ClientRequest | null = null;
+  let response: http.IncomingMessage | null = null;
+  let readBefore = 0;
+  const state = {
+    sent: false,
+    reused: false,
+    proxyStatus: null as number | null,
+    connectionError: null as ConnectionError | null,
+    end(reason: Error) {
+      response?.destroy(reason);
+      request?.destroy(reason);
+    },
+    bytesRead: () => (request?.socket?.bytesRead ?? 0) - readBefore,
+  };
+  const markSent = () => {
+    state.sent = true;
+  };
+
+  const transport = {
+    request(options: https.RequestOptions, onResponse: (response: http.IncomingMessage) => void) {
+      const secure = options.protocol === 'https:';
+      const started = (secure ? https : http).request(
+        route.tls ? { ...route.tls, ...options } : options,
+        (head) => {
+          response = head;
+          onResponse(head);
+        },
+      );
+      request = started;
+      started.once('socket', (socket) => {
+        state.reused = started.reusedSocket;
+        readBefore = socket.bytesRead;
+        if (state.reused) markSent();
+        else if (socket instanceof TLSSocket) socket.once('secureConnect', markSent);
+        else if (socket.connecting) socket.once('connect', markSent);
+        else if (!secure) markSent();
+      });
+      // Sent by https-proxy-agent.
+      started.once('proxyConnect', (connect: { statusCode: number }) => {
+        if (connect.statusCode !== 200) state.proxyStatus = connect.statusCode;
+      });
+      started.on('error', (error: ConnectionError) => {
+        state.connectionError ??= error;
+      });
+      return started;
+    },
+  };
+  return { transport, exchange: state, headers: () => response?.headers ?? {} };
+}
