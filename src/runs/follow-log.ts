@@ -121,7 +121,7 @@ async function lookForWindow(
  */
 function isLastLineIdle(state: FollowState, window: Window | null, pace: Pace): boolean {
   const last = window?.lines.at(-1);
-  if (!last || state.ahead || state.offset === null || state.offset > SETTLED_UP_TO) return false;
+  if (!last || state.ahead !== null || state.offset === null || state.offset > SETTLED_UP_TO) return false;
   const held = `${state.position} ${lineHash(last.text)}`;
   const idle = pace.held === held && pace.settled !== held;
   pace.held = held;

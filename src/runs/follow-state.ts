@@ -20,8 +20,11 @@ export interface FollowState {
   /** Hashes of the lines that were consumed last, and their bytes. */
   anchor: number[];
   sizes: number[];
-  /** The line after those was delivered too, or is not to be. A window can't show that its last line is complete. */
-  ahead: boolean;
+  /**
+   * The line after those was dealt with too, because a window can't show that its last line is complete: the hash of
+   * the one that was delivered, `any` for one that was passed over perhaps half written, null when there is none.
+   */
+  ahead: number | 'any' | null;
   /** How many lines the next window asks for. */
   window: number;
   /** The most lines that came between two looks lately. */
@@ -53,7 +56,7 @@ export function startOfFollow(from: 'start' | 'now'): FollowState {
     offset: 0,
     anchor: [],
     sizes: [],
-    ahead: false,
+    ahead: null,
     window: SMALLEST_WINDOW,
     peak: 0,
   };
@@ -67,12 +70,12 @@ export function isFollowState(value: unknown): value is FollowState {
 
 /** The same follow at the first line of a file that has taken the place of the one that was read. */
 export function atStartOfFile(state: FollowState): FollowState {
-  return { ...state, position: 0, offset: 0, anchor: [], sizes: [], ahead: false };
+  return { ...state, position: 0, offset: 0, anchor: [], sizes: [], ahead: null };
 }
 
 /** Hands on lines that follow the anchor, all of them known to be complete. A gap is stated before the next line. */
 export function deliver(state: FollowState, lines: readonly Line[], gap = false): Delivery {
-  const fresh = state.ahead ? lines.slice(1) : lines;
+  const fresh = state.ahead === null ? lines : lines.slice(1);
   return handOn(
     advance(state, lines),
     fresh.map((line) => line.text),
@@ -89,12 +92,17 @@ export function passOver(
 ): FollowState {
   const after = advance(state, lines);
   const known = whole ? {} : { position: null, offset: null };
-  return { ...after, ...known, fromNow: false, ahead: held };
+  return { ...after, ...known, fromNow: false, ahead: held ? 'any' : null };
 }
 
 /** Hands on the file's last line, which is known to be complete but stays outside of the anchor. */
 export function deliverLast(state: FollowState, line: Line, gap = false): Delivery {
-  return handOn({ ...state, ahead: true }, [line.text], gap);
+  return handOn({ ...state, ahead: lineHash(line.text) }, [line.text], gap);
+}
+
+/** False when the line after the anchor is another than the one that was delivered: the file was replaced. */
+export function goesOnAsDelivered(state: FollowState, next: Line | undefined): boolean {
+  return typeof state.ahead !== 'number' || !next || lineHash(next.text) === state.ahead;
 }
 
 /** States a gap that no line came after. */
@@ -128,7 +136,7 @@ function advance(state: FollowState, lines: readonly Line[]): FollowState {
     offset: state.offset === null ? null : lines.reduce((sum, line) => sum + line.bytes, state.offset),
     anchor: [...state.anchor, ...last.map((line) => lineHash(line.text))].slice(-ANCHOR),
     sizes: [...state.sizes, ...last.map((line) => line.bytes)].slice(-ANCHOR),
-    ahead: false,
+    ahead: null,
   };
 }
 

@@ -1,4 +1,11 @@
-import { atStartOfFile, deliver, deliverLast, type Delivery, type FollowState } from './follow-state';
+import {
+  atStartOfFile,
+  deliver,
+  deliverLast,
+  goesOnAsDelivered,
+  type Delivery,
+  type FollowState,
+} from './follow-state';
 import { anchorSearch, lineHash } from './line-window';
 import type { Line, LineBatch } from './log-lines';
 
@@ -72,8 +79,12 @@ async function* readAfter(
       lines = lines.slice(passed.length);
       // The bytes of what came as text were an estimate; now they are known.
       if (skipped === skip && skip === start.position) state = { ...state, offset: skippedBytes };
+      if (skipped < skip) continue;
     }
     if (last) lines = [last, ...lines];
+    if (!goesOnAsDelivered(state, lines[0] ?? (final ? batch.rest : null) ?? undefined)) {
+      return 'other file';
+    }
     if (batch.rest) {
       if (final) lines = [...lines, batch.rest];
       last = null;
@@ -91,7 +102,7 @@ async function* readAfter(
   if (skipped < skip) return skip - skipped < checked ? 'earlier view' : 'other file';
   if (!last) return 'read';
   if (final) yield deliver(state, [last], gap);
-  else if (!state.ahead) yield deliverLast(state, last, gap);
+  else if (state.ahead === null) yield deliverLast(state, last, gap);
   return 'read';
 }
 

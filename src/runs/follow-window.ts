@@ -1,4 +1,11 @@
-import { atStartOfFile, deliver, passOver, type Delivery, type FollowState } from './follow-state';
+import {
+  atStartOfFile,
+  deliver,
+  goesOnAsDelivered,
+  passOver,
+  type Delivery,
+  type FollowState,
+} from './follow-state';
 import { anchorEndsAt, findAnchor, lineHash, placeWindow } from './line-window';
 import type { Line } from './log-lines';
 
@@ -22,10 +29,12 @@ export function readWindow(state: FollowState, window: Window): Delivery | null 
   const hashes = complete.map((line) => lineHash(line.text));
   if (!whole) {
     const place = placeWindow(state.anchor, hashes);
-    return place === null ? null : deliver(state, complete.slice(place));
+    if (place === null || !goesOnAsDelivered(state, complete[place])) return null;
+    return deliver(state, complete.slice(place));
   }
   if (state.position === null) return readWholeUnplaced(state, complete, hashes);
   if (anchorEndsAt(state.anchor, hashes, state.position)) {
+    if (!goesOnAsDelivered(state, complete[state.position])) return replaced(state, complete);
     return deliver(state, complete.slice(state.position));
   }
   if (isEarlierView(state.anchor, hashes, state.position)) return nothing(state);

@@ -105,7 +105,7 @@ export function placeWindow(anchor: readonly number[], window: readonly number[]
   if (places.length !== 1) return null;
   const place = places[0]!;
   const overlap = Math.min(place, anchor.length);
-  if (overlap < Math.min(ENOUGH, anchor.length)) return null;
+  if (overlap < ENOUGH) return null;
   return hasDistinctLine(anchor, window, place - overlap, place) ? place : null;
 }
 
