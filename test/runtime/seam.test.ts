@@ -24,6 +24,13 @@ const probe = (work: (work: Work<ProbeFields>) => Outcome): NodeModule =>
 const holding = (setup: (host: NodeHost<ProbeFields>) => Behaviour<ProbeFields>): NodeModule =>
   defineNode({ type: PROBE, fields, busy: 'waiting', setup });
 
+/** Something that a test waits for. */
+function signalled() {
+  let give = () => {};
+  const given = new Promise<void>((resolve) => (give = resolve));
+  return { given, give: () => give() };
+}
+
 describe('the seam to Node-RED', () => {
   let simulator: Simulator;
   let flow: LoadedFlow | null = null;
@@ -219,19 +226,20 @@ describe('the seam to Node-RED', () => {
     });
 
     it('aborts the signal, and drops what the work still sends', async () => {
-      let ended: () => void;
-      const after = new Promise<void>((resolve) => (ended = resolve));
+      const begun = signalled();
+      const ended = signalled();
       const loaded = await load(
         probe(async ({ signal }) => {
+          begun.give();
           await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()));
-          ended();
+          ended.give();
           return { payload: 'too late' };
         }),
       );
       loaded.receive('node', place);
-      await loaded.status('node', ({ fill }) => fill === 'blue');
+      await begun.given;
       await deployChanged(loaded, { name: 'changed' });
-      await after;
+      await ended.given;
       (await loaded.take('caught')).error!.should.have.property('code', 'RESCALE_CLOSED');
       loaded.received('out').should.be.empty();
       loaded.received('completed').should.be.empty();
@@ -239,17 +247,19 @@ describe('the seam to Node-RED', () => {
 
     it('is silent about work that is kept durably', async () => {
       const gone: unknown[] = [];
+      const begun = signalled();
       const loaded = await load(
         holding(() => ({
           input: (work) => {
             work.suspendOnClose();
+            begun.give();
             return never();
           },
           closed: (how) => Promise.resolve(void gone.push(how)),
         })),
       );
       loaded.receive('node', place);
-      await loaded.status('node', ({ fill }) => fill === 'blue');
+      await begun.given;
       await deployChanged(loaded, { name: 'changed' });
       gone.should.deepEqual([{ removed: false, configured: true }]);
       loaded.received('caught').should.be.empty();

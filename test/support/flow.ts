@@ -34,7 +34,7 @@ export interface FlowOptions {
 }
 
 export interface LoadedFlow {
-  /** Gives a message to a node, as a wire would. */
+  /** Gives a copy of a message to a node, as a wire would. */
   receive(id: string, message: Message): void;
   /** The next message at a collector that was not taken yet. */
   take(id: string): Promise<Message>;
@@ -116,11 +116,11 @@ export async function loadFlow(flow: FlowNode[], options: FlowOptions = {}): Pro
   const { credentials = {}, settings = {}, own = {} } = options;
   await helper.startServer();
   helper.settings({ logging: { console: { level: 'off' } }, ...settings });
-  await helper.load([collectorModule, ...modulesFor(flow, own)], flow, credentials);
+  await helper.load([collectorModule, ...modulesFor(flow, own)], placed(flow), credentials);
 
   const loaded: LoadedFlow = {
     receive(id, message) {
-      helper.getNode(id)!.receive(message);
+      helper.getNode(id)!.receive({ ...message });
     },
     take: (id) =>
       until(`a message at ${id}`, () => {
@@ -138,7 +138,7 @@ export async function loadFlow(flow: FlowNode[], options: FlowOptions = {}): Pro
     statuses: (id) => statuses.get(id) ?? [],
     status: (id, wanted) => until(`the status of ${id}`, () => statuses.get(id)?.find(wanted)),
     async deploy(next, type = 'full', nextCredentials = credentials) {
-      await helper.setFlows(next, type, nextCredentials);
+      await helper.setFlows(placed(next), type, nextCredentials);
     },
     node: (id) => helper.getNode(id)!,
     get RED() {
@@ -152,6 +152,11 @@ export async function loadFlow(flow: FlowNode[], options: FlowOptions = {}): Pro
     },
   };
   return loaded;
+}
+
+/** Node-RED takes a node without a place on the canvas for a config node. */
+function placed(flow: FlowNode[]): FlowNode[] {
+  return flow.map((node) => ('z' in node ? { x: 0, y: 0, wires: [], ...node } : node));
 }
 
 /** Node-RED's own nodes, ours and the test's. */
@@ -197,9 +202,9 @@ export function flowAround(
     { ...place, name: '', platform: platform.node.id, wires: [['out'], ['out2']], ...node, id: 'node' },
     { ...place, id: 'out', type: 'collector' },
     { ...place, id: 'out2', type: 'collector' },
-    { ...place, id: 'catch', type: 'catch', scope: null, uncaught: false, wires: [['caught']] },
+    { ...place, id: 'catcher', type: 'catch', scope: null, uncaught: false, wires: [['caught']] },
     { ...place, id: 'caught', type: 'collector' },
-    { ...place, id: 'complete', type: 'complete', scope: ['node'], uncaught: false, wires: [['completed']] },
+    { ...place, id: 'completer', type: 'complete', scope: ['node'], uncaught: false, wires: [['completed']] },
     { ...place, id: 'completed', type: 'collector' },
   ];
   return [flow, { credentials: platform.credentials }];
