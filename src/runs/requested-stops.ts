@@ -3,8 +3,10 @@ import type { Budget } from '../api/budget';
 
 /** Which runs this Node-RED asked to stop, so that their end is told as a stop and not as a failure. */
 export interface RequestedStops {
-  /** Call it when the platform has accepted a stop of a run that had not ended. */
+  /** A stop of a run that has not been seen ended is being sent. */
   note(jobId: string, runId: string): void;
+  /** The platform refused it. */
+  forget(jobId: string, runId: string): void;
   has(jobId: string, runId: string): boolean;
 }
 
@@ -34,6 +36,7 @@ function createLedger(): RequestedStops {
         stops.delete(oldest);
       }
     },
+    forget: (jobId, runId) => void stops.delete(keyOf(jobId, runId)),
     has: (jobId, runId) => stops.has(keyOf(jobId, runId)),
   };
 }

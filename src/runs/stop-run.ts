@@ -3,6 +3,7 @@ import { isRescaleError, RescaleError } from '../api/errors';
 import type { Run } from '../api/types';
 import { diagnose } from './diagnosis';
 import { isPassing, lookUntil, tolerant } from './polling';
+import { requestedStops } from './requested-stops';
 import { runReader } from './run-reader';
 import { isOver } from './run-state';
 import type { RunAddress, Work } from './work';
@@ -42,6 +43,8 @@ export async function stopRun(client: RescaleClient, request: StopRequest, work:
   const before = request.skipCompleted ? await readBefore(client, request, work) : null;
   if (before?.dateCompleted) return { requested: false, confirmed: true, run: before };
 
+  // Before it is sent: the run may have been seen ended by others when the answer comes.
+  requestedStops(client).note(request.jobId, request.runId);
   try {
     await client.stopRun(request.jobId, request.runId, work);
   } catch (failure) {
@@ -84,9 +87,11 @@ async function refused(
   work: Work,
 ): Promise<StopResult> {
   const { run, error } = await diagnose(client, request, failure, work);
+  requestedStops(client).forget(request.jobId, request.runId);
   if (run?.dateCompleted && request.skipCompleted) {
     // Seen in progress before, ended now, and the answer was garbled rather than a no: the stop may well have done it.
     const garbled = isRescaleError(failure) && failure.code === 'RESCALE_PROTOCOL';
+    if (garbled && before !== null) requestedStops(client).note(request.jobId, request.runId);
     return { requested: garbled && before !== null, confirmed: true, run };
   }
   throw error;
