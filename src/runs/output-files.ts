@@ -47,6 +47,7 @@ export async function findOutputFile(
   const until = work.clock.now() + patience;
   const settled = work.clock.now() - instant(run.dateCompleted) > LONG_AGO;
   let told = false;
+  let listed = -1;
   const latest: { failure: Error | null } = { failure: null };
   const look = async (signal: AbortSignal): Promise<Found | null> => {
     const options: CallOptions = { trace: work.trace, signal };
@@ -54,7 +55,12 @@ export async function findOutputFile(
       const files = await listOutputFiles(client, address, options);
       latest.failure = null;
       const file = matchPath(path, files, (candidate) => candidate.relativePath, address);
-      if (file || settled || (await isListedInFull(client, address, files, options))) return { file };
+      if (file || settled) return { file };
+      // The run says how many files it has once it knows. The list may still grow then, so it must stand still too.
+      const { outputFileCount } = await client.getRun(address.jobId, address.runId, options);
+      const full = outputFileCount > 0 && files.length >= outputFileCount;
+      if (full && files.length === listed) return { file: null };
+      listed = files.length;
     } catch (error) {
       latest.failure = error as Error;
       throw error;
@@ -72,19 +78,4 @@ export async function findOutputFile(
 
 interface Found {
   file: RescaleFile | null;
-}
-
-/** The run says how many files it has once it knows; archives are not files of the working directory. */
-async function isListedInFull(
-  client: RescaleClient,
-  address: RunAddress,
-  files: RescaleFile[],
-  options: CallOptions,
-): Promise<boolean> {
-  const { outputFileCount } = await client.getRun(address.jobId, address.runId, options);
-  return outputFileCount > 0 && files.filter(isPlain).length >= outputFileCount;
-}
-
-function isPlain(file: RescaleFile): boolean {
-  return file.typeId !== SNAPSHOT_FILE && file.typeId !== CHECKPOINT_ARCHIVE;
 }

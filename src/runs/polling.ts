@@ -10,7 +10,7 @@ export interface Looks {
 
 const GROWTH = 1.5;
 /** The last look, at the deadline itself, gets this long (ms) for its requests. */
-const LAST_LOOK = 10_000;
+const LAST_LOOK = 30_000;
 
 /**
  * Looks until there is something to see, with growing pauses: at least once, and once more at the deadline.

@@ -1,0 +1,123 @@
+import 'should';
+import should from 'should';
+import { snapshotRun } from '../../src/runs/snapshot-run';
+import { failureOf, runsOnSimulator, type RunsOnSimulator } from '../support/runs-on-simulator';
+
+const SNAPSHOTS = /^POST .*\/snapshot\/$/;
+
+describe('taking a snapshot of a run', () => {
+  let place: RunsOnSimulator;
+  const request = { jobId: 'calc', runId: '1', waitForFile: true, deadline: 1_800_000 };
+
+  beforeEach(async () => {
+    place = await runsOnSimulator({ speed: 300 });
+    place.simulator.createJob({ id: 'calc', runs: [{ duration: null }, { startsAt: null }] });
+  });
+  afterEach(() => place.close());
+
+  const snapshot = (changes: Partial<typeof request> = {}) =>
+    snapshotRun(place.client, { ...request, ...changes }, place.work());
+
+  it('answers as the platform does', async () => {
+    (await snapshot({ waitForFile: false })).should.eql({
+      data: '',
+      exitcode: 0,
+      lastSnapshotID: null,
+      reason: 'Generating snapshot.',
+    });
+  });
+
+  it('waits for the new archive, which is never the previous one', async () => {
+    const first = await snapshot();
+    first.file!.typeId.should.equal(12);
+    should(first.lastSnapshotID).be.null();
+    const second = await snapshot();
+    second.lastSnapshotID!.should.equal(first.file!.id);
+    second.file!.id.should.not.equal(first.file!.id);
+    place.requests(SNAPSHOTS).length.should.equal(2);
+  });
+
+  it('does not take the previous archive for the new one when it was not listed before', async () => {
+    const first = await snapshot();
+    place.simulator.setFaults([{ path: 'runs/1/files/$', emptyPage: true }]);
+    const second = await snapshot();
+    second.file!.id.should.not.equal(first.file!.id);
+  });
+
+  it('takes the only new archive of a run in progress, whatever its type', async () => {
+    const listed = { count: 1, next: null, previous: null };
+    const row = (name: string) => ({
+      id: name,
+      name,
+      relativePath: name,
+      path: name,
+      typeId: 5,
+      decryptedSize: 1,
+    });
+    place.simulator.setFaults([
+      { path: 'runs/1/files/$', skip: 1, body: { ...listed, results: [row('half-written.log')] } },
+      { path: 'runs/1/files/$', skip: 1, body: { ...listed, results: [row('snap.zip')] } },
+    ]);
+    (await snapshot()).file!.id.should.equal('snap.zip');
+  });
+
+  it('refuses a second one while one is being made', async () => {
+    const first = snapshot();
+    const error = await failureOf(snapshot({ waitForFile: false }));
+    error.code.should.equal('RESCALE_SNAPSHOT');
+    error.message.should.match(/being made already/);
+    await first;
+    place.requests(SNAPSHOTS).length.should.equal(1);
+    await snapshot();
+  });
+
+  it('takes an exit code for the failure that it is', async () => {
+    place.simulator.setFaults([
+      {
+        method: 'POST',
+        status: 200,
+        body: { data: 'disk full', exitcode: 3, lastSnapshotID: '', reason: 'No.' },
+      },
+    ]);
+    const error = await failureOf(snapshot());
+    error.code.should.equal('RESCALE_SNAPSHOT');
+    error.message.should.match(/exit code 3\): No\.$/);
+  });
+
+  it('explains a refusal by reading the run', async () => {
+    place.simulator.setFaults([{ method: 'POST', status: 400, times: 0 }]);
+    (await failureOf(snapshot())).code.should.equal('RESCALE_REJECTED');
+    (await failureOf(snapshot({ runId: '2' }))).code.should.equal('RESCALE_NOT_ACTIVE');
+    (await failureOf(snapshot({ runId: '9', waitForFile: false }))).code.should.equal('RESCALE_NOT_FOUND');
+  });
+
+  it('is never asked for again when its answer was lost, and seen by its archive', async () => {
+    place.simulator.setFaults([{ method: 'POST', reset: 'unanswered' }]);
+    (await snapshot()).file!.typeId.should.equal(12);
+    place.requests(SNAPSHOTS).length.should.equal(1);
+    place.simulator.setFaults([{ method: 'POST', reset: 'unanswered' }]);
+    const error = await failureOf(snapshot({ waitForFile: false }));
+    error.code.should.equal('RESCALE_NETWORK');
+    place.requests(SNAPSHOTS).length.should.equal(2);
+  });
+
+  it('says so when the run ends before the archive is listed', async () => {
+    const taken = failureOf(snapshot());
+    while (place.requests(SNAPSHOTS).length === 0) await new Promise((next) => setTimeout(next, 5));
+    place.simulator.control('calc', { action: 'end-run', runId: '1' });
+    const error = await taken;
+    error.code.should.equal('RESCALE_SNAPSHOT');
+    error.message.should.match(/ended before/);
+  });
+
+  it('is not ended by bad answers while it waits, but by its deadline', async () => {
+    place.simulator.setFaults([
+      { path: 'runs/1/files/$', skip: 1, status: 500 },
+      { path: 'runs/1/files/$', skip: 1, html: true },
+    ]);
+    (await snapshot()).file!.typeId.should.equal(12);
+    const error = await failureOf(snapshot({ deadline: 10_000 }));
+    error.code.should.equal('RESCALE_DEADLINE');
+    error.message.should.match(/within 10 s/);
+  });
+});

@@ -1,0 +1,131 @@
+import 'should';
+import should from 'should';
+import { stopRun } from '../../src/runs/stop-run';
+import { failureOf, runsOnSimulator, type RunsOnSimulator } from '../support/runs-on-simulator';
+
+const STOPS = /^POST .*\/stop\/$/;
+
+describe('stopping a run', () => {
+  let place: RunsOnSimulator;
+  const request = { jobId: 'calc', runId: '1', skipCompleted: true, confirm: false, deadline: 600_000 };
+
+  beforeEach(async () => {
+    place = await runsOnSimulator();
+    place.simulator.createJob({ id: 'calc', runs: [{ duration: null }, { startsAt: null }] });
+  });
+  afterEach(() => place.close());
+
+  const stop = (changes: Partial<typeof request> = {}, signal?: AbortSignal) =>
+    stopRun(place.client, { ...request, ...changes }, place.work(signal));
+
+  it('is a request until the run has been seen ended', async () => {
+    const { requested, confirmed, run } = await stop();
+    requested.should.be.true();
+    confirmed.should.be.false();
+    should(run!.dateCompleted).be.null();
+  });
+
+  it('waits for the end of the run when told', async () => {
+    const work = place.work();
+    const result = await stopRun(place.client, { ...request, confirm: true }, work);
+    result.requested.should.be.true();
+    result.confirmed.should.be.true();
+    result.run!.dateCompleted!.should.be.a.String();
+    work.facts[0]!.doing.should.equal('confirming-stop');
+    place.requests(STOPS).length.should.equal(1);
+  });
+
+  it('leaves a completed run alone, or asks all the same', async () => {
+    place.simulator.control('calc', { action: 'end-run', runId: '1' });
+    const { requested, confirmed } = await stop();
+    [requested, confirmed].should.eql([false, true]);
+    place.requests(STOPS).should.be.empty();
+    await stop({ skipCompleted: false });
+    place.requests(STOPS).length.should.equal(1);
+  });
+
+  it('explains a refusal by reading the run', async () => {
+    place.simulator.control('calc', { action: 'end-run', runId: '1' });
+    place.simulator.setFaults([{ method: 'POST', status: 409 }]);
+    (await failureOf(stop({ skipCompleted: false }))).code.should.equal('RESCALE_NOT_ACTIVE');
+    place.simulator.setFaults([{ method: 'POST', path: 'runs/2/stop', status: 404 }]);
+    (await failureOf(stop({ runId: '2' }))).code.should.equal('RESCALE_NOT_ACTIVE');
+    (await failureOf(stop({ runId: '7' }))).code.should.equal('RESCALE_NOT_FOUND');
+    (await failureOf(stop({ runId: '7', skipCompleted: false }))).code.should.equal('RESCALE_NOT_FOUND');
+  });
+
+  it('passes on why a run in progress is not stopped, a 404 too', async () => {
+    for (const status of [400, 404, 409]) {
+      place.simulator.setFaults([{ method: 'POST', status, body: { detail: 'Not by you.' } }]);
+      const error = await failureOf(stop());
+      error.code.should.equal('RESCALE_REJECTED');
+      error.statusCode!.should.equal(status);
+      error.message.should.match(/Not/);
+    }
+    place.simulator.setFaults([{ method: 'POST', status: 403 }]);
+    (await failureOf(stop())).code.should.equal('RESCALE_AUTH');
+  });
+
+  it('takes a run that ended just before the stop for left alone', async () => {
+    place.simulator.setFaults([
+      { path: 'runs/1/$', delay: 100 },
+      { method: 'POST', status: 409 },
+    ]);
+    const result = stop();
+    while (place.requests(/runs\/1\/$/).length === 0) await new Promise((next) => setTimeout(next, 5));
+    place.simulator.control('calc', { action: 'end-run', runId: '1' });
+    const { requested, confirmed } = await result;
+    [requested, confirmed].should.eql([false, true]);
+  });
+
+  it('settles a lost answer by reading the run, and never asks again', async () => {
+    place.simulator.setFaults([{ method: 'POST', reset: 'unanswered' }]);
+    const { requested, confirmed } = await stop();
+    [requested, confirmed].should.eql([true, true]);
+    place.requests(STOPS).length.should.equal(1);
+  });
+
+  it('says that it is not known when a lost answer can’t be settled', async () => {
+    place.simulator.setFaults([{ method: 'POST', reset: 'before', times: 0 }]);
+    const error = await failureOf(stop());
+    error.code.should.equal('RESCALE_NETWORK');
+    error.message.should.match(/still in progress/);
+    place.requests(STOPS).length.should.equal(1);
+  });
+
+  it('sends a stop even when the run can’t be read first', async () => {
+    place.simulator.setFaults([{ method: 'GET', status: 500, times: 1 }]);
+    (await stop()).requested.should.be.true();
+    place.requests(STOPS).length.should.equal(1);
+  });
+
+  it('is not ended by bad answers while it waits', async () => {
+    place.simulator.setFaults([
+      { method: 'GET', path: 'runs/1/$', skip: 1, times: 2, status: 500 },
+      { method: 'GET', path: 'runs/1/$', skip: 1, status: 404 },
+      { method: 'GET', path: 'runs/1/$', skip: 1, html: true },
+    ]);
+    (await stop({ confirm: true })).confirmed.should.be.true();
+  });
+
+  it('gives up at the deadline, and says what is known', async () => {
+    const going = await place.client.getRun('calc', '1');
+    place.simulator.setFaults([{ method: 'GET', path: 'runs/1/$', times: 0, body: going }]);
+    const error = await failureOf(stop({ confirm: true, deadline: 20_000 }));
+    error.code.should.equal('RESCALE_DEADLINE');
+    error.message.should.match(/within 20 s/);
+  });
+
+  it('confirms a run that never started by the end of its job', async () => {
+    const result = await stop({ runId: '2', confirm: true });
+    result.confirmed.should.be.true();
+  });
+
+  it('ends at once when it is aborted', async () => {
+    const controller = new AbortController();
+    const ended = failureOf(stop({ confirm: true }, controller.signal)).catch(() => 'aborted');
+    while (place.requests(STOPS).length === 0) await new Promise((next) => setTimeout(next, 5));
+    controller.abort();
+    await ended;
+  });
+});

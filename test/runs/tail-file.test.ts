@@ -1,0 +1,240 @@
+import 'should';
+import { readDirectory } from '../../src/runs/directory';
+import { tailFile, type TailRequest } from '../../src/runs/tail-file';
+import { failureOf, runsOnSimulator, type RunsOnSimulator } from '../support/runs-on-simulator';
+
+const LOG = 'Time = 1\n\nTime = 2\r\nÜber Grenze\nTime = 3\n';
+const LINES = ['Time = 1', '', 'Time = 2', 'Über Grenze', 'Time = 3'];
+const every = Buffer.from(Array.from({ length: 70_000 }, (_, index) => (index * 7) % 256));
+
+describe('the end of a file', () => {
+  let place: RunsOnSimulator;
+  const request: TailRequest = {
+    jobId: 'calc',
+    runId: '1',
+    path: 'shared/log.solver',
+    lines: 100,
+    format: 'lines',
+    finished: 'file',
+    limitBytes: 16_777_216,
+  };
+
+  beforeEach(async () => {
+    place = await runsOnSimulator();
+    place.simulator.createJob({
+      id: 'calc',
+      runs: [
+        {
+          duration: null,
+          files: [
+            { path: 'shared/log.solver', content: LOG },
+            { path: 'a/log', content: 'a\n' },
+            { path: 'b/log', content: 'b\n' },
+            { path: 'empty', content: '' },
+          ],
+        },
+        { startsAt: null },
+      ],
+    });
+    place.simulator.control('calc', {
+      action: 'append',
+      runId: '1',
+      path: 'field.bin',
+      text: every.toString('base64'),
+      encoding: 'base64',
+    });
+  });
+  afterEach(() => place.close());
+
+  const tail = (changes: Partial<TailRequest> = {}) =>
+    tailFile(place.client, { ...request, ...changes }, place.work());
+  const content = async (changes: Partial<TailRequest> = {}) => (await tail(changes)).content;
+  const end = () => {
+    place.simulator.control('calc', { action: 'end-run', runId: '1' });
+  };
+  const settle = () => {
+    end();
+    place.simulator.advance(60);
+  };
+
+  const FORMS = [
+    'shared/log.solver',
+    'log.solver',
+    './shared/log.solver',
+    '/api/v2/jobs/calc/runs/1/tail/shared/log.solver',
+    '/api/jobs/calc/runs/1/tail/shared%2Flog.solver',
+    'user/user_Abc/output/job_calc/run1/log.solver',
+  ];
+
+  it('is read live while the run computes, whatever form its path has', async () => {
+    for (const path of FORMS) {
+      const result = await tail({ path });
+      result.content.should.eql(LINES);
+      result.source.should.equal('live');
+      result.path.should.equal('shared/log.solver');
+      result.fileType!.should.match(/text$/);
+    }
+  });
+
+  it('is the same from the output file afterwards', async () => {
+    settle();
+    for (const path of FORMS) {
+      const result = await tail({ path });
+      result.content.should.eql(LINES);
+      result.source.should.equal('file');
+      result.path.should.equal('log.solver');
+    }
+  });
+
+  it('has so many lines as were asked for, in each format', async () => {
+    for (const before of [() => undefined, settle]) {
+      before();
+      (await content({ lines: 2 })).should.eql(LINES.slice(-2));
+      (await content({ lines: 2, format: 'text' })).should.equal('Über Grenze\nTime = 3');
+      (await content({ lines: 1, format: 'buffer' })).should.eql(Buffer.from('Time = 3\n'));
+      (await content({ lines: null })).should.eql(LINES);
+      (await content({ lines: null, format: 'text' })).should.equal(LINES.join('\n'));
+      (await content({ lines: null, format: 'buffer' })).should.eql(Buffer.from(LOG));
+      (await content({ path: 'empty' })).should.eql([]);
+      (await content({ path: 'empty', lines: null, format: 'buffer' })).should.eql(Buffer.alloc(0));
+    }
+  });
+
+  it('arrives byte for byte, live and finished', async () => {
+    const whole = { path: 'field.bin', lines: null, format: 'buffer' } as const;
+    ((await content(whole)) as Buffer).equals(every).should.be.true();
+    settle();
+    ((await content(whole)) as Buffer).equals(every).should.be.true();
+  });
+
+  it('waits in the gap between the end of a run and its files', async () => {
+    end();
+    const work = place.work();
+    const result = await tailFile(place.client, request, work);
+    result.content.should.eql(LINES);
+    result.source.should.equal('file');
+    work.facts.map(({ doing }) => doing).should.containEql('awaiting-files');
+  });
+
+  it('fails when told, once the run has ended, and before it has started', async () => {
+    (await failureOf(tail({ runId: '2' }))).code.should.equal('RESCALE_NOT_ACTIVE');
+    settle();
+    const error = await failureOf(tail({ finished: 'error' }));
+    error.code.should.equal('RESCALE_NOT_ACTIVE');
+    error.message.should.match(/has ended/);
+  });
+
+  it('says which file is missing, live and finished, and which run', async () => {
+    (await failureOf(tail({ path: 'nowhere' }))).message.should.equal(
+      'Run 1 of job calc has no file nowhere.',
+    );
+    (await failureOf(tail({ runId: '8' }))).code.should.equal('RESCALE_NOT_FOUND');
+    settle();
+    const error = await failureOf(tail({ path: 'nowhere' }));
+    error.code.should.equal('RESCALE_NOT_FOUND');
+    error.message.should.match(/no output file nowhere/);
+  });
+
+  it('does not guess among several files that fit', async () => {
+    for (const before of [() => undefined, settle]) {
+      before();
+      const error = await failureOf(tail({ path: 'log' }));
+      error.code.should.equal('RESCALE_INPUT');
+      error.message.should.match(/a\/log, b\/log/);
+    }
+  });
+
+  it('refuses a path that leaves the working directory or belongs to another run', async () => {
+    for (const path of ['../secret', 'a/../../b', '/', 'a\nb', '/api/v2/jobs/calc/runs/2/tail/log']) {
+      (await failureOf(tail({ path }))).code.should.equal('RESCALE_INPUT');
+    }
+    place.requests().should.be.empty();
+  });
+
+  it('keeps to its limit', async () => {
+    for (const before of [() => undefined, settle]) {
+      before();
+      const limits = { path: 'field.bin', limitBytes: 1000 };
+      (await failureOf(tail({ ...limits, lines: null }))).code.should.equal('RESCALE_TOO_LARGE');
+      (await failureOf(tail({ ...limits, lines: 100_000 }))).code.should.equal('RESCALE_TOO_LARGE');
+    }
+  });
+
+  it('does not take an error object for the file, nor a file for an error object', async () => {
+    const notice = JSON.stringify({ detail: 'Run is not active.' });
+    place.simulator.control('calc', { action: 'append', runId: '1', path: 'notice.json', text: notice });
+    (await content({ path: 'notice.json', lines: null, format: 'text' })).should.equal(notice);
+    place.simulator.setFaults([{ path: 'tail/gone', status: 200, body: { detail: 'Not found.' }, times: 0 }]);
+    (await failureOf(tail({ path: 'gone', lines: null }))).code.should.equal('RESCALE_NOT_FOUND');
+  });
+});
+
+describe('the last lines of a large finished file', () => {
+  let place: RunsOnSimulator;
+  const line = (index: number) => `line ${index} ${'é'.repeat(index % 50)}`;
+  const count = 60_000;
+  const large = Array.from({ length: count }, (_, index) => line(index) + '\n').join('');
+
+  before(async () => {
+    place = await runsOnSimulator();
+    place.simulator.createJob({
+      id: 'big',
+      createdAt: Date.now() - 86_400_000,
+      runs: [{ duration: 60, files: [{ path: 'large.log', content: large }] }],
+    });
+  });
+  beforeEach(() => place.simulator.setFaults([]));
+  after(() => place.close());
+
+  const last = async (lines: number) => {
+    place.simulator.clearRequests();
+    const request = { jobId: 'big', runId: '1', path: 'large.log', finished: 'file' } as const;
+    return tailFile(place.client, { ...request, lines, format: 'lines', limitBytes: 1e8 }, place.work());
+  };
+  const expected = (lines: number) =>
+    Array.from({ length: lines }, (_, index) => line(count - lines + index));
+  const ranges = () =>
+    place.simulator
+      .requests()
+      .filter(({ url }) => url.includes('/contents/'))
+      .map(({ headers }) => headers['range'] ?? 'whole');
+
+  it('come from its end, without the rest', async () => {
+    for (const lines of [1, 10, 3000, 20_000]) {
+      (await last(lines)).content.should.eql(expected(lines));
+      ranges().should.not.containEql('whole');
+    }
+    (await last(count + 5)).content.should.eql(expected(count));
+  });
+
+  it('come from a platform that ignores ranges, or refuses them', async () => {
+    place.simulator.setFaults([{ path: 'contents', status: 400 }]);
+    (await last(10)).content.should.eql(expected(10));
+    place.requests(/\/lines\/$/).length.should.equal(1);
+    place.simulator.setFaults([
+      { path: 'contents', status: 400 },
+      { path: 'lines', status: 404 },
+    ]);
+    (await last(10)).content.should.eql(expected(10));
+    ranges().should.containEql('whole');
+  });
+});
+
+describe('the working directory of a run', () => {
+  it('is listed while the run is in progress, and only then', async () => {
+    const place = await runsOnSimulator();
+    place.simulator.createJob({
+      id: 'calc',
+      runs: [{ duration: null, files: [{ path: 'x', content: '' }] }],
+    });
+    const address = { jobId: 'calc', runId: '1' };
+    const entries = await readDirectory(place.client, address, place.work());
+    entries.map(({ path }) => path).should.containEql('x');
+    place.simulator.control('calc', { action: 'end-run', runId: '1' });
+    const error = await failureOf(readDirectory(place.client, address, place.work()));
+    error.code.should.equal('RESCALE_NOT_ACTIVE');
+    const missing = await failureOf(readDirectory(place.client, { ...address, runId: '5' }, place.work()));
+    missing.code.should.equal('RESCALE_NOT_FOUND');
+    await place.close();
+  });
+});

@@ -1,0 +1,77 @@
+/**
+ * The runs room against the simulator, with the simulator's own clock: what waits for minutes waits for them on the
+ * virtual clock, which takes a moment of the test's time.
+ */
+import { createBudget } from '../../src/api/create-budget';
+import type { CallTrace, RescaleClient } from '../../src/api/client';
+import { createClient } from '../../src/api/create-client';
+import { systemClock, type Clock } from '../../src/api/clock';
+import { RescaleError } from '../../src/api/errors';
+import type { Work, WorkFact } from '../../src/runs/work';
+import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator';
+
+export interface RunsOnSimulator {
+  simulator: Simulator;
+  client: RescaleClient;
+  clock: Clock;
+  /** Fresh work, and what it was told on its way. */
+  work(signal?: AbortSignal): Work & { trace: CallTrace; facts: WorkFact[] };
+  /** Requests to the API so far, as `METHOD path?query`, the version prefix left out. */
+  requests(matching?: RegExp): string[];
+  close(): Promise<void>;
+}
+
+const SPEED = 60;
+
+export async function runsOnSimulator(options: SimulatorOptions = {}): Promise<RunsOnSimulator> {
+  const speed = options.speed ?? SPEED;
+  const simulator = await startSimulator({ speed, ...options });
+  const client = createClient({
+    origin: simulator.origin,
+    apiVersion: 'v2',
+    token: simulator.token,
+    timeout: 5_000,
+    patience: 700,
+    budget: createBudget({ rate: 0 }),
+  });
+  const clock: Clock = {
+    now: () => simulator.now(),
+    sleep: (milliseconds, signal) => systemClock.sleep(milliseconds / (speed || SPEED), signal),
+  };
+  return {
+    simulator,
+    client,
+    clock,
+    work(signal) {
+      const facts: WorkFact[] = [];
+      return {
+        signal,
+        trace: { attempts: 0, status: null },
+        clock,
+        facts,
+        progress: (fact) => facts.push(fact),
+      };
+    },
+    requests(matching = /./) {
+      return simulator
+        .requests()
+        .map(({ method, url }) => `${method} ${url.replace(/^\/api\/(v2\/)?/, '/')}`)
+        .filter((request) => matching.test(request));
+    },
+    async close() {
+      client.close();
+      await simulator.close();
+    },
+  };
+}
+
+/** The error of work that must fail. */
+export async function failureOf(work: Promise<unknown>): Promise<RescaleError> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof RescaleError) return error;
+    throw error;
+  }
+  throw new Error('It should have failed.');
+}
