@@ -1,0 +1,343 @@
+import 'should';
+import fc from 'fast-check';
+import should from 'should';
+import type { JobStatus, Run } from '../../src/api/types';
+import type { JobReading } from '../../src/runs/job-reading';
+import type { Outcome } from '../../src/runs/outcome';
+import type { WatchEvent, WatchEventKind } from '../../src/runs/watch-event';
+import {
+  beginWatch,
+  stepWatch,
+  type Baseline,
+  type WatchedJob,
+  type WatchSettings,
+} from '../../src/runs/watch';
+import { runOf } from './fake-platform';
+
+const T0 = Date.parse('2026-01-01T00:00:00Z');
+const HOUR = 3_600_000;
+const iso = (at: number) => new Date(at).toISOString();
+
+const succeeded: Outcome = { result: 'succeeded', reason: 'exited with code 0', evidence: [] };
+const failed: Outcome = { result: 'failed', reason: 'exited with code 1', evidence: [] };
+
+const executing: JobStatus = { status: 'Executing', statusReason: null, statusDate: iso(T0 - 100 * HOUR) };
+
+function run(id: string, started: number | null, completed: number | null = null): Run {
+  return {
+    ...runOf(id, Number(id)),
+    dateStarted: started === null ? null : iso(started),
+    dateCompleted: completed === null ? null : iso(completed),
+  };
+}
+
+function read(runs: Run[], more: Partial<JobReading> = {}): JobReading {
+  return {
+    jobId: 'sweep',
+    at: T0,
+    runs: new Map(runs.map((one) => [one.id, one])),
+    complete: true,
+    gone: new Set(),
+    statuses: [executing],
+    terminalReadings: 0,
+    listedSinceTerminal: false,
+    jobGone: false,
+    outcomes: new Map(),
+    filesReady: new Set(),
+    ...more,
+  };
+}
+
+function over(runs: Run[], at: number, more: Partial<JobReading> = {}, reason = 'Completed successfully') {
+  const completed: JobStatus = { status: 'Completed', statusReason: reason, statusDate: iso(at) };
+  const statuses = [completed, executing];
+  return read(runs, { statuses, terminalReadings: 2, listedSinceTerminal: true, ...more });
+}
+
+const all: WatchEventKind[] = ['started', 'completed', 'job'];
+const now: Baseline = { from: 'now' };
+
+/** A watch that is fed readings and gives the events of each. */
+function watch(more: Partial<WatchSettings> = {}) {
+  const settings: WatchSettings = {
+    origin: 'https://platform.rescale.com',
+    events: new Set(all),
+    outcome: false,
+    baseline: now,
+    interval: 30_000,
+    ...more,
+  };
+  const self = {
+    state: beginWatch('sweep', T0, null) as WatchedJob,
+    wanted: [] as string[],
+    gone: [] as string[],
+    feed(reading: JobReading, at = T0, { late = false, redelivered = false } = {}): WatchEvent[] {
+      const step = stepWatch(self.state, reading, settings, { now: at, late, redelivered });
+      // What is not said to be changed is not written, and must not be needed.
+      const kept = step.changed ? step.state : self.state;
+      self.wanted = step.wanted;
+      self.gone = step.gone;
+      const { outbox } = kept;
+      self.state = JSON.parse(JSON.stringify({ ...kept, outbox: [] })) as WatchedJob;
+      return outbox;
+    },
+  };
+  return self;
+}
+const names = (events: WatchEvent[]) => events.map(({ event, runId }) => `${event} ${runId ?? ''}`.trim());
+
+describe('Watch of a job', () => {
+  it('tells nothing of what there was before, and everything after', () => {
+    const one = watch();
+    names(one.feed(read([run('1', T0 - HOUR, T0 - 5), run('2', T0 - 9), run('3', null)]))).should.eql([]);
+    names(
+      one.feed(read([run('1', T0 - HOUR, T0 - 5), run('2', T0 - 9, T0 + 1), run('3', T0 + 2)])),
+    ).should.eql(['completed 2', 'started 3']);
+    names(
+      one.feed(
+        over([run('1', T0 - HOUR, T0 - 5), run('2', T0 - 9, T0 + 1), run('3', T0 + 2, T0 + 4)], T0 + 5),
+      ),
+    ).should.eql(['completed 3', 'job']);
+    names(one.feed(over([run('3', T0 + 2, T0 + 4)], T0 + 5))).should.eql([]);
+  });
+
+  it('tells what its payload promises', () => {
+    const one = watch({ outcome: true });
+    one.feed(read([run('1', T0 - HOUR)]));
+    one.feed(read([run('1', T0 - HOUR, T0)]), T0 + 10).should.eql([]);
+    one.wanted.should.eql(['1']);
+    const reading = read([run('1', T0 - HOUR, T0)], { outcomes: new Map([['1', failed]]) });
+    const [event] = one.feed(reading, T0 + 50_000);
+    event!.should.containEql({
+      event: 'completed',
+      jobId: 'sweep',
+      runId: '1',
+      outcome: failed,
+      summary: 'Job sweep run 1 failed after 1 h: exited with code 1',
+      duration: 3600,
+      occurredAt: iso(T0),
+      detectedAt: iso(T0 + 10),
+      late: false,
+      redelivered: false,
+      progress: { total: 1, pending: 0, running: 0, completed: 1 },
+    });
+    event!.run!.id.should.equal('1');
+    event!.eventId.should.match(/^[0-9a-f]{32}$/);
+  });
+
+  it('tells a run that was never seen running as started and completed, in this order', () => {
+    const one = watch();
+    one.feed(read([run('1', null)]));
+    names(one.feed(read([run('1', T0, T0 + 1)]))).should.eql(['started 1', 'completed 1']);
+  });
+
+  it('tells runs that are added while it watches', () => {
+    const one = watch();
+    one.feed(read([]));
+    names(one.feed(read([run('7', T0, T0 + 1)]))).should.eql(['started 7', 'completed 7']);
+  });
+
+  it('tells only the kinds that are asked for', () => {
+    const one = watch({ events: new Set<WatchEventKind>(['job']) });
+    one.feed(read([run('1', T0)]));
+    names(one.feed(over([run('1', T0, T0 + 1)], T0 + 2))).should.eql(['job']);
+  });
+
+  it('tells runs without an end as completed when the job is over, and not again when the end comes', () => {
+    const one = watch();
+    one.feed(read([run('1', T0), run('2', null)]));
+    const events = one.feed(over([run('1', T0), run('2', null)], T0 + 9, {}, 'User Terminated'));
+    names(events).should.eql(['completed 1', 'completed 2', 'job']);
+    events[1]!.occurredAt!.should.equal(iso(T0 + 9));
+    events[1]!.summary.should.equal('Job sweep run 2 never started');
+    one.feed(over([run('1', T0, T0 + 8), run('2', null)], T0 + 9)).should.eql([]);
+  });
+
+  it('tells a job after the last of its runs, when its outcome is known', () => {
+    const one = watch({ outcome: true });
+    one.feed(read([run('1', T0), run('2', T0)]));
+    const runs = [run('1', T0, T0 + 60_000), run('2', T0, T0 + 60_000)];
+    one.feed(over(runs, T0 + 120_000, { outcomes: new Map([['1', succeeded]]) })).length.should.equal(1);
+    const outcomes = new Map([
+      ['1', succeeded],
+      ['2', failed],
+    ]);
+    const events = one.feed(over(runs, T0 + 120_000, { outcomes }));
+    names(events).should.eql(['completed 2', 'job']);
+    events[1]!.outcome!.reason.should.equal('1 of 2 runs failed');
+    events[1]!.summary.should.equal('Job sweep failed after 2 min: 1 of 2 runs failed');
+    events[1]!.duration!.should.equal(120);
+    should(events[1]!.run).be.null();
+  });
+
+  it('tells a job that was cancelled before it had runs', () => {
+    const one = watch();
+    one.feed(read([]));
+    names(one.feed(over([], T0 + 5, {}, 'User Terminated'))).should.eql(['job']);
+  });
+
+  it('takes a run that is gone for nothing but gone', () => {
+    const one = watch();
+    one.feed(read([run('1', T0), run('2', T0)]));
+    names(one.feed(read([run('1', T0)], { gone: new Set(['2']) }))).should.eql([]);
+    one.gone.should.eql(['2']);
+    one.feed(read([run('1', T0)], { gone: new Set(['2']) }));
+    one.gone.should.eql([]);
+    names(one.feed(over([run('1', T0, T0 + 1)], T0 + 2, { gone: new Set(['2']) }))).should.eql([
+      'completed 1',
+      'job',
+    ]);
+  });
+
+  it('tells the end of a run that was gone and came back', () => {
+    const one = watch();
+    one.feed(read([run('1', T0), run('2', T0)]));
+    one.feed(read([run('1', T0)], { gone: new Set(['2']) }));
+    names(one.feed(read([run('1', T0), run('2', T0, T0 + 5)]))).should.eql(['completed 2']);
+  });
+
+  it('says nothing of a job that does not exist', () => {
+    const one = watch();
+    one.feed(read([run('1', T0)]));
+    one.feed(over([], T0, { jobGone: true })).should.eql([]);
+  });
+
+  it('marks what happened while nobody watched as late, also when its outcome comes in time', () => {
+    const one = watch({ outcome: true });
+    one.feed(read([run('1', T0)]));
+    one.feed(read([run('1', T0, T0 + 1)]), T0, { late: true });
+    one
+      .feed(read([run('1', T0, T0 + 1)], { outcomes: new Map([['1', succeeded]]) }))[0]!
+      .late.should.be.true();
+  });
+
+  it('keeps the id of an event whatever form the date takes and whenever it is seen', () => {
+    const ids = ['2026-01-01T01:00:00.000000Z', '2026-01-01T02:00:00+01:00'].map((dateCompleted, index) => {
+      const one = watch();
+      one.feed(read([run('1', T0)]));
+      const ended = { ...run('1', T0), dateCompleted };
+      return one.feed(read([ended]), T0 + index * HOUR, { redelivered: index === 1 })[0]!;
+    });
+    ids[0]!.eventId.should.equal(ids[1]!.eventId);
+    ids[1]!.redelivered.should.be.true();
+  });
+
+  it('gives different ids to different happenings', () => {
+    const one = watch();
+    one.feed(read([]));
+    const events = one.feed(over([run('1', T0, T0), run('2', T0, T0)], T0));
+    new Set(events.map(({ eventId }) => eventId)).size.should.equal(5);
+  });
+
+  describe('beginning', () => {
+    const old = [
+      run('1', T0 - 50 * HOUR, T0 - 30 * HOUR),
+      run('2', T0 - 30 * HOUR, T0 - 2 * HOUR),
+      run('3', T0 - 3 * HOUR),
+    ];
+
+    it('with all: everything, late', () => {
+      const events = watch({ baseline: { from: 'all' } }).feed(read(old));
+      names(events).should.eql(
+        ['started 1', 'started 2', 'completed 1', 'started 3', 'completed 2'].sort((a, b) => {
+          const date = (name: string) => events.find((e) => `${e.event} ${e.runId}` === name)!.occurredAt!;
+          return date(a).localeCompare(date(b));
+        }),
+      );
+      events.every(({ late }) => late).should.be.true();
+    });
+
+    it('with hours: what happened within them', () => {
+      names(watch({ baseline: { from: 'hours', hours: 24 } }).feed(read(old))).should.eql([
+        'started 3',
+        'completed 2',
+      ]);
+    });
+
+    it('of a job that has ended already tells it only when asked to', () => {
+      const ended = over(old.slice(0, 2), T0 - 2 * HOUR);
+      names(watch().feed(ended)).should.eql([]);
+      names(watch({ baseline: { from: 'hours', hours: 1 } }).feed(ended)).should.eql([]);
+      names(watch({ baseline: { from: 'hours', hours: 3 } }).feed(ended)).should.eql(['completed 2', 'job']);
+    });
+
+    it('waits for a whole reading, because what is taken for old is never told', () => {
+      const one = watch();
+      one.feed(read([run('1', T0)], { complete: false }));
+      one.feed(read([run('1', T0)], { statuses: null }));
+      one.state.baselined.should.be.false();
+      one.feed(read([run('1', T0)]));
+      one.state.baselined.should.be.true();
+    });
+
+    it('waits for the second reading of a terminal status', () => {
+      const one = watch();
+      one.feed(over([run('1', T0 - HOUR)], T0 - HOUR / 2, { terminalReadings: 1 }));
+      names(one.feed(over([run('1', T0 - HOUR)], T0 - HOUR / 2))).should.eql([]);
+      one.state.jobTold.should.be.true();
+    });
+
+    it('after hours of outage still tells what ended since the watch was set up', () => {
+      const runs = [run('1', T0 - HOUR, T0 - 1), run('2', T0 - HOUR, T0 + HOUR)];
+      names(watch().feed(read(runs), T0 + 3 * HOUR)).should.eql(['completed 2']);
+    });
+  });
+
+  it('tells everything exactly once, whatever the order, the faults and the restarts', () => {
+    interface Plan {
+      starts: number;
+      lasts: number;
+      listedFrom: number;
+    }
+    const plans = fc.array(fc.record({ starts: fc.nat(20), lasts: fc.nat(20), listedFrom: fc.nat(10) }), {
+      minLength: 1,
+      maxLength: 6,
+    });
+    const visits = fc.array(
+      fc.record({ step: fc.integer({ min: 1, max: 6 }), late: fc.boolean(), hidden: fc.nat(9) }),
+      {
+        minLength: 25,
+        maxLength: 30,
+      },
+    );
+    const at = (tick: number) => T0 + tick * 60_000;
+    fc.assert(
+      fc.property(plans, visits, fc.boolean(), (runs: Plan[], looks, outcome) => {
+        const one = watch({ outcome });
+        const events: WatchEvent[] = [];
+        const end = Math.max(...runs.map((plan) => plan.starts + plan.lasts)) + 1;
+        let tick = 0;
+        const outcomes = new Map<string, Outcome>();
+        one.feed(read([]));
+        for (const look of [
+          ...looks,
+          { step: 50, late: false, hidden: 9 },
+          { step: 1, late: false, hidden: 9 },
+        ]) {
+          tick += look.step;
+          const listed = runs.flatMap((plan, index) => {
+            // Some rows are left out now and then, as lists that change while they are read do.
+            if (plan.listedFrom > tick || index === look.hidden) return [];
+            const ends = plan.starts + plan.lasts;
+            return [
+              run(
+                String(index),
+                plan.starts <= tick ? at(plan.starts) : null,
+                ends <= tick ? at(ends) : null,
+              ),
+            ];
+          });
+          const jobOver = tick >= end && listed.length === runs.length;
+          const reading = jobOver ? over(listed, at(end), { outcomes }) : read(listed, { outcomes });
+          events.push(...one.feed(reading, at(tick), { late: look.late }));
+          for (const runId of one.wanted) outcomes.set(runId, succeeded);
+        }
+        const told = names(events).sort();
+        const expected = runs.flatMap((_, index) => [`completed ${index}`, `started ${index}`]);
+        told.should.eql([...expected, 'job'].sort());
+        new Set(events.map(({ eventId }) => eventId)).size.should.equal(events.length);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
