@@ -51,7 +51,7 @@ export function createCaller(options: CallerOptions): Caller {
   };
 
   return {
-    json(call, { signal, priority, trace } = {}) {
+    json(call, { signal, priority, once, trace } = {}) {
       const prepared = {
         ...call,
         headers: jsonHeaders,
@@ -61,18 +61,20 @@ export function createCaller(options: CallerOptions): Caller {
       };
       return repeat<JsonAnswer>({
         signal,
+        once,
         takeSeat: (scope) => seats.take(prepared.priority, scope.signal),
         attempt: (scope) => attempt(prepared, scope, (arrival) => readJson(arrival, clock.now())),
         handsOver: false,
       });
     },
 
-    open(call, statuses, { signal, priority = 'message', trace } = {}, range) {
+    open(call, statuses, { signal, priority = 'message', once, trace } = {}, range) {
       const headers: Headers = { Accept: '*/*', 'Accept-Encoding': 'identity', ...common };
       if (range !== undefined) headers['Range'] = range;
       const prepared = { ...call, headers, contents: true, priority, trace };
       return repeat<OpenAnswer>({
         signal,
+        once,
         takeSeat: (scope) => seats.takeForContents(scope.signal),
         attempt: (scope, leave) =>
           attempt(prepared, scope, async (arrival) => {

@@ -25,6 +25,8 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** `message` unless told; `action` for stop and snapshot. */
   priority?: Priority;
+  /** A person looks on and can ask again: the first failure is the answer, and nothing is tried again. */
+  once?: boolean;
   trace?: CallTrace;
 }
 

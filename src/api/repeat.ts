@@ -21,6 +21,8 @@ export interface RepeatOptions {
 /** How one kind of call takes its seat and is tried. */
 export interface Repeated<Value> {
   signal: AbortSignal | undefined;
+  /** The first failure is the answer. */
+  once: boolean | undefined;
   takeSeat(scope: CallScope): Promise<LeaveSeat>;
   attempt(scope: CallScope, leave: LeaveSeat): Promise<Result<Value>>;
   /** The value goes on using the seat and the scope, and ends them itself. */
@@ -54,7 +56,7 @@ export function createRepeat(options: RepeatOptions): Repeat {
         } finally {
           if (!handedOver) leave();
         }
-        await waitAfter(last, failures, scope);
+        await waitAfter(last, failures, scope, repeated.once);
       }
     } catch (error) {
       if (isRescaleError(error) || !scope.patienceOver) throw error;
@@ -65,7 +67,12 @@ export function createRepeat(options: RepeatOptions): Repeat {
   };
 
   /** Waits as long as it is right to wait; throws when another attempt makes no sense. */
-  async function waitAfter(failure: Failure, failures: number, scope: CallScope): Promise<void> {
+  async function waitAfter(
+    failure: Failure,
+    failures: number,
+    scope: CallScope,
+    once = false,
+  ): Promise<void> {
     if (failure.retry === 'never') throw failure.error(scope.spent());
     if (failure.retry === 'at-once') {
       // The other side closes what was idle, so the rest of the pool is no better.
@@ -76,13 +83,13 @@ export function createRepeat(options: RepeatOptions): Repeat {
     const ownWait = backOff(failures, random);
     const wait = failure.wait ? failure.wait : ownWait;
     if (failure.retry === 'back-off') {
-      if (wait > scope.left()) throw failure.error(scope.spent());
+      if (once || wait > scope.left()) throw failure.error(scope.spent());
       await clock.sleep(wait, scope.signal);
       return;
     }
     const pause = failure.wait ? wait : Math.max(wait, LEAST_PAUSE);
     budget.pauseUntil(clock.now() + pause);
-    if (pause > scope.left()) throw failure.error(scope.spent());
+    if (once || pause > scope.left()) throw failure.error(scope.spent());
   }
 
   function waitedInVain(scope: CallScope): RescaleError {
