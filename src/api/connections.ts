@@ -1,17 +1,15 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import type { ConnectionOptions } from 'node:tls';
-import { HttpsProxyAgent } from 'https-proxy-agent';
 import { MOST_CONNECTIONS } from './limits';
 import type { Proxy } from './proxy';
+import { TunnelAgent, type ProxyTrust } from './tunnel';
 
 /** How a request gets to its host. */
 export interface Route {
   agent: http.Agent;
   /** The proxy that a plain http request is handed to whole; null when direct or through a tunnel. */
   forwardTo: URL | null;
-  /** TLS options that have to travel with the request, because a tunnel's agent does not keep any. */
-  tls: ConnectionOptions | null;
 }
 
 /** The connections of one client: kept alive, pooled by host. */
@@ -56,13 +54,13 @@ export function createConnections(proxy: Proxy | null, tls: ConnectionOptions | 
   return {
     route(target) {
       if (!proxy?.covers(target)) {
-        return { agent: target.protocol === 'https:' ? secure : plain, forwardTo: null, tls: null };
+        return { agent: target.protocol === 'https:' ? secure : plain, forwardTo: null };
       }
       if (target.protocol === 'https:') {
-        tunnel ??= watch(new TunnelAgent(proxy.url, { ...pool, ...trustOnly(tls) }));
-        return { agent: tunnel, forwardTo: null, tls };
+        tunnel ??= watch(new TunnelAgent(proxy.url, trustOnly(tls), { ...pool, ...tls }));
+        return { agent: tunnel, forwardTo: null };
       }
-      return { agent: proxy.url.protocol === 'https:' ? secure : plain, forwardTo: proxy.url, tls: null };
+      return { agent: proxy.url.protocol === 'https:' ? secure : plain, forwardTo: proxy.url };
     },
 
     discardIdle(longerThan) {
@@ -81,33 +79,11 @@ export function createConnections(proxy: Proxy | null, tls: ConnectionOptions | 
 }
 
 /** A client certificate is meant for the platform; the proxy gets only what says whom to trust. */
-function trustOnly(tls: ConnectionOptions | null): ConnectionOptions {
+function trustOnly(tls: ConnectionOptions | null): ProxyTrust {
   if (!tls) return {};
   const { ca, rejectUnauthorized } = tls;
   return {
     ...(ca === undefined ? {} : { ca }),
     ...(rejectUnauthorized === undefined ? {} : { rejectUnauthorized }),
   };
-}
-
-/**
- * CONNECT through a proxy. The stock agent has no hold on the connection to a proxy that never answers;
- * here it goes when the request is given up.
- */
-class TunnelAgent extends HttpsProxyAgent<string> {
-  override async connect(...[request, options]: Parameters<HttpsProxyAgent<string>['connect']>) {
-    const givenUp = new AbortController();
-    const giveUp = () => givenUp.abort();
-    request.once('close', giveUp);
-    const usual = this.connectOpts;
-    this.connectOpts = { ...usual, signal: givenUp.signal };
-    // It reads its options before its first wait, so concurrent connects don't see each other's.
-    const connecting = super.connect(request, options);
-    this.connectOpts = usual;
-    try {
-      return await connecting;
-    } finally {
-      request.removeListener('close', giveUp);
-    }
-  }
 }

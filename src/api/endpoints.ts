@@ -70,13 +70,9 @@ export function createEndpoints(caller: Caller, source: Source): Endpoints {
       options,
       async fetchPage(query, signal) {
         const text = queryText({ ...query, ...list.query, page: query['page'] });
-        const { priority, trace } = options;
         let answer: JsonAnswer;
         try {
-          answer = await caller.json(
-            { method: 'GET', path: path + text, notFound },
-            { signal, priority, trace },
-          );
+          answer = await caller.json({ method: 'GET', path: path + text, notFound }, { ...options, signal });
         } catch (error) {
           if (query['page'] !== 1 && isPastTheEnd(error)) return null;
           throw error;
@@ -103,7 +99,10 @@ export function createEndpoints(caller: Caller, source: Source): Endpoints {
     );
 
   return {
-    listRuns: (jobId, options) => listPages(runsListing(jobId, options)),
+    // Generators, so that an id that can't be used is an error of reading the list, like any other.
+    async *listRuns(jobId, options) {
+      yield* listPages(runsListing(jobId, options));
+    },
     async readRunsPage(jobId, page, options) {
       return readPage(runsListing(jobId, options), page);
     },
@@ -125,9 +124,9 @@ export function createEndpoints(caller: Caller, source: Source): Endpoints {
       const path = `${runs(jobId, runId)}snapshot/`;
       return read({ method: 'POST', path, notFound: noRun(jobId, runId) }, 'Snapshot', asSnapshot, options);
     },
-    listRunFiles: (jobId, runId, options) => {
+    async *listRunFiles(jobId, runId, options) {
       const list = { path: `${runs(jobId, runId)}files/`, notFound: noRun(jobId, runId), expected: 'File[]' };
-      return listPages(listing(list, asFile, (file) => file.id, options));
+      yield* listPages(listing(list, asFile, (file) => file.id, options));
     },
     async listDirectory(jobId, runId, options) {
       const path = `${runs(jobId, runId)}directory-contents/`;
@@ -150,7 +149,7 @@ export function createEndpoints(caller: Caller, source: Source): Endpoints {
       return toContents(await caller.open(tail(jobId, runId, path, ''), [200], options));
     },
 
-    listJobs: (options = {}) => {
+    async *listJobs(options = {}) {
       const { state, search, ordering } = options;
       const list = {
         path: 'jobs/',
@@ -158,7 +157,7 @@ export function createEndpoints(caller: Caller, source: Source): Endpoints {
         query: { state, search, ordering },
         expected: 'Job[]',
       };
-      return listPages(listing(list, asJobSummary, (job) => job.id, options));
+      yield* listPages(listing(list, asJobSummary, (job) => job.id, options));
     },
     async getJob(jobId, options) {
       return read({ method: 'GET', path: jobs(jobId), notFound: noJob(jobId) }, 'Job', asJob, options);
@@ -166,10 +165,10 @@ export function createEndpoints(caller: Caller, source: Source): Endpoints {
     listJobStatuses: async (jobId, options) => statuses(`${jobs(jobId)}statuses/`, jobId, options),
     listClusterStatuses: async (jobId, options) =>
       statuses(`${jobs(jobId)}cluster_statuses/`, jobId, options),
-    listJobFiles: (jobId, options = {}) => {
+    async *listJobFiles(jobId, options = {}) {
       const query = { search: options.search };
       const list = { path: `${jobs(jobId)}files/`, notFound: noJob(jobId), query, expected: 'File[]' };
-      return listPages(listing(list, asFile, (file) => file.id, options));
+      yield* listPages(listing(list, asFile, (file) => file.id, options));
     },
 
     async getFile(fileId, options) {

@@ -18,7 +18,7 @@ export const PAGE_SIZE = 100;
 /** The most that the platform takes (rescale-platform.md 1.5). */
 const LARGEST_PAGE = 1000;
 /** Pages that are asked for at the same time, and so the most that lie ready before they are wanted. */
-const AHEAD = 4;
+const AHEAD = 7;
 /** Pages of a list of which nobody knows how long it is; more are a list that does not end. */
 const MOST_PAGES = 1000;
 /** A list may grow while it is read: to twice the pages that `count` promises, and these. */

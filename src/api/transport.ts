@@ -5,6 +5,7 @@ import { TLSSocket, type ConnectionOptions } from 'node:tls';
 import axios, { AxiosHeaders, type InternalAxiosRequestConfig } from 'axios';
 import { createConnections, type Route } from './connections';
 import type { Proxy } from './proxy';
+import { TunnelAgent, type TunnelError } from './tunnel';
 
 /*
  * One HTTP request over axios. Loaded on first use, because loading axios costs a start of Node-RED more than all
@@ -132,13 +133,16 @@ function trackRequest(route: Route) {
   const transport = {
     request(options: https.RequestOptions, onResponse: (response: http.IncomingMessage) => void) {
       const secure = options.protocol === 'https:';
+      const givenUp = route.agent instanceof TunnelAgent ? new AbortController() : null;
       const started = (secure ? https : http).request(
-        route.tls ? { ...route.tls, ...options } : options,
+        givenUp ? { ...options, signal: givenUp.signal } : options,
         (head) => {
           response = head;
           onResponse(head);
         },
       );
+      // A tunnel that is still being dug for it goes with it.
+      if (givenUp) started.once('close', () => givenUp.abort());
       request = started;
       started.once('socket', (socket) => {
         state.reused = started.reusedSocket;
@@ -148,12 +152,9 @@ function trackRequest(route: Route) {
         else if (socket.connecting) socket.once('connect', markSent);
         else if (!secure) markSent();
       });
-      // Sent by https-proxy-agent.
-      started.once('proxyConnect', (connect: { statusCode: number }) => {
-        if (connect.statusCode !== 200) state.proxyStatus = connect.statusCode;
-      });
-      started.on('error', (error: ConnectionError) => {
+      started.on('error', (error: ConnectionError & TunnelError) => {
         state.connectionError ??= error;
+        state.proxyStatus ??= error.proxyStatus ?? null;
       });
       return started;
     },
