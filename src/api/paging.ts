@@ -17,7 +17,10 @@ export interface Listing<Row> {
 export const PAGE_SIZE = 100;
 /** The most that the platform takes (rescale-platform.md 1.5). */
 const LARGEST_PAGE = 1000;
-/** Pages that are asked for at the same time, and so the most that lie ready before they are wanted. */
+/**
+ * Pages that are asked for at the same time, and so the most that lie ready before they are wanted: as many as there are
+ * connections for what a message waits for. Fewer make a long list slower than it need be.
+ */
 const AHEAD = 7;
 /** Pages of a list of which nobody knows how long it is; more are a list that does not end. */
 const MOST_PAGES = 1000;

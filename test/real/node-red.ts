@@ -39,6 +39,8 @@ export interface User {
 
 export interface NodeRedOptions {
   runtime: Runtime;
+  /** Node-RED alone, to compare with. */
+  withoutPackage?: boolean;
   /** The flows to start with, as a flow file; none unless told. Credentials belong into `deploy`. */
   flows?: FlowNode[];
   /** Protects the editor; the first user is the one that `deploy` and `inject` act as and must be allowed everything. */
@@ -105,7 +107,7 @@ export async function startNodeRed(options: NodeRedOptions): Promise<NodeRed> {
   let exited: Promise<number | null> = Promise.resolve(null);
   let comms: Comms | undefined;
 
-  installPackage(userDir);
+  if (!options.withoutPackage) installPackage(userDir);
   if (options.flows) writeFileSync(join(userDir, 'flows.json'), JSON.stringify(options.flows));
 
   /** Resolves when what was printed after `from` fits; rejects with the log when the process ends or time is up. */

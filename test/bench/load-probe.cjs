@@ -1,0 +1,21 @@
+// Loaded before Node-RED: adds up the time that is spent in loading the package's own files, with all that they load.
+const Module = require('node:module');
+
+const ours = /[\\/]@rescale-flows[\\/]node-red-rescale[\\/]/;
+const loading = { milliseconds: 0, files: 0 };
+globalThis[Symbol.for('rescale.bench.loading')] = loading;
+
+const load = Module._load;
+let inside = false;
+Module._load = function (request, ...others) {
+  if (inside || !ours.test(request)) return load.call(this, request, ...others);
+  inside = true;
+  const start = performance.now();
+  try {
+    return load.call(this, request, ...others);
+  } finally {
+    inside = false;
+    loading.milliseconds += performance.now() - start;
+    loading.files += 1;
+  }
+};

@@ -1,0 +1,63 @@
+/**
+ * `npm run bench`: all comparisons, each in a real Node-RED with the packed package. `npm run bench -- burst listing` runs
+ * these; `--runtime 5` takes Node-RED 5; `--profile FOLDER` writes a CPU profile of each Node-RED that is measured. Ends with
+ * 1 when a goal was missed.
+ */
+import { execFileSync } from 'node:child_process';
+import { parseArgs } from 'node:util';
+
+import { runtimeProgram, runtimes, type Runtime } from '../real/runtimes';
+import type { Bench } from './bench';
+import { burst } from './benches/burst';
+import { listing } from './benches/listing';
+import { oneMessage } from './benches/one-message';
+import { startUp } from './benches/start-up';
+import { goalTable, machine, table, type BenchResult } from './figures';
+
+const benches: Record<string, Bench> = {
+  'one-message': oneMessage,
+  'start-up': startUp,
+  burst,
+  listing,
+};
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { runtime: { type: 'string', default: '4.1' }, profile: { type: 'string' } },
+  });
+  const runtime = runtimes.find((one) => one === values.runtime);
+  if (!runtime) throw new Error(`--runtime is one of ${runtimes.join(', ')}`);
+  const names = positionals.length > 0 ? positionals : Object.keys(benches);
+  const unknown = names.filter((name) => !(name in benches));
+  if (unknown.length > 0) {
+    throw new Error(`there is no ${unknown.join(', ')}; there are ${Object.keys(benches).join(', ')}`);
+  }
+  const nodeArguments =
+    values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
+
+  const all: BenchResult = { rows: [], goals: [] };
+  for (const name of names) {
+    console.error(`${name} …`);
+    const { rows, goals } = await benches[name]!(runtime, nodeArguments);
+    all.rows.push(...rows);
+    all.goals.push(...goals);
+  }
+  const date = new Date().toISOString().slice(0, 10);
+  console.log(`\n${date}, ${versions(runtime)}, ${machine()}\n`);
+  console.log(`${goalTable(all.goals)}\n`);
+  console.log(table(all.rows));
+  if (all.goals.some(({ kept }) => !kept)) process.exitCode = 1;
+}
+
+function versions(runtime: Runtime): string {
+  const { node, red } = runtimeProgram(runtime);
+  const nodeVersion = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim().slice(1);
+  const redVersion = execFileSync(node, [red, '--version'], { encoding: 'utf8' });
+  return `Node-RED ${/v([\d.]+)/.exec(redVersion)?.[1] ?? runtime}, Node.js ${nodeVersion}`;
+}
+
+void main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});
