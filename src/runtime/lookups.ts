@@ -3,7 +3,7 @@
  * budget, and go first because a person waits. Who may read flows may read these lists.
  */
 import type { NodeAPI } from 'node-red';
-import type { Page, RescaleClient } from '../api/client';
+import type { CallOptions, Page, RescaleClient } from '../api/client';
 import { isRescaleError } from '../api/errors';
 import type { RescaleFile, Run } from '../api/types';
 import { runState, type RunState } from '../runs/run-state';
@@ -52,13 +52,14 @@ const FILES = 1000;
 export function registerLookups(RED: NodeAPI): void {
   const lookup = (
     kind: string,
-    read: (client: RescaleClient, question: Question, signal: AbortSignal) => Promise<Lookup<object>>,
+    read: (client: RescaleClient, question: Question, call: CallOptions) => Promise<Lookup<object>>,
   ) =>
     answerEditor(
       RED,
       `/rescale-platform/lookups/${kind}`,
       'rescale-platform.read',
-      async (question, signal) => read(await connect(RED, question['platform']), question, signal),
+      async (question, signal) =>
+        read(await connect(RED, question['platform']), question, { signal, once: true }),
     );
   lookup('jobs', listJobs);
   lookup('runs', listRuns);
@@ -68,17 +69,21 @@ export function registerLookups(RED: NodeAPI): void {
 async function connect(RED: NodeAPI, platform: unknown): Promise<RescaleClient> {
   if (typeof platform !== 'string' || !RED.nodes.getNode(platform))
     throw new EditorReason('pick.not-deployed');
-  return (await findPlatform(RED, platform).connect()).client;
+  const { client } = await findPlatform(RED, platform).connect();
+  const paused = (client.budget.pausedUntil ?? 0) - Date.now();
+  // The platform asked everybody to wait (429). A person is told so, and may ask again.
+  if (paused > 0) throw new EditorReason('pick.paused', { seconds: Math.ceil(paused / 1000) });
+  return client;
 }
 
 async function listJobs(
   client: RescaleClient,
   question: Question,
-  signal: AbortSignal,
+  call: CallOptions,
 ): Promise<Lookup<JobRow>> {
   const search = typeof question['search'] === 'string' ? question['search'].trim() : '';
   const page = await first(
-    client.listJobs({ pageSize: JOBS, ordering: '-dateInserted', ...(search && { search }), signal }),
+    client.listJobs({ pageSize: JOBS, ordering: '-dateInserted', ...(search && { search }), ...call }),
   );
   return {
     rows: page.rows.map((job) => ({
@@ -94,9 +99,9 @@ async function listJobs(
 async function listRuns(
   client: RescaleClient,
   question: Question,
-  signal: AbortSignal,
+  call: CallOptions,
 ): Promise<Lookup<RunRow>> {
-  const page = await first(client.listRuns(id(question['jobId'], 'jobId'), { pageSize: RUNS, signal }));
+  const page = await first(client.listRuns(id(question['jobId'], 'jobId'), { pageSize: RUNS, ...call }));
   const rows = [...page.rows].sort((one, other) => one.displayOrder - other.displayOrder).map(runRow);
   return { rows, truncated: page.more };
 }
@@ -117,15 +122,15 @@ function runRow(run: Run): RunRow {
 async function listFiles(
   client: RescaleClient,
   question: Question,
-  signal: AbortSignal,
+  call: CallOptions,
 ): Promise<Lookup<FileRow>> {
   const jobId = id(question['jobId'], 'jobId');
   const runId = id(question['runId'], 'runId');
   if (question['outputs'] !== true) {
-    const live = await workingDirectory(client, jobId, runId, signal);
+    const live = await workingDirectory(client, jobId, runId, call);
     if (live) return live;
   }
-  const page = await first(client.listRunFiles(jobId, runId, { pageSize: FILES, signal }));
+  const page = await first(client.listRunFiles(jobId, runId, { pageSize: FILES, ...call }));
   return {
     rows: page.rows.filter((file) => !file.isDeleted).map(fileRow),
     truncated: page.more,
@@ -138,12 +143,12 @@ async function workingDirectory(
   client: RescaleClient,
   jobId: string,
   runId: string,
-  signal: AbortSignal,
+  call: CallOptions,
 ): Promise<Lookup<FileRow> | null> {
-  const run = await client.getRun(jobId, runId, { signal });
+  const run = await client.getRun(jobId, runId, call);
   if (runState(run) !== 'running') return null;
   try {
-    const entries = await client.listDirectory(jobId, runId, { signal });
+    const entries = await client.listDirectory(jobId, runId, call);
     const rows = entries.slice(0, FILES).map(({ path }) => ({ path, id: null, bytes: null }));
     return { rows, truncated: entries.length > FILES, live: true };
   } catch (error) {
