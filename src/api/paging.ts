@@ -21,7 +21,7 @@ const LARGEST_PAGE = 1000;
  * Pages that are asked for at the same time, and so the most that lie ready before they are wanted: as many as there are
  * connections for what a message waits for. Fewer make a long list slower than it need be.
  */
-const AHEAD = 7;
+export const PAGES_AHEAD = 7;
 /** Pages of a list of which nobody knows how long it is; more are a list that does not end. */
 const MOST_PAGES = 1000;
 /** A list may grow while it is read: to twice the pages that `count` promises, and these. */
@@ -115,7 +115,7 @@ async function* pages<Row>(
     // Counted by ourselves: a number in `next` that leads further would leave pages out.
     page += 1;
     if (count !== null && goesByNumber(next)) {
-      const last = Math.min(expected, page + AHEAD - 1);
+      const last = Math.min(expected, page + PAGES_AHEAD - 1);
       for (let wanted = page; wanted <= last; wanted += 1) {
         if (ahead.has(wanted)) continue;
         const fetched = fetch(wanted, {});

@@ -1,0 +1,337 @@
+import { EventEmitter, once } from 'node:events';
+import fc from 'fast-check';
+import 'should';
+import type { Page, RescaleClient } from '../../src/api/client';
+import { PAGES_AHEAD } from '../../src/api/paging';
+import type { Run } from '../../src/api/types';
+import {
+  clientOf,
+  failure,
+  json,
+  run,
+  startServer,
+  type Answer,
+  type ScriptedServer,
+} from './scripted-server';
+
+interface Listed {
+  /** How many runs there are. */
+  total: number;
+  /** The most that a page holds, whatever was asked for. */
+  largest?: number;
+  next?: (page: number, last: number) => unknown;
+  count?: unknown;
+  rows?: (page: number, rows: object[]) => object[];
+  pastEnd?: 'invalid' | 'empty';
+}
+
+const INVALID_PAGE = { detail: 'Invalid page.' };
+
+/** Answers like the runs list of a job; `requests` collects the pages that were asked for. */
+function list(listed: Listed, requests: { page: number; size: number }[] = []): Answer {
+  return (request, response) => {
+    const query = new URL(request.url!, 'http://x').searchParams;
+    const page = Number(query.get('page') ?? '1');
+    const size = Math.min(Number(query.get('page_size') ?? '10'), listed.largest ?? 1000);
+    requests.push({ page, size: Number(query.get('page_size')) });
+    const last = Math.max(1, Math.ceil(listed.total / size));
+    const address = (number: number) => `http://${request.headers.host}/api/v2/jobs/X/runs/?page=${number}`;
+    const rows: object[] = [];
+    for (let id = (page - 1) * size + 1; id <= Math.min(page * size, listed.total); id += 1)
+      rows.push(run(String(id)));
+    if (page > last && (listed.pastEnd ?? 'invalid') === 'invalid')
+      return json(INVALID_PAGE, 404)(request, response);
+    const next = listed.next ? listed.next(page, last) : page < last ? address(page + 1) : null;
+    return json({
+      count: 'count' in listed ? listed.count : listed.total,
+      next,
+      previous: null,
+      results: listed.rows ? listed.rows(page, rows) : rows,
+    })(request, response);
+  };
+}
+
+async function read(pages: AsyncGenerator<Page<Run>>): Promise<{ ids: string[]; pages: Page<Run>[] }> {
+  const all: Page<Run>[] = [];
+  for await (const page of pages) all.push(page);
+  return { ids: all.flatMap((page) => page.rows.map(({ id }) => id)), pages: all };
+}
+
+const ids = (total: number) => Array.from({ length: total }, (_, index) => String(index + 1));
+
+describe('Lists', () => {
+  let server: ScriptedServer;
+  let client: RescaleClient;
+
+  beforeEach(async () => {
+    server = await startServer();
+    client = clientOf(server);
+  });
+
+  afterEach(async () => {
+    client.close();
+    await server.close();
+  });
+
+  it('come whole and in order: 1,000 runs in 10 requests', async () => {
+    server.answer(list({ total: 1000 }));
+    (await read(client.listRuns('X'))).ids.should.deepEqual(ids(1000));
+    server.asked.should.have.length(10);
+  });
+
+  it('come whole when the platform gives smaller pages than were asked for', async () => {
+    const requests: { page: number; size: number }[] = [];
+    server.answer(list({ total: 121, largest: 10 }, requests));
+    const { pages, ids: got } = await read(client.listRuns('X'));
+    got.should.deepEqual(ids(121));
+    pages.map(({ page }) => page).should.deepEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+    pages.every(({ count }) => count === 121).should.be.true();
+    requests.should.have.length(13);
+    requests.every(({ size }) => size === 100).should.be.true();
+  });
+
+  it('that are empty come as one empty page', async () => {
+    server.answer(list({ total: 0 }));
+    (await read(client.listRuns('X'))).pages.should.deepEqual([{ page: 1, count: 0, rows: [], more: false }]);
+    server.asked.should.have.length(1);
+  });
+
+  describe('are read to their end whatever `next` says', () => {
+    const nexts: [string, (page: number, last: number) => unknown][] = [
+      ['null', () => null],
+      ['""', () => ''],
+      ['missing', () => undefined],
+      ['a number', () => 7],
+      ['a foreign host', (page) => `https://evil.example/api/v2/jobs/X/runs/?page=${page + 1}`],
+      ['plain http', (page) => `http://platform.rescale.com/api/v2/jobs/X/runs/?page=${page + 1}`],
+      ['other letter case', (page) => `HTTPS://Platform.Rescale.COM/API/v2/jobs/X/runs/?page=${page + 1}`],
+      ['a path', (page) => `/api/jobs/X/runs/?page=${page + 1}`],
+      ['a query', (page) => `?page=${page + 1}`],
+      [
+        'a lost page size',
+        (page) => `https://platform.rescale.com/api/v2/jobs/X/runs/?page=${page + 1}&page_size=10`,
+      ],
+      ['the same page again', (page) => `?page=${page}`],
+      ['a page far ahead', () => '?page=999999'],
+      ['a page that is no number', () => '?page=two'],
+      ['another job', (page) => `/api/v2/jobs/OTHER/runs/?page=${page + 1}`],
+      ['a climb', (page) => `/api/v2/../../admin/?page=${page + 1}`],
+      ['no address', () => 'http://['],
+    ];
+    for (const [name, next] of nexts) {
+      for (const known of [true, false]) {
+        it(`${name}, with ${known ? 'a' : 'no'} count`, async () => {
+          const requests: { page: number; size: number }[] = [];
+          const hides = !known && ['null', '""', 'missing', 'a number'].includes(name);
+          server.answer(
+            list(
+              {
+                total: 25,
+                next: (page, last) => (page < last || name.startsWith('the same') ? next(page, last) : null),
+                pastEnd: 'empty',
+                ...(known ? {} : { count: undefined }),
+              },
+              requests,
+            ),
+          );
+          const { ids: got } = await read(client.listRuns('X', { pageSize: 10 }));
+          got.should.deepEqual(ids(hides ? 10 : 25));
+          requests.every(({ size }) => size === 10).should.be.true();
+          server.asked.every((asked) => asked.startsWith('GET /api/v2/jobs/X/runs/?')).should.be.true();
+        });
+      }
+    }
+
+    it('whatever it is', async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.oneof(fc.string(), fc.webUrl({ withQueryParameters: true }), fc.jsonValue()),
+          fc.integer({ min: 0, max: 35 }),
+          fc.boolean(),
+          async (next, total, known) => {
+            server.asked.length = 0;
+            server.answer(
+              list({
+                total,
+                next: (page, last) => (page < last ? next : null),
+                ...(known ? {} : { count: null }),
+              }),
+            );
+            const { ids: got } = await read(client.listRuns('X', { pageSize: 10 }));
+            const leads = typeof next === 'string' && next.trim() !== '';
+            got.should.deepEqual(ids(known || leads ? total : Math.min(10, total)));
+            server.asked.every((asked) => asked.startsWith('GET /api/v2/jobs/X/runs/?')).should.be.true();
+          },
+        ),
+        { numRuns: 60 },
+      );
+    });
+  });
+
+  describe('end at the first page that is', () => {
+    it('empty, though `next` and `count` promise more', async () => {
+      const next = (page: number) => `?page=${page + 1}`;
+      server.answer(list({ total: 25, count: 400, next, pastEnd: 'empty' }));
+      (await read(client.listRuns('X', { pageSize: 10 }))).ids.should.deepEqual(ids(25));
+    });
+
+    it('past the end, which the platform calls an invalid page', async () => {
+      const next = (page: number) => `?page=${page + 1}`;
+      server.answer(list({ total: 30, count: null, next }));
+      (await read(client.listRuns('X', { pageSize: 10 }))).ids.should.deepEqual(ids(30));
+    });
+
+    it('past the end, when asked for alone', async () => {
+      server.answer(list({ total: 30 }));
+      (await client.readRunsPage('X', 9)).should.deepEqual({ page: 9, count: null, rows: [], more: false });
+      const last = await client.readRunsPage('X', 3, { pageSize: 10 });
+      last.rows.map(({ id }) => id).should.deepEqual(ids(30).slice(20));
+      last.should.have.properties({ page: 3, count: 30, more: false });
+      (await client.readRunsPage('X', 2, { pageSize: 10 })).more.should.be.true();
+    });
+
+    it('but a job that is gone is an error, also on a later page', async () => {
+      server.answerInTurn(list({ total: 30 }), json({ detail: 'Not found.' }, 404));
+      (await failure(read(client.listRuns('X', { pageSize: 10 })))).code.should.equal('RESCALE_NOT_FOUND');
+    });
+  });
+
+  it('leave out rows that were on an earlier page', async () => {
+    const rows = (page: number, own: object[]) => (page === 1 ? own : [run('1'), run('2'), ...own]);
+    server.answer(list({ total: 25, rows }));
+    (await read(client.listRuns('X', { pageSize: 10 }))).ids.should.deepEqual(ids(25));
+  });
+
+  it('may grow and shrink while they are read', async () => {
+    const growing: Listed = { total: 30 };
+    server.answer((request, response) => {
+      growing.total += 5;
+      list(growing)(request, response);
+    });
+    const { ids: got } = await read(client.listRuns('X', { pageSize: 10 }));
+    got.length.should.be.aboveOrEqual(35);
+    got.should.deepEqual(ids(got.length));
+
+    const shrinking: Listed = { total: 95 };
+    server.answer((request, response) => {
+      list(shrinking)(request, response);
+      shrinking.total = Math.max(20, shrinking.total - 20);
+    });
+    const { ids: left } = await read(client.listRuns('X', { pageSize: 10 }));
+    left.length.should.be.aboveOrEqual(20);
+    left.should.deepEqual(ids(left.length));
+  });
+
+  describe('without end are an error, not a part of a list', () => {
+    const endless = (count: unknown, row: (page: number, index: number) => string): Answer =>
+      list({
+        total: 1e9,
+        count,
+        next: (page) => `?page=${page + 1}`,
+        rows: (page) => Array.from({ length: 10 }, (_, index) => run(row(page, index))),
+      });
+
+    it('when new rows come for ever', async function () {
+      this.timeout(30_000);
+      server.answer(endless(null, (page, index) => String(page * 10 + index)));
+      const error = await failure(read(client.listRuns('X', { pageSize: 10 })));
+      error.should.have.properties({ code: 'RESCALE_PROTOCOL', sentence: 'protocol-list' });
+    });
+
+    it('when far more comes than was counted', async () => {
+      server.answer(endless(20, (page, index) => String(page * 10 + index)));
+      const error = await failure(read(client.listRuns('X', { pageSize: 10 })));
+      error.should.have.properties({ code: 'RESCALE_PROTOCOL', sentence: 'protocol-list' });
+      server.asked.length.should.be.below(40);
+    });
+
+    it('when the same rows come again and again', async () => {
+      server.answer(endless(null, (_page, index) => String(index)));
+      (await failure(read(client.listRuns('X', { pageSize: 10 })))).code.should.equal('RESCALE_PROTOCOL');
+      server.asked.length.should.be.below(10);
+    });
+  });
+
+  it('follow a cursor when there are no page numbers', async () => {
+    server.answer((request, response) => {
+      const cursor = Number(new URL(request.url!, 'http://x').searchParams.get('cursor') ?? '0');
+      const rows = [run(String(cursor * 2 + 1)), run(String(cursor * 2 + 2))];
+      const next =
+        cursor < 3 ? `https://other.example/api/v2/jobs/X/runs/?cursor=${cursor + 1}&page_size=3` : null;
+      json({ count: 8, next, results: rows })(request, response);
+    });
+    (await read(client.listRuns('X'))).ids.should.deepEqual(ids(8));
+  });
+
+  it('are fetched several pages at a time, but not further ahead than they are read', async () => {
+    let under = 0;
+    let most = 0;
+    const listed = list({ total: 300 });
+    server.answer((request, response) => {
+      under += 1;
+      most = Math.max(most, under);
+      setTimeout(() => {
+        under -= 1;
+        listed(request, response);
+      }, 20);
+    });
+    const pages = client.listRuns('X', { pageSize: 10 });
+    await pages.next();
+    server.asked.should.have.length(1);
+    await pages.next();
+    (await pages.next()).value!.page.should.equal(3);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    server.asked.length.should.be.belowOrEqual(2 + PAGES_AHEAD);
+    most.should.equal(PAGES_AHEAD);
+    (await read(pages)).ids.should.deepEqual(ids(300).slice(30));
+  });
+
+  it('that are abandoned take back what is under way', async () => {
+    const listed = list({ total: 300 });
+    const under = PAGES_AHEAD - 1;
+    let open = 0;
+    let closed = 0;
+    const events = new EventEmitter();
+    server.answer((request, response) => {
+      const page = Number(new URL(request.url!, 'http://x').searchParams.get('page'));
+      if (page <= 2) return listed(request, response);
+      response.on('close', () => {
+        closed += 1;
+        if (closed === under) events.emit('closed');
+      });
+      open += 1;
+      if (open === under) events.emit('open');
+      return undefined;
+    });
+    const allOpen = once(events, 'open');
+    const allClosed = once(events, 'closed');
+    for await (const page of client.listRuns('X', { pageSize: 10 })) {
+      if (page.page === 1) continue;
+      await allOpen;
+      break;
+    }
+    await allClosed;
+    open.should.equal(under);
+  });
+
+  it('end when the caller aborts', async () => {
+    const controller = new AbortController();
+    server.answer(list({ total: 200 }));
+    const pages = client.listRuns('X', { pageSize: 10, signal: controller.signal });
+    await pages.next();
+    controller.abort();
+    (await failure(pages.next())).code.should.equal('RESCALE_CLOSED');
+  });
+
+  it('are refused as a whole when one row is not what it should be', async () => {
+    server.answer(list({ total: 3, rows: (_page, rows) => [...rows, { name: 'no id' }] }));
+    (await failure(read(client.listRuns('X')))).should.have.properties({
+      code: 'RESCALE_PROTOCOL',
+      statusCode: 200,
+    });
+    for (const body of [{}, { results: null }, { results: {} }, [run('1')], 'x', null]) {
+      server.answer(json(body));
+      (await failure(read(client.listRuns('X')))).code.should.equal('RESCALE_PROTOCOL');
+    }
+  });
+});
