@@ -5,7 +5,7 @@ import { TLSSocket, type ConnectionOptions } from 'node:tls';
 import axios, { AxiosHeaders, type InternalAxiosRequestConfig } from 'axios';
 import { createConnections, type Route } from './connections';
 import type { Proxy } from './proxy';
-import { TunnelAgent, type TunnelError } from './tunnel';
+import { TunnelAgent, type TunnelError, type TunnelledOptions } from './tunnel';
 
 /*
  * One HTTP request over axios. Loaded on first use, because loading axios costs a start of Node-RED more than all
@@ -115,6 +115,7 @@ function trackRequest(route: Route) {
   let request: http.ClientRequest | null = null;
   let response: http.IncomingMessage | null = null;
   let readBefore = 0;
+  const givenUp = route.agent instanceof TunnelAgent ? new AbortController() : null;
   const state = {
     sent: false,
     reused: false,
@@ -123,6 +124,8 @@ function trackRequest(route: Route) {
     end(reason: Error) {
       response?.destroy(reason);
       request?.destroy(reason);
+      // A tunnel that is still being dug for it goes with it.
+      givenUp?.abort();
     },
     bytesRead: () => (request?.socket?.bytesRead ?? 0) - readBefore,
   };
@@ -133,16 +136,11 @@ function trackRequest(route: Route) {
   const transport = {
     request(options: https.RequestOptions, onResponse: (response: http.IncomingMessage) => void) {
       const secure = options.protocol === 'https:';
-      const givenUp = route.agent instanceof TunnelAgent ? new AbortController() : null;
-      const started = (secure ? https : http).request(
-        givenUp ? { ...options, signal: givenUp.signal } : options,
-        (head) => {
-          response = head;
-          onResponse(head);
-        },
-      );
-      // A tunnel that is still being dug for it goes with it.
-      if (givenUp) started.once('close', () => givenUp.abort());
+      const tunnelled: TunnelledOptions = givenUp ? { ...options, givenUp: givenUp.signal } : options;
+      const started = (secure ? https : http).request(tunnelled, (head) => {
+        response = head;
+        onResponse(head);
+      });
       request = started;
       started.once('socket', (socket) => {
         state.reused = started.reusedSocket;

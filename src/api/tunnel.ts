@@ -12,9 +12,14 @@ export interface TunnelError extends Error {
   proxyStatus?: number;
 }
 
+export interface TunnelledOptions extends https.RequestOptions {
+  /** Aborts when the request is given up. Its own `signal` is no help: Node.js keeps that one from the agent. */
+  givenUp?: AbortSignal;
+}
+
 /**
- * An https agent whose connections are tunnels: CONNECT through a proxy, then TLS to the target. `signal` among the
- * options of a request says that it was given up, so that no connection stays open to a proxy that never answers.
+ * An https agent whose connections are tunnels: CONNECT through a proxy, then TLS to the target. A request with `givenUp`
+ * leaves no connection open to a proxy that never answers.
  */
 export class TunnelAgent extends https.Agent {
   constructor(
@@ -27,14 +32,14 @@ export class TunnelAgent extends https.Agent {
 
   /** Called by Node.js for each new connection of the pool. */
   override createConnection(
-    options: https.RequestOptions,
+    options: TunnelledOptions,
     connected: (error: Error | null, socket?: Duplex) => void,
   ): null {
-    const { signal } = options;
+    const { givenUp } = options;
     const connect = this.connectRequest(`${bracketed(String(options.host))}:${options.port ?? 443}`);
     const giveUp = () => connect.destroy(new Error('The request was given up.'));
-    const settle = () => signal?.removeEventListener('abort', giveUp);
-    signal?.addEventListener('abort', giveUp, { once: true });
+    const settle = () => givenUp?.removeEventListener('abort', giveUp);
+    givenUp?.addEventListener('abort', giveUp, { once: true });
 
     connect.once('connect', (answer, socket) => {
       settle();

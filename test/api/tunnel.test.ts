@@ -106,7 +106,7 @@ describe('the tunnel through a proxy', () => {
     const givenUp = new AbortController();
     const answer = get(new TunnelAgent(proxy, {}, { ca: cert }), givenUp.signal);
     const [, client] = await asked;
-    const closed = once(client.resume(), 'close');
+    const closed = once(client.resume(), 'end');
     givenUp.abort();
     await answer.should.be.rejected();
     await closed;
