@@ -3,7 +3,7 @@ import { RescaleError } from './errors';
 
 export type ProxyOptions = NonNullable<ClientOptions['proxy']>;
 
-/** A proxy, checked, with its credentials in the URL as `https-proxy-agent` wants them. */
+/** A proxy, checked, with its credentials in the URL as a tunnel wants them. */
 export interface Proxy {
   url: URL;
   /** Whether this address is called through the proxy. */
