@@ -1,0 +1,237 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { gzipSync } from 'node:zlib';
+import should from 'should';
+import type { RescaleClient } from '../../src/api/client';
+import type { RescaleError } from '../../src/api/errors';
+import {
+  clientOf,
+  failure,
+  json,
+  run,
+  silence,
+  startServer,
+  text,
+  type ScriptedServer,
+} from './scripted-server';
+
+const everyByte = Buffer.from(Array.from({ length: 256 }, (_, value) => value));
+
+/** What a stream fails with. */
+async function streamFailure(stream: Readable): Promise<RescaleError> {
+  stream.resume();
+  const [error] = (await once(stream, 'error')) as [RescaleError];
+  return error;
+}
+
+describe('Contents', () => {
+  let server: ScriptedServer;
+  let client: RescaleClient;
+
+  beforeEach(async () => {
+    server = await startServer();
+    client = clientOf(server);
+  });
+
+  afterEach(async () => {
+    client.close();
+    await server.close();
+  });
+
+  it('of a live file arrive byte for byte: 5 MB of every value', async () => {
+    const bytes = Buffer.concat([everyByte, randomBytes(5_000_000)]);
+    server.answer(text(bytes, 200, { 'Content-Type': 'text/plain; charset=utf-8' }));
+    const { stream, status, bytes: promised, type } = await client.openTail('X', '1', 'a/b.bin');
+    const got = await buffer(stream);
+    digest(got).should.equal(digest(bytes));
+    should({ status, promised, type }).deepEqual({
+      status: 200,
+      promised: bytes.length,
+      type: 'text/plain; charset=utf-8',
+    });
+  });
+
+  it('are not unpacked, for a packed file is a file', async () => {
+    const packed = gzipSync('residuals');
+    server.answer(text(packed, 200, { 'Content-Encoding': 'gzip' }));
+    (await buffer((await client.openContents('f')).stream)).should.deepEqual(packed);
+    server.requests[0]!.headers.should.have.property('accept-encoding', 'identity');
+  });
+
+  it('of nothing are fine', async () => {
+    server.answer(text(''));
+    const { stream, bytes } = await client.openContents('f');
+    (await buffer(stream)).should.have.length(0);
+    should(bytes).equal(0);
+  });
+
+  it('of unknown length are fine', async () => {
+    server.answer((_request, response) => {
+      response.write('one');
+      response.end('two');
+    });
+    const { stream, bytes } = await client.openContents('f');
+    should(bytes).be.null();
+    (await buffer(stream)).toString().should.equal('onetwo');
+  });
+
+  describe('in part', () => {
+    const file = Buffer.from('0123456789');
+    const ranged = (request: { headers: { range?: string } }) =>
+      /bytes=(\d*)-(\d*)/.exec(request.headers.range ?? '');
+
+    beforeEach(() => {
+      server.answer((request, response) => {
+        const [, from = '', to = ''] = ranged(request) ?? [];
+        const start = from === '' ? file.length - Number(to) : Number(from);
+        if (start >= file.length) return text('', 416, { 'Content-Range': 'bytes */10' })(request, response);
+        const end = from === '' || to === '' ? file.length - 1 : Math.min(Number(to), file.length - 1);
+        const headers = { 'Content-Range': `bytes ${start}-${end}/10`, ETag: '"abc"' };
+        return text(file.subarray(start, end + 1), 206, headers)(request, response);
+      });
+    });
+
+    it('come with their place', async () => {
+      const middle = await client.openContents('f', { range: { start: 2, end: 4 } });
+      (await buffer(middle.stream)).toString().should.equal('234');
+      middle.should.have.properties({ status: 206, bytes: 3, etag: '"abc"' });
+      middle.range!.should.deepEqual({ start: 2, end: 4, size: 10 });
+
+      const rest = await client.openContents('f', { range: { start: 7 } });
+      (await buffer(rest.stream)).toString().should.equal('789');
+      const last = await client.openContents('f', { range: { last: 4 } });
+      (await buffer(last.stream)).toString().should.equal('6789');
+      server.requests
+        .map(({ headers }) => headers.range)
+        .should.deepEqual(['bytes=2-4', 'bytes=7-', 'bytes=-4']);
+    });
+
+    it('past the end are empty, and tell where the end is', async () => {
+      const past = await client.openContents('f', { range: { start: 10 } });
+      past.should.have.properties({ status: 416, bytes: 0 });
+      past.range!.should.deepEqual({ start: 10, end: 9, size: 10 });
+      (await buffer(past.stream)).should.have.length(0);
+      server.answer(text('', 416));
+      should((await client.openContents('f', { range: { start: 10 } })).range).be.null();
+    });
+
+    it('come whole from a platform that ignores ranges', async () => {
+      server.answer(text(file));
+      const whole = await client.openContents('f', { range: { start: 7 } });
+      whole.should.have.properties({ status: 200, bytes: 10, range: null });
+      (await buffer(whole.stream)).should.have.length(10);
+    });
+
+    it('are refused when nobody says which part it is', async () => {
+      for (const place of ['', 'bytes', 'bytes 5-2/10', 'lines 1-2/3']) {
+        server.answer(text('234', 206, { 'Content-Range': place }));
+        const opened = client.openContents('f', { range: { start: 2 } });
+        (await failure(opened)).should.have.property('code', 'RESCALE_PROTOCOL');
+      }
+    });
+
+    it('are refused when the whole was asked for', async () => {
+      server.answer(text('234', 206, { 'Content-Range': 'bytes 2-4/10' }));
+      (await failure(client.openContents('f'))).code.should.equal('RESCALE_PROTOCOL');
+    });
+  });
+
+  describe('that go wrong', () => {
+    it('before they begin, are tried again', async () => {
+      server.answerInTurn(json({}, 503), text('bytes'));
+      (await buffer((await client.openContents('f')).stream)).toString().should.equal('bytes');
+    });
+
+    it('are told as an error of the stream when the connection is cut', async () => {
+      server.answer((_request, response) => {
+        response.writeHead(200, { 'Content-Length': 1000 });
+        response.write('half');
+        setTimeout(() => response.destroy(), 20);
+      });
+      const { stream } = await client.openContents('f');
+      (await streamFailure(stream)).should.have.properties({ name: 'RescaleError', code: 'RESCALE_NETWORK' });
+    });
+
+    it('are told as an error of the stream when nothing comes any more', async () => {
+      client = clientOf(server, { timeout: 100 });
+      server.answer((_request, response) => {
+        response.writeHead(200, { 'Content-Length': 1000 });
+        response.write('half');
+      });
+      const { stream } = await client.openContents('f');
+      (await streamFailure(stream)).should.have.property('code', 'RESCALE_TIMEOUT');
+    });
+
+    it('are told as an error of the stream when the caller aborts', async () => {
+      const controller = new AbortController();
+      const gone = new Promise<void>((resolve) => {
+        server.answer((_request, response) => {
+          response.write('half');
+          response.on('close', resolve);
+        });
+      });
+      const { stream } = await client.openContents('f', { signal: controller.signal });
+      setTimeout(() => controller.abort(), 20);
+      (await streamFailure(stream)).should.have.property('code', 'RESCALE_CLOSED');
+      await gone;
+    });
+
+    it('never begin: the call itself fails', async () => {
+      client = clientOf(server, { timeout: 50, patience: 120 });
+      server.answer(silence);
+      (await failure(client.openContents('f'))).code.should.equal('RESCALE_TIMEOUT');
+    });
+  });
+
+  it('may take longer than the patience, and be read slowly', async () => {
+    client = clientOf(server, { timeout: 150, patience: 200 });
+    const piece = Buffer.alloc(512 * 1024, 'x');
+    server.answer((_request, response) => {
+      for (let index = 0; index < 8; index += 1) response.write(piece);
+      response.end();
+    });
+    const { stream } = await client.openContents('f');
+    let got = 0;
+    for await (const bytes of stream as AsyncIterable<Buffer>) {
+      got += bytes.length;
+      // Twice as long as nothing may come; but here it is the reader who waits.
+      if (got === bytes.length) await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    got.should.equal(8 * piece.length);
+  });
+
+  it('that are not read to their end let the connection go', async () => {
+    const gone = new Promise<void>((resolve) => {
+      server.answer((_request, response) => {
+        response.write('half');
+        response.on('close', resolve);
+      });
+    });
+    const { stream } = await client.openContents('f');
+    stream.destroy();
+    await gone;
+  });
+
+  it('leave connections to everybody else, however many are open', async () => {
+    server.answer((request, response) => {
+      if (request.url!.includes('/contents/')) response.write('for ever');
+      else json(run('1'))(request, response);
+    });
+    const opening = Array.from({ length: 12 }, () => client.openContents('f'));
+    const first = await Promise.all(opening.slice(0, 5));
+    await client.getRun('X', '1');
+    await client.getRun('X', '1', { priority: 'poll' });
+    server.asked.filter((asked) => asked.includes('contents')).should.have.length(5);
+    for (const { stream } of first) stream.destroy();
+    const more = await Promise.all(opening.slice(5, 10));
+    for (const { stream } of more) stream.destroy();
+    for (const { stream } of await Promise.all(opening.slice(10))) stream.destroy();
+    server.connections.peak.should.be.belowOrEqual(8);
+  });
+});
+
+function digest(bytes: Buffer): string {
+  return createHash('sha512').update(bytes).digest('hex');
+}

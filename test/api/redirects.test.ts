@@ -1,0 +1,170 @@
+import { buffer } from 'node:stream/consumers';
+import 'should';
+import { redirectTarget } from '../../src/api/addresses';
+import type { RescaleClient } from '../../src/api/client';
+import {
+  certificate,
+  clientOf,
+  failure,
+  json,
+  redirect,
+  run,
+  startServer,
+  text,
+  TOKEN,
+  type ScriptedServer,
+} from './scripted-server';
+
+describe('Redirects', () => {
+  let platform: ScriptedServer;
+  let other: ScriptedServer;
+  let client: RescaleClient;
+
+  beforeEach(async () => {
+    platform = await startServer();
+    other = await startServer(text('bytes from elsewhere'));
+    client = clientOf(platform);
+  });
+
+  afterEach(async () => {
+    client.close();
+    await Promise.all([platform.close(), other.close()]);
+  });
+
+  it('are followed on the platform, with the token', async () => {
+    platform.answerInTurn(redirect('/api/v2/jobs/X/runs/2/', 301), json(run('2')));
+    (await client.getRun('X', '2')).id.should.equal('2');
+    platform.asked[1]!.should.equal('GET /api/v2/jobs/X/runs/2/');
+    platform.requests[1]!.headers.should.have.property('authorization', `Token ${TOKEN}`);
+  });
+
+  it('keep a POST a POST where that is what they say', async () => {
+    platform.answerInTurn(redirect('/api/v2/jobs/X/runs/1/stop/', 308), json({}));
+    await client.stopRun('X', '1');
+    platform.asked.should.deepEqual(Array(2).fill('POST /api/v2/jobs/X/runs/1/stop/'));
+  });
+
+  it('to an API path of another host stay on the platform', async () => {
+    platform.answerInTurn(redirect(`${other.origin}/api/v2/jobs/X/runs/1/?y=1`), json(run('1')));
+    (await client.getRun('X', '1')).id.should.equal('1');
+    platform.asked[1]!.should.equal('GET /api/v2/jobs/X/runs/1/?y=1');
+    other.asked.should.be.empty();
+  });
+
+  it('to anywhere else are refused, and name the host', async () => {
+    for (const target of [
+      `${other.origin}/login`,
+      'https://login.example/sso?next=1',
+      'ftp://127.0.0.1/',
+      'javascript:0',
+    ]) {
+      platform.answer(redirect(target));
+      const error = await failure(client.getRun('X', '1'));
+      error.should.have.properties({ code: 'RESCALE_PROTOCOL', statusCode: 302 });
+      error.message.should.not.match(/next=1/);
+    }
+    other.asked.should.be.empty();
+  });
+
+  it('in a circle come to an end', async () => {
+    platform.answer((request, response) => redirect(request.url!)(request, response));
+    (await failure(client.getRun('X', '1'))).should.have.properties({
+      code: 'RESCALE_PROTOCOL',
+      sentence: 'protocol-redirects',
+    });
+    (await failure(client.openContents('f'))).code.should.equal('RESCALE_PROTOCOL');
+    platform.asked.length.should.be.belowOrEqual(12);
+  });
+
+  it('count as requests', async () => {
+    const trace = { attempts: 0, status: null as number | null };
+    platform.answerInTurn(redirect('/api/v2/jobs/X/runs/1/'), json(run('1')));
+    await client.getRun('X', '1', { trace });
+    trace.should.deepEqual({ attempts: 2, status: 200 });
+  });
+
+  describe('of contents', () => {
+    it('lead to the storage, without the token but with the range', async () => {
+      platform.answer(redirect(`${other.origin}/bucket/object?sig=secret`));
+      const { stream } = await client.openContents('f', { range: { start: 3 } });
+      (await buffer(stream)).toString().should.equal('bytes from elsewhere');
+      other.asked.should.deepEqual(['GET /bucket/object?sig=secret']);
+      other.requests[0]!.headers.should.not.have.property('authorization');
+      other.requests[0]!.headers.should.have.property('range', 'bytes=3-');
+    });
+
+    it('lead to a storage over TLS', async () => {
+      const secure = await startServer(text('secret bytes'), true);
+      client = clientOf(platform, { tls: { ca: certificate } });
+      platform.answer(redirect(`${secure.origin}/object`));
+      (await buffer((await client.openContents('f')).stream)).toString().should.equal('secret bytes');
+      secure.requests[0]!.headers.should.not.have.property('authorization');
+      await secure.close();
+    });
+
+    it('begin anew when the storage fails, for its address may have expired', async () => {
+      platform.answer(redirect(`${other.origin}/object`));
+      other.answerInTurn(text('<Error><Message>Slow down</Message></Error>', 503), text('bytes'));
+      (await buffer((await client.openContents('f')).stream)).toString().should.equal('bytes');
+      platform.asked.should.have.length(2);
+    });
+
+    it('end when the storage refuses: that is not the key’s fault', async () => {
+      platform.answer(redirect(`${other.origin}/object?sig=secret`));
+      for (const status of [401, 403, 404]) {
+        other.answer(text('<Error>expired ?sig=secret</Error>', status));
+        (await failure(client.openContents('f'))).should.have.properties({
+          code: 'RESCALE_REJECTED',
+          statusCode: status,
+        });
+      }
+    });
+
+    it('don’t pause the platform when the storage is asked too much', async () => {
+      platform.answer(redirect(`${other.origin}/object`));
+      other.answerInTurn(text('', 429), text('bytes'));
+      (await buffer((await client.openContents('f')).stream)).toString().should.equal('bytes');
+      (client.budget.pausedUntil === null).should.be.true();
+    });
+
+    it('don’t lead to plain http elsewhere', async () => {
+      platform.answer(redirect('http://storage.example/object'));
+      (await failure(client.openContents('f'))).should.have.property('code', 'RESCALE_PROTOCOL');
+    });
+  });
+
+  it('are judged by where they lead', () => {
+    const origin = 'https://platform.rescale.com';
+    const from = `${origin}/api/v2/files/f/contents/`;
+    const judge = (location: string, contents: boolean) => {
+      const target = redirectTarget(location, from, origin, contents);
+      return target && `${target.url}${target.withToken ? ' with the token' : ''}`;
+    };
+    const cases: [string, string | null, string | null][] = [
+      ['/x?y=1', `${origin}/x?y=1 with the token`, `${origin}/x?y=1 with the token`],
+      ['HTTP://Platform.Rescale.com/x', `${origin}/x with the token`, `${origin}/x with the token`],
+      ['//platform.rescale.com/x', `${origin}/x with the token`, `${origin}/x with the token`],
+      ['https://platform.rescale.com:8443/x', null, 'https://platform.rescale.com:8443/x'],
+      ['https://platform.rescale.com.evil.example/x', null, 'https://platform.rescale.com.evil.example/x'],
+      ['https://platform.rescale.com@evil.example/x', null, 'https://evil.example/x'],
+      ['https://s3.example/b?sig=1#frag', null, 'https://s3.example/b?sig=1'],
+      ['http://s3.example/b', null, null],
+      ['http://127.0.0.1:9000/b', null, 'http://127.0.0.1:9000/b'],
+      [
+        'https://inner.example/api/v2/x/',
+        `${origin}/api/v2/x/ with the token`,
+        'https://inner.example/api/v2/x/',
+      ],
+      ['data:text/plain,hello', null, null],
+      ['file:///etc/passwd', null, null],
+      ['http://[', null, null],
+    ];
+    for (const [location, forJson, forContents] of cases) {
+      [location, judge(location, false), judge(location, true)].should.deepEqual([
+        location,
+        forJson,
+        forContents,
+      ]);
+    }
+  });
+});
