@@ -5,6 +5,8 @@ import type { JobScript } from './types';
 /** A job's script with plans for its runs. */
 export interface JobPlan extends Omit<JobScript, 'runs'> {
   runs: number | RunPlan[];
+  /** Virtual seconds that it is older than the simulator; 0 unless told. */
+  olderBy?: number;
   /** Starts anew this many virtual seconds after its end, as an exhibit does that is always open. */
   reopensAfter?: number;
   /** How many snapshots of a run are kept; all unless told. */
@@ -33,7 +35,7 @@ export interface Job extends RunFrame {
 }
 
 export function createJob(index: number, id: string, plan: JobPlan, now: number): Job {
-  const created = plan.createdAt ?? now;
+  const created = plan.createdAt ?? now - (plan.olderBy ?? 0) * 1000;
   const plans = typeof plan.runs === 'number' ? Array.from({ length: plan.runs }, () => PLAIN) : plan.runs;
   const submittedAt = plan.submittedAt === undefined ? 0 : plan.submittedAt;
   return {
