@@ -55,7 +55,7 @@ for (const runtime of runtimes) {
     });
 
     it('offers every example in the import menu', async () => {
-      const offered = await get<{ fn: string }[]>(`library/_examples_/flows/${manifest.name}`);
+      const offered = await get<{ fn: string }[]>(`library/examples/flows/${manifest.name}`);
       const files = readdirSync(join(projectFolder, 'examples')).filter((name) => name.endsWith('.json'));
       files.length.should.be.above(0);
       offered
