@@ -180,8 +180,8 @@ function copyFor(seat: Seat, message: Message, result: Result): Message {
 
 function factText(fact: WorkFact): StatusText {
   switch (fact.doing) {
-    case 'reading':
-      return { key: 'reading', values: { size: sizeText(fact.bytes) } };
+    case 'following':
+      return { key: 'following', values: { lines: fact.lines } };
     case 'downloading':
       return {
         key: 'downloading',

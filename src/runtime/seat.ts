@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Node, NodeAPI } from 'node-red';
 import { systemClock, type Clock } from '../api/clock';
 import { RescaleError } from '../api/errors';
@@ -36,6 +37,8 @@ export interface Seat {
 
 export function takeSeat(RED: NodeAPI, node: Node, config: NodeConfig, busy?: StatusKey): Seat {
   const closing = new AbortController();
+  // Every message in progress listens, and there may be thousands.
+  setMaxListeners(0, closing.signal);
   const connections = new Map<Connection, () => void>();
   let connection: Connection | null = null;
   let stopWaiting = () => {};

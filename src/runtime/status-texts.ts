@@ -13,7 +13,9 @@ export const statusTexts = {
   'confirming-stop': 'stopping',
   'awaiting-snapshot': 'snapshot being made',
   'awaiting-files': 'waiting for files',
-  reading: 'reading __size__',
+  'awaiting-run': 'waiting for the run',
+  'awaiting-file': 'waiting for the file',
+  following: 'line __lines__',
   downloading: '__files__/__total__, __rate__/s',
   // green dot
   done: 'done',

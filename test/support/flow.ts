@@ -31,6 +31,8 @@ export interface FlowOptions {
   settings?: Record<string, unknown>;
   /** Node types that a test brings itself. */
   own?: Record<string, NodeModule>;
+  /** How long something that is awaited may take, in milliseconds; 10 s unless told. */
+  patience?: number;
 }
 
 export interface LoadedFlow {
@@ -46,6 +48,8 @@ export interface LoadedFlow {
   statuses(id: string): NodeStatus[];
   /** The first status, past ones included, that is as wanted. */
   status(id: string, wanted: (status: NodeStatus) => boolean): Promise<NodeStatus>;
+  /** Looks whenever something happened, until there is something to see. */
+  until<Found>(what: string, look: () => Found | undefined): Promise<Found>;
   /** Resolves when all nodes run again. */
   deploy(flow: FlowNode[], type?: 'full' | 'flows' | 'nodes', credentials?: Credentials): Promise<void>;
   readonly RED: NodeAPI;
@@ -66,6 +70,7 @@ const CORE_NODES: Record<string, string> = {
 const PATIENCE = 10_000;
 
 export async function loadFlow(flow: FlowNode[], options: FlowOptions = {}): Promise<LoadedFlow> {
+  const { patience = PATIENCE } = options;
   const happened = new EventEmitter().setMaxListeners(0);
   const received = new Map<string, Message[]>();
   const taken = new Map<string, number>();
@@ -95,14 +100,19 @@ export async function loadFlow(flow: FlowNode[], options: FlowOptions = {}): Pro
     );
   };
 
+  const caughtSoFar = () => {
+    const errors = (received.get('caught') ?? []).map(({ error }) => JSON.stringify(error));
+    return errors.length > 0 ? `; caught: ${errors.join(', ')}` : '';
+  };
+
   /** Polls nothing: looks again whenever something happened. */
   const until = async <Found>(what: string, look: () => Found | undefined): Promise<Found> => {
-    const signal = AbortSignal.timeout(PATIENCE);
+    const signal = AbortSignal.timeout(patience);
     for (;;) {
       const found = look();
       if (found !== undefined) return found;
       await new Promise<void>((resolve, reject) => {
-        const late = () => reject(new Error(`${what} did not happen within ${PATIENCE} ms`));
+        const late = () => reject(new Error(`${what} did not happen within ${patience} ms${caughtSoFar()}`));
         if (signal.aborted) return late();
         signal.addEventListener('abort', late, { once: true });
         happened.once('change', () => {
@@ -137,6 +147,7 @@ export async function loadFlow(flow: FlowNode[], options: FlowOptions = {}): Pro
     received: (id) => received.get(id) ?? [],
     statuses: (id) => statuses.get(id) ?? [],
     status: (id, wanted) => until(`the status of ${id}`, () => statuses.get(id)?.find(wanted)),
+    until,
     async deploy(next, type = 'full', nextCredentials = credentials) {
       await helper.setFlows(placed(next), type, nextCredentials);
     },

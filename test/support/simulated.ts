@@ -1,77 +1,46 @@
-/**
- * The runs room against the simulator, with the simulator's own clock: what waits for minutes waits for them on the
- * virtual clock, which takes a moment of the test's time.
- */
-import { createBudget } from '../../src/api/create-budget';
-import type { CallTrace, RescaleClient } from '../../src/api/client';
-import { createClient } from '../../src/api/create-client';
-import { systemClock, type Clock } from '../../src/api/clock';
-import { RescaleError } from '../../src/api/errors';
-import type { Work, WorkFact } from '../../src/runs/work';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator';
+import { flowAround, loadFlow, platformOf, type FlowOptions, type LoadedFlow } from './flow';
 
+/** What a suite of node tests has around it. */
 export interface Simulated {
-  simulator: Simulator;
-  client: RescaleClient;
-  clock: Clock;
-  /** Fresh work, and what it was told on its way. */
-  work(signal?: AbortSignal): Work & { trace: CallTrace; facts: WorkFact[] };
-  /** Requests to the API so far, as `METHOD path?query`, the version prefix left out. */
-  requests(matching?: RegExp): string[];
-  close(): Promise<void>;
+  readonly simulator: Simulator;
+  /** Loads `flowAround` one node; the flow is unloaded after the test. */
+  load(
+    node: { type: string } & Record<string, unknown>,
+    platform?: Record<string, unknown>,
+    options?: FlowOptions,
+  ): Promise<LoadedFlow>;
 }
 
-const SPEED = 60;
+/**
+ * Gives the surrounding `describe` a simulator of its own, whose clock stands still unless told otherwise. Every test
+ * finds it without faults and without recorded requests.
+ */
+export function simulated(options: SimulatorOptions = {}): Simulated {
+  let simulator: Simulator | null = null;
+  const flows: LoadedFlow[] = [];
 
-export async function simulated(options: SimulatorOptions = {}): Promise<Simulated> {
-  const speed = options.speed ?? SPEED;
-  const simulator = await startSimulator({ speed, ...options });
-  const client = createClient({
-    origin: simulator.origin,
-    apiVersion: 'v2',
-    token: simulator.token,
-    timeout: 5_000,
-    patience: 700,
-    budget: createBudget({ rate: 0 }),
+  before(async () => {
+    simulator = await startSimulator({ speed: 0, ...options });
   });
-  const clock: Clock = {
-    now: () => simulator.now(),
-    sleep: (milliseconds, signal) => systemClock.sleep(milliseconds / (speed || SPEED), signal),
-  };
-  return {
-    simulator,
-    client,
-    clock,
-    work(signal) {
-      const facts: WorkFact[] = [];
-      return {
-        signal,
-        trace: { attempts: 0, status: null },
-        clock,
-        facts,
-        progress: (fact) => facts.push(fact),
-      };
-    },
-    requests(matching = /./) {
-      return simulator
-        .requests()
-        .map(({ method, url }) => `${method} ${url.replace(/^\/api\/(v2\/)?/, '/')}`)
-        .filter((request) => matching.test(request));
-    },
-    async close() {
-      client.close();
-      await simulator.close();
-    },
-  };
-}
+  beforeEach(() => {
+    simulator!.setFaults([]);
+    simulator!.clearRequests();
+  });
+  afterEach(async () => {
+    for (const flow of flows.splice(0)) await flow.unload();
+  });
+  after(() => simulator!.close());
 
-/** The error of work that must fail. */
-export async function failureOf(work: Promise<unknown>): Promise<RescaleError> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof RescaleError) return error;
-    throw error;
-  }
-  throw new Error('It should have failed.');
+  return {
+    get simulator() {
+      return simulator!;
+    },
+    async load(node, platform = {}, more = {}) {
+      const [nodes, given] = flowAround(node, platformOf(simulator!, platform));
+      const flow = await loadFlow(nodes, { ...given, ...more });
+      flows.push(flow);
+      return flow;
+    },
+  };
 }

@@ -1,0 +1,64 @@
+import 'should';
+import { simulated } from '../support/simulated';
+
+const type = 'rescale-get-run';
+
+describe('rescale-get-run', () => {
+  const suite = simulated();
+
+  before(() => {
+    suite.simulator.createJob({
+      id: 'j1',
+      runs: [{ duration: 100 }, { duration: 5000 }, { startsAt: 4000 }],
+    });
+    suite.simulator.advance(1000);
+  });
+
+  for (const [runId, state] of [
+    ['1', 'completed'],
+    ['2', 'running'],
+    ['3', 'pending'],
+  ] as const) {
+    it(`gives the run and says that it is ${state}`, async () => {
+      const flow = await suite.load({ type });
+      flow.receive('node', { jobId: 'j1', runId, topic: 'kept' });
+      const message = await flow.take('out');
+      message.should.have.properties({ topic: 'kept', jobId: 'j1', runId });
+      message.payload!.should.have.properties({ id: runId, displayOrder: Number(runId) });
+      message.rescale!.should.have.properties({ state, status: 200, attempts: 1 });
+      await flow.status('node', ({ text }) => text === `run ${runId} ${state}`);
+    });
+  }
+
+  it('says that the job has no such run, also when the job is known', async () => {
+    const flow = await suite.load({ type });
+    flow.receive('node', { jobId: 'j1', runId: 99 });
+    const caught = await flow.take('caught');
+    caught.error!.should.have.property('code', 'RESCALE_NOT_FOUND');
+    caught.should.have.property('statusCode', 404);
+  });
+
+  it('does not mix fifty messages at once, whatever order the answers come in', async () => {
+    suite.simulator.setFaults([
+      { path: '/runs/2/$', delay: 80, times: 0 },
+      { path: '/runs/3/$', delay: 30, times: 0 },
+    ]);
+    const flow = await suite.load({ type });
+    for (let n = 0; n < 50; n += 1) {
+      flow.receive('node', { jobId: 'j1', runId: (n % 3) + 1, n, payload: `asked ${n}`, own: { n } });
+    }
+    const messages = await flow.takeAll('out', 50);
+    new Set(messages.map(({ n }) => n)).size.should.equal(50);
+    for (const { n, own, runId, payload, rescale } of messages) {
+      const expected = String(((n as number) % 3) + 1);
+      [own, runId, payload, rescale].should.matchEach(
+        (part: unknown) => JSON.stringify(part).includes(expected) || 'n' in (part as object),
+      );
+      (payload as { id: string }).id.should.equal(expected);
+      (own as { n: number }).n.should.equal(n);
+      rescale!.should.have.properties({ runId: expected, attempts: 1 });
+    }
+    (await flow.takeAll('completed', 50)).should.have.length(50);
+    suite.simulator.peakConnections().should.be.belowOrEqual(8);
+  });
+});

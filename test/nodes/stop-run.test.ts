@@ -1,0 +1,60 @@
+import 'should';
+import { simulated } from '../support/simulated';
+
+const type = 'rescale-stop-run';
+
+describe('rescale-stop-run', () => {
+  const suite = simulated({ speed: 60 });
+  const posts = () => suite.simulator.requests().filter(({ method }) => method === 'POST');
+
+  beforeEach(() => {
+    suite.simulator.createJob({
+      id: 'j1',
+      runs: [{ duration: 500_000 }, { startsAt: 400_000 }, { duration: 1 }],
+    });
+    suite.simulator.advance(300);
+    suite.simulator.clearRequests();
+  });
+
+  it('asks for a stop and goes on', async () => {
+    const flow = await suite.load({ type });
+    flow.receive('node', { jobId: 'j1', runId: '1' });
+    const message = await flow.take('out');
+    message.payload!.should.have.properties({ requested: true, confirmed: false });
+    posts()
+      .map(({ url }) => url)
+      .should.deepEqual(['/api/v2/jobs/j1/runs/1/stop/']);
+    await flow.status('node', ({ fill, text }) => fill === 'green' && text!.endsWith('stop-requested'));
+  });
+
+  it('confirms that the run has ended', async () => {
+    const flow = await suite.load({ type, confirm: true });
+    flow.receive('node', { jobId: 'j1', runId: '1' });
+    const { payload } = await flow.take('out');
+    payload!.should.have.properties({ requested: true, confirmed: true });
+    (payload as { run: { dateCompleted: string } }).run.dateCompleted.should.be.a.String();
+    await flow.status('node', ({ fill, text }) => fill === 'green' && text!.endsWith('stop-confirmed'));
+  });
+
+  it('leaves a completed run alone, without an error', async () => {
+    const flow = await suite.load({ type });
+    flow.receive('node', { jobId: 'j1', runId: '3' });
+    (await flow.take('out')).payload!.should.have.property('requested', false);
+    posts().should.be.empty();
+  });
+
+  it('says that the end was not seen in time', async () => {
+    suite.simulator.setFaults([{ method: 'POST', path: '/stop/$', body: {}, status: 200, effective: false }]);
+    const flow = await suite.load({ type, confirm: true, deadline: '0.1', deadlineType: 'num' });
+    flow.receive('node', { jobId: 'j1', runId: '1' });
+    (await flow.take('caught')).error!.should.have.property('code', 'RESCALE_DEADLINE');
+    posts().should.have.length(1);
+  });
+
+  it('sends nothing through a platform that is read-only', async () => {
+    const flow = await suite.load({ type }, { readOnly: true });
+    flow.receive('node', { jobId: 'j1', runId: '1' });
+    (await flow.take('caught')).error!.should.have.property('code', 'RESCALE_READ_ONLY');
+    suite.simulator.requests().should.be.empty();
+  });
+});
