@@ -1,6 +1,6 @@
 import 'should';
 import type { DirectoryEntry, RescaleFile } from '../../src/api/types';
-import { simulated } from '../support/simulated';
+import { nodesOnSimulator } from '../support/nodes-on-simulator';
 
 const script = {
   id: 'j1',
@@ -25,7 +25,7 @@ const script = {
 };
 
 describe('rescale-list-files', () => {
-  const suite = simulated();
+  const suite = nodesOnSimulator();
   const type = 'rescale-list-files';
 
   before(() => {
@@ -77,7 +77,7 @@ describe('rescale-list-files', () => {
 });
 
 describe('rescale-list-directory', () => {
-  const suite = simulated();
+  const suite = nodesOnSimulator();
   const type = 'rescale-list-directory';
 
   before(() => {
@@ -110,7 +110,7 @@ describe('rescale-list-directory', () => {
 });
 
 describe('rescale-tail-file', () => {
-  const suite = simulated();
+  const suite = nodesOnSimulator();
   const type = 'rescale-tail-file';
 
   before(() => {

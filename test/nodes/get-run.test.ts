@@ -1,10 +1,10 @@
 import 'should';
-import { simulated } from '../support/simulated';
+import { nodesOnSimulator } from '../support/nodes-on-simulator';
 
 const type = 'rescale-get-run';
 
 describe('rescale-get-run', () => {
-  const suite = simulated();
+  const suite = nodesOnSimulator();
 
   before(() => {
     suite.simulator.createJob({

@@ -1,12 +1,12 @@
 import 'should';
 import type { Run } from '../../src/api/types';
 import { flowAround, loadFlow, platformOf } from '../support/flow';
-import { simulated } from '../support/simulated';
+import { nodesOnSimulator } from '../support/nodes-on-simulator';
 
 const type = 'rescale-list-runs';
 
 describe('rescale-list-runs', () => {
-  const suite = simulated();
+  const suite = nodesOnSimulator();
 
   before(() => {
     suite.simulator.createJob({

@@ -1,10 +1,10 @@
 import 'should';
-import { simulated } from '../support/simulated';
+import { nodesOnSimulator } from '../support/nodes-on-simulator';
 
 const type = 'rescale-snapshot-run';
 
 describe('rescale-snapshot-run', () => {
-  const suite = simulated({ speed: 60 });
+  const suite = nodesOnSimulator({ speed: 60 });
 
   beforeEach(() => {
     suite.simulator.createJob({ id: 'j1', runs: [{ duration: 500_000 }, { duration: 1 }] });

@@ -1,10 +1,10 @@
 import 'should';
-import { simulated } from '../support/simulated';
+import { nodesOnSimulator } from '../support/nodes-on-simulator';
 
 const type = 'rescale-stop-run';
 
 describe('rescale-stop-run', () => {
-  const suite = simulated({ speed: 60 });
+  const suite = nodesOnSimulator({ speed: 60 });
   const posts = () => suite.simulator.requests().filter(({ method }) => method === 'POST');
 
   beforeEach(() => {

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { flowAround, loadFlow, platformOf, type FlowNode, type LoadedFlow } from '../support/flow';
 import type { PlatformNode } from '../../src/runtime/platform';
 import { startSimulator } from '../../src/simulator';
-import { simulated } from '../support/simulated';
+import { nodesOnSimulator } from '../support/nodes-on-simulator';
 
 const getRun = { type: 'rescale-get-run' };
 const asked = { jobId: 'XXXXXX', runId: '1' };
@@ -28,7 +28,7 @@ const listening = (server: Server) =>
 const platformIn = (flow: LoadedFlow) => (flow.node('platform') as PlatformNode).platform;
 
 describe('rescale-platform', () => {
-  const suite = simulated();
+  const suite = nodesOnSimulator();
   let flow: LoadedFlow | null = null;
   afterEach(async () => {
     await flow?.unload();

@@ -2,7 +2,7 @@ import { startSimulator, type Simulator, type SimulatorOptions } from '../../src
 import { flowAround, loadFlow, platformOf, type FlowOptions, type LoadedFlow } from './flow';
 
 /** What a suite of node tests has around it. */
-export interface Simulated {
+export interface NodesOnSimulator {
   readonly simulator: Simulator;
   /** Loads `flowAround` one node; the flow is unloaded after the test. */
   load(
@@ -16,7 +16,7 @@ export interface Simulated {
  * Gives the surrounding `describe` a simulator of its own, whose clock stands still unless told otherwise. Every test
  * finds it without faults and without recorded requests.
  */
-export function simulated(options: SimulatorOptions = {}): Simulated {
+export function nodesOnSimulator(options: SimulatorOptions = {}): NodesOnSimulator {
   let simulator: Simulator | null = null;
   const flows: LoadedFlow[] = [];
 
