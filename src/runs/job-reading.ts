@@ -11,6 +11,8 @@ export interface JobReading {
   readonly jobId: string;
   /** When, ms since the epoch. */
   readonly at: number;
+  /** Counts rounds; several readings may be told in one, as it goes on. */
+  readonly round: number;
   /** By run id, all runs ever listed and not gone, as last read. */
   readonly runs: ReadonlyMap<string, Run>;
   /** Every run that the job has is in `runs`. */

@@ -50,6 +50,7 @@ export function trackJob(
   const list = followRunList(client, jobId);
   let statuses: JobStatus[] | null = null;
   let statusesAt = -Infinity;
+  let rounds = 0;
   let roundsSinceStatus = 0;
   let terminalReadings = 0;
   let listedSinceTerminal = false;
@@ -84,6 +85,7 @@ export function trackJob(
     reading = {
       jobId,
       at: clock.now(),
+      round: rounds,
       runs: list.runs,
       complete: list.complete || unlisted,
       gone: list.gone,
@@ -158,6 +160,7 @@ export function trackJob(
   }
 
   async function readEverything(options: CallOptions): Promise<void> {
+    rounds += 1;
     roundsSinceStatus += 1;
     // The second terminal reading must come with a list of its own that leaves nothing out.
     const change = await readRunsIfListed(options, terminalReadings === 1);

@@ -25,8 +25,12 @@ export interface WatchedJob {
   outbox: WatchEvent[];
 }
 
-/** What ended before the watch began and is told nevertheless. */
-export type Baseline = { from: 'now' } | { from: 'all' } | { from: 'hours'; hours: number };
+/**
+ * What is told of the time before the watch of a job began. `begin`: nothing is old, because the job itself is new
+ * and was found while the watch was on.
+ */
+export type Baseline =
+  { from: 'now' } | { from: 'all' } | { from: 'hours'; hours: number } | { from: 'begin' };
 
 export interface WatchSettings {
   origin: string;
@@ -93,7 +97,7 @@ export function stepWatch(
   const wanted: string[] = [];
   const gone: string[] = [];
   let changed = !before.baselined;
-  const late = (detected?: boolean) => detected ?? (moment.late || !before.baselined);
+  const late = moment.late || (!before.baselined && before.baseline?.from !== 'begin');
   const make = (event: WatchEventKind, news: Omit<News, 'event'>) => {
     if (settings.events.has(event)) events.push(eventOf(settings, reading, moment, { ...news, event }));
   };
@@ -104,11 +108,11 @@ export function stepWatch(
     if (!mark && run.dateStarted) {
       state.runs[runId] = 'started';
       changed = true;
-      make('started', { runId, run, outcome: null, date: run.dateStarted, late: late() });
+      make('started', { runId, run, outcome: null, date: run.dateStarted, late });
     }
     if (!isOver(runNow) || isToldOver(mark)) continue;
     const outcome = reading.outcomes.get(runId) ?? null;
-    const seen = state.awaiting[runId] ?? { detectedAt: moment.now, late: late() };
+    const seen = state.awaiting[runId] ?? { detectedAt: moment.now, late };
     if (settings.outcome && !outcome) {
       wanted.push(runId);
       changed ||= !(runId in state.awaiting);
@@ -135,7 +139,7 @@ export function stepWatch(
     changed = true;
     const outcome = settings.outcome ? jobOutcome(state, reading) : null;
     const date = terminalStatus(reading)?.statusDate ?? null;
-    make('job', { runId: null, run: null, outcome, date, late: late() });
+    make('job', { runId: null, run: null, outcome, date, late });
   }
 
   if (events.length > 0) state.outbox = [...state.outbox, ...inOrder(events)];
@@ -166,7 +170,7 @@ function takeBaseline(
   const baseline = state.baseline ?? settings.baseline;
   const silence = now - state.since;
   const isNews = (date: string | null): boolean => {
-    if (baseline.from === 'all') return true;
+    if (baseline.from === 'all' || baseline.from === 'begin') return true;
     if (baseline.from === 'hours') return instant(date) >= now - baseline.hours * 3_600_000;
     return silence > Math.max(LONG_SILENCE, 2 * settings.interval) && instant(date) >= state.since;
   };

@@ -35,6 +35,7 @@ function read(runs: Run[], more: Partial<JobReading> = {}): JobReading {
   return {
     jobId: 'sweep',
     at: T0,
+    round: 1,
     runs: new Map(runs.map((one) => [one.id, one])),
     complete: true,
     gone: new Set(),
@@ -68,7 +69,7 @@ function watch(more: Partial<WatchSettings> = {}) {
     ...more,
   };
   const self = {
-    state: beginWatch('sweep', T0, null) as WatchedJob,
+    state: beginWatch('sweep', T0, null),
     wanted: [] as string[],
     gone: [] as string[],
     feed(reading: JobReading, at = T0, { late = false, redelivered = false } = {}): WatchEvent[] {
