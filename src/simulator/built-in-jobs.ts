@@ -41,7 +41,6 @@ const cancelled = (): JobPlan => ({
 /** One run of four fails; the job says only that one did. */
 const oneFailed = (): JobPlan => ({
   id: 'oneFailed',
-  submittedAt: 10,
   runs: [1, 2, 3, 4].map((number) => ({
     startsAt: 30,
     duration: 300 + number * 60,
@@ -73,7 +72,7 @@ function optimization(): JobPlan {
       });
     }
   }
-  return { id: 'optimization', submittedAt: 10, runs };
+  return { id: 'optimization', runs };
 }
 
 /** Something to follow, stop and snapshot at any time: it computes for thirty days. */

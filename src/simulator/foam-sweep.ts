@@ -39,7 +39,7 @@ export function foamSweep(seed: number): JobPlan {
     nodesFreeAt[node]! += plan.duration! + 5;
     runs.push(plan);
   }
-  return { id: 'foamSweep', name: 'foamSweep', olderBy: OLDER_BY, submittedAt: 5, runs };
+  return { id: 'foamSweep', name: 'foamSweep', olderBy: OLDER_BY, runs };
 }
 
 function caseOf(seed: number, number: number): FoamCase {
