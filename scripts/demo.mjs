@@ -8,7 +8,7 @@
 // The user directory is .demo/ in the project. Flows that a user has changed are kept; flows nobody has changed are replaced
 // when the demo itself has changed.
 import { spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -21,7 +21,8 @@ import { userEnvironment } from './npm.mjs';
 import { pack } from './pack.mjs';
 import { runtimeProgram } from './runtimes.mjs';
 
-const userDir = join(root, '.demo');
+/** DEMO_FOLDER is for tests, which must not touch a developer's demo. */
+const userDir = process.env.DEMO_FOLDER ?? join(root, '.demo');
 const flowFile = join(userDir, 'flows.json');
 /** The digest of the flow that was put there, to tell whether a user has changed it since. */
 const originalFile = join(userDir, 'original.sha256');
@@ -75,12 +76,20 @@ function placeFlows() {
   return { kept: false };
 }
 
+/** Made once, so that what a user enters in the demo is stored encrypted and can be read again. */
+function credentialSecret() {
+  const file = join(userDir, 'credential-secret');
+  if (!existsSync(file)) writeFileSync(file, randomBytes(32).toString('hex'), { mode: 0o600 });
+  return readFileSync(file, 'utf8');
+}
+
 function writeSettings() {
   const settings = {
     uiHost: '127.0.0.1',
     uiPort: port,
     flowFile: 'flows.json',
     flowFilePretty: true,
+    credentialSecret: credentialSecret(),
     telemetry: { enabled: false, updateNotification: false },
     editorTheme: { tours: false, page: { title: 'Rescale nodes: demo' } },
   };
@@ -152,7 +161,8 @@ async function main() {
       log.write(`${line}\n`);
       last.push(line);
       if (last.length > 30) last.shift();
-      if (/\[(warn|error)\]/.test(line)) console.log(line);
+      // What it says while it starts is of interest only when it does not.
+      if (awaited.size === 0 && /\[(warn|error)\]/.test(line)) console.log(line);
       for (const sign of awaited) {
         if (line.includes(sign) && awaited.delete(sign) && awaited.size === 0) welcome(flows);
       }

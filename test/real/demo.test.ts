@@ -1,0 +1,137 @@
+import 'should';
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
+
+import { listen } from './comms';
+import type { FlowNode } from './node-red';
+import { runtimes } from './runtimes';
+import { projectFolder, temporaryFolder } from './scripts';
+
+interface Demo {
+  child: ChildProcess;
+  said: () => string;
+  /** Resolves with the exit code. */
+  ended: Promise<number | null>;
+}
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+function startDemo(env: Record<string, string>): Demo {
+  const environment = { ...process.env };
+  delete environment['RESCALE_API_KEY'];
+  const child = spawn(process.execPath, [join(projectFolder, 'scripts', 'demo.mjs')], {
+    env: { ...environment, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (said += String(text)));
+  return { child, said: () => said, ended: once(child, 'close').then(([code]) => code as number | null) };
+}
+
+async function welcomed(demo: Demo): Promise<void> {
+  while (!demo.said().includes('Ctrl-C ends it.')) {
+    const code = await Promise.race([once(demo.child.stdout!, 'data').then(() => undefined), demo.ended]);
+    if (code !== undefined) throw new Error(`the demo ended (${code}):\n${demo.said()}`);
+  }
+}
+
+for (const runtime of runtimes) {
+  describe(`the demo on Node-RED ${runtime}`, function () {
+    this.timeout(120_000);
+    const folder = temporaryFolder('demo');
+    let demo: Demo;
+    let port: number;
+    let editor: string;
+
+    before(async () => {
+      port = await freePort();
+      editor = `http://127.0.0.1:${port}/`;
+      demo = startDemo({ DEMO_FOLDER: folder, NODE_RED: runtime, PORT: String(port) });
+      await welcomed(demo);
+    });
+    after(async () => {
+      demo.child.kill('SIGTERM');
+      await demo.ended;
+    });
+
+    const flows = async () => (await (await fetch(`${editor}flows`)).json()) as FlowNode[];
+
+    it('says where it is', () => {
+      demo.said().should.containEql(editor);
+    });
+
+    it('shows something at every button', async () => {
+      const nodes = await flows();
+      const comms = await listen(editor);
+      const press = async (button: FlowNode) => {
+        await fetch(`${editor}inject/${button.id}`, { method: 'POST' });
+      };
+      const shown = async (debug: FlowNode) => {
+        await comms.debugMessage(({ id }) => id === debug.id, 60);
+      };
+      const behind = (node: FlowNode): FlowNode => {
+        const [[next]] = node['wires'] as [[string]];
+        const found = nodes.find(({ id }) => id === next)!;
+        return found.type === 'debug' ? found : behind(found);
+      };
+      const buttons = nodes.filter(({ type }) => type === 'inject');
+      // Stopping a run first gives those that want a completed one what they need.
+      const byName = (text: string) => buttons.find(({ name }) => String(name).includes(text))!;
+      const stop = byName('Stop');
+      await press(byName('snapshot'));
+      await shown(behind(byName('snapshot')));
+      await press(stop);
+      await shown(behind(stop));
+      for (const button of buttons) {
+        if (button !== stop) {
+          await press(button);
+          await shown(behind(button));
+        }
+      }
+      comms.close();
+    });
+
+    it('says plainly that the port is taken', async () => {
+      const other = startDemo({
+        DEMO_FOLDER: temporaryFolder('demo'),
+        NODE_RED: runtime,
+        PORT: String(port),
+      });
+      (await other.ended)!.should.equal(1);
+      other.said().should.containEql(`Port ${port} is taken`);
+    });
+
+    it('keeps what a user changed, and says so', async () => {
+      const changed = (await flows()).map((node) =>
+        node.type === 'tab' ? { ...node, label: 'Mine' } : node,
+      );
+      await fetch(`${editor}flows`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(changed),
+      });
+      demo.child.kill('SIGINT');
+      (await demo.ended)!.should.equal(0);
+      demo = startDemo({ DEMO_FOLDER: folder, NODE_RED: runtime, PORT: String(port) });
+      await welcomed(demo);
+      demo.said().should.containEql('Your changes to the flows are still there');
+      (await flows()).some((node) => node['label'] === 'Mine').should.be.true();
+    });
+
+    it('ends when it is asked to', async () => {
+      demo.child.kill('SIGINT');
+      (await demo.ended)!.should.equal(0);
+    });
+  });
+}
