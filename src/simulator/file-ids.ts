@@ -24,13 +24,13 @@ const spreadBack = new Map([SHORT, LONG].map((form) => [form, inverse(SPREAD, si
 export function fileIds(seed: number) {
   const shift = BigInt(hash('file ids', seed));
   return {
-    idOf(place: FilePlace): string {
+    idOf: (place: FilePlace): string => {
       const fits = place.run < SHORT.runs && place.slot < SHORT.slots && place.job < 256;
       const form = fits ? SHORT : LONG;
       const plain = (place.job * form.runs + place.run) * form.slots + place.slot;
       return letters((BigInt(plain) * SPREAD + shift) % sizeOf(form), form.length);
     },
-    placeOf(id: string): FilePlace | null {
+    placeOf: (id: string): FilePlace | null => {
       const form = [SHORT, LONG].find(({ length }) => length === id.length);
       if (!form || !/^[A-Za-z]+$/.test(id)) return null;
       const size = sizeOf(form);

@@ -11,7 +11,8 @@ export function runRow(place: RunPlace, now: number) {
   const state = stateAt(times, now);
   const begun = times.start !== null && times.start <= now;
   const outputs = outputTotals(place, now);
-  const results = outputs.size === null ? [] : (plan.results ?? []);
+  const good = !times.stopped && (times.exitCode ?? 0) === 0;
+  const results = good && outputs.size !== null ? (plan.results ?? []) : [];
   return {
     dateCompleted: state === 'completed' ? isoMicroseconds(times.end!) : null,
     dateStarted: begun ? isoMicroseconds(times.start!) : null,

@@ -91,7 +91,7 @@ export interface RunScript {
   /** Seconds from the end until the output files are listed; 20 unless told. */
   outputsAfter?: number;
   variables?: VariableScript[];
-  /** Variables that join when the outputs are listed. */
+  /** Variables that join when the outputs are listed, if the run came to a good end. */
   results?: VariableScript[];
   /** 1 optimization, 2 iteration, 3 case; 3 unless told. */
   type?: 1 | 2 | 3;

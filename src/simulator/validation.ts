@@ -73,7 +73,10 @@ const jobShape: Shape<JobScript> = {
   createdAt: number,
   submittedAt: numberOrNull,
   runsListedAfter: count,
-  runs: [(value) => isNumber(value) || Array.isArray(value), 'a number or a list'],
+  runs: [
+    (value) => (Number.isInteger(value) && (value as number) >= 0) || Array.isArray(value),
+    'a whole number or a list',
+  ],
   cancelledAt: number,
   finalStatus: [orNull(isObject), 'an object or null'],
 };
