@@ -1,18 +1,23 @@
+import { readRunOutcome } from '../src/runs/run-outcome';
 import { runState } from '../src/runs/run-state';
+import { runSummary } from '../src/runs/summary';
 import { defineNode } from '../src/runtime/define-node';
 import { jobIdField, runIdField, tickField } from '../src/runtime/fields';
 
-/** One run, and how it stands. */
+/** One run, how it stands and, if told, how it ended. */
 export = defineNode({
   type: 'rescale-get-run',
   fields: { jobId: jobIdField(), runId: runIdField(), outcome: tickField(false) },
-  async work({ fields, client, ...call }) {
-    const run = await client.getRun(fields.jobId, fields.runId, call);
-    const state = runState(run);
-    return {
-      payload: run,
-      rescale: { state },
-      status: { key: state, values: { runId: fields.runId } },
-    };
+  async work(work) {
+    const { jobId, runId } = work.fields;
+    const shown = (state: ReturnType<typeof runState>) => ({ key: state, values: { runId } });
+    if (!work.fields.outcome) {
+      const run = await work.client.getRun(jobId, runId, work);
+      const state = runState(run);
+      return { payload: run, rescale: { state }, status: shown(state) };
+    }
+    const { run, state, outcome } = await readRunOutcome(work.client, work.fields, work);
+    const summary = runSummary(jobId, runId, run, state, outcome);
+    return { payload: run, rescale: { state, outcome, summary }, status: shown(state) };
   },
 });
