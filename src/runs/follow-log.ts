@@ -9,7 +9,7 @@ import type { LogSource } from './log-source';
 import type { Clock } from './ports';
 
 /** What a follow remembers between two looks, and can do without after a restart. */
-export interface Pace {
+export interface FollowNotes {
   /** The whole file is not read again before this instant (ms since the epoch). */
   wholeAfter: number;
   /** The line that was held back at the last look, and where; and the one that was looked into already. */
@@ -17,7 +17,7 @@ export interface Pace {
   settled: string;
 }
 
-export function startOfPace(): Pace {
+export function startOfNotes(): FollowNotes {
   return { wholeAfter: 0, held: '', settled: '' };
 }
 
@@ -35,7 +35,7 @@ const PROOF = 16;
 export async function* readLive(
   state: FollowState,
   source: LogSource,
-  pace: Pace,
+  notes: FollowNotes,
   clock: Clock,
 ): AsyncGenerator<Delivery> {
   const { window, delivery } = await lookForWindow(state, source, true);
@@ -44,9 +44,9 @@ export async function* readLive(
       yield { ...delivery, state: fitWindow(delivery.state, delivery.lines.length) };
       return;
     }
-    if (!isLastLineIdle(state, window, pace)) return;
+    if (!isLastLineIdle(state, window, notes)) return;
   }
-  if (clock.now() < pace.wholeAfter) return;
+  if (clock.now() < notes.wholeAfter) return;
   let bytes = 0;
   const counted = async () => {
     const batches = await source.whole();
@@ -64,7 +64,7 @@ export async function* readLive(
     if (!window || delivery || !isRefusal(error)) throw error;
     yield* readWithoutWhole(state, source);
   } finally {
-    pace.wholeAfter = clock.now() + bytes / BYTES_PER_MILLISECOND;
+    notes.wholeAfter = clock.now() + bytes / BYTES_PER_MILLISECOND;
   }
 }
 
@@ -119,13 +119,13 @@ async function lookForWindow(
  * True once for a last line that is the same as at the look before: only the file itself shows whether it has an
  * end, and without that a log that stands still would keep its last words to itself.
  */
-function isLastLineIdle(state: FollowState, window: Window | null, pace: Pace): boolean {
+function isLastLineIdle(state: FollowState, window: Window | null, notes: FollowNotes): boolean {
   const last = window?.lines.at(-1);
   if (!last || state.ahead !== null || state.offset === null || state.offset > SETTLED_UP_TO) return false;
   const held = `${state.position} ${lineHash(last.text)}`;
-  const idle = pace.held === held && pace.settled !== held;
-  pace.held = held;
-  if (idle) pace.settled = held;
+  const idle = notes.held === held && notes.settled !== held;
+  notes.held = held;
+  if (idle) notes.settled = held;
   return idle;
 }
 

@@ -20,8 +20,10 @@ export type WorkFact =
   | { doing: 'awaiting-snapshot'; until: number }
   /** The run has ended; its output files are not listed yet. */
   | { doing: 'awaiting-files'; until: number }
-  /** `total` is null when the platform does not say it. */
-  | { doing: 'reading'; bytes: number; total: number | null }
+  /** A follow: its run has not started, its file is not there yet, or it is at so many lines. */
+  | { doing: 'awaiting-run' }
+  | { doing: 'awaiting-file' }
+  | { doing: 'following'; lines: number }
   | { doing: 'downloading'; files: number; totalFiles: number; bytes: number; bytesPerSecond: number };
 
 /** One run, as every call names it. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import 'should';
 import { RescaleError } from '../../src/api/errors';
-import { readLive, readToEnd, startOfPace } from '../../src/runs/follow-log';
+import { readLive, readToEnd, startOfNotes } from '../../src/runs/follow-log';
 import { startOfFollow, type Delivery, type FollowState } from '../../src/runs/follow-state';
 import { linesOfBytes, linesOfWindow, type LineBatch } from '../../src/runs/log-lines';
 import type { LogSource } from '../../src/runs/log-source';
@@ -70,7 +70,7 @@ const clock = { now: () => Date.now(), sleep: () => Promise.resolve() };
 /** A reader that collects what it is given, as a flow would. */
 class Reader {
   state: FollowState;
-  pace = startOfPace();
+  notes = startOfNotes();
   deliveries: Delivery[] = [];
 
   constructor(from: 'start' | 'now' = 'start') {
@@ -79,8 +79,8 @@ class Reader {
 
   async look(file: ModelFile): Promise<void> {
     // The pause after a whole read saves requests and loses nothing; here every look counts.
-    this.pace.wholeAfter = 0;
-    await this.take(readLive(this.state, file, this.pace, clock));
+    this.notes.wholeAfter = 0;
+    await this.take(readLive(this.state, file, this.notes, clock));
   }
 
   async end(file: ModelFile): Promise<void> {
@@ -91,7 +91,7 @@ class Reader {
   /** As after a restart: what is kept is what JSON keeps. */
   restart(): void {
     this.state = JSON.parse(JSON.stringify(this.state)) as FollowState;
-    this.pace = startOfPace();
+    this.notes = startOfNotes();
   }
 
   get lines(): string[] {

@@ -1,0 +1,183 @@
+import 'should';
+import { followFile, type FollowBatch, type FollowEnd } from '../../src/runs/follow-file';
+import { startOfFollow, type FollowState } from '../../src/runs/follow-state';
+import type { Trouble } from '../../src/runs/job-reading';
+import { failureOf, runsOnSimulator, type RunsOnSimulator } from '../support/runs-on-simulator';
+
+const TAILS = /\/tail\//;
+
+describe('following a file of a run', () => {
+  let place: RunsOnSimulator;
+  let ended: Set<string>;
+  const request = { jobId: 'calc', runId: '1', path: 'shared/log', interval: 2_000, until: null };
+
+  beforeEach(async () => {
+    place = await runsOnSimulator();
+    ended = new Set();
+    place.simulator.createJob({ id: 'calc', runs: [{ duration: null }, { startsAt: null, duration: null }] });
+  });
+  afterEach(() => place.close());
+
+  const append = (text: string, runId = '1') =>
+    place.simulator.control('calc', { action: 'append', runId, path: 'shared/log', text });
+  const endRun = (runId = '1') => {
+    if (ended.has(runId)) return;
+    ended.add(runId);
+    place.simulator.control('calc', { action: 'end-run', runId });
+  };
+
+  /** Follows, and acts each time that a batch came; collects everything. */
+  async function follow(
+    changes: Partial<typeof request | { until: number }> = {},
+    on: (batches: FollowBatch[]) => void = () => undefined,
+    state: FollowState = startOfFollow('start'),
+    signal?: AbortSignal,
+  ) {
+    const batches: FollowBatch[] = [];
+    const troubles: (Trouble | null)[] = [];
+    const work = { ...place.work(signal), trouble: (trouble: Trouble | null) => troubles.push(trouble) };
+    const following = followFile(place.client, { ...request, ...changes }, state, work);
+    let end: FollowEnd | null = null;
+    while (!end) {
+      const next = await following.next();
+      if (next.done) end = next.value;
+      else {
+        batches.push(next.value);
+        on(batches);
+      }
+    }
+    const lines = batches.flatMap((batch) => batch.lines);
+    return { end, batches, lines, troubles, gaps: batches.filter(({ gap }) => gap), facts: work.facts };
+  }
+
+  /** Acts when so many requests of this kind have been made. */
+  async function whenAsked(matching: RegExp, times: number, act: () => void): Promise<void> {
+    const late = Date.now() + 10_000;
+    while (place.requests(matching).length < times) {
+      if (Date.now() > late) throw new Error(`${times} requests like ${matching} did not come`);
+      await new Promise((next) => setTimeout(next, 5));
+    }
+    act();
+  }
+
+  it('hands on new lines only, numbered, to the last one of the finished file', async () => {
+    append('one\ntwo\nthr');
+    const { end, batches, lines, gaps } = await follow({}, ({ length }) => {
+      if (length === 1) append('ee\nfour\n');
+      if (length === 2) {
+        append('five\nsix');
+        endRun();
+      }
+    });
+    lines.should.eql(['one', 'two', 'three', 'four', 'five', 'six']);
+    gaps.should.be.empty();
+    end.reason.should.equal('completed');
+    end.state.delivered.should.equal(6);
+    let seq = 1;
+    for (const batch of batches) {
+      batch.seq.should.equal(seq);
+      seq += batch.lines.length;
+    }
+  });
+
+  it('waits for the run to start and for the file to be there', async () => {
+    const following = follow({ runId: '2' });
+    await whenAsked(/GET .*runs\/2\/$/, 2, () =>
+      place.simulator.control('calc', { action: 'start-run', runId: '2' }),
+    );
+    await whenAsked(TAILS, 2, () => {
+      append('first\nsecond\n', '2');
+      endRun('2');
+    });
+    const { lines, facts } = await following;
+    lines.should.eql(['first', 'second']);
+    facts.map(({ doing }) => doing).should.containDeep(['awaiting-run', 'awaiting-file']);
+  });
+
+  it('finds the file in the working directory when its path is given as the output list shows it', async () => {
+    append('one\ntwo\n');
+    const { lines, end } = await follow({ path: 'log' }, (batches) => {
+      if (batches.some((batch) => batch.lines.length > 0)) endRun();
+    });
+    lines.should.eql(['one', 'two']);
+    end.state.path!.should.equal('shared/log');
+  });
+
+  it('reads a run that has ended already from its output file', async () => {
+    append('one\n\ntwo');
+    endRun();
+    (await follow()).lines.should.eql(['one', '', 'two']);
+    (await follow({}, undefined, startOfFollow('now'))).lines.should.be.empty();
+  });
+
+  it('passes over what is there when it starts now, but not what comes later', async () => {
+    append('old\nolder\n');
+    const following = follow({}, undefined, startOfFollow('now'));
+    await whenAsked(TAILS, 1, () => undefined);
+    await whenAsked(TAILS, 2, () => append('new\n'));
+    endRun();
+    (await following).lines.should.eql(['new']);
+  });
+
+  it('is not ended by bad answers, and tells of them', async () => {
+    append('one\ntwo\n');
+    place.simulator.setFaults([
+      { path: 'tail', times: 2, status: 500 },
+      { path: 'tail', status: 200, html: true },
+      { path: 'tail', status: 401 },
+    ]);
+    const { lines, troubles, gaps } = await follow({}, () => endRun());
+    lines.should.eql(['one', 'two']);
+    gaps.should.be.empty();
+    troubles.length.should.be.aboveOrEqual(3);
+    troubles.map((trouble) => trouble?.error.code).should.containEql('RESCALE_AUTH');
+    (troubles.at(-1) === null).should.be.true();
+  });
+
+  it('goes on where it stood after a restart, without a line twice', async () => {
+    append('one\ntwo\nthree\n');
+    const controller = new AbortController();
+    let kept: FollowState = startOfFollow('start');
+    await follow(
+      {},
+      (batches) => {
+        kept = JSON.parse(JSON.stringify(batches.at(-1)!.state)) as FollowState;
+        controller.abort();
+      },
+      kept,
+      controller.signal,
+    ).catch(() => undefined);
+    kept.delivered.should.equal(2);
+    append('four\n');
+    const { lines, batches } = await follow({}, () => endRun(), kept);
+    lines.should.eql(['three', 'four']);
+    batches[0]!.seq.should.equal(3);
+  });
+  it('says that lines may be missing when the output file never comes', async () => {
+    append('one\ntwo\n');
+    const { gaps, lines } = await follow({}, ({ length }) => {
+      if (length > 1) return;
+      place.simulator.control('calc', { action: 'remove-file', runId: '1', path: 'shared/log' });
+      endRun();
+    });
+    lines.should.eql(['one']);
+    gaps.length.should.equal(1);
+  });
+
+  it('ends at its deadline, and when the run is not there at all', async () => {
+    append('one\ntwo\n');
+    const { end, lines } = await follow({ until: place.clock.now() + 10_000 });
+    end.reason.should.equal('deadline');
+    lines.should.eql(['one', 'two']);
+    (await failureOf(follow({ jobId: 'nojob' }))).code.should.equal('RESCALE_NOT_FOUND');
+  });
+
+  it('costs one request a look, and reads the run now and then', async () => {
+    append('one\n');
+    const controller = new AbortController();
+    const following = follow({}, undefined, startOfFollow('start'), controller.signal).catch(() => undefined);
+    await whenAsked(TAILS, 24, () => controller.abort());
+    await following;
+    place.requests().length.should.be.below(24 * 1.5);
+  });
+});
