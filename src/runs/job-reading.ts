@@ -27,6 +27,8 @@ export interface JobReading {
   readonly listedSinceTerminal: boolean;
   /** The platform said at three rounds that there is no such job. Everything else is then as last known. */
   readonly jobGone: boolean;
+  /** Its words when it said so last. */
+  readonly notFound: RescaleError | null;
   /** By run id, for runs that are over and whose outcome somebody wanted. */
   readonly outcomes: ReadonlyMap<string, Outcome>;
   /** Runs that are over, whose files somebody wanted, and whose files are listed. */

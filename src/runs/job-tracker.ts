@@ -55,6 +55,7 @@ export function trackJob(
   let terminalReadings = 0;
   let listedSinceTerminal = false;
   let notFound = 0;
+  let refusal: RescaleError | null = null;
   let jobKnown = false;
   /** The job exists and its list of runs does not. */
   let unlisted = false;
@@ -93,6 +94,7 @@ export function trackJob(
       terminalReadings,
       listedSinceTerminal,
       jobGone: notFound >= BELIEVED,
+      notFound: notFound > 0 ? refusal : null,
       outcomes: desk.outcomes,
       filesReady: desk.filesReady,
     };
@@ -222,6 +224,7 @@ export function trackJob(
 
   function missing(error: RescaleError): void {
     notFound += 1;
+    refusal = error;
     if (notFound >= BELIEVED) {
       trouble = null;
       publish();

@@ -43,6 +43,7 @@ function read(runs: Run[], more: Partial<JobReading> = {}): JobReading {
     terminalReadings: 0,
     listedSinceTerminal: false,
     jobGone: false,
+    notFound: null,
     outcomes: new Map(),
     filesReady: new Set(),
     ...more,
