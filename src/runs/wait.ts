@@ -1,3 +1,4 @@
+import { abortReason } from '../api/abort';
 import { RescaleError } from '../api/errors';
 import type { Run } from '../api/types';
 import {
