@@ -5,6 +5,7 @@ import { createPlatform } from './platform';
 import { move } from './moves';
 import { createRequestLog } from './request-log';
 import { listen, type Served } from './server';
+import { createThrottle } from './throttle';
 import type { Simulator, SimulatorOptions } from './types';
 import { checkedFaults, checkedJob, checkedMove } from './validation';
 
@@ -26,7 +27,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const faults = createFaults(checkedFaults(options.faults ?? []));
   const log = createRequestLog(token);
   const redirectContents = options.redirectContents ?? false;
-  const served: Served = { platform, faults, log, token, redirectContents, storage: '' };
+  const throttle = options.throttle ? createThrottle(options.throttle) : null;
+  const served: Served = { platform, faults, log, token, redirectContents, throttle, storage: '' };
   const main = await listen(served, options.port ?? 0);
   const storage = redirectContents ? await listen(served, 0) : main;
   const origin = `http://127.0.0.1:${main.port}`;

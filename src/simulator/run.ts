@@ -101,6 +101,9 @@ export function timesOf(run: Run, frame: RunFrame): RunTimes {
     // A cancelled job's pending runs never get a date; a pending run that is stopped by itself ends.
     end = start === null && run.stopRequestedAt === null ? null : stopAsked + takes;
     stopped = true;
+  } else if (stopAsked !== null && run.endedByHand !== null && run.endedByHand >= stopAsked) {
+    // A hand that ends a run which was asked to stop ends it as stopped, unless it says how.
+    stopped = run.exitCodeByHand === undefined;
   }
   const exitCode = stopped ? STOPPED_EXIT_CODE : (run.exitCodeByHand ?? plan.exitCode ?? 0);
   const silent = !stopped && (run.exitCodeByHand === undefined ? plan.exitCode : run.exitCodeByHand) === null;

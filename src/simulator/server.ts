@@ -7,6 +7,7 @@ import { controlAnswer, type ControlDesk } from './control-desk';
 import { disturbed, prevents } from './faults';
 import { storageAnswer } from './file-routes';
 import { send } from './sending';
+import type { Throttle } from './throttle';
 
 export interface Listening {
   port: number;
@@ -16,6 +17,7 @@ export interface Listening {
 export interface Served extends ControlDesk {
   token: string;
   redirectContents: boolean;
+  throttle: Throttle | null;
   /** Where signed addresses lead to; told once the ports are known. */
   storage: string;
 }
@@ -28,8 +30,10 @@ export async function listen(served: Served, port: number): Promise<Listening> {
   const closing = new AbortController();
   const server = createServer((request, response) => {
     handle(served, request, response, closing.signal).catch((error: unknown) => {
-      // The connection is gone or the simulator is closing; there is nobody to tell.
-      response.destroy(error instanceof Error ? error : undefined);
+      // A pause that was aborted: the connection is gone or the simulator is closing, and nobody is left to tell.
+      const aborted = error instanceof Error && error.name === 'AbortError';
+      if (aborted || response.headersSent) response.destroy();
+      else response.writeHead(500, { 'content-type': 'text/plain' }).end(`Simulator: ${String(error)}`);
     });
   });
   server.keepAliveTimeout = KEEP_ALIVE;
@@ -79,7 +83,9 @@ async function handle(
     request.socket.resetAndDestroy();
     return;
   }
-  const told = prevents(rule) ? null : ask(served, request, method, pathname, new URLSearchParams(query));
+  const told = prevents(rule)
+    ? null
+    : (served.throttle?.() ?? ask(served, request, method, pathname, new URLSearchParams(query)));
   const final = withType(served, request, disturbed(told, rule));
   // Known before the last byte is out, so that whoever has the answer finds it in the log.
   if (rule.reset !== 'unanswered') record.status = final.status;

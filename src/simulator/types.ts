@@ -13,6 +13,8 @@ export interface SimulatorOptions {
   now?: number;
   /** `/files/{id}/contents/` answers 302 to a signed address on another loopback port, which needs no token. */
   redirectContents?: boolean;
+  /** Answers 429 with `Retry-After` to whoever asks faster than this, in wall time; no limit unless told. */
+  throttle?: { perSecond: number; burst: number };
   habits?: Habits;
 }
 
@@ -42,7 +44,7 @@ export interface Simulator {
   /** GET /_sim/requests, DELETE /_sim/requests: every request to the API since the start or the last clearing. */
   requests(): RequestRecord[];
   clearRequests(): void;
-  /** The most connections that were open at the same time. */
+  /** The most connections that carried requests to the API at the same time, since the start or the last clearing. */
   peakConnections(): number;
   /** POST /_sim/jobs: adds a job, or replaces the one of this id. Returns the id. */
   createJob(job: JobScript): string;

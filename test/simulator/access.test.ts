@@ -97,6 +97,17 @@ describe('the door of the simulator', () => {
     told.text.should.equal('');
   });
 
+  it('turns away who asks too fast, when told to, and lets them in again', async () => {
+    const { get } = await bench({ throttle: { perSecond: 4, burst: 3 } });
+    const first = await Promise.all(Array.from({ length: 8 }, () => get('/api/v2/jobs/XXXXXX/runs/1/')));
+    const away = first.filter(({ status }) => status === 429);
+    away.length.should.be.within(1, 5);
+    away[0]!.headers.get('retry-after')!.should.equal('1');
+    away[0]!.json.detail.should.equal('Request was throttled. Expected available in 1 seconds.');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    (await get('/api/v2/jobs/XXXXXX/runs/1/')).status.should.equal(200);
+  });
+
   it('keeps a record of requests, but of no key that is not its own', async () => {
     const { get, simulator } = await bench();
     await get('/api/v2/jobs/?page_size=3');

@@ -184,6 +184,25 @@ describe('runs of the simulator', () => {
     run.should.containEql({ outputFileCount: 0 });
   });
 
+  it('that were asked to stop end as stopped by hand too, unless the hand says how', async () => {
+    const at = await bench();
+    const { get, post, simulator } = at;
+    const script = { runs: [{ startsAt: null, duration: null }] };
+    const logOf = async (exitCode?: number) => {
+      const job = simulator.createJob(script);
+      simulator.control(job, { action: 'start-run', runId: '1' });
+      await post(`/api/v2/jobs/${job}/runs/1/stop/`);
+      simulator.control(job, { action: 'end-run', runId: '1', exitCode });
+      (await get(`/api/v2/jobs/${job}/runs/1/`)).json.dateCompleted.should.be.a.String();
+      simulator.advance(60);
+      const [log] = (await get(`/api/v2/jobs/${job}/files/?search=process`)).json.results;
+      const [, code] = /code (\d+)\n$/.exec((await get(`/api/v2/files/${log.id}/contents/`)).text)!;
+      return [code, (await statuses(at, job))[1]];
+    };
+    (await logOf()).should.deepEqual(['143', ['Stopping', 'User Terminated']]);
+    (await logOf(1)).should.deepEqual(['1', ['Stopping', 'A run failed']]);
+  });
+
   it('do not compute longer because they were stopped', async () => {
     const { get, post, simulator } = await bench();
     const job = simulator.createJob({ runs: [{ duration: 100 }] });
