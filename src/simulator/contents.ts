@@ -92,7 +92,9 @@ export function binaryBytes(key: string, size: number): Content {
   return blocks(size, (index) => {
     template ??= Uint32Array.from({ length: PIECE / 4 }, (_, word) => mix(start + word));
     const turn = mix(start ^ index);
-    return Buffer.from(template.map((word) => word ^ turn).buffer);
+    const words = new Uint32Array(template.length);
+    for (let word = 0; word < words.length; word += 1) words[word] = template[word]! ^ turn;
+    return Buffer.from(words.buffer);
   });
 }
 
