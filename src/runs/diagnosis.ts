@@ -35,7 +35,13 @@ export async function diagnose(
     return { run: null, error: error.code === 'RESCALE_NOT_FOUND' ? error : failure };
   }
   if (runState(run) !== 'running') return { run, error: notActive(address, run, failure.statusCode) };
-  return { run, error: missing ?? rejection(client, failure) };
+  return { run, error: missing && mayMeanMissing(failure) ? missing : rejection(client, failure) };
+}
+
+/** What the API itself said or left unsaid. A gateway's page, half an answer or a redirect tells nothing of a file. */
+function mayMeanMissing({ code, sentence }: RescaleError): boolean {
+  if (code !== 'RESCALE_PROTOCOL') return true;
+  return ['protocol-notice', 'protocol-shape', 'protocol-empty'].includes(sentence);
 }
 
 /** True for answers that may mean no more than that the run is not in progress. */

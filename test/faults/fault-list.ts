@@ -1,0 +1,301 @@
+import type { FaultRule } from '../../src/simulator';
+
+/** How a request asks, which decides what a fault does to it. */
+export type Kind =
+  /** A GET of one JSON answer. */
+  | 'read'
+  /** A GET of a list in pages. */
+  | 'list'
+  /** A POST that changes something. */
+  | 'act';
+
+/** What a fault must come to: a result or the code of an error, and the requests that it takes. */
+export interface Expectation {
+  outcome: string;
+  /** Requests to the address of the fault: exactly, or at least. */
+  asked: number | { least: number };
+  /** What a healthy message right after it comes to; a result unless told. */
+  next?: string;
+}
+
+export interface Surroundings {
+  /** The key, which must never come out again. */
+  token: string;
+  /** Another host, http, that takes notes of who calls it. */
+  foreign: string;
+  /** About a tenth of the answer, in bytes. */
+  tenth: number;
+}
+
+export interface Fault {
+  name: string;
+  /** What the simulator is told; the path is the node's. */
+  rule(surroundings: Surroundings): FaultRule;
+  expected: Partial<Record<Kind, Expectation>>;
+}
+
+const result = (asked: Expectation['asked'] = 1): Expectation => ({ outcome: 'result', asked });
+const error = (code: string, asked: Expectation['asked'] = 1): Expectation => ({
+  outcome: `RESCALE_${code}`,
+  asked,
+});
+const again = { least: 2 };
+
+/** The same for every kind of request. */
+const all = (expected: Expectation): Fault['expected'] => ({ read: expected, list: expected, act: expected });
+/** The same for both kinds of reading, something else for a POST. */
+const reads = (expected: Expectation, act: Expectation): Fault['expected'] => ({
+  read: expected,
+  list: expected,
+  act,
+});
+
+/** How long (ms) the platform of the cells waits for a byte, and for a call in all. */
+export const TIMEOUT = 1_500;
+export const PATIENCE = 4_000;
+
+const always = { times: 0 };
+
+const refusals: Fault[] = [
+  { name: '400', rule: () => ({ status: 400, ...always }), expected: all(error('REJECTED')) },
+  { name: '401', rule: () => ({ status: 401, ...always }), expected: all(error('AUTH')) },
+  { name: '403', rule: () => ({ status: 403, ...always }), expected: all(error('AUTH')) },
+  {
+    name: '404',
+    rule: () => ({ status: 404, ...always }),
+    expected: all(error('NOT_FOUND')),
+  },
+  { name: '409', rule: () => ({ status: 409, ...always }), expected: all(error('REJECTED')) },
+  {
+    name: '400, echoing the key and a signed address',
+    rule: ({ token }) => ({
+      status: 400,
+      body: {
+        detail: `Token ${token} may not read https://storage.test/file?X-Amz-Signature=${token}&sig=${token}`,
+        headers: { Authorization: [`Token ${token}`] },
+      },
+      ...always,
+    }),
+    expected: all(error('REJECTED')),
+  },
+  {
+    name: '400, a bare JSON string',
+    rule: () => ({ status: 400, body: '"duplicate key value violates unique constraint"', ...always }),
+    expected: all(error('REJECTED')),
+  },
+];
+
+const overloads: Fault[] = [
+  { name: '429 once', rule: () => ({ status: 429 }), expected: all(result(2)) },
+  {
+    name: '429 once, Retry-After in seconds',
+    rule: () => ({ status: 429, retryAfter: { seconds: 1 } }),
+    expected: all(result(2)),
+  },
+  {
+    name: '429 once, Retry-After as a date',
+    rule: () => ({ status: 429, retryAfter: { seconds: 1, form: 'date' } }),
+    expected: all(result(2)),
+  },
+  {
+    name: '429, Retry-After beyond the patience',
+    rule: () => ({ status: 429, retryAfter: { seconds: 60 }, ...always }),
+    // The pause holds for all on this key, so the next message hears of it at once.
+    expected: all({ ...error('RATE_LIMIT'), next: 'RESCALE_RATE_LIMIT' }),
+  },
+  {
+    name: '429 for ever',
+    rule: () => ({ status: 429, retryAfter: { seconds: 1 }, ...always }),
+    expected: all(error('RATE_LIMIT', again)),
+  },
+  { name: '500', rule: () => ({ status: 500, ...always }), expected: all(error('SERVER')) },
+  ...[502, 503, 504].flatMap((status): Fault[] => [
+    {
+      name: `${status} once`,
+      rule: () => ({ status }),
+      expected: reads(result(2), error('SERVER')),
+    },
+    {
+      name: `${status} for ever, as a web page`,
+      rule: () => ({ status, html: true, ...always }),
+      expected: reads(error('SERVER', again), error('SERVER')),
+    },
+  ]),
+  {
+    name: '503 once, Retry-After in seconds',
+    rule: () => ({ status: 503, retryAfter: { seconds: 1 } }),
+    expected: reads(result(2), error('SERVER')),
+  },
+  {
+    name: '503 once, Retry-After as a date',
+    rule: () => ({ status: 503, retryAfter: { seconds: 1, form: 'date' } }),
+    expected: reads(result(2), error('SERVER')),
+  },
+  {
+    name: '503, Retry-After beyond the patience',
+    rule: () => ({ status: 503, retryAfter: { seconds: 60 }, ...always }),
+    expected: all(error('SERVER')),
+  },
+];
+
+const slowness: Fault[] = [
+  {
+    name: 'no byte for too long, once',
+    rule: () => ({ delay: TIMEOUT * 2 }),
+    expected: reads(result(2), error('TIMEOUT')),
+  },
+  {
+    name: 'no byte for too long, for ever',
+    rule: () => ({ delay: TIMEOUT * 2, ...always }),
+    expected: reads(error('TIMEOUT', again), error('TIMEOUT')),
+  },
+  { name: 'slow, but in time', rule: () => ({ delay: TIMEOUT / 3, ...always }), expected: all(result()) },
+  {
+    name: 'drips for longer than the time without a byte',
+    rule: ({ tenth }) => ({ drip: { bytes: tenth, every: TIMEOUT / 6 } }),
+    expected: all(result()),
+  },
+  {
+    name: 'stops in the middle, once',
+    rule: ({ tenth }) => ({ drip: { bytes: tenth, every: TIMEOUT * 2 } }),
+    expected: reads(result(2), error('TIMEOUT')),
+  },
+];
+
+const breaks: Fault[] = [
+  { name: 'cut short once', rule: () => ({ cut: 1 }), expected: reads(result(2), error('NETWORK')) },
+  {
+    name: 'cut short for ever',
+    rule: () => ({ cut: 1, ...always }),
+    expected: reads(error('PROTOCOL', again), error('NETWORK')),
+  },
+  {
+    name: 'reset before it is taken, once',
+    rule: () => ({ reset: 'before' }),
+    expected: reads(result(2), error('NETWORK')),
+  },
+  {
+    name: 'reset before it is taken, for ever',
+    rule: () => ({ reset: 'before', ...always }),
+    expected: reads(error('NETWORK', again), error('NETWORK')),
+  },
+  {
+    name: 'reset in place of an answer, once',
+    rule: () => ({ reset: 'unanswered' }),
+    expected: reads(result(2), error('NETWORK')),
+  },
+  {
+    name: 'reset in the middle of the answer, once',
+    rule: () => ({ reset: { at: 1 } }),
+    expected: reads(result(2), error('NETWORK')),
+  },
+  {
+    name: 'reset in the middle of the answer, for ever',
+    rule: () => ({ reset: { at: 1 }, ...always }),
+    expected: reads(error('NETWORK', again), error('NETWORK')),
+  },
+];
+
+const wrongAnswers: Fault[] = [
+  {
+    name: 'a web page with 200',
+    rule: () => ({ html: true, ...always }),
+    expected: all(error('PROTOCOL')),
+  },
+  {
+    name: 'a web page with 404',
+    rule: () => ({ status: 404, html: true, ...always }),
+    expected: all(error('PROTOCOL')),
+  },
+  { name: 'an empty body', rule: () => ({ body: '', ...always }), expected: all(error('PROTOCOL')) },
+  {
+    name: 'broken JSON',
+    rule: () => ({ body: '{"count": 1, "resul', ...always }),
+    expected: all(error('PROTOCOL')),
+  },
+  { name: 'null', rule: () => ({ body: 'null', ...always }), expected: all(error('PROTOCOL')) },
+  { name: 'a number', rule: () => ({ body: '42', ...always }), expected: all(error('PROTOCOL')) },
+  { name: 'an array', rule: () => ({ body: '[]', ...always }), expected: all(error('PROTOCOL')) },
+  { name: 'an empty object', rule: () => ({ body: '{}', ...always }), expected: all(error('PROTOCOL')) },
+  {
+    name: 'rows of the wrong kind',
+    rule: () => ({ body: { count: 2, results: [1, null], next: null, id: {}, lines: [1] }, ...always }),
+    expected: all(error('PROTOCOL')),
+  },
+  {
+    name: 'a notice with 200, echoing the key',
+    rule: ({ token }) => ({ body: { detail: `Invalid token ${token}.` }, ...always }),
+    expected: all(error('PROTOCOL')),
+  },
+  {
+    name: 'JSON as text/html',
+    rule: () => ({ contentType: 'text/html', ...always }),
+    expected: all(result()),
+  },
+  {
+    name: 'JSON as application/octet-stream',
+    rule: () => ({ contentType: 'application/octet-stream', ...always }),
+    expected: all(result()),
+  },
+  {
+    name: 'more than memory should hold',
+    rule: () => ({ oversize: 65 * 1024 * 1024, ...always }),
+    expected: all(error('TOO_LARGE')),
+  },
+];
+
+const elsewhere: Fault[] = [
+  {
+    name: 'redirected to another host',
+    rule: ({ foreign }) => ({ redirect: `${foreign}/elsewhere/`, ...always }),
+    expected: all(error('PROTOCOL')),
+  },
+  {
+    name: 'redirected to another host, keeping the method',
+    rule: ({ foreign }) => ({ redirect: `${foreign}/elsewhere/`, status: 307, ...always }),
+    expected: all(error('PROTOCOL')),
+  },
+  {
+    name: 'redirected to something that is no address',
+    rule: () => ({ redirect: 'javascript:alert(1)', ...always }),
+    expected: all(error('PROTOCOL')),
+  },
+];
+
+const lists: Fault[] = [
+  {
+    name: 'next on another host',
+    rule: ({ foreign }) => ({ next: `${foreign}/api/v2/stolen/?page=2&page_size=10`, times: 1 }),
+    expected: { list: result() },
+  },
+  {
+    name: 'next over plain http on a name that is not ours',
+    rule: () => ({ next: 'http://platform.rescale.com/api/v2/stolen/?page=2', times: 1 }),
+    expected: { list: result() },
+  },
+  { name: 'next missing', rule: () => ({ next: { missing: true }, times: 1 }), expected: { list: result() } },
+  { name: 'next null too early', rule: () => ({ next: null, times: 1 }), expected: { list: result() } },
+  { name: 'next empty', rule: () => ({ next: '', times: 1 }), expected: { list: result() } },
+  {
+    name: 'next back to the first page, for ever',
+    rule: () => ({ next: '?page=1', ...always }),
+    // One page past the end, to see that there is nothing.
+    expected: { list: result(2) },
+  },
+  { name: 'rows twice', rule: () => ({ duplicateRows: 5, times: 0 }), expected: { list: result() } },
+  {
+    name: 'the second page fails once',
+    rule: () => ({ skip: 1, status: 502 }),
+    expected: { list: result(2) },
+  },
+];
+
+export const faults: readonly Fault[] = [
+  ...refusals,
+  ...overloads,
+  ...slowness,
+  ...breaks,
+  ...wrongAnswers,
+  ...elsewhere,
+  ...lists,
+];

@@ -1,0 +1,131 @@
+import type { FaultRule } from '../../src/simulator';
+import type { Message } from '../../src/runtime/definition';
+import type { Expectation, Kind } from './fault-list';
+
+/** A node as the matrix meets it: what it is asked, and where its faults strike. */
+export interface NodeUnderTest {
+  type: string;
+  kind: Kind;
+  config: Record<string, unknown>;
+  message: Message;
+  at: Pick<FaultRule, 'method' | 'path'>;
+  /** Requests to that address for one healthy message. */
+  asks: number;
+  /** About a tenth of the answer, in bytes. */
+  tenth: number;
+  /** Where this node is to answer a fault differently from the others of its kind, by the fault's name. */
+  otherwise: Record<string, Expectation>;
+}
+
+const running = { jobId: 'XXXXX', runId: '1' };
+const error = (code: string, asked: Expectation['asked'] = 1): Expectation => ({
+  outcome: `RESCALE_${code}`,
+  asked,
+});
+const result = (asked: Expectation['asked'] = 1): Expectation => ({ outcome: 'result', asked });
+
+export const nodesUnderTest: readonly NodeUnderTest[] = [
+  {
+    type: 'rescale-get-run',
+    kind: 'read',
+    config: {},
+    message: running,
+    at: { method: 'GET', path: '^/jobs/[^/]+/runs/[^/]+/$' },
+    asks: 1,
+    tenth: 25,
+    otherwise: {},
+  },
+  {
+    type: 'rescale-list-runs',
+    kind: 'list',
+    config: { pageSize: 50 },
+    message: { jobId: 'XXXXXX' },
+    at: { method: 'GET', path: '^/jobs/[^/]+/runs/$' },
+    asks: 3,
+    tenth: 2500,
+    otherwise: {},
+  },
+  {
+    type: 'rescale-list-files',
+    kind: 'list',
+    config: { pageSize: 30 },
+    message: running,
+    at: { method: 'GET', path: '/files/$' },
+    asks: 3,
+    tenth: 1500,
+    otherwise: {},
+  },
+  {
+    type: 'rescale-list-directory',
+    kind: 'read',
+    config: {},
+    message: running,
+    at: { method: 'GET', path: '/directory-contents/$' },
+    asks: 1,
+    tenth: 30,
+    otherwise: {
+      // The run is there and in progress, so it is not what was not found.
+      404: error('REJECTED'),
+      'an array': result(),
+    },
+  },
+  {
+    type: 'rescale-tail-file',
+    kind: 'read',
+    config: { lines: '20', linesType: 'num' },
+    message: { ...running, path: 'airFoil2D/0/U' },
+    at: { method: 'GET', path: '/tail/' },
+    asks: 1,
+    tenth: 60,
+    // The run is there and in progress, so a refusal is taken to mean the file.
+    otherwise: {
+      400: error('NOT_FOUND'),
+      409: error('NOT_FOUND'),
+      '400, echoing the key and a signed address': error('NOT_FOUND'),
+      '400, a bare JSON string': error('NOT_FOUND'),
+      'a notice with 200, echoing the key': error('NOT_FOUND'),
+      'an empty body': error('NOT_FOUND'),
+      null: error('NOT_FOUND'),
+      'a number': error('NOT_FOUND'),
+      'an array': error('NOT_FOUND'),
+      'an empty object': error('NOT_FOUND'),
+      'rows of the wrong kind': error('NOT_FOUND'),
+    },
+  },
+  {
+    type: 'rescale-stop-run',
+    kind: 'act',
+    config: {},
+    message: running,
+    at: { method: 'POST', path: '/stop/$' },
+    asks: 1,
+    tenth: 1,
+    otherwise: {
+      404: error('REJECTED'),
+      // A lost answer is settled by reading the run, which has ended where the stop took effect.
+      'no byte for too long, once': result(),
+      'no byte for too long, for ever': result(),
+      'stops in the middle, once': result(),
+      'cut short once': result(),
+      'cut short for ever': result(),
+      'reset in place of an answer, once': result(),
+      'reset in the middle of the answer, once': result(),
+      'reset in the middle of the answer, for ever': result(),
+      // Accepted without a word is accepted.
+      'an empty body': result(),
+      null: result(),
+      'an empty object': result(),
+      'rows of the wrong kind': result(),
+    },
+  },
+  {
+    type: 'rescale-snapshot-run',
+    kind: 'act',
+    config: {},
+    message: running,
+    at: { method: 'POST', path: '/snapshot/$' },
+    asks: 1,
+    tenth: 9,
+    otherwise: { 404: error('REJECTED') },
+  },
+];
