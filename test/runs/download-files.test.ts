@@ -1,0 +1,315 @@
+import { mkdtemp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import should from 'should';
+import type { RescaleFile } from '../../src/api/types';
+import { downloadBuffer } from '../../src/runs/download-buffers';
+import { downloadFiles, type DownloadRequest } from '../../src/runs/download-files';
+import { listOutputFiles } from '../../src/runs/output-files';
+import { failureOf, runsOnSimulator, type RunsOnSimulator } from '../support/runs-on-simulator';
+
+const BYTES = 300_000;
+
+describe('downloading files', () => {
+  let place: RunsOnSimulator;
+  let home: string;
+  let folder: string;
+  let rows: RescaleFile[];
+
+  before(async () => {
+    place = await runsOnSimulator();
+    place.simulator.createJob({
+      id: 'calc',
+      createdAt: Date.now() - 86_400_000,
+      runs: [
+        {
+          duration: 60,
+          files: [
+            { path: 'large.bin', bytes: BYTES, checksum: 'both' },
+            { path: 'old.bin', bytes: 1000, checksum: 'md5' },
+            { path: 'plain.bin', bytes: 1000, checksum: 'none' },
+            { path: 'shared/a/b/deep.txt', content: 'deep' },
+            { path: 'empty', content: '' },
+          ],
+        },
+      ],
+    });
+    rows = await listOutputFiles(place.client, { jobId: 'calc', runId: '1' }, {});
+  });
+  after(() => place.close());
+  beforeEach(async () => {
+    place.simulator.setFaults([]);
+    place.simulator.clearRequests();
+    home = await mkdtemp(path.join(tmpdir(), 'rescale-'));
+    folder = path.join(home, 'files');
+  });
+  afterEach(() => rm(home, { recursive: true, force: true }));
+
+  const row = (name: string) => rows.find(({ relativePath }) => relativePath === name)!;
+  const download = (files: DownloadRequest['files'], changes: Partial<DownloadRequest> = {}) => {
+    const request = { files, folder, existing: 'skip', concurrency: 4, jobId: 'calc', runId: '1' } as const;
+    return downloadFiles(place.client, { ...request, ...changes }, place.work());
+  };
+  const original = async (file: RescaleFile) =>
+    (await downloadBuffer(place.client, file, 1e9, place.work())).content;
+  /** Every path below a directory, directories left out. */
+  const below = async (directory: string) =>
+    (await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []))
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => path.relative(directory, path.join(entry.parentPath, entry.name)))
+      .sort();
+
+  it('puts each file where its run and its path say, byte for byte', async () => {
+    const { downloads, failure } = await download(rows);
+    should(failure).be.null();
+    for (const [index, result] of downloads.entries()) {
+      const file = rows[index]!;
+      result.id.should.equal(file.id);
+      result.file!.should.equal(path.join(folder, 'calc', 'run1', file.relativePath));
+      const content = await readFile(result.file!);
+      content.equals(await original(file)).should.be.true();
+      result.bytes.should.equal(content.length);
+      result.skipped.should.be.false();
+    }
+    downloads[rows.indexOf(row('large.bin'))]!.checksum!.should.match(/^sha512:[0-9a-f]{128}$/);
+    downloads[rows.indexOf(row('old.bin'))]!.checksum!.should.equal(`md5:${row('old.bin').md5}`);
+    should(downloads[rows.indexOf(row('plain.bin'))]!.checksum).be.null();
+    (await below(folder)).length.should.equal(rows.length);
+  });
+
+  it('asks for nothing that the list has said, and for a file’s row where it has only an id', async () => {
+    await download(rows);
+    place.requests().length.should.equal(rows.length);
+    place.simulator.clearRequests();
+    const { downloads } = await download([row('old.bin').id], { jobId: undefined, runId: undefined });
+    downloads[0]!.file!.should.equal(path.join(folder, 'calc', 'run1', 'old.bin'));
+    place.requests(/\/files\/\w+\/$/).length.should.equal(1);
+  });
+
+  it('puts files of many runs of a job each into its own run’s folder', async () => {
+    const other = { ...row('old.bin'), path: row('old.bin').path.replace('/run1/', '/run2/') };
+    const { downloads } = await download([row('old.bin'), other]);
+    downloads
+      .map(({ file }) => path.relative(folder, file!))
+      .should.eql([path.join('calc', 'run1', 'old.bin'), path.join('calc', 'run2', 'old.bin')]);
+  });
+
+  it('goes on from where a connection broke, wherever that was', async () => {
+    const file = row('large.bin');
+    const content = await original(file);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.nat(BYTES - 1), { minLength: 1, maxLength: 4 }),
+        fc.constantFrom('reset', 'cut'),
+        async (offsets, kind) => {
+          place.simulator.clearRequests();
+          place.simulator.setFaults(
+            offsets.map((at) => ({
+              path: 'contents',
+              ...(kind === 'reset' ? { reset: { at } } : { cut: at }),
+            })),
+          );
+          const { downloads, failure } = await download([file], { existing: 'replace' });
+          should(failure).be.null();
+          (await readFile(downloads[0]!.file!)).equals(content).should.be.true();
+        },
+      ),
+      { numRuns: 15 },
+    );
+    place.simulator
+      .requests()
+      .some(({ headers }) => headers['range'])
+      .should.be.true();
+  });
+
+  it('gives up a file that breaks off again and again without getting further', async () => {
+    place.simulator.setFaults([{ path: 'contents', reset: { at: 0 }, times: 0 }]);
+    const { downloads, failure } = await download([row('large.bin')]);
+    failure!.code.should.equal('RESCALE_NETWORK');
+    downloads[0]!.error!.code.should.equal('RESCALE_NETWORK');
+    (await below(folder)).should.be.empty();
+  });
+
+  it('keeps nothing of a file that does not match', async () => {
+    for (const name of ['large.bin', 'old.bin']) {
+      place.simulator.setFaults([{ path: 'contents', corruptAt: 700 }]);
+      const { downloads, failure } = await download([row(name)]);
+      failure!.code.should.equal('RESCALE_CHECKSUM');
+      downloads[0]!.error!.code.should.equal('RESCALE_CHECKSUM');
+      should(downloads[0]!.file).be.null();
+    }
+    const wrongSize = { ...row('plain.bin'), decryptedSize: 999 };
+    (await download([wrongSize])).failure!.code.should.equal('RESCALE_CHECKSUM');
+    (await below(folder)).should.be.empty();
+  });
+
+  it('leaves a file that is there and right, and fetches one that is not', async () => {
+    await download(rows);
+    place.simulator.clearRequests();
+    const again = await download(rows);
+    again.downloads.every(({ skipped }) => skipped).should.be.true();
+    place.requests().should.be.empty();
+    again.downloads[rows.indexOf(row('old.bin'))]!.checksum!.should.match(/^md5:/);
+
+    const target = path.join(folder, 'calc', 'run1', 'old.bin');
+    await writeFile(target, Buffer.alloc(1000));
+    const { downloads } = await download([row('old.bin')]);
+    downloads[0]!.skipped.should.be.false();
+    (await readFile(target)).equals(await original(row('old.bin'))).should.be.true();
+  });
+
+  it('replaces or refuses what is there when told', async () => {
+    await download([row('old.bin')]);
+    place.simulator.clearRequests();
+    (await download([row('old.bin')], { existing: 'replace' })).downloads[0]!.skipped.should.be.false();
+    place.requests().length.should.equal(1);
+    (await download([row('old.bin')], { existing: 'error' })).failure!.code.should.equal('RESCALE_PATH');
+  });
+
+  it('does not lose the others by a bad one', async () => {
+    const gone = { ...row('old.bin'), id: 'nowhere', relativePath: 'gone.bin' };
+    const { downloads, failure } = await download([row('empty'), gone, row('large.bin')]);
+    downloads.map(({ error }) => error?.code).should.eql([undefined, 'RESCALE_NOT_FOUND', undefined]);
+    failure!.code.should.equal('RESCALE_NOT_FOUND');
+    failure!.message.should.match(/^1 of 3 files/);
+    (await below(folder)).length.should.equal(2);
+  });
+
+  it('does not try the rest with a key that is refused', async () => {
+    place.simulator.setFaults([{ path: 'contents', status: 403, times: 0 }]);
+    const many = Array.from({ length: 40 }, (_, index) => ({ ...row('empty'), relativePath: `x${index}` }));
+    const { downloads, failure } = await download(many, { concurrency: 2 });
+    failure!.code.should.equal('RESCALE_AUTH');
+    downloads.every(({ error }) => error?.code === 'RESCALE_AUTH').should.be.true();
+    place.requests().length.should.be.belowOrEqual(3);
+  });
+
+  it('never writes outside of its folder, whatever a file is called', async () => {
+    const hostile = [
+      '../escape',
+      'a/../../escape',
+      '/etc/escape',
+      '\\\\server\\escape',
+      'C:\\escape',
+      'C:/escape',
+      'a\\..\\..\\..\\..\\escape',
+      'nul\0byte',
+      'line\nend',
+      '..',
+      '.',
+      '',
+      '////',
+      'x'.repeat(300),
+    ];
+    const files = hostile.map((relativePath) => ({ ...row('old.bin'), relativePath }));
+    const { downloads, failure } = await download(files);
+    downloads.map(({ error }) => error?.code).should.eql(hostile.map(() => 'RESCALE_PATH'));
+    failure!.code.should.equal('RESCALE_PATH');
+    (await below(home)).should.be.empty();
+    place.requests().should.be.empty();
+  });
+
+  it('takes no ids that would lead elsewhere', async () => {
+    for (const ids of [{ jobId: '..' }, { runId: '/../../x' }, { jobId: 'a/../../b' }]) {
+      const file = { ...row('old.bin'), path: 'elsewhere' };
+      (await download([file], ids)).failure!.code.should.equal('RESCALE_PATH');
+    }
+    (await below(home)).should.be.empty();
+  });
+
+  it('follows no link out of its folder, and writes over none', async () => {
+    const outside = path.join(home, 'outside');
+    await mkdir(outside);
+    await writeFile(path.join(outside, 'treasure'), 'untouched');
+    const run = path.join(folder, 'calc', 'run1');
+    await mkdir(run, { recursive: true });
+    await symlink(outside, path.join(run, 'a'));
+    await symlink(path.join(outside, 'treasure'), path.join(run, 'old.bin'));
+    const { downloads } = await download([row('a/b/deep.txt'), row('old.bin')]);
+    downloads[0]!.error!.code.should.equal('RESCALE_PATH');
+    should(downloads[1]!.error).be.undefined();
+    (await below(outside)).should.eql(['treasure']);
+    (await readFile(path.join(outside, 'treasure'), 'utf8')).should.equal('untouched');
+    (await readFile(path.join(run, 'old.bin'))).length.should.equal(1000);
+  });
+
+  it('uses a link that stays inside, and a folder that is a link itself', async () => {
+    const real = path.join(home, 'real');
+    await mkdir(path.join(real, 'calc', 'run1', 'elsewhere'), { recursive: true });
+    await symlink(path.join(real, 'calc', 'run1', 'elsewhere'), path.join(real, 'calc', 'run1', 'a'));
+    await symlink(real, folder);
+    const { failure } = await download([row('a/b/deep.txt')]);
+    should(failure).be.null();
+    (await below(real)).should.containEql(path.join('calc', 'run1', 'elsewhere', 'b', 'deep.txt'));
+  });
+
+  it('tells files of the same path apart by their ids, the same way each time', async () => {
+    const twin = { ...row('plain.bin'), relativePath: 'old.bin' };
+    const [first, second] = [row('old.bin'), twin].sort((one, other) => (one.id < other.id ? -1 : 1));
+    for (const order of [
+      [first!, second!],
+      [second!, first!],
+    ]) {
+      const { downloads } = await download(order);
+      const names = new Map(downloads.map(({ id, file }) => [id, path.basename(file!)]));
+      names.get(first!.id)!.should.equal('old.bin');
+      names.get(second!.id)!.should.equal(`old~${second!.id}.bin`);
+    }
+  });
+
+  it('reports a file where a directory should be, and a directory where a file should be', async () => {
+    const run = path.join(folder, 'calc', 'run1');
+    await mkdir(path.join(run, 'old.bin'), { recursive: true });
+    await writeFile(path.join(run, 'a'), '');
+    const { downloads } = await download([row('a/b/deep.txt'), row('old.bin')]);
+    downloads.map(({ error }) => error!.code).should.eql(['RESCALE_PATH', 'RESCALE_PATH']);
+  });
+
+  it('says when the folder can’t be used', async () => {
+    await writeFile(folder, 'a file');
+    (await failureOf(download(rows))).code.should.equal('RESCALE_PATH');
+  });
+
+  it('leaves nothing behind when it is aborted', async () => {
+    const controller = new AbortController();
+    place.simulator.setFaults([{ path: 'contents', drip: { bytes: 1000, every: 5 } }]);
+    const work = place.work(controller.signal);
+    const request: DownloadRequest = { files: [row('large.bin')], folder, existing: 'skip', concurrency: 1 };
+    const ended = downloadFiles(place.client, request, work).then(
+      () => 'done',
+      () => 'aborted',
+    );
+    while ((await below(folder)).length === 0) await new Promise((next) => setTimeout(next, 5));
+    controller.abort();
+    (await ended).should.equal('aborted');
+    (await below(folder)).should.be.empty();
+  });
+
+  it('tells how far it is, at most once a second', async () => {
+    place.simulator.setFaults([{ path: 'contents', drip: { bytes: 20_000, every: 5 } }]);
+    const work = place.work();
+    const at: number[] = [];
+    work.progress = (fact) => {
+      at.push(place.clock.now());
+      work.facts.push(fact);
+    };
+    const request: DownloadRequest = { files: [row('large.bin')], folder, existing: 'skip', concurrency: 1 };
+    await downloadFiles(place.client, request, work);
+    const last = work.facts.at(-1)!;
+    last.should.have.properties({ doing: 'downloading', totalFiles: 1 });
+    at.every((instant, index) => index === 0 || instant - at[index - 1]! >= 1000).should.be.true();
+  });
+
+  it('fetches into memory within a limit', async () => {
+    const { content } = await downloadBuffer(place.client, row('a/b/deep.txt'), 10, place.work());
+    content.toString().should.equal('deep');
+    place.simulator.clearRequests();
+    const large = downloadBuffer(place.client, row('large.bin'), BYTES - 1, place.work());
+    (await failureOf(large)).code.should.equal('RESCALE_TOO_LARGE');
+    place.requests().should.be.empty();
+    place.simulator.setFaults([{ path: 'contents', corruptAt: 3 }]);
+    const bad = downloadBuffer(place.client, row('old.bin'), 1e6, place.work());
+    (await failureOf(bad)).code.should.equal('RESCALE_CHECKSUM');
+  });
+});
