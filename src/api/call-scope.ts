@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { abortError } from './abort';
 import type { Clock } from './clock';
 
@@ -29,7 +30,11 @@ export function openScope(clock: Clock, patience: number, callersSignal?: AbortS
 
   const abort = () => controller.abort(abortError(callersSignal!));
   if (callersSignal?.aborted) abort();
-  else callersSignal?.addEventListener('abort', abort, { once: true });
+  else if (callersSignal) {
+    // One signal may well end a hundred calls; Node would take that for a leak.
+    setMaxListeners(0, callersSignal);
+    callersSignal.addEventListener('abort', abort, { once: true });
+  }
 
   const spent = () => (beganAt === null ? 0 : Math.max(0, clock.now() - beganAt));
   const endPatience = () => {
