@@ -28,10 +28,19 @@ export function toFlowError(RED: NodeAPI, error: unknown): RescaleError {
 }
 
 function unexpected(error: unknown): RescaleError {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = reasonOf(error);
   const wrapped = new RescaleError('RESCALE_PROTOCOL', 'unexpected', { reason });
   if (error instanceof Error && error.stack !== undefined) wrapped.stack = error.stack;
   return wrapped;
+}
+
+/** Anything can be thrown, even what has no text. */
+export function reasonOf(error: unknown): string {
+  try {
+    return error instanceof Error ? error.message : String(error);
+  } catch {
+    return typeof error;
+  }
 }
 
 function translate(RED: NodeAPI, key: string, values: SentenceValues, english: string): string {

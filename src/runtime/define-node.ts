@@ -1,5 +1,6 @@
 import type { Node, NodeAPI } from 'node-red';
 import { isRescaleError, RescaleError } from '../api/errors';
+import { reasonOf } from './catalog';
 import type { Behaviour, Control, Message, NodeDefinition, NodeHost } from './definition';
 import { propertyEvaluator } from './evaluate-property';
 import type { Fields, FieldValues, NodeConfig } from './fields';
@@ -66,7 +67,9 @@ function bringUp<Shape extends Fields>(
   });
 
   if (behaviour.started) {
-    void seat.started.then(() => host.background(() => behaviour.started!()));
+    void seat.started.then(() => {
+      if (!seat.signal.aborted) host.background(() => behaviour.started!());
+    });
   }
 
   node.on('close', (removed: boolean, done: () => void) => {
@@ -76,7 +79,7 @@ function bringUp<Shape extends Fields>(
     const configured = !removed || isConfigured(RED, node);
     void within(CLOSING, Promise.all(open.map((input) => input.ended)))
       .then(() => behaviour.closed?.({ removed, configured }))
-      .catch((error: unknown) => node.warn(error instanceof Error ? error.message : String(error)))
+      .catch((error: unknown) => node.warn(reasonOf(error)))
       .then(done);
   });
 }
@@ -122,6 +125,7 @@ function createHost<Shape extends Fields>(
         takeInput(seat, message, exits, 'counted', async (input) => {
           input.suspendOnClose();
           await seat.started;
+          if (!input.open) return undefined;
           const work = workOf(seat, input, await seat.connect(), fields);
           return input.open ? sendOutcome(seat, input, work, task(work)) : undefined;
         }),
@@ -140,7 +144,7 @@ function createHost<Shape extends Fields>(
       void guarded();
     },
     show: (kind, text) => board.show(kind, text),
-    trouble: (text, until) => board.trouble(whole, text, until),
+    trouble: (text, until, needsPerson) => board.trouble(whole, text, until, needsPerson),
     warn: (words) => node.warn(words),
     log: (words) => node.log(words),
   };

@@ -140,8 +140,8 @@ export interface NodeHost<Values> {
   background(task: (signal: AbortSignal) => Promise<void>): void;
   /** What the node shows when no message is in progress; event sources show everything through it. */
   show(kind: StatusKind, text: StatusText): void;
-  /** Trouble that heals itself (yellow ring, before everything else); null when it is over. */
-  trouble(text: StatusText | null, until?: number): void;
+  /** Trouble (before everything else), a yellow ring unless it needs a person; null when it is over. */
+  trouble(text: StatusText | null, until?: number, needsPerson?: boolean): void;
   warn(text: string): void;
   log(text: string): void;
 }

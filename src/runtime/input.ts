@@ -1,7 +1,7 @@
 import type { CallTrace } from '../api/client';
 import type { RescaleError } from '../api/errors';
 import type { WorkFact } from '../runs/work';
-import { toFlowError } from './catalog';
+import { reasonOf, toFlowError } from './catalog';
 import type { Connection, Message, Outcome, Result, StatusText, Work } from './definition';
 import { applyResult } from './messages';
 import { closedError, type Seat } from './seat';
@@ -61,7 +61,7 @@ export function takeInput(
         exits.done();
       }
     } catch (fault) {
-      seat.node.warn(fault instanceof Error ? fault.message : String(fault));
+      seat.node.warn(reasonOf(fault));
     }
   };
 
@@ -88,7 +88,7 @@ export function takeInput(
     },
   };
   if (part === 'counted') seat.board.begin(input);
-  const ended: Promise<void> = run(input, task).then(
+  const ended: Promise<void> = run(seat, input, task).then(
     (status) => settle(null, false, status ?? undefined),
     (error: unknown) => settle(error, true),
   );
@@ -97,9 +97,11 @@ export function takeInput(
 
 /** Async, so that a task that throws at once rejects like any other. */
 async function run(
+  seat: Seat,
   input: Input,
   task: (input: Input) => Promise<StatusText | void>,
 ): Promise<StatusText | void> {
+  if (seat.signal.aborted) throw closedError();
   return task(input);
 }
 

@@ -44,8 +44,8 @@ export function definePlatform(startSimulator: StartSimulator): (RED: NodeAPI) =
 
 /** The platform that a node's `platform` property names. Throws RESCALE_CONFIG. */
 export function findPlatform(RED: NodeAPI, id: unknown): Platform {
-  const node: unknown = typeof id === 'string' && id !== '' ? RED.nodes.getNode(id) : null;
-  if (node !== null && typeof node === 'object' && 'platform' in node) return (node as PlatformNode).platform;
+  const node: Node | null = typeof id === 'string' && id !== '' ? RED.nodes.getNode(id) : null;
+  if (node?.type === 'rescale-platform') return (node as PlatformNode).platform;
   throw new RescaleError('RESCALE_CONFIG', 'config-no-platform');
 }
 

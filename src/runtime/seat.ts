@@ -20,7 +20,7 @@ export interface Seat {
   readonly clock: Clock;
   /** Aborted with RESCALE_CLOSED when the node closes. */
   readonly signal: AbortSignal;
-  /** Resolves when the flows have started; never when the node closes first. */
+  /** Resolves when the flows have started, or when the node closes before that. */
   readonly started: Promise<void>;
   /** The platform the node points at. Throws RESCALE_CONFIG when there is none. */
   platform(): Platform;
@@ -43,7 +43,11 @@ export function takeSeat(RED: NodeAPI, node: Node, config: NodeConfig, busy?: St
   let connection: Connection | null = null;
   let stopWaiting = () => {};
   const started = new Promise<void>((resolve) => {
-    stopWaiting = onFlowsStarted(RED, resolve);
+    const forget = onFlowsStarted(RED, resolve);
+    stopWaiting = () => {
+      forget();
+      resolve();
+    };
   });
 
   const board = createStatusBoard({
@@ -52,7 +56,7 @@ export function takeSeat(RED: NodeAPI, node: Node, config: NodeConfig, busy?: St
       return count === 1 ? { key: 'working' } : { key: 'working-many', values: { count } };
     },
     render: (text, kind) => {
-      if (kind === 'done' && connection?.simulated) {
+      if (connection?.simulated && (kind === 'done' || (kind === 'busy' && text.values))) {
         return renderStatus(RED, { key: 'on-simulator', values: { text: renderStatus(RED, text) } });
       }
       return text.values ? renderStatus(RED, text) : statusCatalogKey(text);
@@ -92,10 +96,10 @@ export function takeSeat(RED: NodeAPI, node: Node, config: NodeConfig, busy?: St
       board.show(error.code === 'RESCALE_CLOSED' ? 'idle' : 'failed', { key: failureTexts[error.code] });
     },
     close() {
-      stopWaiting();
       for (const stopListening of connections.values()) stopListening();
       connections.clear();
       closing.abort(closedError());
+      stopWaiting();
       board.close();
     },
   };

@@ -9,8 +9,11 @@ export interface StatusBoard {
   /** What it is busy with, instead of the node's own word for it. Shown while it is the only one. */
   busy(key: object, text: StatusText): void;
   end(key: object): void;
-  /** Trouble that heals itself, before everything else; null when it is over. `until` (ms since the epoch) fills `__time__`. */
-  trouble(key: object, text: StatusText | null, until?: number): void;
+  /**
+   * Trouble, before everything else; null when it is over. `until` (ms since the epoch) fills `__time__`. It heals
+   * itself (yellow ring) unless it needs a person (red dot).
+   */
+  trouble(key: object, text: StatusText | null, until?: number, needsPerson?: boolean): void;
   /** What is shown when no message is in progress. */
   show(kind: StatusKind, text: StatusText): void;
   /** Clears the status; nothing is shown any more. */
@@ -37,7 +40,7 @@ const DOTS: Record<StatusKind, Pick<NodeStatus, 'fill' | 'shape'>> = {
 
 export function createStatusBoard(options: StatusBoardOptions): StatusBoard {
   const inProgress = new Map<object, StatusText | null>();
-  const troubles = new Map<object, StatusText>();
+  const troubles = new Map<object, { kind: StatusKind; text: StatusText }>();
   let last: { kind: StatusKind; text: StatusText } | null = null;
   let shown = '';
   let lastSent = -Infinity;
@@ -46,7 +49,7 @@ export function createStatusBoard(options: StatusBoardOptions): StatusBoard {
 
   const current = (): { kind: StatusKind; text: StatusText } | null => {
     const trouble = [...troubles.values()].at(-1);
-    if (trouble) return { kind: 'trouble', text: trouble };
+    if (trouble) return trouble;
     if (inProgress.size === 0) return last;
     const [own] = inProgress.size === 1 ? inProgress.values() : [null];
     return { kind: 'busy', text: own ?? options.busyText(inProgress.size) };
@@ -86,9 +89,10 @@ export function createStatusBoard(options: StatusBoardOptions): StatusBoard {
       troubles.delete(key);
       changed();
     },
-    trouble(key, text, until) {
+    trouble(key, text, until, needsPerson = false) {
+      const kind = needsPerson ? 'failed' : 'trouble';
       if (text === null) troubles.delete(key);
-      else troubles.set(key, until === undefined ? text : withTime(text, until));
+      else troubles.set(key, { kind, text: until === undefined ? text : withTime(text, until) });
       changed();
     },
     show(kind, text) {
