@@ -1,6 +1,10 @@
 // Mocha's spec reporter, which also writes how many tests passed, failed and were skipped into the file TEST_COUNTS names.
+// A process that does not end by itself after its tests has left something open: that fails, and is named.
 const { writeFileSync } = require('node:fs');
 const { reporters, Runner } = require('mocha');
+
+/** Milliseconds. */
+const PATIENCE = 15_000;
 
 module.exports = class CountReporter extends reporters.Spec {
   constructor(runner, options) {
@@ -10,6 +14,10 @@ module.exports = class CountReporter extends reporters.Spec {
       if (process.env.TEST_COUNTS) {
         writeFileSync(process.env.TEST_COUNTS, JSON.stringify({ passes, failures, pending }));
       }
+      setTimeout(() => {
+        console.error(`Still open long after the last test: ${process.getActiveResourcesInfo().join(', ')}`);
+        process.exit(1);
+      }, PATIENCE).unref();
     });
   }
 };

@@ -26,7 +26,7 @@ const checks = {
 };
 
 /** Suites that have a folder of their own below test/ and run in a process of their own, with a limit in minutes. */
-const separate = { package: 3, real: 6, browser: 8 };
+const separate = { faults: 6, package: 3, real: 6, browser: 8 };
 /** Folders below test/ that hold no tests. */
 const without = ['bench', 'runtimes', 'support'];
 const unitLimit = 6;
@@ -98,6 +98,7 @@ async function runSuite(name) {
   const code = await run(
     [
       command('mocha', 'bin/mocha.js'),
+      ...(process.stdout.isTTY ? [] : ['--no-color']),
       '--reporter',
       join(root, 'scripts', 'count-reporter.cjs'),
       ...specs.map((spec) => `test/${spec}/**/*.test.ts`),
