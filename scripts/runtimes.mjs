@@ -25,7 +25,7 @@ export function runtimeProgram(runtime) {
   };
   if (!existsSync(program.node) || !existsSync(program.red)) {
     console.error('Installing Node-RED 5 and its Node.js …');
-    npm(['ci', '--no-audit', '--no-fund'], { cwd: folder });
+    npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder });
   }
   return program;
 }
