@@ -105,7 +105,8 @@ export async function startBenchNodeRed(options: BenchOptions): Promise<BenchNod
 }
 
 function flowOf(subjects: Record<string, Subject>): FlowNode[] {
-  const place = { z: 'tab' };
+  // What has no place on the canvas is taken for a config node.
+  const place = { z: 'tab', x: 0, y: 0 };
   const nodes = Object.entries(subjects).map(([name, parts]) =>
     parts.map((part, index): FlowNode => ({
       ...place,

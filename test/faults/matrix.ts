@@ -2,6 +2,8 @@
  * Runs cells of the matrix: each with a simulator of its own under one fault, a platform, the node, and a Catch, a Complete
  * and a collector around it. All cells of a node stand in one flow and run at the same time.
  */
+import { EventEmitter } from 'node:events';
+
 import type { Message } from '../../src/runtime/definition';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { canaryToken, tracesOf } from '../security/canary';
@@ -39,6 +41,12 @@ interface Cell {
   simulator: Simulator;
 }
 
+/** A line of Node-RED's log before it is written: `msg` is the error object itself. */
+interface LogEntry {
+  id?: string;
+  msg: unknown;
+}
+
 /** A lost stop is looked after for ten seconds. */
 const CELL_PATIENCE = 25_000;
 
@@ -53,12 +61,16 @@ export async function runCells(node: NodeUnderTest, faults: readonly Fault[]): P
   }
   // The helper takes a type of Node-RED's own only once, so the flow begins with one cell.
   const flow = await loadFlow(...flowOf(node, cells.slice(0, 1)));
+  const logged: LogEntry[] = [];
+  const listener = new EventEmitter().on('log', (entry: LogEntry) => logged.push(entry));
+  flow.RED.log.addHandler(listener);
   try {
     const [nodes, { credentials }] = flowOf(node, cells);
     await flow.deploy(nodes, 'full', credentials);
-    const reports = await Promise.all(cells.map((cell) => runCell(flow, node, cell)));
+    const reports = await Promise.all(cells.map((cell) => runCell(flow, node, cell, logged)));
     return reports.map((report) => ({ ...report, strayed: foreign.calls.length }));
   } finally {
+    flow.RED.log.removeHandler(listener);
     await flow.unload();
     await Promise.all(cells.map(({ simulator }) => simulator.close()));
     await foreign.close();
@@ -104,6 +116,7 @@ async function runCell(
   flow: LoadedFlow,
   node: NodeUnderTest,
   { id, fault, simulator }: Cell,
+  logged: readonly LogEntry[],
 ): Promise<Omit<CellReport, 'strayed'>> {
   const { path, method } = node.at;
   const address = new RegExp(path ?? '');
@@ -135,6 +148,8 @@ async function runCell(
     errors: flow.received(`${id}-caught`),
     completions: flow.received(`${id}-completed`),
     statuses: flow.statuses(id),
+    // With them come the errors themselves, as the node threw them.
+    log: logged.filter((entry) => entry.id === id),
   });
   const ends = count('caught') + count('completed');
   return { fault: fault.name, outcome, asked, ...first, words, next, ends, traces };
