@@ -134,7 +134,7 @@ function pageParts(id: string, index: number, rows: number, last: boolean): NonN
 const emitters = { array: asArray, each: asItems, page: asPages };
 
 /** Marks the last one, which can be known only when nothing follows: each is held back until the next has come. */
-async function* withLast<Item>(
+export async function* withLast<Item>(
   sequence: AsyncIterable<Item>,
 ): AsyncGenerator<{ item: Item; index: number; last: boolean }, void, undefined> {
   let held: { item: Item } | null = null;

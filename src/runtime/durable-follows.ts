@@ -1,0 +1,217 @@
+import { createHash } from 'node:crypto';
+import { RescaleError } from '../api/errors';
+import { followFile, type FollowEnd, type FollowBatch } from '../runs/follow-file';
+import { startOfFollow } from '../runs/follow-state';
+import type { Trouble } from '../runs/job-reading';
+import { createOutage } from '../runs/outage';
+import { workingPath } from '../runs/path-match';
+import type { StateStore } from '../runs/ports';
+import type { Control, NodeHost, Result, StatusText, Work } from './definition';
+import { createFollowStore, type FollowPlace, type FollowProgress, type FollowReason } from './follow-store';
+import { failureTexts } from './status-texts';
+
+/** What the fields of the node say about one follow. */
+export interface FollowFields {
+  jobId: string;
+  runId: string;
+  path: string;
+  /** Seconds. */
+  interval: number;
+  from: 'start' | 'now';
+  emit: 'batch' | 'line';
+  /** Seconds; 0 = none. */
+  deadline: number;
+  durable: boolean;
+}
+
+/** The follows of one node. */
+export interface DurableFollows {
+  /** One message that starts following. */
+  follow(work: Work<FollowFields>): AsyncGenerator<Result, StatusText | void, undefined>;
+  stop(control: Control<FollowFields>): Promise<void>;
+  stopAll(): Promise<void>;
+  /** Takes up what was followed before a restart. */
+  resume(): Promise<void>;
+}
+
+interface Following {
+  key: string;
+  stop: AbortController;
+  until: number | null;
+  progress: FollowProgress;
+  /** Null while it is held in memory only. */
+  place: FollowPlace | null;
+}
+
+type Sending<Ending> = AsyncGenerator<Result, Ending, undefined>;
+
+export function createDurableFollows(host: NodeHost<FollowFields>, store: StateStore): DurableFollows {
+  const open = new Map<string, Following>();
+  const outage = createOutage(host.clock);
+  const follows = createFollowStore<FollowFields>(store, (words) => host.warn(words));
+
+  function note(key: string, trouble: Trouble | null): void {
+    const error = outage.note(key, trouble);
+    if (error) host.report(error);
+    showTrouble();
+  }
+
+  function showTrouble(): void {
+    const { trouble, serious } = outage;
+    host.trouble(trouble && { key: failureTexts[trouble.error.code] }, undefined, serious);
+  }
+
+  async function keep(following: Following, progress: FollowProgress): Promise<void> {
+    following.progress = progress;
+    await following.place?.write(progress);
+  }
+
+  /** From where the follow stands to its end. */
+  async function* run(work: Work<FollowFields>, following: Following): Sending<StatusText> {
+    try {
+      const { unsent, perhapsSent } = following.progress;
+      if (unsent) yield* send(work, following, perhapsSent);
+      if (following.progress.end === null) {
+        const end = yield* sendNewLines(work, following);
+        await keep(following, { ...following.progress, end });
+      }
+      const { end, state } = following.progress;
+      yield { output: 1, payload: { reason: end, lines: state.delivered, gaps: state.gaps } };
+      await following.place?.remove();
+      return { key: 'lines', values: { count: state.delivered } };
+    } catch (error) {
+      if (!work.signal.aborted) await following.place?.remove();
+      throw error;
+    } finally {
+      open.delete(following.key);
+      outage.drop(following.key);
+      showTrouble();
+    }
+  }
+
+  async function* sendNewLines(work: Work<FollowFields>, following: Following): Sending<FollowReason> {
+    const { jobId, runId, path, interval } = work.fields;
+    const request = { jobId, runId, path, interval: interval * 1000, until: following.until };
+    const batches = followFile(work.client, request, following.progress.state, {
+      clock: work.clock,
+      trace: work.trace,
+      signal: AbortSignal.any([work.signal, following.stop.signal]),
+      progress: (fact) => work.progress?.(fact),
+      trouble: (trouble) => note(following.key, trouble),
+    });
+    for (;;) {
+      const next = await nextBatch(batches, following, work.signal);
+      if (next === null) return 'stopped';
+      if (next.done) return next.value.reason;
+      const { state, ...batch } = next.value;
+      const unsent = batch.lines.length > 0 || batch.gap ? batch : null;
+      // Written before it is sent: after a kill in between it is sent again, and says so.
+      await keep(following, { ...following.progress, state, unsent, perhapsSent: true });
+      if (unsent) yield* send(work, following, false);
+    }
+  }
+
+  /** Sends what is unsent; what a close leaves over stays on disk for the next start. */
+  async function* send(work: Work<FollowFields>, following: Following, redelivered: boolean): Sending<void> {
+    let unsent = following.progress.unsent;
+    try {
+      while (unsent) {
+        const { lines, seq, gap } = unsent;
+        const count = work.fields.emit === 'line' ? 1 : lines.length;
+        // A gap at the very end has no line to stand before; among single lines it is only counted.
+        if (lines.length > 0 || work.fields.emit === 'batch') {
+          const follow = {
+            seq,
+            lines: Math.min(count, lines.length),
+            gap,
+            ...(redelivered && { redelivered }),
+          };
+          yield { payload: work.fields.emit === 'line' ? lines[0] : lines, rescale: { follow } };
+        }
+        const rest = lines.slice(count);
+        unsent = rest.length > 0 ? { lines: rest, seq: seq + count, gap: null } : null;
+      }
+    } finally {
+      await keep(following, { ...following.progress, unsent, perhapsSent: false });
+    }
+  }
+
+  return {
+    async *follow(work) {
+      const { fields } = work;
+      const request = { ...fields, path: workingPath(fields.path, fields) };
+      const key = keyOf(work.connection.name, request);
+      // Starting what is followed already changes nothing.
+      if (open.has(key)) return;
+      const until = fields.deadline > 0 ? host.clock.now() + fields.deadline * 1000 : null;
+      const progress: FollowProgress = {
+        state: startOfFollow(fields.from),
+        unsent: null,
+        perhapsSent: false,
+        end: null,
+      };
+      const following: Following = { key, stop: new AbortController(), until, progress, place: null };
+      open.set(key, following);
+      if (fields.durable) {
+        const stored = { origin: work.connection.name, fields: request, until };
+        following.place = await follows.begin(key, stored, work.message, progress);
+        if (following.place) work.suspendOnClose();
+      }
+      return yield* run({ ...work, fields: request }, following);
+    },
+
+    async stop(control) {
+      const address = { jobId: await control.read('jobId'), runId: await control.read('runId') };
+      const path = workingPath(await control.read('path'), address);
+      open.get(keyOf(host.platformName ?? '', { ...address, path }))?.stop.abort(stopped());
+    },
+
+    stopAll() {
+      for (const { stop } of open.values()) stop.abort(stopped());
+      return Promise.resolve();
+    },
+
+    async resume() {
+      const found = await follows.all();
+      if (found.length === 0) return;
+      const { name } = await host.connect();
+      // How often and in which form is what the dialog says now, whatever it said when the follow began.
+      const changed = { interval: await host.read('interval'), emit: await host.read('emit') };
+      const foreign = found.filter(({ stored }) => stored.origin !== name);
+      for (const { place } of foreign) await place.remove();
+      if (foreign.length > 0) host.warn(`Follows on another platform were dropped: ${foreign.length}.`);
+      for (const { key, stored, message, progress, place } of found) {
+        if (stored.origin !== name || open.has(key)) continue;
+        const following = { key, stop: new AbortController(), until: stored.until, progress, place };
+        open.set(key, following);
+        host.resume(message, { ...stored.fields, ...changed }, (work) => run(work, following));
+      }
+    },
+  };
+}
+
+/** Null when the follow was stopped by a message. */
+async function nextBatch(
+  batches: AsyncGenerator<FollowBatch, FollowEnd>,
+  following: Following,
+  closing: AbortSignal,
+): Promise<IteratorResult<FollowBatch, FollowEnd> | null> {
+  try {
+    return await batches.next();
+  } catch (error) {
+    if (following.stop.signal.aborted && !closing.aborted) return null;
+    throw error;
+  }
+}
+
+/** One follow for each file, whatever form of its path was given, and whatever else the node is set to. */
+function keyOf(
+  origin: string,
+  { jobId, runId, path }: Pick<FollowFields, 'jobId' | 'runId' | 'path'>,
+): string {
+  return createHash('sha256').update([origin, jobId, runId, path].join('\n')).digest('hex');
+}
+
+function stopped(): RescaleError {
+  return new RescaleError('RESCALE_CLOSED', 'closed');
+}

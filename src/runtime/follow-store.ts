@@ -1,0 +1,143 @@
+import type { FollowBatch } from '../runs/follow-file';
+import { isFollowState, type FollowState } from '../runs/follow-state';
+import type { StateStore } from '../runs/ports';
+import type { Message } from './definition';
+import { isRecord } from './messages';
+import { packMessage, unpackMessage } from './stored-message';
+
+/** What a follow is, written once. */
+export interface StoredFollow<Fields> {
+  /** The configured address. */
+  origin: string;
+  fields: Fields;
+  /** When to give up, ms since the epoch; null = never. */
+  until: number | null;
+}
+
+/** How far it is, written before and after each sending. */
+export interface FollowProgress {
+  state: FollowState;
+  /** Lines that the state counts as delivered and that are not sent … */
+  unsent: Omit<FollowBatch, 'state'> | null;
+  /** … or perhaps are: a kill can come between sending and writing that down. */
+  perhapsSent: boolean;
+  /** Why it ended, once it has. */
+  end: FollowReason | null;
+}
+
+export type FollowReason = 'completed' | 'stopped' | 'deadline';
+
+/** The place on disk of one follow. */
+export interface FollowPlace {
+  write(progress: FollowProgress): Promise<void>;
+  remove(): Promise<void>;
+}
+
+/** A follow as it was found on disk. */
+export interface FoundFollow<Fields> {
+  key: string;
+  stored: StoredFollow<Fields>;
+  message: Message;
+  progress: FollowProgress;
+  place: FollowPlace;
+}
+
+/** What it follows, with the message, and how far it is: the first is large and never changes, the second is small. */
+const WHAT = 'follow:';
+const FAR = 'follow-at:';
+
+const UNSTORABLE = {
+  request: 'A message that belongs to an open HTTP request can’t be stored.',
+  function: 'A message that holds functions or streams can’t be stored.',
+  size: 'A message of more than 1 MiB is not stored.',
+};
+
+/** Keeps the follows of one node; `warn` tells the user what could not be kept. */
+export function createFollowStore<Fields>(store: StateStore, warn: (words: string) => void) {
+  let warned = false;
+  const warnOnce = (words: string) => {
+    if (!warned) warn(words);
+    warned = true;
+  };
+
+  function placeOf(key: string): FollowPlace {
+    return {
+      async write(progress) {
+        try {
+          await store.write(FAR + key, progress);
+          warned = false;
+        } catch (error) {
+          // Lines that are late are worse than lines that come twice after a restart on a full disk.
+          warnOnce(`How far a follow is could not be written to disk: ${reasonOf(error)}`);
+        }
+      },
+      async remove() {
+        await store.remove(WHAT + key);
+        await store.remove(FAR + key);
+      },
+    };
+  }
+
+  return {
+    /** Null when it can't be kept; then it lives in memory only. */
+    async begin(
+      key: string,
+      stored: StoredFollow<Fields>,
+      message: Message,
+      progress: FollowProgress,
+    ): Promise<FollowPlace | null> {
+      const packed = packMessage(message);
+      if (!store.durable) {
+        warnOnce('There is no user directory, so follows end with the next restart or deploy.');
+        return null;
+      }
+      if ('unstorable' in packed) {
+        warn(`${UNSTORABLE[packed.unstorable]} Its follow ends with the next restart or deploy.`);
+        return null;
+      }
+      try {
+        await store.write(FAR + key, progress);
+        await store.write(WHAT + key, { ...stored, packed: packed.packed });
+        return placeOf(key);
+      } catch (error) {
+        warnOnce(`A follow could not be written to disk: ${reasonOf(error)}`);
+        return null;
+      }
+    },
+
+    /** Everything that is on disk and readable; the rest is removed. */
+    async all(): Promise<FoundFollow<Fields>[]> {
+      const found: FoundFollow<Fields>[] = [];
+      for (const name of await store.keys()) {
+        if (!name.startsWith(WHAT)) continue;
+        const key = name.slice(WHAT.length);
+        const what = (await store.read(name))?.value;
+        const far = await store.read(FAR + key);
+        const progress = far?.value;
+        const message = isRecord(what) ? unpackMessage(what.packed) : null;
+        if (!message || !isStored<Fields>(what) || !isProgress(progress)) {
+          await placeOf(key).remove();
+          continue;
+        }
+        if (far?.recovered) warn('A follow was read from an older copy: some lines can come twice.');
+        found.push({ key, stored: what, message, progress, place: placeOf(key) });
+      }
+      return found;
+    },
+  };
+}
+
+/** State is a file that anything may have happened to. */
+function isStored<Fields>(value: unknown): value is StoredFollow<Fields> {
+  if (!isRecord(value) || typeof value.origin !== 'string' || !isRecord(value.fields)) return false;
+  return value.until === null || typeof value.until === 'number';
+}
+
+function isProgress(value: unknown): value is FollowProgress {
+  if (!isRecord(value) || !isFollowState(value.state)) return false;
+  return value.unsent === null || (isRecord(value.unsent) && Array.isArray(value.unsent.lines));
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'unknown reason';
+}
