@@ -6,6 +6,7 @@ import { propertyEvaluator } from './evaluate-property';
 import type { Fields, FieldValues, NodeConfig } from './fields';
 import { sendOutcome, takeInput, workOf, type Exits, type Input } from './input';
 import { applyResult } from './messages';
+import { migrate } from './migrations';
 import { readField, readFields, takeSeat, type Seat } from './seat';
 
 /** Node-RED waits for a closing node; work that does not end by then is left to end on its own. Milliseconds. */
@@ -19,7 +20,7 @@ export function defineNode<const Shape extends Fields>(definition: NodeDefinitio
   return (RED) => {
     RED.nodes.registerType(definition.type, function (this: Node, config: NodeConfig) {
       RED.nodes.createNode(this, config);
-      bringUp(RED, this, config, definition);
+      bringUp(RED, this, migrate(definition.type, config), definition);
     });
   };
 }

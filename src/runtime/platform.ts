@@ -5,6 +5,7 @@ import { isRescaleError, RescaleError } from '../api/errors';
 import { toFlowError } from './catalog';
 import type { Connection } from './definition';
 import type { NodeConfig } from './fields';
+import { migrate } from './migrations';
 import { readPlatformSettings, type PlatformSettings } from './platform-settings';
 import { joinSharedKey, type Membership } from './shared-keys';
 import { leaseSimulator, type SimulatorLease, type StartSimulator } from './simulator-lease';
@@ -35,7 +36,7 @@ export function definePlatform(startSimulator: StartSimulator): (RED: NodeAPI) =
       'rescale-platform',
       function (this: PlatformNode, config: NodeConfig) {
         RED.nodes.createNode(this, config);
-        bringUp(RED, this, config, startSimulator);
+        bringUp(RED, this, migrate('rescale-platform', config), startSimulator);
       },
       { credentials: { token: { type: 'password' } } },
     );

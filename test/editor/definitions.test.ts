@@ -2,6 +2,7 @@ import should from 'should';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ts from 'typescript';
+import { currentVersion } from '../../src/runtime/migrations';
 import { editorNode, html, loadEditor, root, scripts, sharedHtml, template, types } from './shipped';
 
 /** The arguments of each `registerType` in a script, as the flow library's scanner sees them: by their syntax. */
@@ -85,7 +86,7 @@ describe('Editor definitions', () => {
 
       it('stores a version, a name and nothing that Node-RED keeps for itself', () => {
         const names = Object.keys(definition.defaults);
-        definition.defaults['version']!.value!.should.equal(1);
+        definition.defaults['version']!.value!.should.equal(currentVersion(type));
         names.should.containEql('name');
         names.filter((name) => RESERVED.includes(name) || name.length === 1).should.eql([]);
         if (!config) {
