@@ -12,7 +12,8 @@ export function statusCatalogKey(text: StatusText): string {
 
 /** A status text in the server's language, in English where the catalog has none. */
 export function renderStatus(RED: NodeAPI, text: StatusText): string {
-  return translate(RED, `status.${text.key}`, text.values ?? {}, statusTexts[text.key]);
+  const values = text.values ?? {};
+  return translate(RED, `status.${text.key}`, values) ?? renderSentence(statusTexts[text.key], values);
 }
 
 /**
@@ -23,7 +24,7 @@ export function toFlowError(RED: NodeAPI, error: unknown): RescaleError {
   const known = isRescaleError(error) ? error : unexpected(error);
   const flowError = new RescaleError(known.code, known.sentence, known.values, known.statusCode);
   if (known.stack !== undefined) flowError.stack = known.stack;
-  flowError.message = translate(RED, `errors.${known.sentence}`, known.values, known.message);
+  flowError.message = translate(RED, `errors.${known.sentence}`, known.values) ?? known.message;
   return flowError;
 }
 
@@ -43,10 +44,9 @@ export function reasonOf(error: unknown): string {
   }
 }
 
-function translate(RED: NodeAPI, key: string, values: SentenceValues, english: string): string {
+/** Null where the catalog has nothing. */
+function translate(RED: NodeAPI, key: string, values: SentenceValues): string | null {
   const found: unknown = RED._(`${CATALOG}:${key}`, values);
   // i18next answers with the key, with or without its namespace, when the catalog does not have it.
-  if (typeof found !== 'string' || found === '' || found.endsWith(key))
-    return renderSentence(english, values);
-  return found;
+  return typeof found !== 'string' || found === '' || found.endsWith(key) ? null : found;
 }

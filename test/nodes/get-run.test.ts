@@ -1,5 +1,9 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import 'should';
 import type { Outcome } from '../../src/runs/outcome';
+import { flowAround, loadFlow, platformOf } from '../support/flow';
 import { nodesOnSimulator } from '../support/nodes-on-simulator';
 
 const type = 'rescale-get-run';
@@ -86,6 +90,27 @@ describe('rescale-get-run', () => {
       const { outcome } = await ask('exits137', '2');
       outcome!.result.should.equal('unknown');
     });
+  });
+
+  it('gives up a request in progress when it is redeployed, in under a second', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const origin = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const platform = platformOf({ origin, token: 't' });
+    const [nodes, options] = flowAround({ type }, platform);
+    const flow = await loadFlow(nodes, options);
+
+    flow.receive('node', { jobId: 'j1', runId: '1' });
+    const [request] = (await once(silent, 'request')) as [IncomingMessage];
+    const connectionEnds = once(request.socket, 'close');
+    const [changed] = flowAround({ type, name: 'changed' }, platform);
+    const start = performance.now();
+    await flow.deploy(changed, 'nodes', options.credentials);
+    (performance.now() - start).should.be.below(1000);
+    await connectionEnds;
+    (await flow.take('caught')).error!.should.have.property('code', 'RESCALE_CLOSED');
+    await flow.unload();
+    silent.close();
   });
 
   it('does not mix fifty messages at once, whatever order the answers come in', async () => {

@@ -384,6 +384,22 @@ describe('the seam to Node-RED', () => {
       message._msgid!.should.be.a.String();
     });
 
+    it('can be many without a warning about listeners', async () => {
+      const warnings: Error[] = [];
+      const onWarning = (warning: Error) => warnings.push(warning);
+      process.on('warning', onWarning);
+      const [nodes, options] = flowAround({ type: PROBE }, platformOf(simulator));
+      const many = Array.from({ length: 30 }, (_, n) => ({ ...nodes[2]!, id: `node${n}` }));
+      const module = holding((host) => {
+        void host.send({ payload: 'early' });
+        return {};
+      });
+      flow = await loadFlow([...nodes, ...many], { ...options, own: { [PROBE]: module } });
+      await flow.takeAll('out', 31);
+      process.removeListener('warning', onWarning);
+      warnings.should.be.empty();
+    });
+
     it('take nothing but control messages', async () => {
       const loaded = await load(holding(() => ({ actions: { check: () => Promise.resolve() } })));
       loaded.receive('node', { payload: 'no action' });

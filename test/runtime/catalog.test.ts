@@ -1,0 +1,80 @@
+import 'should';
+import { join } from 'node:path';
+import type { NodeAPI } from 'node-red';
+import { RescaleError } from '../../src/api/errors';
+import { renderStatus, toFlowError } from '../../src/runtime/catalog';
+
+const { i18n } = module.require('@node-red/util') as {
+  i18n: {
+    init(settings: object): Promise<void>;
+    registerMessageCatalog(namespace: string, folder: string, file: string): Promise<void>;
+    _: NodeAPI['_'];
+  };
+};
+
+const noRun = () => new RescaleError('RESCALE_NOT_FOUND', 'not-found-run', { jobId: 'j1', runId: '2' }, 404);
+
+describe('texts for users', () => {
+  /** Node-RED with a catalog that has nothing, as the test helper is. */
+  const bare = { _: (key: string) => key } as unknown as NodeAPI;
+  let RED: NodeAPI;
+
+  before(async () => {
+    const folder = join(__dirname, '../../nodes/locales');
+    await i18n.init({});
+    await i18n.registerMessageCatalog(
+      '@rescale-flows/node-red-rescale/rescale-platform',
+      folder,
+      'rescale-platform.json',
+    );
+    RED = { _: i18n._ } as NodeAPI;
+  });
+
+  it('come from the catalog, with their values', () => {
+    toFlowError(RED, noRun()).message.should.equal('Job j1 has no run 2.');
+    renderStatus(RED, { key: 'runs', values: { count: 121 } }).should.equal('121 runs');
+  });
+
+  it('are English where the catalog has none', () => {
+    toFlowError(bare, noRun()).message.should.equal('Job j1 has no run 2.');
+    renderStatus(bare, { key: 'runs', values: { count: 121 } }).should.equal('121 runs');
+    const nothing = { _: () => '' } as unknown as NodeAPI;
+    toFlowError(nothing, noRun()).message.should.equal('Job j1 has no run 2.');
+  });
+
+  it('are the server’s language where it has it', () => {
+    const german = {
+      _: (key: string, values: Record<string, string>) =>
+        key.endsWith('errors.not-found-run') ? `Job ${values.jobId} hat keinen Lauf ${values.runId}.` : key,
+    } as unknown as NodeAPI;
+    const error = toFlowError(german, noRun());
+    error.message.should.equal('Job j1 hat keinen Lauf 2.');
+    String(error).should.equal(error.message);
+    error.should.have.properties({ code: 'RESCALE_NOT_FOUND', statusCode: 404 });
+  });
+
+  it('hold values as they are, not as markup or as places of their own', () => {
+    const odd = new RescaleError('RESCALE_INPUT', 'input-id', {
+      field: 'msg.jobId',
+      value: '<b>__field__</b> $t(x)',
+    });
+    toFlowError(RED, odd).message.should.containEql('<b>__field__</b> $t(x)');
+    toFlowError(bare, odd).message.should.containEql('<b>__field__</b> $t(x)');
+  });
+
+  for (const thrown of [
+    Object.create(null),
+    Symbol('odd'),
+    null,
+    0,
+    {
+      toString: () => {
+        throw new Error('no');
+      },
+    },
+  ] as unknown[]) {
+    it(`are made even of ${typeof thrown}`, () => {
+      toFlowError(bare, thrown).should.have.properties({ code: 'RESCALE_PROTOCOL', sentence: 'unexpected' });
+    });
+  }
+});
