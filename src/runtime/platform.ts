@@ -89,10 +89,9 @@ function bringUp(RED: NodeAPI, node: PlatformNode, config: NodeConfig, startSimu
     if (!settings) throw problem!;
     let { origin, token } = settings;
     if (settings.simulated) {
-      const leased = await leaseSimulator(startSimulator, settings.speed);
-      if (closed) leased.release();
-      else lease = leased;
-      ({ origin, token } = leased.simulator);
+      lease ??= await leaseSimulator(startSimulator, settings.speed);
+      if (closed) lease.release();
+      ({ origin, token } = lease.simulator);
     }
     if (closed) throw new RescaleError('RESCALE_CLOSED', 'closed');
     membership ??= join(settings, origin, token);
