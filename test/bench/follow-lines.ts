@@ -1,0 +1,59 @@
+/**
+ * Lines per second through the matcher of follow-file: a log of a million lines that grows by 500 between two looks,
+ * read by windows alone. Run: `npx tsx test/bench/follow-lines.ts`. Target: 200,000 lines a second.
+ */
+import { readLive, startOfNotes } from '../../src/runs/follow-log';
+import { startOfFollow } from '../../src/runs/follow-state';
+import type { Line } from '../../src/runs/log-lines';
+import type { LogSource } from '../../src/runs/log-source';
+
+const LINES = 1_000_000;
+const STEP = 500;
+
+const all: Line[] = Array.from({ length: LINES }, (_, index) => {
+  const text =
+    index % 5 === 0
+      ? `Time = ${index / 5}`
+      : index % 5 === 4
+        ? ''
+        : `smoothSolver:  Solving for U${index % 5}, Initial residual = ${1 / (index + 1)}, No Iterations 3`;
+  return { text, bytes: text.length + 1 };
+});
+
+let grown = 0;
+let asked = 0;
+const source: LogSource = {
+  final: false,
+  window: (lines) => {
+    asked += lines;
+    return Promise.resolve(all.slice(Math.max(0, grown - lines), grown));
+  },
+  whole: () => Promise.reject(new Error('windows are enough')),
+  part: () => Promise.resolve(null),
+};
+const clock = { now: () => Date.now(), sleep: () => Promise.resolve() };
+
+async function follow(): Promise<void> {
+  const notes = startOfNotes();
+  let state = startOfFollow('start');
+  let delivered = 0;
+  let step = 50;
+  const begin = process.hrtime.bigint();
+  while (grown < LINES) {
+    grown = Math.min(LINES, grown + step);
+    // It begins slowly, as logs do, so that the window can fit itself to the rate.
+    step = Math.min(STEP, step + 20);
+    for await (const delivery of readLive(state, source, notes, clock)) {
+      state = delivery.state;
+      delivered += delivery.lines.length;
+    }
+  }
+  const seconds = Number(process.hrtime.bigint() - begin) / 1e9;
+  const rate = Math.round(delivered / seconds);
+  console.log(
+    `${delivered} lines delivered (${asked} looked at) in ${seconds.toFixed(2)} s: ${rate} lines/s`,
+  );
+  if (delivered !== LINES - 1 || state.gaps > 0) throw new Error('lines are missing');
+}
+
+void follow();
