@@ -5,7 +5,7 @@ import { RescaleError } from './errors';
  * may lead. The rule behind all of it: the token goes to the configured origin and nowhere else.
  */
 
-/** Parts of a query; undefined ones are left out. */
+/** Parts of a query; undefined and blank ones are left out. */
 export type Query = Record<string, string | number | undefined>;
 
 /**
@@ -94,7 +94,7 @@ function hasControlCharacter(text: string): boolean {
 /** `?a=1&b=2`, empty for no parts. */
 export function queryText(query: Query): string {
   const parts = Object.entries(query)
-    .filter(([, value]) => value !== undefined)
+    .filter(([, value]) => value !== undefined && value !== '')
     .map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(String(value))}`);
   return parts.length === 0 ? '' : `?${parts.join('&')}`;
 }

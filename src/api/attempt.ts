@@ -73,6 +73,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
     const exchange = transport.send({
       method,
       url: target.url,
+      home: target.withToken,
       headers: target.withToken ? call.headers : withoutToken(call.headers),
       decompress: !contents,
     });

@@ -4,6 +4,7 @@ import type { Budget } from './budget';
 import type { Arrival, Call } from './call';
 import type { CallOptions } from './client';
 import type { Clock } from './clock';
+import { authorizationOf } from './credentials';
 import { createRepeat } from './repeat';
 import { createSeats } from './seats';
 import type { Headers, Transport } from './transport';
@@ -42,7 +43,7 @@ export function createCaller(options: CallerOptions): Caller {
   const seats = createSeats(clock);
   const attempt = createAttempt(options);
   const repeat = createRepeat({ ...options, discardIdle: () => transport().discardIdle(0) });
-  const common = { 'User-Agent': 'node-red-rescale', Authorization: `Token ${options.token}` };
+  const common = { 'User-Agent': 'node-red-rescale', Authorization: authorizationOf(options.token) };
   // Django REST framework answers in HTML to those who don't ask for JSON.
   const jsonHeaders: Headers = {
     Accept: 'application/json, */*;q=0.1',

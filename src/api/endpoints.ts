@@ -74,8 +74,10 @@ export function createEndpoints(caller: Caller, source: Source): Endpoints {
         try {
           answer = await caller.json({ method: 'GET', path: path + text, notFound }, { ...options, signal });
         } catch (error) {
-          if (query['page'] !== 1 && isPastTheEnd(error)) return null;
-          throw error;
+          if (query['page'] === 1 || !isPastTheEnd(error)) throw error;
+          // The list itself was answered well.
+          if (options.trace) options.trace.status = 200;
+          return null;
         }
         return expectShape(answer, expected, shape, source);
       },
@@ -219,8 +221,11 @@ function statusIdentity({ status, statusDate, statusReason }: JobStatus): string
   return JSON.stringify([status, statusDate, statusReason]);
 }
 
-/** By instant, because dates come in several forms (rescale-platform.md 4.6); otherwise as the platform lists them. */
+/** By instant, because dates come in several forms (rescale-platform.md 4.6); what has none comes last. */
 function newestFirst(one: JobStatus, other: JobStatus): number {
-  const difference = Date.parse(other.statusDate) - Date.parse(one.statusDate);
-  return Number.isNaN(difference) ? 0 : difference;
+  const [mine, theirs] = [one, other].map(({ statusDate }) => {
+    const instant = Date.parse(statusDate);
+    return Number.isNaN(instant) ? -Infinity : instant;
+  }) as [number, number];
+  return mine === theirs ? 0 : mine < theirs ? 1 : -1;
 }

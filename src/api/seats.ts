@@ -66,6 +66,10 @@ export function createSeats(clock: Clock): Seats {
 
   return {
     async take(priority, signal) {
+      if (line.length === 0 && contentsLine.length === 0 && taken < LIMITS[priority] && !signal?.aborted) {
+        taken += 1;
+        return leaver(false);
+      }
       const turn = line.wait(priority, signal);
       serve();
       await turn;

@@ -19,6 +19,8 @@ export type Headers = Record<string, string>;
 export interface OutgoingRequest {
   method: 'GET' | 'POST';
   url: string;
+  /** False for what is not the platform itself. */
+  home: boolean;
   headers: Headers;
   /** Undo gzip and the like. Not for contents, whose bytes are to arrive as they are stored. */
   decompress: boolean;
@@ -72,7 +74,7 @@ export function createTransport(proxy: Proxy | null, tls: ConnectionOptions | nu
 
   return {
     send(request) {
-      const route = connections.route(new URL(request.url));
+      const route = connections.route(request.url, request.home);
       const tracked = trackRequest(route);
       const config: InternalAxiosRequestConfig = {
         method: request.method,
@@ -86,12 +88,17 @@ export function createTransport(proxy: Proxy | null, tls: ConnectionOptions | nu
         proxy: route.forwardTo ? forwarding(route.forwardTo) : false,
         transport: tracked.transport,
       };
-      return Object.assign(tracked.exchange, {
-        answer: adapter(config).then((response): Answer => {
+      const answer = new Promise<Answer>((resolve, reject) => {
+        // Node.js lets a request without a connection wait on, even when it is destroyed.
+        tracked.whenEnded(reject);
+        adapter(config).then((response) => {
           const body = response.data as Readable;
-          return { status: response.status, headers: tracked.headers(), body };
-        }),
+          // Whoever reads listens for itself; after that nobody needs to know.
+          body.on('error', () => {});
+          resolve({ status: response.status, headers: tracked.headers(), body });
+        }, reject);
       });
+      return Object.assign(tracked.exchange, { answer });
     },
     discardIdle: (longerThan) => connections.discardIdle(longerThan),
     close: () => connections.close(),
@@ -115,6 +122,7 @@ function trackRequest(route: Route) {
   let request: http.ClientRequest | null = null;
   let response: http.IncomingMessage | null = null;
   let readBefore = 0;
+  let tellEnd: (reason: Error) => void = () => {};
   const givenUp = route.agent instanceof TunnelAgent ? new AbortController() : null;
   const state = {
     sent: false,
@@ -126,6 +134,7 @@ function trackRequest(route: Route) {
       request?.destroy(reason);
       // A tunnel that is still being dug for it goes with it.
       givenUp?.abort();
+      tellEnd(reason);
     },
     bytesRead: () => (request?.socket?.bytesRead ?? 0) - readBefore,
   };
@@ -157,5 +166,12 @@ function trackRequest(route: Route) {
       return started;
     },
   };
-  return { transport, exchange: state, headers: () => response?.headers ?? {} };
+  return {
+    transport,
+    exchange: state,
+    headers: () => response?.headers ?? {},
+    whenEnded(tell: (reason: Error) => void) {
+      tellEnd = tell;
+    },
+  };
 }

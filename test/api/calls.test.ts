@@ -110,6 +110,15 @@ describe('Calls', () => {
     });
   });
 
+  it('show a key as a token and a JSON web token as a bearer', async () => {
+    server.answer(json(run('1')));
+    await clientOf(server, { token: 'eyJhbGciOi.eyJzdWIi.c2lnbmF0dXJl' }).getRun('X', '1');
+    server.requests[0]!.headers.should.have.property(
+      'authorization',
+      'Bearer eyJhbGciOi.eyJzdWIi.c2lnbmF0dXJl',
+    );
+  });
+
   describe('refuse before any request', () => {
     const refused = async (call: Promise<unknown>) => {
       (await failure(call)).should.have.property('code', 'RESCALE_INPUT');
@@ -310,6 +319,7 @@ describe('Calls', () => {
       json({
         count: 3,
         results: [
+          row('Unknown', 'some day'),
           row('Started', '2026-01-01T10:00:00Z'),
           row('Completed', '2026-01-01T10:00:00.5-02:00'),
           row('Executing', '2026-01-01T11:00:00.000000+00:00'),
@@ -317,7 +327,7 @@ describe('Calls', () => {
       }),
     );
     const statuses = await client.listJobStatuses('X');
-    statuses.map(({ status }) => status).should.deepEqual(['Completed', 'Executing', 'Started']);
+    statuses.map(({ status }) => status).should.deepEqual(['Completed', 'Executing', 'Started', 'Unknown']);
   });
 
   it('check the connection with one small request, and say whose key it is', async () => {
