@@ -52,7 +52,9 @@ export function createRepeat(options: RepeatOptions): Repeat {
             handedOver = repeated.handsOver;
             return result.value;
           }
-          last = result.failure;
+          // An attempt that the end of the patience broke off says less than the one before it.
+          const brokenOff = scope.patienceOver && result.failure.retry !== 'never';
+          last = brokenOff && last ? last : result.failure;
         } finally {
           if (!handedOver) leave();
         }

@@ -102,6 +102,15 @@ describe('Retries', () => {
       (await failure(client.getRun('X', '1'))).code.should.equal('RESCALE_TIMEOUT');
     });
 
+    it('end with what was wrong before, when the patience breaks off the last attempt', async () => {
+      client = clientOf(server, { patience: 400, timeout: 60_000 });
+      server.answerInTurn(json({}, 503), silence);
+      (await failure(client.getRun('X', '1'))).should.have.properties({
+        code: 'RESCALE_SERVER',
+        statusCode: 503,
+      });
+    });
+
     it('give a slow answer all the patience as long as bytes come', async () => {
       client = clientOf(server, { timeout: 150 });
       server.answer(drip(JSON.stringify(run('1')), 16, 50));
