@@ -1,5 +1,5 @@
-/** What must come out of an example. */
-export interface Expectation {
+/** What must come out of an example, one step after the other. */
+export interface Step {
   /** The inject nodes to press, by name. */
   press?: string[];
   /** By the name of a debug node: does a value that it shows fit? */
@@ -23,7 +23,7 @@ const having =
       return typeof part === 'object' ? having(part as Record<string, unknown>)(found) : found === part;
     });
 
-export const expectations: Record<string, Expectation> = {
+export const expectations: Record<string, Step | Step[]> = {
   '01 - list runs.json': { press: ['List'], shows: { Runs: listOf(24, 'id', 'dateStarted') } },
   '02 - get a run.json': {
     press: ['One that computes', 'One that has ended'],
@@ -53,6 +53,29 @@ export const expectations: Record<string, Expectation> = {
   '07 - read a file.json': {
     press: ['Read'],
     shows: { 'Last lines': (value) => Array.isArray(value) && value.length === 10 },
+  },
+  '08 - follow a file.json': [
+    { press: ['Follow'], shows: { 'New lines': (value) => Array.isArray(value) && value.length > 0 } },
+    { press: ['Stop'], shows: { 'The end': having({ reason: 'stopped', gaps: 0 }) } },
+  ],
+  '09 - download files.json': {
+    press: ['To a folder', 'To a message'],
+    shows: {
+      Written: listOf(2, 'id', 'relativePath', 'file', 'bytes'),
+      'In a message': (value) => Buffer.isBuffer(value) && value.length > 0,
+    },
+  },
+  '10 - wait for a run.json': {
+    press: ['Wait for a run', 'Wait for all runs'],
+    shows: {
+      'Run ended': having({ state: 'completed', outcome: { result: 'succeeded' } }),
+      'All ended': having({ jobId: 'oneFailed', progress: { total: 4, completed: 4 } }),
+    },
+    seconds: 60,
+  },
+  '11 - watch runs.json': {
+    shows: { Events: having({ event: 'job', jobId: 'oneFailed' }) },
+    seconds: 60,
   },
   '20 - list runs, then act on each.json': {
     press: ['Start'],

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expectations } from './example-expectations';
 import { startNodeRed, type FlowNode, type NodeRed } from './node-red';
 import { runtimes } from './runtimes';
-import { projectFolder } from './scripts';
+import { projectFolder, temporaryFolder } from './scripts';
 
 const folder = join(projectFolder, 'examples');
 const files = readdirSync(folder).sort();
@@ -43,14 +43,14 @@ for (const runtime of runtimes) {
 
     // Each example meets a simulator that has just started, as it does when a user tries it.
     beforeEach(async () => {
-      nodeRed = await startNodeRed({ runtime });
+      nodeRed = await startNodeRed({ runtime, env: { HOME: temporaryFolder('home') } });
     });
     afterEach(() => nodeRed?.remove());
 
     for (const file of files) {
       it(file, async () => {
         const flow = read(file);
-        const expected = expectations[file]!;
+        const expected = [expectations[file]!].flat();
         const response = await nodeRed.request('nodes', { headers: { accept: 'application/json' } });
         const sets = (await response.json()) as { module: string; types: string[] }[];
         const known = sets
@@ -60,13 +60,12 @@ for (const runtime of runtimes) {
 
         const from = nodeRed.log().length;
         await nodeRed.deploy(flow);
-        for (const name of expected.press ?? []) await nodeRed.inject(named(flow, 'inject', name).id);
-        for (const [name, fits] of Object.entries(expected.shows)) {
-          const { id } = named(flow, 'debug', name);
-          await nodeRed.comms.debugMessage(
-            (message) => message.id === id && fits(message.value),
-            expected.seconds,
-          );
+        for (const { press = [], shows, seconds } of expected) {
+          for (const name of press) await nodeRed.inject(named(flow, 'inject', name).id);
+          for (const [name, fits] of Object.entries(shows)) {
+            const { id } = named(flow, 'debug', name);
+            await nodeRed.comms.debugMessage((message) => message.id === id && fits(message.value), seconds);
+          }
         }
         const complaints = nodeRed.log().slice(from).split('\n');
         complaints.filter((line) => /\[(warn|error|fatal)\]/.test(line)).should.eql([]);
