@@ -6,3 +6,6 @@ export const MOST_JSON_BYTES = 64 * 1024 * 1024;
 
 /** As much of a refusal's body as is read for what it says, in bytes. */
 export const MOST_WORDS_BYTES = 64 * 1024;
+
+/** As deep as anything the API describes is nested, many times over; what lies deeper is left out. */
+export const MOST_DEPTH = 50;

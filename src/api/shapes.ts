@@ -1,5 +1,6 @@
 import type { JsonAnswer } from './answers';
 import { RescaleError } from './errors';
+import { MOST_DEPTH } from './limits';
 import type {
   DirectoryEntry,
   Job,
@@ -10,7 +11,7 @@ import type {
   SnapshotAnswer,
   TailLines,
 } from './types';
-import { platformWords } from './words';
+import { parsedWords } from './words';
 
 /*
  * Whether an answer is what its endpoint promises. Only what the rest of the package relies on is checked; anything
@@ -48,7 +49,7 @@ export function expectShape<Value>(
       if (words === null) {
         throw new RescaleError('RESCALE_PROTOCOL', 'protocol-shape', { platform, expected }, status);
       }
-      const said = platformWords(JSON.stringify(words), token);
+      const said = parsedWords(words, token);
       throw new RescaleError(
         'RESCALE_PROTOCOL',
         'protocol-notice',
@@ -94,13 +95,14 @@ export const asFile: Shape<RescaleFile> = (value) => {
   return row ? (withoutSecrets(row) as RescaleFile) : null;
 };
 
-function withoutSecrets(value: unknown): unknown {
+function withoutSecrets(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return /^https?:\/\//i.test(value) ? value.replace(/[?#].*$/s, '') : value;
-  if (Array.isArray(value)) return value.map(withoutSecrets);
+  if (depth > MOST_DEPTH) return null;
+  if (Array.isArray(value)) return value.map((inner) => withoutSecrets(inner, depth + 1));
   if (!isRecord(value)) return value;
   const clean: Row = {};
   for (const [name, inner] of Object.entries(value)) {
-    if (name !== 'encodedEncryptionKey') clean[name] = withoutSecrets(inner);
+    if (name !== 'encodedEncryptionKey') clean[name] = withoutSecrets(inner, depth + 1);
   }
   return clean;
 }

@@ -1,3 +1,5 @@
+import { MOST_DEPTH } from './limits';
+
 /**
  * What the platform says in an error, ready for a sentence: on one line, short, without secrets. It answers with
  * `{detail}`, with maps of field errors, nested ones too, and with bare JSON strings (rescale-platform.md 1.7).
@@ -6,13 +8,22 @@ export function platformWords(text: string, token: string): string {
   return shorten(redact(oneLine(plainWords(text)), token));
 }
 
+/** The same for what was parsed already. */
+export function parsedWords(value: unknown, token: string): string {
+  return shorten(redact(oneLine(joined(value)), token));
+}
+
+function joined(value: unknown): string {
+  return fieldWords(value, '', 0).slice(0, MOST_FIELDS).join('; ');
+}
+
 const MOST_CHARACTERS = 300;
 const MOST_FIELDS = 20;
 
 function plainWords(text: string): string {
   if (looksLikePage(text)) return pageTitle(text);
   try {
-    return fieldWords(JSON.parse(text), '').slice(0, MOST_FIELDS).join('; ');
+    return joined(JSON.parse(text));
   } catch {
     return text;
   }
@@ -28,18 +39,18 @@ function pageTitle(page: string): string {
   return title ? `a web page: ${title}` : 'a web page';
 }
 
-/** `name: This field is required.` for each thing said, at whatever depth. */
-function fieldWords(value: unknown, path: string): string[] {
-  if (value === null || value === undefined || value === '') return [];
+/** `name: This field is required.` for each thing said, nested as it may be. */
+function fieldWords(value: unknown, path: string, depth: number): string[] {
+  if (value === null || value === undefined || value === '' || depth > MOST_DEPTH) return [];
   if (Array.isArray(value)) {
     return value.flatMap((item: unknown, index) =>
-      fieldWords(item, typeof item === 'object' ? `${path}[${index}]` : path),
+      fieldWords(item, typeof item === 'object' ? `${path}[${index}]` : path, depth + 1),
     );
   }
   if (typeof value === 'object') {
     return Object.entries(value).flatMap(([name, inner]) => {
       const spoken = SPOKEN.has(name) ? path : path ? `${path}.${name}` : name;
-      return fieldWords(inner, spoken);
+      return fieldWords(inner, spoken, depth + 1);
     });
   }
   const words = typeof value === 'string' ? value : JSON.stringify(value);
