@@ -141,6 +141,14 @@ describe('Editor validators', () => {
     });
   });
 
+  it('want a key where it is known that there is none', () => {
+    const keyless = { has_token: false };
+    check('rescale-platform', { credentials: keyless }).should.eql(['API key: this platform needs one.']);
+    check('rescale-platform', { credentials: keyless, url: 'simulator' }).should.eql([]);
+    check('rescale-platform', { credentials: { has_token: false, token: 'x' } }).should.eql([]);
+    check('rescale-platform', { credentials: { has_token: true } }).should.eql([]);
+  });
+
   it('want at least one event to watch for', () => {
     check('rescale-watch-runs', { events: [] }).should.eql(['Events: choose at least one.']);
   });
