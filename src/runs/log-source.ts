@@ -1,6 +1,7 @@
 import type { CallOptions, RescaleClient } from '../api/client';
 import type { RescaleFile } from '../api/types';
 import { readLastLines } from './file-bytes';
+import { openLive } from './live-contents';
 import { linesOfBytes, linesOfWindow, readLines, type Line, type LineBatch } from './log-lines';
 import type { Clock } from './ports';
 import type { RunAddress } from './work';
@@ -23,15 +24,15 @@ const WINDOW_LIMIT = 64 * 1024 * 1024;
 /** A file in the working directory of a run in progress. The platform offers no part of it. */
 export function liveLog(
   client: RescaleClient,
-  { jobId, runId }: RunAddress,
+  address: RunAddress,
   path: string,
   options: CallOptions,
 ): LogSource {
   return {
     final: false,
     window: async (lines) =>
-      linesOfWindow((await client.tailLines(jobId, runId, path, lines, options)).lines),
-    whole: async () => readLines(await client.openTail(jobId, runId, path, options), path),
+      linesOfWindow((await client.tailLines(address.jobId, address.runId, path, lines, options)).lines),
+    whole: async () => readLines(await openLive(client, address, path, options), path),
     part: () => Promise.resolve(null),
   };
 }

@@ -3,6 +3,7 @@ import { RescaleError } from '../api/errors';
 import type { Run } from '../api/types';
 import { diagnose, isRefusal } from './diagnosis';
 import { collect, readLastLines, readWhole } from './file-bytes';
+import { openLive } from './live-contents';
 import { findOutputFile } from './output-files';
 import { matchPath, workingPath } from './path-match';
 import type { RunAddress, Work } from './work';
@@ -74,20 +75,8 @@ async function readLive(
     }
     return { content: tail.lines, fileType: tail.fileType };
   }
-  const content = await collect(await client.openTail(jobId, runId, path, work), path, limitBytes);
-  if (looksLikeNotice(content)) {
-    // An error object can come where bytes were expected, but a file may hold the same (rescale-platform.md 4, 18):
-    // asking for one line tells them apart, because that answer has a shape of its own.
-    await client.tailLines(jobId, runId, path, 1, work);
-  }
+  const content = await collect(await openLive(client, request, path, work), path, limitBytes);
   return { content, fileType: null };
-}
-
-const LONGEST_NOTICE = 2_000;
-
-function looksLikeNotice(content: Buffer): boolean {
-  if (content.length > LONGEST_NOTICE) return false;
-  return /^\s*\{\s*"detail"\s*:/.test(content.toString('utf8'));
 }
 
 /** The run is in progress and has no such file: the directory may show it under another form of the path. */

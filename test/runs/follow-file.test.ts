@@ -134,6 +134,20 @@ describe('following a file of a run', () => {
     (troubles.at(-1) === null).should.be.true();
   });
 
+  it('takes neither a notice nor a page of a gateway for the log', async () => {
+    append('x\n'.repeat(150));
+    const whole = 'tail/shared/log$';
+    place.simulator.setFaults([
+      { path: whole, skip: 1, status: 200, body: { detail: 'Not found.' } },
+      { path: whole, skip: 1, status: 200, html: true },
+    ]);
+    const { lines, gaps } = await follow({}, (batches) => {
+      if (batches.at(-1)!.lines.length > 0) endRun();
+    });
+    lines.should.eql(Array.from({ length: 150 }, () => 'x'));
+    gaps.should.be.empty();
+  });
+
   it('goes on where it stood after a restart, without a line twice', async () => {
     append('one\ntwo\nthree\n');
     const controller = new AbortController();
@@ -166,7 +180,7 @@ describe('following a file of a run', () => {
 
   it('ends at its deadline, and when the run is not there at all', async () => {
     append('one\ntwo\n');
-    const { end, lines } = await follow({ until: place.clock.now() + 10_000 });
+    const { end, lines } = await follow({ until: place.clock.now() + 60_000 });
     end.reason.should.equal('deadline');
     lines.should.eql(['one', 'two']);
     (await failureOf(follow({ jobId: 'nojob' }))).code.should.equal('RESCALE_NOT_FOUND');

@@ -166,6 +166,11 @@ describe('the end of a file', () => {
     (await content({ path: 'notice.json', lines: null, format: 'text' })).should.equal(notice);
     place.simulator.setFaults([{ path: 'tail/gone', status: 200, body: { detail: 'Not found.' }, times: 0 }]);
     (await failureOf(tail({ path: 'gone', lines: null }))).code.should.equal('RESCALE_NOT_FOUND');
+    place.simulator.setFaults([{ path: 'tail/shared/log.solver$', html: true, status: 200 }]);
+    (await failureOf(tail({ lines: null }))).code.should.equal('RESCALE_PROTOCOL');
+    const page = '<html>\n<body>kept</body>\n</html>';
+    place.simulator.control('calc', { action: 'append', runId: '1', path: 'page.html', text: page });
+    (await content({ path: 'page.html', lines: null, format: 'text' })).should.equal(page);
   });
 });
 

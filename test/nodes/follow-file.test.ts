@@ -1,0 +1,203 @@
+import 'should';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Message } from '../../src/runtime/definition';
+import { flowAround, loadFlow, platformOf, type LoadedFlow } from '../support/flow';
+import { nodesOnSimulator } from '../support/nodes-on-simulator';
+
+const type = 'rescale-follow-file';
+const path = 'shared/log.solver';
+
+describe('rescale-follow-file', function () {
+  this.timeout(40_000);
+  const suite = nodesOnSimulator();
+  let userDir: string;
+  let jobId: string;
+
+  beforeEach(async () => {
+    userDir = await mkdtemp(join(tmpdir(), 'follow-file-'));
+    jobId = suite.simulator.createJob({ runs: [{ duration: null }, { duration: null }] });
+  });
+  afterEach(() => rm(userDir, { recursive: true, force: true }));
+
+  const load = (node: Record<string, unknown> = {}) =>
+    suite.load({ type, interval: 2, ...node }, {}, { settings: { userDir } });
+  const append = (text: string) =>
+    suite.simulator.control(jobId, { action: 'append', runId: '1', path, text });
+  const endRun = () => {
+    suite.simulator.control(jobId, { action: 'end-run', runId: '1' });
+    suite.simulator.advance(120);
+  };
+  const stateOf = async () => {
+    const folder = join(userDir, 'rescale', 'node');
+    return existsSync(folder) ? (await readdir(folder)).filter((name) => name.endsWith('.json')) : [];
+  };
+  /** It goes just after the last message has gone. */
+  const stateIsGone = async () => {
+    const late = Date.now() + 5_000;
+    while ((await stateOf()).length > 0 && Date.now() < late)
+      await new Promise((next) => setTimeout(next, 10));
+    (await stateOf()).should.eql([]);
+  };
+  const followOf = (message: Message) => (message.rescale as { follow: Record<string, unknown> }).follow;
+  /** Messages until so many lines came. */
+  async function takeLines(flow: LoadedFlow, count: number): Promise<Message[]> {
+    const messages: Message[] = [];
+    const lines = () => messages.flatMap(({ payload }) => payload as string[]).length;
+    while (lines() < count) messages.push(await flow.take('out'));
+    return messages;
+  }
+  const linesOf = (messages: Message[]) => messages.flatMap(({ payload }) => payload as string[]);
+
+  it('sends new lines only, then says once that the run has ended, and keeps the message', async () => {
+    append('one\ntwo\nthree\n');
+    const flow = await load();
+    flow.receive('node', { jobId, runId: 1, path, topic: 'kept' });
+    const first = await flow.take('out');
+    first.payload!.should.eql(['one', 'two']);
+    first.should.have.properties({ topic: 'kept', jobId, runId: '1', path });
+    followOf(first).should.eql({ seq: 1, lines: 2, gap: null });
+    append('four\nfive');
+    const second = await flow.take('out');
+    second.payload!.should.eql(['three', 'four']);
+    followOf(second).should.eql({ seq: 3, lines: 2, gap: null });
+    endRun();
+    (await flow.take('out')).payload!.should.eql(['five']);
+    const end = await flow.take('out2');
+    end.payload!.should.eql({ reason: 'completed', lines: 5, gaps: 0 });
+    end.should.have.properties({ topic: 'kept', jobId, runId: '1' });
+    await flow.take('completed');
+    await stateIsGone();
+    flow.received('caught').should.be.empty();
+  });
+
+  it('sends a message per line when told', async () => {
+    append('one\ntwo\nthree\n');
+    endRun();
+    const flow = await load({ emit: 'line' });
+    flow.receive('node', { jobId, runId: 1, path });
+    const messages = await flow.takeAll('out', 3);
+    messages.map(({ payload }) => payload).should.eql(['one', 'two', 'three']);
+    messages.map((message) => followOf(message).seq).should.eql([1, 2, 3]);
+    (await flow.take('out2')).payload!.should.eql({ reason: 'completed', lines: 3, gaps: 0 });
+  });
+
+  it('does not follow the same file twice, whatever form its path has', async () => {
+    append('one\ntwo\n');
+    const flow = await load();
+    flow.receive('node', { jobId, runId: 1, path });
+    await flow.take('out');
+    flow.receive('node', { jobId, runId: '1', path: `./${path}` });
+    await flow.take('completed');
+    endRun();
+    await flow.take('out2');
+    linesOf(flow.received('out')).should.eql(['one', 'two']);
+    flow.received('out2').length.should.equal(1);
+  });
+
+  it('is stopped by a message, one file alone or everything', async () => {
+    append('one\ntwo\n');
+    suite.simulator.control(jobId, { action: 'append', runId: '2', path, text: 'a\nb\n' });
+    const flow = await load();
+    flow.receive('node', { jobId, runId: 1, path });
+    flow.receive('node', { jobId, runId: 2, path });
+    await flow.takeAll('out', 2);
+    flow.receive('node', { action: 'stop', jobId, runId: 2, path });
+    const end = await flow.take('out2');
+    end.runId!.should.equal('2');
+    (end.payload as { reason: string }).reason.should.equal('stopped');
+    flow.receive('node', { action: 'stop-all' });
+    (await flow.take('out2')).runId!.should.equal('1');
+    await stateIsGone();
+    flow.receive('node', { action: 'pause' });
+    ((await flow.take('caught')).error as { code: string }).code.should.equal('RESCALE_INPUT');
+  });
+
+  it('goes on after a redeploy and after a restart, with each line once and no done', async () => {
+    append('one\ntwo\n');
+    const node = { type, interval: 2 };
+    const [nodes, { credentials }] = flowAround(node, platformOf(suite.simulator));
+    let flow = await loadFlow(nodes, { credentials, settings: { userDir } });
+    flow.receive('node', { jobId, runId: 1, path, own: Buffer.from('kept') });
+    await takeLines(flow, 1);
+    append('three\n');
+    await flow.deploy(nodes, 'full', credentials);
+    const afterDeploy = await takeLines(flow, 1);
+    append('four\n');
+    await flow.unload();
+    append('five\n');
+
+    flow = await load({ emit: 'line' });
+    append('six\n');
+    endRun();
+    const end = await flow.take('out2');
+    const lines = flow.received('out');
+    [...linesOf(afterDeploy), ...linesOf(lines)].should.eql(['two', 'three', 'four', 'five', 'six']);
+    lines
+      .map((message) => followOf(message))
+      .forEach((follow) => follow.should.not.have.property('redelivered'));
+    end.payload!.should.eql({ reason: 'completed', lines: 6, gaps: 0 });
+    (end.own as Buffer).toString().should.equal('kept');
+    flow.received('completed').should.be.empty();
+    await stateIsGone();
+  });
+
+  it('ends with the deploy when it is not durable', async () => {
+    append('one\ntwo\n');
+    const node = { type, interval: 2, durable: false };
+    const [nodes, { credentials }] = flowAround(node, platformOf(suite.simulator));
+    const flow = await load({ durable: false });
+    flow.receive('node', { jobId, runId: 1, path });
+    await flow.take('out');
+    (await stateOf()).should.eql([]);
+    await flow.deploy(nodes, 'full', credentials);
+    flow.receive('node', { jobId, runId: 1, path });
+    followOf(await flow.take('out')).seq!.should.equal(1);
+  });
+
+  it('leaves nothing on disk when the node is removed', async () => {
+    append('one\ntwo\n');
+    const flow = await load();
+    flow.receive('node', { jobId, runId: 1, path });
+    await flow.take('out');
+    (await stateOf()).should.not.be.empty();
+    const [nodes, { credentials }] = flowAround({ type, interval: 2 }, platformOf(suite.simulator));
+    await flow.deploy(
+      nodes.filter(({ id }) => id !== 'node'),
+      'full',
+      credentials,
+    );
+    await stateIsGone();
+  });
+
+  it('tells Catch of a job that is not there, and of a path that can’t be', async () => {
+    const flow = await load();
+    flow.receive('node', { jobId: 'nowhere', runId: 1, path });
+    ((await flow.take('caught')).error as { code: string }).code.should.equal('RESCALE_NOT_FOUND');
+    flow.receive('node', { jobId, runId: 1, path: '../x' });
+    ((await flow.take('caught')).error as { code: string }).code.should.equal('RESCALE_INPUT');
+    (await stateOf()).should.be.empty();
+  });
+
+  it('shows trouble, tells Catch once of a refused key, and goes on by itself', async () => {
+    append('one\ntwo\n');
+    suite.simulator.setFaults([{ path: 'tail', status: 401, times: 2 }]);
+    const flow = await load();
+    flow.receive('node', { jobId, runId: 1, path });
+    const caught = await flow.take('caught');
+    (caught.error as { code: string }).code.should.equal('RESCALE_AUTH');
+    (await flow.take('out')).payload!.should.eql(['one']);
+    flow.received('caught').length.should.equal(1);
+    flow.receive('node', { action: 'stop-all' });
+    await flow.take('out2');
+  });
+
+  it('ends at its deadline', async () => {
+    append('one\ntwo\n');
+    const flow = await load({ deadline: '1', deadlineType: 'num' });
+    flow.receive('node', { jobId, runId: 1, path });
+    (await flow.take('out2')).payload!.should.eql({ reason: 'deadline', lines: 1, gaps: 0 });
+  });
+});
