@@ -73,6 +73,12 @@ function identified(value: unknown): (Row & { id: string }) | null {
   return typeof value['id'] === 'string' && value['id'] !== '' ? (value as { id: string } & Row) : null;
 }
 
+/** The row with what it lacks; what is there stays as it is, also in its order. */
+function filled(row: Row, lacking: Row): Row {
+  for (const [name, value] of Object.entries(lacking)) row[name] ??= value;
+  return row;
+}
+
 const isDate = (value: unknown) => value === null || value === undefined || typeof value === 'string';
 const isStrings = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((item) => typeof item === 'string');
@@ -120,7 +126,7 @@ export const asJobSummary: Shape<JobSummary> = (value) => {
 
 export const asJobStatus: Shape<JobStatus> = (value) =>
   isRecord(value) && typeof value['status'] === 'string' && isDate(value['statusDate'])
-    ? ({ statusReason: null, ...value } as unknown as JobStatus)
+    ? (filled(value, { statusReason: null }) as unknown as JobStatus)
     : null;
 
 /** A bare array, without an envelope (rescale-platform.md 2.1). */
@@ -130,7 +136,9 @@ export const asDirectory: Shape<DirectoryEntry[]> = (value) =>
     : null;
 
 export const asTailLines: Shape<TailLines> = (value) =>
-  isRecord(value) && isStrings(value['lines']) ? ({ fileType: '', ...value } as unknown as TailLines) : null;
+  isRecord(value) && isStrings(value['lines'])
+    ? (filled(value, { fileType: '' }) as unknown as TailLines)
+    : null;
 
 /** `/files/{id}/lines/` */
 export const asFileLines: Shape<string[]> = (value) =>
@@ -138,7 +146,7 @@ export const asFileLines: Shape<string[]> = (value) =>
 
 export const asSnapshot: Shape<SnapshotAnswer> = (value) =>
   isRecord(value) && typeof value['exitcode'] === 'number'
-    ? ({ data: '', lastSnapshotID: null, reason: '', ...value } as unknown as SnapshotAnswer)
+    ? (filled(value, { data: '', lastSnapshotID: null, reason: '' }) as unknown as SnapshotAnswer)
     : null;
 
 /** A stop is answered with `{}`, a job's stop with nothing at all (rescale-platform.md 4.24); both are fine. */
