@@ -4,6 +4,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Message } from '../../src/runtime/definition';
+import type { FollowProgress } from '../../src/runtime/follow-store';
+import { openStateStore } from '../../src/runtime/state-place';
 import { flowAround, loadFlow, platformOf, type LoadedFlow } from '../support/flow';
 import { nodesOnSimulator } from '../support/nodes-on-simulator';
 
@@ -142,6 +144,30 @@ describe('rescale-follow-file', function () {
     (end.own as Buffer).toString().should.equal('kept');
     flow.received('completed').should.be.empty();
     await stateIsGone();
+  });
+
+  it('sends again what a kill may have kept from going out, and says so', async () => {
+    append('one\ntwo\nthree\n');
+    const flow = await load();
+    flow.receive('node', { jobId, runId: 1, path });
+    await flow.take('out');
+    const [nodes, { credentials }] = flowAround({ type, interval: 2 }, platformOf(suite.simulator));
+    const without = nodes.map((node) => (node.id === 'node' ? { ...node, d: true } : node));
+    await flow.deploy(without, 'full', credentials);
+    // As a kill between writing and sending leaves it.
+    const store = openStateStore({ id: 'node', settings: { userDir } });
+    const key = (await store.keys()).find((name) => name.startsWith('follow-at:'))!;
+    const progress = (await store.read(key))!.value as FollowProgress;
+    const unsent = { lines: ['one', 'two'], seq: 1, gap: null };
+    await store.write(key, { ...progress, unsent, perhapsSent: true });
+    await flow.deploy(nodes, 'full', credentials);
+    const again = await flow.take('out');
+    again.payload!.should.eql(['one', 'two']);
+    followOf(again).should.eql({ seq: 1, lines: 2, gap: null, redelivered: true });
+    endRun();
+    const next = await flow.take('out');
+    next.payload!.should.eql(['three']);
+    followOf(next).should.eql({ seq: 3, lines: 1, gap: null });
   });
 
   it('ends with the deploy when it is not durable', async () => {
