@@ -31,7 +31,9 @@ export function readProxy(options: ProxyOptions | undefined): Proxy | null {
 /** `*`, a host, `.domain` or `*.domain` (as a plain domain means too), each with a port if only that one is meant. */
 function matches(exception: string, target: URL): boolean {
   if (exception === '*') return true;
-  const [, host = '', port] = /^(.*?)(?::(\d+))?$/.exec(exception)!;
+  const parts = /^(\[.*\]|[^:]*)(?::(\d+))?$/.exec(exception);
+  // An IPv6 address without brackets has no port.
+  const [host, port] = parts ? [parts[1] ?? '', parts[2]] : [`[${exception}]`, undefined];
   const targetPort = target.port || (target.protocol === 'https:' ? '443' : '80');
   if (port !== undefined && port !== targetPort) return false;
   const domain = host.replace(/^\*?\.?/, '');

@@ -1,5 +1,10 @@
+import { execFile } from 'node:child_process';
+import * as https from 'node:https';
 import { createServer, type AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
+import type { TLSSocket } from 'node:tls';
+import { promisify } from 'node:util';
 import 'should';
 import type { RescaleClient } from '../../src/api/client';
 import { createBudget } from '../../src/api/create-budget';
@@ -8,13 +13,16 @@ import { isRescaleError } from '../../src/api/errors';
 import { startProxy, type ProxyServer } from './proxy-server';
 import {
   certificate,
+  certificateKey,
   clientOf,
   failure,
   json,
+  redirect,
   run,
   startServer,
   text,
   TOKEN,
+  type Answer,
   type ScriptedServer,
 } from './scripted-server';
 
@@ -85,6 +93,27 @@ describe('Connections', () => {
     while (server.connections.open > 0) await new Promise((resolve) => setTimeout(resolve, 5));
   });
 
+  it('keep no process alive when nothing is asked any more', async () => {
+    const script = `
+      const { createClient } = require('./src/api/create-client.ts');
+      const { createBudget } = require('./src/api/create-budget.ts');
+      const client = createClient({
+        origin: '${server.origin}', apiVersion: 'v2', token: 'abc', timeout: 60000, patience: 600000,
+        budget: createBudget({ rate: 1.7 }),
+      });
+      client.getRun('X', '1').then((run) => console.log(run.id));
+    `;
+    const { stdout } = await promisify(execFile)(
+      process.execPath,
+      ['--require', 'tsx/cjs', '--eval', script],
+      {
+        cwd: join(__dirname, '..', '..'),
+        timeout: 15_000,
+      },
+    );
+    stdout.trim().should.equal('1');
+  });
+
   describe('over TLS', () => {
     let secure: ScriptedServer;
 
@@ -126,6 +155,30 @@ describe('Connections', () => {
       });
       connections.should.be.above(1);
       await new Promise((resolve) => mute.close(resolve));
+    });
+
+    it('show a client certificate to the platform, and not to the storage', async () => {
+      const shown: string[] = [];
+      const asksForOne = async (name: string, answer: Answer) => {
+        const server = https.createServer(
+          { cert: certificate, key: certificateKey, requestCert: true, rejectUnauthorized: false },
+          (request, response) => {
+            const { subject } = (request.socket as TLSSocket).getPeerCertificate();
+            shown.push(`${name}: ${subject ? String(subject.CN) : 'none'}`);
+            answer(request, response);
+          },
+        );
+        await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+        return { server, origin: `https://127.0.0.1:${(server.address() as AddressInfo).port}` };
+      };
+      const storage = await asksForOne('storage', text('bytes'));
+      const platform = await asksForOne('platform', redirect(`${storage.origin}/object`));
+      const tls = { ca: certificate, cert: certificate, key: certificateKey };
+      client = clientOf(platform, { tls });
+      await buffer((await client.openContents('f')).stream);
+      shown.should.deepEqual(['platform: localhost', 'storage: none']);
+      client.close();
+      for (const { server } of [storage, platform]) await new Promise((resolve) => server.close(resolve));
     });
 
     it('are refused with options that OpenSSL does not take', () => {
