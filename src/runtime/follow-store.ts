@@ -3,7 +3,7 @@ import { isFollowState, type FollowState } from '../runs/follow-state';
 import type { StateStore } from '../runs/ports';
 import type { Message } from './definition';
 import { isRecord } from './messages';
-import { packMessage, unpackMessage } from './stored-message';
+import { packMessage, unpackMessage, UNSTORABLE } from './stored-message';
 
 /** What a follow is, written once. */
 export interface StoredFollow<Fields> {
@@ -45,12 +45,6 @@ export interface FoundFollow<Fields> {
 /** What it follows, with the message, and how far it is: the first is large and never changes, the second is small. */
 const WHAT = 'follow:';
 const FAR = 'follow-at:';
-
-const UNSTORABLE = {
-  request: 'A message that belongs to an open HTTP request can’t be stored.',
-  function: 'A message that holds functions or streams can’t be stored.',
-  size: 'A message of more than 1 MiB is not stored.',
-};
 
 /** Keeps the follows of one node; `warn` tells the user what could not be kept. */
 export function createFollowStore<Fields>(store: StateStore, warn: (words: string) => void) {

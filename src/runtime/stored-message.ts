@@ -13,6 +13,13 @@ export type PackedMessage =
     }
   | { unstorable: 'request' | 'function' | 'size' };
 
+/** Why a message is not stored, for the user. */
+export const UNSTORABLE = {
+  request: 'A message that belongs to an open HTTP request can’t be stored.',
+  function: 'A message that holds functions or streams can’t be stored.',
+  size: 'A message of more than 1 MiB is not stored.',
+};
+
 /**
  * Packs a message so that Buffers, Dates, Maps, circular references and the like come back as they were. A message
  * that belongs to an open HTTP request, or holds functions or streams, means nothing in another process.

@@ -1,0 +1,105 @@
+import fc from 'fast-check';
+import 'should';
+import type { Delivery } from '../../src/runs/follow-state';
+import { linesOfBytes } from '../../src/runs/log-lines';
+import { ModelFile, Reader } from '../support/model-log';
+
+/** What happens to a file between two looks. */
+type Event =
+  | { kind: 'append'; lines: string[] }
+  | { kind: 'part' }
+  | { kind: 'look' }
+  | { kind: 'fault' }
+  | { kind: 'break'; at: number }
+  | { kind: 'restart' }
+  | { kind: 'rotate' };
+
+const noise = fc.constantFrom('', '----', 'ok', 'smoothSolver', '\r', 'Übergang 1');
+const unique = fc.constant('#');
+const lines = fc.oneof(
+  { weight: 4, arbitrary: fc.array(fc.oneof(noise, unique), { minLength: 1, maxLength: 12 }) },
+  { weight: 1, arbitrary: fc.array(fc.oneof(noise, unique), { minLength: 90, maxLength: 400 }) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(fc.array(noise, { minLength: 1, maxLength: 4 }), fc.integer({ min: 2, max: 90 }))
+      .map(([period, times]) => Array.from({ length: times }, () => period).flat()),
+  },
+);
+const event = (rotations: boolean): fc.Arbitrary<Event> =>
+  fc.oneof(
+    { weight: 8, arbitrary: lines.map((some): Event => ({ kind: 'append', lines: some })) },
+    { weight: 2, arbitrary: fc.constant<Event>({ kind: 'part' }) },
+    { weight: 8, arbitrary: fc.constant<Event>({ kind: 'look' }) },
+    { weight: 2, arbitrary: fc.constant<Event>({ kind: 'fault' }) },
+    { weight: 1, arbitrary: fc.nat(4000).map((at): Event => ({ kind: 'break', at })) },
+    { weight: 2, arbitrary: fc.constant<Event>({ kind: 'restart' }) },
+    ...(rotations ? [{ weight: 1, arbitrary: fc.constant<Event>({ kind: 'rotate' }) }] : []),
+  );
+
+/** Plays a story; returns the reader and all lines there ever were, in order. */
+async function play(events: Event[], reader: Reader): Promise<{ all: string[]; rotations: number }> {
+  const file = new ModelFile();
+  let count = 0;
+  let rotations = 0;
+  // What was gone before a line was read can't be missed.
+  const past: string[] = [];
+  const linesOf = (text: string) => linesOfBytes(Buffer.from(text)).map((line) => line.text);
+  for (const step of events) {
+    if (step.kind === 'append') {
+      for (const line of step.lines) file.text += line === '#' ? `step ${(count += 1)}\n` : `${line}\n`;
+    } else if (step.kind === 'part') file.text += `part ${(count += 1)} `;
+    else if (step.kind === 'fault') file.failures = 1;
+    else if (step.kind === 'break') file.breakAt = step.at;
+    else if (step.kind === 'restart') reader.restart();
+    else if (step.kind === 'rotate') {
+      if (reader.state.position !== 0 || reader.lines.length > 0) past.push(...linesOf(file.text));
+      file.text = `log ${(rotations += 1)}\n`;
+    } else await reader.look(file);
+  }
+  await reader.end(file);
+  return { all: [...past, ...linesOf(file.text)], rotations };
+}
+
+/** True when the deliveries are the lines in order, with lines left out only where a gap is stated. */
+function fits(deliveries: Delivery[], all: string[]): boolean {
+  let places = new Set([0]);
+  for (const delivery of deliveries) {
+    if (delivery.gap) {
+      const first = Math.min(...places);
+      places = new Set(Array.from({ length: all.length - first + 1 }, (_, index) => first + index));
+    }
+    for (const line of delivery.lines) {
+      places = new Set([...places].filter((place) => all[place] === line).map((place) => place + 1));
+    }
+    if (places.size === 0) return false;
+  }
+  return places.has(all.length);
+}
+
+describe('following any log', () => {
+  it('delivers exactly the file, whatever its lines, however it grows, fails and is taken up again', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(event(false), { maxLength: 60, size: 'max' }), async (events) => {
+        const reader = new Reader();
+        const { all } = await play(events, reader);
+        reader.lines.should.eql(all);
+        reader.gaps.should.equal(0);
+        reader.state.delivered.should.equal(all.length);
+      }),
+      { numRuns: 250 },
+    );
+  });
+
+  it('leaves lines out only where a gap is stated, and states none but where the file was replaced', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(event(true), { maxLength: 60, size: 'max' }), async (events) => {
+        const reader = new Reader();
+        const { all, rotations } = await play(events, reader);
+        fits(reader.deliveries, all).should.be.true();
+        reader.gaps.should.be.belowOrEqual(rotations);
+      }),
+      { numRuns: 250 },
+    );
+  });
+});

@@ -1,0 +1,116 @@
+/** A model of a log and of its reader, for tests of the follow without a platform. */
+import { RescaleError } from '../../src/api/errors';
+import { readLive, readToEnd, startOfNotes } from '../../src/runs/follow-log';
+import { startOfFollow, type Delivery, type FollowState } from '../../src/runs/follow-state';
+import { linesOfBytes, linesOfWindow, type LineBatch } from '../../src/runs/log-lines';
+import type { LogSource } from '../../src/runs/log-source';
+
+/** A file as the platform shows it, growing and failing as a test says. */
+export class ModelFile implements LogSource {
+  final = false;
+  text = '';
+  failures = 0;
+  wholeRefused = false;
+  wholeReads = 0;
+  windows: number[] = [];
+  /** Bytes after which a stream of the whole file breaks off. */
+  breakAt: number | null = null;
+
+  async window(lines: number) {
+    this.fail();
+    this.windows.push(lines);
+    const all = linesOfBytes(Buffer.from(this.text)).map((line) => line.text);
+    return Promise.resolve(linesOfWindow(all.slice(-lines)));
+  }
+
+  async whole(): Promise<AsyncIterable<LineBatch>> {
+    this.fail();
+    if (this.wholeRefused) throw refusal();
+    this.wholeReads += 1;
+    return Promise.resolve(this.stream(0));
+  }
+
+  async part(offset: number) {
+    this.fail();
+    return Promise.resolve(this.final && offset < Buffer.byteLength(this.text) ? this.stream(offset) : null);
+  }
+
+  private async *stream(offset: number): AsyncGenerator<LineBatch> {
+    const bytes = Buffer.from(this.text).subarray(offset);
+    const end = bytes.lastIndexOf(0x0a) + 1;
+    const lines = linesOfBytes(bytes.subarray(0, end));
+    let passed = 0;
+    for (let from = 0; from < lines.length; from += 7) {
+      const some = lines.slice(from, from + 7);
+      passed += some.reduce((sum, line) => sum + line.bytes, 0);
+      if (this.breakAt !== null && passed > this.breakAt) {
+        this.breakAt = null;
+        throw new RescaleError('RESCALE_NETWORK', 'network', { platform: 'model', reason: 'reset' });
+      }
+      yield await Promise.resolve({ lines: some, rest: null });
+    }
+    const rest = end < bytes.length ? linesOfBytes(bytes.subarray(end))[0]! : null;
+    yield { lines: [], rest };
+  }
+
+  private fail(): void {
+    if (this.failures === 0) return;
+    this.failures -= 1;
+    throw new RescaleError('RESCALE_SERVER', 'server', { platform: 'model', status: 504, seconds: 1 });
+  }
+}
+
+function refusal(): RescaleError {
+  return new RescaleError('RESCALE_NOT_FOUND', 'not-found-file', { jobId: 'a', runId: '1', path: 'log' });
+}
+
+const clock = { now: () => Date.now(), sleep: () => Promise.resolve() };
+
+/** A reader that collects what it is given, as a flow would. */
+export class Reader {
+  state: FollowState;
+  notes = startOfNotes();
+  deliveries: Delivery[] = [];
+
+  constructor(from: 'start' | 'now' = 'start') {
+    this.state = startOfFollow(from);
+  }
+
+  async look(file: ModelFile): Promise<void> {
+    // The pause after a whole read saves requests and loses nothing; here every look counts.
+    this.notes.wholeAfter = 0;
+    await this.take(readLive(this.state, file, this.notes, clock));
+  }
+
+  async end(file: ModelFile): Promise<void> {
+    file.final = true;
+    while (!(await this.take(readToEnd(this.state, file))));
+  }
+
+  /** As after a restart: what is kept is what JSON keeps. */
+  restart(): void {
+    this.state = JSON.parse(JSON.stringify(this.state)) as FollowState;
+    this.notes = startOfNotes();
+  }
+
+  get lines(): string[] {
+    return this.deliveries.flatMap((delivery) => delivery.lines);
+  }
+
+  get gaps(): number {
+    return this.deliveries.filter((delivery) => delivery.gap).length;
+  }
+
+  private async take(deliveries: AsyncIterable<Delivery>): Promise<boolean> {
+    try {
+      for await (const delivery of deliveries) {
+        this.state = delivery.state;
+        this.deliveries.push(delivery);
+      }
+      return true;
+    } catch (error) {
+      if (error instanceof RescaleError) return false;
+      throw error;
+    }
+  }
+}
