@@ -27,8 +27,8 @@ export interface Editor {
   deploy(): Promise<void>;
   /** Presses the button of an inject node. */
   press(nodeId: string): Promise<void>;
-  /** What the debug sidebar shows from a debug node of this name; waits until there is something. */
-  debugged(name: string): Promise<string>;
+  /** What the debug sidebar shows from a debug node of this name, as soon as it says what is expected. */
+  debugged(name: string, expected: RegExp): Promise<string>;
   /** Waits until the flow shows the node with this label. */
   label(nodeId: string, text: string): Promise<void>;
   /** What Node-RED says about a node that can't work, as its red triangle tells it. */
@@ -56,13 +56,15 @@ export interface Dialog {
   picture(name: string): Promise<void>;
 }
 
+/** How long (ms) a person waits for anything. */
+const patience = 15_000;
 const pictures = process.env['RESCALE_SCREENSHOTS'];
 const byId = (id: string) => `[id="${id}"]`;
 
 export async function openEditor(nodeRed: NodeRed, language?: string): Promise<Editor> {
   const watched = await openPage({ language });
   const { page, troubles } = watched;
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(patience);
   const node = (id: string) => page.locator(byId(id));
 
   async function center(element: Locator): Promise<{ x: number; y: number }> {
@@ -212,13 +214,19 @@ export async function openEditor(nodeRed: NodeRed, language?: string): Promise<E
     async press(nodeId) {
       await node(nodeId).locator('.red-ui-flow-node-button-button').click();
     },
-    async debugged(name) {
+    async debugged(name, expected) {
       await page.evaluate("RED.actions.invoke('core:show-debug-tab')");
       const message = page.locator('.red-ui-debug-msg', {
         has: page.locator('.red-ui-debug-msg-name', { hasText: name }),
       });
       await message.first().waitFor({ state: 'attached' });
-      return (await message.allTextContents()).join('\n');
+      // A node that sends several messages may have sent only its first by now.
+      const known = () => message.allTextContents().then((texts) => texts.join('\n'));
+      const limit = Date.now() + patience;
+      while (!expected.test(await known()) && Date.now() < limit) {
+        await message.nth(await message.count()).waitFor({ state: 'attached', timeout: patience });
+      }
+      return known();
     },
     async label(nodeId, text) {
       await node(nodeId).locator('.red-ui-flow-node-label', { hasText: text }).waitFor();

@@ -197,7 +197,8 @@ for (const runtime of runtimes) {
     for (const type of types) {
       it(`reads in the debug sidebar what ${type} says`, async () => {
         await editor.press(`press-${type}`);
-        (await editor.debugged(`about ${type}`)).should.match(cases[type]!.says);
+        const { says } = cases[type]!;
+        (await editor.debugged(`about ${type}`, says)).should.match(says);
       });
     }
 
