@@ -56,15 +56,13 @@ export interface Dialog {
   picture(name: string): Promise<void>;
 }
 
-/** How long (ms) a person waits for anything. */
-const patience = 15_000;
 const pictures = process.env['RESCALE_SCREENSHOTS'];
 const byId = (id: string) => `[id="${id}"]`;
 
 export async function openEditor(nodeRed: NodeRed, language?: string): Promise<Editor> {
   const watched = await openPage({ language });
   const { page, troubles } = watched;
-  page.setDefaultTimeout(patience);
+  page.setDefaultTimeout(15_000);
   const node = (id: string) => page.locator(byId(id));
 
   async function center(element: Locator): Promise<{ x: number; y: number }> {
@@ -221,12 +219,12 @@ export async function openEditor(nodeRed: NodeRed, language?: string): Promise<E
       });
       await message.first().waitFor({ state: 'attached' });
       // A node that sends several messages may have sent only its first by now.
-      const known = () => message.allTextContents().then((texts) => texts.join('\n'));
-      const limit = Date.now() + patience;
-      while (!expected.test(await known()) && Date.now() < limit) {
-        await message.nth(await message.count()).waitFor({ state: 'attached', timeout: patience });
+      for (;;) {
+        const count = await message.count();
+        const said = (await message.allTextContents()).join('\n');
+        if (expected.test(said)) return said;
+        await message.nth(count).waitFor({ state: 'attached' });
       }
-      return known();
     },
     async label(nodeId, text) {
       await node(nodeId).locator('.red-ui-flow-node-label', { hasText: text }).waitFor();
