@@ -38,6 +38,8 @@ export const sentences = {
   'not-found-file': 'Run __runId__ of job __jobId__ has no file __path__.',
   'not-active': 'Run __runId__ of job __jobId__ is not in progress.',
   'not-found-api': 'There is no Rescale API at __platform__. Check its address and its API version.',
+  'run-gone':
+    'Run __runId__ of job __jobId__ is not listed by the platform any more. Whether and how it ended can’t be known.',
   'not-found-file-id': 'There is no file __fileId__ on __platform__, or this key may not see it.',
 
   'config-plain': 'The API key is not sent over plain http: __value__ must begin with https.',

@@ -215,9 +215,9 @@ export function trackJob(
         if (trouble) listener.onTrouble((trouble = null));
       } catch (error) {
         if (signal.aborted) return;
+        if (isNotFound(error)) return missing(error);
         if (reading === before) failures += 1;
-        if (isNotFound(error)) missing(error);
-        else fail(asRescaleError(error));
+        fail(asRescaleError(error));
       }
     },
   };
@@ -226,6 +226,7 @@ export function trackJob(
     notFound += 1;
     refusal = error;
     if (notFound >= BELIEVED) {
+      failures += 1;
       trouble = null;
       publish();
     } else if (jobKnown) fail(error);

@@ -67,6 +67,7 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
   let stopped = false;
   let progress: Progress | null = null;
   let jobGone = false;
+  let followedAt = 0;
   let firstRound: number | null = null;
   let overAtFirst = false;
 
@@ -93,6 +94,8 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
 
   /** Holds for the first round, and for what a job that was over by then brings in the next. */
   function isFirst(reading: JobReading): boolean {
+    // What was known before this watch began says nothing about the time in which nobody watched.
+    if (reading.at < followedAt) return true;
     firstRound ??= reading.round;
     if (reading.round === firstRound) overAtFirst ||= terminalStatus(reading) !== null;
     return reading.round === firstRound || overAtFirst;
@@ -131,6 +134,7 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
   }
 
   function follow(): void {
+    followedAt = clock.now();
     subscription = poller.followJob(jobId, {
       interval: settings.interval,
       onReading(reading) {
@@ -141,6 +145,8 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
         if (!stopped) listener.onTrouble(trouble);
       },
     });
+    // The baseline is what is now, not what somebody else read before.
+    if (!state.baselined) subscription.check();
   }
 
   async function start(): Promise<{ recovered: boolean }> {

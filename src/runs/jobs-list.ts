@@ -7,13 +7,13 @@ import type { Clock } from './ports';
 import { instant, isTerminalStatus } from './run-state';
 
 const PAGE_SIZE = 100;
-/** Jobs made this long (ms) before the newest known one are looked at again, because lists lag behind. */
-const OVERLAP = 300_000;
+/** Jobs made up to this long (ms) before the newest known one are looked at again, because lists lag behind. */
+export const OVERLAP = 300_000;
 
 export interface JobsInterest {
   interval: number;
   /** The platform's instant of the newest job that is known already, ms since the epoch; null = none. */
-  newest(): number | null;
+  newest: () => number | null;
   onJobs(jobs: JobsList): void;
   onTrouble(trouble: Trouble | null): void;
 }
@@ -22,7 +22,7 @@ export interface JobsInterest {
 export interface JobsList {
   /** Every job that is not completed. */
   active: JobSummary[];
-  /** Jobs made since the newest known one, and some before, whatever became of them. */
+  /** Jobs made since the newest known one, and up to `OVERLAP` before it, whatever became of them. */
   recent: JobSummary[];
 }
 
@@ -54,15 +54,15 @@ export function trackJobsList(client: RescaleClient, clock: Clock, random: () =>
   /** Newest first, down to what everybody knows: a job that came and went between two rounds is not lost. */
   async function readRecent(options: CallOptions): Promise<JobSummary[]> {
     const known = [...interests].map((interest) => interest.newest()).filter((newest) => newest !== null);
-    if (known.length === 0) return [];
-    const until = Math.min(...known) - OVERLAP;
+    let until = known.length === 0 ? null : Math.min(...known) - OVERLAP;
     const recent: JobSummary[] = [];
     for await (const page of client.listJobs({
       ...options,
       pageSize: PAGE_SIZE,
       ordering: '-dateInserted',
     })) {
-      const fresh = page.rows.filter((job) => instant(job.dateInserted) >= until);
+      until ??= instant(page.rows[0]?.dateInserted) - OVERLAP;
+      const fresh = page.rows.filter((job) => instant(job.dateInserted) >= until!);
       recent.push(...fresh);
       if (fresh.length < page.rows.length) break;
     }

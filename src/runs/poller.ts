@@ -47,8 +47,15 @@ interface Followed {
   lastRound: number | null;
   checkNow: boolean;
   jitter: number;
-  untrack: () => void;
+  /** Ends its rounds; null while it has none because nobody is interested. */
+  rest: (() => void) | null;
 }
+
+/**
+ * What is known of a job that nobody follows is kept this long (ms) after its last round: messages that come one by
+ * one, each for a run that is over already, do not each read the job again. Without a timer, so it may be longer.
+ */
+const KEPT = 60_000;
 
 export function createPoller({ client, clock, random = Math.random }: PollerOptions): Poller {
   const schedule = createRoundSchedule(clock, CONCURRENT_ROUNDS);
@@ -70,15 +77,24 @@ export function createPoller({ client, clock, random = Math.random }: PollerOpti
       lastRound: null,
       checkNow: false,
       jitter: random(),
-      untrack: () => undefined,
+      rest: null,
     };
+    jobs.set(jobId, followed);
+    return followed;
+  }
+
+  function begin(followed: Followed): void {
+    const { tracker, interests } = followed;
     const offRounds = schedule.add({
       due: () => afterPause(roundDue(followed)),
       async run(signal) {
         followed.checkNow = false;
         followed.lastRound = clock.now();
         followed.jitter = random();
+        const before = tracker.reading;
         await tracker.round(signal);
+        // A round that was cut off has read nothing, so the next who is interested does not wait an interval.
+        if (signal.aborted && tracker.reading === before) followed.lastRound = null;
       },
     });
     const offDesk = schedule.add({
@@ -88,13 +104,17 @@ export function createPoller({ client, clock, random = Math.random }: PollerOpti
       },
       run: (signal) => tracker.desk.look(signal, () => tracker.publish()),
     });
-    followed.untrack = () => {
+    followed.rest = () => {
       offRounds();
       offDesk();
-      jobs.delete(jobId);
+      followed.rest = null;
     };
-    jobs.set(jobId, followed);
-    return followed;
+  }
+
+  function forgetStale(): void {
+    for (const [jobId, { rest, lastRound }] of jobs) {
+      if (!rest && clock.now() - (lastRound ?? -Infinity) > KEPT) jobs.delete(jobId);
+    }
   }
 
   function roundDue({ tracker, interests, lastRound, checkNow, jitter }: Followed): number {
@@ -106,10 +126,13 @@ export function createPoller({ client, clock, random = Math.random }: PollerOpti
 
   return {
     followJob(jobId, interest) {
+      forgetStale();
       const followed = jobs.get(jobId) ?? follow(jobId);
-      const { tracker, interests } = followed;
+      const { tracker, interests, lastRound } = followed;
       const own = { ...interest };
       interests.add(own);
+      if (!followed.rest) begin(followed);
+      if (lastRound !== null && clock.now() - lastRound > interest.interval) followed.checkNow = true;
       const known = tracker.reading;
       const trouble = tracker.trouble;
       if (known || trouble) queueMicrotask(() => greet(own, interests, known, trouble));
@@ -117,7 +140,8 @@ export function createPoller({ client, clock, random = Math.random }: PollerOpti
       return {
         release() {
           if (!interests.delete(own)) return;
-          if (interests.size === 0) followed.untrack();
+          if (interests.size === 0) followed.rest?.();
+          forgetStale();
         },
         setInterval(milliseconds) {
           own.interval = milliseconds;

@@ -96,7 +96,7 @@ export function awaitEnd(request: WaitRequest, work: WaitWork): Promise<WaitEnd>
       stop.removeEventListener('abort', onStop);
       how();
     };
-    const onAbort = () => settle(() => reject(signal.reason as Error));
+    const onAbort = () => settle(() => reject(abortReason(signal)));
     const onStop = () => settle(() => resolve({ reason: 'stopped', payload: lastRun(request, last) }));
     const missed = request.deadline !== null && clock.now() >= request.deadline;
     const deadline = missed ? clock.now() + GRACE_AFTER_RESTART : request.deadline;
@@ -111,7 +111,8 @@ export function awaitEnd(request: WaitRequest, work: WaitWork): Promise<WaitEnd>
         else if (late || (missed && goesOn))
           settle(() => resolve({ reason: 'deadline', payload: lastRun(request, last) }));
       } catch (error) {
-        settle(() => reject(error));
+        const failure = error instanceof Error ? error : new Error(String(error));
+        settle(() => reject(failure));
       }
     };
     const keepTime = async () => {

@@ -11,6 +11,8 @@ export interface WatchRoot {
   paused: boolean;
   /** All jobs: the platform's instant of the newest job seen, ms since the epoch; null before the first list. */
   newest: number | null;
+  /** All jobs: those made about then or later that were seen. */
+  recent: string[];
   /** All jobs: the next list is a baseline of which nothing is told. */
   anew: boolean;
   /** All jobs: those that were not submitted when they were last listed. */
@@ -32,6 +34,7 @@ export function newRoot(origin: string, scope: WatchRoot['scope'], process: stri
     removed: [],
     paused: false,
     newest: null,
+    recent: [],
     anew: false,
     drafts: [],
     done: [],
@@ -51,6 +54,7 @@ export function readRoot(value: unknown): WatchRoot | null {
     removed: strings(value.removed),
     paused: value.paused === true,
     newest: typeof value.newest === 'number' ? value.newest : null,
+    recent: strings(value.recent),
     anew: value.anew === true,
     drafts: strings(value.drafts),
     done: strings(value.done),

@@ -163,7 +163,7 @@ function takeBaseline(
   settings: WatchSettings,
   { now }: WatchMoment,
 ): WatchedJob | null {
-  if (!reading.complete || reading.statuses === null) return null;
+  if (!reading.complete || reading.statuses === null || reading.at < state.since) return null;
   const ended = hasJobEnded(reading);
   if (terminalStatus(reading) && !ended) return null;
 

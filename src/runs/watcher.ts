@@ -1,7 +1,7 @@
 import type { JobSummary } from '../api/types';
 import type { Trouble } from './job-reading';
 import { createJobWatcher, jobKey, type JobWatcher } from './job-watcher';
-import type { JobsList } from './jobs-list';
+import { OVERLAP, type JobsList } from './jobs-list';
 import { createOutage } from './outage';
 import type { Poller } from './poller';
 import type { Clock, StateStore } from './ports';
@@ -190,9 +190,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
     const drafts = list.active.filter(isDraft).map(({ id }) => id);
     const active = list.active.filter((job) => !isDraft(job));
     const submitted = root.drafts.filter((id) => !drafts.includes(id));
-    const news = first
-      ? []
-      : list.recent.filter((job) => !isDraft(job) && instant(job.dateInserted) > newest);
+    const news = first ? [] : list.recent.filter((job) => !isDraft(job) && isUnseen(job, newest));
     const isNew = (id: string) => submitted.includes(id) || news.some((job) => job.id === id);
 
     const wanted = new Set([...active, ...news].map(({ id }) => id));
@@ -200,15 +198,24 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
     for (const id of root.done) wanted.delete(id);
     for (const id of root.removed) wanted.delete(id);
     await Promise.all([...wanted].map((id) => follow(id, isNew(id) ? { from: 'begin' } : baseline)));
-    const dates = [...list.active, ...list.recent].map((job) => instant(job.dateInserted));
-    const seen = Math.max(newest ?? 0, ...dates.filter((date) => !Number.isNaN(date)));
+    const seen = [...list.active, ...list.recent].map((job) => ({ ...job, at: instant(job.dateInserted) }));
+    const newestNow = Math.max(newest ?? 0, ...seen.map(({ at }) => at).filter((at) => !Number.isNaN(at)));
+    const recent = [
+      ...new Set(seen.filter(({ at }) => at >= newestNow - OVERLAP).map(({ id }) => id)),
+    ].sort();
     // The jobs' own states are written before this, so that a kill in between finds them new again and not old.
-    if (seen !== newest || drafts.join() !== root.drafts.join()) {
-      root = { ...root, newest: seen, drafts, anew: false };
+    const next = { ...root, newest: newestNow, recent, drafts: drafts.sort(), anew: false };
+    if (JSON.stringify(next) !== JSON.stringify(root)) {
+      root = next;
       await saveRoot();
     }
     late = false;
     change();
+  }
+
+  /** Dates may be equal, so it is the id that tells a new job. */
+  function isUnseen(job: JobSummary, newest: number): boolean {
+    return instant(job.dateInserted) >= newest - OVERLAP && !root.recent.includes(job.id);
   }
 
   async function begin(): Promise<void> {
@@ -320,7 +327,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
         await Promise.all([...jobs.values()].map((job) => job.reset()));
         const others = (await storedJobs()).filter((jobId) => !jobs.has(jobId));
         await Promise.all(others.map((jobId) => storeBeginning(jobId, { from: 'now' })));
-        root = { ...root, newest: null, drafts: [], anew: true };
+        root = { ...root, newest: null, recent: [], drafts: [], anew: true };
         await saveRoot();
         jobsSubscription?.check();
       }),

@@ -32,6 +32,14 @@ export const statusTexts = {
   'stop-unneeded': 'had completed',
   'snapshot-requested': 'snapshot requested',
   'snapshot-listed': 'snapshot listed',
+  // watches and waits, in any colour
+  watching: 'running __running__, done __completed__ of __total__',
+  'watching-jobs': 'watching __count__ jobs',
+  paused: 'paused',
+  'no-jobs': 'no jobs to watch',
+  'no-such-job': 'no job __jobId__',
+  'not-stored': 'not stored on disk',
+  'job-over': 'job __jobId__ ended',
   // yellow ring
   throttled: 'slowed until __time__',
   // red dot

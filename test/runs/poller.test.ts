@@ -97,6 +97,41 @@ describe('Poller', () => {
     platform.requests.length.should.equal(before);
   });
 
+  it('reads a job once for messages that come and go one after the other', async () => {
+    platform.end(platform.addJob('sweep', 3), '1');
+    for (let message = 0; message < 20; message += 1) {
+      const seen = follow('sweep');
+      await clock.advance(SECOND);
+      seen.over.has('1').should.be.true();
+      seen.subscription.release();
+    }
+    (platform.count('listRuns') + platform.count('readRunsPage')).should.equal(1);
+    await clock.advance(15 * SECOND);
+    const late = follow('sweep');
+    await clock.advance(0);
+    late.subscription.release();
+    (platform.count('listRuns') + platform.count('readRunsPage')).should.equal(2);
+  });
+
+  it('reads a quiet job at once for somebody new', async () => {
+    const job = platform.addJob('sweep', 1);
+    platform.start(job, '1');
+    follow('sweep');
+    await clock.advance(3 * 60 * MINUTE);
+    platform.end(job, '1');
+    const late = follow('sweep');
+    await clock.advance(SECOND);
+    late.over.has('1').should.be.true();
+  });
+
+  it('begins a round again that was cut off', async () => {
+    platform.addJob('sweep', 1);
+    follow('sweep').subscription.release();
+    const seen = follow('sweep');
+    await clock.advance(0);
+    seen.readings.should.be.above(0);
+  });
+
   it('asks less often the longer nothing moves, and at once in its interval when something did', async () => {
     const job = platform.addJob('sweep', 1);
     platform.start(job, '1');

@@ -230,7 +230,7 @@ describe('Watch over jobs', () => {
       await clock.advance(SECOND);
       platform.end(job, '1');
       node = await restart(node, { interval: 60 * SECOND });
-      await clock.advance(SECOND);
+      await clock.advance(61 * SECOND);
       node.told().should.eql(['started one/1', 'completed one/1']);
       node.events[1]!.late.should.be.false();
     });
@@ -247,6 +247,7 @@ describe('Watch over jobs', () => {
         node = await restart(node);
         await clock.advance(SECOND);
       }
+      await clock.advance(31 * SECOND);
       events.push(...node.events);
       events.filter(({ event }) => event === 'completed').length.should.equal(20);
       new Set(events.map(({ eventId }) => eventId)).size.should.equal(events.length);
