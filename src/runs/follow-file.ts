@@ -218,8 +218,13 @@ function createLook(client: RescaleClient, request: FollowRequest, work: FollowW
     if (state.anchor.length > 0 || state.ahead !== null || state.gapDue) yield deliverGap(state);
   }
 
-  const FINAL_CODES = ['RESCALE_INPUT', 'RESCALE_TOO_LARGE', 'RESCALE_CLOSED', 'RESCALE_CONFIG'];
-  return { once, isFinal: (error) => error === final || FINAL_CODES.includes(error.code) };
+  return { once, isFinal: (error) => error === final || isHopeless(error) };
+}
+
+/** What another look will not change. An answer of senseless size is the platform's trouble, a line of one is the log's. */
+function isHopeless({ code, sentence }: RescaleError): boolean {
+  if (code === 'RESCALE_TOO_LARGE') return sentence !== 'too-large-answer';
+  return ['RESCALE_INPUT', 'RESCALE_CLOSED', 'RESCALE_CONFIG'].includes(code);
 }
 
 function keep(state: FollowState): Delivery {

@@ -7,7 +7,11 @@ export type Kind =
   /** A GET of a list in pages. */
   | 'list'
   /** A POST that changes something. */
-  | 'act';
+  | 'act'
+  /** A GET of the bytes of a file. */
+  | 'contents'
+  /** Reads of all kinds, again and again, for work that is held until all is well. */
+  | 'hold';
 
 /** What a fault must come to: a result or the code of an error, and the requests that it takes. */
 export interface Expectation {
@@ -16,6 +20,8 @@ export interface Expectation {
   asked: number | { least: number };
   /** What a healthy message right after it comes to; a result unless told. */
   next?: string;
+  /** Errors that Catch gets although the work goes on. */
+  caught?: number;
 }
 
 export interface Surroundings {
@@ -41,14 +47,20 @@ const error = (code: string, asked: Expectation['asked'] = 1): Expectation => ({
 });
 const again = { least: 2 };
 
-/** The same for every kind of request. */
-const all = (expected: Expectation): Fault['expected'] => ({ read: expected, list: expected, act: expected });
-/** The same for both kinds of reading, something else for a POST. */
+/** No fault ends work that is held: it is met, and gone on from. */
+const held: Expectation = { outcome: 'result', asked: { least: 1 } };
+/** The same for every kind of reading, something else for a POST. */
 const reads = (expected: Expectation, act: Expectation): Fault['expected'] => ({
   read: expected,
   list: expected,
+  contents: expected,
   act,
+  hold: held,
 });
+/** The same for every kind of request. */
+const all = (expected: Expectation): Fault['expected'] => reads(expected, expected);
+/** A key that is refused needs a person, who is told at once, even where the work goes on. */
+const refusedKey: Fault['expected'] = { ...all(error('AUTH')), hold: { ...held, caught: 1 } };
 
 /** How long (ms) the platform of the cells waits for a byte, and for a call in all. */
 export const TIMEOUT = 1_500;
@@ -58,8 +70,8 @@ const always = { times: 0 };
 
 const refusals: Fault[] = [
   { name: '400', rule: () => ({ status: 400, ...always }), expected: all(error('REJECTED')) },
-  { name: '401', rule: () => ({ status: 401, ...always }), expected: all(error('AUTH')) },
-  { name: '403', rule: () => ({ status: 403, ...always }), expected: all(error('AUTH')) },
+  { name: '401', rule: () => ({ status: 401, ...always }), expected: refusedKey },
+  { name: '403', rule: () => ({ status: 403, ...always }), expected: refusedKey },
   {
     name: '404',
     rule: () => ({ status: 404, ...always }),
@@ -101,7 +113,7 @@ const overloads: Fault[] = [
     name: '429, Retry-After beyond the patience',
     rule: () => ({ status: 429, retryAfter: { seconds: 60 }, ...always }),
     // The pause holds for all on this key, so the next message hears of it at once.
-    expected: all({ ...error('RATE_LIMIT'), next: 'RESCALE_RATE_LIMIT' }),
+    expected: { ...all({ ...error('RATE_LIMIT'), next: 'RESCALE_RATE_LIMIT' }), hold: undefined },
   },
   {
     name: '429 for ever',
@@ -163,10 +175,14 @@ const slowness: Fault[] = [
 ];
 
 const breaks: Fault[] = [
-  { name: 'cut short once', rule: () => ({ cut: 1 }), expected: reads(result(2), error('NETWORK')) },
+  {
+    name: 'cut short once',
+    rule: ({ tenth }) => ({ cut: tenth }),
+    expected: reads(result(2), error('NETWORK')),
+  },
   {
     name: 'cut short for ever',
-    rule: () => ({ cut: 1, ...always }),
+    rule: ({ tenth }) => ({ cut: tenth, ...always }),
     expected: reads(error('PROTOCOL', again), error('NETWORK')),
   },
   {
@@ -186,12 +202,12 @@ const breaks: Fault[] = [
   },
   {
     name: 'reset in the middle of the answer, once',
-    rule: () => ({ reset: { at: 1 } }),
+    rule: ({ tenth }) => ({ reset: { at: tenth } }),
     expected: reads(result(2), error('NETWORK')),
   },
   {
     name: 'reset in the middle of the answer, for ever',
-    rule: () => ({ reset: { at: 1 }, ...always }),
+    rule: ({ tenth }) => ({ reset: { at: tenth }, ...always }),
     expected: reads(error('NETWORK', again), error('NETWORK')),
   },
 ];

@@ -1,14 +1,13 @@
-/**
- * Runs cells of the matrix: each with a simulator of its own under one fault, a platform, the node, and a Catch, a Complete
- * and a collector around it. All cells of a node stand in one flow and run at the same time.
- */
-import { EventEmitter } from 'node:events';
+/** Runs the cells of one node, all at the same time, and tells what came of each. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 
 import type { Message } from '../../src/runtime/definition';
-import { startSimulator, type Simulator } from '../../src/simulator';
-import { canaryToken, tracesOf } from '../security/canary';
-import { loadFlow, platformOf, type Credentials, type FlowNode, type LoadedFlow } from '../support/flow';
-import { PATIENCE, TIMEOUT, type Fault } from './fault-list';
+import { tracesOf } from '../security/canary';
+import { loadCells, makeCell, receivedOf, type Cell, type LoadedCells } from './cells';
+import type { Fault } from './fault-list';
 import { startForeignHost } from './foreign-host';
 import type { NodeUnderTest } from './node-list';
 
@@ -23,139 +22,141 @@ export interface CellReport {
   caught: number;
   completed: number;
   sent: number;
-  /** Of the error, as the flow author reads it; '' for a result. */
+  /** Of the first error, as the flow author reads it; '' without one. */
   words: string;
-  /** What a healthy message came to afterwards. */
-  next: string;
-  /** Catch and Complete together, at the end of all: two messages, so two. */
+  /** What a healthy message came to afterwards; null for a node that holds its work until all is well. */
+  next: string | null;
+  /** Catch and Complete together, at the end of all. */
   ends: number;
   /** Where the key showed. */
   traces: string[];
-  /** What reached another host. */
+  /** What reached another host: anything, or with the key, where other hosts may be asked without it. */
   strayed: number;
 }
 
-interface Cell {
-  id: string;
-  fault: Fault;
-  simulator: Simulator;
-}
-
-/** A line of Node-RED's log before it is written: `msg` is the error object itself. */
-interface LogEntry {
-  id?: string;
-  msg: unknown;
-}
-
-/** A lost stop is looked after for ten seconds. */
-const CELL_PATIENCE = 25_000;
+/** How often (ms) the simulator is asked whether a fault has struck; it has no event for that. */
+const LOOK = 25;
 
 export async function runCells(node: NodeUnderTest, faults: readonly Fault[]): Promise<CellReport[]> {
+  const userDir = mkdtempSync(join(tmpdir(), 'rescale-faults-'));
   const foreign = await startForeignHost();
-  const cells: Cell[] = [];
-  for (const [index, fault] of faults.entries()) {
-    const token = canaryToken();
-    const rule = fault.rule({ token, foreign: foreign.origin, tenth: node.tenth });
-    const simulator = await startSimulator({ token, faults: [{ ...rule, ...node.at }] });
-    cells.push({ id: `cell${index}`, fault, simulator });
-  }
-  // The helper takes a type of Node-RED's own only once, so the flow begins with one cell.
-  const flow = await loadFlow(...flowOf(node, cells.slice(0, 1)));
-  const logged: LogEntry[] = [];
-  const listener = new EventEmitter().on('log', (entry: LogEntry) => logged.push(entry));
-  flow.RED.log.addHandler(listener);
+  const cells = await Promise.all(faults.map((fault, index) => makeCell(node, fault, index, foreign.origin)));
+  const loaded = await loadCells(node, cells, userDir);
   try {
-    const [nodes, { credentials }] = flowOf(node, cells);
-    await flow.deploy(nodes, 'full', credentials);
-    const reports = await Promise.all(cells.map((cell) => runCell(flow, node, cell, logged)));
-    return reports.map((report) => ({ ...report, strayed: foreign.calls.length }));
+    const run = node.kind === 'hold' ? runHoldingCell : runCell;
+    const reports = await Promise.all(cells.map((cell) => run(loaded, node, cell)));
+    const stored = filesBelow(userDir);
+    const strayed = foreign.calls.filter(
+      ({ authorization }) => node.kind !== 'contents' || authorization !== undefined,
+    ).length;
+    return reports.map((report, index) => ({
+      ...report,
+      traces: [...report.traces, ...tracesOf(cells[index]!.simulator.token, stored)],
+      strayed,
+    }));
   } finally {
-    flow.RED.log.removeHandler(listener);
-    await flow.unload();
+    await loaded.unload();
     await Promise.all(cells.map(({ simulator }) => simulator.close()));
     await foreign.close();
+    rmSync(userDir, { recursive: true, force: true });
   }
 }
 
-function flowOf(
-  node: NodeUnderTest,
-  cells: Cell[],
-): [FlowNode[], { credentials: Credentials; patience: number }] {
-  const flow: FlowNode[] = [{ id: 'tab', type: 'tab', label: 'faults' }];
-  const credentials: Credentials = {};
-  for (const { id, simulator } of cells) {
-    const platform = platformOf(simulator, {
-      id: `${id}-platform`,
-      timeout: String(TIMEOUT / 1000),
-      patience: String(PATIENCE / 1000),
-    });
-    Object.assign(credentials, platform.credentials);
-    const around = { z: 'tab', name: '', scope: [id], uncaught: false };
-    flow.push(
-      platform.node,
-      {
-        name: '',
-        ...node.config,
-        id,
-        z: 'tab',
-        type: node.type,
-        platform: platform.node.id,
-        wires: [[`${id}-out`]],
-      },
-      { z: 'tab', id: `${id}-out`, type: 'collector' },
-      { ...around, id: `${id}-catch`, type: 'catch', wires: [[`${id}-caught`]] },
-      { z: 'tab', id: `${id}-caught`, type: 'collector' },
-      { ...around, id: `${id}-complete`, type: 'complete', wires: [[`${id}-completed`]] },
-      { z: 'tab', id: `${id}-completed`, type: 'collector' },
-    );
-  }
-  return [flow, { credentials, patience: CELL_PATIENCE }];
-}
+type Report = Omit<CellReport, 'strayed'>;
 
-async function runCell(
-  flow: LoadedFlow,
-  node: NodeUnderTest,
-  { id, fault, simulator }: Cell,
-  logged: readonly LogEntry[],
-): Promise<Omit<CellReport, 'strayed'>> {
-  const { path, method } = node.at;
-  const address = new RegExp(path ?? '');
-  const count = (part: string) => flow.received(`${id}-${part}`).length;
+/** A message under the fault, and one when all is well again. */
+async function runCell(loaded: LoadedCells, node: NodeUnderTest, cell: Cell): Promise<Report> {
+  const { id, fault, simulator, message } = cell;
+  const { flow } = loaded;
+  const look = counts(loaded, cell);
   const ended = async (ends: number): Promise<string> => {
-    const caught = count('caught');
+    const before = look('caught');
     await flow.until(`the end of “${fault.name}”`, () =>
-      count('caught') + count('completed') >= ends ? true : undefined,
+      look('caught') + look('completed') >= ends ? true : undefined,
     );
-    return count('caught') > caught ? codeOf(flow.received(`${id}-caught`).at(-1)!) : 'result';
+    return look('caught') > before ? codeOf(receivedOf(loaded, cell, 'caught').at(-1)!) : 'result';
   };
 
-  flow.receive(id, { ...node.message, payload: 'asked' });
+  flow.receive(id, { payload: 'asked', ...message, cell: id });
   const outcome = await ended(1);
-  const requests = simulator.requests();
-  const asked = requests.filter(
-    (request) => request.method === method && address.test(pathOf(request.url)),
-  ).length;
-  const first = { caught: count('caught'), completed: count('completed'), sent: count('out') };
-  const words = outcome === 'result' ? '' : wordsOf(flow.received(`${id}-caught`)[0]!);
+  const asked = requestsAt(node, cell);
+  const first = { caught: look('caught'), completed: look('completed'), sent: look('out') };
 
   simulator.setFaults([]);
   // A snapshot that was asked for after all is done by then.
   simulator.advance(3600);
-  flow.receive(id, { ...node.message, payload: 'asked again' });
+  flow.receive(id, { payload: 'asked again', ...message, cell: id });
   const next = await ended(2);
-  const traces = tracesOf(simulator.token, {
-    messages: flow.received(`${id}-out`),
-    errors: flow.received(`${id}-caught`),
-    completions: flow.received(`${id}-completed`),
-    statuses: flow.statuses(id),
-    // With them come the errors themselves, as the node threw them.
-    log: logged.filter((entry) => entry.id === id),
-  });
-  const ends = count('caught') + count('completed');
+  const words = wordsOf(receivedOf(loaded, cell, 'caught')[0]);
+  const ends = look('caught') + look('completed');
+  const traces = tracesAt(loaded, cell);
   return { fault: fault.name, outcome, asked, ...first, words, next, ends, traces };
 }
 
-const errorOf = (message: Message) => message.error as { code?: string; message?: string } | undefined;
-const codeOf = (message: Message): string => errorOf(message)?.code ?? 'an error without a code';
-const wordsOf = (message: Message): string => errorOf(message)?.message ?? '';
+/** Work that is held until the fault has gone, whatever it was. */
+async function runHoldingCell(loaded: LoadedCells, node: NodeUnderTest, cell: Cell): Promise<Report> {
+  const { id, fault, simulator, message } = cell;
+  const { flow } = loaded;
+  const look = counts(loaded, cell);
+  if (node.sends === undefined) flow.receive(id, { payload: 'asked', ...message, cell: id });
+  while (requestsAt(node, cell) === 0) await pause(LOOK);
+  // What lasts for ever is over when it was met: the node must then go on by itself.
+  simulator.setFaults([]);
+  const asked = requestsAt(node, cell);
+  await flow.until(`the end of “${fault.name}”`, () => {
+    const over = node.sends === undefined ? look('completed') > 0 : look('out') >= node.sends;
+    return over ? true : undefined;
+  });
+  const ends = { caught: look('caught'), completed: look('completed'), sent: look('out') };
+  const words = wordsOf(receivedOf(loaded, cell, 'caught')[0]);
+  const traces = tracesAt(loaded, cell);
+  return {
+    fault: fault.name,
+    outcome: 'result',
+    asked,
+    ...ends,
+    words,
+    next: null,
+    ends: ends.completed,
+    traces,
+  };
+}
+
+const counts =
+  (loaded: LoadedCells, cell: Cell) =>
+  (part: 'caught' | 'completed' | 'out'): number =>
+    receivedOf(loaded, cell, part).length;
+
+function requestsAt(node: NodeUnderTest, { simulator }: Cell): number {
+  const { path, method } = node.at;
+  const address = new RegExp(path ?? '');
+  const there = (request: { method: string; url: string }) =>
+    request.method === method && address.test(pathOf(request.url));
+  return simulator.requests().filter(there).length;
+}
+
 const pathOf = (url: string): string => url.replace(/\?.*$/, '').replace(/^\/api(\/v2)?/, '');
+
+/** Where the key shows in what came out of a cell. */
+function tracesAt(loaded: LoadedCells, cell: Cell): string[] {
+  return tracesOf(cell.simulator.token, {
+    messages: receivedOf(loaded, cell, 'out'),
+    errors: receivedOf(loaded, cell, 'caught'),
+    completions: receivedOf(loaded, cell, 'completed'),
+    statuses: loaded.flow.statuses(cell.id),
+    // With them come the errors themselves, as the node threw them.
+    log: loaded.logged.filter((entry) => entry.id === cell.id),
+  });
+}
+
+/** Every file below a folder with its content, byte for byte. */
+function filesBelow(folder: string): Record<string, string> {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return Object.fromEntries(paths.map((path) => [path, readFileSync(path, 'latin1')]));
+}
+
+const errorOf = (message: Message | undefined) =>
+  message?.error as { code?: string; message?: string } | undefined;
+const codeOf = (message: Message): string => errorOf(message)?.code ?? 'an error without a code';
+const wordsOf = (message: Message | undefined): string => errorOf(message)?.message ?? '';

@@ -1,4 +1,7 @@
-import type { FaultRule } from '../../src/simulator';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import type { FaultRule, Simulator } from '../../src/simulator';
 import type { Message } from '../../src/runtime/definition';
 import type { Expectation, Kind } from './fault-list';
 
@@ -8,6 +11,12 @@ export interface NodeUnderTest {
   kind: Kind;
   config: Record<string, unknown>;
   message: Message;
+  /** Puts on the simulator what the node is to work on, and says what it is asked. */
+  prepare?(simulator: Simulator): Promise<Message>;
+  /** Messages that come of one; one unless told. */
+  messages?: number;
+  /** A node that sends by itself: so many messages are all that it has to say. */
+  sends?: number;
   at: Pick<FaultRule, 'method' | 'path'>;
   /** Requests to that address for one healthy message. */
   asks: number;
@@ -128,4 +137,96 @@ export const nodesUnderTest: readonly NodeUnderTest[] = [
     tenth: 9,
     otherwise: { 404: error('REJECTED') },
   },
+  {
+    type: 'rescale-download-files',
+    kind: 'contents',
+    config: {
+      folder: join(tmpdir(), `rescale-faults-${process.pid}`),
+      folderType: 'str',
+      existing: 'replace',
+    },
+    message: {},
+    prepare: async (simulator) => ({ payload: await outputFile(simulator) }),
+    at: { method: 'GET', path: '^/files/[^/]+/contents/$' },
+    asks: 1,
+    tenth: 2000,
+    otherwise: {
+      // A file that breaks off is gone on from where it broke.
+      'cut short for ever': result({ least: 10 }),
+      'reset in the middle of the answer, for ever': result({ least: 10 }),
+      // Bytes are bytes: whether they are the file is told by its size and checksum.
+      ...Object.fromEntries(
+        [
+          'a web page with 200',
+          'an empty body',
+          'broken JSON',
+          'null',
+          'a number',
+          'an array',
+          'an empty object',
+          'rows of the wrong kind',
+          'a notice with 200, echoing the key',
+          'more than memory should hold',
+        ].map((name) => [name, error('CHECKSUM')]),
+      ),
+      // The storage may be another host on this machine, or an https one, and gets no key.
+      'redirected to another host': error('CHECKSUM'),
+      'redirected to another host, keeping the method': error('CHECKSUM'),
+    },
+  },
+  {
+    type: 'rescale-wait-run',
+    kind: 'hold',
+    config: { interval: '5' },
+    message: { jobId: 'ended', runId: '1' },
+    prepare: endedJob,
+    at: { method: 'GET', path: '^/jobs/' },
+    asks: 1,
+    tenth: 60,
+    otherwise: {},
+  },
+  {
+    type: 'rescale-follow-file',
+    kind: 'hold',
+    config: { interval: '2' },
+    // The lines, the last one that has no end, and that there will be no more.
+    messages: 3,
+    message: { jobId: 'ended', runId: '1', path: 'process_output.log' },
+    prepare: async (simulator) => ({ ...(await endedJob(simulator)), path: 'process_output.log' }),
+    at: { method: 'GET', path: '' },
+    asks: 1,
+    tenth: 60,
+    otherwise: {},
+  },
+  {
+    type: 'rescale-watch-runs',
+    kind: 'hold',
+    config: { jobs: 'ended', jobsType: 'str', interval: '5', startFrom: 'all' },
+    message: {},
+    prepare: endedJob,
+    sends: 2,
+    at: { method: 'GET', path: '^/jobs/' },
+    asks: 1,
+    tenth: 60,
+    otherwise: {},
+  },
 ];
+
+/** A job that is over, with its outputs listed. */
+async function endedJob(simulator: Simulator): Promise<Message> {
+  simulator.createJob({
+    id: 'ended',
+    runs: [{ duration: 60, files: [{ path: 'shared/field.bin', bytes: 20_000, checksum: 'both' }] }],
+  });
+  simulator.advance(3600);
+  return Promise.resolve({ jobId: 'ended', runId: '1' });
+}
+
+async function outputFile(simulator: Simulator): Promise<unknown> {
+  await endedJob(simulator);
+  const response = await fetch(`${simulator.origin}/api/v2/jobs/ended/runs/1/files/`, {
+    headers: { authorization: `Token ${simulator.token}` },
+  });
+  const { results } = (await response.json()) as { results: { name: string }[] };
+  return results.find(({ name }) => name === 'field.bin');
+}
