@@ -176,6 +176,6 @@ function shown(value: string): string {
     .map((character) => (hasControlCharacter(character) ? '·' : character))
     .join('')
     .replace(/\/\/[^/@]*@/g, '//')
-    .replace(/\?.*$/, '?…');
+    .replace(/[?#].*$/, '?…');
   return line.length > 80 ? `${line.slice(0, 80)}…` : line;
 }

@@ -57,7 +57,7 @@ async function tryConnection(
     // Not the shared one: the key on trial may not be the one in use, and a single request does no harm.
     budget: createBudget({ rate: 0 }),
     tls: readDeployed('tls', () => readTls(RED, question['tls'])),
-    proxy: readDeployed('proxy', () => readProxy(RED, question['proxy'])),
+    proxy: readDeployed('proxy', () => readProxy(RED, question['proxy'], settings.origin)),
   });
   try {
     return { ...answer, ...(await client.checkConnection({ signal, once: true })) };

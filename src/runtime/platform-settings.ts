@@ -1,3 +1,4 @@
+import { checkOrigin } from '../api/addresses';
 import { RescaleError } from '../api/errors';
 
 /** The stored fields of a platform, before they are understood. Any of them may hold `${ENV}`. */
@@ -44,7 +45,7 @@ export function readPlatformSettings(fields: PlatformFields, lookup: VariableLoo
   const say = (field: keyof PlatformFields) => replaceVariables(field, fields[field], lookup);
   const url = say('url') || DEFAULT_URL;
   const simulated = url.toLowerCase() === 'simulator';
-  const origin = simulated ? '' : readOrigin(url);
+  const origin = simulated ? '' : checkOrigin(url);
   const token = simulated ? '' : say('token');
   if (!simulated && token === '') throw configError('config-no-token');
   // A line break in a header would be refused by Node.js with an error that shows the header.
@@ -79,33 +80,6 @@ function replaceVariables(field: string, value: unknown, lookup: VariableLookup)
       return typeof found === 'string' ? found : JSON.stringify(found);
     })
     .trim();
-}
-
-/** An https origin, or an http one on loopback: the key is sent there, so it is looked at closely. */
-function readOrigin(written: string): string {
-  const refused = () => configError('config-url', { value: withoutSecrets(written) });
-  let url: URL;
-  try {
-    url = new URL(written);
-  } catch {
-    throw refused();
-  }
-  const bare = url.pathname === '/' && !url.search && !url.hash && !url.username && !url.password;
-  const safe = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname));
-  if (!bare || !safe) throw refused();
-  return url.origin;
-}
-
-function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '[::1]' || /^127(\.\d{1,3}){3}$/.test(host);
-}
-
-/** A user may have written a key into the address; an error is no place for it. */
-function withoutSecrets(written: string): string {
-  return written
-    .replace(/\/\/[^/@]*@/, '//…@')
-    .replace(/[?#].*$/, '…')
-    .slice(0, 100);
 }
 
 function readVersion(value: string): 'v1' | 'v2' {

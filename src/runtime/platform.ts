@@ -78,7 +78,7 @@ function bringUp(RED: NodeAPI, node: PlatformNode, config: NodeConfig, startSimu
       patience: known.patience,
       budget: membership!.budget,
       tls: readTls(RED, config.tls),
-      proxy: known.simulated ? undefined : readProxy(RED, config.proxy),
+      proxy: known.simulated ? undefined : readProxy(RED, config.proxy, origin),
     }));
   const join = (known: PlatformSettings, origin: string, token: string): Membership =>
     joinSharedKey(origin, token, known.rate, () => openClient(known, origin, token));

@@ -1,4 +1,6 @@
 import type { Node, NodeAPI } from 'node-red';
+import { getProxyForUrl } from 'proxy-from-env';
+import { isLoopback } from '../api/addresses';
 import type { ClientOptions } from '../api/client';
 import { RescaleError } from '../api/errors';
 
@@ -17,10 +19,13 @@ export function readTls(RED: NodeAPI, id: unknown): ClientOptions['tls'] {
   return node?.addTLSOptions({});
 }
 
-/** The proxy of the `http proxy` node with this id; undefined when none is chosen. Throws RESCALE_CONFIG. */
-export function readProxy(RED: NodeAPI, id: unknown): ClientOptions['proxy'] {
+/**
+ * The proxy of the `http proxy` node with this id; with none chosen, the one that the environment names for `origin`,
+ * as Node-RED's own http request node does. Throws RESCALE_CONFIG.
+ */
+export function readProxy(RED: NodeAPI, id: unknown, origin: string): ClientOptions['proxy'] {
   const node = findNode(RED, id, 'http proxy') as ProxyNode | null;
-  if (!node) return undefined;
+  if (!node) return environmentProxy(origin);
   // Users write `proxy.example.com:3128`; the core node takes that for http as well.
   const written = (node.url ?? '').trim();
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(written) ? written : `http://${written}`;
@@ -35,6 +40,15 @@ export function readProxy(RED: NodeAPI, id: unknown): ClientOptions['proxy'] {
       .map((host) => host.trim())
       .filter((host) => host !== ''),
   };
+}
+
+/** Nothing that stays on this machine goes through a proxy, and plain http never leaves it. */
+function environmentProxy(origin: string): ClientOptions['proxy'] {
+  if (!origin.startsWith('https:') || isLoopback(new URL(origin).hostname)) return undefined;
+  const url = getProxyForUrl(origin);
+  if (url === '') return undefined;
+  const exceptions = process.env['no_proxy'] ?? process.env['NO_PROXY'] ?? '';
+  return { url, noProxy: exceptions.split(/[\s,]+/).filter((host) => host !== '') };
 }
 
 /** Typings know nothing of these nodes, so each caller says what it expects. */

@@ -76,6 +76,13 @@ describe('the settings of a platform', () => {
     'http://eu.rescale.com',
     'http://127.0.0.1.example.com',
     'http://localhost.example.com',
+  ]) {
+    it(`refuse ${url}, where the key could be read on the way`, () => {
+      refusal({ url }).should.startWith('The API key is not sent over plain http');
+    });
+  }
+
+  for (const url of [
     'ftp://eu.rescale.com',
     'eu.rescale.com',
     'https://eu.rescale.com/api/v2/',

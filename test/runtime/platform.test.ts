@@ -322,6 +322,51 @@ describe('rescale-platform', () => {
       seen.should.be.empty();
     });
 
+    describe('and none chosen, but one named by the environment', () => {
+      const named = ['HTTPS_PROXY', 'https_proxy', 'NO_PROXY', 'no_proxy'];
+      const before: Record<string, string | undefined> = {};
+      beforeEach(() => {
+        for (const name of named) {
+          before[name] = process.env[name];
+          delete process.env[name];
+        }
+        process.env['HTTPS_PROXY'] = `http://127.0.0.1:${port}`;
+      });
+      afterEach(() => {
+        for (const name of named) {
+          if (before[name] === undefined) delete process.env[name];
+          else process.env[name] = before[name];
+        }
+      });
+      const call = async (change: Record<string, unknown>) => {
+        const [nodes, options] = flowAround(
+          getRun,
+          platformOf(suite.simulator, { patience: '1', ...change }),
+        );
+        flow = await loadFlow(nodes, options);
+        flow.receive('node', asked);
+        return flow;
+      };
+
+      it('goes through that one', async () => {
+        await (await call({ url: 'https://platform.invalid' })).take('caught');
+        seen[0]!.url.should.equal('platform.invalid:443');
+      });
+
+      it('goes past it to hosts that the environment excepts', async () => {
+        process.env['NO_PROXY'] = 'other.invalid,.invalid';
+        await (await call({ url: 'https://platform.invalid' })).take('caught');
+        seen.should.be.empty();
+      });
+
+      it('goes past it on this machine', async () => {
+        process.env['HTTP_PROXY'] = process.env['HTTPS_PROXY'];
+        await (await call({})).take('out');
+        delete process.env['HTTP_PROXY'];
+        seen.should.be.empty();
+      });
+    });
+
     it('says that its address can’t be used, and shows no password', async () => {
       const loaded = await load({ url: 'socks://me:secret@127.0.0.1:1' });
       const { error } = await loaded.take('caught');
