@@ -103,6 +103,7 @@ function demoEnvironment() {
     RESCALE_API_URL: real ? url : 'simulator',
     RESCALE_API_KEY: process.env.RESCALE_API_KEY || 'simulator',
     RESCALE_JOB_ID: process.env.RESCALE_JOB_ID || (real ? '' : 'foamSweep'),
+    RESCALE_DEMO_FOLDER: join(userDir, 'outputs'),
   };
 }
 

@@ -78,7 +78,11 @@ for (const runtime of runtimes) {
         await fetch(`${editor}inject/${button.id}`, { method: 'POST' });
       };
       const shown = async (debug: FlowNode) => {
-        await comms.debugMessage(({ id }) => id === debug.id, 60);
+        await comms
+          .debugMessage(({ id }) => id === debug.id, 60)
+          .catch((error: Error) => {
+            throw new Error(`${String(debug['name'])}: ${error.message}`);
+          });
       };
       const behind = (node: FlowNode): FlowNode => {
         const [[next]] = node['wires'] as [[string]];
