@@ -3,7 +3,7 @@ import { isRescaleError } from '../api/errors';
 import type { JobStatus, RescaleFile, Run } from '../api/types';
 import { findRunLogs, readLogEvidence } from './exit-code';
 import { decideOutcome, type LogEvidence, type Outcome } from './outcome';
-import { areFilesListed } from './files-listed';
+import { lookAtFiles, type FilesLook } from './files-listed';
 import type { Clock } from './ports';
 import { lookOnce } from './polling';
 import type { RequestedStops } from './requested-stops';
@@ -54,6 +54,11 @@ interface Wanted {
   searched: boolean;
 }
 
+interface WantedFiles {
+  since: number;
+  look: FilesLook | null;
+}
+
 export function createOutcomeDesk(
   client: RescaleClient,
   jobId: string,
@@ -64,7 +69,7 @@ export function createOutcomeDesk(
   const outcomes = new Map<string, Outcome>();
   const filesReady = new Set<string>();
   const wantedOutcomes = new Map<string, Wanted>();
-  const wantedFiles = new Map<string, number>();
+  const wantedFiles = new Map<string, WantedFiles>();
   let lastLook = -Infinity;
   let fresh = false;
 
@@ -133,12 +138,13 @@ export function createOutcomeDesk(
     const before = filesReady.size;
     const unknown = [...wantedFiles.keys()].some((runId) => !job.runs.get(runId)?.outputFileCount);
     if (unknown) await quietly(job.readRuns(options));
-    await inParallel([...wantedFiles], async ([runId, since]) => {
+    await inParallel([...wantedFiles], async ([runId, wanted]) => {
       const run = job.runs.get(runId);
-      if (run && (isLongAgo(runId) || (await areFilesListed(client, jobId, run, options)))) {
+      if (run && !isLongAgo(runId)) wanted.look = await lookAtFiles(client, jobId, run, wanted.look, options);
+      if (run && (isLongAgo(runId) || wanted.look?.ready)) {
         filesReady.add(runId);
         wantedFiles.delete(runId);
-      } else if (clock.now() - since >= FILES_PATIENCE) wantedFiles.delete(runId);
+      } else if (clock.now() - wanted.since >= FILES_PATIENCE) wantedFiles.delete(runId);
     });
     if (filesReady.size > before) publish();
   }
@@ -153,7 +159,7 @@ export function createOutcomeDesk(
     },
     wantFiles(runId) {
       if (filesReady.has(runId) || wantedFiles.has(runId)) return;
-      wantedFiles.set(runId, clock.now());
+      wantedFiles.set(runId, { since: clock.now(), look: null });
       fresh = true;
     },
     due(interval) {

@@ -21,6 +21,8 @@ export interface FakeJob {
   logs: Map<string, string>;
   /** Output files listed, by run id. */
   files: Map<string, number>;
+  /** Archives of snapshots listed beside them, by run id. */
+  archives: Map<string, number>;
   listed: boolean;
   dateInserted: string;
 }
@@ -139,8 +141,12 @@ export function fakePlatform(clock: VirtualClock): FakePlatform {
       pages(
         'listRunFiles',
         jobId,
-        () =>
-          Array.from({ length: jobOf(jobId).files.get(runId) ?? 0 }, () => ({ typeId: 5 }) as RescaleFile),
+        () => {
+          const { files, archives } = jobOf(jobId);
+          const rows = (length: number | undefined, typeId: number) =>
+            Array.from({ length: length ?? 0 }, () => ({ typeId }) as RescaleFile);
+          return [...rows(files.get(runId), 5), ...rows(archives.get(runId), 12)];
+        },
         options,
         `run ${runId} `,
       ),
@@ -188,6 +194,7 @@ export function fakePlatform(clock: VirtualClock): FakePlatform {
         statuses: [{ status: 'Executing', statusReason: null, statusDate: now() }],
         logs: new Map(),
         files: new Map(),
+        archives: new Map(),
         listed: true,
         dateInserted: now(),
       };

@@ -181,6 +181,20 @@ describe('Outcome of runs as they end', () => {
     platform.count('listRunFiles').should.equal(before);
   });
 
+  it('files are ready with a snapshot among them, whether the run counts it or not', async () => {
+    const job = platform.addJob('sweep', 2);
+    platform.end(job, '1', 0);
+    job.files.set('1', 1);
+    job.archives.set('1', 1);
+    await follow(job);
+    subscription.wantFiles('1');
+    // One output and one archive: all, if the run counts archives; else another output is still to come.
+    await clock.advance(0);
+    reading.filesReady.has('1').should.be.false();
+    await clock.advance(60 * SECOND);
+    reading.filesReady.has('1').should.be.true();
+  });
+
   it('files that never come are not looked for for ever', async () => {
     const job = platform.addJob('sweep', 2);
     platform.end(job, '1');
