@@ -26,7 +26,7 @@ const checks = {
 };
 
 /** Suites that have a folder of their own below test/ and run in a process of their own, with a limit in minutes. */
-const separate = { faults: 6, package: 3, real: 6, browser: 8 };
+const separate = { faults: 6, fuzz: 3, security: 4, crash: 5, soak: 4, package: 3, real: 6, browser: 8 };
 /** Folders below test/ that hold no tests. */
 const without = ['bench', 'runtimes', 'support'];
 const unitLimit = 6;
