@@ -43,12 +43,17 @@ export async function stopRun(client: RescaleClient, request: StopRequest, work:
   const before = request.skipCompleted ? await readBefore(client, request, work) : null;
   if (before?.dateCompleted) return { requested: false, confirmed: true, run: before };
 
+  const { jobId, runId } = request;
+  const stops = requestedStops(client);
+  const askedBefore = stops.has(jobId, runId);
   // Before it is sent: the run may have been seen ended by others when the answer comes.
-  requestedStops(client).note(request.jobId, request.runId);
+  stops.note(jobId, runId);
   try {
-    await client.stopRun(request.jobId, request.runId, work);
+    await client.stopRun(jobId, runId, work);
   } catch (failure) {
     if (isLost(failure)) return settle(client, request, failure, before, work);
+    // A stop that was refused stops nothing, but an earlier one may: how the run ends is told by that.
+    if (!askedBefore && !work.signal?.aborted) stops.forget(jobId, runId);
     return refused(client, request, failure, before, work);
   }
   if (!request.confirm) return { requested: true, confirmed: false, run: before };
@@ -87,7 +92,6 @@ async function refused(
   work: Work,
 ): Promise<StopResult> {
   const { run, error } = await diagnose(client, request, failure, work);
-  requestedStops(client).forget(request.jobId, request.runId);
   if (run?.dateCompleted && request.skipCompleted) {
     // Seen in progress before, ended now, and the answer was garbled rather than a no: the stop may well have done it.
     const garbled = isRescaleError(failure) && failure.code === 'RESCALE_PROTOCOL';

@@ -1,5 +1,6 @@
 import 'should';
 import should from 'should';
+import { requestedStops } from '../../src/runs/requested-stops';
 import { stopRun } from '../../src/runs/stop-run';
 import { failureOf, runsOnSimulator, type RunsOnSimulator } from '../support/runs-on-simulator';
 
@@ -64,6 +65,22 @@ describe('stopping a run', () => {
     }
     place.simulator.setFaults([{ method: 'POST', status: 403 }]);
     (await failureOf(stop())).code.should.equal('RESCALE_AUTH');
+  });
+
+  it('does not claim the end of a run whose stop was refused, unless an earlier stop was not', async () => {
+    const claims = () => requestedStops(place.client).has('calc', '1');
+    for (const status of [401, 403, 409]) {
+      place.simulator.setFaults([{ method: 'POST', status, times: 0 }]);
+      await failureOf(stop());
+      claims().should.be.false();
+    }
+    place.simulator.setFaults([]);
+    await stop();
+    place.simulator.setFaults([
+      { method: 'POST', status: 409, body: { detail: 'Run is stopping already.' } },
+    ]);
+    await stop().catch(() => undefined);
+    claims().should.be.true();
   });
 
   it('takes a run that ended just before the stop for left alone', async () => {
