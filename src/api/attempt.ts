@@ -117,8 +117,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
     const keepsMethod = call.method === 'GET' || status === 307 || status === 308;
     const next = keepsMethod ? redirectTarget(location, from, origin, call.contents) : null;
     if (next) return { next };
-    const values = { platform, target: hostOf(location, from) };
-    return { failure: final(new RescaleError('RESCALE_PROTOCOL', 'protocol-redirect', values, status)) };
+    return { failure: final(refusedRedirect(platform, location, from, status)) };
   }
 }
 
@@ -128,6 +127,9 @@ function withoutToken(headers: Headers): Headers {
   return others;
 }
 
-function hostOf(location: string, from: string): string {
-  return URL.canParse(location, from) ? new URL(location, from).host : 'nowhere';
+function refusedRedirect(platform: string, location: string, from: string, status: number): RescaleError {
+  const target = URL.canParse(location, from) ? new URL(location, from).host : '';
+  return target === ''
+    ? new RescaleError('RESCALE_PROTOCOL', 'protocol-redirect-odd', { platform }, status)
+    : new RescaleError('RESCALE_PROTOCOL', 'protocol-redirect', { platform, target }, status);
 }

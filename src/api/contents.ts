@@ -2,22 +2,20 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { Readable } from 'node:stream';
 import type { OpenAnswer } from './caller';
 import type { ByteRange, Contents } from './client';
-import { RescaleError } from './errors';
+import { RescaleError, type Sentence } from './errors';
 import { brokenOff } from './failures';
+import { checkWhole } from './whole-number';
 
 /** `Range` of a request, undefined for the whole. Throws RESCALE_INPUT for what is no range. */
 export function rangeHeader(range: ByteRange | undefined): string | undefined {
   if (range === undefined) return undefined;
-  const wrong = (value: number, expected: string) =>
-    new RescaleError('RESCALE_INPUT', 'input-range', { field: 'range', value, expected });
   if ('last' in range) {
-    if (!Number.isSafeInteger(range.last) || range.last < 1) throw wrong(range.last, 'a number of bytes');
+    checkWhole('range.last', range.last, 1);
     return `bytes=-${range.last}`;
   }
   const { start, end } = range;
-  if (!Number.isSafeInteger(start) || start < 0) throw wrong(start, 'a byte of the file');
-  if (end !== undefined && (!Number.isSafeInteger(end) || end < start))
-    throw wrong(end, 'not before its start');
+  checkWhole('range.start', start, 0);
+  if (end !== undefined) checkWhole('range.end', end, start);
   return `bytes=${start}-${end ?? ''}`;
 }
 
@@ -36,8 +34,9 @@ export function toContents(open: OpenAnswer): Contents {
   if (status === 206 && range === null) {
     open.exchange.end(new Error('of no use'));
     open.release();
-    const values = { platform: open.asked.platform, reason: 'a part of a file without its place' };
-    throw new RescaleError('RESCALE_PROTOCOL', 'protocol', values, status);
+    const { platform } = open.asked;
+    const reason: Sentence = { sentence: 'reason-part-without-place' };
+    throw new RescaleError('RESCALE_PROTOCOL', 'protocol', { platform, reason }, status);
   }
   const length = single(headers['content-length']);
   const bytes = length !== null && /^\d+$/.test(length) ? Number(length) : null;

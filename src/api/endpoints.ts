@@ -4,7 +4,7 @@ import type { Call } from './call';
 import type { Caller } from './caller';
 import type { CallOptions, ListOptions, RescaleClient } from './client';
 import { rangeHeader, toContents } from './contents';
-import { isRescaleError, RescaleError } from './errors';
+import { isRescaleError } from './errors';
 import { listPages, readPage, type Listing } from './paging';
 import {
   asAcknowledgement,
@@ -23,6 +23,7 @@ import {
   type Source,
 } from './shapes';
 import type { JobStatus } from './types';
+import { checkWhole } from './whole-number';
 
 /** The calls of a client (rescale-platform.md 2.1, 2.2): their addresses, and what their answers are. */
 export type Endpoints = Omit<RescaleClient, 'origin' | 'budget' | 'close'>;
@@ -140,10 +141,7 @@ export function createEndpoints(caller: Caller, source: Source): Endpoints {
       );
     },
     async tailLines(jobId, runId, path, lines, options) {
-      if (!Number.isSafeInteger(lines) || lines < 1) {
-        const values = { field: 'lines', value: lines, expected: '1 or more' };
-        throw new RescaleError('RESCALE_INPUT', 'input-range', values);
-      }
+      checkWhole('lines', lines, 1);
       const call = tail(jobId, runId, path, queryText({ lines }));
       return read(call, 'TailLines', asTailLines, options);
     },
@@ -209,11 +207,9 @@ export function createEndpoints(caller: Caller, source: Source): Endpoints {
 
 /** What Django REST framework says to a page number past the end (rescale-platform.md 7). */
 function isPastTheEnd(error: unknown): boolean {
-  return (
-    isRescaleError(error) &&
-    error.statusCode === 404 &&
-    /invalid page/i.test(String(error.values['words'] ?? ''))
-  );
+  if (!isRescaleError(error) || error.statusCode !== 404) return false;
+  const { words } = error.values;
+  return typeof words === 'string' && /invalid page/i.test(words);
 }
 
 /** Status rows have no id. */

@@ -21,8 +21,17 @@ export type ErrorCode =
   | 'RESCALE_PATH'
   | 'RESCALE_CLOSED';
 
-/** What fills the `__name__` places of a sentence. */
-export type SentenceValues = Record<string, string | number>;
+/** A sentence of the catalog, in no language yet. */
+export interface Sentence {
+  sentence: SentenceKey;
+  values?: SentenceValues;
+}
+
+/**
+ * What fills the `__name__` places of a sentence: names and figures as they are, and words as sentences, which are
+ * translated together with the one around them.
+ */
+export type SentenceValues = { [place: string]: string | number | Sentence };
 
 /**
  * The one error that leaves this package. It carries plain data only: no request, no response, no header,
@@ -48,11 +57,13 @@ export class RescaleError extends Error {
   }
 }
 
-/** Fills the `__name__` places the way Node-RED's catalogs do. */
+/** Fills the `__name__` places the way Node-RED's catalogs do; sentences among the values are in English. */
 export function renderSentence(sentence: string, values: SentenceValues): string {
-  return sentence.replace(/__(\w+?)__/g, (place, name: string) =>
-    name in values ? String(values[name]) : place,
-  );
+  return sentence.replace(/__(\w+?)__/g, (place, name: string) => {
+    const value = values[name];
+    if (typeof value !== 'object') return name in values ? String(value) : place;
+    return renderSentence(sentences[value.sentence], value.values ?? {});
+  });
 }
 
 /** True for an error of this package, also when it comes from another copy of the module. */

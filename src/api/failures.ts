@@ -1,4 +1,4 @@
-import { RescaleError, type SentenceValues } from './errors';
+import { RescaleError, type Sentence, type SentenceValues } from './errors';
 import type { SentenceKey } from './sentences';
 import type { CallScope } from './call-scope';
 import type { ConnectionError, Exchange } from './transport';
@@ -62,12 +62,11 @@ export function answerFailure(asked: Asked, status: number, text: string, wait: 
   if (status === 407) return proxyFailure(platform, status, false);
   if (status === 404) return final(notFound(asked, text));
   if (status >= 400) {
-    const words = platformWords(text, asked.token) || '(it does not say why)';
+    const words = platformWords(text, asked.token) || { sentence: 'reason-unsaid' as const };
     return final(new RescaleError('RESCALE_REJECTED', 'rejected', { ...values, words }, status));
   }
-  return final(
-    new RescaleError('RESCALE_PROTOCOL', 'protocol', { platform, reason: `HTTP status ${status}` }, status),
-  );
+  const reason: Sentence = { sentence: 'reason-status', values: { status } };
+  return final(new RescaleError('RESCALE_PROTOCOL', 'protocol', { platform, reason }, status));
 }
 
 const REPEATED = new Set([502, 503, 504]);

@@ -2,6 +2,7 @@ import { readNext, type NextLink, type Query } from './addresses';
 import type { ListOptions, Page } from './client';
 import { RescaleError } from './errors';
 import type { Envelope } from './shapes';
+import { checkWhole } from './whole-number';
 
 /** One page as it was answered; null when it lies past the end. */
 export type FetchPage<Row> = (query: Query, signal: AbortSignal | undefined) => Promise<Envelope<Row> | null>;
@@ -31,21 +32,14 @@ const MOST_PAGES_WITHOUT_NEWS = 5;
 
 /** Throws RESCALE_INPUT for a page size that no list has. */
 export function checkPageSize(pageSize = PAGE_SIZE): number {
-  if (Number.isInteger(pageSize) && pageSize >= 1 && pageSize <= LARGEST_PAGE) return pageSize;
-  const values = { field: 'pageSize', value: pageSize, expected: `1 to ${LARGEST_PAGE}` };
-  throw new RescaleError('RESCALE_INPUT', 'input-range', values);
+  checkWhole('pageSize', pageSize, 1, LARGEST_PAGE);
+  return pageSize;
 }
 
 /** One page alone; an empty one past the end. */
 export async function readPage<Row>(listing: Listing<Row>, page: number): Promise<Page<Row>> {
   const page_size = checkPageSize(listing.options.pageSize);
-  if (!Number.isSafeInteger(page) || page < 1) {
-    throw new RescaleError('RESCALE_INPUT', 'input-range', {
-      field: 'page',
-      value: page,
-      expected: '1 or more',
-    });
-  }
+  checkWhole('page', page, 1);
   const envelope = await listing.fetchPage({ page, page_size }, listing.options.signal);
   if (!envelope) return { page, count: null, rows: [], more: false };
   return { page, count: envelope.count, rows: envelope.rows, more: readNext(envelope.next) !== null };

@@ -1,7 +1,8 @@
 /**
  * Every sentence an error can say, in English, with `__name__` places. `nodes/locales/<lang>/rescale-platform.json`
  * holds the same keys under `errors` in each language; a test keeps them together.
- * Sentences speak to a flow author: what happened, and what to do where that is not plain.
+ * Sentences speak to a flow author: what happened, and what to do where that is not plain. Words that the code puts
+ * into a place are sentences too, so that no English is left in another language.
  */
 export const sentences = {
   closed: 'The node was closed or redeployed while it was working.',
@@ -79,6 +80,7 @@ export const sentences = {
   'protocol-shape': '__platform__ sent something else where __expected__ was due.',
   'protocol-notice': '__platform__ sent a notice where __expected__ was due: __words__',
   'protocol-redirect': '__platform__ redirects to __target__, where the API key must not go.',
+  'protocol-redirect-odd': '__platform__ redirects to something that is no web address.',
   'protocol-redirects': '__platform__ redirects without end.',
   'protocol-list': '__platform__ sends a list that does not end: __pages__ pages so far.',
   'too-large-answer': 'The answer of __platform__ is larger than the limit of __limit__ bytes.',
@@ -113,6 +115,27 @@ export const sentences = {
   'path-exists': '__path__ exists already.',
   'path-write': '__path__ can’t be written: __reason__.',
   'download-failed': '__failed__ of __total__ files could not be downloaded; the first: __first__',
+
+  // What stands in a place of another sentence: why …
+  'reason-unsaid': 'no reason was given.',
+  'reason-status': 'HTTP status __status__',
+  'reason-part-without-place': 'a part of a file that does not say where it belongs',
+  'reason-empty-list': 'an empty list of the runs of job __jobId__, which has __count__',
+  'reason-no-run-list': 'it knows the job, but not its list of runs',
+  'reason-name-empty': 'it is empty',
+  'reason-name-control': 'it holds a control character',
+  'reason-name-long': 'it is too long',
+  'reason-name-device': '__part__ is a device of Windows',
+  'reason-name-end': 'it ends with a dot or a space',
+  'reason-name-character': 'it holds a character that Windows forbids',
+  'reason-name-file': '__part__ is a file',
+  // … what something must be …
+  'expected-files': 'a file, a file’s id or an array of them',
+  'expected-whole-least': 'a whole number, at least __least__',
+  'expected-whole-range': 'a whole number from __least__ to __most__',
+  // … and what it is.
+  'value-array': 'an array',
+  'value-object': 'an object',
 } as const;
 
 export type SentenceKey = keyof typeof sentences;

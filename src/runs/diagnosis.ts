@@ -72,7 +72,7 @@ function rejection(client: RescaleClient, failure: RescaleError): RescaleError {
     {
       platform: failure.values['platform'] ?? client.origin,
       status: failure.statusCode ?? 404,
-      words: failure.values['words'] ?? 'Not found.',
+      words: failure.values['words'] || { sentence: 'reason-unsaid' },
     },
     failure.statusCode,
   );

@@ -145,8 +145,9 @@ function isUnanswered(error: RescaleError): boolean {
 function failureOf(total: number, failures: Map<number, RescaleError>): RescaleError | null {
   const first = failures.get(Math.min(...failures.keys()));
   if (!first || total === 1) return first ?? null;
-  const values = { failed: failures.size, total, first: first.message };
-  return new RescaleError(first.code, 'download-failed', values, first.statusCode);
+  const { sentence, values } = first;
+  const all = { failed: failures.size, total, first: { sentence, values } };
+  return new RescaleError(first.code, 'download-failed', all, first.statusCode);
 }
 
 function failed(reference: FileReference, file: WantedFile | undefined, error: RescaleError): Download {

@@ -241,7 +241,7 @@ function oddAnswer(platform: string, error: RescaleError | null): RescaleError {
   return new RescaleError(
     'RESCALE_PROTOCOL',
     'protocol',
-    { platform, reason: 'it knows the job, but not its list of runs' },
+    { platform, reason: { sentence: 'reason-no-run-list' } },
     error?.statusCode,
   );
 }

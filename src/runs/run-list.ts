@@ -96,7 +96,10 @@ export function followRunList(client: RescaleClient, jobId: string): RunList {
     if (odd && emptySweeps < BELIEVED) {
       throw new RescaleError('RESCALE_PROTOCOL', 'protocol', {
         platform: client.origin,
-        reason: `an empty list of the runs of job ${jobId}, which has ${Math.max(runs.size, count ?? 0)}`,
+        reason: {
+          sentence: 'reason-empty-list',
+          values: { jobId, count: Math.max(runs.size, count ?? 0) },
+        },
       });
     }
   }

@@ -1,6 +1,6 @@
 import { lstat, mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { RescaleError } from '../api/errors';
+import { RescaleError, type Sentence } from '../api/errors';
 import { hasControlCharacter } from './path-match';
 
 /**
@@ -24,16 +24,22 @@ export function partsBelow(relativePath: string, windows = process.platform === 
   const absolute = /^([\\/]|[A-Za-z]:)/.test(relativePath);
   if (climbs || absolute) throw new RescaleError('RESCALE_PATH', 'path-outside', { path: relativePath });
   const parts = relativePath.split('/').filter((part) => part !== '' && part !== '.');
-  if (parts.length === 0) throw unusable(relativePath, 'it is empty');
+  if (parts.length === 0) throw unusable(relativePath, { sentence: 'reason-name-empty' });
   for (const part of parts) {
-    if (hasControlCharacter(part)) throw unusable(relativePath, 'it holds a control character');
-    if (Buffer.byteLength(part) > LONGEST_NAME) throw unusable(relativePath, 'it is too long');
-    if (!windows) continue;
-    if (DEVICES.test(part)) throw unusable(relativePath, `${part} is a device of Windows`);
-    if (/[. ]$/.test(part)) throw unusable(relativePath, 'it ends with a dot or a space');
-    if (NOT_ON_WINDOWS.test(part)) throw unusable(relativePath, 'it holds a character that Windows forbids');
+    const reason = reasonAgainst(part, windows);
+    if (reason) throw unusable(relativePath, reason);
   }
   return parts;
+}
+
+function reasonAgainst(part: string, windows: boolean): Sentence | null {
+  if (hasControlCharacter(part)) return { sentence: 'reason-name-control' };
+  if (Buffer.byteLength(part) > LONGEST_NAME) return { sentence: 'reason-name-long' };
+  if (!windows) return null;
+  if (DEVICES.test(part)) return { sentence: 'reason-name-device', values: { part } };
+  if (/[. ]$/.test(part)) return { sentence: 'reason-name-end' };
+  if (NOT_ON_WINDOWS.test(part)) return { sentence: 'reason-name-character' };
+  return null;
 }
 
 /**
@@ -50,7 +56,8 @@ export async function enterDirectory(root: string, parts: readonly string[], sho
     const found = await lstat(next);
     directory = found.isSymbolicLink() ? await realpath(next).catch(() => '') : next;
     if (!isInside(root, directory)) throw new RescaleError('RESCALE_PATH', 'path-outside', { path: shown });
-    if (!found.isDirectory() && !found.isSymbolicLink()) throw unusable(shown, `${part} is a file`);
+    if (!found.isDirectory() && !found.isSymbolicLink())
+      throw unusable(shown, { sentence: 'reason-name-file', values: { part } });
   }
   return directory;
 }
@@ -68,6 +75,6 @@ export function writeFailure(shown: string, error: unknown): RescaleError {
   return new RescaleError('RESCALE_PATH', 'path-write', { path: shown, reason: code ?? message });
 }
 
-function unusable(shown: string, reason: string): RescaleError {
+function unusable(shown: string, reason: Sentence): RescaleError {
   return new RescaleError('RESCALE_PATH', 'path-name', { path: shown, reason });
 }

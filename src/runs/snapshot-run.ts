@@ -1,5 +1,5 @@
 import type { CallOptions, RescaleClient } from '../api/client';
-import { isRescaleError, RescaleError } from '../api/errors';
+import { isRescaleError, RescaleError, type SentenceValues } from '../api/errors';
 import type { RescaleFile, SnapshotAnswer } from '../api/types';
 import { diagnose } from './diagnosis';
 import { CHECKPOINT_ARCHIVE, listOutputFiles, SNAPSHOT_FILE } from './output-files';
@@ -64,7 +64,7 @@ async function ask(client: RescaleClient, request: SnapshotRequest, work: Work):
   if (answer.exitcode === 0) return answer;
   throw snapshotError('snapshot-failed', request, {
     exitcode: answer.exitcode,
-    reason: answer.reason || answer.data || '–',
+    reason: answer.reason || answer.data || { sentence: 'reason-unsaid' },
   });
 }
 
@@ -158,7 +158,7 @@ function lost({ jobId, runId }: SnapshotRequest): RescaleError {
 function snapshotError(
   sentence: 'snapshot-busy' | 'snapshot-failed' | 'snapshot-ended',
   { jobId, runId }: SnapshotRequest,
-  values: Record<string, string | number> = {},
+  values: SentenceValues = {},
 ): RescaleError {
   return new RescaleError('RESCALE_SNAPSHOT', sentence, { jobId, runId, ...values });
 }

@@ -1,5 +1,12 @@
 import type { NodeAPI } from 'node-red';
-import { isRescaleError, renderSentence, RescaleError, type SentenceValues } from '../api/errors';
+import {
+  isRescaleError,
+  renderSentence,
+  RescaleError,
+  type Sentence,
+  type SentenceValues,
+} from '../api/errors';
+import { sentences } from '../api/sentences';
 import { statusTexts, type StatusText } from './status-texts';
 
 /** Where Node-RED keeps the texts of this package: they all stand in the platform node's catalog. */
@@ -46,7 +53,16 @@ export function reasonOf(error: unknown): string {
 
 /** Null where the catalog has nothing. */
 function translate(RED: NodeAPI, key: string, values: SentenceValues): string | null {
-  const found: unknown = RED._(`${CATALOG}:${key}`, values);
+  const shown: Record<string, string | number> = {};
+  for (const [place, value] of Object.entries(values)) {
+    shown[place] = typeof value === 'object' ? renderNested(RED, value) : value;
+  }
+  const found: unknown = RED._(`${CATALOG}:${key}`, shown);
   // i18next answers with the key, with or without its namespace, when the catalog does not have it.
   return typeof found !== 'string' || found === '' || found.endsWith(key) ? null : found;
+}
+
+/** A sentence in the place of another one. */
+function renderNested(RED: NodeAPI, { sentence, values = {} }: Sentence): string {
+  return translate(RED, `errors.${sentence}`, values) ?? renderSentence(sentences[sentence], values);
 }

@@ -1,6 +1,6 @@
 /** The fields of a dialog: what they are called, what they may hold and what a blank one means. */
 import type { NodeDef } from 'node-red';
-import { RescaleError, type SentenceValues } from '../api/errors';
+import { RescaleError, type Sentence, type SentenceValues } from '../api/errors';
 import type { SentenceKey } from '../api/sentences';
 
 /** The stored properties of a node, as Node-RED hands them over: `${ENV}` is already replaced. */
@@ -212,15 +212,15 @@ function shownName(name: string, value: string, type: string): string {
 }
 
 /** A value as an error may show it: short, on one line. */
-function shownValue(value: unknown): string {
-  if (Array.isArray(value)) return 'an array';
-  if (value !== null && typeof value === 'object') return 'an object';
+function shownValue(value: unknown): string | Sentence {
+  if (Array.isArray(value)) return { sentence: 'value-array' };
+  if (value !== null && typeof value === 'object') return { sentence: 'value-object' };
   const written = String(value).replace(/\p{Cc}/gu, ' ');
   return written.length > 60 ? `${written.slice(0, 60)}…` : written;
 }
 
 /** JSONata rejects with plain objects that carry a message. */
-function reasonOf(error: unknown): string {
+function reasonOf(error: unknown): string | Sentence {
   const told = error !== null && typeof error === 'object' && 'message' in error ? error.message : error;
   return shownValue(told);
 }

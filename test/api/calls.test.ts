@@ -254,6 +254,13 @@ describe('Calls', () => {
       });
     }
 
+    it('also where the platform does not say why', async () => {
+      server.answer(text('', 400));
+      (await failure(client.getRun('X', '1'))).message.should.match(/\(HTTP 400\): no reason was given\.$/);
+      server.answer(text('', 304));
+      (await failure(client.getRun('X', '1'))).message.should.match(/not the API’s: HTTP status 304\.$/);
+    });
+
     it('by what was asked for, when it does not exist', async () => {
       server.answer(json({ detail: 'Not found.' }, 404));
       (await failure(client.listRuns('abc').next())).message.should.match(/no job abc/);

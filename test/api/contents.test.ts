@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import should from 'should';
-import type { RescaleClient } from '../../src/api/client';
+import type { ByteRange, RescaleClient } from '../../src/api/client';
 import type { RescaleError } from '../../src/api/errors';
 import {
   clientOf,
@@ -129,6 +129,18 @@ describe('Contents', () => {
         server.answer(text('234', 206, { 'Content-Range': place }));
         const opened = client.openContents('f', { range: { start: 2 } });
         (await failure(opened)).should.have.property('code', 'RESCALE_PROTOCOL');
+      }
+    });
+
+    it('are refused when they are none', async () => {
+      const wrong: [ByteRange, string][] = [
+        [{ last: 0 }, 'range.last must be a whole number, at least 1, but is 0.'],
+        [{ start: -1 }, 'range.start must be a whole number, at least 0, but is -1.'],
+        [{ start: 5, end: 4 }, 'range.end must be a whole number, at least 5, but is 4.'],
+      ];
+      for (const [range, said] of wrong) {
+        const error = await failure(client.openContents('f', { range }));
+        error.should.have.properties({ code: 'RESCALE_INPUT', message: said });
       }
     });
 

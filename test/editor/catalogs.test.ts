@@ -1,9 +1,22 @@
 import 'should';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { RescaleError } from '../../src/api/errors';
 import { sentences } from '../../src/api/sentences';
+import { EditorReason, reasonFor } from '../../src/runtime/editor-answers';
 import { statusTexts } from '../../src/runtime/status-texts';
-import { catalog, flat, help, html, languages, NAMESPACE, root, sharedHtml, types } from './shipped';
+import {
+  catalog,
+  flat,
+  help,
+  html,
+  languages,
+  NAMESPACE,
+  reasonIn,
+  root,
+  sharedHtml,
+  types,
+} from './shipped';
 
 const ENGLISH = 'en-US';
 const placesOf = (text: string) => [...text.matchAll(/__\w+?__/g)].map((match) => match[0]).sort();
@@ -94,6 +107,23 @@ describe('Catalogs', () => {
       }
     });
   }
+});
+
+describe('Reasons from the server', () => {
+  const noFiles = { sentence: 'expected-files' } as const;
+  const values = { field: 'files', expected: noFiles, value: 7 };
+
+  it('are in the browser’s language in all their parts', () => {
+    const said = reasonFor(new RescaleError('RESCALE_INPUT', 'input-type', values));
+    reasonIn('de', said).should.equal(
+      'Ungültiger Wert für files: erwartet eine Datei, eine Datei-ID oder ein Array daraus, erhalten 7.',
+    );
+  });
+
+  it('are those of the editor alone, too', () => {
+    const said = reasonFor(new EditorReason('pick.paused', { seconds: 12 }));
+    reasonIn(ENGLISH, said).should.containEql('12');
+  });
 });
 
 describe('Help', () => {

@@ -103,8 +103,27 @@ export type EditorNode = Record<string, unknown> & { type: string; _(key: string
  * open. `loaded` names the files, in the order in which they are loaded.
  */
 export function loadEditor(language: string, loaded: string[]): Map<string, Definition> {
+  return startEditor(language, loaded).definitions;
+}
+
+/** What a dialog shows where the server answers with a reason: `said` as it comes over the wire. */
+export function reasonIn(language: string, said: object): string {
+  const { RED } = startEditor(language, ['rescale-platform']);
+  return RED.rescale!.reason(JSON.parse(JSON.stringify(said)) as object);
+}
+
+interface StandIn {
+  /** What the shared code adds. */
+  rescale?: { reason(said: object): string };
+  [part: string]: unknown;
+}
+
+function startEditor(
+  language: string,
+  loaded: string[],
+): { definitions: Map<string, Definition>; RED: StandIn } {
   const definitions = new Map<string, Definition>();
-  const RED = {
+  const RED: StandIn = {
     _: (key: string, values?: Record<string, unknown>) =>
       translate(language, 'rescale-platform', key, values),
     nodes: { registerType: (type: string, definition: Definition) => definitions.set(type, definition) },
@@ -116,7 +135,7 @@ export function loadEditor(language: string, loaded: string[]): Map<string, Defi
     const shared = type === 'rescale-platform' ? scripts(sharedHtml()) : [];
     for (const script of [...scripts(html(type)), ...shared]) runInContext(script, context);
   }
-  return definitions;
+  return { definitions, RED };
 }
 
 /** A node as the editor makes it from the defaults. */

@@ -2,13 +2,20 @@ import 'should';
 import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
 import { RescaleError } from '../../src/api/errors';
+import { partsBelow } from '../../src/runs/safe-path';
+import { fileReferences } from '../../src/runs/wanted-files';
 import { renderStatus, toFlowError } from '../../src/runtime/catalog';
+import { id } from '../../src/runtime/fields';
 
 const { i18n } = module.require('@node-red/util') as {
   i18n: {
     init(settings: object): Promise<void>;
     registerMessageCatalog(namespace: string, folder: string, file: string): Promise<void>;
     _: NodeAPI['_'];
+    i: {
+      loadLanguages(language: string): Promise<void>;
+      getFixedT(language: string): NodeAPI['_'];
+    };
   };
 };
 
@@ -51,6 +58,57 @@ describe('texts for users', () => {
     error.message.should.equal('Job j1 hat keinen Lauf 2.');
     String(error).should.equal(error.message);
     error.should.have.properties({ code: 'RESCALE_NOT_FOUND', statusCode: 404 });
+  });
+
+  describe('on a German server', () => {
+    let german: NodeAPI;
+
+    before(async () => {
+      await i18n.i.loadLanguages('de');
+      german = { _: i18n.i.getFixedT('de') } as NodeAPI;
+    });
+
+    /** What a user reads when `act` fails. */
+    function saidBy(act: () => unknown): string {
+      try {
+        act();
+      } catch (error) {
+        return toFlowError(german, error).message;
+      }
+      throw new Error('nothing was refused');
+    }
+
+    it('are German in all their parts', () => {
+      saidBy(() => partsBelow('out/CON', true)).should.equal(
+        'out/CON ist hier als Dateiname nicht verwendbar: CON ist unter Windows ein Gerätename.',
+      );
+      saidBy(() => fileReferences(7)).should.equal(
+        'Ungültiger Wert für files: erwartet eine Datei, eine Datei-ID oder ein Array daraus, erhalten 7.',
+      );
+      saidBy(() => id(['a'], 'msg.jobId')).should.equal('msg.jobId ist als ID nicht verwendbar: ein Array.');
+    });
+
+    it('are German however deep a part stands', () => {
+      const values = { path: 'a', reason: { sentence: 'reason-name-empty' as const } };
+      const first = { sentence: 'path-name' as const, values };
+      const error = new RescaleError('RESCALE_PATH', 'download-failed', { failed: 1, total: 2, first });
+      toFlowError(german, error).message.should.equal(
+        'Nicht heruntergeladen: 1 von 2 Dateien. Erster Fehler: ' +
+          'a ist hier als Dateiname nicht verwendbar: Der Name ist leer.',
+      );
+      toFlowError(bare, error).message.should.equal(
+        '1 of 2 files could not be downloaded; the first: a can’t be used as a file name here: it is empty.',
+      );
+    });
+
+    it('keep the platform’s own words', () => {
+      const words = 'jobanalyses: This field is required.';
+      const values = { platform: 'https://eu.rescale.com', status: 400, words };
+      const error = new RescaleError('RESCALE_REJECTED', 'rejected', values, 400);
+      toFlowError(german, error).message.should.equal(
+        `https://eu.rescale.com hat die Anfrage abgelehnt (HTTP 400): ${words}`,
+      );
+    });
   });
 
   it('hold values as they are, not as markup or as places of their own', () => {
