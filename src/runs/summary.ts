@@ -23,7 +23,7 @@ export function runDuration(run: Pick<Run, 'dateStarted' | 'dateCompleted'> | nu
   return duration >= 0 ? duration : null;
 }
 
-/** One plain sentence without a full stop, ready for a mail or a chat. */
+/** One plain sentence without a full stop, ready for a mail or a chat; English like an outcome, because flows test it. */
 export function runSummary(
   jobId: string,
   runId: string,
