@@ -16,6 +16,8 @@ export interface Load {
   /** How many at the same time. */
   window: number;
   message: Record<string, unknown>;
+  /** Gives each message the ids of another run: `every` messages are about one job. */
+  series?: { jobId: { prefix: string; every: number }; runId: { modulo: number } };
 }
 
 export interface Measured {
@@ -29,6 +31,10 @@ export interface Measured {
   memoryAfter: number;
   /** Milliseconds of one message on its way. */
   latency: { median: number; p99: number };
+  /** Milliseconds from the end of a run, as the platform dates it, until its message was back; null without runs. */
+  delay: { median: number; p99: number } | null;
+  /** What came back, when it was one message that counts lines. */
+  payload: unknown;
   failed: number;
   firstFailure: string | null;
 }

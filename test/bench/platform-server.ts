@@ -7,7 +7,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 /** What the bench asks and tells. */
-export type Order = { do: 'reset' | 'figures' } | { do: 'delay'; milliseconds: number };
+export type Order =
+  { do: 'reset' | 'figures' } | { do: 'delay'; milliseconds: number } | { do: 'checksum'; bytes: number };
 
 /** Since the last reset. */
 export interface ServerFigures {
@@ -16,6 +17,8 @@ export interface ServerFigures {
   peakSockets: number;
   /** By path without query. */
   paths: Record<string, number>;
+  /** Of the file that was asked for. */
+  checksum?: string;
 }
 
 const figures: ServerFigures = { requests: 0, peakSockets: 0, paths: {} };
@@ -153,6 +156,6 @@ server.listen({ port: 0, host: '127.0.0.1', backlog: 8192 }, () => {
 process.on('message', (order: Order) => {
   if (order.do === 'delay') delay = order.milliseconds;
   if (order.do === 'reset') Object.assign(figures, { requests: 0, peakSockets: open, paths: {} });
-  process.send!(figures);
+  process.send!(order.do === 'checksum' ? { ...figures, checksum: checksum(order.bytes) } : figures);
 });
 process.on('disconnect', () => process.exit(0));

@@ -9,6 +9,8 @@ export interface BenchPlatform {
   readonly origin: string;
   /** Milliseconds before each answer. */
   delay(milliseconds: number): Promise<void>;
+  /** SHA-512 of the file of so many bytes. */
+  checksum(bytes: number): Promise<string>;
   reset(): Promise<void>;
   figures(): Promise<ServerFigures>;
   close(): void;
@@ -27,6 +29,7 @@ export async function startPlatform(): Promise<BenchPlatform> {
   return {
     origin: `http://127.0.0.1:${port}`,
     delay: async (milliseconds) => void (await order({ do: 'delay', milliseconds })),
+    checksum: async (bytes) => (await order({ do: 'checksum', bytes })).checksum!,
     reset: async () => void (await order({ do: 'reset' })),
     figures: () => order({ do: 'figures' }),
     close: () => child.disconnect(),

@@ -9,9 +9,12 @@ import { parseArgs } from 'node:util';
 import { runtimeProgram, runtimes, type Runtime } from '../real/runtimes';
 import type { Bench } from './bench';
 import { burst } from './benches/burst';
+import { download } from './benches/download';
+import { follow } from './benches/follow';
 import { listing } from './benches/listing';
 import { oneMessage } from './benches/one-message';
 import { startUp } from './benches/start-up';
+import { waits } from './benches/waits';
 import { goalTable, machine, table, type BenchResult } from './figures';
 
 const benches: Record<string, Bench> = {
@@ -19,6 +22,9 @@ const benches: Record<string, Bench> = {
   'start-up': startUp,
   burst,
   listing,
+  download,
+  follow,
+  waits,
 };
 
 async function main(): Promise<void> {

@@ -24,6 +24,20 @@ function forgetPeak() {
   }
 }
 
+function spread(values) {
+  if (values.length === 0) return null;
+  values.sort((one, other) => one - other);
+  const at = (share) => values[Math.min(values.length - 1, Math.floor(values.length * share))];
+  return { median: at(0.5), p99: at(0.99) };
+}
+
+/** The ids of message `index`, where each message is about another run. */
+function idsOf(series, index) {
+  if (!series) return {};
+  const { jobId, runId } = series;
+  return { jobId: jobId.prefix + Math.floor(index / jobId.every), runId: String((index % runId.modulo) + 1) };
+}
+
 module.exports = (RED) => {
   const start = new Promise((resolve) => {
     RED.events.once('flows:started', () => {
@@ -45,13 +59,15 @@ module.exports = (RED) => {
     });
 
     /** Sends `messages` copies into `output`, `window` of them at the same time, and resolves when all came through. */
-    this.measure = ({ output, messages, window, message }) =>
+    this.measure = ({ output, messages, window, message, series }) =>
       new Promise((resolve) => {
         let sent = 0;
         let back = 0;
         let failed = 0;
         let firstFailure = null;
+        let last;
         const latencies = [];
+        const delays = [];
         const departures = new Map();
         forgetPeak();
         const memoryBefore = process.memoryUsage.rss();
@@ -64,7 +80,7 @@ module.exports = (RED) => {
           sent += 1;
           departures.set(sent, performance.now());
           const outputs = Array(output + 1).fill(null);
-          outputs[output] = { ...message, bench: sent };
+          outputs[output] = { ...message, ...idsOf(series, sent - 1), bench: sent };
           this.send(outputs);
         };
         arrived = (came) => {
@@ -72,7 +88,9 @@ module.exports = (RED) => {
           if (departed === undefined) return;
           departures.delete(came.bench);
           latencies.push(performance.now() - departed);
+          if (came.payload?.dateCompleted) delays.push(Date.now() - Date.parse(came.payload.dateCompleted));
           back += 1;
+          last = came.payload;
           if (came.error) {
             failed += 1;
             firstFailure ??= came.error.message;
@@ -85,7 +103,6 @@ module.exports = (RED) => {
           const { user, system } = process.cpuUsage(cpuBefore);
           delay.disable();
           arrived = () => {};
-          latencies.sort((one, other) => one - other);
           resolve({
             milliseconds,
             cpuMilliseconds: (user + system) / 1000,
@@ -93,10 +110,9 @@ module.exports = (RED) => {
             memoryBefore,
             memoryPeak: peakMemory(),
             memoryAfter: process.memoryUsage.rss(),
-            latency: {
-              median: latencies[Math.floor(latencies.length / 2)],
-              p99: latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * 0.99))],
-            },
+            latency: spread(latencies),
+            delay: spread(delays),
+            payload: messages === 1 && last?.lines !== undefined ? last : null,
             failed,
             firstFailure,
           });
