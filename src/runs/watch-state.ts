@@ -9,6 +9,8 @@ export interface WatchRoot {
   added: string[];
   removed: string[];
   paused: boolean;
+  /** What is new at the next reading may have happened while nobody watched. */
+  late: boolean;
   /** All jobs: the platform's instant of the newest job seen, ms since the epoch; null before the first list. */
   newest: number | null;
   /** All jobs: those made about then or later that were seen. */
@@ -33,6 +35,7 @@ export function newRoot(origin: string, scope: WatchRoot['scope'], process: stri
     added: [],
     removed: [],
     paused: false,
+    late: false,
     newest: null,
     recent: [],
     anew: false,
@@ -53,6 +56,7 @@ export function readRoot(value: unknown): WatchRoot | null {
     added: strings(value.added),
     removed: strings(value.removed),
     paused: value.paused === true,
+    late: value.late === true,
     newest: typeof value.newest === 'number' ? value.newest : null,
     recent: strings(value.recent),
     anew: value.anew === true,

@@ -47,7 +47,8 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
   const ending = new AbortController();
   let root: WatchRoot = newRoot(options.origin, scope, options.process);
   let jobsSubscription: { release(): void; check(): void } | null = null;
-  let late = false;
+  /** It is known which jobs there are, since the watch began or went on. */
+  let listed = false;
   let stored = true;
   let stopped = false;
   let turn: Promise<unknown> = Promise.resolve();
@@ -108,7 +109,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
   async function follow(jobId: string, baseline: Baseline | null): Promise<void> {
     if (jobs.has(jobId) || stopped) return;
     const job = createJobWatcher(
-      { ...options, settings: options, jobId, baseline, late },
+      { ...options, settings: options, jobId, baseline, late: root.late },
       {
         send: (event) => listener.send(event),
         onTrouble: (trouble) => note(jobId, trouble),
@@ -120,6 +121,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
         onChange() {
           noteGoneJob(job);
           change();
+          endLateness();
           // Of all jobs only those that go on are followed; a told one is done with.
           if (scope === 'all' && job.told)
             void inTurn(() => finish(job)).catch((error) => listener.onFault(error));
@@ -129,6 +131,17 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
     jobs.set(jobId, job);
     const { recovered } = await job.start();
     if (recovered) listener.onNotice({ notice: 'recovered', jobId });
+  }
+
+  /**
+   * Only when every job was read is it over that what is new may have happened while nobody watched; until then it is
+   * kept, because the next restart may come before.
+   */
+  function endLateness(): void {
+    if (stopped || !root.late || !listed) return;
+    if ([...jobs.values()].some((job) => job.progress === null)) return;
+    root = { ...root, late: false };
+    void inTurn(saveRoot);
   }
 
   /** For a job that is not followed at the moment: what is news is counted from now. */
@@ -178,7 +191,9 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
       }
     }
     await Promise.all([...wanted].map((jobId) => follow(jobId, null)));
+    listed ||= named !== null;
     change();
+    endLateness();
   }
 
   /** A job that was not there before is news from its beginning; of one that was, only what comes is. */
@@ -209,8 +224,9 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
       root = next;
       await saveRoot();
     }
-    late = false;
+    listed = true;
     change();
+    endLateness();
   }
 
   /** Dates may be equal, so it is the id that tells a new job. */
@@ -221,9 +237,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
   async function begin(): Promise<void> {
     if (root.paused) return change();
     if (scope === 'jobs') {
-      await syncNamedJobs(await storedJobs());
-      late = false;
-      return;
+      return syncNamedJobs(await storedJobs());
     }
     await Promise.all((await storedJobs()).map((jobId) => follow(jobId, null)));
     await Promise.all(root.added.map((jobId) => follow(jobId, null)));
@@ -245,8 +259,8 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
     if (item?.recovered) listener.onNotice({ notice: 'recovered', jobId: null });
     if (kept?.origin === options.origin && kept.scope === scope) {
       const elsewhere = kept.process !== options.process;
-      late = elsewhere || (kept.closedAt !== null && clock.now() - kept.closedAt > 2 * options.interval);
-      root = { ...kept, process: options.process, closedAt: null };
+      const closed = kept.closedAt !== null && clock.now() - kept.closedAt > 2 * options.interval;
+      root = { ...kept, late: kept.late || elsewhere || closed, process: options.process, closedAt: null };
     } else {
       const jobIds = await storedJobs();
       if (kept) {
@@ -254,8 +268,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
         listener.onNotice({ notice: 'began-anew' });
       } else {
         // Nothing readable says which jobs were added by message; better too many than one lost.
-        late = jobIds.length > 0;
-        root = { ...root, added: jobIds };
+        root = { ...root, added: jobIds, late: jobIds.length > 0 };
       }
     }
     await saveRoot();
@@ -310,6 +323,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
     pause: () =>
       inTurn(async () => {
         root = { ...root, paused: true };
+        listed = false;
         await leaveAll(false);
         await saveRoot();
         change();
@@ -317,9 +331,8 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
     resume: () =>
       inTurn(async () => {
         if (!root.paused) return;
-        root = { ...root, paused: false };
+        root = { ...root, paused: false, late: true };
         await saveRoot();
-        late = true;
         await begin();
       }),
     reset: () =>

@@ -235,6 +235,48 @@ describe('Watch over jobs', () => {
       node.events[1]!.late.should.be.false();
     });
 
+    it('is late although a redeploy came before the first reading', async () => {
+      const job = platform.addJob('one', 2);
+      let node = watch(['one']);
+      await clock.advance(SECOND);
+      await node.watcher.stop();
+      platform.end(job, '1');
+      platform.fault = () => {
+        throw failure('RESCALE_NETWORK');
+      };
+      poller.close();
+      poller = createPoller({ client: platform.client, clock, random: () => 0 });
+      node = watch(['one'], { process: 'second' });
+      await clock.advance(SECOND);
+      node = await restart(node, { process: 'second' });
+      platform.fault = null;
+      await clock.advance(MINUTE);
+      node.told().should.eql(['started one/1', 'completed one/1']);
+      node.events[1]!.late.should.be.true();
+      platform.end(job, '2');
+      await clock.advance(31 * SECOND);
+      node.events.at(-1)!.late.should.be.false();
+    });
+
+    it('is late although a redeploy came before it knew its jobs', async () => {
+      const job = platform.addJob('one', 2);
+      let node = watch(['one']);
+      await clock.advance(SECOND);
+      await node.watcher.stop();
+      platform.end(job, '1');
+      let answer: (jobs: string[]) => void = () => undefined;
+      const asked = new Promise<string[]>((resolve) => (answer = resolve));
+      node = watch(['one'], { process: 'second', readJobs: () => asked });
+      await settled();
+      const stopping = node.watcher.stop();
+      answer(['one']);
+      await stopping;
+      node = watch(['one'], { process: 'second' });
+      await clock.advance(31 * SECOND);
+      node.told().should.eql(['started one/1', 'completed one/1']);
+      node.events[1]!.late.should.be.true();
+    });
+
     it('tells each event once over many redeploys', async () => {
       const job = platform.addJob('one', 20);
       let node = watch(['one']);
