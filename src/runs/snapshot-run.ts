@@ -16,7 +16,13 @@ export interface SnapshotRequest extends RunAddress {
 }
 
 /** The platform's answer, and the new archive where it was awaited. */
-export type SnapshotResult = SnapshotAnswer & { file?: RescaleFile };
+export type SnapshotResult = (SnapshotAnswer & { file?: RescaleFile }) | UnansweredSnapshot;
+
+/** The answer was lost, but its archive came. What the platform would have said is not made up. */
+export interface UnansweredSnapshot {
+  answerLost: true;
+  file: RescaleFile;
+}
 
 const FIRST_LOOK = 2_000;
 const LONGEST_PAUSE = 30_000;
@@ -30,10 +36,11 @@ const inTheMaking = new Set<string>();
  * Takes a snapshot of a run in progress, once: a second one of the same run while one is being made is refused with
  * RESCALE_SNAPSHOT, and a lost answer is never a reason to ask again (rescale-platform.md 4, 26).
  *
- * With `waitForFile` the result has the new archive: a file that was not listed before the request and is not the
- * previous snapshot, which is what `lastSnapshotID` names (rescale-platform.md 4, 25). Rejects with
- * RESCALE_SNAPSHOT for an exit code other than 0, inside a 200, and when the run ended without an archive;
- * RESCALE_DEADLINE when none was listed in time.
+ * With `waitForFile` the result has the new archive: a file that was not listed before the request and is neither
+ * the previous snapshot, which is what `lastSnapshotID` names (rescale-platform.md 4, 25), nor older than that.
+ * Rejects with RESCALE_SNAPSHOT for an exit code other than 0, inside a 200, and when the run ended without an
+ * archive; RESCALE_DEADLINE when none was listed in time; the failure itself when nobody can know whether a snapshot
+ * was taken.
  */
 export async function snapshotRun(
   client: RescaleClient,
@@ -47,8 +54,9 @@ export async function snapshotRun(
     if (!request.waitForFile) return await ask(client, request, work);
     const known = await noteFiles(client, request, work);
     const answer = await askAndGoOn(client, request, work);
-    if (answer?.lastSnapshotID) known.add(answer.lastSnapshotID);
-    return await awaitArchive(client, request, known, answer, work);
+    // Without the list and without the answer, an old archive could not be told from the new one.
+    if (answer instanceof RescaleError && known === null) throw answer;
+    return await awaitArchive(client, request, known ?? new Set(), answer, work);
   } finally {
     inTheMaking.delete(key);
   }
@@ -68,48 +76,59 @@ async function ask(client: RescaleClient, request: SnapshotRequest, work: Work):
   });
 }
 
-/** Null when the answer was lost: whether a snapshot is being made is then seen by its archive, or not at all. */
+/** The failure when the answer was lost: whether a snapshot is being made is then seen by its archive, or not at all. */
 async function askAndGoOn(
   client: RescaleClient,
   request: SnapshotRequest,
   work: Work,
-): Promise<SnapshotAnswer | null> {
+): Promise<SnapshotAnswer | RescaleError> {
   try {
     return await ask(client, request, work);
   } catch (failure) {
-    const lost = isRescaleError(failure) && ['RESCALE_NETWORK', 'RESCALE_TIMEOUT'].includes(failure.code);
-    if (lost && !work.signal?.aborted) return null;
+    if (isUnsettled(failure) && !work.signal?.aborted) return failure;
     throw failure;
   }
 }
 
-/** Ids of what is listed before the request. A run in progress may well have its list refused: nothing is listed. */
-async function noteFiles(client: RescaleClient, request: SnapshotRequest, work: Work): Promise<Set<string>> {
+/** Ids of what is listed before the request; null when a run in progress has its list refused, as it well may. */
+async function noteFiles(
+  client: RescaleClient,
+  request: SnapshotRequest,
+  work: Work,
+): Promise<ReadonlySet<string> | null> {
   try {
     const files = await listOutputFiles(client, request, work);
     return new Set(files.map((file) => file.id));
   } catch (error) {
     const refused = isRescaleError(error) && ['RESCALE_NOT_FOUND', 'RESCALE_REJECTED'].includes(error.code);
     if (!refused || work.signal?.aborted) throw error;
-    return new Set();
+    return null;
   }
 }
 
 async function awaitArchive(
   client: RescaleClient,
   request: SnapshotRequest,
-  known: Set<string>,
-  answer: SnapshotAnswer | null,
+  known: ReadonlySet<string>,
+  answer: SnapshotAnswer | RescaleError,
   work: Work,
 ): Promise<SnapshotResult> {
   const until = work.clock.now() + request.deadline;
   work.progress?.({ doing: 'awaiting-snapshot', until });
   const read = runReader(client, request);
+  const previousId = answer instanceof RescaleError ? null : answer.lastSnapshotID;
   let endSeen: number | null = null;
 
   const look = async (signal: AbortSignal): Promise<RescaleFile | null> => {
     const options: CallOptions = { trace: work.trace, signal };
-    const fresh = (await listOutputFiles(client, request, options)).filter(({ id }) => !known.has(id));
+    const listed = await listOutputFiles(client, request, options);
+    const previous = listed.find(({ id }) => id === previousId);
+    // The list before may have been empty or short for a while: what is not newer than the previous one is old too.
+    const isOld = (file: RescaleFile) =>
+      known.has(file.id) ||
+      file === previous ||
+      instant(file.dateUploaded) <= instant(previous?.dateUploaded);
+    const fresh = listed.filter((file) => !isOld(file));
     const snapshot = newest(fresh.filter((file) => file.typeId === SNAPSHOT_FILE));
     if (snapshot) return snapshot;
     // Read after the list: a run in progress now was in progress when its only new archive was listed.
@@ -123,8 +142,8 @@ async function awaitArchive(
   };
   const looks = { first: FIRST_LOOK, longest: LONGEST_PAUSE, until };
   const file = await lookUntil(tolerant(look), looks, work);
-  if (file) return { ...(answer ?? lostAnswer(request)), file };
-  if (answer === null) throw lost(request);
+  if (file) return answer instanceof RescaleError ? { answerLost: true, file } : { ...answer, file };
+  if (answer instanceof RescaleError) throw lost(request, answer);
   if (endSeen !== null) throw snapshotError('snapshot-ended', request);
   throw new RescaleError('RESCALE_DEADLINE', 'snapshot-deadline', {
     jobId: request.jobId,
@@ -146,12 +165,16 @@ function newest(files: RescaleFile[]): RescaleFile | null {
   );
 }
 
-/** The archive is there, so the snapshot was taken; what else the answer said is not known and is not invented. */
-function lostAnswer(request: SnapshotRequest): SnapshotAnswer {
-  return { data: '', exitcode: 0, lastSnapshotID: null, reason: lost(request).message };
+/** No answer, or a gateway's in place of the platform's: it may have been carried out all the same. */
+function isUnsettled(failure: unknown): failure is RescaleError {
+  return (
+    isRescaleError(failure) && ['RESCALE_NETWORK', 'RESCALE_TIMEOUT', 'RESCALE_SERVER'].includes(failure.code)
+  );
 }
 
-function lost({ jobId, runId }: SnapshotRequest): RescaleError {
+/** A 5xx says itself that it is not settled, and with which status. */
+function lost({ jobId, runId }: SnapshotRequest, failure: RescaleError): RescaleError {
+  if (failure.code === 'RESCALE_SERVER') return failure;
   return new RescaleError('RESCALE_NETWORK', 'snapshot-lost', { jobId, runId });
 }
 

@@ -1,6 +1,7 @@
 import 'should';
 import should from 'should';
-import { snapshotRun } from '../../src/runs/snapshot-run';
+import { listOutputFiles } from '../../src/runs/output-files';
+import { snapshotRun, type SnapshotResult } from '../../src/runs/snapshot-run';
 import { failureOf, runsOnSimulator, type RunsOnSimulator } from '../support/runs-on-simulator';
 
 const SNAPSHOTS = /^POST .*\/snapshot\/$/;
@@ -18,6 +19,9 @@ describe('taking a snapshot of a run', () => {
   const snapshot = (changes: Partial<typeof request> = {}) =>
     snapshotRun(place.client, { ...request, ...changes }, place.work());
 
+  /** For snapshots whose answer came. */
+  const answered = async () => (await snapshot()) as Exclude<SnapshotResult, { answerLost: true }>;
+
   it('answers as the platform does', async () => {
     (await snapshot({ waitForFile: false })).should.eql({
       data: '',
@@ -28,10 +32,10 @@ describe('taking a snapshot of a run', () => {
   });
 
   it('waits for the new archive, which is never the previous one', async () => {
-    const first = await snapshot();
+    const first = await answered();
     first.file!.typeId.should.equal(12);
     should(first.lastSnapshotID).be.null();
-    const second = await snapshot();
+    const second = await answered();
     second.lastSnapshotID!.should.equal(first.file!.id);
     second.file!.id.should.not.equal(first.file!.id);
     place.requests(SNAPSHOTS).length.should.equal(2);
@@ -42,6 +46,16 @@ describe('taking a snapshot of a run', () => {
     place.simulator.setFaults([{ path: 'runs/1/files/$', emptyPage: true }]);
     const second = await snapshot();
     second.file!.id.should.not.equal(first.file!.id);
+  });
+
+  it('does not take an archive for the new one that is older than the previous one', async () => {
+    await snapshot();
+    await snapshot();
+    place.simulator.setFaults([{ path: 'runs/1/files/$', emptyPage: true }]);
+    const known = await listOutputFiles(place.client, request, {});
+    known.should.be.empty();
+    place.simulator.setFaults([{ path: 'runs/1/files/$', emptyPage: true }]);
+    (await snapshot()).file!.name.should.equal('snapshot_3.tar.gz');
   });
 
   it('takes the only new archive of a run in progress, whatever its type', async () => {
@@ -93,12 +107,37 @@ describe('taking a snapshot of a run', () => {
 
   it('is never asked for again when its answer was lost, and seen by its archive', async () => {
     place.simulator.setFaults([{ method: 'POST', reset: 'unanswered' }]);
-    (await snapshot()).file!.typeId.should.equal(12);
+    const taken = await snapshot();
+    taken.file!.typeId.should.equal(12);
+    // Nothing that the platform did not say.
+    taken.should.have.only.keys('answerLost', 'file');
     place.requests(SNAPSHOTS).length.should.equal(1);
     place.simulator.setFaults([{ method: 'POST', reset: 'unanswered' }]);
     const error = await failureOf(snapshot({ waitForFile: false }));
     error.code.should.equal('RESCALE_NETWORK');
     place.requests(SNAPSHOTS).length.should.equal(2);
+  });
+
+  it('says that it is not known when neither an answer nor an archive came', async () => {
+    place.simulator.setFaults([{ method: 'POST', reset: 'before' }]);
+    const lost = await failureOf(snapshot({ deadline: 20_000 }));
+    lost.code.should.equal('RESCALE_NETWORK');
+    lost.message.should.match(/was lost/);
+    place.simulator.setFaults([{ method: 'POST', status: 502 }]);
+    const gateway = await failureOf(snapshot({ deadline: 20_000 }));
+    gateway.code.should.equal('RESCALE_SERVER');
+    gateway.message.should.match(/may have been carried out all the same/);
+    place.requests(SNAPSHOTS).length.should.equal(2);
+    place.requests(/runs\/1\/files\//).length.should.be.above(4);
+  });
+
+  it('does not guess which archive is new when neither list nor answer was to be had', async () => {
+    await snapshot();
+    place.simulator.setFaults([
+      { path: 'runs/1/files/$', status: 404 },
+      { method: 'POST', reset: 'before' },
+    ]);
+    (await failureOf(snapshot())).code.should.equal('RESCALE_NETWORK');
   });
 
   it('says so when the run ends before the archive is listed', async () => {
