@@ -56,6 +56,9 @@ function single(value: string | string[] | undefined): string | null {
   return (Array.isArray(value) ? value[0] : value) ?? null;
 }
 
+/** Bytes that lie ready: with less, the connection would be stopped and started again for every piece. */
+const AHEAD = 256 * 1024;
+
 /**
  * Passes the bytes on, and turns what goes wrong into our errors. The time without a byte counts only while somebody
  * wants to read, so a slow disk on this side is not taken for a silent platform.
@@ -68,6 +71,7 @@ function relay(open: OpenAnswer): Readable {
   watchdog.rest();
 
   const stream = new Readable({
+    highWaterMark: AHEAD,
     read() {
       watchdog.wake();
       source.resume();

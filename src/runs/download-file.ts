@@ -1,11 +1,11 @@
-import { createHash, randomUUID, type Hash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
-import path from 'node:path';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { CallOptions, Contents, RescaleClient } from '../api/client';
 import { isRescaleError, RescaleError } from '../api/errors';
 import { checksumText, type Checksum } from './checksum';
+import { partBeside } from './download-leftovers';
 import type { Clock } from './ports';
 import { readResumed } from './resumed-read';
 import { writeFailure } from './safe-path';
@@ -34,7 +34,7 @@ interface FetchOptions extends CallOptions {
 /**
  * Fetches one file to `target`, whose directory exists. It is written under a name of its own and renamed when it is
  * complete and its checksum right, so that a half file is never taken for a whole one; whatever goes wrong, nothing
- * is left behind. Memory does not grow with the file. After a break it goes on with Range.
+ * is left behind, except by a kill (see `removeLeftovers`). Memory does not grow with the file. After a break it goes on with Range.
  */
 export async function fetchToFile(
   client: RescaleClient,
@@ -42,7 +42,7 @@ export async function fetchToFile(
   target: string,
   options: FetchOptions,
 ): Promise<Fetched> {
-  const part = path.join(path.dirname(target), `.${randomUUID()}.part`);
+  const part = partBeside(target);
   const handle = await open(part, 'wx').catch((error: unknown) => {
     throw writeFailure(file.relativePath, error);
   });
@@ -106,7 +106,7 @@ async function fill(
   );
 }
 
-/** Bytes are counted and hashed in the moment that they are on disk, so that a break can be gone on from exactly. */
+/** Bytes are counted in the moment that they are on disk, so that a break can be gone on from exactly. */
 function createSink(handle: FileHandle, file: FileToFetch): Sink {
   const freshHash = (): Hash | null => (file.checksum ? createHash(file.checksum.algorithm) : null);
   let hash = freshHash();
@@ -115,9 +115,12 @@ function createSink(handle: FileHandle, file: FileToFetch): Sink {
 
   const write = async (chunks: Buffer[]): Promise<number> => {
     const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-    const { bytesWritten } = await handle.writev(chunks, bytes);
-    if (bytesWritten < size) await writeRest(handle, Buffer.concat(chunks), bytesWritten, bytes);
+    const written = handle.writev(chunks, bytes);
+    // While the disk works, for otherwise each would wait for the other. A write that fails ends the download, so the
+    // hash is never of more than the file.
     for (const chunk of chunks) hash?.update(chunk);
+    const { bytesWritten } = await written;
+    if (bytesWritten < size) await writeRest(handle, Buffer.concat(chunks), bytesWritten, bytes);
     bytes += size;
     return size;
   };
