@@ -5,6 +5,7 @@ import { isRescaleError, RescaleError } from '../api/errors';
 import { checksumText, hashFile } from './checksum';
 import { distinctNames, isCaseBlind } from './distinct-names';
 import { fetchToFile, type Fetched } from './download-file';
+import { removeLeftovers } from './download-leftovers';
 import { createDownloadProgress } from './download-progress';
 import { inParallel } from './in-parallel';
 import { enterDirectory, writeFailure } from './safe-path';
@@ -46,12 +47,12 @@ export interface Downloads {
   failure: RescaleError | null;
 }
 
-/** Files in a row without an answer, each after all patience, after which the others are not tried. */
+/** Files in a row that fail for no fault of theirs, each after all patience, after which the others are not tried. */
 const HOPELESS = 8;
 
 /**
  * Fetches files to `<folder>/<jobId>/run<runId>/<relativePath>` and never writes anywhere else. One bad file does not
- * stop the others; its result says why. Only a refused key, or an outage that outlasts all patience file after file,
+ * stop the others; its result says why. Only a refused key, or an outage or a full disk that file after file meets,
  * spares the rest the attempt. Rejects when the folder can't be used, and when it is aborted.
  */
 export async function downloadFiles(
@@ -64,7 +65,8 @@ export async function downloadFiles(
   const wanted = new Map<number, WantedFile>();
   const results = new Map<number, Download>();
   const failures = new Map<number, RescaleError>();
-  let unanswered = 0;
+  const swept = new Set<string>();
+  let inVain = 0;
   let hopeless: RescaleError | null = null;
 
   const fail = (index: number, error: RescaleError) => {
@@ -76,11 +78,11 @@ export async function downloadFiles(
       try {
         if (hopeless) throw hopeless;
         await act(index);
-        unanswered = 0;
+        inVain = 0;
       } catch (error) {
         if (work.signal?.aborted || !isRescaleError(error)) throw error;
-        unanswered = isUnanswered(error) ? unanswered + 1 : 0;
-        if (error.code === 'RESCALE_AUTH' || unanswered >= HOPELESS) hopeless = error;
+        inVain = isNobodysFault(error) ? inVain + 1 : 0;
+        if (error.code === 'RESCALE_AUTH' || inVain >= HOPELESS) hopeless = error;
         fail(index, error);
       }
     });
@@ -94,6 +96,10 @@ export async function downloadFiles(
     const file = wanted.get(index)!;
     const parts = names.get(index)!;
     const directory = await enterDirectory(root, parts.slice(0, -1), file.relativePath);
+    if (!swept.has(directory)) {
+      swept.add(directory);
+      await removeLeftovers(directory);
+    }
     const target = path.join(directory, parts.at(-1)!);
     const present = await findPresent(file, target, request.existing, work.signal);
     const received = (bytes: number) => progress.received(bytes);
@@ -137,8 +143,10 @@ async function findPresent(
   return hash === file.checksum.hash ? { bytes: found.size, checksum: checksumText(file.checksum) } : null;
 }
 
-function isUnanswered(error: RescaleError): boolean {
-  return ['RESCALE_NETWORK', 'RESCALE_TIMEOUT', 'RESCALE_SERVER', 'RESCALE_RATE_LIMIT'].includes(error.code);
+/** The platform does not answer, or the disk takes nothing. */
+function isNobodysFault({ code, sentence }: RescaleError): boolean {
+  if (sentence === 'path-write') return true;
+  return ['RESCALE_NETWORK', 'RESCALE_TIMEOUT', 'RESCALE_SERVER', 'RESCALE_RATE_LIMIT'].includes(code);
 }
 
 /** One file fails in its own words, of several it is said how many. */

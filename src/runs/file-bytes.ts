@@ -1,8 +1,8 @@
-import type { CallOptions, Contents, RescaleClient } from '../api/client';
+import type { ByteRange, CallOptions, Contents, RescaleClient } from '../api/client';
 import { RescaleError } from '../api/errors';
 import type { RescaleFile } from '../api/types';
 import type { Clock } from './ports';
-import { readResumed } from './resumed-read';
+import { isBreak, pauseAfterBreak, readResumed } from './resumed-read';
 
 const LINE_END = 0x0a;
 /** The first window (bytes) for the last lines of a file, and by what it grows. */
@@ -67,7 +67,7 @@ export async function readLastLines(
   return keepLastLines(await client.openContents(file.id, options), lines, file.relativePath, limitBytes);
 }
 
-/** Null when the platform refuses ranges. */
+/** Null when the platform refuses ranges, or does not keep to them. */
 async function fromTheEnd(
   client: RescaleClient,
   file: RescaleFile,
@@ -79,9 +79,11 @@ async function fromTheEnd(
   let bytes = Buffer.alloc(0);
   let window = Math.max(SMALLEST_WINDOW, lines * BYTES_PER_LINE);
   let start: number | null = null;
+  let fruitless = 0;
   for (;;) {
     window = Math.min(window, limitBytes);
-    const range = start === null ? { last: window } : { start: Math.max(0, start - window), end: start - 1 };
+    const range: ByteRange =
+      start === null ? { last: window } : { start: Math.max(0, start - window), end: start - 1 };
     let contents: Contents;
     try {
       contents = await client.openContents(file.id, { ...options, range });
@@ -94,8 +96,21 @@ async function fromTheEnd(
       return bytes;
     }
     if (!contents.range) return keepLastLines(contents, lines, path, limitBytes);
-    const part = await collect(contents, path, limitBytes);
-    if (part.length !== contents.range.end - contents.range.start + 1) continue;
+    if (!isPartAskedFor(range, contents.range)) {
+      contents.stream.destroy();
+      return null;
+    }
+    const part = await collect(contents, path, limitBytes).catch((error: Error) => {
+      options.signal?.throwIfAborted();
+      if (isBreak(error)) return Buffer.alloc(0);
+      throw error;
+    });
+    if (part.length !== contents.range.end - contents.range.start + 1) {
+      fruitless += 1;
+      await pauseAfterBreak(path, fruitless, options);
+      continue;
+    }
+    fruitless = 0;
     bytes = Buffer.concat([part, bytes]);
     start = contents.range.start;
     const first = startOfLastLines(bytes, lines);
@@ -104,6 +119,12 @@ async function fromTheEnd(
     if (bytes.length >= limitBytes) throw tooLarge(path, limitBytes);
     window *= GROWTH;
   }
+}
+
+/** Parts of a file are joined at their ends, so another part than the one that was asked for is of no use. */
+function isPartAskedFor(asked: ByteRange, sent: NonNullable<Contents['range']>): boolean {
+  if ('last' in asked) return sent.size === null || sent.end === sent.size - 1;
+  return sent.start === asked.start && sent.end === asked.end;
 }
 
 function isRefusedRange(error: unknown): boolean {

@@ -20,48 +20,68 @@ export interface ResumedRead {
   take(contents: Contents, from: number): Promise<void>;
 }
 
+type ReadOptions = CallOptions & { clock: Clock };
+
 /**
  * Reads a file of the storage to its end and goes on with Range after a break (rescale-platform.md 2.2). The client's
  * patience covers each request; here it is counted how often the body broke off without anything gained.
- * A file that changed in between (another ETag) is read from its start.
+ * A file that changed in between (another ETag or size) is read from its start, so that no two files are mixed.
  */
 export async function readResumed(
   client: RescaleClient,
   read: ResumedRead,
-  options: CallOptions & { clock: Clock },
+  options: ReadOptions,
 ): Promise<void> {
-  let etag: string | null = null;
+  let first: { etag: string | null; size: number | null } | null = null;
+  let startAgain = false;
+  let furthest = 0;
   let fruitless = 0;
   for (;;) {
-    const offset = read.taken();
+    const offset: number = startAgain ? 0 : read.taken();
     const range: ByteRange | undefined = offset > 0 ? { start: offset } : undefined;
     const contents = await client.openContents(read.fileId, { ...options, range });
-    if (contents.status === 416) {
-      // Nothing after what was taken: the break came after the last byte.
-      contents.stream.destroy();
-      return;
-    }
+    const about = { etag: contents.etag, size: sizeOf(contents) };
     const from = contents.range?.start ?? 0;
-    const changed = etag !== null && contents.etag !== null && contents.etag !== etag;
-    if (from !== 0 && (from !== offset || changed)) {
-      // Not the part that was asked for, or of another file: only the whole one will do.
+    const same = first === null || isSame(first, about);
+    startAgain = from > 0 && (from !== offset || !same);
+    if (startAgain || contents.status === 416) {
       contents.stream.destroy();
-      await read.take(await client.openContents(read.fileId, options), 0);
-      return;
+      // Nothing after what was taken: the break came after the last byte.
+      if (!startAgain) return;
+    } else {
+      first = about;
+      const promised = contents.bytes === null ? null : from + contents.bytes;
+      const failure = await attempt(read, contents, from);
+      options.signal?.throwIfAborted();
+      if (failure === null && (promised === null || read.taken() >= promised)) return;
+      if (failure !== null && !isBreak(failure)) throw failure;
     }
-    etag = contents.etag;
-    const promised = contents.bytes === null ? null : from + contents.bytes;
-    const failure = await attempt(read, contents, from);
-    options.signal?.throwIfAborted();
-    if (failure === null && (promised === null || read.taken() >= promised)) return;
-    if (failure !== null && !isBreak(failure)) throw failure;
-
-    fruitless = read.taken() > offset ? 0 : fruitless + 1;
-    if (fruitless >= FRUITLESS) {
-      throw new RescaleError('RESCALE_NETWORK', 'download-broken', { path: read.path, times: fruitless });
-    }
-    await options.clock.sleep(FIRST_PAUSE * 2 ** fruitless, options.signal);
+    fruitless = read.taken() > furthest ? 0 : fruitless + 1;
+    furthest = Math.max(furthest, read.taken());
+    await pauseAfterBreak(read.path, fruitless, options);
   }
+}
+
+/** Waits before the next try; rejects with RESCALE_NETWORK after too many breaks in a row without a byte more. */
+export async function pauseAfterBreak(path: string, fruitless: number, options: ReadOptions): Promise<void> {
+  if (fruitless >= FRUITLESS) {
+    throw new RescaleError('RESCALE_NETWORK', 'download-broken', { path, times: fruitless });
+  }
+  await options.clock.sleep(FIRST_PAUSE * 2 ** fruitless, options.signal);
+}
+
+/** Bytes of the whole file, null where the answer does not tell. */
+function sizeOf({ status, bytes, range }: Contents): number | null {
+  return status === 200 ? bytes : (range?.size ?? null);
+}
+
+/** True unless both say that they are of different files. */
+function isSame(
+  one: { etag: string | null; size: number | null },
+  other: { etag: string | null; size: number | null },
+): boolean {
+  const differ = <Value>(a: Value | null, b: Value | null) => a !== null && b !== null && a !== b;
+  return !differ(one.etag, other.etag) && !differ(one.size, other.size);
 }
 
 async function attempt(read: ResumedRead, contents: Contents, from: number): Promise<Error | null> {
@@ -74,7 +94,7 @@ async function attempt(read: ResumedRead, contents: Contents, from: number): Pro
 }
 
 /** A connection that broke, as opposed to a full disk or a limit. */
-function isBreak(failure: Error): boolean {
+export function isBreak(failure: Error): boolean {
   if (isRescaleError(failure)) return ['RESCALE_NETWORK', 'RESCALE_TIMEOUT'].includes(failure.code);
   const { code } = failure as NodeJS.ErrnoException;
   return (

@@ -1,4 +1,6 @@
-import { mkdtemp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
@@ -129,6 +131,66 @@ describe('downloading files', () => {
     failure!.code.should.equal('RESCALE_NETWORK');
     downloads[0]!.error!.code.should.equal('RESCALE_NETWORK');
     (await below(folder)).should.be.empty();
+  });
+
+  it('mixes no two files when one is replaced while it is fetched', async () => {
+    const file = row('plain.bin');
+    place.simulator.setFaults([
+      // The old file, as far as it came: nothing but the ETag tells it from the new one.
+      { path: 'contents', corruptAt: 10, reset: { at: 600 } },
+      { path: 'contents', headers: { etag: '"replaced"' } },
+      { path: 'contents', headers: { etag: '"replaced"' }, reset: { at: 300 } },
+      { path: 'contents', headers: { etag: '"replaced"' } },
+    ]);
+    const { downloads, failure } = await download([file]);
+    should(failure).be.null();
+    const ranges = place.simulator.requests().map(({ headers }) => headers['range'] ?? 'whole');
+    ranges.should.eql(['whole', 'bytes=600-', 'whole', 'bytes=300-']);
+    (await readFile(downloads[0]!.file!)).equals(await original(file)).should.be.true();
+  });
+
+  it('ends with a file that is another one at every request', async () => {
+    const changing = Array.from({ length: 40 }, (_, index) => ({
+      path: 'contents',
+      headers: { etag: `"${index}"` },
+      reset: { at: 600 },
+    }));
+    place.simulator.setFaults(changing);
+    (await download([row('plain.bin')])).failure!.code.should.equal('RESCALE_NETWORK');
+    (await below(folder)).should.be.empty();
+  });
+
+  it('removes what a killed download left behind, and nothing that may be in use or is not its own', async () => {
+    const run = path.join(folder, 'calc', 'run1');
+    await mkdir(run, { recursive: true });
+    const [left, inUse, foreign] = [`.${randomUUID()}.part`, `.${randomUUID()}.part`, '.mine.part'];
+    for (const name of [left, inUse, foreign]) await writeFile(path.join(run, name), 'half');
+    const yesterday = new Date(Date.now() - 86_400_000);
+    for (const name of [left, foreign]) await utimes(path.join(run, name), yesterday, yesterday);
+    should((await download([row('old.bin')])).failure).be.null();
+    (await below(run)).should.eql([inUse, foreign, 'old.bin'].sort());
+  });
+
+  it('says that the disk is full, leaves nothing there, and does not fetch the rest in vain', async function () {
+    const disk = path.join(home, 'disk');
+    await mkdir(disk);
+    // Only a privileged user on Linux can make a disk this small.
+    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk]);
+    if (mounted.status !== 0) return this.skip();
+    try {
+      should((await download([row('old.bin')], { folder: disk })).failure).be.null();
+      const many = Array.from({ length: 40 }, (_, index) => ({
+        ...row('large.bin'),
+        relativePath: `x${index}`,
+      }));
+      const { downloads, failure } = await download(many, { folder: disk });
+      failure!.code.should.equal('RESCALE_PATH');
+      downloads.every(({ error }) => /ENOSPC/.test(error!.message)).should.be.true();
+      (await below(disk)).should.eql([path.join('calc', 'run1', 'old.bin')]);
+      place.requests().length.should.be.below(20);
+    } finally {
+      spawnSync('umount', [disk]);
+    }
   });
 
   it('keeps nothing of a file that does not match', async () => {

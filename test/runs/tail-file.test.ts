@@ -212,6 +212,24 @@ describe('the last lines of a large finished file', () => {
     (await last(count + 5)).content.should.eql(expected(count));
   });
 
+  it('come over a connection that breaks, and give up on one that always does', async () => {
+    place.simulator.setFaults([
+      { path: 'contents', reset: { at: 100 } },
+      { path: 'contents', cut: 700 },
+      { path: 'contents', skip: 1, reset: { at: 100 } },
+    ]);
+    (await last(3000)).content.should.eql(expected(3000));
+    place.simulator.setFaults([{ path: 'contents', reset: { at: 100 }, times: 0 }]);
+    (await failureOf(last(10))).code.should.equal('RESCALE_NETWORK');
+  });
+
+  it('come from a platform that sends another part than was asked for', async () => {
+    const wrong = `bytes 0-65535/${count * line(0).length + count}`;
+    place.simulator.setFaults([{ path: 'contents', headers: { 'content-range': wrong } }]);
+    (await last(10)).content.should.eql(expected(10));
+    place.requests(/\/lines\/$/).length.should.equal(1);
+  });
+
   it('come from a platform that ignores ranges, or refuses them', async () => {
     place.simulator.setFaults([{ path: 'contents', status: 400 }]);
     (await last(10)).content.should.eql(expected(10));
