@@ -208,15 +208,19 @@ function isBlank(value: unknown): boolean {
 
 /** How a user finds the field again: where its value came from. */
 function shownName(name: string, value: string, type: string): string {
-  return type === 'msg' || type === 'flow' || type === 'global' ? `${type}.${value}` : name;
+  return type === 'msg' || type === 'flow' || type === 'global' ? `${type}.${shortened(value)}` : name;
 }
 
 /** A value as an error may show it: short, on one line. */
-function shownValue(value: unknown): string | Sentence {
+export function shownValue(value: unknown): string | Sentence {
   if (Array.isArray(value)) return { sentence: 'value-array' };
   if (value !== null && typeof value === 'object') return { sentence: 'value-object' };
-  const written = String(value).replace(/\p{Cc}/gu, ' ');
-  return written.length > 60 ? `${written.slice(0, 60)}…` : written;
+  return shortened(String(value));
+}
+
+function shortened(text: string): string {
+  const line = text.replace(/\p{Cc}/gu, ' ');
+  return line.length > 60 ? `${line.slice(0, 60)}…` : line;
 }
 
 /** JSONata rejects with plain objects that carry a message. */

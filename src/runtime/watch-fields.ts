@@ -1,6 +1,6 @@
 import { RescaleError } from '../api/errors';
 import type { WatchEventKind } from '../runs/watch-event';
-import { id, optionalField, type Check, type Field } from './fields';
+import { id, optionalField, shownValue, type Check, type Field } from './fields';
 
 const KINDS: readonly WatchEventKind[] = ['started', 'completed', 'job'];
 
@@ -11,12 +11,12 @@ export function eventsField(initial: WatchEventKind[]): Field<WatchEventKind[]> 
       const value = config[name];
       if (value === undefined || value === null || value === '') return initial;
       const events: unknown[] = Array.isArray(value) ? value : [value];
-      const known = KINDS.filter((kind) => events.includes(kind));
-      if (events.every((event) => KINDS.includes(event as WatchEventKind))) return known;
+      const unknown = events.find((event) => !KINDS.includes(event as WatchEventKind));
+      if (unknown === undefined) return KINDS.filter((kind) => events.includes(kind));
       throw new RescaleError('RESCALE_INPUT', 'input-choice', {
         field: name,
         choices: KINDS.join(', '),
-        value: events.join(', '),
+        value: shownValue(unknown),
       });
     },
   };

@@ -1,0 +1,126 @@
+import 'should';
+import fc from 'fast-check';
+
+import { isRescaleError } from '../../src/api/errors';
+import {
+  deadlineField,
+  jobIdField,
+  numberField,
+  pathField,
+  tickField,
+  type Field,
+  type NodeConfig,
+} from '../../src/runtime/fields';
+import { eventsField, jobsField } from '../../src/runtime/watch-fields';
+import { globFilter } from '../../src/runtime/glob';
+import { fileReferences } from '../../src/runs/wanted-files';
+import { nasty, nastyPath } from './arbitraries';
+import { bounded } from './runs';
+
+const fields: Record<string, Field<unknown>> = {
+  jobId: jobIdField(),
+  path: pathField(),
+  deadline: deadlineField(60),
+  pageSize: numberField(100, { least: 1, most: 1000, whole: true }),
+  outcome: tickField(true),
+  jobs: jobsField(),
+  events: eventsField(['completed', 'job']),
+};
+
+async function refusedOr<Value>(make: () => Promise<Value> | Value): Promise<Value | null> {
+  try {
+    return await make();
+  } catch (error) {
+    if (!isRescaleError(error)) throw error;
+    error.code.should.equal('RESCALE_INPUT');
+    error.message.length.should.be.below(600);
+    return null;
+  }
+}
+
+describe('whatever a flow puts into a field', () => {
+  for (const [name, field] of Object.entries(fields)) {
+    it(`${name} is taken or refused in words`, async () => {
+      await fc.assert(
+        fc.asyncProperty(
+          fc.oneof(fc.anything(), nasty),
+          fc.oneof(fc.constant('msg'), nasty),
+          fc.anything(),
+          async (stored, type, found) => {
+            const config = { [name]: stored, [`${name}Type`]: type } as unknown as NodeConfig;
+            const evaluate = () => Promise.resolve(found);
+            await refusedOr(() => field.read({ name, config, evaluate }));
+          },
+        ),
+        bounded(400),
+      );
+    });
+  }
+
+  it('an id that is taken can be a part of an address', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(nasty, fc.anything()), async (found) => {
+        const config = { jobId: 'jobId', jobIdType: 'msg' } as unknown as NodeConfig;
+        const id = await refusedOr(() =>
+          jobIdField().read({ name: 'jobId', config, evaluate: () => Promise.resolve(found) }),
+        );
+        if (id === null) return;
+        id.should.match(/^[^\p{Cc}/\\]+$/u);
+        ['.', '..'].should.not.containEql(id);
+      }),
+      bounded(1500),
+    );
+  });
+
+  it('files are references or refused', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.anything(), nasty, fc.array(nasty)), async (value) => {
+        await refusedOr(() => fileReferences(value));
+      }),
+      bounded(1000),
+    );
+  });
+
+  it('a glob is a filter that ends, or refused', async () => {
+    const glob = fc.oneof(
+      fc
+        .array(
+          fc.constantFrom(
+            '*',
+            '**',
+            '/',
+            '?',
+            '[',
+            ']',
+            '{',
+            '}',
+            ',',
+            '!',
+            '(',
+            ')',
+            '|',
+            '+',
+            '@',
+            '\\',
+            'a',
+            '.',
+            '..',
+          ),
+          { maxLength: 14 },
+        )
+        .map((parts) => parts.join('')),
+      nasty,
+    );
+    await fc.assert(
+      fc.asyncProperty(glob, nastyPath, async (pattern, path) => {
+        const start = performance.now();
+        await refusedOr(() => {
+          const matches = globFilter(pattern);
+          return matches?.(path.slice(0, 200));
+        });
+        (performance.now() - start).should.be.below(2_000, pattern);
+      }),
+      bounded(1500),
+    );
+  });
+});
