@@ -2,7 +2,7 @@ import type { VirtualClock } from './clock';
 import { fileIds, type FileIds } from './file-ids';
 import { fileIdOf } from './file-rows';
 import { anyRun, createJob, timeline, type Job, type JobPlan } from './job';
-import { outputFiles, type OutputFile, type RunPlace } from './run-files';
+import { outputAt, outputFiles, type OutputFile, type RunPlace } from './run-files';
 import type { Habits } from './types';
 
 /** The whole of the simulated platform. */
@@ -63,27 +63,33 @@ export function createPlatform(seed: number, clock: VirtualClock, habits: Habits
     jobs: () => [...jobs.values()].map(settled),
     remove: (jobId) => jobs.delete(jobId),
     findFile(fileId) {
-      for (const place of candidates(fileId)) {
-        const file = outputFiles(place, clock.now()).find((each) => fileIdOf(ids, place, each) === fileId);
-        if (file) return { place, file };
-      }
-      return null;
+      const now = clock.now();
+      const told = placeOf(fileId);
+      const file = told && outputAt(told.place, told.slot, now);
+      if (told && file && fileIdOf(ids, told.place, file) === fileId) return { place: told.place, file };
+      return findPrinted(fileId, now);
     },
   };
 
-  /** The run that the id tells, and the runs whose files have ids of their own. */
-  function candidates(fileId: string): RunPlace[] {
-    const places: RunPlace[] = [];
+  /** The run, and the slot among its files, that an id tells. */
+  function placeOf(fileId: string): { place: RunPlace; slot: number } | null {
     const where = ids.placeOf(fileId);
     const jobId = where && byIndex.get(where.job);
-    const told = jobId === null || jobId === undefined ? null : find(jobId);
-    const run = told && told.index === where!.job ? anyRun(told, String(where!.run)) : null;
-    if (told && run) places.push({ seed, job: told, run });
+    const job = jobId === null || jobId === undefined ? null : find(jobId);
+    const run = job && job.index === where!.job ? anyRun(job, String(where!.run)) : null;
+    return job && run ? { place: { seed, job, run }, slot: where!.slot } : null;
+  }
+
+  /** Among the files that have ids of their own, as the API page prints them. */
+  function findPrinted(fileId: string, now: number): { place: RunPlace; file: OutputFile } | null {
     for (const job of jobs.values()) {
-      const [first] = job.runs;
-      if (first?.plan.storedEarly) places.push({ seed, job: settled(job), run: first });
+      const [run] = job.runs;
+      if (!run?.plan.storedEarly) continue;
+      const place = { seed, job: settled(job), run };
+      const file = outputFiles(place, now).find((each) => fileIdOf(ids, place, each) === fileId);
+      if (file) return { place, file };
     }
-    return places;
+    return null;
   }
 }
 

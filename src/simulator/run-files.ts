@@ -74,9 +74,21 @@ function joined(pieces: Buffer[]): Buffer {
   return pieces[0] ?? Buffer.alloc(0);
 }
 
+/** By slot: what runs whose outputs are all listed have put out. Nothing changes that any more. */
+const settled = new WeakMap<Run, Map<number, OutputFile>>();
+
+/** The listed file of this slot, without a look at the others where that can be had. */
+export function outputAt(place: RunPlace, slot: number, now: number): OutputFile | null {
+  const files = settled.get(place.run);
+  if (files) return files.get(slot) ?? null;
+  return outputFiles(place, now).find((file) => file.slot === slot) ?? null;
+}
+
 /** What is listed in the storage by now: nothing right after the end, then more and more (rescale-platform.md 3.2). */
-export function outputFiles(place: RunPlace, now: number): OutputFile[] {
+export function outputFiles(place: RunPlace, now: number): readonly OutputFile[] {
   const { run, job } = place;
+  const known = settled.get(run);
+  if (known) return [...known.values()];
   const times = timesOf(run, job);
   const snapshots = readySnapshots(place, times, now);
   if (run.plan.storedEarly) return keptArchives(job, [...allOutputs(place, times), ...snapshots]);
@@ -85,7 +97,11 @@ export function outputFiles(place: RunPlace, now: number): OutputFile[] {
   const half = (times.end! + listedAt) / 2;
   if (now < half) return snapshots;
   const all = allOutputs(place, times);
-  if (now >= listedAt) return [...all, ...snapshots];
+  if (now >= listedAt) {
+    const files = [...all, ...snapshots];
+    settled.set(run, new Map(files.map((file) => [file.slot, file])));
+    return files;
+  }
   const part = (now - half) / (listedAt - half);
   // The log of the run comes last, as the evidence that it is.
   const early = all.filter(({ relativePath }) => relativePath !== PROCESS_LOG);
