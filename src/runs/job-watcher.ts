@@ -1,9 +1,10 @@
 import { progressOf, terminalStatus, type JobReading, type Progress, type Trouble } from './job-reading';
 import type { JobSubscription, Poller } from './poller';
 import type { Clock, StateStore } from './ports';
-import { beginWatch, isTold, stepWatch, type Baseline, type WatchedJob, type WatchSettings } from './watch';
+import { stepWatch } from './watch';
 import type { WatchEvent } from './watch-event';
 import { readWatchedJob } from './watch-state';
+import { beginWatch, isTold, type Baseline, type WatchedJob, type WatchSettings } from './watched-job';
 
 /** What the watch of one job tells the watch it belongs to. */
 export interface JobWatchListener {

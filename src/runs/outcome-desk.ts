@@ -110,9 +110,12 @@ export function createOutcomeDesk(
     const looking = [...wantedOutcomes];
     if (looking.length === 0) return;
     const newest = Math.max(...looking.map(([, { since }]) => since));
-    if (job.statusesAt < newest || isOnlyRun()) await quietly(job.readStatuses(options));
+    const asksJob = job.statusesAt < newest || isOnlyRun();
+    // Side by side, so that a history that can't be read does not keep the logs from being read.
+    const history = asksJob ? quietly(job.readStatuses(options)) : Promise.resolve();
     const unread = looking.filter(([runId, { log }]) => log.kind !== 'exit' && hasRun(runId));
-    if (unread.length > 0) await readLogs(new Set(unread.map(([runId]) => runId)), options, publish);
+    const runIds = new Set(unread.map(([runId]) => runId));
+    await Promise.all([history, runIds.size > 0 ? readLogs(runIds, options, publish) : undefined]);
     for (const [, wanted] of looking) wanted.searched = true;
     if (settle()) publish();
   }

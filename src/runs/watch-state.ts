@@ -1,4 +1,4 @@
-import type { Baseline, RunMark, WatchedJob } from './watch';
+import type { Baseline, JobStanding, RunMark, WatchedJob } from './watched-job';
 import type { WatchEvent } from './watch-event';
 
 /** What a watch keeps beside its jobs. Survives JSON. */
@@ -69,6 +69,8 @@ export function readRoot(value: unknown): WatchRoot | null {
 
 const MARKS: readonly RunMark[] = ['started', 'over', 'gone', 'succeeded', 'failed', 'stopped', 'unknown'];
 
+const STANDINGS: readonly JobStanding[] = ['unknown', 'open', 'old', 'past', 'told'];
+
 /** Null for what is not the state of this job. Parts that can't be read are left out. */
 export function readWatchedJob(value: unknown, jobId: string): WatchedJob | null {
   if (!isRecord(value) || value.jobId !== jobId || !isRecord(value.runs)) return null;
@@ -88,7 +90,9 @@ export function readWatchedJob(value: unknown, jobId: string): WatchedJob | null
     since: typeof value.since === 'number' ? value.since : 0,
     runs: Object.fromEntries(runs),
     awaiting: Object.fromEntries(awaiting),
-    jobTold: value.jobTold === true,
+    job: STANDINGS.find((standing) => standing === value.job) ?? 'unknown',
+    // Rounds are counted anew in each process.
+    baselineRound: null,
     outbox,
   };
 }

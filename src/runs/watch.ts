@@ -1,54 +1,11 @@
 import type { Run } from '../api/types';
 import { hasJobEnded, progressOf, stateIn, terminalStatus, type JobReading } from './job-reading';
-import { decideJobOutcome, type Outcome, type OutcomeResult } from './outcome';
+import { decideJobOutcome, type Outcome } from './outcome';
 import { instant, isOver } from './run-state';
 import { jobSummary, runDuration, runSummary, startSummary } from './summary';
+import { judgeJob, takeBaseline } from './watch-baseline';
 import { eventIdOf, inOrder, type WatchEvent, type WatchEventKind } from './watch-event';
-
-/** How far a run has been told: `over` is an end whose outcome was not asked for. */
-export type RunMark = 'started' | 'over' | 'gone' | OutcomeResult;
-
-/** What a watch knows and owes about one job. Survives JSON. */
-export interface WatchedJob {
-  jobId: string;
-  /** False until a first good reading told what is old and what is news. */
-  baselined: boolean;
-  /** Which of what there was before is told all the same; `settings` unless told. */
-  baseline: Baseline | null;
-  /** Since when it is watched, ms since the epoch by this machine's clock. */
-  since: number;
-  runs: Record<string, RunMark>;
-  /** Ends that were seen and wait for their outcome. */
-  awaiting: Record<string, { detectedAt: number; late: boolean }>;
-  jobTold: boolean;
-  /** Written, and not yet known to be sent. */
-  outbox: WatchEvent[];
-}
-
-/**
- * What is told of the time before the watch of a job began. `begin`: nothing is old, because the job itself is new
- * and was found while the watch was on.
- */
-export type Baseline =
-  { from: 'now' } | { from: 'all' } | { from: 'hours'; hours: number } | { from: 'begin' };
-
-export interface WatchSettings {
-  origin: string;
-  events: ReadonlySet<WatchEventKind>;
-  outcome: boolean;
-  baseline: Baseline;
-  /** ms. */
-  interval: number;
-}
-
-/** Under which circumstances a reading is looked at. */
-export interface WatchMoment {
-  now: number;
-  /** What is new in this reading happened while nobody watched. */
-  late: boolean;
-  /** The state is an older copy, so that what looks new may have been sent. */
-  redelivered: boolean;
-}
+import type { RunMark, WatchedJob, WatchMoment, WatchSettings } from './watched-job';
 
 export interface WatchStep {
   state: WatchedJob;
@@ -57,24 +14,6 @@ export interface WatchStep {
   wanted: string[];
   /** Runs that were listed and are no more. */
   gone: string[];
-}
-
-export function beginWatch(jobId: string, now: number, baseline: Baseline | null): WatchedJob {
-  return {
-    jobId,
-    baselined: false,
-    baseline,
-    since: now,
-    runs: {},
-    awaiting: {},
-    jobTold: false,
-    outbox: [],
-  };
-}
-
-/** True when nothing more is to be told of the job. */
-export function isTold(state: WatchedJob): boolean {
-  return state.jobTold && state.outbox.length === 0;
 }
 
 /**
@@ -97,7 +36,9 @@ export function stepWatch(
   const wanted: string[] = [];
   const gone: string[] = [];
   let changed = !before.baselined;
-  const late = moment.late || (!before.baselined && before.baseline?.from !== 'begin');
+  changed = judgeJob(state, reading, settings, moment) || changed;
+  const first = !before.baselined && before.baseline?.from !== 'begin';
+  const late = moment.late || first || state.job === 'past';
   const make = (event: WatchEventKind, news: Omit<News, 'event'>) => {
     if (settings.events.has(event)) events.push(eventOf(settings, reading, moment, { ...news, event }));
   };
@@ -111,6 +52,11 @@ export function stepWatch(
       make('started', { runId, run, outcome: null, date: run.dateStarted, late });
     }
     if (!isOver(runNow) || isToldOver(mark)) continue;
+    if (runNow === 'ended' && state.job === 'old') {
+      state.runs[runId] = 'over';
+      changed = true;
+      continue;
+    }
     const outcome = reading.outcomes.get(runId) ?? null;
     const seen = state.awaiting[runId] ?? { detectedAt: moment.now, late };
     if (settings.outcome && !outcome) {
@@ -134,12 +80,12 @@ export function stepWatch(
     changed = true;
   }
 
-  if (!state.jobTold && wanted.length === 0 && hasJobEnded(reading)) {
-    state.jobTold = true;
-    changed = true;
+  if (state.job !== 'told' && wanted.length === 0 && hasJobEnded(reading)) {
     const outcome = settings.outcome ? jobOutcome(state, reading) : null;
     const date = terminalStatus(reading)?.statusDate ?? null;
-    make('job', { runId: null, run: null, outcome, date, late });
+    if (state.job !== 'old') make('job', { runId: null, run: null, outcome, date, late });
+    state.job = 'told';
+    changed = true;
   }
 
   if (events.length > 0) state.outbox = [...state.outbox, ...inOrder(events)];
@@ -148,41 +94,6 @@ export function stepWatch(
 
 function isToldOver(mark: RunMark | undefined): boolean {
   return mark !== undefined && mark !== 'started' && mark !== 'gone';
-}
-
-/** Longer than this (ms) without a first reading, and what ended since is news although it is there already. */
-const LONG_SILENCE = 120_000;
-
-/**
- * Marks what is old: everything that had happened before the watch began, except what the settings want told. Null
- * while the reading does not tell enough, because what is marked as old by mistake would never be told.
- */
-function takeBaseline(
-  state: WatchedJob,
-  reading: JobReading,
-  settings: WatchSettings,
-  { now }: WatchMoment,
-): WatchedJob | null {
-  if (!reading.complete || reading.statuses === null || reading.at < state.since) return null;
-  const ended = hasJobEnded(reading);
-  if (terminalStatus(reading) && !ended) return null;
-
-  const baseline = state.baseline ?? settings.baseline;
-  const silence = now - state.since;
-  const isNews = (date: string | null): boolean => {
-    if (baseline.from === 'all' || baseline.from === 'begin') return true;
-    if (baseline.from === 'hours') return instant(date) >= now - baseline.hours * 3_600_000;
-    return silence > Math.max(LONG_SILENCE, 2 * settings.interval) && instant(date) >= state.since;
-  };
-  const runs: Record<string, RunMark> = {};
-  for (const [runId, run] of reading.runs) {
-    const over = isOver(stateIn(reading, run));
-    const end = run.dateCompleted ?? terminalStatus(reading)?.statusDate ?? null;
-    if (over && !isNews(end)) runs[runId] = 'over';
-    else if (run.dateStarted && !isNews(run.dateStarted)) runs[runId] = 'started';
-  }
-  const jobTold = ended && !isNews(terminalStatus(reading)?.statusDate ?? null);
-  return { ...state, baselined: true, runs, jobTold };
 }
 
 /** Of runs that ended before the watch began nobody asked how: they count as not examined. */

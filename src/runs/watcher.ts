@@ -6,9 +6,9 @@ import { createOutage } from './outage';
 import type { Poller } from './poller';
 import type { Clock, StateStore } from './ports';
 import { instant } from './run-state';
-import { beginWatch, type Baseline, type WatchSettings } from './watch';
 import type { WatchListener } from './watch-listener';
 import { newRoot, readRoot, ROOT_KEY, type WatchRoot } from './watch-state';
+import { beginWatch, type Baseline, type WatchSettings } from './watched-job';
 
 export interface WatchOptions extends WatchSettings {
   poller: Poller;

@@ -1,5 +1,5 @@
 import { RescaleError } from '../api/errors';
-import type { Baseline } from '../runs/watch';
+import type { Baseline } from '../runs/watched-job';
 import { TOPICS, type WatchEvent, type WatchEventKind } from '../runs/watch-event';
 import type { WatchNotice, WatchOverview } from '../runs/watch-listener';
 import { createWatcher, type Watcher } from '../runs/watcher';

@@ -5,13 +5,8 @@ import type { JobStatus, Run } from '../../src/api/types';
 import type { JobReading } from '../../src/runs/job-reading';
 import type { Outcome } from '../../src/runs/outcome';
 import type { WatchEvent, WatchEventKind } from '../../src/runs/watch-event';
-import {
-  beginWatch,
-  stepWatch,
-  type Baseline,
-  type WatchedJob,
-  type WatchSettings,
-} from '../../src/runs/watch';
+import { stepWatch } from '../../src/runs/watch';
+import { beginWatch, type Baseline, type WatchedJob, type WatchSettings } from '../../src/runs/watched-job';
 import { runOf } from './fake-platform';
 
 const T0 = Date.parse('2026-01-01T00:00:00Z');
@@ -266,7 +261,6 @@ describe('Watch of a job', () => {
     it('waits for a whole reading, because what is taken for old is never told', () => {
       const one = watch();
       one.feed(read([run('1', T0)], { complete: false }));
-      one.feed(read([run('1', T0)], { statuses: null }));
       one.state.baselined.should.be.false();
       one.feed(read([run('1', T0)]));
       one.state.baselined.should.be.true();
@@ -276,7 +270,29 @@ describe('Watch of a job', () => {
       const one = watch();
       one.feed(over([run('1', T0 - HOUR)], T0 - HOUR / 2, { terminalReadings: 1 }));
       names(one.feed(over([run('1', T0 - HOUR)], T0 - HOUR / 2))).should.eql([]);
-      one.state.jobTold.should.be.true();
+      one.state.job.should.equal('told');
+    });
+
+    it('does not wait for the status, and tells a job that ended while it could not be read', () => {
+      const one = watch();
+      one.feed(read([run('1', T0)], { statuses: null }));
+      names(one.feed(read([run('1', T0, T0 + 1)], { statuses: null, round: 2 }))).should.eql(['completed 1']);
+      names(one.feed(over([run('1', T0, T0 + 1)], T0 + 2, { round: 3 }))).should.eql(['job']);
+    });
+
+    it('tells a job that was over at first sight when that was a mistake', () => {
+      const one = watch();
+      one.feed(over([run('1', T0)], T0, { terminalReadings: 1 }));
+      one.feed(read([run('1', T0)], { round: 2 }));
+      names(one.feed(over([run('1', T0)], T0 + 5, { round: 4 }))).should.eql(['completed 1', 'job']);
+    });
+
+    it('tells runs that never ended in a job that was over, when asked to, as late', () => {
+      const one = watch({ baseline: { from: 'all' } });
+      one.feed(over([run('1', null)], T0 - HOUR, { terminalReadings: 1 }));
+      const events = one.feed(over([run('1', null)], T0 - HOUR, { round: 2 }));
+      names(events).should.eql(['completed 1', 'job']);
+      events.every(({ late }) => late).should.be.true();
     });
 
     it('after hours of outage still tells what ended since the watch was set up', () => {
