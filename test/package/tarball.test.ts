@@ -57,7 +57,7 @@ describe('the packed package', function () {
     const places = /^(dist\/(nodes|src)\/.+\.(js|html|json|svg)|examples\/[^/]+\.json)$/;
     const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
     files.filter((file) => !places.test(file)).should.eql(documents);
-    files.filter((file) => /\btest\b|\.map$|\.d\.ts$/.test(file)).should.eql([]);
+    files.filter((file) => /(^|\/)tests?\/|\.test\.|\.map$|\.d\.ts$/.test(file)).should.eql([]);
   });
 
   it('has every built file for a source that exists, and every source built', () => {
