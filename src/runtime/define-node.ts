@@ -5,6 +5,7 @@ import type { Behaviour, Control, Message, NodeDefinition, NodeHost } from './de
 import { propertyEvaluator } from './evaluate-property';
 import type { Fields, FieldValues, NodeConfig } from './fields';
 import { sendOutcome, takeInput, workOf, type Exits, type Input } from './input';
+import { sweepLeftovers } from './leftovers';
 import { applyResult } from './messages';
 import { migrate } from './migrations';
 import { readField, readFields, takeSeat, type Seat } from './seat';
@@ -69,7 +70,9 @@ function bringUp<Shape extends Fields>(
 
   if (behaviour.started) {
     void seat.started.then(() => {
-      if (!seat.signal.aborted) host.background(() => behaviour.started!());
+      if (seat.signal.aborted) return;
+      sweepLeftovers(RED);
+      host.background(() => behaviour.started!());
     });
   }
 

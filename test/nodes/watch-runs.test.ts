@@ -1,6 +1,6 @@
 import 'should';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, rm, truncate } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, truncate, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import should from 'should';
@@ -196,6 +196,33 @@ describe('rescale-watch-runs', function () {
       credentials,
     );
     existsSync(folder).should.be.false();
+  });
+
+  it('keeps one state for each instance of a subflow, and removes what no flow has any more in time', async () => {
+    const jobId = job(2);
+    const [nodes, { credentials }] = flowOf({ jobs: jobId });
+    const inside = nodes.map((node) => (node.z === 'tab' ? { ...node, z: 'template' } : node));
+    const template = { id: 'template', type: 'subflow', name: 'watch', in: [], out: [] };
+    const instances = ['first', 'second'].map((id) => ({
+      id,
+      type: 'subflow:template',
+      z: 'tab',
+      x: 0,
+      y: 0,
+      wires: [],
+    }));
+    const abandoned = join(userDir, 'rescale', 'abandoned');
+    await mkdir(abandoned, { recursive: true });
+    for (const path of [abandoned, join(userDir, 'rescale')]) await utimes(path, 1, 1);
+    const flow = await loadFlow([...inside, template, ...instances], { credentials, settings: { userDir } });
+    try {
+      await flow.status('first-node', ({ text }) => text?.endsWith('of 2') ?? false);
+      await flow.status('second-node', ({ text }) => text?.endsWith('of 2') ?? false);
+      const folders = (await readdir(join(userDir, 'rescale'))).sort();
+      folders.should.eql(['first-node', 'second-node']);
+    } finally {
+      await flow.unload();
+    }
   });
 
   it('tells of a refused key once and goes on by itself', async () => {

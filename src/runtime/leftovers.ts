@@ -1,0 +1,18 @@
+import type { NodeAPI } from 'node-red';
+import { removeLeftovers } from './state-place';
+
+const swept = new WeakSet<object>();
+
+/**
+ * Once for each start of Node-RED: state of nodes that are in no flow any more goes when it is old enough. A node that
+ * went while Node-RED was down, or with its subflow, was never told that it is gone.
+ */
+export function sweepLeftovers(RED: NodeAPI): void {
+  if (swept.has(RED.events)) return;
+  swept.add(RED.events);
+  const ids = new Set<string>();
+  RED.nodes.eachNode((config) => ids.add(config.id));
+  // A node in a subflow has the ids of the subflow's node and its own, joined by hyphens.
+  const isConfigured = (id: string) => ids.has(id) || id.split('-').every((part) => ids.has(part));
+  removeLeftovers(RED.settings, isConfigured, Date.now()).catch(() => undefined);
+}
