@@ -17,13 +17,15 @@ const load = createRequire(import.meta.url);
 /** The script of a command that a development dependency brings. */
 const command = (name, script) => join(dirname(load.resolve(`${name}/package.json`)), script);
 
-/** A check passes when its command ends with 0. 2 is a scorecard that could not ask the registry. */
+/** A check passes when its command ends with 0. 2 is a question to the npm registry that could not be asked. */
 const checks = {
   types: [command('typescript', 'bin/tsc'), '--noEmit', '-p', '.'],
   lint: [command('eslint', 'bin/eslint.js'), '--max-warnings', '0', '.'],
   format: [command('prettier', 'bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
   scorecard: [join(root, 'scripts', 'scorecard.mjs')],
+  audit: [join(root, 'scripts', 'audit.mjs')],
 };
+const asksRegistry = ['scorecard', 'audit'];
 
 /** Suites that have a folder of their own below test/ and run in a process of their own, with a limit in minutes. */
 const separate = { faults: 6, fuzz: 3, security: 4, crash: 5, soak: 4, package: 3, real: 6, browser: 8 };
@@ -44,50 +46,59 @@ const suites = {
 const temporary = mkdtempSync(join(tmpdir(), 'rescale-test-'));
 const environment = { ...process.env };
 const results = [];
-let running;
+const running = new Set();
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
-    endRunning();
+    for (const child of running) end(child);
     rmSync(temporary, { recursive: true, force: true });
     process.exit(1);
   });
 }
 
-function endRunning() {
+function end(child) {
   try {
-    if (running?.pid !== undefined) process.kill(-running.pid, 'SIGKILL');
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
   } catch {
     // It has ended by itself.
   }
+  running.delete(child);
 }
 
-/** Runs a script in a process group of its own, so that nothing it started outlives its limit. */
-async function run(parameters, { minutes, env = environment }) {
+/**
+ * Runs a script in a process group of its own, so that nothing it started outlives its limit. What it says is passed on,
+ * or collected if asked.
+ */
+async function run(parameters, { minutes, env = environment, collect = false }) {
+  const output = collect ? 'pipe' : 'inherit';
   const child = spawn(process.execPath, parameters, {
     cwd: root,
     env,
-    stdio: ['ignore', 'inherit', 'inherit'],
+    stdio: ['ignore', output, output],
     detached: true,
   });
-  running = child;
+  running.add(child);
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => (said += text));
   const limit = setTimeout(() => {
-    console.error(`Not done after ${minutes} minutes.`);
-    endRunning();
+    said += `Not done after ${minutes} minutes.\n`;
+    if (!collect) console.error(said);
+    end(child);
   }, minutes * 60_000);
   const code = await new Promise((resolve) => {
-    child.once('exit', (status) => resolve(status ?? 1));
+    child.once(collect ? 'close' : 'exit', (status) => resolve(status ?? 1));
     child.once('error', () => resolve(1));
   });
   clearTimeout(limit);
-  endRunning();
-  return code;
+  end(child);
+  return { code, said };
 }
 
 async function runCheck(name) {
-  const code = await run(checks[name], { minutes: 5 });
-  if (name === 'scorecard' && code === 2)
-    return { passed: 0, failed: 0, remark: 'not checked: no npm registry' };
+  const { code, said } = await run(checks[name], { minutes: 5, collect: true });
+  if (said.trim()) console.log(`\n== ${name}\n${said.trimEnd()}`);
+  if (code === 2 && asksRegistry.includes(name))
+    return { passed: 0, failed: 0, remark: 'could not be asked' };
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
 }
 
@@ -95,7 +106,8 @@ async function runSuite(name) {
   const { specs, minutes } = suites[name];
   if (name === 'browser' && !provideChromium()) return { passed: 0, failed: 1, remark: 'no Chromium' };
   const counts = join(temporary, `${name}.json`);
-  const code = await run(
+  console.log(`\n== ${name}`);
+  const { code } = await run(
     [
       command('mocha', 'bin/mocha.js'),
       ...(process.stdout.isTTY ? [] : ['--no-color']),
@@ -146,12 +158,14 @@ const names = asked.length > 0 ? asked : known;
 
 try {
   prepare(names);
-  for (const name of names) {
-    console.log(`\n== ${name}`);
+  const measured = async (name, job) => {
     const start = performance.now();
-    const result = await (name in checks ? runCheck(name) : runSuite(name));
+    const result = await job(name);
     results.push({ name, seconds: (performance.now() - start) / 1000, ...result });
-  }
+  };
+  // Checks side by side, suites one after the other: their times are not to depend on their neighbours.
+  await Promise.all(names.filter((name) => name in checks).map((name) => measured(name, runCheck)));
+  for (const name of names.filter((one) => one in suites)) await measured(name, runSuite);
 } catch (error) {
   console.error(error.message);
   results.push({
@@ -167,7 +181,7 @@ try {
 
 console.log();
 for (const { name, seconds, passed, failed, remark } of results) {
-  const mark = failed > 0 ? '✘' : '✔';
+  const mark = failed > 0 ? '✘' : passed > 0 ? '✔' : '–';
   const figures = `${passed} passed, ${failed} failed`;
   console.log(
     `${mark} ${name.padEnd(12)} ${figures.padEnd(24)} ${seconds.toFixed(0).padStart(4)} s  ${remark ?? ''}`.trimEnd(),
