@@ -4,6 +4,8 @@ export interface Step {
   press?: string[];
   /** By the name of a debug node: does a value that it shows fit? */
   shows: Record<string, (value: unknown) => boolean>;
+  /** By the path below the home directory: does the text of a file that it writes fit? */
+  writes?: Record<string, (text: string) => boolean>;
   /** How long it may take; 20 unless told. */
   seconds?: number;
 }
@@ -22,6 +24,19 @@ const having =
       const found = (value as Record<string, unknown> | null)?.[key];
       return typeof part === 'object' ? having(part as Record<string, unknown>)(found) : found === part;
     });
+
+const text =
+  (...patterns: RegExp[]) =>
+  (value: unknown): boolean =>
+    typeof value === 'string' && patterns.every((pattern) => pattern.test(value));
+
+/** Everything that a message of the alerts must have before it may leave the house. */
+const email =
+  (subject: RegExp, ...body: RegExp[]) =>
+  (value: unknown): boolean => {
+    const { topic, payload } = value as { topic?: unknown; payload?: unknown };
+    return text(subject)(topic) && text(...body)(payload);
+  };
 
 export const expectations: Record<string, Step | Step[]> = {
   '01 - list runs.json': { press: ['List'], shows: { Runs: listOf(24, 'id', 'dateStarted') } },
@@ -93,5 +108,113 @@ export const expectations: Record<string, Step | Step[]> = {
       'Look at the flow': having({ code: 'RESCALE_INPUT' }),
       'Look at the run': having({ code: 'RESCALE_NOT_FOUND' }),
     },
+  },
+  '22 - stop runs that compute too long.json': {
+    press: ['Every 10 minutes'],
+    shows: { Stopped: text(/^Job XXXXX run 1 computed for more than 12 hours and has been stopped$/) },
+    seconds: 40,
+  },
+  '23 - snapshot every 30 minutes.json': {
+    press: ['Every 30 minutes'],
+    shows: { Archive: having({ exitcode: 0, file: { typeId: 12 } }) },
+    seconds: 40,
+  },
+  '24 - next step when a sweep is done.json': {
+    press: ['Wait for the sweep'],
+    shows: {
+      'Best run': (value) => {
+        const { run, Cl, Cd } = value as { run: string; Cl: number; Cd: number };
+        return /^\d+$/.test(run) && Cl > 0 && Cd > 0;
+      },
+      'Next step': (value) =>
+        listOf(1, 'id')(value) && /_400\.vtk$/.test((value as { relativePath: string }[])[0]!.relativePath),
+    },
+    seconds: 80,
+  },
+  '30 - e-mail when a run ends.json': [
+    {
+      shows: {
+        'E-mail': email(
+          /^\[Rescale\] Job oneFailed run 3 failed after .+: exited with code 1$/,
+          /^Job oneFailed run 3 failed/,
+          /^Run: +3$/m,
+          /^Result: +failed$/m,
+          /^Progress: +\d of 4 runs have ended$/m,
+        ),
+      },
+      seconds: 60,
+    },
+    {
+      shows: { 'E-mail': email(/^\[Rescale\] Job oneFailed failed/, /^Progress: +4 of 4/m) },
+      seconds: 60,
+    },
+  ],
+  '31 - chat message when a run ends.json': {
+    shows: {
+      'In the chat': (value) => text(/^Job oneFailed run 3 failed/)((value as { text: unknown }).text),
+      Posted: text(/^Job oneFailed failed/),
+    },
+    seconds: 60,
+  },
+  '32 - table of results.json': {
+    press: ['Wait for the sweep'],
+    shows: {
+      'CSV table': (value) => {
+        const [head = '', ...rows] = String(value).trim().split('\r\n');
+        const widths = new Set(rows.map((row) => row.split(',').length));
+        return (
+          text(/^run,minutes,/, /\bx_velocity\b/, /\bCl\b/)(head) &&
+          rows.length === 24 &&
+          widths.size === 1 &&
+          widths.has(head.split(',').length)
+        );
+      },
+      'HTML table': (value) =>
+        text(/^<h3>Job foamSweep/)(value) && String(value).split('<td>24<').length === 2,
+    },
+    seconds: 80,
+  },
+  '33 - alert only when a run fails.json': [
+    {
+      shows: {
+        Alert: text(/^Job oneFailed run 3 failed/, /The end of its log:/, /Exited with code 1\b/),
+      },
+      seconds: 60,
+    },
+    { shows: { Alert: text(/^Job oneFailed failed [^]+: [^]+\.\s*$/) }, seconds: 60 },
+  ],
+  '34 - alert when a run diverges.json': {
+    shows: { Alert: text(/^Job foamSweep run 6 diverges: /) },
+    seconds: 100,
+  },
+  '40 - save outputs as runs end.json': {
+    press: ['Start'],
+    shows: {
+      Saved: text(/^Job oneFailed run 3 failed .+; \d+ file\(s\), \d+ bytes, are in .+rescale-outputs$/),
+    },
+    writes: {
+      'rescale-outputs/oneFailed/run1/process_output.log': text(/Exited with code 0/),
+      'rescale-outputs/oneFailed/run3/process_output.log': text(/Exited with code 1/),
+    },
+    seconds: 80,
+  },
+  '41 - fetch all vtk files of a run.json': {
+    press: ['Fetch'],
+    shows: { Folder: text(/rescale-outputs\/foamSweep\/run1$/) },
+    writes: {
+      'rescale-outputs/foamSweep/run1/airFoil2D/VTK/airFoil2D_400.vtk': text(/^# vtk DataFile/),
+    },
+    seconds: 80,
+  },
+  '42 - live log to sidebar and file.json': {
+    press: ['Follow'],
+    shows: {
+      'New lines': (value) => Array.isArray(value) && value.includes('Time = 1'),
+      'The end': having({ reason: 'completed', gaps: 0 }),
+    },
+    writes: {
+      'rescale-logs/foamSweep-run1.log': text(/^Build {2}: v2012\n/, /\nTime = 400\n/, /\nEnd\n/),
+    },
+    seconds: 80,
   },
 };

@@ -1,7 +1,8 @@
 import 'should';
 
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { expectations } from './example-expectations';
 import { startNodeRed, type FlowNode, type NodeRed } from './node-red';
@@ -9,13 +10,25 @@ import { runtimes } from './runtimes';
 import { projectFolder, temporaryFolder } from './scripts';
 
 const folder = join(projectFolder, 'examples');
+/** Where a Node-RED answers unless told otherwise, and so where examples reach their own http-in nodes. */
+const usual = 'http://127.0.0.1:1880';
 const files = readdirSync(folder).sort();
-const read = (file: string): FlowNode[] => JSON.parse(readFileSync(join(folder, file), 'utf8')) as FlowNode[];
+const read = (file: string, origin = usual): FlowNode[] =>
+  JSON.parse(readFileSync(join(folder, file), 'utf8').replaceAll(usual, origin)) as FlowNode[];
 const named = (flow: FlowNode[], type: string, name: string): FlowNode => {
   const node = flow.find((candidate) => candidate.type === type && candidate['name'] === name);
   if (!node) throw new Error(`the flow has no ${type} node named ${name}`);
   return node;
 };
+
+/** What another process writes is looked at until it fits, because a file tells nobody when it is whole. */
+async function written(path: string, fits: (text: string) => boolean, seconds: number): Promise<void> {
+  const limit = Date.now() + seconds * 1000;
+  while (!existsSync(path) || !fits(readFileSync(path, 'utf8'))) {
+    if (Date.now() > limit) throw new Error(`${path} is not there or does not hold what it should`);
+    await sleep(100);
+  }
+}
 
 describe('the examples', () => {
   it('are each known here, with what must come out of them', () => {
@@ -40,16 +53,18 @@ for (const runtime of runtimes) {
   describe(`the examples in Node-RED ${runtime}`, function () {
     this.timeout(120_000);
     let nodeRed: NodeRed;
+    let home: string;
 
     // Each example meets a simulator that has just started, as it does when a user tries it.
     beforeEach(async () => {
-      nodeRed = await startNodeRed({ runtime, env: { HOME: temporaryFolder('home') } });
+      home = temporaryFolder('home');
+      nodeRed = await startNodeRed({ runtime, env: { HOME: home } });
     });
     afterEach(() => nodeRed?.remove());
 
     for (const file of files) {
       it(file, async () => {
-        const flow = read(file);
+        const flow = read(file, nodeRed.origin);
         const expected = [expectations[file]!].flat();
         const response = await nodeRed.request('nodes', { headers: { accept: 'application/json' } });
         const sets = (await response.json()) as { module: string; types: string[] }[];
@@ -60,12 +75,14 @@ for (const runtime of runtimes) {
 
         const from = nodeRed.log().length;
         await nodeRed.deploy(flow);
-        for (const { press = [], shows, seconds } of expected) {
+        for (const { press = [], shows, writes = {}, seconds } of expected) {
           for (const name of press) await nodeRed.inject(named(flow, 'inject', name).id);
           for (const [name, fits] of Object.entries(shows)) {
             const { id } = named(flow, 'debug', name);
             await nodeRed.comms.debugMessage((message) => message.id === id && fits(message.value), seconds);
           }
+          for (const [path, fits] of Object.entries(writes))
+            await written(join(home, path), fits, seconds ?? 20);
         }
         const complaints = nodeRed.log().slice(from).split('\n');
         complaints.filter((line) => /\[(warn|error|fatal)\]/.test(line)).should.eql([]);
