@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { WatchEvent } from '../../src/runs/watch-event';
 import { startNodeRed, type DeployType, type FlowNode, type NodeRed } from '../real/node-red';
 import type { Runtime } from '../real/runtimes';
-import { startRemoteSimulator, type RemoteSimulator } from './remote-simulator';
+import { startRemoteSimulator, type RemoteSimulator } from '../support/remote-simulator';
 
 export interface CrashPlan {
   runtime: Runtime;
@@ -46,7 +46,7 @@ export const WATCHES = ['plain', 'examining'] as const;
 const PATIENCE = 90_000;
 
 export async function crash(plan: CrashPlan): Promise<CrashReport> {
-  const simulator = await startRemoteSimulator();
+  const simulator = await startRemoteSimulator({ speed: 0 });
   let nodeRed: NodeRed | null = null;
   try {
     const jobIds = Array.from({ length: plan.jobs }, (_, index) => `crash${index + 1}`);
