@@ -16,7 +16,9 @@ export interface RemoteSimulator {
 }
 
 /** Its clock stands still unless told otherwise. */
-export async function startRemoteSimulator(options: SimulatorOptions = { speed: 0 }): Promise<RemoteSimulator> {
+export async function startRemoteSimulator(
+  options: SimulatorOptions = { speed: 0 },
+): Promise<RemoteSimulator> {
   const program = join(__dirname, 'simulator-process.ts');
   const child = fork(program, [JSON.stringify(options)], { execArgv: ['--require', 'tsx/cjs'] });
   const [address] = (await once(child, 'message')) as [{ origin: string; token: string }];
