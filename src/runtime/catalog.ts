@@ -7,7 +7,7 @@ import {
   type SentenceValues,
 } from '../api/errors';
 import { sentences } from '../api/sentences';
-import { statusTexts, type StatusText } from './status-texts';
+import { statusTexts, type StatusKey, type StatusText } from './status-texts';
 
 /** Where Node-RED keeps the texts of this package: they all stand in the platform node's catalog. */
 const CATALOG = '@rescale-flows/node-red-rescale/rescale-platform';
@@ -20,7 +20,12 @@ export function statusCatalogKey(text: StatusText): string {
 /** A status text in the server's language, in English where the catalog has none. */
 export function renderStatus(RED: NodeAPI, text: StatusText): string {
   const values = text.values ?? {};
-  return translate(RED, `status.${text.key}`, values) ?? renderSentence(statusTexts[text.key], values);
+  return translate(RED, `status.${text.key}`, values) ?? renderSentence(englishStatus(text), values);
+}
+
+function englishStatus({ key, values }: StatusText): string {
+  const single = `${key}_one`;
+  return values?.count === 1 && single in statusTexts ? statusTexts[single as StatusKey] : statusTexts[key];
 }
 
 /**

@@ -3,7 +3,8 @@ import type { ErrorCode } from '../api/errors';
 /**
  * Every status text, in English, with `__name__` places. `nodes/locales/<lang>/rescale-platform.json` holds the same
  * keys under `status` in each language. Texts without places are sent as keys, and each browser shows its own
- * language; texts with places are rendered by the server. About 20 characters.
+ * language; texts with places are rendered by the server. About 20 characters. `…_one` is what Node-RED's catalogs
+ * take for a `count` of 1.
  */
 export const statusTexts = {
   // blue dot
@@ -20,8 +21,11 @@ export const statusTexts = {
   // green dot
   done: 'done',
   runs: '__count__ runs',
+  runs_one: '__count__ run',
   files: '__count__ files',
+  files_one: '__count__ file',
   lines: '__count__ lines',
+  lines_one: '__count__ line',
   size: '__size__',
   pending: 'run __runId__ pending',
   running: 'run __runId__ running',
@@ -35,6 +39,7 @@ export const statusTexts = {
   // watches and waits, in any colour
   watching: 'running __running__, done __completed__ of __total__',
   'watching-jobs': 'watching __count__ jobs',
+  'watching-jobs_one': 'watching __count__ job',
   paused: 'paused',
   'no-jobs': 'no jobs to watch',
   'no-such-job': 'no job __jobId__',

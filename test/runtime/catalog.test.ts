@@ -40,11 +40,13 @@ describe('texts for users', () => {
   it('come from the catalog, with their values', () => {
     toFlowError(RED, noRun()).message.should.equal('Job j1 has no run 2.');
     renderStatus(RED, { key: 'runs', values: { count: 121 } }).should.equal('121 runs');
+    renderStatus(RED, { key: 'runs', values: { count: 1 } }).should.equal('1 run');
   });
 
   it('are English where the catalog has none', () => {
     toFlowError(bare, noRun()).message.should.equal('Job j1 has no run 2.');
     renderStatus(bare, { key: 'runs', values: { count: 121 } }).should.equal('121 runs');
+    renderStatus(bare, { key: 'runs', values: { count: 1 } }).should.equal('1 run');
     const nothing = { _: () => '' } as unknown as NodeAPI;
     toFlowError(nothing, noRun()).message.should.equal('Job j1 has no run 2.');
   });
