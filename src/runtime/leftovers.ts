@@ -1,15 +1,18 @@
 import type { NodeAPI } from 'node-red';
-import { removeLeftovers } from './state-place';
+import { removeLeftovers, stateRoot } from './state-place';
 
-const swept = new WeakSet<object>();
+/** By Node-RED, which folders; there is one for each, save where several take turns in one process. */
+const swept = new WeakMap<object, Set<string>>();
 
 /**
  * Once for each start of Node-RED: state of nodes that are in no flow any more goes when it is old enough. A node that
  * went while Node-RED was down, or with its subflow, was never told that it is gone.
  */
 export function sweepLeftovers(RED: NodeAPI): void {
-  if (swept.has(RED.events)) return;
-  swept.add(RED.events);
+  const root = stateRoot(RED.settings);
+  const done = swept.get(RED.events) ?? new Set();
+  if (root === null || done.has(root)) return;
+  swept.set(RED.events, done.add(root));
   const ids = new Set<string>();
   RED.nodes.eachNode((config) => ids.add(config.id));
   // A node in a subflow has the ids of the subflow's node and its own, joined by hyphens.
