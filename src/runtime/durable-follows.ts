@@ -36,12 +36,15 @@ export interface DurableFollows {
 
 interface Following {
   key: string;
+  address: FollowAddress;
   stop: AbortController;
   until: number | null;
   progress: FollowProgress;
   /** Null while it is held in memory only. */
   place: FollowPlace | null;
 }
+
+type FollowAddress = Pick<FollowFields, 'jobId' | 'runId' | 'path'>;
 
 type Sending<Ending> = AsyncGenerator<Result, Ending, undefined>;
 
@@ -70,13 +73,18 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
   async function* run(work: Work<FollowFields>, following: Following): Sending<StatusText> {
     try {
       const { unsent, perhapsSent } = following.progress;
+      // A kill can have come between sending the end and forgetting the follow.
+      const redelivered = following.progress.end !== null;
+      // Written before it is sent, here as well: another kill can come in between.
+      if (unsent && !perhapsSent) await keep(following, { ...following.progress, perhapsSent: true });
       if (unsent) yield* send(work, following, perhapsSent);
-      if (following.progress.end === null) {
+      if (!redelivered) {
         const end = yield* sendNewLines(work, following);
         await keep(following, { ...following.progress, end });
       }
       const { end, state } = following.progress;
-      yield { output: 1, payload: { reason: end, lines: state.delivered, gaps: state.gaps } };
+      const payload = { reason: end, lines: state.delivered, gaps: state.gaps };
+      yield { output: 1, payload, ...(redelivered && { rescale: { follow: { redelivered } } }) };
       await following.place?.remove();
       return { key: 'lines', values: { count: state.delivered } };
     } catch (error) {
@@ -113,26 +121,25 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
 
   /** Sends what is unsent; what a close leaves over stays on disk for the next start. */
   async function* send(work: Work<FollowFields>, following: Following, redelivered: boolean): Sending<void> {
-    let unsent = following.progress.unsent;
+    const { unsent } = following.progress;
+    if (!unsent) return;
+    const pieces = piecesOf(unsent, work.fields.emit);
+    let sent = 0;
     try {
-      while (unsent) {
-        const { lines, seq, gap } = unsent;
-        const count = work.fields.emit === 'line' ? 1 : lines.length;
-        // A gap at the very end has no line to stand before; among single lines it is only counted.
-        if (lines.length > 0 || work.fields.emit === 'batch') {
-          const follow = {
-            seq,
-            lines: Math.min(count, lines.length),
-            gap,
-            ...(redelivered && { redelivered }),
-          };
-          yield { payload: work.fields.emit === 'line' ? lines[0] : lines, rescale: { follow } };
-        }
-        const rest = lines.slice(count);
-        unsent = rest.length > 0 ? { lines: rest, seq: seq + count, gap: null } : null;
+      for (const { payload, ...follow } of pieces) {
+        yield { payload, rescale: { follow: { ...follow, ...(redelivered && { redelivered }) } } };
+        sent += 1;
       }
     } finally {
-      await keep(following, { ...following.progress, unsent, perhapsSent: false });
+      const next = pieces[sent];
+      const lines = work.fields.emit === 'line' ? unsent.lines.slice(sent) : unsent.lines;
+      const left = next ? { lines, seq: next.seq, gap: next.gap } : null;
+      // What was perhaps sent before is so still, as far as it was not sent again.
+      await keep(following, {
+        ...following.progress,
+        unsent: left,
+        perhapsSent: left !== null && redelivered,
+      });
     }
   }
 
@@ -140,7 +147,7 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
     async *follow(work) {
       const { fields } = work;
       const request = { ...fields, path: workingPath(fields.path, fields) };
-      const key = keyOf(work.connection.name, request);
+      const key = keyOf(work.connection.origin, request);
       // Starting what is followed already changes nothing.
       if (open.has(key)) return;
       const until = fields.deadline > 0 ? host.clock.now() + fields.deadline * 1000 : null;
@@ -150,10 +157,10 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
         perhapsSent: false,
         end: null,
       };
-      const following: Following = { key, stop: new AbortController(), until, progress, place: null };
+      const following = startFollowing(key, request, until, progress, null);
       open.set(key, following);
       if (fields.durable) {
-        const stored = { origin: work.connection.name, fields: request, until };
+        const stored = { origin: work.connection.origin, fields: request, until };
         following.place = await follows.begin(key, stored, work.message, progress);
         if (following.place) work.suspendOnClose();
       }
@@ -161,9 +168,12 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
     },
 
     async stop(control) {
-      const address = { jobId: await control.read('jobId'), runId: await control.read('runId') };
-      const path = workingPath(await control.read('path'), address);
-      open.get(keyOf(host.platformName ?? '', { ...address, path }))?.stop.abort(stopped());
+      const [jobId, runId] = [await control.read('jobId'), await control.read('runId')];
+      const path = workingPath(await control.read('path'), { jobId, runId });
+      for (const { address, progress, stop } of open.values()) {
+        const meant = path === address.path || path === progress.state.path;
+        if (meant && jobId === address.jobId && runId === address.runId) stop.abort(stopped());
+      }
     },
 
     stopAll() {
@@ -174,20 +184,41 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
     async resume() {
       const found = await follows.all();
       if (found.length === 0) return;
-      const { name } = await host.connect();
+      const { origin } = await host.connect();
       // How often and in which form is what the dialog says now, whatever it said when the follow began.
       const changed = { interval: await host.read('interval'), emit: await host.read('emit') };
-      const foreign = found.filter(({ stored }) => stored.origin !== name);
+      const foreign = found.filter(({ stored }) => stored.origin !== origin);
       for (const { place } of foreign) await place.remove();
-      if (foreign.length > 0) host.warn(`Follows on another platform were dropped: ${foreign.length}.`);
+      if (foreign.length > 0) host.warn(`Follows of another platform were dropped: ${foreign.length}.`);
       for (const { key, stored, message, progress, place } of found) {
-        if (stored.origin !== name || open.has(key)) continue;
-        const following = { key, stop: new AbortController(), until: stored.until, progress, place };
+        if (stored.origin !== origin || open.has(key)) continue;
+        const following = startFollowing(key, stored.fields, stored.until, progress, place);
         open.set(key, following);
         host.resume(message, { ...stored.fields, ...changed }, (work) => run(work, following));
       }
     },
   };
+}
+
+function startFollowing(
+  key: string,
+  { jobId, runId, path }: FollowAddress,
+  until: number | null,
+  progress: FollowProgress,
+  place: FollowPlace | null,
+): Following {
+  return { key, address: { jobId, runId, path }, stop: new AbortController(), until, progress, place };
+}
+
+/** What each message says. A gap at the very end has no line to stand before; among single lines it is only counted. */
+function piecesOf({ lines, seq, gap }: Omit<FollowBatch, 'state'>, emit: FollowFields['emit']) {
+  if (emit === 'batch') return [{ payload: lines, seq, lines: lines.length, gap }];
+  return lines.map((line, index) => ({
+    payload: line,
+    seq: seq + index,
+    lines: 1,
+    gap: index === 0 ? gap : null,
+  }));
 }
 
 /** Null when the follow was stopped by a message. */
@@ -205,10 +236,7 @@ async function nextBatch(
 }
 
 /** One follow for each file, whatever form of its path was given, and whatever else the node is set to. */
-function keyOf(
-  origin: string,
-  { jobId, runId, path }: Pick<FollowFields, 'jobId' | 'runId' | 'path'>,
-): string {
+function keyOf(origin: string, { jobId, runId, path }: FollowAddress): string {
   return createHash('sha256').update([origin, jobId, runId, path].join('\n')).digest('hex');
 }
 

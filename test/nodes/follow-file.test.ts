@@ -170,6 +170,61 @@ describe('rescale-follow-file', function () {
     followOf(next).should.eql({ seq: 3, lines: 1, gap: null });
   });
 
+  it('marks again what was perhaps sent before an earlier kill, and the end as well', async () => {
+    append('one\ntwo\nthree\nfour\n');
+    const [nodes, { credentials }] = flowAround({ type, interval: 2 }, platformOf(suite.simulator));
+    const without = nodes.map((node) => (node.id === 'node' ? { ...node, d: true } : node));
+    const flow = await load();
+    flow.receive('node', { jobId, runId: 1, path });
+    await flow.take('out');
+    await flow.deploy(without, 'full', credentials);
+    const store = openStateStore({ id: 'node', settings: { userDir } });
+    const key = (await store.keys()).find((name) => name.startsWith('follow-at:'))!;
+    const progress = (await store.read(key))!.value as FollowProgress;
+    const unsent = { lines: ['two', 'three'], seq: 2, gap: null };
+    await store.write(key, { ...progress, unsent, perhapsSent: true, end: 'completed' });
+    await flow.deploy(nodes, 'full', credentials);
+    followOf(await flow.take('out')).should.eql({ seq: 2, lines: 2, gap: null, redelivered: true });
+    followOf(await flow.take('out2')).should.eql({ redelivered: true });
+  });
+
+  it('is stopped by the path at which the file was found, too', async () => {
+    append('one\ntwo\n');
+    const flow = await load();
+    flow.receive('node', { jobId, runId: 1, path: path.replace('shared/', '') });
+    await flow.take('out');
+    flow.receive('node', { action: 'stop', jobId, runId: 1, path });
+    ((await flow.take('out2')).payload as { reason: string }).reason.should.equal('stopped');
+  });
+
+  it('does not go on with the jobs of another simulator', async () => {
+    const start = (speed: string) => {
+      const platform = {
+        id: 'platform',
+        type: 'rescale-platform',
+        name: '',
+        url: 'simulator',
+        rate: 0,
+        speed,
+      };
+      const [nodes] = flowAround({ type, interval: 2 }, { node: platform, credentials: {} });
+      return loadFlow(nodes, { settings: { userDir } });
+    };
+    const before = await start('60');
+    before.receive('node', { jobId: 'foamSweep', runId: 1, path: 'process_output.log' });
+    await before.take('out');
+    await before.unload();
+    (await stateOf()).should.not.be.empty();
+    // Each speed has a simulator of its own, as each start of Node-RED has.
+    const after = await start('61');
+    try {
+      await stateIsGone();
+      after.received('out').should.be.empty();
+    } finally {
+      await after.unload();
+    }
+  });
+
   it('ends with the deploy when it is not durable', async () => {
     append('one\ntwo\n');
     const node = { type, interval: 2, durable: false };
