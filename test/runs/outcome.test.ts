@@ -329,3 +329,55 @@ describe('Outcome of a job', () => {
     });
   }
 });
+
+describe('what a wrong word in the decision would change', () => {
+  const never = { dateStarted: null, dateCompleted: null };
+
+  it('a run that this flow stopped before it started is stopped, for good', () => {
+    const { outcome, conclusive } = decideOutcome(facts({ run: never, stopRequested: true, statuses: null }));
+    outcome.should.have.properties({ result: 'stopped', reason: 'never started: stopped by this flow' });
+    conclusive.should.be.true();
+    outcome.evidence.should.matchAny(/never started/);
+  });
+
+  it('a run that never started says the most telling of what its job says', () => {
+    const statuses = [
+      row('Completed', null),
+      row('Stopping', 'A run failed', BEFORE_END),
+      row('Stopping', 'User Terminated', BEFORE_END),
+      executing,
+    ];
+    const { outcome } = decideOutcome(facts({ run: never, statuses }));
+    outcome.should.have.properties({ result: 'stopped', reason: 'never started: User Terminated' });
+    const failing = decideOutcome(facts({ run: never, statuses: [statuses[0]!, statuses[1]!, executing] }));
+    failing.outcome.should.have.properties({ result: 'failed', reason: 'never started: A run failed' });
+  });
+
+  it('a run without an end date has started all the same, and its log counts', () => {
+    const run = { dateStarted: START, dateCompleted: null };
+    const { outcome } = decideOutcome(facts({ run, log: exit(0), statuses: [executing] }));
+    outcome.should.have.properties({ result: 'succeeded', reason: 'exited with code 0' });
+    outcome.evidence.should.matchAny(/no end date/);
+    outcome.evidence.should.matchAny(/Exited with code 0/);
+  });
+
+  it('the evidence says what the log says, and what it does not', () => {
+    const said = (log: LogEvidence) => decideOutcome(facts({ log, statuses: null })).outcome.evidence;
+    said(exit(3)).should.matchAny(/Exited with code 3/);
+    said(silent).should.matchAny(/does not say with which code/);
+    said(missing).should.not.matchAny(/Exited with code|does not say with which code/);
+  });
+
+  it('a job that was stopping, of runs that nobody knows, is stopped', () => {
+    const statuses = [row('Completed', null), row('Stopping', null, BEFORE_END), executing];
+    const counts = { total: 2, succeeded: 1, failed: 0, stopped: 0 };
+    const outcome = decideJobOutcome(statuses, counts);
+    outcome.result.should.equal('stopped');
+    outcome.evidence[0]!.should.equal('2 runs: 1 known to have succeeded, 0 failed, 0 stopped.');
+  });
+
+  it('one run that succeeded is told as one', () => {
+    const counts = { total: 1, succeeded: 1, failed: 0, stopped: 0 };
+    decideJobOutcome(null, counts).reason.should.equal('its run succeeded');
+  });
+});
