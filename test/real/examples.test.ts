@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { expectations } from './example-expectations';
-import { startNodeRed, type FlowNode, type NodeRed } from './node-red';
-import { runtimes } from './runtimes';
+import { startNodeRed, type FlowNode } from './node-red';
+import { runtimes, type Runtime } from './runtimes';
 import { projectFolder, temporaryFolder } from './scripts';
 
 const folder = join(projectFolder, 'examples');
@@ -49,44 +49,58 @@ describe('the examples', () => {
   }
 });
 
+/** Works on so many at a time, because examples mostly wait for their runs. */
+function sideBySide(all: string[], atATime: number, work: (file: string) => Promise<void>) {
+  const lanes = Array.from({ length: atATime }, () => Promise.resolve());
+  const results = new Map<string, Promise<void>>();
+  all.forEach((file, position) => {
+    const lane = position % atATime;
+    const result = lanes[lane]!.then(() => work(file));
+    lanes[lane] = result.catch(() => undefined);
+    results.set(file, result);
+  });
+  return results;
+}
+
+/** Each example meets a Node-RED and a simulator that have just started, as it does when a user tries it. */
+async function tryExample(runtime: Runtime, file: string): Promise<void> {
+  const home = temporaryFolder('home');
+  const nodeRed = await startNodeRed({ runtime, env: { HOME: home } });
+  try {
+    const flow = read(file, nodeRed.origin);
+    const response = await nodeRed.request('nodes', { headers: { accept: 'application/json' } });
+    const sets = (await response.json()) as { module: string; types: string[] }[];
+    const known = sets
+      .filter(({ module }) => module === 'node-red' || module === '@rescale-flows/node-red-rescale')
+      .flatMap(({ types }) => types);
+    flow.filter(({ type }) => !['tab', 'group', ...known].includes(type)).should.eql([]);
+
+    const from = nodeRed.log().length;
+    await nodeRed.deploy(flow);
+    for (const { press = [], shows, writes = {}, seconds } of [expectations[file] ?? []].flat()) {
+      for (const name of press) await nodeRed.inject(named(flow, 'inject', name).id);
+      for (const [name, fits] of Object.entries(shows)) {
+        const { id } = named(flow, 'debug', name);
+        await nodeRed.comms.debugMessage((message) => message.id === id && fits(message.value), seconds);
+      }
+      for (const [path, fits] of Object.entries(writes)) await written(join(home, path), fits, seconds ?? 20);
+    }
+    const complaints = nodeRed.log().slice(from).split('\n');
+    complaints.filter((line) => /\[(warn|error|fatal)\]/.test(line)).should.eql([]);
+  } finally {
+    await nodeRed.remove();
+  }
+}
+
 for (const runtime of runtimes) {
   describe(`the examples in Node-RED ${runtime}`, function () {
-    this.timeout(120_000);
-    let nodeRed: NodeRed;
-    let home: string;
+    this.timeout(300_000);
+    let results: Map<string, Promise<void>>;
 
-    // Each example meets a simulator that has just started, as it does when a user tries it.
-    beforeEach(async () => {
-      home = temporaryFolder('home');
-      nodeRed = await startNodeRed({ runtime, env: { HOME: home } });
+    before(() => {
+      results = sideBySide(files, 4, (file) => tryExample(runtime, file));
     });
-    afterEach(() => nodeRed?.remove());
 
-    for (const file of files) {
-      it(file, async () => {
-        const flow = read(file, nodeRed.origin);
-        const expected = [expectations[file]!].flat();
-        const response = await nodeRed.request('nodes', { headers: { accept: 'application/json' } });
-        const sets = (await response.json()) as { module: string; types: string[] }[];
-        const known = sets
-          .filter(({ module }) => module === 'node-red' || module === '@rescale-flows/node-red-rescale')
-          .flatMap(({ types }) => types);
-        flow.filter(({ type }) => !['tab', 'group', ...known].includes(type)).should.eql([]);
-
-        const from = nodeRed.log().length;
-        await nodeRed.deploy(flow);
-        for (const { press = [], shows, writes = {}, seconds } of expected) {
-          for (const name of press) await nodeRed.inject(named(flow, 'inject', name).id);
-          for (const [name, fits] of Object.entries(shows)) {
-            const { id } = named(flow, 'debug', name);
-            await nodeRed.comms.debugMessage((message) => message.id === id && fits(message.value), seconds);
-          }
-          for (const [path, fits] of Object.entries(writes))
-            await written(join(home, path), fits, seconds ?? 20);
-        }
-        const complaints = nodeRed.log().slice(from).split('\n');
-        complaints.filter((line) => /\[(warn|error|fatal)\]/.test(line)).should.eql([]);
-      });
-    }
+    for (const file of files) it(file, () => results.get(file));
   });
 }
