@@ -37,7 +37,9 @@ export interface JobsListTracker {
 
 export function trackJobsList(client: RescaleClient, clock: Clock, random: () => number): JobsListTracker {
   const interests = new Set<JobsInterest>();
-  let lastRound: number | null = null;
+  let lastRound = 0;
+  /** Since when a round is wanted out of turn. */
+  let wantedSince: number | null = null;
   let failures = 0;
   let trouble: Trouble | null = null;
   let jitter = random();
@@ -71,12 +73,13 @@ export function trackJobsList(client: RescaleClient, clock: Clock, random: () =>
 
   return {
     due() {
-      if (lastRound === null) return clock.now();
+      if (wantedSince !== null) return wantedSince;
       const interval = Math.min(...[...interests].map((interest) => interest.interval));
       return lastRound + nextRound({ interval, quiet: 0, failures, over: false }, jitter);
     },
     async round(signal) {
       lastRound = clock.now();
+      wantedSince = null;
       jitter = random();
       try {
         const jobs = await read({ signal, priority: 'poll' });
@@ -94,11 +97,11 @@ export function trackJobsList(client: RescaleClient, clock: Clock, random: () =>
       }
     },
     check() {
-      lastRound = null;
+      wantedSince ??= clock.now();
     },
     add(interest) {
       interests.add(interest);
-      lastRound = null;
+      wantedSince ??= clock.now();
       return () => {
         interests.delete(interest);
         return interests.size;

@@ -71,7 +71,8 @@ export function createOutcomeDesk(
   const wantedOutcomes = new Map<string, Wanted>();
   const wantedFiles = new Map<string, WantedFiles>();
   let lastLook = -Infinity;
-  let fresh = false;
+  /** Since when something is wanted that was not looked for yet. */
+  let freshSince: number | null = null;
 
   const hasRun = (runId: string) => {
     const run = job.runs.get(runId);
@@ -158,21 +159,22 @@ export function createOutcomeDesk(
     wantOutcome(runId) {
       if (outcomes.has(runId) || wantedOutcomes.has(runId)) return;
       wantedOutcomes.set(runId, { since: clock.now(), log: { kind: 'missing' }, searched: false });
-      fresh = true;
+      freshSince ??= clock.now();
     },
     wantFiles(runId) {
       if (filesReady.has(runId) || wantedFiles.has(runId)) return;
       wantedFiles.set(runId, { since: clock.now(), look: null });
-      fresh = true;
+      freshSince ??= clock.now();
     },
     due(interval) {
       if (wantedOutcomes.size === 0 && wantedFiles.size === 0) return null;
-      if (fresh) return clock.now();
+      // Ahead of the rounds, which on a short budget are all late: an event waits for this.
+      if (freshSince !== null) return freshSince - LONGEST_PAUSE;
       const endsOfPatience = [...wantedOutcomes.values()].map(({ since }) => since + EVIDENCE_PATIENCE);
       return Math.min(lastLook + Math.min(interval, LONGEST_PAUSE), ...endsOfPatience);
     },
     async look(signal, publish) {
-      fresh = false;
+      freshSince = null;
       lastLook = clock.now();
       const patience = [...wantedOutcomes.values()].map(({ since }) => since + EVIDENCE_PATIENCE - lastLook);
       const work = { clock, signal };

@@ -45,7 +45,8 @@ interface Followed {
   tracker: JobTracker;
   interests: Set<JobInterest>;
   lastRound: number | null;
-  checkNow: boolean;
+  /** Since when a round is wanted out of turn: the first one, or because somebody asked for it. */
+  wantedSince: number | null;
   jitter: number;
   /** Ends its rounds; null while it has none because nobody is interested. */
   rest: (() => void) | null;
@@ -75,7 +76,7 @@ export function createPoller({ client, clock, random = Math.random }: PollerOpti
       tracker,
       interests,
       lastRound: null,
-      checkNow: false,
+      wantedSince: clock.now(),
       jitter: random(),
       rest: null,
     };
@@ -88,13 +89,13 @@ export function createPoller({ client, clock, random = Math.random }: PollerOpti
     const offRounds = schedule.add({
       due: () => afterPause(roundDue(followed)),
       async run(signal) {
-        followed.checkNow = false;
+        followed.wantedSince = null;
         followed.lastRound = clock.now();
         followed.jitter = random();
         const before = tracker.reading;
         await tracker.round(signal);
         // A round that was cut off has read nothing, so the next who is interested does not wait an interval.
-        if (signal.aborted && tracker.reading === before) followed.lastRound = null;
+        if (signal.aborted && tracker.reading === before) followed.wantedSince = clock.now();
       },
     });
     const offDesk = schedule.add({
@@ -117,8 +118,9 @@ export function createPoller({ client, clock, random = Math.random }: PollerOpti
     }
   }
 
-  function roundDue({ tracker, interests, lastRound, checkNow, jitter }: Followed): number {
-    if (lastRound === null || checkNow) return clock.now();
+  /** A fixed instant: on a short budget everything is late, and the order of the dues is the order of service. */
+  function roundDue({ tracker, interests, lastRound, wantedSince, jitter }: Followed): number {
+    if (lastRound === null || wantedSince !== null) return wantedSince ?? 0;
     const { failures, over } = tracker;
     const quiet = lastRound - tracker.movedAt;
     return lastRound + nextRound({ interval: shortest(interests), quiet, failures, over }, jitter);
@@ -132,7 +134,9 @@ export function createPoller({ client, clock, random = Math.random }: PollerOpti
       const own = { ...interest };
       interests.add(own);
       if (!followed.rest) begin(followed);
-      if (lastRound !== null && clock.now() - lastRound > interest.interval) followed.checkNow = true;
+      if (lastRound !== null && clock.now() - lastRound > interest.interval) {
+        followed.wantedSince ??= clock.now();
+      }
       const known = tracker.reading;
       const trouble = tracker.trouble;
       if (known || trouble) queueMicrotask(() => greet(own, interests, known, trouble));
@@ -148,7 +152,7 @@ export function createPoller({ client, clock, random = Math.random }: PollerOpti
           schedule.wake();
         },
         check() {
-          followed.checkNow = true;
+          followed.wantedSince ??= clock.now();
           schedule.wake();
         },
         wantOutcome(runId) {

@@ -1,6 +1,6 @@
 import 'should';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import should from 'should';
@@ -174,6 +174,20 @@ describe('rescale-wait-run', function () {
     flow.receive('node', { jobId, runId: 1 });
     should(rescaleOf(await flow.take('out')).durable).be.undefined();
   });
+
+  for (const [what, settings] of [
+    ['nothing can be written', () => ({ rescalePlatformStateDir: join(userDir, 'a file') })],
+    ['there is no place for files', () => ({})],
+  ] as const) {
+    it(`waits in memory when ${what}, and says so on the message`, async () => {
+      await writeFile(join(userDir, 'a file'), 'where a folder should be');
+      const jobId = suite.simulator.createJob({ runs: [{ duration: 1 }] });
+      suite.simulator.advance(60);
+      const flow = await load({}, settings());
+      flow.receive('node', { jobId, runId: 1 });
+      rescaleOf(await flow.take('out')).should.have.properties({ durable: false, state: 'completed' });
+    });
+  }
 
   it('writes no key of the platform to disk', async () => {
     const jobId = suite.simulator.createJob({ runs: [{ duration: null }] });

@@ -1,6 +1,6 @@
 import 'should';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, truncate, utimes } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import should from 'should';
@@ -176,6 +176,25 @@ describe('rescale-watch-runs', function () {
     end(jobId, '1');
     flow = await load({ jobs: jobId });
     eventOf(await flow.take('out')).should.have.properties({ runId: '1', redelivered: true });
+  });
+
+  it('tells everything when nothing can be written, and shows that it is not durable', async () => {
+    const file = join(userDir, 'a file');
+    await writeFile(file, 'where a folder should be');
+    const jobId = job(2);
+    end(jobId, '1');
+    const flow = await load({ jobs: jobId, startFrom: 'all' }, { rescalePlatformStateDir: file });
+    eventOf(await flow.take('out')).runId!.should.equal('1');
+    await flow.status('node', ({ fill, text }) => fill === 'red' && /not-stored/.test(text!));
+  });
+
+  it('works without a place for files', async () => {
+    const jobId = job(2);
+    const flow = await load({ jobs: jobId }, {});
+    await watching(flow, 2);
+    end(jobId, '1');
+    flow.receive('node', { action: 'check' });
+    eventOf(await flow.take('out')).runId!.should.equal('1');
   });
 
   it('removes its state with the node, and keeps it while the node is disabled', async () => {

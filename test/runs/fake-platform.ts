@@ -35,6 +35,8 @@ export interface FakePlatform {
   /** The platform gives no more rows on a page than this. */
   pageLimit: number;
   pausedUntil: number | null;
+  /** Milliseconds that each answer takes. */
+  latency: number;
   /** Called before each answer; throws to fail, returns true to answer an empty list. */
   fault: ((request: Request) => boolean | void) | null;
   addJob(id: string, runs: number): FakeJob;
@@ -70,6 +72,8 @@ export function fakePlatform(clock: VirtualClock): FakePlatform {
     const part = rows.slice(from, from + size).map((row) => structuredClone(row));
     return { page: number, count: rows.length, rows: part, more: from + size < rows.length };
   }
+  /** Nothing waits for the signal: an abort is seen at the next request. */
+  const answered = () => (platform.latency > 0 ? clock.sleep(platform.latency) : Promise.resolve());
   const empty = <Row>(page: number): Page<Row> => ({ page, count: 0, rows: [], more: false });
 
   async function* pages<Row>(
@@ -81,7 +85,7 @@ export function fakePlatform(clock: VirtualClock): FakePlatform {
   ): AsyncGenerator<Page<Row>, void, undefined> {
     for (let number = 1; ; number += 1) {
       const hollow = ask(call, jobId, `${detail}page ${number}`, options?.signal);
-      await Promise.resolve();
+      await answered();
       const page = hollow ? empty<Row>(number) : pageOf(rows(), number, options);
       yield page;
       if (!page.more) return;
@@ -111,19 +115,19 @@ export function fakePlatform(clock: VirtualClock): FakePlatform {
     listRuns: (jobId, options) => pages('listRuns', jobId, () => listed(jobOf(jobId)), options),
     async readRunsPage(jobId, page, options) {
       const hollow = ask('readRunsPage', jobId, `page ${page}`, options?.signal);
-      await Promise.resolve();
+      await answered();
       return hollow ? empty<Run>(page) : pageOf(listed(jobOf(jobId)), page, options);
     },
     async getRun(jobId, runId, options) {
       ask('getRun', jobId, runId, options?.signal);
-      await Promise.resolve();
+      await answered();
       const run = jobOf(jobId).runs.find(({ id }) => id === runId);
       if (!run) throw failure('RESCALE_NOT_FOUND', 404);
       return structuredClone(run);
     },
     async listJobStatuses(jobId, options) {
       const hollow = ask('listJobStatuses', jobId, '', options?.signal);
-      await Promise.resolve();
+      await answered();
       return hollow ? [] : structuredClone(jobOf(jobId).statuses);
     },
     listJobFiles: (jobId, options) =>
@@ -153,7 +157,7 @@ export function fakePlatform(clock: VirtualClock): FakePlatform {
     async openContents(fileId, options) {
       const [jobId, runId] = fileId.split('-') as [string, string];
       ask('openContents', jobId, `run ${runId}`, options?.signal);
-      await Promise.resolve();
+      await answered();
       const text = Buffer.from(jobOf(jobId).logs.get(runId)!);
       const part = text.subarray(-65536);
       const range = { start: text.length - part.length, end: text.length - 1, size: text.length };
@@ -186,6 +190,7 @@ export function fakePlatform(clock: VirtualClock): FakePlatform {
     jobs,
     pageLimit: 1000,
     pausedUntil: null,
+    latency: 0,
     fault: null,
     addJob(id, runs) {
       const job: FakeJob = {

@@ -474,6 +474,28 @@ describe('Poller', () => {
     });
   });
 
+  it('serves everything in its turn when there is more to ask than time to ask', async () => {
+    // Forty jobs every ten seconds, of which the platform answers less than one a second.
+    platform.latency = 5 * SECOND;
+    const jobs = Array.from({ length: 40 }, (_, index) => platform.addJob(`job${index}`, 3));
+    for (const job of jobs) platform.start(job, '1');
+    const seen = jobs.map(({ id }) => follow(id, 10 * SECOND));
+    await clock.advance(5 * MINUTE);
+    seen.every(({ readings }) => readings > 0).should.be.true();
+    platform.end(jobs[7]!, '1', 0);
+    await clock.advance(2 * MINUTE);
+    seen[7]!.over.has('1').should.be.true();
+    seen[7]!.subscription.wantOutcome('1');
+    platform.addJob('late', 1);
+    const late = follow('late', 10 * SECOND);
+    await clock.advance(90 * SECOND);
+    seen[7]!.last!.outcomes.get('1')!.result.should.equal('succeeded');
+    await clock.advance(MINUTE);
+    late.readings.should.be.above(0);
+    for (const { subscription } of [...seen, late]) subscription.release();
+    await clock.advance(MINUTE);
+  });
+
   it('reads 10,000 runs of 100 jobs with one request a job and round', async () => {
     for (let index = 0; index < 100; index += 1) {
       const job = platform.addJob(`job${index}`, 100);
