@@ -39,6 +39,7 @@ export function stepWatch(
   changed = judgeJob(state, reading, settings, moment) || changed;
   const first = !before.baselined && before.baseline?.from !== 'begin';
   const late = moment.late || first || state.job === 'past';
+  const asksHow = settings.outcome && (settings.events.has('completed') || settings.events.has('job'));
   const make = (event: WatchEventKind, news: Omit<News, 'event'>) => {
     if (settings.events.has(event)) events.push(eventOf(settings, reading, moment, { ...news, event }));
   };
@@ -59,7 +60,7 @@ export function stepWatch(
     }
     const outcome = reading.outcomes.get(runId) ?? null;
     const seen = state.awaiting[runId] ?? { detectedAt: moment.now, late };
-    if (settings.outcome && !outcome) {
+    if (asksHow && !outcome) {
       wanted.push(runId);
       changed ||= !(runId in state.awaiting);
       state.awaiting[runId] = seen;

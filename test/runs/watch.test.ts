@@ -140,6 +140,13 @@ describe('Watch of a job', () => {
     names(one.feed(over([run('1', T0, T0 + 1)], T0 + 2))).should.eql(['job']);
   });
 
+  it('asks for no outcome that nobody is told', () => {
+    const one = watch({ events: new Set<WatchEventKind>(['started']), outcome: true });
+    one.feed(read([run('1', null)]));
+    names(one.feed(read([run('1', T0, T0 + 1)]))).should.eql(['started 1']);
+    one.wanted.should.eql([]);
+  });
+
   it('tells runs without an end as completed when the job is over, and not again when the end comes', () => {
     const one = watch();
     one.feed(read([run('1', T0), run('2', null)]));
