@@ -106,7 +106,7 @@ export function awaitEnd(request: WaitRequest, work: WaitWork): Promise<WaitEnd>
       const late = deadline !== null && clock.now() >= deadline;
       try {
         const end = last && judge(last, subscription, clock.now(), late);
-        const goesOn = last !== null && !isOverFor(request, last);
+        const goesOn = last !== null && isKnownToGoOn(request, last);
         if (end) settle(() => resolve(end));
         else if (late || (missed && goesOn))
           settle(() => resolve({ reason: 'deadline', payload: lastRun(request, last) }));
@@ -187,6 +187,11 @@ function isOverFor(request: WaitRequest, reading: JobReading): boolean {
   if (run) return isOver(stateIn(reading, run));
   // Not listed yet is pending, as long as the job goes on; a job that is over will never list it.
   return isJobOver(reading) && reading.complete;
+}
+
+/** A round lists the runs before it reads the job's status, which can end what the list shows as going on. */
+function isKnownToGoOn(request: WaitRequest, reading: JobReading): boolean {
+  return reading.statuses !== null && reading.terminalReadings === 0 && !isOverFor(request, reading);
 }
 
 /** The runs of a job whose outcome is asked for: every one that is over, except too many from before the wait. */

@@ -259,6 +259,27 @@ describe('Wait', () => {
       waiting.ended().outcome!.result.should.equal('succeeded');
     });
 
+    it('that passed while nobody looked is forgiven when the whole job has ended', async () => {
+      const job = platform.addJob('sweep', 2);
+      platform.end(job, '1', 0);
+      platform.end(job, '2', 0);
+      platform.setStatus(job, 'Completed', 'Completed successfully');
+      const waiting = wait('sweep', null, { outcome: true, deadline: clock.now() - 1 });
+      await clock.advance(SECOND);
+      waiting.end!.reason.should.equal('ended');
+      waiting.ended().outcome!.result.should.equal('succeeded');
+    });
+
+    it('that passed while nobody looked is forgiven when the job has ended without the run', async () => {
+      const job = platform.addJob('sweep', 2);
+      platform.end(job, '1', 0);
+      platform.setStatus(job, 'Force Stop', 'User Terminated');
+      const waiting = wait('sweep', '2', { deadline: clock.now() - 1 });
+      await clock.advance(MINUTE);
+      waiting.end!.reason.should.equal('ended');
+      waiting.ended().state.should.equal('ended');
+    });
+
     it('that passed while nobody looked ends it soon when nothing can be read', async () => {
       platform.fault = () => {
         throw failure('RESCALE_NETWORK');
