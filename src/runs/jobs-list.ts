@@ -73,7 +73,10 @@ export function trackJobsList(client: RescaleClient, clock: Clock, random: () =>
 
   return {
     due() {
-      if (wantedSince !== null) return wantedSince;
+      const now = clock.now();
+      if (wantedSince !== null) return Math.min(wantedSince, now);
+      // The clock was set back: by what it says now, the last round is still to come.
+      if (lastRound > now) return now;
       const interval = Math.min(...[...interests].map((interest) => interest.interval));
       return lastRound + nextRound({ interval, quiet: 0, failures, over: false }, jitter);
     },

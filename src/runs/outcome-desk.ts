@@ -169,13 +169,18 @@ export function createOutcomeDesk(
     due(interval) {
       if (wantedOutcomes.size === 0 && wantedFiles.size === 0) return null;
       // Ahead of the rounds, which on a short budget are all late: an event waits for this.
-      if (freshSince !== null) return freshSince - LONGEST_PAUSE;
+      if (freshSince !== null) return Math.min(freshSince - LONGEST_PAUSE, clock.now());
+      // The clock was set back: by what it says now, the last look is still to come.
+      if (lastLook > clock.now()) return clock.now();
       const endsOfPatience = [...wantedOutcomes.values()].map(({ since }) => since + EVIDENCE_PATIENCE);
       return Math.min(lastLook + Math.min(interval, LONGEST_PAUSE), ...endsOfPatience);
     },
     async look(signal, publish) {
       freshSince = null;
       lastLook = clock.now();
+      // Nothing is wanted since later than now: a clock that was set back would make patience as much longer.
+      for (const wanted of [...wantedOutcomes.values(), ...wantedFiles.values()])
+        wanted.since = Math.min(wanted.since, lastLook);
       const patience = [...wantedOutcomes.values()].map(({ since }) => since + EVIDENCE_PATIENCE - lastLook);
       const work = { clock, signal };
       const options = (end: AbortSignal): CallOptions => ({ signal: end, priority: 'poll' });

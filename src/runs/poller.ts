@@ -120,7 +120,10 @@ export function createPoller({ client, clock, random = Math.random }: PollerOpti
 
   /** A fixed instant: on a short budget everything is late, and the order of the dues is the order of service. */
   function roundDue({ tracker, interests, lastRound, wantedSince, jitter }: Followed): number {
-    if (lastRound === null || wantedSince !== null) return wantedSince ?? 0;
+    const now = clock.now();
+    if (lastRound === null || wantedSince !== null) return Math.min(wantedSince ?? 0, now);
+    // The clock was set back: by what it says now, the last round is still to come.
+    if (lastRound > now) return now;
     const { failures, over } = tracker;
     const quiet = lastRound - tracker.movedAt;
     return lastRound + nextRound({ interval: shortest(interests), quiet, failures, over }, jitter);

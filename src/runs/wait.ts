@@ -164,7 +164,8 @@ function waitJudge(request: WaitRequest): Judge {
       overSince = null;
       return null;
     }
-    overSince ??= now;
+    // Not later than now, should the clock have been set back.
+    overSince = Math.min(overSince ?? now, now);
     const ended = lastEnded(request, reading);
     for (const id of wanted) desk?.wantOutcome(id);
     if (request.files) for (const { id } of ended) desk?.wantFiles(id);

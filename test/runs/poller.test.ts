@@ -60,6 +60,42 @@ describe('Poller', () => {
     for (const { readings } of followers) readings.should.be.aboveOrEqual(11);
   });
 
+  it('goes on in its interval when the clock is set back', async () => {
+    const job = platform.addJob('sweep', 2);
+    platform.start(job, '1');
+    const seen = follow('sweep');
+    const jobLists = { count: 0 };
+    const all = poller.followJobs({
+      interval: 30 * SECOND,
+      newest: () => null,
+      onJobs: () => (jobLists.count += 1),
+      onTrouble: () => {},
+    });
+    await clock.advance(MINUTE);
+    const before = jobLists.count;
+    clock.setBack(24 * 60 * MINUTE);
+    platform.end(job, '1', 3);
+    await clock.advance(2 * MINUTE);
+    seen.over.has('1').should.be.true();
+    jobLists.count.should.be.above(before + 1);
+    seen.subscription.wantOutcome('1');
+    await clock.advance(MINUTE);
+    seen.last!.outcomes.get('1')!.result.should.equal('failed');
+    all.release();
+  });
+
+  it('gives up waiting for evidence in time when the clock is set back', async () => {
+    const job = platform.addJob('sweep', 2);
+    platform.end(job, '1');
+    const seen = follow('sweep');
+    await clock.advance(SECOND);
+    seen.subscription.wantOutcome('1');
+    await clock.advance(30 * SECOND);
+    clock.setBack(24 * 60 * MINUTE);
+    await clock.advance(4 * MINUTE);
+    seen.last!.outcomes.get('1')!.result.should.equal('unknown');
+  });
+
   it('tells each completion within one interval', async () => {
     const job = platform.addJob('sweep', 3);
     const seen = follow('sweep');

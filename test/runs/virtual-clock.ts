@@ -4,6 +4,8 @@ import type { Clock } from '../../src/api/clock';
 export interface VirtualClock extends Clock {
   /** Moves on, firing every sleep on the way at its own instant, and lets everything that follows happen. */
   advance(milliseconds: number): Promise<void>;
+  /** As when a wrong clock is set right: the time of day jumps back, sleeps last as long as they would have. */
+  setBack(milliseconds: number): void;
   /** Sleeps that have not ended. */
   readonly timers: number;
 }
@@ -35,6 +37,10 @@ export function virtualClock(start = Date.parse('2026-01-01T00:00:00Z')): Virtua
         sleepers.add(sleeper);
         signal?.addEventListener('abort', abort, { once: true });
       });
+    },
+    setBack(milliseconds) {
+      now -= milliseconds;
+      for (const sleeper of sleepers) sleeper.at -= milliseconds;
     },
     get timers() {
       return sleepers.size;
