@@ -1,5 +1,6 @@
-/** Nothing is asked less often than this (ms) while something may still move. */
+/** Nothing is asked less often than this (ms), nor than this many intervals, while something may still move. */
 const SLOWEST = 300_000;
+const MOST_INTERVALS = 4;
 /** How long (ms) a job that is over is left alone. */
 const AFTER_THE_END = 900_000;
 /** A completion is seen at most this share of the quiet time before it too late. */
@@ -22,7 +23,8 @@ export interface Pace {
 
 /**
  * Milliseconds from the beginning of one round to the next: the interval right after a change, then slower the longer
- * nothing moves, but never so slow that the delay matters beside the time that was waited already. `random` is 0 to 1.
+ * nothing moves, but never so slow that the delay matters beside the time that was waited already, nor beyond what who
+ * set the interval would expect. `random` is 0 to 1.
  */
 export function nextRound(pace: Pace, random: number): number {
   const { interval } = pace;
@@ -34,5 +36,5 @@ function calm(pace: Pace, interval: number): number {
     return Math.max(interval, Math.min(interval * 2 ** Math.min(pace.failures, 10), SLOWEST_AFTER_FAILURE));
   }
   if (pace.over) return Math.max(interval, AFTER_THE_END);
-  return Math.max(interval, Math.min(pace.quiet * SHARE_OF_QUIET, SLOWEST));
+  return Math.max(interval, Math.min(pace.quiet * SHARE_OF_QUIET, interval * MOST_INTERVALS, SLOWEST));
 }
