@@ -52,10 +52,14 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
   let stored = true;
   let stopped = false;
   let turn: Promise<unknown> = Promise.resolve();
+  let loaded: Promise<void> | null = null;
 
-  /** After everything that was asked for before. */
+  /** After everything that was asked for before. What is stored comes first: a message may be here before the start. */
   function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    const done = turn.then(work, work);
+    const done = turn.then(async () => {
+      await (loaded ??= load());
+      return work();
+    });
     turn = done.catch(() => undefined);
     return done;
   }
@@ -264,7 +268,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
     } else {
       const jobIds = await storedJobs();
       if (kept) {
-        await Promise.all(jobIds.map((jobId) => store.remove(jobKey(jobId))));
+        await Promise.all(jobIds.map((jobId) => store.remove(jobKey(jobId)).catch(noteStorage)));
         listener.onNotice({ notice: 'began-anew' });
       } else {
         // Nothing readable says which jobs were added by message; better too many than one lost.
@@ -284,10 +288,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
 
   return {
     async start() {
-      await inTurn(async () => {
-        await load();
-        await begin();
-      });
+      await inTurn(begin);
       if (scope === 'jobs') await keepInLine().catch(() => undefined);
     },
     watch: (jobId) =>

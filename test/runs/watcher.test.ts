@@ -55,7 +55,7 @@ describe('Watch over jobs', () => {
     clock.timers.should.equal(0);
   });
 
-  function watch(jobs: string[] | null, more: Partial<WatchOptions> = {}): WatchNode {
+  function watch(jobs: string[] | null, more: Partial<WatchOptions> = {}, started = true): WatchNode {
     const node: WatchNode = {
       jobs,
       events: [],
@@ -103,7 +103,7 @@ describe('Watch over jobs', () => {
         },
       },
     );
-    void node.watcher.start();
+    if (started) void node.watcher.start();
     running.push(node);
     return node;
   }
@@ -161,6 +161,27 @@ describe('Watch over jobs', () => {
     await clock.advance(MINUTE);
     node.told().should.eql([]);
     node.overview!.jobs.should.equal(0);
+  });
+
+  it('keeps what it knows when a message comes before it has begun', async () => {
+    for (const id of ['one', 'two', 'three']) platform.addJob(id, 1);
+    let node = watch([]);
+    await node.watcher.watch('one');
+    await clock.advance(SECOND);
+    await node.watcher.stop();
+    running = [];
+    platform.end(platform.jobs.get('one')!, '1');
+    node = watch([], { process: 'second' }, false);
+    await node.watcher.watch('two');
+    await node.watcher.stop();
+    running = [];
+    node = watch([], { process: 'third' }, false);
+    void node.watcher.watch('three');
+    void node.watcher.start();
+    await clock.advance(MINUTE);
+    node.overview!.jobs.should.equal(3);
+    node.told().should.eql(['started one/1', 'completed one/1']);
+    node.events.map(({ late }) => late).should.eql([true, true]);
   });
 
   it('lets a message take away a job that the settings name, and give it back', async () => {
