@@ -7,7 +7,7 @@ import type { Control, NodeHost, Result, StatusText, Work } from './definition';
 import { isRecord } from './messages';
 import { sharedPoller } from './shared-poller';
 import { failureTexts } from './status-texts';
-import { packMessage, unpackMessage } from './stored-message';
+import { packMessage, unpackMessage, UNSTORABLE } from './stored-message';
 
 /** What the fields of the node say about one wait. */
 export interface WaitFields {
@@ -68,6 +68,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
   const open = new Map<string, Waiting>();
   const outage = createOutage(host.clock);
   let warned = false;
+  let takenUp: Promise<void> = Promise.resolve();
 
   function note(key: string, trouble: Trouble | null): void {
     const error = outage.note(key, trouble);
@@ -128,10 +129,14 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
   async function* wait(
     work: Work<WaitFields>,
     waiting: Waiting,
+    isNew: boolean,
   ): AsyncGenerator<Result, StatusText | void, undefined> {
-    const { key, stored } = waiting;
+    const { key } = waiting;
+    // From here on it can be stopped, while it is being written too.
     open.set(key, waiting);
     try {
+      if (isNew && work.fields.durable) await keep(work, waiting);
+      const { stored } = waiting;
       let release = stored?.release ?? null;
       if (release) waiting.notes.redelivered = true;
       else {
@@ -167,7 +172,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
 
   return {
     async *hold(work) {
-      const { scope, jobId, runId, interval, deadline, outcome, files, durable } = work.fields;
+      const { scope, jobId, runId, interval, deadline, outcome, files } = work.fields;
       const waiting: Waiting = {
         key: PREFIX + randomUUID(),
         request: {
@@ -182,11 +187,11 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
         stored: null,
         notes: {},
       };
-      if (durable) await keep(work, waiting);
-      return yield* wait(work, waiting);
+      return yield* wait(work, waiting, true);
     },
 
     async stop(control) {
+      await everyWaitIsOpen();
       const jobId = await control.read('jobId');
       const runId = await control.read('runId');
       for (const { request, stop } of open.values()) {
@@ -194,40 +199,52 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
       }
     },
 
-    stopAll() {
+    async stopAll() {
+      await everyWaitIsOpen();
       for (const { stop } of open.values()) stop.abort();
-      return Promise.resolve();
     },
 
-    async resume() {
-      const keys = (await store.keys()).filter((key) => key.startsWith(PREFIX));
-      if (keys.length === 0) return;
-      const { origin } = await host.connect();
-      let foreign = 0;
-      for (const key of keys) {
-        const item = await store.read(key);
-        const stored = item && readStoredWait(item.value);
-        const message = stored && unpackMessage(stored.packed);
-        if (!stored || !message || stored.origin !== origin) {
-          if (stored && message) foreign += 1;
-          await store.remove(key);
-          continue;
-        }
-        if (item.recovered) host.warn('A wait was read from an older copy, because its file was damaged.');
-        const notes: Record<string, unknown> = stored.plain.length > 0 ? { notStored: stored.plain } : {};
-        const waiting = { key, request: stored.request, stop: new AbortController(), stored, notes };
-        host.resume(message, stored.fields, (work) => wait(work, waiting));
-      }
-      if (foreign > 0) host.warn(`Waits of another platform were dropped: ${foreign}.`);
-    },
+    resume: () => (takenUp = takeUp()),
   };
-}
 
-const UNSTORABLE = {
-  request: 'A message that belongs to an open HTTP request can’t be stored.',
-  function: 'A message that holds functions or streams can’t be stored.',
-  size: 'A message of more than 1 MiB is not stored.',
-};
+  /** A stop is for every message that came before it, so it waits for what those wait for. */
+  async function everyWaitIsOpen(): Promise<void> {
+    await takenUp.catch(() => undefined);
+    await host.connect();
+  }
+
+  async function takeUp(): Promise<void> {
+    const keys = (await store.keys()).filter((key) => key.startsWith(PREFIX));
+    if (keys.length === 0) return;
+    const { origin } = await host.connect();
+    let foreign = 0;
+    let unreadable = 0;
+    for (const key of keys) {
+      // A message that came before the flows had started is here already, and may have left by now.
+      const item = open.has(key) ? null : await store.read(key);
+      if (!item || open.has(key)) continue;
+      const stored = readStoredWait(item.value);
+      const message = stored && unpackMessage(stored.packed);
+      if (!stored || !message) {
+        // Another version may be able to read it, so it is not thrown away.
+        unreadable += 1;
+        continue;
+      }
+      if (stored.origin !== origin) {
+        foreign += 1;
+        await store.remove(key);
+        continue;
+      }
+      if (item.recovered) host.warn('A wait was read from an older copy, because its file was damaged.');
+      const notes: Record<string, unknown> = stored.plain.length > 0 ? { notStored: stored.plain } : {};
+      const waiting = { key, request: stored.request, stop: new AbortController(), stored, notes };
+      open.set(key, waiting);
+      host.resume(message, stored.fields, (work) => wait(work, waiting, false));
+    }
+    if (foreign > 0) host.warn(`Waits of another platform were dropped: ${foreign}.`);
+    if (unreadable > 0) host.warn(`Stored waits that can’t be read, and so do not go on: ${unreadable}.`);
+  }
+}
 
 function releaseOf(request: WaitRequest, end: WaitEnd): Release {
   if (end.reason !== 'ended') {

@@ -119,6 +119,16 @@ describe('rescale-wait-run', function () {
     flow.received('out').length.should.equal(0);
   });
 
+  it('stops everything that came before, however much it is', async () => {
+    const jobId = suite.simulator.createJob({ runs: [{ duration: null }] });
+    const flow = await load();
+    for (let mark = 0; mark < 300; mark += 1) flow.receive('node', { jobId, runId: 1, mark });
+    flow.receive('node', { action: 'stop-all' });
+    const stopped = await flow.takeAll('out2', 300);
+    new Set(stopped.map(({ mark }) => mark)).size.should.equal(300);
+    await until(async () => (await stateOf()).length === 0);
+  });
+
   it('gives an unknown job to Catch and goes on', async () => {
     const jobId = suite.simulator.createJob({ runs: [{ duration: 1 }] });
     suite.simulator.advance(60);

@@ -1,0 +1,117 @@
+import 'should';
+import { createDurableWaits, type WaitFields } from '../../src/runtime/durable-waits';
+import type { Message, NodeHost, Result, Work } from '../../src/runtime/definition';
+import { createMemoryStore } from '../../src/runtime/state-store';
+import { virtualClock } from '../runs/virtual-clock';
+import { fakePlatform } from '../runs/fake-platform';
+import { createPoller, type Poller } from '../../src/runs/poller';
+import type { StateStore } from '../../src/runs/ports';
+
+const FIELDS: WaitFields = {
+  scope: 'run',
+  jobId: 'one',
+  runId: '1',
+  interval: 5,
+  deadline: 0,
+  outcome: false,
+  files: false,
+  durable: true,
+};
+
+describe('Durable waits', () => {
+  const clock = virtualClock();
+  const closing = new AbortController();
+  let platform: ReturnType<typeof fakePlatform>;
+  let poller: Poller;
+  let store: StateStore;
+  let resumed: Message[];
+  let warnings: string[];
+  let host: NodeHost<WaitFields>;
+  const connection = () => ({ origin: 'https://fake.test', client: platform.client, shared: () => poller });
+
+  beforeEach(() => {
+    platform = fakePlatform(clock);
+    platform.start(platform.addJob('one', 1), '1');
+    poller = createPoller({ client: platform.client, clock, random: () => 0 });
+    store = { ...createMemoryStore(), durable: true };
+    resumed = [];
+    warnings = [];
+    host = {
+      clock,
+      signal: closing.signal,
+      connect: () => Promise.resolve(connection()),
+      warn: (words: string) => warnings.push(words),
+      show() {},
+      trouble() {},
+      report(error: unknown) {
+        throw error;
+      },
+      resume: (message: Message) => resumed.push(message),
+    } as unknown as NodeHost<WaitFields>;
+  });
+  afterEach(() => poller.close());
+
+  const workOf = (message: Message) =>
+    ({
+      fields: FIELDS,
+      message,
+      connection: connection(),
+      signal: closing.signal,
+      suspendOnClose() {},
+    }) as unknown as Work<WaitFields>;
+
+  it('does not take up again what came before the flows had started', async () => {
+    const waits = createDurableWaits(host, store);
+    const held = waits.hold(workOf({ topic: 'early' }));
+    const first = held.next();
+    await clock.advance(0);
+    (await store.keys()).length.should.equal(1);
+    await waits.resume();
+    resumed.should.eql([]);
+    await waits.stopAll();
+    await first;
+    await held.return();
+  });
+
+  it('stops a message that is still being written', async () => {
+    let written = () => {};
+    const slow = { ...store, write: () => new Promise<void>((resolve) => (written = resolve)) };
+    const waits = createDurableWaits(host, slow);
+    const held = waits.hold(workOf({}));
+    const first = held.next();
+    await waits.stopAll();
+    slow.write = () => Promise.resolve();
+    written();
+    await clock.advance(0);
+    const result = (await first).value as Result;
+    result.should.have.property('output', 1);
+    result.rescale!.should.have.property('reason', 'stopped');
+    await held.return();
+  });
+
+  it('stops what waited before a restart, when it is told so while that is being read', async () => {
+    const held = createDurableWaits(host, store).hold(workOf({ topic: 'kept' }));
+    void held.next();
+    await clock.advance(0);
+    const waits = createDurableWaits(host, store);
+    const tasks: AsyncGenerator<Result, unknown, undefined>[] = [];
+    host.resume = (_message, _fields, task) => {
+      tasks.push(task(workOf({})) as (typeof tasks)[number]);
+    };
+    const resuming = waits.resume();
+    await waits.stopAll();
+    await resuming;
+    tasks.length.should.equal(1);
+    ((await tasks[0]!.next()).value as Result).should.have.property('output', 1);
+    await tasks[0]!.return(undefined);
+  });
+
+  it('keeps what it can’t read, such as state of a later version, and says so', async () => {
+    await store.write('wait:later', { version: 9, everything: 'else' });
+    await createDurableWaits(host, store).resume();
+    resumed.should.eql([]);
+    (await store.keys()).should.eql(['wait:later']);
+    warnings.length.should.equal(1);
+    warnings[0]!.should.match(/can’t be read.*: 1/);
+  });
+});
