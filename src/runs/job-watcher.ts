@@ -42,10 +42,10 @@ export interface JobWatcher {
   /** Everything is told and sent. */
   readonly told: boolean;
   /**
-   * Takes up the stored state, if there is one, sends what may not have been sent, and follows the job. `recovered`:
-   * what was stored is an older copy, because the newest could not be read.
+   * Takes up the stored state, if there is one, sends what may not have been sent, and follows the job. `damage`:
+   * what was stored is an older copy, because the newest could not be read; or nothing of it could be read.
    */
-  start(): Promise<{ recovered: boolean }>;
+  start(): Promise<{ damage: 'recovered' | 'lost' | null }>;
   check(): void;
   /** Takes a new baseline: what has happened until now is not told. */
   reset(): Promise<void>;
@@ -150,7 +150,7 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
     if (!state.baselined) subscription.check();
   }
 
-  async function start(): Promise<{ recovered: boolean }> {
+  async function start(): ReturnType<JobWatcher['start']> {
     const stored = await store.read(jobKey(jobId));
     const kept = stored && readWatchedJob(stored.value, jobId);
     if (kept) state = { ...kept, outbox: kept.outbox.map((event) => ({ ...event, redelivered: true })) };
@@ -158,7 +158,7 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
     recovered = Boolean(kept && stored.recovered);
     if (!stopped) await deliver();
     if (!stopped) follow();
-    return { recovered };
+    return { damage: stored && !kept ? 'lost' : recovered ? 'recovered' : null };
   }
 
   return {

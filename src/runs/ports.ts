@@ -4,6 +4,7 @@ export type { Clock } from '../api/clock';
 
 /** One stored item, and how it was found. */
 export interface StoredItem {
+  /** Undefined when there is something of which no copy can be read. */
   value: unknown;
   /** True when the newest copy could not be read and the last good one was taken instead. */
   recovered: boolean;
@@ -14,7 +15,7 @@ export interface StoredItem {
  * instant leaves either the old or the new value. Writes of one key take place in the order of their calls.
  */
 export interface StateStore {
-  /** Null when there is nothing, or nothing readable. */
+  /** Null when there is nothing. */
   read(key: string): Promise<StoredItem | null>;
   /** Rejects when it can't be kept, for example on a full disk. The value must survive JSON. */
   write(key: string, value: unknown): Promise<void>;

@@ -19,7 +19,10 @@ export type WatchNotice =
   | { notice: 'began-anew' }
   /** What was stored of a job that is not named any more was dropped. */
   | { notice: 'job-dropped'; jobId: string }
+  /** An older copy of what was stored was taken, because the newest can't be read. */
   | { notice: 'recovered'; jobId: string | null }
+  /** Nothing of what was stored can be read. */
+  | { notice: 'lost'; jobId: string | null }
   | { notice: 'run-gone'; jobId: string; runId: string }
   | { notice: 'job-gone'; jobId: string }
   | { notice: 'not-durable'; reason: string };

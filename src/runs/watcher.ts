@@ -133,8 +133,8 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
       },
     );
     jobs.set(jobId, job);
-    const { recovered } = await job.start();
-    if (recovered) listener.onNotice({ notice: 'recovered', jobId });
+    const { damage } = await job.start();
+    if (damage) listener.onNotice({ notice: damage, jobId });
   }
 
   /**
@@ -260,7 +260,8 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
   async function load(): Promise<void> {
     const item = await store.read(ROOT_KEY);
     const kept = item && readRoot(item.value);
-    if (item?.recovered) listener.onNotice({ notice: 'recovered', jobId: null });
+    if (item && !kept) listener.onNotice({ notice: 'lost', jobId: null });
+    else if (item?.recovered) listener.onNotice({ notice: 'recovered', jobId: null });
     if (kept?.origin === options.origin && kept.scope === scope) {
       const elsewhere = kept.process !== options.process;
       const closed = kept.closedAt !== null && clock.now() - kept.closedAt > 2 * options.interval;

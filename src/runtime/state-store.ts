@@ -87,7 +87,7 @@ export function createFileStore(directory: string): StateStore {
       const keys: string[] = [];
       for (const name of items) {
         const stored = await readStored(join(directory, name));
-        if (stored) keys.push(stored.key);
+        if (stored && stored !== 'damaged') keys.push(stored.key);
       }
       return keys;
     },
@@ -163,24 +163,33 @@ async function keepCopy(path: string): Promise<void> {
 
 async function readItem(path: string): Promise<StoredItem | null> {
   const stored = await readStored(path);
+  if (stored === 'damaged') return { value: undefined, recovered: true };
   return stored && { value: stored.value, recovered: stored.recovered };
 }
 
-async function readStored(path: string): Promise<{ key: string; value: unknown; recovered: boolean } | null> {
-  const item = await parseFile(path);
-  if (item) return { ...item, recovered: false };
-  const last = await parseFile(lastCopy(path));
-  return last && { ...last, recovered: true };
+interface FileContent {
+  key: string;
+  value: unknown;
 }
 
-async function parseFile(path: string): Promise<{ key: string; value: unknown } | null> {
+async function readStored(path: string): Promise<(FileContent & { recovered: boolean }) | 'damaged' | null> {
+  const item = await parseFile(path);
+  if (item && item !== 'damaged') return { ...item, recovered: false };
+  const last = await parseFile(lastCopy(path));
+  if (last && last !== 'damaged') return { ...last, recovered: true };
+  return item ?? last;
+}
+
+/** Null when there is no such file. */
+async function parseFile(path: string): Promise<FileContent | 'damaged' | null> {
   try {
     const item = JSON.parse(await readFile(path, 'utf8')) as unknown;
-    if (typeof item !== 'object' || item === null) return null;
+    if (typeof item !== 'object' || item === null) return 'damaged';
     const { key, value } = item as { key?: unknown; value?: unknown };
-    return typeof key === 'string' && value !== undefined ? { key, value } : null;
-  } catch {
-    return null;
+    return typeof key === 'string' && value !== undefined ? { key, value } : 'damaged';
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return code === 'ENOENT' || code === 'ENOTDIR' ? null : 'damaged';
   }
 }
 

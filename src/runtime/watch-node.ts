@@ -155,8 +155,10 @@ function wordsOf(notice: Exclude<WatchNotice, { notice: 'run-gone' | 'job-gone' 
   if (notice.notice === 'job-dropped') {
     return `Job ${notice.jobId} is not watched any more, and what was known of it is dropped.`;
   }
-  if (notice.notice === 'recovered') {
+  if (notice.notice === 'recovered' || notice.notice === 'lost') {
     const what = notice.jobId === null ? 'this watch' : `job ${notice.jobId}`;
+    if (notice.notice === 'lost')
+      return `The stored state of ${what} can’t be read: it begins anew, and what happened until now may not be told.`;
     return `The stored state of ${what} was damaged. Its last good copy was taken; some events may come twice, marked as redelivered.`;
   }
   return `The state of this watch can’t be written (${notice.reason}). Events still go out, but a restart may lose or double some.`;

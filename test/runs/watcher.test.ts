@@ -382,6 +382,21 @@ describe('Watch over jobs', () => {
       node.events.every(({ redelivered }) => redelivered).should.be.true();
     });
 
+    it('says so when nothing of what is stored can be read', async () => {
+      platform.addJob('one', 1);
+      await store.write('watch', { version: 9 });
+      await store.write('job:one', { version: 9 });
+      const node = watch(['one']);
+      await clock.advance(SECOND);
+      node.notices.should.eql([
+        { notice: 'lost', jobId: null },
+        { notice: 'lost', jobId: 'one' },
+      ]);
+      platform.end(platform.jobs.get('one')!, '1');
+      await clock.advance(31 * SECOND);
+      node.told().should.eql(['started one/1', 'completed one/1']);
+    });
+
     it('survives state that is no state', async () => {
       const job = platform.addJob('one', 2);
       for (const rubbish of [

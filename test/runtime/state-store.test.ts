@@ -99,10 +99,14 @@ describe('State store', () => {
     });
   }
 
-  it('has nothing when both copies are unreadable', async () => {
+  it('tells what can’t be read from what is not there', async () => {
     await createFileStore(directory).write('a', 'x');
     for (const name of await readdir(directory)) await truncate(join(directory, name), 3);
-    should(await createFileStore(directory).read('a')).be.null();
+    (await createFileStore(directory).read('a'))!.should.eql({ value: undefined, recovered: true });
+    should(await createFileStore(directory).read('b')).be.null();
+    const file = join(directory, 'no folder');
+    await writeFile(file, '');
+    should(await createFileStore(file).read('a')).be.null();
     (await createFileStore(directory).keys()).should.eql([]);
   });
 
