@@ -1,8 +1,9 @@
 /** Nothing is asked less often than this (ms), nor than this many intervals, while something may still move. */
 const SLOWEST = 300_000;
 const MOST_INTERVALS = 4;
-/** How long (ms) a job that is over is left alone. */
+/** How long (ms) a job that is over is left alone at least, and at most when it has long been over. */
 const AFTER_THE_END = 900_000;
+const LONG_AFTER_THE_END = 86_400_000;
 /** A completion is seen at most this share of the quiet time before it too late. */
 const SHARE_OF_QUIET = 1 / 20;
 /** Rounds of many jobs are spread by up to this share; upwards only, because the interval is a floor. */
@@ -35,6 +36,8 @@ function calm(pace: Pace, interval: number): number {
   if (pace.failures > 0) {
     return Math.max(interval, Math.min(interval * 2 ** Math.min(pace.failures, 10), SLOWEST_AFTER_FAILURE));
   }
-  if (pace.over) return Math.max(interval, AFTER_THE_END);
+  // A watch that is given job after job must not come to spend its whole budget on those that are over.
+  if (pace.over)
+    return Math.max(interval, AFTER_THE_END, Math.min(pace.quiet * SHARE_OF_QUIET, LONG_AFTER_THE_END));
   return Math.max(interval, Math.min(pace.quiet * SHARE_OF_QUIET, interval * MOST_INTERVALS, SLOWEST));
 }

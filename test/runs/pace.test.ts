@@ -30,6 +30,14 @@ describe('the pause between two looks at a job', () => {
     }
   });
 
+  it('is the longer the longer the job is over, up to a day', () => {
+    const over = { ...quietly, over: true };
+    nextRound(over, 0).should.equal(900_000);
+    nextRound({ ...over, quiet: hours(20) }, 0).should.equal(hours(1));
+    nextRound({ ...over, quiet: hours(10_000) }, 0).should.equal(hours(24));
+    nextRound({ ...over, interval: hours(30), quiet: hours(10_000) }, 0).should.equal(hours(30));
+  });
+
   it('doubles after failures up to a minute', () => {
     nextRound({ ...quietly, interval: 10_000, failures: 2 }, 0).should.equal(40_000);
     nextRound({ ...quietly, interval: 10_000, failures: 9 }, 0).should.equal(60_000);

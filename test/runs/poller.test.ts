@@ -176,8 +176,8 @@ describe('Poller', () => {
     const gaps = platform.requests
       .filter(({ call }) => call === 'listRuns' || call === 'readRunsPage')
       .map(({ at }, index, all) => at - (all[index - 1]?.at ?? at));
-    gaps.at(-1)!.should.equal(5 * MINUTE);
-    for (const gap of gaps.slice(1)) gap.should.be.within(30 * SECOND, 5 * MINUTE);
+    gaps.at(-1)!.should.equal(2 * MINUTE);
+    for (const gap of gaps.slice(1)) gap.should.be.within(30 * SECOND, 2 * MINUTE);
     job.runs.push(runOf('2', 2));
     await clock.advance(5 * MINUTE);
     const before = platform.count('readRunsPage') + platform.count('listRuns');
