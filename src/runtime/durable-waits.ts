@@ -3,6 +3,7 @@ import { createOutage } from '../runs/outage';
 import type { Trouble } from '../runs/job-reading';
 import type { StateStore } from '../runs/ports';
 import { awaitEnd, type WaitEnd, type WaitRequest } from '../runs/wait';
+import { reasonOf } from './catalog';
 import type { Control, NodeHost, Result, StatusText, Work } from './definition';
 import { isRecord } from './messages';
 import { sharedPoller } from './shared-poller';
@@ -118,11 +119,18 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
       await store.write(key, stored);
       return true;
     } catch (error) {
-      host.warn(
-        `A wait could not be written to disk: ${error instanceof Error ? error.message : 'unknown reason'}`,
-      );
+      host.warn(`A wait could not be written to disk: ${reasonOf(error)}`);
       host.show('failed', { key: 'not-stored' });
       return false;
+    }
+  }
+
+  /** The wait is over for its message all the same; what stays on disk is taken up again and says so. */
+  async function forget(key: string): Promise<void> {
+    try {
+      await store.remove(key);
+    } catch (error) {
+      host.warn(`A wait that is over could not be removed from disk: ${reasonOf(error)}`);
     }
   }
 
@@ -146,7 +154,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
       }
       const { output, payload, rescale, status } = release;
       yield { output, payload, rescale: { ...rescale, ...waiting.notes }, status };
-      if (stored) await store.remove(key);
+      if (stored) await forget(key);
       return status;
     } finally {
       open.delete(key);
@@ -165,7 +173,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
         onTrouble: (trouble) => note(waiting.key, trouble),
       });
     } catch (error) {
-      if (!work.signal.aborted && waiting.stored) await store.remove(waiting.key);
+      if (!work.signal.aborted && waiting.stored) await forget(waiting.key);
       throw error;
     }
   }
@@ -232,7 +240,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
       }
       if (stored.origin !== origin) {
         foreign += 1;
-        await store.remove(key);
+        await forget(key);
         continue;
       }
       if (item.recovered) host.warn('A wait was read from an older copy, because its file was damaged.');

@@ -106,6 +106,20 @@ describe('Durable waits', () => {
     await tasks[0]!.return(undefined);
   });
 
+  it('lets a message go once and without an error when it can’t be removed from disk', async () => {
+    const waits = createDurableWaits(host, {
+      ...store,
+      remove: () => Promise.reject(new Error('EROFS: read-only file system')),
+    });
+    platform.end(platform.jobs.get('one')!, '1');
+    const held = waits.hold(workOf({}));
+    const first = held.next();
+    await clock.advance(0);
+    ((await first).value as Result).should.have.property('output', 0);
+    (await held.next()).should.have.property('done', true);
+    warnings.should.eql(['A wait that is over could not be removed from disk: EROFS: read-only file system']);
+  });
+
   it('keeps what it can’t read, such as state of a later version, and says so', async () => {
     await store.write('wait:later', { version: 9, everything: 'else' });
     await createDurableWaits(host, store).resume();
