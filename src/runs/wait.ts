@@ -227,11 +227,15 @@ type Told = Omit<Extract<WaitEnd, { reason: 'ended' }>, 'filesReady' | 'progress
 
 const UNKNOWN: Outcome = { result: 'unknown', reason: 'no evidence tells how it ended', evidence: [] };
 
+/** Of a run that the platform has dropped: it may well have computed, so its job's end says nothing about it. */
+const GONE: Outcome = { result: 'unknown', reason: 'is not listed any more', evidence: [] };
+
 function runEnd(request: WaitRequest, runId: string, reading: JobReading): Told {
   const run = reading.runs.get(runId) ?? null;
   const state = run ? stateIn(reading, run) : 'ended';
-  const outcome = request.outcome ? (reading.outcomes.get(runId) ?? UNKNOWN) : null;
-  const summary = runSummary(reading.jobId, runId, run, state, outcome);
+  const found = reading.gone.has(runId) ? GONE : (reading.outcomes.get(runId) ?? UNKNOWN);
+  const outcome = request.outcome ? found : null;
+  const summary = runSummary(reading.jobId, runId, run, state, found === GONE ? GONE : outcome);
   return { reason: 'ended', payload: run, state, outcome, summary };
 }
 

@@ -195,6 +195,24 @@ describe('Wait', () => {
     waiting.ended().outcome!.result.should.equal('stopped');
   });
 
+  for (const outcome of [true, false]) {
+    it(`does not call a run that is gone one that never started, ${outcome ? 'with' : 'without'} outcome`, async () => {
+      const job = platform.addJob('one', 2);
+      platform.start(job, '1');
+      const waiting = wait('one', '1', { outcome });
+      await clock.advance(SECOND);
+      job.runs.shift();
+      await clock.advance(30 * MINUTE);
+      should(waiting.end).be.null();
+      platform.end(job, '2', 0);
+      platform.setStatus(job, 'Completed', 'Completed successfully');
+      await clock.advance(15 * MINUTE);
+      waiting.ended().should.have.properties({ payload: null, state: 'ended' });
+      waiting.ended().summary.should.equal('Job one run 1 is not listed any more');
+      should(waiting.ended().outcome?.result).equal(outcome ? 'unknown' : undefined);
+    });
+  }
+
   it('fails when there is no such job, after three rounds', async () => {
     const waiting = wait('nobody', '1');
     await clock.advance(59 * SECOND);
