@@ -1,8 +1,6 @@
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import type { FaultRule, Simulator } from '../../src/simulator';
 import type { Message } from '../../src/runtime/definition';
+import { temporaryFolder } from '../real/scripts';
 import type { Expectation, Kind } from './fault-list';
 
 /** A node as the matrix meets it: what it is asked, and where its faults strike. */
@@ -141,7 +139,7 @@ export const nodesUnderTest: readonly NodeUnderTest[] = [
     type: 'rescale-download-files',
     kind: 'contents',
     config: {
-      folder: join(tmpdir(), `rescale-faults-${process.pid}`),
+      folder: temporaryFolder('faults'),
       folderType: 'str',
       existing: 'replace',
     },

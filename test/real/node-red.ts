@@ -107,9 +107,6 @@ export async function startNodeRed(options: NodeRedOptions): Promise<NodeRed> {
   let exited: Promise<number | null> = Promise.resolve(null);
   let comms: Comms | undefined;
 
-  if (!options.withoutPackage) installPackage(userDir);
-  if (options.flows) writeFileSync(join(userDir, 'flows.json'), JSON.stringify(options.flows));
-
   /** Resolves when what was printed after `from` fits; rejects with the log when the process ends or time is up. */
   async function printed(pattern: RegExp, from: number, seconds: number): Promise<RegExpExecArray> {
     const limit = AbortSignal.timeout(seconds * 1000);
@@ -265,6 +262,8 @@ export async function startNodeRed(options: NodeRedOptions): Promise<NodeRed> {
   };
 
   try {
+    if (!options.withoutPackage) installPackage(userDir);
+    if (options.flows) writeFileSync(join(userDir, 'flows.json'), JSON.stringify(options.flows));
     await start();
   } catch (error) {
     if (child && alive.has(child)) await end('SIGKILL');
