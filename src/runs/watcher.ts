@@ -156,7 +156,11 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
 
   async function finish(job: JobWatcher): Promise<void> {
     if (jobs.get(job.jobId) !== job || !job.told) return;
-    root = { ...root, done: [...root.done, job.jobId].slice(-REMEMBERED_JOBS) };
+    root = {
+      ...root,
+      added: root.added.filter((id) => id !== job.jobId),
+      done: [...root.done, job.jobId].slice(-REMEMBERED_JOBS),
+    };
     await saveRoot();
     await leave(job.jobId, true);
   }

@@ -654,6 +654,22 @@ describe('Watch over jobs', () => {
       node.events.every(({ late }) => late).should.be.true();
     });
 
+    it('tells a job that a message added once, also over a restart that begins with everything', async () => {
+      const job = platform.addJob('one', 1);
+      const everything = { scope: 'all', baseline: { from: 'all' } } as const;
+      let node = watch(null, everything);
+      await node.watcher.watch('one');
+      await clock.advance(SECOND);
+      platform.end(job, '1', 0);
+      platform.setStatus(job, 'Completed');
+      await clock.advance(5 * MINUTE);
+      node.told().should.eql(['started one/1', 'completed one/1', 'job one']);
+      node = await restart(node, { ...everything, process: 'second' });
+      await clock.advance(5 * MINUTE);
+      node.told().should.eql([]);
+      node.overview!.jobs.should.equal(0);
+    });
+
     it('lets go of a job that is told, and does not take it up again', async () => {
       const job = platform.addJob('one', 1);
       let node = all();
