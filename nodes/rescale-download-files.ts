@@ -36,7 +36,10 @@ export = defineNode({
       const request = { files, folder, existing, concurrency, jobId, runId };
       const { downloads, failure } = await downloadFiles(work.client, request, work);
       return {
-        payload: downloads,
+        payload: downloads.map(({ error, ...download }) => ({
+          ...download,
+          ...(error && { error: { code: error.code, message: work.say(error) } }),
+        })),
         status: { key: 'files', values: { count: downloads.length } } as const,
         ...(failure && { error: failure }),
       };

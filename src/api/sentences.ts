@@ -1,5 +1,5 @@
 /**
- * Every sentence an error can say, in English, with `__name__` places. `nodes/locales/<lang>/rescale-platform.json`
+ * Every sentence an error or a warning can say, in English, with `__name__` places. `nodes/locales/<lang>/rescale-platform.json`
  * holds the same keys under `errors` in each language; a test keeps them together.
  * Sentences speak to a flow author: what happened, and what to do where that is not plain. Words that the code puts
  * into a place are sentences too, so that no English is left in another language.
@@ -115,6 +115,38 @@ export const sentences = {
   'path-exists': '__path__ exists already.',
   'path-write': '__path__ can’t be written: __reason__.',
   'download-failed': '__failed__ of __total__ files could not be downloaded; the first: __first__',
+
+  // Warnings: what could not be kept, or was found otherwise than it was left.
+  'message-request': 'A message that belongs to an open HTTP request can’t be stored.',
+  'message-function': 'A message that holds functions or streams can’t be stored.',
+  'message-size': 'A message of more than 1 MiB is not stored.',
+  'wait-in-memory': '__why__ It waits in memory and ends with the next restart or deploy.',
+  'wait-not-durable': 'There is no user directory, so waits end with the next restart or deploy.',
+  'wait-not-stored': 'A wait could not be written to disk: __reason__',
+  'wait-not-removed': 'A wait that is over could not be removed from disk: __reason__',
+  'wait-recovered': 'A wait was read from an older copy, because its file was damaged.',
+  'wait-foreign': 'Waits of another platform were dropped: __count__.',
+  'wait-unreadable': 'Stored waits that can’t be read, and so do not go on: __count__.',
+  'follow-in-memory': '__why__ Its follow ends with the next restart or deploy.',
+  'follow-not-durable': 'There is no user directory, so follows end with the next restart or deploy.',
+  'follow-not-stored': 'A follow could not be written to disk: __reason__',
+  'follow-progress-not-stored': 'How far a follow is could not be written to disk: __reason__',
+  'follow-recovered': 'A follow was read from an older copy: some lines can come twice.',
+  'follow-foreign': 'Follows of another platform were dropped: __count__.',
+  'watch-not-durable': 'There is no user directory, so this watch begins anew with each restart.',
+  'watch-not-stored':
+    'The state of this watch can’t be written (__reason__). Events still go out, but a restart may lose or double some.',
+  'watch-began-anew':
+    'The platform or the scope has changed: the watch begins anew, and what happened until now is not told.',
+  'watch-job-dropped': 'Job __jobId__ is not watched any more, and what was known of it is dropped.',
+  'watch-recovered':
+    'The stored state of this watch was damaged. Its last good copy was taken; some events may come twice, marked as redelivered.',
+  'watch-recovered-job':
+    'The stored state of job __jobId__ was damaged. Its last good copy was taken; some events may come twice, marked as redelivered.',
+  'watch-lost':
+    'The stored state of this watch can’t be read: it begins anew, and what happened until now may not be told.',
+  'watch-lost-job':
+    'The stored state of job __jobId__ can’t be read: it begins anew, and what happened until now may not be told.',
 
   // What stands in a place of another sentence: why …
   'reason-unsaid': 'no reason was given.',

@@ -37,7 +37,8 @@ export interface Download {
   checksum: string | null;
   /** It was there already, and right. */
   skipped: boolean;
-  error?: { code: string; message: string };
+  /** Why it is not. */
+  error?: RescaleError;
 }
 
 export interface Downloads {
@@ -167,6 +168,6 @@ function failed(reference: FileReference, file: WantedFile | undefined, error: R
     bytes: 0,
     checksum: null,
     skipped: false,
-    error: { code: error.code, message: error.message },
+    error,
   };
 }

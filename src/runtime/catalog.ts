@@ -60,14 +60,14 @@ export function reasonOf(error: unknown): string {
 function translate(RED: NodeAPI, key: string, values: SentenceValues): string | null {
   const shown: Record<string, string | number> = {};
   for (const [place, value] of Object.entries(values)) {
-    shown[place] = typeof value === 'object' ? renderNested(RED, value) : value;
+    shown[place] = typeof value === 'object' ? say(RED, value) : value;
   }
   const found: unknown = RED._(`${CATALOG}:${key}`, shown);
   // i18next answers with the key, with or without its namespace, when the catalog does not have it.
   return typeof found !== 'string' || found === '' || found.endsWith(key) ? null : found;
 }
 
-/** A sentence in the place of another one. */
-function renderNested(RED: NodeAPI, { sentence, values = {} }: Sentence): string {
+/** A sentence in the server's language, in English where the catalog has none. */
+export function say(RED: NodeAPI, { sentence, values = {} }: Sentence): string {
   return translate(RED, `errors.${sentence}`, values) ?? renderSentence(sentences[sentence], values);
 }

@@ -1,6 +1,6 @@
 import type { Node, NodeAPI } from 'node-red';
 import { isRescaleError, RescaleError } from '../api/errors';
-import { reasonOf } from './catalog';
+import { say, toFlowError } from './catalog';
 import type { Behaviour, Control, Message, NodeDefinition, NodeHost } from './definition';
 import { propertyEvaluator } from './evaluate-property';
 import type { Fields, FieldValues, NodeConfig } from './fields';
@@ -83,7 +83,7 @@ function bringUp<Shape extends Fields>(
     const configured = !removed || isConfigured(RED, node);
     void within(CLOSING, Promise.all(open.map((input) => input.ended)))
       .then(() => behaviour.closed?.({ removed, configured }))
-      .catch((error: unknown) => node.warn(reasonOf(error)))
+      .catch((error: unknown) => node.warn(toFlowError(RED, error).message))
       .then(done);
   });
 }
@@ -149,7 +149,7 @@ function createHost<Shape extends Fields>(
     },
     show: (kind, text) => board.show(kind, text),
     trouble: (text, until, needsPerson) => board.trouble(whole, text, until, needsPerson),
-    warn: (words) => node.warn(words),
+    warn: (sentence) => node.warn(say(RED, sentence)),
     log: (words) => node.log(words),
   };
 }

@@ -5,7 +5,7 @@
  */
 import type { CallTrace, RescaleClient } from '../api/client';
 import type { Clock } from '../api/clock';
-import type { RescaleError } from '../api/errors';
+import type { RescaleError, Sentence } from '../api/errors';
 import type { Work as RunWork } from '../runs/work';
 import type { Field, FieldValues, Fields } from './fields';
 import type { StatusText } from './status-texts';
@@ -57,6 +57,8 @@ export interface Work<Values> extends RunWork {
   clock: Clock;
   /** What this message is busy with, for the blue dot. */
   busy(text: StatusText): void;
+  /** A sentence in the server's language, for what a payload says. */
+  say(sentence: Sentence): string;
   /** Trouble that heals itself, for the yellow ring; null when it is over. `until` (ms since the epoch) fills `__time__`. */
   trouble(text: StatusText | null, until?: number): void;
   /**
@@ -142,7 +144,8 @@ export interface NodeHost<Values> {
   show(kind: StatusKind, text: StatusText): void;
   /** Trouble (before everything else), a yellow ring unless it needs a person; null when it is over. */
   trouble(text: StatusText | null, until?: number, needsPerson?: boolean): void;
-  warn(text: string): void;
+  /** For the debug sidebar and the log, in the server's language. */
+  warn(sentence: Sentence): void;
   log(text: string): void;
 }
 

@@ -51,7 +51,7 @@ type Sending<Ending> = AsyncGenerator<Result, Ending, undefined>;
 export function createDurableFollows(host: NodeHost<FollowFields>, store: StateStore): DurableFollows {
   const open = new Map<string, Following>();
   const outage = createOutage(host.clock);
-  const follows = createFollowStore<FollowFields>(store, (words) => host.warn(words));
+  const follows = createFollowStore<FollowFields>(store, (sentence) => host.warn(sentence));
 
   function note(key: string, trouble: Trouble | null): void {
     const error = outage.note(key, trouble);
@@ -189,7 +189,7 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
       const changed = { interval: await host.read('interval'), emit: await host.read('emit') };
       const foreign = found.filter(({ stored }) => stored.origin !== origin);
       for (const { place } of foreign) await place.remove();
-      if (foreign.length > 0) host.warn(`Follows of another platform were dropped: ${foreign.length}.`);
+      if (foreign.length > 0) host.warn({ sentence: 'follow-foreign', values: { count: foreign.length } });
       for (const { key, stored, message, progress, place } of found) {
         if (stored.origin !== origin || open.has(key)) continue;
         const following = startFollowing(key, stored.fields, stored.until, progress, place);

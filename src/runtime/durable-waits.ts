@@ -8,7 +8,7 @@ import type { Control, NodeHost, Result, StatusText, Work } from './definition';
 import { isRecord } from './messages';
 import { sharedPoller } from './shared-poller';
 import { failureTexts } from './status-texts';
-import { packMessage, unpackMessage, UNSTORABLE } from './stored-message';
+import { packMessage, unpackMessage } from './stored-message';
 
 /** What the fields of the node say about one wait. */
 export interface WaitFields {
@@ -88,9 +88,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
     const message = packMessage(work.message);
     if ('unstorable' in message) {
       waiting.notes.durable = false;
-      host.warn(
-        `${UNSTORABLE[message.unstorable]} It waits in memory and ends with the next restart or deploy.`,
-      );
+      host.warn({ sentence: 'wait-in-memory', values: { why: { sentence: message.unstorable } } });
       return;
     }
     const stored: StoredWait = {
@@ -111,7 +109,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
 
   async function write(key: string, stored: StoredWait): Promise<boolean> {
     if (!store.durable) {
-      if (!warned) host.warn('There is no user directory, so waits end with the next restart or deploy.');
+      if (!warned) host.warn({ sentence: 'wait-not-durable' });
       warned = true;
       return false;
     }
@@ -119,7 +117,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
       await store.write(key, stored);
       return true;
     } catch (error) {
-      host.warn(`A wait could not be written to disk: ${reasonOf(error)}`);
+      host.warn({ sentence: 'wait-not-stored', values: { reason: reasonOf(error) } });
       host.show('failed', { key: 'not-stored' });
       return false;
     }
@@ -130,7 +128,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
     try {
       await store.remove(key);
     } catch (error) {
-      host.warn(`A wait that is over could not be removed from disk: ${reasonOf(error)}`);
+      host.warn({ sentence: 'wait-not-removed', values: { reason: reasonOf(error) } });
     }
   }
 
@@ -243,14 +241,14 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
         await forget(key);
         continue;
       }
-      if (item.recovered) host.warn('A wait was read from an older copy, because its file was damaged.');
+      if (item.recovered) host.warn({ sentence: 'wait-recovered' });
       const notes: Record<string, unknown> = stored.plain.length > 0 ? { notStored: stored.plain } : {};
       const waiting = { key, request: stored.request, stop: new AbortController(), stored, notes };
       open.set(key, waiting);
       host.resume(message, stored.fields, (work) => wait(work, waiting, false));
     }
-    if (foreign > 0) host.warn(`Waits of another platform were dropped: ${foreign}.`);
-    if (unreadable > 0) host.warn(`Stored waits that can’t be read, and so do not go on: ${unreadable}.`);
+    if (foreign > 0) host.warn({ sentence: 'wait-foreign', values: { count: foreign } });
+    if (unreadable > 0) host.warn({ sentence: 'wait-unreadable', values: { count: unreadable } });
   }
 }
 

@@ -1,9 +1,11 @@
+import type { Sentence } from '../api/errors';
 import type { FollowBatch } from '../runs/follow-file';
 import { isFollowState, type FollowState } from '../runs/follow-state';
 import type { StateStore } from '../runs/ports';
-import type { Message } from './definition';
+import { reasonOf } from './catalog';
+import type { Message, NodeHost } from './definition';
 import { isRecord } from './messages';
-import { packMessage, unpackMessage, UNSTORABLE } from './stored-message';
+import { packMessage, unpackMessage } from './stored-message';
 
 /** What a follow is, written once. */
 export interface StoredFollow<Fields> {
@@ -47,10 +49,10 @@ const WHAT = 'follow:';
 const FAR = 'follow-at:';
 
 /** Keeps the follows of one node; `warn` tells the user what could not be kept. */
-export function createFollowStore<Fields>(store: StateStore, warn: (words: string) => void) {
+export function createFollowStore<Fields>(store: StateStore, warn: NodeHost<Fields>['warn']) {
   let warned = false;
-  const warnOnce = (words: string) => {
-    if (!warned) warn(words);
+  const warnOnce = (sentence: Sentence) => {
+    if (!warned) warn(sentence);
     warned = true;
   };
 
@@ -62,7 +64,7 @@ export function createFollowStore<Fields>(store: StateStore, warn: (words: strin
           warned = false;
         } catch (error) {
           // Lines that are late are worse than lines that come twice after a restart on a full disk.
-          warnOnce(`How far a follow is could not be written to disk: ${reasonOf(error)}`);
+          warnOnce({ sentence: 'follow-progress-not-stored', values: { reason: reasonOf(error) } });
         }
       },
       async remove() {
@@ -82,11 +84,11 @@ export function createFollowStore<Fields>(store: StateStore, warn: (words: strin
     ): Promise<FollowPlace | null> {
       const packed = packMessage(message);
       if (!store.durable) {
-        warnOnce('There is no user directory, so follows end with the next restart or deploy.');
+        warnOnce({ sentence: 'follow-not-durable' });
         return null;
       }
       if ('unstorable' in packed) {
-        warn(`${UNSTORABLE[packed.unstorable]} Its follow ends with the next restart or deploy.`);
+        warn({ sentence: 'follow-in-memory', values: { why: { sentence: packed.unstorable } } });
         return null;
       }
       try {
@@ -94,7 +96,7 @@ export function createFollowStore<Fields>(store: StateStore, warn: (words: strin
         await store.write(WHAT + key, { ...stored, packed: packed.packed });
         return placeOf(key);
       } catch (error) {
-        warnOnce(`A follow could not be written to disk: ${reasonOf(error)}`);
+        warnOnce({ sentence: 'follow-not-stored', values: { reason: reasonOf(error) } });
         return null;
       }
     },
@@ -113,7 +115,7 @@ export function createFollowStore<Fields>(store: StateStore, warn: (words: strin
           await placeOf(key).remove();
           continue;
         }
-        if (far?.recovered) warn('A follow was read from an older copy: some lines can come twice.');
+        if (far?.recovered) warn({ sentence: 'follow-recovered' });
         found.push({ key, stored: what, message, progress, place: placeOf(key) });
       }
       return found;
@@ -130,8 +132,4 @@ function isStored<Fields>(value: unknown): value is StoredFollow<Fields> {
 function isProgress(value: unknown): value is FollowProgress {
   if (!isRecord(value) || !isFollowState(value.state)) return false;
   return value.unsent === null || (isRecord(value.unsent) && Array.isArray(value.unsent.lines));
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'unknown reason';
 }

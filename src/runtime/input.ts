@@ -1,7 +1,7 @@
 import type { CallTrace } from '../api/client';
 import type { RescaleError } from '../api/errors';
 import type { WorkFact } from '../runs/work';
-import { reasonOf, toFlowError } from './catalog';
+import { say, toFlowError } from './catalog';
 import type { Connection, Message, Outcome, Result, StatusText, Work } from './definition';
 import { applyResult } from './messages';
 import { closedError, type Seat } from './seat';
@@ -61,7 +61,7 @@ export function takeInput(
         exits.done();
       }
     } catch (fault) {
-      seat.node.warn(reasonOf(fault));
+      seat.node.warn(toFlowError(seat.RED, fault).message);
     }
   };
 
@@ -122,6 +122,7 @@ export function workOf<Values>(
     clock: seat.clock,
     busy: (text) => seat.board.busy(input, text),
     progress: (fact) => seat.board.busy(input, factText(fact)),
+    say: (sentence) => say(seat.RED, sentence),
     trouble: (text, until) => seat.board.trouble(input, text, until),
     suspendOnClose: () => input.suspendOnClose(),
   };

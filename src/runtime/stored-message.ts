@@ -11,28 +11,21 @@ export type PackedMessage =
       /** Where an object of a class stood that will come back as a plain object: `payload.when`. */
       plain: string[];
     }
-  | { unstorable: 'request' | 'function' | 'size' };
-
-/** Why a message is not stored, for the user. */
-export const UNSTORABLE = {
-  request: 'A message that belongs to an open HTTP request can’t be stored.',
-  function: 'A message that holds functions or streams can’t be stored.',
-  size: 'A message of more than 1 MiB is not stored.',
-};
+  | { unstorable: 'message-request' | 'message-function' | 'message-size' };
 
 /**
  * Packs a message so that Buffers, Dates, Maps, circular references and the like come back as they were. A message
  * that belongs to an open HTTP request, or holds functions or streams, means nothing in another process.
  */
 export function packMessage(message: Message): PackedMessage {
-  if (message.req || message.res) return { unstorable: 'request' };
+  if (message.req || message.res) return { unstorable: 'message-request' };
   let bytes: Buffer;
   try {
     bytes = serialize(message);
   } catch {
-    return { unstorable: 'function' };
+    return { unstorable: 'message-function' };
   }
-  if (bytes.length > LARGEST) return { unstorable: 'size' };
+  if (bytes.length > LARGEST) return { unstorable: 'message-size' };
   return { packed: bytes.toString('base64'), plain: classPaths(message) };
 }
 

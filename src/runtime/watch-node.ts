@@ -1,4 +1,4 @@
-import { RescaleError } from '../api/errors';
+import { RescaleError, type Sentence } from '../api/errors';
 import type { Baseline } from '../runs/watched-job';
 import { TOPICS, type WatchEvent, type WatchEventKind } from '../runs/watch-event';
 import type { WatchNotice, WatchOverview } from '../runs/watch-listener';
@@ -52,7 +52,7 @@ export function watchNode(host: NodeHost<WatchFields>): Behaviour<WatchFields> {
       host.read('interval'),
       host.read('outcome'),
     ]);
-    if (!store.durable) host.warn('There is no user directory, so this watch begins anew with each restart.');
+    if (!store.durable) host.warn({ sentence: 'watch-not-durable' });
     watcher = createWatcher(
       {
         poller: sharedPoller(connection, host.clock),
@@ -145,21 +145,15 @@ function tell(host: NodeHost<WatchFields>, notice: WatchNotice): void {
   } else if (notice.notice === 'job-gone') {
     const { jobId } = notice;
     host.report(new RescaleError('RESCALE_NOT_FOUND', 'not-found-job', { jobId, platform }), { jobId });
-  } else host.warn(wordsOf(notice));
+  } else host.warn(warningOf(notice));
 }
 
-function wordsOf(notice: Exclude<WatchNotice, { notice: 'run-gone' | 'job-gone' }>): string {
-  if (notice.notice === 'began-anew') {
-    return 'The platform or the scope has changed: the watch begins anew, and what happened until now is not told.';
+function warningOf(notice: Exclude<WatchNotice, { notice: 'run-gone' | 'job-gone' }>): Sentence {
+  if (notice.notice === 'began-anew') return { sentence: 'watch-began-anew' };
+  if (notice.notice === 'not-durable') {
+    return { sentence: 'watch-not-stored', values: { reason: notice.reason } };
   }
-  if (notice.notice === 'job-dropped') {
-    return `Job ${notice.jobId} is not watched any more, and what was known of it is dropped.`;
-  }
-  if (notice.notice === 'recovered' || notice.notice === 'lost') {
-    const what = notice.jobId === null ? 'this watch' : `job ${notice.jobId}`;
-    if (notice.notice === 'lost')
-      return `The stored state of ${what} can’t be read: it begins anew, and what happened until now may not be told.`;
-    return `The stored state of ${what} was damaged. Its last good copy was taken; some events may come twice, marked as redelivered.`;
-  }
-  return `The state of this watch can’t be written (${notice.reason}). Events still go out, but a restart may lose or double some.`;
+  const { notice: kind, jobId } = notice;
+  if (jobId === null) return { sentence: `watch-${kind}` };
+  return { sentence: kind === 'job-dropped' ? 'watch-job-dropped' : `watch-${kind}-job`, values: { jobId } };
 }

@@ -75,7 +75,10 @@ describe('rescale-download-files', () => {
     errorOf(message).code.should.equal('RESCALE_PATH');
     errorOf(message).message.should.match(/^1 of 2 files/);
     const downloads = message.payload as Download[];
-    downloads[0]!.error!.code.should.equal('RESCALE_PATH');
+    downloads[0]!.error!.should.eql({
+      code: 'RESCALE_PATH',
+      message: '../../escape would be written outside its folder.',
+    });
     downloads[1]!.bytes.should.equal(100_000);
     flow.received('out').should.be.empty();
     (await readdir(folder)).should.eql(['calc']);

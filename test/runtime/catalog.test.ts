@@ -4,7 +4,7 @@ import type { NodeAPI } from 'node-red';
 import { RescaleError } from '../../src/api/errors';
 import { partsBelow } from '../../src/runs/safe-path';
 import { fileReferences } from '../../src/runs/wanted-files';
-import { renderStatus, toFlowError } from '../../src/runtime/catalog';
+import { renderStatus, say, toFlowError } from '../../src/runtime/catalog';
 import { id } from '../../src/runtime/fields';
 
 const { i18n } = module.require('@node-red/util') as {
@@ -100,6 +100,15 @@ describe('texts for users', () => {
       );
       toFlowError(bare, error).message.should.equal(
         '1 of 2 files could not be downloaded; the first: a can’t be used as a file name here: it is empty.',
+      );
+    });
+
+    it('are German in warnings, too', () => {
+      const sentence = 'wait-in-memory' as const;
+      const values = { why: { sentence: 'message-size' as const } };
+      say(german, { sentence, values }).should.match(/^Eine Nachricht von mehr als 1 MiB .*Neustart/);
+      say(bare, { sentence, values }).should.equal(
+        'A message of more than 1 MiB is not stored. It waits in memory and ends with the next restart or deploy.',
       );
     });
 

@@ -1,4 +1,5 @@
 import 'should';
+import type { Sentence } from '../../src/api/errors';
 import { createDurableWaits, type WaitFields } from '../../src/runtime/durable-waits';
 import type { Message, NodeHost, Result, Work } from '../../src/runtime/definition';
 import { createMemoryStore } from '../../src/runtime/state-store';
@@ -25,7 +26,7 @@ describe('Durable waits', () => {
   let poller: Poller;
   let store: StateStore;
   let resumed: Message[];
-  let warnings: string[];
+  let warnings: Sentence[];
   let host: NodeHost<WaitFields>;
   const connection = () => ({ origin: 'https://fake.test', client: platform.client, shared: () => poller });
 
@@ -40,7 +41,7 @@ describe('Durable waits', () => {
       clock,
       signal: closing.signal,
       connect: () => Promise.resolve(connection()),
-      warn: (words: string) => warnings.push(words),
+      warn: (sentence: Sentence) => warnings.push(sentence),
       show() {},
       trouble() {},
       report(error: unknown) {
@@ -117,7 +118,9 @@ describe('Durable waits', () => {
     await clock.advance(0);
     ((await first).value as Result).should.have.property('output', 0);
     (await held.next()).should.have.property('done', true);
-    warnings.should.eql(['A wait that is over could not be removed from disk: EROFS: read-only file system']);
+    warnings.should.eql([
+      { sentence: 'wait-not-removed', values: { reason: 'EROFS: read-only file system' } },
+    ]);
   });
 
   it('keeps what it can’t read, such as state of a later version, and says so', async () => {
@@ -125,7 +128,6 @@ describe('Durable waits', () => {
     await createDurableWaits(host, store).resume();
     resumed.should.eql([]);
     (await store.keys()).should.eql(['wait:later']);
-    warnings.length.should.equal(1);
-    warnings[0]!.should.match(/can’t be read.*: 1/);
+    warnings.should.eql([{ sentence: 'wait-unreadable', values: { count: 1 } }]);
   });
 });

@@ -1,4 +1,6 @@
 import 'should';
+import { once } from 'node:events';
+import type { NodeAPI } from 'node-red';
 import should from 'should';
 import { RescaleError } from '../../src/api/errors';
 import { defineNode, type NodeModule } from '../../src/runtime/define-node';
@@ -418,6 +420,25 @@ describe('the seam to Node-RED', () => {
       (await loaded.take('caught')).error!.should.have.property('code', 'RESCALE_SERVER');
       await loaded.status('node', ({ fill, shape }) => fill === 'red' && shape === 'dot');
     });
+  });
+
+  it('speaks the server’s language in warnings and in what goes into payloads', async () => {
+    const sentence = { sentence: 'watch-job-dropped', values: { jobId: 'j1' } } as const;
+    const module = holding((host) => ({
+      input: (work) => {
+        host.warn(sentence);
+        return Promise.resolve({ payload: work.say(sentence) });
+      },
+    }));
+    const loaded = await load((RED) => {
+      const translate = (key: string, { jobId }: Record<string, string>) =>
+        key.endsWith('errors.watch-job-dropped') ? `Job ${jobId} nicht mehr überwacht` : key;
+      module(Object.assign(Object.create(RED) as NodeAPI, { _: translate }));
+    });
+    const warned = once(loaded.node('node'), 'call:warn') as Promise<[{ args: unknown[] }]>;
+    loaded.receive('node', place);
+    (await loaded.take('out')).should.have.property('payload', 'Job j1 nicht mehr überwacht');
+    (await warned)[0].args.should.eql(['Job j1 nicht mehr überwacht']);
   });
 
   it('shows a pause of the budget as a yellow ring with its end, and takes it back', async () => {

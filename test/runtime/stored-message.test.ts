@@ -43,9 +43,9 @@ describe('Stored message', () => {
   });
 
   it('says what can’t be written', () => {
-    packMessage({ req: {}, res: {} }).should.eql({ unstorable: 'request' });
-    packMessage({ payload: { call: () => 1 } }).should.eql({ unstorable: 'function' });
-    packMessage({ payload: Buffer.alloc(1024 * 1024) }).should.eql({ unstorable: 'size' });
+    packMessage({ req: {}, res: {} }).should.eql({ unstorable: 'message-request' });
+    packMessage({ payload: { call: () => 1 } }).should.eql({ unstorable: 'message-function' });
+    packMessage({ payload: Buffer.alloc(1024 * 1024) }).should.eql({ unstorable: 'message-size' });
   });
 
   it('says where an object of a class becomes a plain one', () => {
