@@ -114,12 +114,12 @@ function welcome({ kept }) {
     `The demo runs at http://127.0.0.1:${port}/ (Node-RED ${runtime}).`,
     '',
     '  1. Open that address. The first tab, “Start here”, explains itself.',
-    '  2. Open the debug sidebar: the bug at the top right.',
+    '  2. Open the debug sidebar: the bug.',
     '  3. Press the buttons at the left edge of the tab, from top to bottom, and read what comes out.',
     '',
     real
       ? `It talks to ${demoEnvironment().RESCALE_API_URL} with your key. Buttons that stop or snapshot do so for real.`
-      : 'It talks to the simulator: a sweep of 24 runs, done about three minutes after the first button.',
+      : 'It talks to the simulator: a sweep of 24 runs, done about six minutes from now. A restart begins a new one.',
   ];
   if (real && !job)
     lines.push('RESCALE_JOB_ID is not set: pick one of your jobs in the nodes, or start with it set.');
