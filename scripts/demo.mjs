@@ -119,7 +119,7 @@ function welcome({ kept }) {
     '',
     real
       ? `It talks to ${demoEnvironment().RESCALE_API_URL} with your key. Buttons that stop or snapshot do so for real.`
-      : 'It talks to the simulator: a sweep of 24 runs, done about six minutes from now. A restart begins a new one.',
+      : 'It talks to the simulator: a sweep of 24 runs, done about three minutes from now. A restart begins a new one.',
   ];
   if (real && !job)
     lines.push('RESCALE_JOB_ID is not set: pick one of your jobs in the nodes, or start with it set.');

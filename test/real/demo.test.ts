@@ -48,8 +48,7 @@ async function welcomed(demo: Demo): Promise<void> {
 
 for (const runtime of runtimes) {
   describe(`the demo on Node-RED ${runtime}`, function () {
-    // A run of the demo computes for about a minute.
-    this.timeout(240_000);
+    this.timeout(120_000);
     const folder = temporaryFolder('demo');
     let demo: Demo;
     let port: number;
@@ -80,7 +79,7 @@ for (const runtime of runtimes) {
       };
       const shown = async (debug: FlowNode) => {
         await comms
-          .debugMessage(({ id }) => id === debug.id, 120)
+          .debugMessage(({ id }) => id === debug.id, 60)
           .catch((error: Error) => {
             throw new Error(`${String(debug['name'])}: ${error.message}`);
           });
