@@ -131,8 +131,10 @@ export const sentences = {
   'follow-not-durable': 'There is no user directory, so follows end with the next restart or deploy.',
   'follow-not-stored': 'A follow could not be written to disk: __reason__',
   'follow-progress-not-stored': 'How far a follow is could not be written to disk: __reason__',
+  'follow-not-removed': 'A follow that is over could not be removed from disk: __reason__',
   'follow-recovered': 'A follow was read from an older copy: some lines can come twice.',
   'follow-foreign': 'Follows of another platform were dropped: __count__.',
+  'follow-unreadable': 'Stored follows that can’t be read, and so do not go on: __count__.',
   'watch-not-durable': 'There is no user directory, so this watch begins anew with each restart.',
   'watch-not-stored':
     'The state of this watch can’t be written (__reason__). Events still go out, but a restart may lose or double some.',

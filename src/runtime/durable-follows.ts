@@ -52,6 +52,7 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
   const open = new Map<string, Following>();
   const outage = createOutage(host.clock);
   const follows = createFollowStore<FollowFields>(store, (sentence) => host.warn(sentence));
+  let takenUp: Promise<void> | null = null;
 
   function note(key: string, trouble: Trouble | null): void {
     const error = outage.note(key, trouble);
@@ -146,6 +147,8 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
   return {
     async *follow(work) {
       const { fields } = work;
+      // It may come before the flows have started, for a file that was followed before the restart.
+      await takeUpOnce().catch(() => undefined);
       const request = { ...fields, path: workingPath(fields.path, fields) };
       const key = keyOf(work.connection.origin, request);
       // Starting what is followed already changes nothing.
@@ -168,6 +171,7 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
     },
 
     async stop(control) {
+      await everyFollowIsOpen();
       const [jobId, runId] = [await control.read('jobId'), await control.read('runId')];
       const path = workingPath(await control.read('path'), { jobId, runId });
       for (const { address, progress, stop } of open.values()) {
@@ -176,28 +180,42 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
       }
     },
 
-    stopAll() {
+    async stopAll() {
+      await everyFollowIsOpen();
       for (const { stop } of open.values()) stop.abort(stopped());
-      return Promise.resolve();
     },
 
-    async resume() {
-      const found = await follows.all();
-      if (found.length === 0) return;
-      const { origin } = await host.connect();
-      // How often and in which form is what the dialog says now, whatever it said when the follow began.
-      const changed = { interval: await host.read('interval'), emit: await host.read('emit') };
-      const foreign = found.filter(({ stored }) => stored.origin !== origin);
-      for (const { place } of foreign) await place.remove();
-      if (foreign.length > 0) host.warn({ sentence: 'follow-foreign', values: { count: foreign.length } });
-      for (const { key, stored, message, progress, place } of found) {
-        if (stored.origin !== origin || open.has(key)) continue;
-        const following = startFollowing(key, stored.fields, stored.until, progress, place);
-        open.set(key, following);
-        host.resume(message, { ...stored.fields, ...changed }, (work) => run(work, following));
-      }
-    },
+    resume: takeUpOnce,
   };
+
+  /** A stop is for every message that came before it, so it waits for what those wait for. */
+  async function everyFollowIsOpen(): Promise<void> {
+    await takeUpOnce().catch(() => undefined);
+    await host.connect();
+  }
+
+  /** Before anything new is written, so that nothing that a message starts is taken for what an earlier start left. */
+  function takeUpOnce(): Promise<void> {
+    return (takenUp ??= takeUp());
+  }
+
+  async function takeUp(): Promise<void> {
+    const { found, unreadable } = await follows.all();
+    if (unreadable > 0) host.warn({ sentence: 'follow-unreadable', values: { count: unreadable } });
+    if (found.length === 0) return;
+    const { origin } = await host.connect();
+    // How often and in which form is what the dialog says now, whatever it said when the follow began.
+    const changed = { interval: await host.read('interval'), emit: await host.read('emit') };
+    const foreign = found.filter(({ stored }) => stored.origin !== origin);
+    for (const { place } of foreign) await place.remove();
+    if (foreign.length > 0) host.warn({ sentence: 'follow-foreign', values: { count: foreign.length } });
+    for (const { key, stored, message, progress, place } of found) {
+      if (stored.origin !== origin) continue;
+      const following = startFollowing(key, stored.fields, stored.until, progress, place);
+      open.set(key, following);
+      host.resume(message, { ...stored.fields, ...changed }, (work) => run(work, following));
+    }
+  }
 }
 
 function startFollowing(

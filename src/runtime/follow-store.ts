@@ -31,7 +31,9 @@ export type FollowReason = 'completed' | 'stopped' | 'deadline';
 
 /** The place on disk of one follow. */
 export interface FollowPlace {
+  /** Never rejects: what can't be written is told to the user. */
   write(progress: FollowProgress): Promise<void>;
+  /** Never rejects either: what stays on disk is taken up again. */
   remove(): Promise<void>;
 }
 
@@ -68,8 +70,12 @@ export function createFollowStore<Fields>(store: StateStore, warn: NodeHost<Fiel
         }
       },
       async remove() {
-        await store.remove(WHAT + key);
-        await store.remove(FAR + key);
+        try {
+          await store.remove(WHAT + key);
+          await store.remove(FAR + key);
+        } catch (error) {
+          warn({ sentence: 'follow-not-removed', values: { reason: reasonOf(error) } });
+        }
       },
     };
   }
@@ -101,9 +107,10 @@ export function createFollowStore<Fields>(store: StateStore, warn: NodeHost<Fiel
       }
     },
 
-    /** Everything that is on disk and readable; the rest is removed. */
-    async all(): Promise<FoundFollow<Fields>[]> {
+    /** Everything that is on disk. What can't be read is counted and kept: another version may be able to. */
+    async all(): Promise<{ found: FoundFollow<Fields>[]; unreadable: number }> {
       const found: FoundFollow<Fields>[] = [];
+      let unreadable = 0;
       for (const name of await store.keys()) {
         if (!name.startsWith(WHAT)) continue;
         const key = name.slice(WHAT.length);
@@ -112,13 +119,13 @@ export function createFollowStore<Fields>(store: StateStore, warn: NodeHost<Fiel
         const progress = far?.value;
         const message = isRecord(what) ? unpackMessage(what.packed) : null;
         if (!message || !isStored<Fields>(what) || !isProgress(progress)) {
-          await placeOf(key).remove();
+          unreadable += 1;
           continue;
         }
         if (far?.recovered) warn({ sentence: 'follow-recovered' });
         found.push({ key, stored: what, message, progress, place: placeOf(key) });
       }
-      return found;
+      return { found, unreadable };
     },
   };
 }
@@ -126,6 +133,8 @@ export function createFollowStore<Fields>(store: StateStore, warn: NodeHost<Fiel
 /** State is a file that anything may have happened to. */
 function isStored<Fields>(value: unknown): value is StoredFollow<Fields> {
   if (!isRecord(value) || typeof value.origin !== 'string' || !isRecord(value.fields)) return false;
+  const { jobId, runId, path } = value.fields;
+  if ([jobId, runId, path].some((part) => typeof part !== 'string')) return false;
   return value.until === null || typeof value.until === 'number';
 }
 

@@ -225,6 +225,18 @@ describe('rescale-follow-file', function () {
     }
   });
 
+  it('stops everything that came before, while it is still being written', async () => {
+    const runs = Array.from({ length: 60 }, () => ({ duration: null }));
+    const many = suite.simulator.createJob({ runs });
+    const flow = await load();
+    for (let runId = 1; runId <= 60; runId += 1) flow.receive('node', { jobId: many, runId, path });
+    flow.receive('node', { action: 'stop-all' });
+    const ends = await flow.takeAll('out2', 60);
+    ends.forEach(({ payload }) => payload!.should.have.property('reason', 'stopped'));
+    new Set(ends.map(({ runId }) => runId)).size.should.equal(60);
+    await stateIsGone();
+  });
+
   it('ends with the deploy when it is not durable', async () => {
     append('one\ntwo\n');
     const node = { type, interval: 2, durable: false };

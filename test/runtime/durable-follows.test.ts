@@ -1,0 +1,148 @@
+import 'should';
+import type { CallOptions } from '../../src/api/client';
+import { systemClock } from '../../src/api/clock';
+import type { Sentence } from '../../src/api/errors';
+import type { StateStore } from '../../src/runs/ports';
+import type { Message, NodeHost, Result, Work } from '../../src/runtime/definition';
+import {
+  createDurableFollows,
+  type DurableFollows,
+  type FollowFields,
+} from '../../src/runtime/durable-follows';
+import { createMemoryStore } from '../../src/runtime/state-store';
+
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const fail = () => reject(signal.reason as Error);
+    if (signal.aborted) fail();
+    else signal.addEventListener('abort', fail);
+  });
+}
+
+describe('Durable follows', () => {
+  const fields: FollowFields = {
+    jobId: 'one',
+    runId: '1',
+    path: 'shared/log.solver',
+    interval: 2,
+    from: 'start',
+    emit: 'batch',
+    deadline: 0,
+    durable: true,
+  };
+  let store: StateStore;
+  let follows: DurableFollows;
+  let resumed: AsyncGenerator<Result, unknown, undefined>[];
+  let warnings: string[];
+  let closing: AbortController;
+
+  /** A platform that answers nothing: a follow stands where it is until it is stopped. */
+  const connection = {
+    origin: 'https://fake.test',
+    client: { getRun: (_jobId: string, _runId: string, { signal }: CallOptions) => untilAborted(signal!) },
+  };
+  const workOf = (message: Message) =>
+    ({
+      fields,
+      message,
+      connection,
+      client: connection.client,
+      clock: systemClock,
+      signal: closing.signal,
+      suspendOnClose() {},
+    }) as unknown as Work<FollowFields>;
+  const start = () =>
+    createDurableFollows(
+      {
+        clock: systemClock,
+        connect: () => Promise.resolve(connection),
+        read: (name: keyof FollowFields) => Promise.resolve(fields[name]),
+        warn: ({ sentence }: Sentence) => warnings.push(sentence),
+        trouble() {},
+        resume(message: Message, _fields: FollowFields, task: (work: Work<FollowFields>) => never) {
+          resumed.push(task(workOf(message)));
+        },
+      } as unknown as NodeHost<FollowFields>,
+      store,
+    );
+  /** What a start of Node-RED leaves that was killed while it followed. */
+  async function followAndKill(): Promise<void> {
+    let written = () => {};
+    const isWritten = new Promise<void>((resolve) => (written = resolve));
+    void start()
+      .follow({ ...workOf({ topic: 'first' }), suspendOnClose: () => written() })
+      .next()
+      .catch(() => undefined);
+    await isWritten;
+    closing.abort();
+    closing = new AbortController();
+    follows = start();
+  }
+
+  beforeEach(() => {
+    store = { ...createMemoryStore(), durable: true };
+    [resumed, warnings, closing] = [[], [], new AbortController()];
+    follows = start();
+  });
+  afterEach(() => closing.abort());
+
+  it('stops a message that is still being written', async () => {
+    let write = () => {};
+    const slow = { ...store, write: () => new Promise<void>((resolve) => (write = resolve)) };
+    store = slow;
+    const held = start();
+    const first = held.follow(workOf({})).next();
+    await held.stopAll();
+    slow.write = () => Promise.resolve();
+    write();
+    ((await first).value as Result).payload!.should.have.property('reason', 'stopped');
+  });
+
+  it('stops what was followed before, when it is told so while that is being read', async () => {
+    await followAndKill();
+    const resuming = follows.resume();
+    await follows.stopAll();
+    await resuming;
+    resumed.length.should.equal(1);
+    const result = (await resumed[0]!.next()).value as Result;
+    result.should.have.property('output', 1);
+    result.payload!.should.have.property('reason', 'stopped');
+  });
+
+  it('takes up no message twice that comes before the flows have started', async () => {
+    const held = follows.follow(workOf({ topic: 'early' })).next();
+    await follows.resume();
+    resumed.should.be.empty();
+    await follows.stopAll();
+    ((await held).value as Result).should.have.property('output', 1);
+  });
+
+  it('does not begin anew for an early message what was followed before', async () => {
+    await followAndKill();
+    (await follows.follow(workOf({ topic: 'early' })).next()).done!.should.be.true();
+    await follows.resume();
+    resumed.length.should.equal(1);
+  });
+
+  it('keeps what it can’t read, such as state of a later version, and says so', async () => {
+    await followAndKill();
+    await store.write('follow:later', { version: 9, everything: 'else' });
+    const far = (await store.keys()).find((name) => name.startsWith('follow-at:'))!;
+    await store.write(far, { version: 9 });
+    const keys = await store.keys();
+    await follows.resume();
+    resumed.should.be.empty();
+    (await store.keys()).should.eql(keys);
+    warnings.should.eql(['follow-unreadable']);
+  });
+
+  it('ends without an error when it can’t be removed from disk', async () => {
+    store.remove = () => Promise.reject(new Error('EACCES'));
+    const held = follows.follow(workOf({}));
+    const first = held.next();
+    await follows.stopAll();
+    ((await first).value as Result).should.have.property('output', 1);
+    (await held.next()).done!.should.be.true();
+    warnings.should.eql(['follow-not-removed']);
+  });
+});
