@@ -35,6 +35,11 @@ describe('the examples', () => {
     files.should.eql(Object.keys(expectations).sort());
   });
 
+  it('share no id, so that Node-RED imports one after another without asking what to do with doubles', () => {
+    const ids = files.flatMap((file) => read(file).map(({ id }) => id));
+    ids.filter((id, position) => ids.indexOf(id) !== position).should.eql([]);
+  });
+
   for (const file of files) {
     it(`${file} explains itself and needs no account`, () => {
       const flow = read(file);
