@@ -197,6 +197,12 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
         await leave(jobId, true);
         if (!root.removed.includes(jobId)) listener.onNotice({ notice: 'job-dropped', jobId });
       }
+      // What a message removed is watched again once the settings drop the job and name it anew.
+      const removed = root.removed.filter((jobId) => named.includes(jobId));
+      if (removed.length < root.removed.length) {
+        root = { ...root, removed };
+        await saveRoot();
+      }
     }
     await Promise.all([...wanted].map((jobId) => follow(jobId, null)));
     listed ||= named !== null;

@@ -122,6 +122,26 @@ describe('rescale-watch-runs', function () {
     flow.received('out').length.should.equal(1);
   });
 
+  it('watches a job again that a message removed, once its list has dropped it and names it anew', async () => {
+    const [one, two] = [job(1), job(2)];
+    const flow = await load({ jobs: 'jobs', jobsType: 'global' });
+    const name = (...jobs: string[]) => {
+      flow.node('node').context().global.set('jobs', jobs);
+      flow.receive('node', { action: 'check' });
+    };
+    name(one, two);
+    await watching(flow, 3);
+    flow.receive('node', { action: 'unwatch', jobId: two });
+    await watching(flow, 1);
+    const three = job(3);
+    name(one, two, three);
+    await watching(flow, 4);
+    name(one);
+    await watching(flow, 1);
+    name(one, two);
+    await watching(flow, 3);
+  });
+
   it('resets without sending', async () => {
     const jobId = job(3);
     const flow = await load({ jobs: jobId });
