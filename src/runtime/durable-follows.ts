@@ -2,13 +2,11 @@ import { createHash } from 'node:crypto';
 import { RescaleError } from '../api/errors';
 import { followFile, type FollowEnd, type FollowBatch } from '../runs/follow-file';
 import { startOfFollow } from '../runs/follow-state';
-import type { Trouble } from '../runs/job-reading';
-import { createOutage } from '../runs/outage';
 import { workingPath } from '../runs/path-match';
 import type { StateStore } from '../runs/ports';
 import type { Control, NodeHost, Result, StatusText, Work } from './definition';
 import { createFollowStore, type FollowPlace, type FollowProgress, type FollowReason } from './follow-store';
-import { failureTexts } from './status-texts';
+import { createNodeOutage } from './node-outage';
 
 /** What the fields of the node say about one follow. */
 export interface FollowFields {
@@ -50,20 +48,9 @@ type Sending<Ending> = AsyncGenerator<Result, Ending, undefined>;
 
 export function createDurableFollows(host: NodeHost<FollowFields>, store: StateStore): DurableFollows {
   const open = new Map<string, Following>();
-  const outage = createOutage(host.clock);
+  const outage = createNodeOutage(host);
   const follows = createFollowStore<FollowFields>(store, (sentence) => host.warn(sentence));
   let takenUp: Promise<void> | null = null;
-
-  function note(key: string, trouble: Trouble | null): void {
-    const error = outage.note(key, trouble);
-    if (error) host.report(error);
-    showTrouble();
-  }
-
-  function showTrouble(): void {
-    const { trouble, serious } = outage;
-    host.trouble(trouble && { key: failureTexts[trouble.error.code] }, undefined, serious);
-  }
 
   async function keep(following: Following, progress: FollowProgress): Promise<void> {
     following.progress = progress;
@@ -94,7 +81,6 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
     } finally {
       open.delete(following.key);
       outage.drop(following.key);
-      showTrouble();
     }
   }
 
@@ -106,7 +92,7 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
       trace: work.trace,
       signal: AbortSignal.any([work.signal, following.stop.signal]),
       progress: (fact) => work.progress?.(fact),
-      trouble: (trouble) => note(following.key, trouble),
+      trouble: (trouble) => outage.note(following.key, trouble),
     });
     for (;;) {
       const next = await nextBatch(batches, following, work.signal);

@@ -1,13 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { createOutage } from '../runs/outage';
-import type { Trouble } from '../runs/job-reading';
 import type { StateStore } from '../runs/ports';
 import { awaitEnd, type WaitEnd, type WaitRequest } from '../runs/wait';
 import { reasonOf } from './catalog';
 import type { Control, NodeHost, Result, StatusText, Work } from './definition';
 import { isRecord } from './messages';
+import { createNodeOutage } from './node-outage';
 import { sharedPoller } from './shared-poller';
-import { failureTexts } from './status-texts';
 import { packMessage, unpackMessage } from './stored-message';
 
 /** What the fields of the node say about one wait. */
@@ -67,21 +65,9 @@ const PREFIX = 'wait:';
 
 export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore): DurableWaits {
   const open = new Map<string, Waiting>();
-  const outage = createOutage(host.clock);
+  const outage = createNodeOutage(host);
   let warned = false;
   let takenUp: Promise<void> = Promise.resolve();
-
-  function note(key: string, trouble: Trouble | null): void {
-    const error = outage.note(key, trouble);
-    if (error) host.report(error);
-    showTrouble();
-  }
-
-  function showTrouble(): void {
-    const { trouble, serious } = outage;
-    const text = trouble && { key: failureTexts[trouble.error.code] };
-    host.trouble(text, undefined, serious);
-  }
 
   /** Writes the wait down; when that can't be done it is held in memory, and the user is told. */
   async function keep(work: Work<WaitFields>, waiting: Waiting): Promise<void> {
@@ -157,7 +143,6 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
     } finally {
       open.delete(key);
       outage.drop(key);
-      showTrouble();
     }
   }
 
@@ -168,7 +153,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
         clock: host.clock,
         signal: work.signal,
         stop: waiting.stop.signal,
-        onTrouble: (trouble) => note(waiting.key, trouble),
+        onTrouble: (trouble) => outage.note(waiting.key, trouble),
       });
     } catch (error) {
       if (!work.signal.aborted && waiting.stored) await forget(waiting.key);

@@ -4,9 +4,9 @@ import { TOPICS, type WatchEvent, type WatchEventKind } from '../runs/watch-even
 import type { WatchNotice, WatchOverview } from '../runs/watch-listener';
 import { createWatcher, type Watcher } from '../runs/watcher';
 import type { Behaviour, Control, NodeHost } from './definition';
+import { showOutage } from './node-outage';
 import { sharedPoller } from './shared-poller';
 import { openStateStore, removeState, thisProcess } from './state-place';
-import { failureTexts } from './status-texts';
 
 /** What the fields of the node say. */
 export interface WatchFields {
@@ -122,10 +122,9 @@ async function readBaseline(host: NodeHost<WatchFields>): Promise<Baseline> {
 }
 
 function show(host: NodeHost<WatchFields>, overview: WatchOverview): void {
-  const { progress, trouble, serious } = overview;
-  host.trouble(trouble && { key: failureTexts[trouble.error.code] }, undefined, serious);
+  showOutage(host, overview);
   const [goneJob] = overview.jobsGone;
-  const { running, completed, total } = progress;
+  const { running, completed, total } = overview.progress;
   if (overview.paused) host.show('idle', { key: 'paused' });
   else if (goneJob !== undefined) host.show('failed', { key: 'no-such-job', values: { jobId: goneJob } });
   else if (!overview.stored) host.show('failed', { key: 'not-stored' });
