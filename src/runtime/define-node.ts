@@ -1,10 +1,18 @@
 import type { Node, NodeAPI } from 'node-red';
 import { isRescaleError, RescaleError } from '../api/errors';
 import { say, toFlowError } from './catalog';
-import type { Behaviour, Control, Message, NodeDefinition, NodeHost } from './definition';
+import type {
+  Behaviour,
+  Control,
+  LocalNodeDefinition,
+  Message,
+  NodeDefinition,
+  NodeHost,
+  Work,
+} from './definition';
 import { propertyEvaluator } from './evaluate-property';
 import type { Fields, FieldValues, NodeConfig } from './fields';
-import { sendOutcome, takeInput, workOf, type Exits, type Input } from './input';
+import { localWorkOf, sendOutcome, takeInput, workOf, type Exits, type Input } from './input';
 import { sweepLeftovers } from './leftovers';
 import { applyResult } from './messages';
 import { migrate } from './migrations';
@@ -18,10 +26,21 @@ export type NodeModule = (RED: NodeAPI) => void;
 
 /** Makes a node type from its definition. */
 export function defineNode<const Shape extends Fields>(definition: NodeDefinition<Shape>): NodeModule {
+  return register(definition, false);
+}
+
+/** Makes a node type that needs no platform. */
+export function defineLocalNode<const Shape extends Fields>(
+  definition: LocalNodeDefinition<Shape>,
+): NodeModule {
+  return register(definition, true);
+}
+
+function register<Shape extends Fields>(definition: NodeDefinition<Shape>, local: boolean): NodeModule {
   return (RED) => {
     RED.nodes.registerType(definition.type, function (this: Node, config: NodeConfig) {
       RED.nodes.createNode(this, config);
-      bringUp(RED, this, migrate(definition.type, config), definition);
+      bringUp(RED, this, migrate(definition.type, config), definition, local);
     });
   };
 }
@@ -31,9 +50,10 @@ function bringUp<Shape extends Fields>(
   node: Node,
   config: NodeConfig,
   definition: NodeDefinition<Shape>,
+  local: boolean,
 ): void {
   type Values = FieldValues<Shape>;
-  const seat = takeSeat(RED, node, config, definition.busy);
+  const seat = takeSeat(RED, node, config, definition.busy, local);
   const inputs = new Set<Input>();
 
   const track = (input: Input) => {
@@ -49,7 +69,7 @@ function bringUp<Shape extends Fields>(
     takeInput(seat, message, exits, 'counted', async (input) => {
       const fields = await readFields(seat, definition.fields, message);
       refuseWhenReadOnly(seat, definition.changes);
-      const work = workOf(seat, input, await seat.connect(), fields);
+      const work = await startWork(seat, input, fields);
       if (!input.open) return undefined;
       return sendOutcome(seat, input, work, behaviour.input!(work));
     });
@@ -88,6 +108,12 @@ function bringUp<Shape extends Fields>(
   });
 }
 
+/** The definition of a local node is typed to see no connection, so that there need not be one. */
+async function startWork<Values>(seat: Seat, input: Input, fields: Values): Promise<Work<Values>> {
+  if (seat.local) return localWorkOf(seat, input, fields) as Work<Values>;
+  return workOf(seat, input, await seat.connect(), fields);
+}
+
 function createHost<Shape extends Fields>(
   seat: Seat,
   definition: NodeDefinition<Shape>,
@@ -115,7 +141,7 @@ function createHost<Shape extends Fields>(
     async send(result, message = {}, trace = { attempts: 0, status: null }) {
       await seat.started;
       if (seat.signal.aborted) return;
-      applyResult(message, result, { connection: seat.connection, trace });
+      applyResult(message, result, { connection: seat.connection, local: seat.local, trace });
       node.send([...Array<null>(result.output ?? 0).fill(null), message]);
     },
     report: (error, message) => seat.report(error, message),
@@ -130,7 +156,7 @@ function createHost<Shape extends Fields>(
           input.suspendOnClose();
           await seat.started;
           if (!input.open) return undefined;
-          const work = workOf(seat, input, await seat.connect(), fields);
+          const work = await startWork(seat, input, fields);
           return input.open ? sendOutcome(seat, input, work, task(work)) : undefined;
         }),
       );

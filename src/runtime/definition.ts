@@ -68,6 +68,9 @@ export interface Work<Values> extends RunWork {
   suspendOnClose(): void;
 }
 
+/** The same in a node that needs no platform and asks nothing. */
+export type LocalWork<Values> = Omit<Work<Values>, 'connection' | 'client'>;
+
 /** A message with `msg.action`. Its fields are read one by one, because `stop-all` needs no job. */
 export interface Control<Values> extends Pick<Work<Values>, 'message' | 'signal' | 'trace' | 'clock'> {
   action: string;
@@ -80,6 +83,8 @@ export interface Result {
   payload?: unknown;
   /** Other properties that this node's row in the documentation names, such as `path` or `topic`. */
   set?: Record<string, unknown>;
+  /** Properties of the incoming message that would mean something else to the next node. */
+  remove?: readonly string[];
   /** For `msg.jobId`, `msg.runId` and the link; the fields of these names unless told. */
   jobId?: string;
   runId?: string;
@@ -149,6 +154,9 @@ export interface NodeHost<Values> {
   log(text: string): void;
 }
 
+/** The same in a node that needs no platform. */
+export type LocalHost<Values> = Omit<NodeHost<Values>, 'connect' | 'platformName' | 'resume'>;
+
 /** blue dot, green dot, yellow ring, red dot, grey ring */
 export type StatusKind = 'busy' | 'done' | 'trouble' | 'failed' | 'idle';
 
@@ -167,6 +175,11 @@ export interface Behaviour<Values> {
   closed?(gone: { removed: boolean; configured: boolean }): Promise<void>;
 }
 
+/** The same in a node that needs no platform. */
+export interface LocalBehaviour<Values> extends Omit<Behaviour<Values>, 'input'> {
+  input?(work: LocalWork<Values>): Outcome;
+}
+
 export interface NodeDefinition<Shape extends Fields> {
   type: `rescale-${string}`;
   fields: Shape;
@@ -178,6 +191,15 @@ export interface NodeDefinition<Shape extends Fields> {
   work?(work: Work<FieldValues<Shape>>): Outcome;
   /** … or this, called when the node is created. */
   setup?(host: NodeHost<FieldValues<Shape>>): Behaviour<FieldValues<Shape>>;
+}
+
+/** A node that works on what messages bring: it has no `platform` field, and its `msg.rescale` adds to the earlier one. */
+export interface LocalNodeDefinition<Shape extends Fields> extends Pick<
+  NodeDefinition<Shape>,
+  'type' | 'fields' | 'busy'
+> {
+  work?(work: LocalWork<FieldValues<Shape>>): Outcome;
+  setup?(host: LocalHost<FieldValues<Shape>>): LocalBehaviour<FieldValues<Shape>>;
 }
 
 export type { Field, FieldValues, Fields, StatusText };

@@ -2,7 +2,7 @@ import type { CallTrace } from '../api/client';
 import type { RescaleError } from '../api/errors';
 import type { WorkFact } from '../runs/work';
 import { say, toFlowError } from './catalog';
-import type { Connection, Message, Outcome, Result, StatusText, Work } from './definition';
+import type { Connection, LocalWork, Message, Outcome, Result, StatusText, Work } from './definition';
 import { applyResult } from './messages';
 import { closedError, type Seat } from './seat';
 import { sizeText } from './status-texts';
@@ -112,11 +112,14 @@ export function workOf<Values>(
   connection: Connection,
   fields: Values,
 ): Work<Values> {
+  return { ...localWorkOf(seat, input, fields), connection, client: connection.client };
+}
+
+/** The same without a platform. */
+export function localWorkOf<Values>(seat: Seat, input: Input, fields: Values): LocalWork<Values> {
   return {
     fields,
     message: input.message,
-    connection,
-    client: connection.client,
     signal: seat.signal,
     trace: input.trace,
     clock: seat.clock,
@@ -132,7 +135,7 @@ export function workOf<Values>(
 export async function sendOutcome<Values>(
   seat: Seat,
   input: Input,
-  work: Work<Values>,
+  work: LocalWork<Values> & Partial<Work<Values>>,
   outcome: Outcome,
 ): Promise<StatusText | void> {
   if (!(Symbol.asyncIterator in outcome)) {
@@ -153,10 +156,16 @@ export async function sendOutcome<Values>(
   }
 }
 
-function sendResult<Values>(input: Input, message: Message, result: Result, work: Work<Values>): void {
+function sendResult<Values>(
+  input: Input,
+  message: Message,
+  result: Result,
+  work: LocalWork<Values> & Partial<Work<Values>>,
+): void {
   const { jobId, runId } = work.fields as { jobId?: unknown; runId?: unknown };
   applyResult(message, result, {
-    connection: work.connection,
+    connection: work.connection ?? null,
+    local: work.connection === undefined,
     ...(typeof jobId === 'string' && { jobId }),
     ...(typeof runId === 'string' && { runId }),
     trace: work.trace,

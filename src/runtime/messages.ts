@@ -4,6 +4,8 @@ import type { Connection, Message, Parts, Result } from './definition';
 /** What `msg.rescale` says about where a result comes from. */
 export interface Origin {
   connection: Pick<Connection, 'name' | 'origin' | 'simulated'> | null;
+  /** True in a node without a platform: the earlier `msg.rescale` still says where the ids come from. */
+  local?: boolean;
   jobId?: string;
   runId?: string;
   trace: CallTrace;
@@ -17,6 +19,12 @@ export function applyResult(message: Message, result: Result, from: Origin): voi
   if (jobId !== undefined) message.jobId = jobId;
   if (runId !== undefined) message.runId = runId;
   Object.assign(message, result.set);
+  for (const property of result.remove ?? []) delete message[property];
+  if (result.parts) message.parts = nestParts(message.parts, result.parts);
+  if (from.local) {
+    message.rescale = { ...(isRecord(message.rescale) && message.rescale), ...result.rescale };
+    return;
+  }
   message.rescale = mergeRescale(message.rescale, {
     platform: from.connection?.name ?? null,
     ...(jobId !== undefined && { jobId }),
@@ -26,7 +34,6 @@ export function applyResult(message: Message, result: Result, from: Origin): voi
     attempts: from.trace.attempts,
     ...result.rescale,
   });
-  if (result.parts) message.parts = nestParts(message.parts, result.parts);
 }
 
 /** What an earlier node said of the same job and run is kept; what it said of another is not true of this one. */

@@ -28,6 +28,8 @@ export interface Seat {
   connect(): Promise<Connection>;
   /** The connection made last, for messages that no connection was asked for. */
   readonly connection: Connection | null;
+  /** True in a node without a platform. */
+  readonly local: boolean;
   /** Gives an error to Catch outside any input. */
   report(error: unknown, message?: Message): void;
   showFailure(error: RescaleError): void;
@@ -35,7 +37,13 @@ export interface Seat {
   close(): void;
 }
 
-export function takeSeat(RED: NodeAPI, node: Node, config: NodeConfig, busy?: StatusKey): Seat {
+export function takeSeat(
+  RED: NodeAPI,
+  node: Node,
+  config: NodeConfig,
+  busy: StatusKey | undefined,
+  local: boolean,
+): Seat {
   const closing = new AbortController();
   // Every message in progress listens, and there may be thousands.
   setMaxListeners(0, closing.signal);
@@ -70,6 +78,7 @@ export function takeSeat(RED: NodeAPI, node: Node, config: NodeConfig, busy?: St
     config,
     board,
     clock: systemClock,
+    local,
     signal: closing.signal,
     started,
     platform: () => findPlatform(RED, config.platform),
@@ -103,7 +112,7 @@ export function takeSeat(RED: NodeAPI, node: Node, config: NodeConfig, busy?: St
       board.close();
     },
   };
-  showFirst(seat);
+  if (!local) showFirst(seat);
   return seat;
 }
 
