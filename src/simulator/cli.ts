@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { startSimulator, type SimulatorOptions } from './index';
+import { startSimulator } from './index';
+import type { SimulatorOptions } from './scripts/types';
 
 const DEFAULT_PORT = 8765;
 

@@ -1,15 +1,15 @@
-import { builtInJobs } from './built-in-jobs';
-import { createVirtualClock } from './clock';
-import { createFaults } from './faults';
-import { createPlatform } from './platform';
-import { move } from './moves';
-import { createRequestLog } from './request-log';
-import { listen, type Served } from './server';
-import { createThrottle } from './throttle';
-import type { Simulator, SimulatorOptions } from './types';
-import { checkedFaults, checkedJob, checkedMove } from './validation';
+import { listen, type Served } from './http/server';
+import { builtInJobs } from './jobs/built-in-jobs';
+import { applyAction } from './model/actions';
+import { createVirtualClock } from './model/clock';
+import { createPlatform } from './model/platform';
+import type { Simulator, SimulatorOptions } from './scripts/types';
+import { checkedFaults, checkedJob, checkedAction } from './scripts/validation';
+import { createFaults } from './traffic/faults';
+import { createRequestLog } from './traffic/request-log';
+import { createThrottle } from './traffic/throttle';
 
-export type * from './types';
+export type * from './scripts/types';
 
 const DEFAULT_SPEED = 60;
 const DEFAULT_SEED = 1;
@@ -48,6 +48,6 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     clearRequests: () => log.clear(),
     peakConnections: () => log.peaks().connections,
     createJob: (script) => platform.add(checkedJob(script)).id,
-    control: (jobId, step) => move(platform, jobId, checkedMove(step)),
+    control: (jobId, action) => applyAction(platform, jobId, checkedAction(action)),
   };
 }

@@ -11,7 +11,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import type { WatchEvent } from '../../src/runs/watch-event';
-import type { RequestRecord } from '../../src/simulator/types';
+import type { RequestRecord } from '../../src/simulator';
 import { startNodeRed, type FlowNode, type NodeRed } from '../real/node-red';
 import { startRemoteSimulator, type RemoteSimulator } from '../support/remote-simulator';
 import { machine, megabytes, median, shown, table, type Row } from './figures';

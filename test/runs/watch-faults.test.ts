@@ -5,7 +5,7 @@ import type { Progress } from '../../src/runs/job-reading';
 import type { WatchNotice } from '../../src/runs/watch-listener';
 import { createWatcher } from '../../src/runs/watcher';
 import { createMemoryStore } from '../../src/runtime/state-store';
-import type { FaultRule } from '../../src/simulator/types';
+import type { FaultRule } from '../../src/simulator';
 import { runsOnSimulator } from '../support/runs-on-simulator';
 
 const RUNS = 6;

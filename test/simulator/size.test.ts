@@ -1,5 +1,5 @@
 import 'should';
-import { fileIds } from '../../src/simulator/file-ids';
+import { fileIds } from '../../src/simulator/model/file-ids';
 import { bench, closeAll } from './calls';
 
 describe('large jobs in the simulator', () => {

@@ -1,14 +1,14 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { JobMove, JobScript, RequestRecord, SimulatorOptions } from '../../src/simulator/types';
+import type { JobAction, JobScript, RequestRecord, SimulatorOptions } from '../../src/simulator';
 
 /** A simulator in a process of its own, that lives on when the Node-RED of the test is killed. */
 export interface RemoteSimulator {
   readonly origin: string;
   readonly token: string;
   createJob(job: JobScript): Promise<void>;
-  control(jobId: string, move: JobMove): Promise<void>;
+  control(jobId: string, move: JobAction): Promise<void>;
   advance(seconds: number): Promise<void>;
   requests(): Promise<RequestRecord[]>;
   clearRequests(): Promise<void>;

@@ -1,0 +1,32 @@
+import { isoMicroseconds } from '../content/dates';
+import { stateAt, timesOf } from '../model/run';
+import { outputTotals, type RunPlace } from '../model/run-files';
+import type { VariableScript } from '../scripts/types';
+
+/** A run as the platform tells about it (rescale-runs-api.md, Get a Run). */
+export function runRow(place: RunPlace, now: number) {
+  const { run, job } = place;
+  const { plan } = run;
+  const times = timesOf(run, job);
+  const state = stateAt(times, now);
+  const begun = times.start !== null && times.start <= now;
+  const outputs = outputTotals(place, now);
+  const good = !times.stopped && (times.exitCode ?? 0) === 0;
+  const results = good && outputs.size !== null ? (plan.results ?? []) : [];
+  return {
+    dateCompleted: state === 'completed' ? isoMicroseconds(times.end!) : null,
+    dateStarted: begun ? isoMicroseconds(times.start!) : null,
+    displayOrder: run.number,
+    id: String(run.number),
+    isOptimal: plan.isOptimal ?? false,
+    outputFileCount: outputs.count,
+    outputFileSize: outputs.size,
+    parent: plan.parent ?? null,
+    type: plan.type ?? 3,
+    variables: [...(plan.variables ?? []), ...results].map(variableRow),
+  };
+}
+
+function variableRow({ name, value, displayValue }: VariableScript) {
+  return { displayValue: displayValue ?? String(value), isRelative: false, name, value };
+}

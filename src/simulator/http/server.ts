@@ -1,0 +1,150 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { htmlNotFound, Refusal, refused, type Answer } from '../answers/answers';
+import { answer, splitPrefix } from '../api/dispatch';
+import { storageAnswer } from '../api/file-routes';
+import { fraction } from '../content/random';
+import { controlAnswer, type Controlled } from '../control/control';
+import { disturbed, prevents } from '../traffic/faults';
+import type { Throttle } from '../traffic/throttle';
+import { send } from './send';
+
+export interface Listening {
+  port: number;
+  close(): Promise<void>;
+}
+
+export interface Served extends Controlled {
+  token: string;
+  redirectContents: boolean;
+  throttle: Throttle | null;
+  /** Where signed addresses lead to; told once the ports are known. */
+  storage: string;
+}
+
+/** Keep-alive longer than any client's, so that a client never meets a connection that is just being closed. */
+const KEEP_ALIVE = 120_000;
+
+/** Serves on 127.0.0.1 only. Rejects with the error of `listen`, for example `EADDRINUSE`. */
+export async function listen(served: Served, port: number): Promise<Listening> {
+  const closing = new AbortController();
+  const server = createServer((request, response) => {
+    handle(served, request, response, closing.signal).catch((error: unknown) => {
+      // A pause that was aborted: the connection is gone or the simulator is closing, and nobody is left to tell.
+      const aborted = error instanceof Error && error.name === 'AbortError';
+      if (aborted || response.headersSent) response.destroy();
+      else response.writeHead(500, { 'content-type': 'text/plain' }).end(`Simulator: ${String(error)}`);
+    });
+  });
+  server.keepAliveTimeout = KEEP_ALIVE;
+  server.requestTimeout = 0;
+  await bind(server, port);
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        closing.abort();
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function bind(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+async function handle(
+  served: Served,
+  request: IncomingMessage,
+  response: ServerResponse,
+  closing: AbortSignal,
+): Promise<void> {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const signal = AbortSignal.any([closing, gone.signal]);
+  const [pathname, query] = addressOf(request.url ?? '');
+  if (pathname.startsWith('/_sim/')) {
+    await send(response, await controlAnswer(served, request, pathname), {}, signal);
+    return;
+  }
+  request.resume();
+  const record = served.log.add(request);
+  const method = request.method ?? 'GET';
+  const split = splitPrefix(pathname);
+  const rule = served.faults.take(method, split ? `/${split.rest}` : pathname) ?? {};
+  if (rule.reset === 'before') {
+    request.socket.resetAndDestroy();
+    return;
+  }
+  const told = prevents(rule)
+    ? null
+    : (served.throttle?.() ?? ask(served, request, method, pathname, new URLSearchParams(query)));
+  const final = withType(served, request, disturbed(told, rule));
+  // Known before the last byte is out, so that whoever has the answer finds it in the log.
+  if (rule.reset !== 'unanswered') record.status = final.status;
+  await send(response, final, rule, signal);
+}
+
+function ask(
+  served: Served,
+  request: IncomingMessage,
+  method: string,
+  pathname: string,
+  query: URLSearchParams,
+): Answer {
+  const { platform, token, storage, redirectContents } = served;
+  const headers = headersOf(request);
+  const stored = /^\/storage\/([A-Za-z]+)\/?$/.exec(pathname);
+  if (stored) {
+    try {
+      return storageAnswer({ platform, headers, query, method }, stored[1]!);
+    } catch (error) {
+      if (error instanceof Refusal) return refused(error);
+      throw error;
+    }
+  }
+  if (!splitPrefix(pathname)) return htmlNotFound();
+  const origin = `http://${headers['host'] ?? '127.0.0.1'}`;
+  const now = platform.clock.now();
+  return answer({
+    platform,
+    token,
+    storage,
+    redirectContents,
+    headers,
+    method,
+    pathname,
+    query,
+    origin,
+    now,
+  });
+}
+
+function headersOf({ headers }: IncomingMessage): Record<string, string> {
+  const plain: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) plain[name] = String(value);
+  return plain;
+}
+
+function addressOf(url: string): [pathname: string, query: string] {
+  const mark = url.indexOf('?');
+  return mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
+}
+
+/** JSON comes as text/plain now and then, as on the platform (rescale-platform.md 1.7). */
+function withType(served: Served, request: IncomingMessage, final: Answer): Answer {
+  if (final.headers['content-type'] !== undefined || final.body.kind === 'none') return final;
+  const { seed, clock } = served.platform;
+  const chance = fraction(seed, 'type', request.url ?? '', Math.floor(clock.now() / 60_000));
+  let type = 'application/json';
+  if (chance < 0.1) type = 'text/plain; charset=utf-8';
+  else if (chance < 0.2) type = 'application/json; charset=utf-8';
+  return { ...final, headers: { ...final.headers, 'content-type': type } };
+}

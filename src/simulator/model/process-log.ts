@@ -1,0 +1,13 @@
+import { isoSeconds } from '../content/dates';
+
+/** A line of process_output.log, in the form that the platform's clients parse (rescale-platform.md 3.2). */
+export function processLine(instant: number, text: string): string {
+  return `[${isoSeconds(instant)}]: ${text}\n`;
+}
+
+export function openingLines(start: number, jobId: string, command: string): string {
+  return (
+    processLine(start, 'Found 16 cores on 1 node') +
+    processLine(start, `Launching ${command}, Working dir: /enc/uprod_${jobId}/work/shared`)
+  );
+}

@@ -1,0 +1,43 @@
+import { binaryBytes, contentOf, LINE_WIDTH, textLines } from '../content/contents';
+import type { FileScript } from '../scripts/types';
+import { PROCESS_LOG, type FileSource } from './file-source';
+import { openingLines, processLine } from './process-log';
+import type { RunFacts } from './run-facts';
+
+/** Virtual seconds between the signs of life of a scripted run. */
+const SIGN_OF_LIFE = 60;
+
+/** The files of a scripted run: its log first, then what the script says. */
+export function scriptedSources(facts: RunFacts, files: FileScript[]): FileSource[] {
+  const scripted = files.map((file) => scriptedSource(facts, file));
+  if (files.some(({ path }) => path === PROCESS_LOG)) return scripted;
+  return [{ path: PROCESS_LOG, content: (elapsed) => contentOf(plainLog(facts, elapsed)) }, ...scripted];
+}
+
+function plainLog(facts: RunFacts, elapsed: number): string {
+  const start = facts.times.start ?? 0;
+  let text = openingLines(start, facts.jobId, 'run.sh');
+  for (let at = SIGN_OF_LIFE; at <= elapsed; at += SIGN_OF_LIFE) {
+    text += processLine(start + at * 1000, `Time = ${at} s`);
+  }
+  return text;
+}
+
+const BINARY = /\.(bin|gz|tgz|tar|zip|h5|hdf5|exo|cgns|stl|png|jpg|cas|sav|odb|rst)$/i;
+
+function scriptedSource({ seed, jobId, runNumber }: RunFacts, file: FileScript): FileSource {
+  const { path, checksum, deleted } = file;
+  const key = [seed, jobId, runNumber, path].join('/');
+  if (file.content !== undefined) {
+    const content = contentOf(file.content);
+    return { path, checksum, deleted, content: () => content };
+  }
+  if (file.lines) {
+    const { every } = file.lines;
+    // A thousandth of a second's grace, because seconds are not whole in binary.
+    const count = (elapsed: number) => Math.floor(Math.max(0, elapsed) / every + 1e-6);
+    return { path, checksum, deleted, content: (elapsed) => textLines(key, count(elapsed) * LINE_WIDTH) };
+  }
+  const content = (BINARY.test(path) ? binaryBytes : textLines)(key, file.bytes ?? 0);
+  return { path, checksum, deleted, content: () => content };
+}
