@@ -1,17 +1,6 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-/** The house has one staircase: nodes -> runtime -> runs -> api. Each room may only look down. */
-const room = (files, forbidden) => ({
-  files,
-  rules: {
-    'no-restricted-imports': [
-      'error',
-      { patterns: [{ group: forbidden, message: 'nodes -> runtime -> runs -> api, one way' }] },
-    ],
-  },
-});
-
 export default tseslint.config(
   {
     ignores: [
@@ -70,8 +59,4 @@ export default tseslint.config(
     },
   },
   { files: ['src/simulator/cli.ts'], rules: { 'no-console': 'off' } },
-  room(['src/api/**/*.ts'], ['**/runs/*', '**/runtime/*', '**/simulator/*', '**/nodes/*', 'node-red']),
-  room(['src/runs/**/*.ts'], ['**/runtime/*', '**/simulator/*', '**/nodes/*', 'node-red']),
-  room(['src/simulator/**/*.ts'], ['**/runs/*', '**/runtime/*', '**/nodes/*', 'node-red']),
-  room(['src/runtime/**/*.ts'], ['**/simulator/*', '**/nodes/*']),
 );

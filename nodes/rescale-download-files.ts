@@ -1,7 +1,7 @@
-import { emitBuffers } from '../src/runtime/buffers';
-import { downloadFiles } from '../src/runs/download-files';
-import { fileReferences } from '../src/runs/wanted-files';
-import { defineNode } from '../src/runtime/define-node';
+import { emitBuffers } from '../src/runtime/results/buffers';
+import { downloadFiles } from '../src/runs/download/download-files';
+import { fileReferences } from '../src/runs/download/wanted-files';
+import { defineNode } from '../src/runtime/node/define-node';
 import {
   anything,
   choiceField,
@@ -11,7 +11,7 @@ import {
   optionalField,
   requiredField,
   text,
-} from '../src/runtime/fields';
+} from '../src/runtime/fields/fields';
 
 /** Fetches files of a run into a folder, or into messages. */
 export = defineNode({

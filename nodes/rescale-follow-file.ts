@@ -1,5 +1,5 @@
-import { defineNode } from '../src/runtime/define-node';
-import { createDurableFollows } from '../src/runtime/durable-follows';
+import { defineNode } from '../src/runtime/node/define-node';
+import { createDurableFollows } from '../src/runtime/long-running/durable-follows';
 import {
   choiceField,
   deadlineField,
@@ -8,8 +8,8 @@ import {
   pathField,
   runIdField,
   tickField,
-} from '../src/runtime/fields';
-import { openStateStore, removeState } from '../src/runtime/state-place';
+} from '../src/runtime/fields/fields';
+import { openStateStore, removeState } from '../src/runtime/state/state-place';
 
 /** Sends the new lines of a growing file, each once, until its run has ended. */
 export = defineNode({

@@ -1,8 +1,8 @@
-import { readRunOutcome } from '../src/runs/run-outcome';
-import { runState } from '../src/runs/run-state';
-import { runSummary } from '../src/runs/summary';
-import { defineNode } from '../src/runtime/define-node';
-import { jobIdField, runIdField, tickField } from '../src/runtime/fields';
+import { readRunOutcome } from '../src/runs/evidence/run-outcome';
+import { runState } from '../src/runs/run/run-state';
+import { runSummary } from '../src/runs/run/summary';
+import { defineNode } from '../src/runtime/node/define-node';
+import { jobIdField, runIdField, tickField } from '../src/runtime/fields/fields';
 
 /** One run, how it stands and, if told, how it ended. */
 export = defineNode({

@@ -1,9 +1,9 @@
-import type { DirectoryEntry } from '../src/api/types';
-import { readDirectory } from '../src/runs/directory';
-import { defineNode } from '../src/runtime/define-node';
-import { choiceField, jobIdField, optionalField, runIdField, text } from '../src/runtime/fields';
-import { globFilter } from '../src/runtime/glob';
-import { emitList } from '../src/runtime/lists';
+import type { DirectoryEntry } from '../src/api/client/types';
+import { readDirectory } from '../src/runs/reading/directory';
+import { defineNode } from '../src/runtime/node/define-node';
+import { choiceField, jobIdField, optionalField, runIdField, text } from '../src/runtime/fields/fields';
+import { globFilter } from '../src/runtime/fields/glob';
+import { emitList } from '../src/runtime/results/lists';
 
 /** The files in the working directory of a run in progress. */
 export = defineNode({

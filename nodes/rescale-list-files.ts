@@ -1,5 +1,5 @@
-import type { RescaleFile } from '../src/api/types';
-import { defineNode } from '../src/runtime/define-node';
+import type { RescaleFile } from '../src/api/client/types';
+import { defineNode } from '../src/runtime/node/define-node';
 import {
   choiceField,
   fieldWhen,
@@ -8,9 +8,9 @@ import {
   runIdField,
   text,
   type NodeConfig,
-} from '../src/runtime/fields';
-import { globFilter } from '../src/runtime/glob';
-import { emitList, listFields } from '../src/runtime/lists';
+} from '../src/runtime/fields/fields';
+import { globFilter } from '../src/runtime/fields/glob';
+import { emitList, listFields } from '../src/runtime/results/lists';
 
 const ofJob = (config: NodeConfig) => config.scope === 'job';
 

@@ -1,8 +1,8 @@
-import type { Run } from '../src/api/types';
-import { runState } from '../src/runs/run-state';
-import { defineNode } from '../src/runtime/define-node';
-import { choiceField, jobIdField, tickField } from '../src/runtime/fields';
-import { emitList, listFields } from '../src/runtime/lists';
+import type { Run } from '../src/api/client/types';
+import { runState } from '../src/runs/run/run-state';
+import { defineNode } from '../src/runtime/node/define-node';
+import { choiceField, jobIdField, tickField } from '../src/runtime/fields/fields';
+import { emitList, listFields } from '../src/runtime/results/lists';
 
 /** The runs of a job, all pages. */
 export = defineNode({

@@ -1,8 +1,8 @@
 import type { NodeAPI } from 'node-red';
-import { registerConnectionTest } from '../src/runtime/connection-test';
-import { registerLookups } from '../src/runtime/lookups';
-import { createClient, definePlatform } from '../src/runtime/platform';
-import type { StartSimulator } from '../src/runtime/simulator-lease';
+import { registerConnectionTest } from '../src/runtime/editor/connection-test';
+import { registerLookups } from '../src/runtime/editor/lookups';
+import { createClient, definePlatform } from '../src/runtime/platform/platform';
+import type { StartSimulator } from '../src/runtime/platform/simulator-lease';
 import type * as Simulator from '../src/simulator';
 
 /** Loaded on first use: most platforms are real ones. */

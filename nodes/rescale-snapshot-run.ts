@@ -1,6 +1,6 @@
-import { snapshotRun } from '../src/runs/snapshot-run';
-import { defineNode } from '../src/runtime/define-node';
-import { deadlineField, jobIdField, runIdField, tickField } from '../src/runtime/fields';
+import { snapshotRun } from '../src/runs/actions/snapshot-run';
+import { defineNode } from '../src/runtime/node/define-node';
+import { deadlineField, jobIdField, runIdField, tickField } from '../src/runtime/fields/fields';
 
 /** Takes a snapshot of a run in progress, and waits for its archive if told. */
 export = defineNode({

@@ -1,6 +1,6 @@
-import { stopRun } from '../src/runs/stop-run';
-import { defineNode } from '../src/runtime/define-node';
-import { deadlineField, jobIdField, runIdField, tickField } from '../src/runtime/fields';
+import { stopRun } from '../src/runs/actions/stop-run';
+import { defineNode } from '../src/runtime/node/define-node';
+import { deadlineField, jobIdField, runIdField, tickField } from '../src/runtime/fields/fields';
 
 /** Asks the platform to stop a run, and waits for its end if told. */
 export = defineNode({

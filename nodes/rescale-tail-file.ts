@@ -1,5 +1,5 @@
-import { tailFile } from '../src/runs/tail-file';
-import { defineNode } from '../src/runtime/define-node';
+import { tailFile } from '../src/runs/lines/tail-file';
+import { defineNode } from '../src/runtime/node/define-node';
 import {
   choiceField,
   jobIdField,
@@ -8,8 +8,8 @@ import {
   optionalField,
   pathField,
   runIdField,
-} from '../src/runtime/fields';
-import { sizeText, type StatusText } from '../src/runtime/status-texts';
+} from '../src/runtime/fields/fields';
+import { sizeText, type StatusText } from '../src/runtime/status/status-texts';
 
 /** The end of a file, or all of it, while its run computes and after it. */
 export = defineNode({

@@ -1,5 +1,5 @@
-import { defineNode } from '../src/runtime/define-node';
-import { createDurableWaits } from '../src/runtime/durable-waits';
+import { defineNode } from '../src/runtime/node/define-node';
+import { createDurableWaits } from '../src/runtime/long-running/durable-waits';
 import {
   choiceField,
   deadlineField,
@@ -8,8 +8,8 @@ import {
   numberField,
   runIdField,
   tickField,
-} from '../src/runtime/fields';
-import { openStateStore, removeState } from '../src/runtime/state-place';
+} from '../src/runtime/fields/fields';
+import { openStateStore, removeState } from '../src/runtime/state/state-place';
 
 /** Holds a message until a run, or all runs of a job, are over. */
 export = defineNode({

@@ -1,7 +1,7 @@
-import { defineNode } from '../src/runtime/define-node';
-import { choiceField, jobIdField, numberField, tickField } from '../src/runtime/fields';
-import { eventsField, jobsField } from '../src/runtime/watch-fields';
-import { watchNode } from '../src/runtime/watch-node';
+import { defineNode } from '../src/runtime/node/define-node';
+import { choiceField, jobIdField, numberField, tickField } from '../src/runtime/fields/fields';
+import { eventsField, jobsField } from '../src/runtime/fields/watch-fields';
+import { watchNode } from '../src/runtime/long-running/watch-node';
 
 /** Tells when runs start and end, and when jobs are completed. */
 export = defineNode({

@@ -1,5 +1,5 @@
 // `npm run mutation`: changes src/runs and src/api in small ways and sees whether a test notices. By command only, because it
-// takes hours over all: `npm run mutation -- src/runs/outcome.ts src/api/paging.ts` looks at these. A file is held to the test of
+// takes hours over all: `npm run mutation -- src/runs/run/outcome.ts src/api/endpoints/paging.ts` looks at these. A file is held to the test of
 // its own name where there is one, else to all tests of its folder.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
@@ -18,14 +18,14 @@ const files =
   asked.length > 0
     ? asked
     : rooms.flatMap((room) =>
-        readdirSync(join(root, room))
-          .filter((name) => name.endsWith('.ts') && name !== 'sentences.ts')
+        readdirSync(join(root, room), { recursive: true })
+          .filter((name) => name.endsWith('.ts') && !name.endsWith('sentences.ts'))
           .map((name) => `${room}/${name}`),
       );
 
 /** The tests that are to notice a change of the file. */
 function testsOf(file) {
-  const folder = dirname(file).replace(/^src/, 'test');
+  const folder = file.split('/').slice(0, 2).join('/').replace(/^src/, 'test');
   const own = `${folder}/${basename(file, '.ts')}.test.ts`;
   return existsSync(join(root, own)) ? own : `${folder}/**/*.test.ts`;
 }

@@ -8,8 +8,8 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const load = createRequire(import.meta.url);
 load('tsx/cjs');
-const { sentences } = load('../src/api/sentences.ts');
-const { statusTexts } = load('../src/runtime/status-texts.ts');
+const { sentences } = load('../src/api/errors/sentences.ts');
+const { statusTexts } = load('../src/runtime/status/status-texts.ts');
 const english = { errors: sentences, status: statusTexts };
 
 const locales = join(root, 'nodes', 'locales');

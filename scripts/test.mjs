@@ -3,9 +3,8 @@
 // Names of checks and suites as arguments (`node scripts/test.mjs lint unit`) run only these.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 
 import { build, root } from './build.mjs';
 import { findChromium, installChromium } from './chromium.mjs';
@@ -13,14 +12,20 @@ import { install } from './install.mjs';
 import { pack } from './pack.mjs';
 import { runtimeProgram } from './runtimes.mjs';
 
-const load = createRequire(import.meta.url);
 /** The script of a command that a development dependency brings. */
-const command = (name, script) => join(dirname(load.resolve(`${name}/package.json`)), script);
+const command = (name, script) => join(root, 'node_modules', name, script);
 
 /** A check passes when its command ends with 0. 2 is a question to the npm registry that could not be asked. */
 const checks = {
   types: [command('typescript', 'bin/tsc'), '--noEmit', '-p', '.'],
   lint: [command('eslint', 'bin/eslint.js'), '--max-warnings', '0', '.'],
+  house: [
+    command('dependency-cruiser', 'bin/dependency-cruise.mjs'),
+    '--config',
+    '.dependency-cruiser.mjs',
+    'src',
+    'nodes',
+  ],
   format: [command('prettier', 'bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
   scorecard: [join(root, 'scripts', 'scorecard.mjs')],
   audit: [join(root, 'scripts', 'audit.mjs')],

@@ -7,8 +7,8 @@ import {
   queryText,
   readNext,
   redirectTarget,
-} from '../../src/api/addresses';
-import { isRescaleError } from '../../src/api/errors';
+} from '../../src/api/http/addresses';
+import { isRescaleError } from '../../src/api/errors/errors';
 
 const orCode = (make: () => string): string => {
   try {

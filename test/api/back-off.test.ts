@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import should from 'should';
-import { backOff, retryAfter } from '../../src/api/back-off';
+import { backOff, retryAfter } from '../../src/api/time/back-off';
 
 const now = Date.parse('2026-03-01T12:00:00Z');
 

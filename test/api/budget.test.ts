@@ -2,9 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import should from 'should';
-import type { Priority } from '../../src/api/budget';
-import { createBudget } from '../../src/api/create-budget';
-import { POLL_AGES_AFTER } from '../../src/api/waiting-line';
+import type { Priority } from '../../src/api/limits/budget';
+import { createBudget } from '../../src/api/limits/create-budget';
+import { POLL_AGES_AFTER } from '../../src/api/limits/waiting-line';
 import { virtualClock, type VirtualClock } from '../runs/virtual-clock';
 
 describe('Budget', () => {
@@ -253,7 +253,7 @@ describe('Budget', () => {
 
   it('keeps no process alive when nobody waits, even in a pause that somebody listens for', () => {
     const script = `
-      const { createBudget } = require('./src/api/create-budget.ts');
+      const { createBudget } = require('./src/api/limits/create-budget.ts');
       const budget = createBudget({ rate: 1 });
       budget.onPause(() => {});
       budget.pauseUntil(Date.now() + 600000);

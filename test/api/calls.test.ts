@@ -1,6 +1,6 @@
 import should from 'should';
 import { gzipSync } from 'node:zlib';
-import type { RescaleClient } from '../../src/api/client';
+import type { RescaleClient } from '../../src/api/client/client';
 import {
   clientOf,
   failure,

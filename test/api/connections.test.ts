@@ -6,10 +6,10 @@ import { buffer } from 'node:stream/consumers';
 import type { TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import 'should';
-import type { RescaleClient } from '../../src/api/client';
-import { createBudget } from '../../src/api/create-budget';
-import { createClient } from '../../src/api/create-client';
-import { isRescaleError } from '../../src/api/errors';
+import type { RescaleClient } from '../../src/api/client/client';
+import { createBudget } from '../../src/api/limits/create-budget';
+import { createClient } from '../../src/api/endpoints/create-client';
+import { isRescaleError } from '../../src/api/errors/errors';
 import { startProxy, type ProxyServer } from './proxy-server';
 import {
   certificate,
@@ -95,8 +95,8 @@ describe('Connections', () => {
 
   it('keep no process alive when nothing is asked any more', async () => {
     const script = `
-      const { createClient } = require('./src/api/create-client.ts');
-      const { createBudget } = require('./src/api/create-budget.ts');
+      const { createClient } = require('./src/api/endpoints/create-client.ts');
+      const { createBudget } = require('./src/api/limits/create-budget.ts');
       const client = createClient({
         origin: '${server.origin}', apiVersion: 'v2', token: 'abc', timeout: 60000, patience: 600000,
         budget: createBudget({ rate: 1.7 }),

@@ -4,8 +4,8 @@ import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import should from 'should';
-import type { ByteRange, RescaleClient } from '../../src/api/client';
-import type { RescaleError } from '../../src/api/errors';
+import type { ByteRange, RescaleClient } from '../../src/api/client/client';
+import type { RescaleError } from '../../src/api/errors/errors';
 import {
   clientOf,
   failure,

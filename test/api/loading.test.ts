@@ -5,9 +5,9 @@ import 'should';
 /** The files of axios that a fresh process has loaded when it ends. */
 function axiosFilesAfter(script: string): string[] {
   const whole = `
-    const { createClient } = require('./src/api/create-client.ts');
-    const { createBudget } = require('./src/api/create-budget.ts');
-    const { RescaleError } = require('./src/api/errors.ts');
+    const { createClient } = require('./src/api/endpoints/create-client.ts');
+    const { createBudget } = require('./src/api/limits/create-budget.ts');
+    const { RescaleError } = require('./src/api/errors/errors.ts');
     new RescaleError('RESCALE_CLOSED', 'closed');
     const client = createClient({
       origin: 'http://127.0.0.1:9', apiVersion: 'v2', token: 'abc', timeout: 10, patience: 10,

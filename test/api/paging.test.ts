@@ -1,9 +1,9 @@
 import { EventEmitter, once } from 'node:events';
 import fc from 'fast-check';
 import 'should';
-import type { Page, RescaleClient } from '../../src/api/client';
-import { PAGES_AHEAD } from '../../src/api/paging';
-import type { Run } from '../../src/api/types';
+import type { Page, RescaleClient } from '../../src/api/client/client';
+import { PAGES_AHEAD } from '../../src/api/endpoints/paging';
+import type { Run } from '../../src/api/client/types';
 import {
   clientOf,
   failure,

@@ -1,5 +1,5 @@
 import 'should';
-import { readProxy } from '../../src/api/proxy';
+import { readProxy } from '../../src/api/http/proxy';
 
 describe('Proxies', () => {
   const cases: [string, string, boolean][] = [

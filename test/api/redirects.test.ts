@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import 'should';
-import { redirectTarget } from '../../src/api/addresses';
-import type { RescaleClient } from '../../src/api/client';
+import { redirectTarget } from '../../src/api/http/addresses';
+import type { RescaleClient } from '../../src/api/client/client';
 import {
   certificate,
   clientOf,

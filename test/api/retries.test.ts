@@ -1,7 +1,7 @@
 import 'should';
-import type { RescaleClient } from '../../src/api/client';
-import { createBudget } from '../../src/api/create-budget';
-import { RescaleError } from '../../src/api/errors';
+import type { RescaleClient } from '../../src/api/client/client';
+import { createBudget } from '../../src/api/limits/create-budget';
+import { RescaleError } from '../../src/api/errors/errors';
 import {
   clientOf,
   failure,

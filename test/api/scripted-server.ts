@@ -3,10 +3,10 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
-import type { ClientOptions, RescaleClient } from '../../src/api/client';
-import { createBudget } from '../../src/api/create-budget';
-import { createClient } from '../../src/api/create-client';
-import type { RescaleError } from '../../src/api/errors';
+import type { ClientOptions, RescaleClient } from '../../src/api/client/client';
+import { createBudget } from '../../src/api/limits/create-budget';
+import { createClient } from '../../src/api/endpoints/create-client';
+import type { RescaleError } from '../../src/api/errors/errors';
 
 export type Answer = (request: http.IncomingMessage, response: http.ServerResponse) => void;
 

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import 'should';
-import type { Contents, RescaleClient } from '../../src/api/client';
+import type { Contents, RescaleClient } from '../../src/api/client/client';
 import {
   certificate,
   clientOf,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import 'should';
-import type { RescaleClient } from '../../src/api/client';
-import { isRescaleError } from '../../src/api/errors';
+import type { RescaleClient } from '../../src/api/client/client';
+import { isRescaleError } from '../../src/api/errors/errors';
 import { clientOf, failure, json, startServer, text, type ScriptedServer } from './scripted-server';
 
 const CODES = new Set(['RESCALE_PROTOCOL']);

@@ -7,7 +7,7 @@ import * as https from 'node:https';
 import { connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 
-import { TunnelAgent, type TunnelError, type TunnelledOptions } from '../../src/api/tunnel';
+import { TunnelAgent, type TunnelError, type TunnelledOptions } from '../../src/api/http/tunnel';
 
 const cert = readFileSync(join(__dirname, 'certificate', 'localhost.pem'), 'utf8');
 const key = readFileSync(join(__dirname, 'certificate', 'localhost.key'), 'utf8');

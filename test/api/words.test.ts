@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import 'should';
-import { platformWords } from '../../src/api/words';
+import { platformWords } from '../../src/api/request/words';
 
 const TOKEN = 'f00dfacef00dface';
 const said = (value: unknown) => platformWords(JSON.stringify(value), TOKEN);

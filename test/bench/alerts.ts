@@ -10,7 +10,7 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import type { WatchEvent } from '../../src/runs/watch-event';
+import type { WatchEvent } from '../../src/runs/watch/watch-event';
 import type { RequestRecord } from '../../src/simulator';
 import { startNodeRed, type FlowNode, type NodeRed } from '../real/node-red';
 import { startRemoteSimulator, type RemoteSimulator } from '../support/remote-simulator';

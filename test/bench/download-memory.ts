@@ -6,11 +6,11 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createBudget } from '../../src/api/create-budget';
-import { createClient } from '../../src/api/create-client';
-import { systemClock } from '../../src/api/clock';
-import { downloadFiles } from '../../src/runs/download-files';
-import { listOutputFiles } from '../../src/runs/output-files';
+import { createBudget } from '../../src/api/limits/create-budget';
+import { createClient } from '../../src/api/endpoints/create-client';
+import { systemClock } from '../../src/api/time/clock';
+import { downloadFiles } from '../../src/runs/download/download-files';
+import { listOutputFiles } from '../../src/runs/files/output-files';
 import type { JobScript } from '../../src/simulator';
 
 const BYTES = Math.round(Number(process.env['GB'] ?? 2) * 1e9);

@@ -2,10 +2,10 @@
  * Lines per second through the matcher of follow-file: a log of a million lines that grows by 500 between two looks,
  * read by windows alone. Run: `npx tsx test/bench/follow-lines.ts`. Target: 200,000 lines a second.
  */
-import { readLive, startOfNotes } from '../../src/runs/follow-log';
-import { startOfFollow } from '../../src/runs/follow-state';
-import type { Line } from '../../src/runs/log-lines';
-import type { LogSource } from '../../src/runs/log-source';
+import { readLive, startOfNotes } from '../../src/runs/follow/follow-log';
+import { startOfFollow } from '../../src/runs/follow/follow-state';
+import type { Line } from '../../src/runs/lines/log-lines';
+import type { LogSource } from '../../src/runs/lines/log-source';
 
 const LINES = 1_000_000;
 const STEP = 500;

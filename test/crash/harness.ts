@@ -3,7 +3,7 @@
  * watches and waits told. What was told is written to a file by the flow itself, so that a kill can't hide it.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { WatchEvent } from '../../src/runs/watch-event';
+import type { WatchEvent } from '../../src/runs/watch/watch-event';
 import { startNodeRed, type DeployType, type FlowNode, type NodeRed } from '../real/node-red';
 import type { Runtime } from '../real/runtimes';
 import { startRemoteSimulator, type RemoteSimulator } from '../support/remote-simulator';

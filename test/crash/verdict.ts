@@ -1,4 +1,4 @@
-import type { WatchEvent } from '../../src/runs/watch-event';
+import type { WatchEvent } from '../../src/runs/watch/watch-event';
 import { WATCHES, type CrashReport } from './harness';
 
 /** What must be zero, and what may be more. */

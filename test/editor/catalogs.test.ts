@@ -1,10 +1,10 @@
 import 'should';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RescaleError } from '../../src/api/errors';
-import { sentences } from '../../src/api/sentences';
-import { EditorReason, reasonFor } from '../../src/runtime/editor-answers';
-import { statusTexts } from '../../src/runtime/status-texts';
+import { RescaleError } from '../../src/api/errors/errors';
+import { sentences } from '../../src/api/errors/sentences';
+import { EditorReason, reasonFor } from '../../src/runtime/editor/editor-answers';
+import { statusTexts } from '../../src/runtime/status/status-texts';
 import {
   catalog,
   flat,
@@ -54,7 +54,8 @@ function usedKeys(): Map<string, { keys: Set<string>; beginnings: Set<string> }>
     use(type, 'palette.label.rescale');
   }
   useIn('rescale-platform', sharedHtml());
-  for (const file of readdirSync(join(root, 'src', 'runtime'))) {
+  for (const file of readdirSync(join(root, 'src', 'runtime'), { encoding: 'utf8', recursive: true })) {
+    if (!file.endsWith('.ts')) continue;
     const text = readFileSync(join(root, 'src', 'runtime', file), 'utf8');
     for (const [, key] of text.matchAll(/EditorReason\([`']([^`'$]+)/g)) {
       use('rescale-platform', `rescale-platform.${key}`);

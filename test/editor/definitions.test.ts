@@ -2,7 +2,7 @@ import should from 'should';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ts from 'typescript';
-import { currentVersion } from '../../src/runtime/migrations';
+import { currentVersion } from '../../src/runtime/fields/migrations';
 import { editorNode, html, loadEditor, root, scripts, sharedHtml, template, types } from './shipped';
 
 /** The arguments of each `registerType` in a script, as the flow library's scanner sees them: by their syntax. */

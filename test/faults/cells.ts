@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events';
 
 import { startSimulator, type Simulator } from '../../src/simulator';
-import type { Message } from '../../src/runtime/definition';
+import type { Message } from '../../src/runtime/definition/definition';
 import { canaryToken } from '../security/canary';
 import { loadFlow, platformOf, type Credentials, type FlowNode, type LoadedFlow } from '../support/flow';
 import { PATIENCE, TIMEOUT, type Fault } from './fault-list';

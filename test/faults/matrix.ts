@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-import type { Message } from '../../src/runtime/definition';
+import type { Message } from '../../src/runtime/definition/definition';
 import { tracesOf } from '../security/canary';
 import { loadCells, makeCell, receivedOf, type Cell, type LoadedCells } from './cells';
 import type { Fault } from './fault-list';

@@ -1,5 +1,5 @@
 import type { FaultRule, Simulator } from '../../src/simulator';
-import type { Message } from '../../src/runtime/definition';
+import type { Message } from '../../src/runtime/definition/definition';
 import { temporaryFolder } from '../real/scripts';
 import type { Expectation, Kind } from './fault-list';
 

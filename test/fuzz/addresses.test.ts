@@ -1,8 +1,8 @@
 import 'should';
 import fc from 'fast-check';
 
-import { filePathSegments, idSegment, readNext, redirectTarget } from '../../src/api/addresses';
-import { isRescaleError } from '../../src/api/errors';
+import { filePathSegments, idSegment, readNext, redirectTarget } from '../../src/api/http/addresses';
+import { isRescaleError } from '../../src/api/errors/errors';
 import { nasty, nastyPath } from './arbitraries';
 import { bounded } from './runs';
 

@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { createBudget } from '../../src/api/create-budget';
-import type { RescaleClient } from '../../src/api/client';
-import { createClient } from '../../src/api/create-client';
-import { isRescaleError } from '../../src/api/errors';
-import { runState } from '../../src/runs/run-state';
+import { createBudget } from '../../src/api/limits/create-budget';
+import type { RescaleClient } from '../../src/api/client/client';
+import { createClient } from '../../src/api/endpoints/create-client';
+import { isRescaleError } from '../../src/api/errors/errors';
+import { runState } from '../../src/runs/run/run-state';
 import { almost, json } from './arbitraries';
 import { bounded } from './runs';
 

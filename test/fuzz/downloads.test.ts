@@ -4,8 +4,8 @@ import { mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 
-import { isRescaleError } from '../../src/api/errors';
-import { enterDirectory, partsBelow } from '../../src/runs/safe-path';
+import { isRescaleError } from '../../src/api/errors/errors';
+import { enterDirectory, partsBelow } from '../../src/runs/files/safe-path';
 import { nastyPath } from './arbitraries';
 import { bounded } from './runs';
 

@@ -1,7 +1,7 @@
 import 'should';
 import fc from 'fast-check';
 
-import { isRescaleError } from '../../src/api/errors';
+import { isRescaleError } from '../../src/api/errors/errors';
 import {
   deadlineField,
   jobIdField,
@@ -10,10 +10,10 @@ import {
   tickField,
   type Field,
   type NodeConfig,
-} from '../../src/runtime/fields';
-import { eventsField, jobsField } from '../../src/runtime/watch-fields';
-import { globFilter } from '../../src/runtime/glob';
-import { fileReferences } from '../../src/runs/wanted-files';
+} from '../../src/runtime/fields/fields';
+import { eventsField, jobsField } from '../../src/runtime/fields/watch-fields';
+import { globFilter } from '../../src/runtime/fields/glob';
+import { fileReferences } from '../../src/runs/download/wanted-files';
 import { nasty, nastyPath } from './arbitraries';
 import { bounded } from './runs';
 

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { createFileStore } from '../../src/runtime/state-store';
+import { createFileStore } from '../../src/runtime/state/state-store';
 import { json, nasty } from './arbitraries';
 import { bounded } from './runs';
 

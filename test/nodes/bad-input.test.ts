@@ -1,5 +1,5 @@
 import 'should';
-import type { Message } from '../../src/runtime/definition';
+import type { Message } from '../../src/runtime/definition/definition';
 import { nodesOnSimulator } from '../support/nodes-on-simulator';
 
 const good = { jobId: 'j1', runId: '2', path: 'process_output.log' };

@@ -2,8 +2,8 @@ import 'should';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Download } from '../../src/runs/download-files';
-import type { Message } from '../../src/runtime/definition';
+import type { Download } from '../../src/runs/download/download-files';
+import type { Message } from '../../src/runtime/definition/definition';
 import { flowAround, loadFlow, platformOf } from '../support/flow';
 import { nodesOnSimulator } from '../support/nodes-on-simulator';
 

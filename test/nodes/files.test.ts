@@ -1,5 +1,5 @@
 import 'should';
-import type { DirectoryEntry, RescaleFile } from '../../src/api/types';
+import type { DirectoryEntry, RescaleFile } from '../../src/api/client/types';
 import { nodesOnSimulator } from '../support/nodes-on-simulator';
 
 const script = {

@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Message } from '../../src/runtime/definition';
-import type { FollowProgress } from '../../src/runtime/follow-store';
-import { openStateStore } from '../../src/runtime/state-place';
+import type { Message } from '../../src/runtime/definition/definition';
+import type { FollowProgress } from '../../src/runtime/long-running/follow-store';
+import { openStateStore } from '../../src/runtime/state/state-place';
 import { flowAround, loadFlow, platformOf, type LoadedFlow } from '../support/flow';
 import { nodesOnSimulator } from '../support/nodes-on-simulator';
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import 'should';
-import type { Outcome } from '../../src/runs/outcome';
+import type { Outcome } from '../../src/runs/run/outcome';
 import { flowAround, loadFlow, platformOf } from '../support/flow';
 import { nodesOnSimulator } from '../support/nodes-on-simulator';
 

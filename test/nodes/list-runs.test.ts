@@ -1,5 +1,5 @@
 import 'should';
-import type { Run } from '../../src/api/types';
+import type { Run } from '../../src/api/client/types';
 import { flowAround, loadFlow, platformOf } from '../support/flow';
 import { nodesOnSimulator } from '../support/nodes-on-simulator';
 

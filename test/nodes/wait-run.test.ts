@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import should from 'should';
-import type { Message } from '../../src/runtime/definition';
+import type { Message } from '../../src/runtime/definition/definition';
 import { flowAround, loadFlow, platformOf } from '../support/flow';
 import { nodesOnSimulator } from '../support/nodes-on-simulator';
 

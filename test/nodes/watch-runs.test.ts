@@ -4,8 +4,8 @@ import { mkdir, mkdtemp, readdir, rm, truncate, utimes, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import should from 'should';
-import type { WatchEvent } from '../../src/runs/watch-event';
-import type { Message } from '../../src/runtime/definition';
+import type { WatchEvent } from '../../src/runs/watch/watch-event';
+import type { Message } from '../../src/runtime/definition/definition';
 import { flowAround, loadFlow, platformOf, type LoadedFlow } from '../support/flow';
 import { nodesOnSimulator } from '../support/nodes-on-simulator';
 

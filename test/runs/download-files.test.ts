@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import fc from 'fast-check';
 import should from 'should';
-import type { RescaleFile } from '../../src/api/types';
-import { downloadBuffer } from '../../src/runs/download-buffers';
-import { downloadFiles, type DownloadRequest } from '../../src/runs/download-files';
-import { listOutputFiles } from '../../src/runs/output-files';
+import type { RescaleFile } from '../../src/api/client/types';
+import { downloadBuffer } from '../../src/runs/download/download-buffers';
+import { downloadFiles, type DownloadRequest } from '../../src/runs/download/download-files';
+import { listOutputFiles } from '../../src/runs/files/output-files';
 import { failureOf, runsOnSimulator, type RunsOnSimulator } from '../support/runs-on-simulator';
 
 const BYTES = 300_000;

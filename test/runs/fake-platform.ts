@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
-import type { Budget } from '../../src/api/budget';
-import type { ListOptions, Page, RescaleClient } from '../../src/api/client';
-import { RescaleError, type ErrorCode } from '../../src/api/errors';
-import type { JobStatus, JobSummary, RescaleFile, Run } from '../../src/api/types';
+import type { Budget } from '../../src/api/limits/budget';
+import type { ListOptions, Page, RescaleClient } from '../../src/api/client/client';
+import { RescaleError, type ErrorCode } from '../../src/api/errors/errors';
+import type { JobStatus, JobSummary, RescaleFile, Run } from '../../src/api/client/types';
 import type { VirtualClock } from './virtual-clock';
 
 /** A request as it came in. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import 'should';
-import type { Delivery } from '../../src/runs/follow-state';
-import { linesOfBytes } from '../../src/runs/log-lines';
+import type { Delivery } from '../../src/runs/follow/follow-state';
+import { linesOfBytes } from '../../src/runs/lines/log-lines';
 import { ModelFile, Reader } from '../support/model-log';
 
 /** What happens to a file between two looks. */

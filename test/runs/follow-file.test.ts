@@ -1,7 +1,7 @@
 import 'should';
-import { followFile, type FollowBatch, type FollowEnd } from '../../src/runs/follow-file';
-import { startOfFollow, type FollowState } from '../../src/runs/follow-state';
-import type { Trouble } from '../../src/runs/job-reading';
+import { followFile, type FollowBatch, type FollowEnd } from '../../src/runs/follow/follow-file';
+import { startOfFollow, type FollowState } from '../../src/runs/follow/follow-state';
+import type { Trouble } from '../../src/runs/run/job-reading';
 import { failureOf, runsOnSimulator, type RunsOnSimulator } from '../support/runs-on-simulator';
 
 const TAILS = /\/tail\//;

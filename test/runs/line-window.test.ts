@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import should from 'should';
-import { anchorEndsAt, findAnchor, lineHash, placeWindow } from '../../src/runs/line-window';
+import { anchorEndsAt, findAnchor, lineHash, placeWindow } from '../../src/runs/lines/line-window';
 
 const hashes = (text: string) => text.split(' ').map(lineHash);
 

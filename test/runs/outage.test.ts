@@ -1,7 +1,7 @@
 import 'should';
 import should from 'should';
-import type { Trouble } from '../../src/runs/job-reading';
-import { createOutage } from '../../src/runs/outage';
+import type { Trouble } from '../../src/runs/run/job-reading';
+import { createOutage } from '../../src/runs/polling/outage';
 import { failure } from './fake-platform';
 import { virtualClock } from './virtual-clock';
 

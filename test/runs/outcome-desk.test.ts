@@ -1,9 +1,9 @@
 import 'should';
 import should from 'should';
-import { exitCodeIn } from '../../src/runs/exit-code';
-import type { JobReading } from '../../src/runs/job-reading';
-import { createPoller, type JobSubscription, type Poller } from '../../src/runs/poller';
-import { requestedStops } from '../../src/runs/requested-stops';
+import { exitCodeIn } from '../../src/runs/evidence/exit-code';
+import type { JobReading } from '../../src/runs/run/job-reading';
+import { createPoller, type JobSubscription, type Poller } from '../../src/runs/polling/poller';
+import { requestedStops } from '../../src/runs/evidence/requested-stops';
 import { failure, fakePlatform, type FakeJob, type FakePlatform } from './fake-platform';
 import { virtualClock, type VirtualClock } from './virtual-clock';
 

@@ -7,8 +7,8 @@ import {
   type LogEvidence,
   type OutcomeFacts,
   type OutcomeResult,
-} from '../../src/runs/outcome';
-import type { JobStatus } from '../../src/api/types';
+} from '../../src/runs/run/outcome';
+import type { JobStatus } from '../../src/api/client/types';
 
 const START = '2026-01-01T10:00:00.000000Z';
 const END = '2026-01-01T12:14:00Z';

@@ -1,5 +1,5 @@
 import 'should';
-import { nextRound, type Pace } from '../../src/runs/pace';
+import { nextRound, type Pace } from '../../src/runs/polling/pace';
 
 const quietly: Pace = { interval: 30_000, quiet: 0, failures: 0, over: false };
 const hours = (count: number) => count * 3_600_000;

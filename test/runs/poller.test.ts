@@ -1,7 +1,13 @@
 import 'should';
 import should from 'should';
-import { hasJobEnded, progressOf, stateIn, type JobReading, type Trouble } from '../../src/runs/job-reading';
-import { createPoller, type JobSubscription, type Poller } from '../../src/runs/poller';
+import {
+  hasJobEnded,
+  progressOf,
+  stateIn,
+  type JobReading,
+  type Trouble,
+} from '../../src/runs/run/job-reading';
+import { createPoller, type JobSubscription, type Poller } from '../../src/runs/polling/poller';
 import { failure, fakePlatform, runOf, type FakePlatform } from './fake-platform';
 import { virtualClock, type VirtualClock } from './virtual-clock';
 

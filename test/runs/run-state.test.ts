@@ -1,6 +1,6 @@
 import 'should';
 import should from 'should';
-import { isOver, isTerminalStatus, latestStatus, runState } from '../../src/runs/run-state';
+import { isOver, isTerminalStatus, latestStatus, runState } from '../../src/runs/run/run-state';
 
 const started = '2015-02-18T03:08:49.117000Z';
 const ended = '2015-02-18T03:09:14.667000Z';

@@ -1,7 +1,7 @@
 import 'should';
-import { distinctNames } from '../../src/runs/distinct-names';
-import { partsBelow } from '../../src/runs/safe-path';
-import type { WantedFile } from '../../src/runs/wanted-files';
+import { distinctNames } from '../../src/runs/download/distinct-names';
+import { partsBelow } from '../../src/runs/files/safe-path';
+import type { WantedFile } from '../../src/runs/download/wanted-files';
 
 describe('a name from the cluster', () => {
   it('is taken as it is where the disk can hold it', () => {

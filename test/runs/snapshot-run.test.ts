@@ -1,7 +1,7 @@
 import 'should';
 import should from 'should';
-import { listOutputFiles } from '../../src/runs/output-files';
-import { snapshotRun, type SnapshotResult } from '../../src/runs/snapshot-run';
+import { listOutputFiles } from '../../src/runs/files/output-files';
+import { snapshotRun, type SnapshotResult } from '../../src/runs/actions/snapshot-run';
 import { failureOf, runsOnSimulator, type RunsOnSimulator } from '../support/runs-on-simulator';
 
 const SNAPSHOTS = /^POST .*\/snapshot\/$/;

@@ -1,7 +1,7 @@
 import 'should';
 import should from 'should';
-import { requestedStops } from '../../src/runs/requested-stops';
-import { stopRun } from '../../src/runs/stop-run';
+import { requestedStops } from '../../src/runs/evidence/requested-stops';
+import { stopRun } from '../../src/runs/actions/stop-run';
 import { failureOf, runsOnSimulator, type RunsOnSimulator } from '../support/runs-on-simulator';
 
 const STOPS = /^POST .*\/stop\/$/;

@@ -1,6 +1,6 @@
 import 'should';
-import type { Run } from '../../src/api/types';
-import { durationText, jobSummary, runDuration, runSummary } from '../../src/runs/summary';
+import type { Run } from '../../src/api/client/types';
+import { durationText, jobSummary, runDuration, runSummary } from '../../src/runs/run/summary';
 import should from 'should';
 
 const run = (dateStarted: string | null, dateCompleted: string | null): Run => ({

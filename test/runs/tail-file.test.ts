@@ -1,6 +1,6 @@
 import 'should';
-import { readDirectory } from '../../src/runs/directory';
-import { tailFile, type TailRequest } from '../../src/runs/tail-file';
+import { readDirectory } from '../../src/runs/reading/directory';
+import { tailFile, type TailRequest } from '../../src/runs/lines/tail-file';
 import { failureOf, runsOnSimulator, type RunsOnSimulator } from '../support/runs-on-simulator';
 
 const LOG = 'Time = 1\n\nTime = 2\r\nÜber Grenze\nTime = 3\n';

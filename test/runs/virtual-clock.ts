@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/api/clock';
+import type { Clock } from '../../src/api/time/clock';
 
 /** A clock that stands still until it is moved. */
 export interface VirtualClock extends Clock {

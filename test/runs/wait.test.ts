@@ -1,9 +1,9 @@
 import 'should';
 import should from 'should';
-import type { Run } from '../../src/api/types';
-import { createPoller, type Poller } from '../../src/runs/poller';
-import type { Trouble } from '../../src/runs/job-reading';
-import { awaitEnd, type WaitEnd, type WaitRequest } from '../../src/runs/wait';
+import type { Run } from '../../src/api/client/types';
+import { createPoller, type Poller } from '../../src/runs/polling/poller';
+import type { Trouble } from '../../src/runs/run/job-reading';
+import { awaitEnd, type WaitEnd, type WaitRequest } from '../../src/runs/wait/wait';
 import { failure, fakePlatform, runOf, type FakePlatform } from './fake-platform';
 import { settled, virtualClock, type VirtualClock } from './virtual-clock';
 

@@ -1,10 +1,10 @@
 import 'should';
-import { createPoller } from '../../src/runs/poller';
-import type { WatchEvent, WatchEventKind } from '../../src/runs/watch-event';
-import type { Progress } from '../../src/runs/job-reading';
-import type { WatchNotice } from '../../src/runs/watch-listener';
-import { createWatcher } from '../../src/runs/watcher';
-import { createMemoryStore } from '../../src/runtime/state-store';
+import { createPoller } from '../../src/runs/polling/poller';
+import type { WatchEvent, WatchEventKind } from '../../src/runs/watch/watch-event';
+import type { Progress } from '../../src/runs/run/job-reading';
+import type { WatchNotice } from '../../src/runs/watch/watch-listener';
+import { createWatcher } from '../../src/runs/watch/watcher';
+import { createMemoryStore } from '../../src/runtime/state/state-store';
 import type { FaultRule } from '../../src/simulator';
 import { runsOnSimulator } from '../support/runs-on-simulator';
 

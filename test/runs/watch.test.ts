@@ -1,12 +1,17 @@
 import 'should';
 import fc from 'fast-check';
 import should from 'should';
-import type { JobStatus, Run } from '../../src/api/types';
-import type { JobReading } from '../../src/runs/job-reading';
-import type { Outcome } from '../../src/runs/outcome';
-import type { WatchEvent, WatchEventKind } from '../../src/runs/watch-event';
-import { stepWatch } from '../../src/runs/watch';
-import { beginWatch, type Baseline, type WatchedJob, type WatchSettings } from '../../src/runs/watched-job';
+import type { JobStatus, Run } from '../../src/api/client/types';
+import type { JobReading } from '../../src/runs/run/job-reading';
+import type { Outcome } from '../../src/runs/run/outcome';
+import type { WatchEvent, WatchEventKind } from '../../src/runs/watch/watch-event';
+import { stepWatch } from '../../src/runs/watch/watch';
+import {
+  beginWatch,
+  type Baseline,
+  type WatchedJob,
+  type WatchSettings,
+} from '../../src/runs/watch/watched-job';
 import { runOf } from './fake-platform';
 
 const T0 = Date.parse('2026-01-01T00:00:00Z');

@@ -1,12 +1,12 @@
 import 'should';
 import fc from 'fast-check';
 import should from 'should';
-import { createPoller, type Poller } from '../../src/runs/poller';
-import type { StateStore } from '../../src/runs/ports';
-import type { WatchEvent, WatchEventKind } from '../../src/runs/watch-event';
-import type { WatchNotice, WatchOverview } from '../../src/runs/watch-listener';
-import { createWatcher, type Watcher, type WatchOptions } from '../../src/runs/watcher';
-import { createMemoryStore } from '../../src/runtime/state-store';
+import { createPoller, type Poller } from '../../src/runs/polling/poller';
+import type { StateStore } from '../../src/runs/work/ports';
+import type { WatchEvent, WatchEventKind } from '../../src/runs/watch/watch-event';
+import type { WatchNotice, WatchOverview } from '../../src/runs/watch/watch-listener';
+import { createWatcher, type Watcher, type WatchOptions } from '../../src/runs/watch/watcher';
+import { createMemoryStore } from '../../src/runtime/state/state-store';
 import { failure, fakePlatform, type FakePlatform } from './fake-platform';
 import { settled, virtualClock, type VirtualClock } from './virtual-clock';
 

@@ -1,11 +1,11 @@
 import 'should';
 import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
-import { RescaleError } from '../../src/api/errors';
-import { partsBelow } from '../../src/runs/safe-path';
-import { fileReferences } from '../../src/runs/wanted-files';
-import { renderStatus, say, toFlowError } from '../../src/runtime/catalog';
-import { id } from '../../src/runtime/fields';
+import { RescaleError } from '../../src/api/errors/errors';
+import { partsBelow } from '../../src/runs/files/safe-path';
+import { fileReferences } from '../../src/runs/download/wanted-files';
+import { renderStatus, say, toFlowError } from '../../src/runtime/status/catalog';
+import { id } from '../../src/runtime/fields/fields';
 
 const { i18n } = module.require('@node-red/util') as {
   i18n: {

@@ -1,15 +1,15 @@
 import 'should';
-import type { CallOptions } from '../../src/api/client';
-import { systemClock } from '../../src/api/clock';
-import type { Sentence } from '../../src/api/errors';
-import type { StateStore } from '../../src/runs/ports';
-import type { Message, NodeHost, Result, Work } from '../../src/runtime/definition';
+import type { CallOptions } from '../../src/api/client/client';
+import { systemClock } from '../../src/api/time/clock';
+import type { Sentence } from '../../src/api/errors/errors';
+import type { StateStore } from '../../src/runs/work/ports';
+import type { Message, NodeHost, Result, Work } from '../../src/runtime/definition/definition';
 import {
   createDurableFollows,
   type DurableFollows,
   type FollowFields,
-} from '../../src/runtime/durable-follows';
-import { createMemoryStore } from '../../src/runtime/state-store';
+} from '../../src/runtime/long-running/durable-follows';
+import { createMemoryStore } from '../../src/runtime/state/state-store';
 
 function untilAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {

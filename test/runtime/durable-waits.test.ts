@@ -1,12 +1,12 @@
 import 'should';
-import type { Sentence } from '../../src/api/errors';
-import { createDurableWaits, type WaitFields } from '../../src/runtime/durable-waits';
-import type { Message, NodeHost, Result, Work } from '../../src/runtime/definition';
-import { createMemoryStore } from '../../src/runtime/state-store';
+import type { Sentence } from '../../src/api/errors/errors';
+import { createDurableWaits, type WaitFields } from '../../src/runtime/long-running/durable-waits';
+import type { Message, NodeHost, Result, Work } from '../../src/runtime/definition/definition';
+import { createMemoryStore } from '../../src/runtime/state/state-store';
 import { virtualClock } from '../runs/virtual-clock';
 import { fakePlatform } from '../runs/fake-platform';
-import { createPoller, type Poller } from '../../src/runs/poller';
-import type { StateStore } from '../../src/runs/ports';
+import { createPoller, type Poller } from '../../src/runs/polling/poller';
+import type { StateStore } from '../../src/runs/work/ports';
 
 const FIELDS: WaitFields = {
   scope: 'run',

@@ -1,7 +1,7 @@
 import 'should';
-import { isRescaleError, type RescaleError } from '../../src/api/errors';
-import type { Message } from '../../src/runtime/definition';
-import { propertyEvaluator } from '../../src/runtime/evaluate-property';
+import { isRescaleError, type RescaleError } from '../../src/api/errors/errors';
+import type { Message } from '../../src/runtime/definition/definition';
+import { propertyEvaluator } from '../../src/runtime/definition/evaluate-property';
 import {
   choiceField,
   deadlineField,
@@ -17,7 +17,7 @@ import {
   tickField,
   type Field,
   type NodeConfig,
-} from '../../src/runtime/fields';
+} from '../../src/runtime/fields/fields';
 import { loadFlow, type LoadedFlow } from '../support/flow';
 
 describe('fields', () => {

@@ -1,7 +1,7 @@
 import 'should';
-import type { Page } from '../../src/api/client';
-import type { Result } from '../../src/runtime/definition';
-import { emitList, type Emit, type Listing } from '../../src/runtime/lists';
+import type { Page } from '../../src/api/client/client';
+import type { Result } from '../../src/runtime/definition/definition';
+import { emitList, type Emit, type Listing } from '../../src/runtime/results/lists';
 
 interface Row {
   id: number;

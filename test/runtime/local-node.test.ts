@@ -1,6 +1,6 @@
 import 'should';
 import should from 'should';
-import { defineLocalNode } from '../../src/runtime/define-node';
+import { defineLocalNode } from '../../src/runtime/node/define-node';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { flowAround, loadFlow, platformOf, type LoadedFlow } from '../support/flow';
 

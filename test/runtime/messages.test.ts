@@ -1,5 +1,5 @@
 import 'should';
-import { applyResult, webPage, type Origin } from '../../src/runtime/messages';
+import { applyResult, webPage, type Origin } from '../../src/runtime/definition/messages';
 
 const platform = { name: 'https://eu.rescale.com', origin: 'https://eu.rescale.com', simulated: false };
 const from = (more: Partial<Origin> = {}): Origin => ({

@@ -1,7 +1,7 @@
 import 'should';
 
-import type { NodeConfig } from '../../src/runtime/fields';
-import { currentVersion, migrate, type Migration } from '../../src/runtime/migrations';
+import type { NodeConfig } from '../../src/runtime/fields/fields';
+import { currentVersion, migrate, type Migration } from '../../src/runtime/fields/migrations';
 
 const config = (properties: Record<string, unknown>) => properties as NodeConfig;
 

@@ -1,6 +1,6 @@
 import 'should';
-import { isRescaleError } from '../../src/api/errors';
-import { readPlatformSettings, type PlatformFields } from '../../src/runtime/platform-settings';
+import { isRescaleError } from '../../src/api/errors/errors';
+import { readPlatformSettings, type PlatformFields } from '../../src/runtime/platform/platform-settings';
 
 const variables: Record<string, unknown> = {
   KEY: 'secret',

@@ -12,7 +12,7 @@ import { connect, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { flowAround, loadFlow, platformOf, type FlowNode, type LoadedFlow } from '../support/flow';
-import type { PlatformNode } from '../../src/runtime/platform';
+import type { PlatformNode } from '../../src/runtime/platform/platform';
 import { startSimulator } from '../../src/simulator';
 import { nodesOnSimulator } from '../support/nodes-on-simulator';
 

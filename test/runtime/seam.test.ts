@@ -2,10 +2,10 @@ import 'should';
 import { once } from 'node:events';
 import type { NodeAPI } from 'node-red';
 import should from 'should';
-import { RescaleError } from '../../src/api/errors';
-import { defineNode, type NodeModule } from '../../src/runtime/define-node';
-import type { Behaviour, NodeHost, Outcome, Work } from '../../src/runtime/definition';
-import { jobIdField, runIdField, type Field } from '../../src/runtime/fields';
+import { RescaleError } from '../../src/api/errors/errors';
+import { defineNode, type NodeModule } from '../../src/runtime/node/define-node';
+import type { Behaviour, NodeHost, Outcome, Work } from '../../src/runtime/definition/definition';
+import { jobIdField, runIdField, type Field } from '../../src/runtime/fields/fields';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { flowAround, loadFlow, platformOf, type LoadedFlow } from '../support/flow';
 

@@ -1,6 +1,6 @@
 import 'should';
-import type { RescaleClient } from '../../src/api/client';
-import { joinSharedKey } from '../../src/runtime/shared-keys';
+import type { RescaleClient } from '../../src/api/client/client';
+import { joinSharedKey } from '../../src/runtime/platform/shared-keys';
 
 const client = (name: string) => () => ({ origin: name }) as RescaleClient;
 

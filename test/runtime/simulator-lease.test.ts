@@ -1,5 +1,5 @@
 import 'should';
-import { leaseSimulator, type StartSimulator } from '../../src/runtime/simulator-lease';
+import { leaseSimulator, type StartSimulator } from '../../src/runtime/platform/simulator-lease';
 
 /** Simulators that only count; each has its number in its origin. */
 function counted() {

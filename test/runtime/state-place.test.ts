@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openStateStore, removeLeftovers, removeState } from '../../src/runtime/state-place';
+import { openStateStore, removeLeftovers, removeState } from '../../src/runtime/state/state-place';
 
 describe('Place of state', () => {
   let userDir: string;

@@ -7,7 +7,7 @@ import { mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import should from 'should';
-import { createFileStore, createMemoryStore } from '../../src/runtime/state-store';
+import { createFileStore, createMemoryStore } from '../../src/runtime/state/state-store';
 
 describe('State store', () => {
   let directory: string;

@@ -1,5 +1,5 @@
 /** Counts up in a state file until it is killed; tells its parent what is certainly on disk. */
-import { createFileStore } from '../../src/runtime/state-store';
+import { createFileStore } from '../../src/runtime/state/state-store';
 
 async function countUp(directory: string): Promise<void> {
   const store = createFileStore(directory);

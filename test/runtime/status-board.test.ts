@@ -1,7 +1,7 @@
 import 'should';
 import type { NodeStatus } from 'node-red';
 import { setTimeout as pause } from 'node:timers/promises';
-import { createStatusBoard, type StatusBoard } from '../../src/runtime/status-board';
+import { createStatusBoard, type StatusBoard } from '../../src/runtime/node/status-board';
 
 describe('the status of a node', () => {
   let board: StatusBoard;

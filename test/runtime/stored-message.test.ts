@@ -1,7 +1,7 @@
 import 'should';
 import should from 'should';
-import { packMessage, unpackMessage } from '../../src/runtime/stored-message';
-import type { Message } from '../../src/runtime/definition';
+import { packMessage, unpackMessage } from '../../src/runtime/state/stored-message';
+import type { Message } from '../../src/runtime/definition/definition';
 
 function through(message: Message): Message {
   const packed = packMessage(message);

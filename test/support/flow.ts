@@ -12,9 +12,9 @@
 import { EventEmitter } from 'node:events';
 import helper from 'node-red-node-test-helper';
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
-import type { NodeModule } from '../../src/runtime/define-node';
-import type { Message } from '../../src/runtime/definition';
-import type { RunningSimulator } from '../../src/runtime/simulator-lease';
+import type { NodeModule } from '../../src/runtime/node/define-node';
+import type { Message } from '../../src/runtime/definition/definition';
+import type { RunningSimulator } from '../../src/runtime/platform/simulator-lease';
 
 export interface FlowNode {
   id: string;

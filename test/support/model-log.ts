@@ -1,9 +1,9 @@
 /** A model of a log and of its reader, for tests of the follow without a platform. */
-import { RescaleError } from '../../src/api/errors';
-import { readLive, readToEnd, startOfNotes } from '../../src/runs/follow-log';
-import { startOfFollow, type Delivery, type FollowState } from '../../src/runs/follow-state';
-import { linesOfBytes, linesOfWindow, type LineBatch } from '../../src/runs/log-lines';
-import type { LogSource } from '../../src/runs/log-source';
+import { RescaleError } from '../../src/api/errors/errors';
+import { readLive, readToEnd, startOfNotes } from '../../src/runs/follow/follow-log';
+import { startOfFollow, type Delivery, type FollowState } from '../../src/runs/follow/follow-state';
+import { linesOfBytes, linesOfWindow, type LineBatch } from '../../src/runs/lines/log-lines';
+import type { LogSource } from '../../src/runs/lines/log-source';
 
 /** A file as the platform shows it, growing and failing as a test says. */
 export class ModelFile implements LogSource {

@@ -2,12 +2,12 @@
  * The runs room against the simulator, with the simulator's own clock: what waits for minutes waits for them on the
  * virtual clock, which takes a moment of the test's time.
  */
-import { createBudget } from '../../src/api/create-budget';
-import type { CallTrace, RescaleClient } from '../../src/api/client';
-import { createClient } from '../../src/api/create-client';
-import { systemClock, type Clock } from '../../src/api/clock';
-import { RescaleError } from '../../src/api/errors';
-import type { Work, WorkFact } from '../../src/runs/work';
+import { createBudget } from '../../src/api/limits/create-budget';
+import type { CallTrace, RescaleClient } from '../../src/api/client/client';
+import { createClient } from '../../src/api/endpoints/create-client';
+import { systemClock, type Clock } from '../../src/api/time/clock';
+import { RescaleError } from '../../src/api/errors/errors';
+import type { Work, WorkFact } from '../../src/runs/work/work';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator';
 
 export interface RunsOnSimulator {

@@ -1,0 +1,110 @@
+/**
+ * The rooms of the house, each with its sub-rooms from the ground up: a sub-room imports only from those that stand before it
+ * in its row, and from the rooms that its row names. docs/architecture.md tells what each is for.
+ */
+const rooms = [
+  {
+    room: 'api',
+    below: [],
+    rows: ['errors', 'time', 'limits', 'client', 'http', 'request', 'endpoints'],
+  },
+  {
+    room: 'runs',
+    below: ['api'],
+    rows: [
+      'work',
+      'run',
+      'reading',
+      'files',
+      'lines',
+      'follow',
+      'download',
+      'evidence',
+      'polling',
+      'watch',
+      'wait',
+      'actions',
+    ],
+  },
+  { room: 'insight', below: ['api'], rows: ['logs', 'judge', 'table', 'chart'] },
+  {
+    room: 'runtime',
+    below: ['insight', 'runs', 'api'],
+    rows: [
+      'fields',
+      'status',
+      'definition',
+      'state',
+      'platform',
+      'results',
+      'editor',
+      'node',
+      'long-running',
+    ],
+  },
+  {
+    room: 'simulator',
+    below: [],
+    rows: ['content', 'answers', 'scripts', 'traffic', 'logs', 'model', 'jobs', 'api', 'control', 'http'],
+  },
+];
+
+const unnamed = rooms.map(({ room, rows }) => ({
+  name: `${room}-has-rows`,
+  comment: `a sub-room of ${room} has its place in the row here`,
+  severity: 'error',
+  from: { path: `^src/${room}/[^/]+/`, pathNot: `^src/${room}/(${rows.join('|')})/` },
+  to: {},
+}));
+
+const upward = rooms.map(({ room, below }) => ({
+  name: `${room}-looks-down`,
+  comment: 'nodes -> runtime -> runs -> api, insight beside runs: one way',
+  severity: 'error',
+  from: { path: `^src/${room}/` },
+  to: {
+    path: '^(src|nodes)/',
+    pathNot: `^src/(${[room, ...below].join('|')})/`,
+    dependencyTypesNot: ['dynamic-import'],
+  },
+}));
+
+const sideways = rooms.flatMap(({ room, rows }) =>
+  rows.map((row, place) => ({
+    name: `${room}-${row}-looks-down`,
+    comment: `within ${room} a sub-room uses only what stands before it: ${rows.join(', ')}`,
+    severity: 'error',
+    from: { path: `^src/${room}/${row}/` },
+    to: { path: `^src/${room}/`, pathNot: `^src/${room}/(${rows.slice(0, place + 1).join('|')})/` },
+  })),
+);
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-node-red-below-runtime',
+      comment: 'api, runs and insight know nothing of Node-RED',
+      severity: 'error',
+      from: { path: '^src/(api|runs|insight|simulator)/' },
+      to: { path: '(^|/)node_modules/(@node-red|node-red)/|^node-red$' },
+    },
+    {
+      name: 'a-place-for-everything',
+      comment: 'each file of api, runs, insight and runtime lies in a sub-room',
+      severity: 'error',
+      from: { path: '^src/(api|runs|insight|runtime)/[^/]+\\.ts$' },
+      to: {},
+    },
+    ...unnamed,
+    ...upward,
+    ...sideways,
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    includeOnly: '^(src|nodes)/|node-red',
+  },
+};

@@ -1,0 +1,149 @@
+import type { Readable } from 'node:stream';
+import type { Budget, Priority } from '../limits/budget';
+import type { Clock } from '../time/clock';
+import type {
+  DirectoryEntry,
+  Job,
+  JobStatus,
+  JobSummary,
+  RescaleFile,
+  Run,
+  SnapshotAnswer,
+  TailLines,
+} from './types';
+
+/** What one piece of work cost; the caller owns it and hands it to every call that belongs to the work. */
+export interface CallTrace {
+  /** HTTP requests sent. */
+  attempts: number;
+  /** HTTP status of the last answer, null before the first. */
+  status: number | null;
+}
+
+/** Common to all calls. */
+export interface CallOptions {
+  signal?: AbortSignal;
+  /** `message` unless told; `action` for stop and snapshot. */
+  priority?: Priority;
+  /** A person looks on and can ask again: the first failure is the answer, and nothing is tried again. */
+  once?: boolean;
+  trace?: CallTrace;
+}
+
+/** How to read a list. */
+export interface ListOptions extends CallOptions {
+  /** Rows per request, 1 to 1000; 100 unless told. */
+  pageSize?: number;
+}
+
+/** One page of a list, in the platform's order. Rows already seen on an earlier page are left out. */
+export interface Page<Row> {
+  /** 1-based. */
+  page: number;
+  /** What the platform says there is in all; null when it does not say. */
+  count: number | null;
+  rows: Row[];
+  /** True when the platform says that another page follows. */
+  more: boolean;
+}
+
+/** A part of a file: from `start` to `end` (both inclusive, bytes), or the last `last` bytes. */
+export type ByteRange = { start: number; end?: number } | { last: number };
+
+/** The bytes of a file, or of a part of it, as they arrive. Destroy `stream` when it is not read to its end. */
+export interface Contents {
+  stream: Readable;
+  /**
+   * 200: the whole file (also when a range was asked for and ignored); 206: the part in `range`;
+   * 416: nothing, the file ends before the part that was asked for (`range.size` says where).
+   */
+  status: number;
+  /** Bytes that this answer promises, null when it does not say. */
+  bytes: number | null;
+  /** The part, for 206. `size` is the whole file's, null when not told. */
+  range: { start: number; end: number; size: number | null } | null;
+  etag: string | null;
+  /** Content-Type as sent, null when not sent. A hint only (rescale-platform.md 1.7). */
+  type: string | null;
+}
+
+/**
+ * A Rescale platform, as one key sees it. Every method rejects with a RescaleError and nothing else: with the
+ * signal's reason when that is one, else with RESCALE_CLOSED, when it is aborted.
+ * Reads are retried within the patience; a POST only when it certainly was not carried out.
+ */
+export interface RescaleClient {
+  /** `https://platform.rescale.com`, without a slash at the end. */
+  readonly origin: string;
+  readonly budget: Budget;
+
+  listRuns(jobId: string, options?: ListOptions): AsyncGenerator<Page<Run>, void, undefined>;
+  /** One page alone; `page` past the end is an empty page. */
+  readRunsPage(jobId: string, page: number, options?: ListOptions): Promise<Page<Run>>;
+  getRun(jobId: string, runId: string, options?: CallOptions): Promise<Run>;
+  stopRun(jobId: string, runId: string, options?: CallOptions): Promise<void>;
+  snapshotRun(jobId: string, runId: string, options?: CallOptions): Promise<SnapshotAnswer>;
+  listRunFiles(
+    jobId: string,
+    runId: string,
+    options?: ListOptions,
+  ): AsyncGenerator<Page<RescaleFile>, void, undefined>;
+  listDirectory(jobId: string, runId: string, options?: CallOptions): Promise<DirectoryEntry[]>;
+  /** The last `lines` lines of a file of a run in progress. */
+  tailLines(
+    jobId: string,
+    runId: string,
+    path: string,
+    lines: number,
+    options?: CallOptions,
+  ): Promise<TailLines>;
+  /** The whole file of a run in progress, as it arrives. */
+  openTail(jobId: string, runId: string, path: string, options?: CallOptions): Promise<Contents>;
+
+  listJobs(
+    options?: ListOptions & { state?: 'completed' | 'not_completed'; search?: string; ordering?: string },
+  ): AsyncGenerator<Page<JobSummary>, void, undefined>;
+  getJob(jobId: string, options?: CallOptions): Promise<Job>;
+  /** The whole status history, newest first by date. */
+  listJobStatuses(jobId: string, options?: CallOptions): Promise<JobStatus[]>;
+  listClusterStatuses(jobId: string, options?: CallOptions): Promise<JobStatus[]>;
+  listJobFiles(
+    jobId: string,
+    options?: ListOptions & { search?: string },
+  ): AsyncGenerator<Page<RescaleFile>, void, undefined>;
+
+  getFile(fileId: string, options?: CallOptions): Promise<RescaleFile>;
+  /** `/lines/`: the elements keep their line ends, unlike tail's. */
+  fileLines(fileId: string, options?: CallOptions): Promise<string[]>;
+  openContents(fileId: string, options?: CallOptions & { range?: ByteRange }): Promise<Contents>;
+
+  /** The cheapest authenticated call; `user` when the platform says who the key belongs to. */
+  checkConnection(options?: CallOptions): Promise<{ user: string | null }>;
+
+  /** Ends idle connections. Calls under way are ended by their own signals. */
+  close(): void;
+}
+
+/** Where and as whom to call. */
+export interface ClientOptions {
+  /** An https origin, or an http one on loopback. */
+  origin: string;
+  /** How errors name the platform; the origin unless told. */
+  platform?: string;
+  apiVersion: 'v1' | 'v2';
+  token: string;
+  /** Milliseconds without a byte. */
+  timeout: number;
+  /**
+   * Milliseconds for one call with all its retries and pauses, from its turn on one of the connections; for
+   * contents until the answer begins. Each page of a list is a call of its own.
+   */
+  patience: number;
+  budget: Budget;
+  /** Passed on to node:tls (ca, cert, key, passphrase, servername, rejectUnauthorized, …). */
+  tls?: Record<string, unknown>;
+  proxy?: { url: string; username?: string; password?: string; noProxy?: string[] };
+  clock?: Clock;
+  /** 0 to 1, for jitter. */
+  random?: () => number;
+}

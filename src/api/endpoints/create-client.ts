@@ -1,0 +1,46 @@
+import { checkOrigin, versionPrefix } from '../http/addresses';
+import { createCaller } from '../request/caller';
+import type { ClientOptions, RescaleClient } from '../client/client';
+import { systemClock } from '../time/clock';
+import { checkTls, checkToken } from '../http/credentials';
+import { createEndpoints } from './endpoints';
+import { readProxy } from '../http/proxy';
+import type * as transportModule from '../http/transport';
+
+/**
+ * The client for one key on one platform. Sends nothing and loads no HTTP library before the first call. Throws
+ * RESCALE_CONFIG when the address, the token, the proxy or the TLS options can't be used.
+ */
+export function createClient(options: ClientOptions): RescaleClient {
+  const origin = checkOrigin(options.origin);
+  const platform = options.platform ?? origin;
+  const token = checkToken(options.token);
+  const proxy = readProxy(options.proxy);
+  const tls = checkTls(options.tls);
+  const { timeout, patience, budget, clock = systemClock, random = Math.random } = options;
+
+  let transport: transportModule.Transport | null = null;
+  const caller = createCaller({
+    origin,
+    prefix: versionPrefix(options.apiVersion),
+    platform,
+    token,
+    timeout,
+    patience,
+    budget,
+    clock,
+    random,
+    transport: () => (transport ??= loadTransport().createTransport(proxy, tls)),
+  });
+  return {
+    origin,
+    budget,
+    ...createEndpoints(caller, { platform, token }),
+    close: () => transport?.close(),
+  };
+}
+
+/** Only when needed: axios takes longer to load than all the rest, and every start of Node-RED would pay for it. */
+function loadTransport(): typeof transportModule {
+  return module.require('../http/transport') as typeof transportModule;
+}

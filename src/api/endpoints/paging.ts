@@ -1,0 +1,140 @@
+import { readNext, type NextLink, type Query } from '../http/addresses';
+import type { ListOptions, Page } from '../client/client';
+import { RescaleError } from '../errors/errors';
+import type { Envelope } from './shapes';
+import { checkWhole } from '../errors/whole-number';
+
+/** One page as it was answered; null when it lies past the end. */
+export type FetchPage<Row> = (query: Query, signal: AbortSignal | undefined) => Promise<Envelope<Row> | null>;
+
+export interface Listing<Row> {
+  platform: string;
+  fetchPage: FetchPage<Row>;
+  /** What makes a row the same row on another page. */
+  identity: (row: Row) => string;
+  options: ListOptions;
+}
+
+export const PAGE_SIZE = 100;
+/** The most that the platform takes (rescale-platform.md 1.5). */
+const LARGEST_PAGE = 1000;
+/**
+ * Pages that are asked for at the same time, and so the most that lie ready before they are wanted: as many as there are
+ * connections for what a message waits for. Fewer make a long list slower than it need be.
+ */
+export const PAGES_AHEAD = 7;
+/** Pages of a list of which nobody knows how long it is; more are a list that does not end. */
+const MOST_PAGES = 1000;
+/** A list may grow while it is read: to twice the pages that `count` promises, and these. */
+const SPARE_PAGES = 20;
+/** As many pages without a new row are a list that goes in a circle. */
+const MOST_PAGES_WITHOUT_NEWS = 5;
+
+/** Throws RESCALE_INPUT for a page size that no list has. */
+export function checkPageSize(pageSize = PAGE_SIZE): number {
+  checkWhole('pageSize', pageSize, 1, LARGEST_PAGE);
+  return pageSize;
+}
+
+/** One page alone; an empty one past the end. */
+export async function readPage<Row>(listing: Listing<Row>, page: number): Promise<Page<Row>> {
+  const page_size = checkPageSize(listing.options.pageSize);
+  checkWhole('page', page, 1);
+  const envelope = await listing.fetchPage({ page, page_size }, listing.options.signal);
+  if (!envelope) return { page, count: null, rows: [], more: false };
+  return { page, count: envelope.count, rows: envelope.rows, more: readNext(envelope.next) !== null };
+}
+
+/**
+ * All pages, in order, each row once. The first page tells how many there are; the others are then fetched a few at a
+ * time, but never more than a few before they are wanted. A list that hides its length is read from `next` to `next`.
+ * The list may grow and shrink meanwhile, `next` and `count` may promise too much: the first page that is empty or
+ * past the end is the end. Too little promised by `next` is made up for by `count`: a list is never cut short silently.
+ * Throws RESCALE_PROTOCOL for a list without end.
+ */
+export async function* listPages<Row>(listing: Listing<Row>): AsyncGenerator<Page<Row>, void, undefined> {
+  const abandoned = new AbortController();
+  const { signal } = listing.options;
+  const abort = () => abandoned.abort(signal!.reason);
+  if (signal?.aborted) abort();
+  else signal?.addEventListener('abort', abort, { once: true });
+  try {
+    yield* pages(listing, abandoned.signal);
+  } finally {
+    signal?.removeEventListener('abort', abort);
+    // Whoever stops reading does not want what is still under way.
+    abandoned.abort();
+  }
+}
+
+async function* pages<Row>(
+  listing: Listing<Row>,
+  signal: AbortSignal,
+): AsyncGenerator<Page<Row>, void, undefined> {
+  const page_size = checkPageSize(listing.options.pageSize);
+  const seen = new Set<string>();
+  const ahead = new Map<number, Promise<Envelope<Row> | null>>();
+  const fetch = (page: number, others: Query): Promise<Envelope<Row> | null> =>
+    listing.fetchPage({ ...others, page, page_size }, signal);
+
+  let envelope = await fetch(1, {});
+  /** Rows on a full page, which may be less than we asked for (rescale-platform.md 1.5). */
+  const rowsPerPage = envelope?.rows.length ?? 0;
+  let read = 0;
+  let withoutNews = 0;
+
+  for (let page = 1; ;) {
+    if (!envelope || envelope.rows.length === 0) {
+      if (read === 0) yield { page, count: envelope?.count ?? 0, rows: [], more: false };
+      return;
+    }
+    const rows = newRows(envelope.rows, seen, listing.identity);
+    const next = readNext(envelope.next);
+    const { count } = envelope;
+    read += 1;
+    withoutNews = rows.length > 0 ? 0 : withoutNews + 1;
+    const complete = next === null && (count === null || seen.size >= count);
+    if (rows.length > 0) yield { page, count, rows, more: next !== null };
+    if (complete) return;
+    if (withoutNews > 0 && next === null) return; // Only `count` had promised more.
+    if (withoutNews >= MOST_PAGES_WITHOUT_NEWS) {
+      if (count !== null && seen.size >= count) return;
+      throw endless(listing.platform, read);
+    }
+
+    const expected = count === null ? 0 : Math.ceil(count / rowsPerPage);
+    if (read >= (count === null ? MOST_PAGES : expected * 2 + SPARE_PAGES))
+      throw endless(listing.platform, read);
+
+    // Counted by ourselves: a number in `next` that leads further would leave pages out.
+    page += 1;
+    if (count !== null && goesByNumber(next)) {
+      const last = Math.min(expected, page + PAGES_AHEAD - 1);
+      for (let wanted = page; wanted <= last; wanted += 1) {
+        if (ahead.has(wanted)) continue;
+        const fetched = fetch(wanted, {});
+        // Its turn to be waited for may never come.
+        fetched.catch(() => {});
+        ahead.set(wanted, fetched);
+      }
+    }
+    envelope = await (ahead.get(page) ?? fetch(page, next?.others ?? {}));
+    ahead.delete(page);
+  }
+}
+
+function newRows<Row>(rows: Row[], seen: Set<string>, identity: (row: Row) => string): Row[] {
+  return rows.filter((row) => {
+    const before = seen.size;
+    return seen.add(identity(row)).size > before;
+  });
+}
+
+/** False for a list that is read by something else than page numbers, such as a cursor. */
+function goesByNumber(next: NextLink | null): boolean {
+  return next === null || next.page !== null || Object.keys(next.others).length === 0;
+}
+
+function endless(platform: string, pagesRead: number): RescaleError {
+  return new RescaleError('RESCALE_PROTOCOL', 'protocol-list', { platform, pages: pagesRead });
+}

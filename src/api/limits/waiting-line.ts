@@ -1,0 +1,112 @@
+import type { Priority } from './budget';
+import { abortReason } from '../errors/abort';
+
+/** A poll that has waited this long (milliseconds) takes turns with the messages. */
+export const POLL_AGES_AFTER = 10_000;
+
+/** One who waits; part of a doubly linked list, so that thousands may come and leave at no cost to the rest. */
+interface Waiter {
+  readonly since: number;
+  readonly admit: () => void;
+  before: Waiter | null;
+  after: Waiter | null;
+}
+
+interface Queue {
+  first: Waiter | null;
+  last: Waiter | null;
+}
+
+/** Those who wait for a turn, and whose turn it is. */
+export interface WaitingLine {
+  /** Resolves when admitted; rejects with the signal's reason when aborted first. */
+  wait(priority: Priority, signal?: AbortSignal): Promise<void>;
+  /** Who would be admitted now, null when nobody waits. An aged poll counts as a message. */
+  next(): Priority | null;
+  /** Admits the one who is next; false when nobody waits. */
+  admit(): boolean;
+  readonly length: number;
+}
+
+/**
+ * Actions first, then messages, then polls; inside each, who came first goes first. Polls age: one that has
+ * waited `POLL_AGES_AFTER` is admitted before the next message, but never two polls in a row while a message
+ * waits. So neither can starve the other: under any load each of them gets at least half of the turns.
+ */
+export function createWaitingLine(now: () => number, whenLeft: () => void = () => {}): WaitingLine {
+  const queues: Record<Priority, Queue> = {
+    action: { first: null, last: null },
+    message: { first: null, last: null },
+    poll: { first: null, last: null },
+  };
+  let length = 0;
+  let pollWentFirst = false;
+
+  function enter(queue: Queue, waiter: Waiter): void {
+    waiter.before = queue.last;
+    if (queue.last) queue.last.after = waiter;
+    else queue.first = waiter;
+    queue.last = waiter;
+    length += 1;
+  }
+
+  function leave(queue: Queue, waiter: Waiter): void {
+    if (waiter.before) waiter.before.after = waiter.after;
+    else queue.first = waiter.after;
+    if (waiter.after) waiter.after.before = waiter.before;
+    else queue.last = waiter.before;
+    length -= 1;
+  }
+
+  function pollHasAged(): boolean {
+    const poll = queues.poll.first;
+    return poll !== null && now() - poll.since >= POLL_AGES_AFTER;
+  }
+
+  /** The queue whose first one is next. */
+  function turn(): Priority | null {
+    if (queues.action.first) return 'action';
+    if (queues.message.first) return !pollWentFirst && pollHasAged() ? 'poll' : 'message';
+    return queues.poll.first ? 'poll' : null;
+  }
+
+  return {
+    wait(priority, signal) {
+      if (signal?.aborted) return Promise.reject(abortReason(signal));
+      return new Promise((resolve, reject) => {
+        const queue = queues[priority];
+        const giveUp = () => {
+          leave(queue, waiter);
+          reject(abortReason(signal!));
+          whenLeft();
+        };
+        const waiter: Waiter = {
+          since: now(),
+          admit: () => {
+            leave(queue, waiter);
+            signal?.removeEventListener('abort', giveUp);
+            resolve();
+          },
+          before: null,
+          after: null,
+        };
+        signal?.addEventListener('abort', giveUp, { once: true });
+        enter(queue, waiter);
+      });
+    },
+    next() {
+      const priority = turn();
+      return priority === 'poll' && pollHasAged() ? 'message' : priority;
+    },
+    admit() {
+      const priority = turn();
+      if (priority === null) return false;
+      pollWentFirst = priority === 'poll';
+      queues[priority].first!.admit();
+      return true;
+    },
+    get length() {
+      return length;
+    },
+  };
+}

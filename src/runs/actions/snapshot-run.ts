@@ -1,0 +1,187 @@
+import type { CallOptions, RescaleClient } from '../../api/client/client';
+import { isRescaleError, RescaleError, type SentenceValues } from '../../api/errors/errors';
+import type { RescaleFile, SnapshotAnswer } from '../../api/client/types';
+import { diagnose } from '../reading/diagnosis';
+import { CHECKPOINT_ARCHIVE, listOutputFiles, SNAPSHOT_FILE } from '../files/output-files';
+import { lookUntil, tolerant } from '../work/polling';
+import { runReader } from '../reading/run-reader';
+import { instant, isOver } from '../run/run-state';
+import type { RunAddress, Work } from '../work/work';
+
+export interface SnapshotRequest extends RunAddress {
+  /** Wait until the new archive is listed. */
+  waitForFile: boolean;
+  /** Milliseconds that this may take. */
+  deadline: number;
+}
+
+/** The platform's answer, and the new archive where it was awaited. */
+export type SnapshotResult = (SnapshotAnswer & { file?: RescaleFile }) | UnansweredSnapshot;
+
+/** The answer was lost, but its archive came. What the platform would have said is not made up. */
+export interface UnansweredSnapshot {
+  answerLost: true;
+  file: RescaleFile;
+}
+
+const FIRST_LOOK = 2_000;
+const LONGEST_PAUSE = 30_000;
+/** How long (ms) after its run has ended an archive may still be listed, with the other outputs. */
+const AFTER_THE_END = 300_000;
+
+/** Snapshots that this process is having made: `origin job run`. */
+const inTheMaking = new Set<string>();
+
+/**
+ * Takes a snapshot of a run in progress, once: a second one of the same run while one is being made is refused with
+ * RESCALE_SNAPSHOT, and a lost answer is never a reason to ask again (rescale-platform.md 4, 26).
+ *
+ * With `waitForFile` the result has the new archive: a file that was not listed before the request and is neither
+ * the previous snapshot, which is what `lastSnapshotID` names (rescale-platform.md 4, 25), nor older than that.
+ * Rejects with RESCALE_SNAPSHOT for an exit code other than 0, inside a 200, and when the run ended without an
+ * archive; RESCALE_DEADLINE when none was listed in time; the failure itself when nobody can know whether a snapshot
+ * was taken.
+ */
+export async function snapshotRun(
+  client: RescaleClient,
+  request: SnapshotRequest,
+  work: Work,
+): Promise<SnapshotResult> {
+  const key = [client.origin, request.jobId, request.runId].join(' ');
+  if (inTheMaking.has(key)) throw snapshotError('snapshot-busy', request);
+  inTheMaking.add(key);
+  try {
+    if (!request.waitForFile) return await ask(client, request, work);
+    const known = await noteFiles(client, request, work);
+    const answer = await askAndGoOn(client, request, work);
+    // Without the list and without the answer, an old archive could not be told from the new one.
+    if (answer instanceof RescaleError && known === null) throw answer;
+    return await awaitArchive(client, request, known ?? new Set(), answer, work);
+  } finally {
+    inTheMaking.delete(key);
+  }
+}
+
+async function ask(client: RescaleClient, request: SnapshotRequest, work: Work): Promise<SnapshotAnswer> {
+  let answer: SnapshotAnswer;
+  try {
+    answer = await client.snapshotRun(request.jobId, request.runId, work);
+  } catch (failure) {
+    throw (await diagnose(client, request, failure, work)).error;
+  }
+  if (answer.exitcode === 0) return answer;
+  throw snapshotError('snapshot-failed', request, {
+    exitcode: answer.exitcode,
+    reason: answer.reason || answer.data || { sentence: 'reason-unsaid' },
+  });
+}
+
+/** The failure when the answer was lost: whether a snapshot is being made is then seen by its archive, or not at all. */
+async function askAndGoOn(
+  client: RescaleClient,
+  request: SnapshotRequest,
+  work: Work,
+): Promise<SnapshotAnswer | RescaleError> {
+  try {
+    return await ask(client, request, work);
+  } catch (failure) {
+    if (isUnsettled(failure) && !work.signal?.aborted) return failure;
+    throw failure;
+  }
+}
+
+/** Ids of what is listed before the request; null when a run in progress has its list refused, as it well may. */
+async function noteFiles(
+  client: RescaleClient,
+  request: SnapshotRequest,
+  work: Work,
+): Promise<ReadonlySet<string> | null> {
+  try {
+    const files = await listOutputFiles(client, request, work);
+    return new Set(files.map((file) => file.id));
+  } catch (error) {
+    const refused = isRescaleError(error) && ['RESCALE_NOT_FOUND', 'RESCALE_REJECTED'].includes(error.code);
+    if (!refused || work.signal?.aborted) throw error;
+    return null;
+  }
+}
+
+async function awaitArchive(
+  client: RescaleClient,
+  request: SnapshotRequest,
+  known: ReadonlySet<string>,
+  answer: SnapshotAnswer | RescaleError,
+  work: Work,
+): Promise<SnapshotResult> {
+  const until = work.clock.now() + request.deadline;
+  work.progress?.({ doing: 'awaiting-snapshot', until });
+  const read = runReader(client, request);
+  const previousId = answer instanceof RescaleError ? null : answer.lastSnapshotID;
+  let endSeen: number | null = null;
+
+  const look = async (signal: AbortSignal): Promise<RescaleFile | null> => {
+    const options: CallOptions = { trace: work.trace, signal };
+    const listed = await listOutputFiles(client, request, options);
+    const previous = listed.find(({ id }) => id === previousId);
+    // The list before may have been empty or short for a while: what is not newer than the previous one is old too.
+    const isOld = (file: RescaleFile) =>
+      known.has(file.id) ||
+      file === previous ||
+      instant(file.dateUploaded) <= instant(previous?.dateUploaded);
+    const fresh = listed.filter((file) => !isOld(file));
+    const snapshot = newest(fresh.filter((file) => file.typeId === SNAPSHOT_FILE));
+    if (snapshot) return snapshot;
+    // Read after the list: a run in progress now was in progress when its only new archive was listed.
+    if (!isOver((await read(options)).state)) {
+      const archives = fresh.filter(isArchive);
+      return archives.length === 1 ? archives[0]! : null;
+    }
+    endSeen ??= work.clock.now();
+    if (work.clock.now() - endSeen >= AFTER_THE_END) throw snapshotError('snapshot-ended', request);
+    return null;
+  };
+  const looks = { first: FIRST_LOOK, longest: LONGEST_PAUSE, until };
+  const file = await lookUntil(tolerant(look), looks, work);
+  if (file) return answer instanceof RescaleError ? { answerLost: true, file } : { ...answer, file };
+  if (answer instanceof RescaleError) throw lost(request, answer);
+  if (endSeen !== null) throw snapshotError('snapshot-ended', request);
+  throw new RescaleError('RESCALE_DEADLINE', 'snapshot-deadline', {
+    jobId: request.jobId,
+    runId: request.runId,
+    seconds: Math.round(request.deadline / 1000),
+  });
+}
+
+/** By type, or by name where the platform lists it as something else. */
+function isArchive(file: RescaleFile): boolean {
+  return file.typeId === CHECKPOINT_ARCHIVE || /\.(zip|tar|tgz|tar\.\w+|7z)$/i.test(file.name);
+}
+
+/** Somebody else may have had one made at the same time; the newest is never older than the one asked for. */
+function newest(files: RescaleFile[]): RescaleFile | null {
+  return files.reduce<RescaleFile | null>(
+    (best, file) => (best === null || instant(file.dateUploaded) > instant(best.dateUploaded) ? file : best),
+    null,
+  );
+}
+
+/** No answer, or a gateway's in place of the platform's: it may have been carried out all the same. */
+function isUnsettled(failure: unknown): failure is RescaleError {
+  return (
+    isRescaleError(failure) && ['RESCALE_NETWORK', 'RESCALE_TIMEOUT', 'RESCALE_SERVER'].includes(failure.code)
+  );
+}
+
+/** A 5xx says itself that it is not settled, and with which status. */
+function lost({ jobId, runId }: SnapshotRequest, failure: RescaleError): RescaleError {
+  if (failure.code === 'RESCALE_SERVER') return failure;
+  return new RescaleError('RESCALE_NETWORK', 'snapshot-lost', { jobId, runId });
+}
+
+function snapshotError(
+  sentence: 'snapshot-busy' | 'snapshot-failed' | 'snapshot-ended',
+  { jobId, runId }: SnapshotRequest,
+  values: SentenceValues = {},
+): RescaleError {
+  return new RescaleError('RESCALE_SNAPSHOT', sentence, { jobId, runId, ...values });
+}

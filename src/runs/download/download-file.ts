@@ -1,0 +1,167 @@
+import { createHash, type Hash } from 'node:crypto';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { CallOptions, Contents, RescaleClient } from '../../api/client/client';
+import { isRescaleError, RescaleError } from '../../api/errors/errors';
+import { checksumText, type Checksum } from '../files/checksum';
+import { partBeside } from './download-leftovers';
+import type { Clock } from '../work/ports';
+import { readResumed } from '../files/resumed-read';
+import { writeFailure } from '../files/safe-path';
+
+export interface FileToFetch {
+  id: string;
+  /** How results and errors name it. */
+  relativePath: string;
+  /** Bytes, null when not known. */
+  size: number | null;
+  checksum: Checksum | null;
+}
+
+export interface Fetched {
+  bytes: number;
+  /** `sha512:…` or `md5:…` where the platform told one, and it matched. */
+  checksum: string | null;
+}
+
+interface FetchOptions extends CallOptions {
+  clock: Clock;
+  /** Told of bytes that are on disk. */
+  received?: (bytes: number) => void;
+}
+
+/**
+ * Fetches one file to `target`, whose directory exists. It is written under a name of its own and renamed when it is
+ * complete and its checksum right, so that a half file is never taken for a whole one; whatever goes wrong, nothing
+ * is left behind, except by a kill (see `removeLeftovers`). Memory does not grow with the file. After a break it goes on with Range.
+ */
+export async function fetchToFile(
+  client: RescaleClient,
+  file: FileToFetch,
+  target: string,
+  options: FetchOptions,
+): Promise<Fetched> {
+  const part = partBeside(target);
+  const handle = await open(part, 'wx').catch((error: unknown) => {
+    throw writeFailure(file.relativePath, error);
+  });
+  try {
+    const sink = createSink(handle, file);
+    try {
+      await fill(client, file, sink, options);
+    } finally {
+      await handle.close();
+    }
+    const fetched = proof(file, sink.bytes, sink.digest());
+    await rename(part, target);
+    return fetched;
+  } catch (error) {
+    await rm(part, { force: true });
+    throw isRescaleError(error) || options.signal?.aborted ? error : writeFailure(file.relativePath, error);
+  }
+}
+
+/** Rejects with RESCALE_CHECKSUM what is not the file that the platform described. */
+export function proof(file: FileToFetch, bytes: number, hash: string | null): Fetched {
+  if (file.size !== null && file.size !== bytes) {
+    const values = { path: file.relativePath, bytes, expected: file.size };
+    throw new RescaleError('RESCALE_CHECKSUM', 'download-size', values);
+  }
+  if (file.checksum && file.checksum.hash !== hash) {
+    const values = { path: file.relativePath, hash: file.checksum.algorithm };
+    throw new RescaleError('RESCALE_CHECKSUM', 'checksum', values);
+  }
+  return { bytes, checksum: file.checksum && checksumText(file.checksum) };
+}
+
+interface Sink {
+  readonly bytes: number;
+  digest(): string | null;
+  restart(): Promise<void>;
+  /** A stream that writes on from where the sink stands. */
+  open(received: (bytes: number) => void): Writable;
+  /** Resolves when nothing is being written any more. */
+  settled(): Promise<void>;
+}
+
+async function fill(
+  client: RescaleClient,
+  file: FileToFetch,
+  sink: Sink,
+  options: FetchOptions,
+): Promise<void> {
+  const take = async (contents: Contents, from: number) => {
+    if (from === 0 && sink.bytes > 0) await sink.restart();
+    try {
+      await pipeline(contents.stream, sink.open(options.received ?? (() => undefined)));
+    } finally {
+      await sink.settled();
+    }
+  };
+  await readResumed(
+    client,
+    { fileId: file.id, path: file.relativePath, taken: () => sink.bytes, take },
+    options,
+  );
+}
+
+/** Bytes are counted in the moment that they are on disk, so that a break can be gone on from exactly. */
+function createSink(handle: FileHandle, file: FileToFetch): Sink {
+  const freshHash = (): Hash | null => (file.checksum ? createHash(file.checksum.algorithm) : null);
+  let hash = freshHash();
+  let bytes = 0;
+  let writing: Promise<void> = Promise.resolve();
+
+  const write = async (chunks: Buffer[]): Promise<number> => {
+    const size = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    const written = handle.writev(chunks, bytes);
+    // While the disk works, for otherwise each would wait for the other. A write that fails ends the download, so the
+    // hash is never of more than the file.
+    for (const chunk of chunks) hash?.update(chunk);
+    const { bytesWritten } = await written;
+    if (bytesWritten < size) await writeRest(handle, Buffer.concat(chunks), bytesWritten, bytes);
+    bytes += size;
+    return size;
+  };
+
+  return {
+    get bytes() {
+      return bytes;
+    },
+    digest: () => hash?.digest('hex') ?? null,
+    async restart() {
+      await handle.truncate(0);
+      hash = freshHash();
+      bytes = 0;
+    },
+    open(received) {
+      const take = (chunks: Buffer[], done: (error?: Error | null) => void) => {
+        writing = write(chunks).then(
+          (size) => {
+            received(size);
+            done();
+          },
+          (error: Error) => done(error),
+        );
+      };
+      return new Writable({
+        highWaterMark: 1024 * 1024,
+        write: (chunk: Buffer, _encoding, done) => take([chunk], done),
+        writev: (chunks, done) =>
+          take(
+            chunks.map(({ chunk }) => chunk as Buffer),
+            done,
+          ),
+      });
+    },
+    settled: () => writing,
+  };
+}
+
+async function writeRest(handle: FileHandle, bytes: Buffer, from: number, position: number): Promise<void> {
+  for (let at = from; at < bytes.length;) {
+    const { bytesWritten } = await handle.write(bytes, at, bytes.length - at, position + at);
+    at += bytesWritten;
+  }
+}

@@ -1,0 +1,173 @@
+import { lstat, mkdir, realpath } from 'node:fs/promises';
+import path from 'node:path';
+import type { CallOptions, RescaleClient } from '../../api/client/client';
+import { isRescaleError, RescaleError } from '../../api/errors/errors';
+import { checksumText, hashFile } from '../files/checksum';
+import { distinctNames, isCaseBlind } from './distinct-names';
+import { fetchToFile, type Fetched } from './download-file';
+import { removeLeftovers } from './download-leftovers';
+import { createDownloadProgress } from './download-progress';
+import { inParallel } from '../work/in-parallel';
+import { enterDirectory, writeFailure } from '../files/safe-path';
+import { describeFile, idOf, type FileReference, type WantedFile } from './wanted-files';
+import type { Work } from '../work/work';
+
+export interface DownloadRequest {
+  files: FileReference[];
+  /** Made if it is not there. */
+  folder: string;
+  /** A file that is there already: left if it is right, fetched again, or an error. */
+  existing: 'skip' | 'replace' | 'error';
+  /** Files at the same time. */
+  concurrency: number;
+  /** Of the message; where they are missing the storage path tells. */
+  jobId?: string;
+  runId?: string;
+}
+
+/** What became of one file. */
+export interface Download {
+  id: string;
+  /** Null when not even that is known. */
+  relativePath: string | null;
+  /** Where it is now, null when it is not. */
+  file: string | null;
+  bytes: number;
+  /** `sha512:…` or `md5:…`, checked; null where the platform tells none. */
+  checksum: string | null;
+  /** It was there already, and right. */
+  skipped: boolean;
+  /** Why it is not. */
+  error?: RescaleError;
+}
+
+export interface Downloads {
+  /** In the order of the request. */
+  downloads: Download[];
+  /** Null when all went well. */
+  failure: RescaleError | null;
+}
+
+/** Files in a row that fail for no fault of theirs, each after all patience, after which the others are not tried. */
+const HOPELESS = 8;
+
+/**
+ * Fetches files to `<folder>/<jobId>/run<runId>/<relativePath>` and never writes anywhere else. One bad file does not
+ * stop the others; its result says why. Only a refused key, or an outage or a full disk that file after file meets,
+ * spares the rest the attempt. Rejects when the folder can't be used, and when it is aborted.
+ */
+export async function downloadFiles(
+  client: RescaleClient,
+  request: DownloadRequest,
+  work: Work,
+): Promise<Downloads> {
+  const options: CallOptions = { signal: work.signal, trace: work.trace };
+  const root = await enterRoot(request.folder);
+  const wanted = new Map<number, WantedFile>();
+  const results = new Map<number, Download>();
+  const failures = new Map<number, RescaleError>();
+  const swept = new Set<string>();
+  let inVain = 0;
+  let hopeless: RescaleError | null = null;
+
+  const fail = (index: number, error: RescaleError) => {
+    failures.set(index, error);
+    results.set(index, failed(request.files[index]!, wanted.get(index), error));
+  };
+  const each = (indexes: Iterable<number>, act: (index: number) => Promise<void>) =>
+    inParallel(indexes, request.concurrency, async (index) => {
+      try {
+        if (hopeless) throw hopeless;
+        await act(index);
+        inVain = 0;
+      } catch (error) {
+        if (work.signal?.aborted || !isRescaleError(error)) throw error;
+        inVain = isNobodysFault(error) ? inVain + 1 : 0;
+        if (error.code === 'RESCALE_AUTH' || inVain >= HOPELESS) hopeless = error;
+        fail(index, error);
+      }
+    });
+
+  await each(request.files.keys(), async (index) => {
+    wanted.set(index, await describeFile(client, request.files[index]!, request, options));
+  });
+  const names = distinctNames(wanted, await isCaseBlind(root), fail);
+  const progress = createDownloadProgress(request.files.length, work);
+  await each(names.keys(), async (index) => {
+    const file = wanted.get(index)!;
+    const parts = names.get(index)!;
+    const directory = await enterDirectory(root, parts.slice(0, -1), file.relativePath);
+    if (!swept.has(directory)) {
+      swept.add(directory);
+      await removeLeftovers(directory);
+    }
+    const target = path.join(directory, parts.at(-1)!);
+    const present = await findPresent(file, target, request.existing, work.signal);
+    const received = (bytes: number) => progress.received(bytes);
+    const fetched =
+      present ?? (await fetchToFile(client, file, target, { ...options, clock: work.clock, received }));
+    const { id, relativePath } = file;
+    results.set(index, { id, relativePath, file: target, ...fetched, skipped: present !== null });
+    progress.done();
+  });
+  const downloads = request.files.map((_, index) => results.get(index)!);
+  return { downloads, failure: failureOf(request.files.length, failures) };
+}
+
+async function enterRoot(folder: string): Promise<string> {
+  try {
+    await mkdir(folder, { recursive: true });
+    return await realpath(folder);
+  } catch (error) {
+    throw writeFailure(folder, error);
+  }
+}
+
+/** The file that is there already, when that is the one that is wanted; null when it has to be fetched. */
+async function findPresent(
+  file: WantedFile,
+  target: string,
+  existing: DownloadRequest['existing'],
+  signal: AbortSignal | undefined,
+): Promise<Fetched | null> {
+  const found = await lstat(target).catch(() => null);
+  if (!found) return null;
+  if (existing === 'error' || found.isDirectory()) {
+    throw new RescaleError('RESCALE_PATH', 'path-exists', { path: target });
+  }
+  // What a link points to is not what would be written here, and is never read.
+  if (existing === 'replace' || !found.isFile() || file.size === null || found.size !== file.size)
+    return null;
+  if (!file.checksum) return { bytes: found.size, checksum: null };
+  const hash = await hashFile(target, file.checksum.algorithm, signal).catch(() => null);
+  signal?.throwIfAborted();
+  return hash === file.checksum.hash ? { bytes: found.size, checksum: checksumText(file.checksum) } : null;
+}
+
+/** The platform does not answer, or the disk takes nothing. */
+function isNobodysFault({ code, sentence }: RescaleError): boolean {
+  if (sentence === 'path-write') return true;
+  return ['RESCALE_NETWORK', 'RESCALE_TIMEOUT', 'RESCALE_SERVER', 'RESCALE_RATE_LIMIT'].includes(code);
+}
+
+/** One file fails in its own words, of several it is said how many. */
+function failureOf(total: number, failures: Map<number, RescaleError>): RescaleError | null {
+  const first = failures.get(Math.min(...failures.keys()));
+  if (!first || total === 1) return first ?? null;
+  const { sentence, values } = first;
+  const all = { failed: failures.size, total, first: { sentence, values } };
+  return new RescaleError(first.code, 'download-failed', all, first.statusCode);
+}
+
+function failed(reference: FileReference, file: WantedFile | undefined, error: RescaleError): Download {
+  const named = typeof reference === 'string' ? null : (reference.relativePath ?? null);
+  return {
+    id: idOf(reference),
+    relativePath: file?.relativePath ?? named,
+    file: null,
+    bytes: 0,
+    checksum: null,
+    skipped: false,
+    error,
+  };
+}

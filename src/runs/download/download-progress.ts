@@ -1,0 +1,38 @@
+import type { Work } from '../work/work';
+
+/** Milliseconds between two tellings. */
+const EVERY = 1_000;
+
+export interface DownloadProgress {
+  /** Bytes that are on disk. */
+  received(bytes: number): void;
+  /** One more file is done with. */
+  done(): void;
+}
+
+/** Tells how far a download is and how fast it goes, at most once a second. */
+export function createDownloadProgress(totalFiles: number, work: Work): DownloadProgress {
+  let files = 0;
+  let bytes = 0;
+  let toldAt = work.clock.now();
+  let toldBytes = 0;
+  const tell = () => {
+    const now = work.clock.now();
+    const elapsed = now - toldAt;
+    if (elapsed < EVERY) return;
+    const bytesPerSecond = Math.round(((bytes - toldBytes) * 1000) / elapsed);
+    toldAt = now;
+    toldBytes = bytes;
+    work.progress?.({ doing: 'downloading', files, totalFiles, bytes, bytesPerSecond });
+  };
+  return {
+    received(more) {
+      bytes += more;
+      tell();
+    },
+    done() {
+      files += 1;
+      tell();
+    },
+  };
+}

@@ -1,0 +1,72 @@
+import type { CallOptions, RescaleClient } from '../../api/client/client';
+import { RescaleError } from '../../api/errors/errors';
+import type { RescaleFile } from '../../api/client/types';
+import { checksumOf } from '../files/checksum';
+import type { FileToFetch } from './download-file';
+
+/** A file as a flow names it: a row of a list of files, or its id alone. */
+export type FileReference = string | (Partial<RescaleFile> & { id: string });
+
+/** A file to fetch, and which run's folder it belongs in. */
+export interface WantedFile extends FileToFetch {
+  jobId: string;
+  /** Null for a file of no run, such as an input. */
+  runId: string | null;
+}
+
+/** A storage path names the job and mostly the run: `user/user_X/output/job_Y/run1/…` (rescale-platform.md 5). */
+const STORAGE = /(?:^|\/)job_([^/]+)\/(?:run([^/]+)\/)?/;
+const ID = /^[^/\\\s]+$/;
+
+/** The files that a value of a flow means: one, or an array. Rejects with RESCALE_INPUT what is neither. */
+export function fileReferences(value: unknown): FileReference[] {
+  const items: unknown[] = Array.isArray(value) ? value : [value];
+  return items.map((item) => {
+    const id = typeof item === 'object' && item !== null && 'id' in item ? item.id : item;
+    if (typeof id !== 'string' || !ID.test(id)) {
+      throw new RescaleError('RESCALE_INPUT', 'input-type', {
+        field: 'files',
+        expected: { sentence: 'expected-files' },
+        value: JSON.stringify(item)?.slice(0, 100) ?? 'undefined',
+      });
+    }
+    return typeof item === 'string' ? item : (item as FileReference);
+  });
+}
+
+/**
+ * What has to be known of a file before it is fetched. A row of a list says it all; the platform is asked only where
+ * an id came alone (a request per file is what makes thousands of files slow).
+ *
+ * `known` are the ids of the message. A run that the storage path names goes before the message's, because a list of
+ * a whole job holds files of many runs.
+ */
+export async function describeFile(
+  client: RescaleClient,
+  reference: FileReference,
+  known: { jobId?: string; runId?: string },
+  options: CallOptions,
+): Promise<WantedFile> {
+  const row = isDescribed(reference) ? reference : await client.getFile(idOf(reference), options);
+  const stored = STORAGE.exec(row.path ?? '');
+  const jobId = known.jobId ?? stored?.[1];
+  if (!jobId) throw new RescaleError('RESCALE_INPUT', 'input-blank', { field: 'jobId' });
+  const ofThisJob = stored?.[1] === jobId;
+  return {
+    id: row.id,
+    relativePath: row.relativePath,
+    size: typeof row.decryptedSize === 'number' ? row.decryptedSize : null,
+    checksum: checksumOf(row),
+    jobId,
+    runId: (ofThisJob ? stored?.[2] : undefined) ?? known.runId ?? null,
+  };
+}
+
+export function idOf(reference: FileReference): string {
+  return typeof reference === 'string' ? reference : reference.id;
+}
+
+/** True for a row of a list, which says everything that a download needs. */
+export function isDescribed(reference: FileReference): reference is RescaleFile {
+  return typeof reference === 'object' && typeof reference.relativePath === 'string';
+}

@@ -1,0 +1,87 @@
+import type { CallOptions, RescaleClient } from '../../api/client/client';
+import { isRescaleError } from '../../api/errors/errors';
+import type { JobStatus, Run } from '../../api/client/types';
+import { findRunLogs, readLogEvidence } from './exit-code';
+import { decideOutcome, type LogEvidence, type Outcome } from '../run/outcome';
+import { requestedStops } from './requested-stops';
+import { isOver, isTerminalStatus, latestStatus, runState, type RunState } from '../run/run-state';
+import type { RunAddress } from '../work/work';
+
+/** A run, how it stands and, when it is over, how it ended. */
+export interface RunOutcome {
+  run: Run;
+  state: RunState;
+  outcome: Outcome | null;
+}
+
+/**
+ * Reads how one run stands and ended, as far as it can be known at this moment: evidence that is not there yet is not
+ * waited for, and evidence that can't be read counts as missing. Rejects when the run itself can't be read.
+ */
+export async function readRunOutcome(
+  client: RescaleClient,
+  { jobId, runId }: RunAddress,
+  options: CallOptions,
+): Promise<RunOutcome> {
+  const evidence = <Found>(work: Promise<Found>, missing: Found) => orMissing(work, missing, options.signal);
+  const readStatuses = () => evidence<JobStatus[] | null>(client.listJobStatuses(jobId, options), null);
+
+  let run = await client.getRun(jobId, runId, options);
+  let statuses: JobStatus[] | null = null;
+  let jobEnded = false;
+  if (!run.dateCompleted) {
+    statuses = await readStatuses();
+    if (!isTerminal(statuses)) return { run, state: runState(run), outcome: null };
+    // The job may have ended right after the run was read, so both are read again before the run is called ended.
+    run = await client.getRun(jobId, runId, options);
+    statuses = await readStatuses();
+    jobEnded = isTerminal(statuses);
+  }
+  const state = runState(run, jobEnded);
+  if (!isOver(state)) return { run, state, outcome: null };
+
+  const [log, onlyRun, latest] = await Promise.all([
+    evidence<LogEvidence>(readLog(client, { jobId, runId }, options), { kind: 'missing' }),
+    evidence(isOnlyRun(client, { jobId, runId }, options), false),
+    statuses ?? readStatuses(),
+  ]);
+  const stopRequested = requestedStops(client).has(jobId, runId);
+  const { outcome } = decideOutcome({ run, onlyRun, statuses: latest, log, stopRequested });
+  return { run, state, outcome };
+}
+
+function isTerminal(statuses: JobStatus[] | null): boolean {
+  const latest = statuses && latestStatus(statuses);
+  return latest !== null && isTerminalStatus(latest.status);
+}
+
+async function readLog(
+  client: RescaleClient,
+  { jobId, runId }: RunAddress,
+  options: CallOptions,
+): Promise<LogEvidence> {
+  const log = (await findRunLogs(client, jobId, new Set([runId]), options)).get(runId);
+  return log ? readLogEvidence(client, log, options) : { kind: 'missing' };
+}
+
+async function isOnlyRun(
+  client: RescaleClient,
+  { jobId, runId }: RunAddress,
+  options: CallOptions,
+): Promise<boolean> {
+  const { rows, more } = await client.readRunsPage(jobId, 1, { ...options, pageSize: 2 });
+  return !more && rows.length === 1 && rows[0]!.id === runId;
+}
+
+async function orMissing<Found>(
+  work: Promise<Found>,
+  missing: Found,
+  signal: AbortSignal | undefined,
+): Promise<Found> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!isRescaleError(error) || signal?.aborted) throw error;
+    return missing;
+  }
+}

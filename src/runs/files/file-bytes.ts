@@ -1,0 +1,195 @@
+import type { ByteRange, CallOptions, Contents, RescaleClient } from '../../api/client/client';
+import { RescaleError } from '../../api/errors/errors';
+import type { RescaleFile } from '../../api/client/types';
+import type { Clock } from '../work/ports';
+import { isBreak, pauseAfterBreak, readResumed } from './resumed-read';
+
+const LINE_END = 0x0a;
+/** The first window (bytes) for the last lines of a file, and by what it grows. */
+const SMALLEST_WINDOW = 64 * 1024;
+const BYTES_PER_LINE = 160;
+const GROWTH = 4;
+
+type ReadOptions = CallOptions & { clock: Clock };
+
+/** All bytes of a live answer, RESCALE_TOO_LARGE beyond the limit. */
+export async function collect(contents: Contents, path: string, limitBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  await takeChunks(contents, chunks, path, limitBytes);
+  return Buffer.concat(chunks);
+}
+
+/** All bytes of a file of the storage, RESCALE_TOO_LARGE beyond the limit; a break is gone on from. */
+export async function readWhole(
+  client: RescaleClient,
+  file: RescaleFile,
+  limitBytes: number,
+  options: ReadOptions,
+): Promise<Buffer> {
+  if (file.decryptedSize > limitBytes) throw tooLarge(file.relativePath, limitBytes);
+  let chunks: Buffer[] = [];
+  await readResumed(
+    client,
+    {
+      fileId: file.id,
+      path: file.relativePath,
+      taken: () => length(chunks),
+      take: (contents, from) => {
+        if (from === 0) chunks = [];
+        return takeChunks(contents, chunks, file.relativePath, limitBytes);
+      },
+    },
+    options,
+  );
+  return Buffer.concat(chunks);
+}
+
+/**
+ * The bytes of the last `lines` lines of a file of the storage, without fetching what is before them: Range from the
+ * end in growing windows; where that is refused `/lines/`, and at last a stream of which only the end is kept.
+ */
+export async function readLastLines(
+  client: RescaleClient,
+  file: RescaleFile,
+  lines: number,
+  limitBytes: number,
+  options: ReadOptions,
+): Promise<Buffer> {
+  if (file.decryptedSize === 0 || lines <= 0) return Buffer.alloc(0);
+  const ranged = await fromTheEnd(client, file, lines, limitBytes, options);
+  if (ranged) return ranged;
+  try {
+    const all = await client.fileLines(file.id, options);
+    return Buffer.from(all.slice(-lines).join(''));
+  } catch (error) {
+    if (options.signal?.aborted) throw error;
+  }
+  return keepLastLines(await client.openContents(file.id, options), lines, file.relativePath, limitBytes);
+}
+
+/** Null when the platform refuses ranges, or does not keep to them. */
+async function fromTheEnd(
+  client: RescaleClient,
+  file: RescaleFile,
+  lines: number,
+  limitBytes: number,
+  options: ReadOptions,
+): Promise<Buffer | null> {
+  const path = file.relativePath;
+  let bytes = Buffer.alloc(0);
+  let window = Math.max(SMALLEST_WINDOW, lines * BYTES_PER_LINE);
+  let start: number | null = null;
+  let fruitless = 0;
+  for (;;) {
+    window = Math.min(window, limitBytes);
+    const range: ByteRange =
+      start === null ? { last: window } : { start: Math.max(0, start - window), end: start - 1 };
+    let contents: Contents;
+    try {
+      contents = await client.openContents(file.id, { ...options, range });
+    } catch (error) {
+      if (isRefusedRange(error)) return null;
+      throw error;
+    }
+    if (contents.status === 416) {
+      contents.stream.destroy();
+      return bytes;
+    }
+    if (!contents.range) return keepLastLines(contents, lines, path, limitBytes);
+    if (!isPartAskedFor(range, contents.range)) {
+      contents.stream.destroy();
+      return null;
+    }
+    const part = await collect(contents, path, limitBytes).catch((error: Error) => {
+      options.signal?.throwIfAborted();
+      if (isBreak(error)) return Buffer.alloc(0);
+      throw error;
+    });
+    if (part.length !== contents.range.end - contents.range.start + 1) {
+      fruitless += 1;
+      await pauseAfterBreak(path, fruitless, options);
+      continue;
+    }
+    fruitless = 0;
+    bytes = Buffer.concat([part, bytes]);
+    start = contents.range.start;
+    const first = startOfLastLines(bytes, lines);
+    if (first !== null) return bytes.subarray(first);
+    if (start === 0) return bytes;
+    if (bytes.length >= limitBytes) throw tooLarge(path, limitBytes);
+    window *= GROWTH;
+  }
+}
+
+/** Parts of a file are joined at their ends, so another part than the one that was asked for is of no use. */
+function isPartAskedFor(asked: ByteRange, sent: NonNullable<Contents['range']>): boolean {
+  if ('last' in asked) return sent.size === null || sent.end === sent.size - 1;
+  return sent.start === asked.start && sent.end === asked.end;
+}
+
+function isRefusedRange(error: unknown): boolean {
+  return error instanceof RescaleError && ['RESCALE_REJECTED', 'RESCALE_PROTOCOL'].includes(error.code);
+}
+
+/** Where the last `lines` lines begin, null when that is before `bytes`. A line end at the very end begins none. */
+export function startOfLastLines(bytes: Buffer, lines: number): number | null {
+  let at = bytes.length - 1;
+  if (bytes[at] === LINE_END) at -= 1;
+  for (let found = 0; at >= 0; at -= 1) {
+    at = bytes.lastIndexOf(LINE_END, at);
+    if (at < 0) return null;
+    found += 1;
+    if (found === lines) return at + 1;
+  }
+  return null;
+}
+
+/** Reads to the end and keeps only the last lines: memory is bounded by what is kept, however long the file. */
+async function keepLastLines(
+  contents: Contents,
+  lines: number,
+  path: string,
+  limitBytes: number,
+): Promise<Buffer> {
+  let kept = Buffer.alloc(0);
+  let fresh: Buffer[] = [];
+  const trim = () => {
+    kept = Buffer.concat([kept, ...fresh]);
+    fresh = [];
+    const first = startOfLastLines(kept, lines);
+    if (first !== null) kept = Buffer.from(kept.subarray(first));
+    if (kept.length > limitBytes) throw tooLarge(path, limitBytes);
+  };
+  for await (const chunk of contents.stream as AsyncIterable<Buffer>) {
+    fresh.push(chunk);
+    if (length(fresh) >= Math.max(kept.length, SMALLEST_WINDOW)) trim();
+  }
+  trim();
+  return kept;
+}
+
+async function takeChunks(
+  contents: Contents,
+  chunks: Buffer[],
+  path: string,
+  limitBytes: number,
+): Promise<void> {
+  let size = length(chunks);
+  if (contents.bytes !== null && size + contents.bytes > limitBytes) {
+    contents.stream.destroy();
+    throw tooLarge(path, limitBytes);
+  }
+  for await (const chunk of contents.stream as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > limitBytes) throw tooLarge(path, limitBytes);
+    chunks.push(chunk);
+  }
+}
+
+function length(chunks: Buffer[]): number {
+  return chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+}
+
+function tooLarge(path: string, limitBytes: number): RescaleError {
+  return new RescaleError('RESCALE_TOO_LARGE', 'too-large', { what: path, limit: limitBytes });
+}

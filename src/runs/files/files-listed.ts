@@ -1,0 +1,37 @@
+import type { CallOptions, RescaleClient } from '../../api/client/client';
+import type { Run } from '../../api/client/types';
+import { CHECKPOINT_ARCHIVE, SNAPSHOT_FILE } from './output-files';
+
+/** One look at the listed outputs of a run that is over. */
+export interface FilesLook {
+  /** How many files are listed, archives of snapshots among them. */
+  listed: number;
+  /** All outputs are listed. */
+  ready: boolean;
+}
+
+/**
+ * Outputs come some time after the end of a run, and not all at once (rescale-platform.md 3.2). `run` says how many
+ * there will be, once it knows. No source says whether it counts the archives of snapshots, which are listed while a run
+ * computes: without them its figure is certainly reached; with them only when the last look (`before`; null = there was
+ * none) saw as many already. One request.
+ */
+export async function lookAtFiles(
+  client: RescaleClient,
+  jobId: string,
+  run: Pick<Run, 'id' | 'outputFileCount'>,
+  before: FilesLook | null,
+  options: CallOptions,
+): Promise<FilesLook> {
+  if (run.outputFileCount === 0) return { listed: 0, ready: false };
+  for await (const page of client.listRunFiles(jobId, run.id, { ...options, pageSize: 100 })) {
+    const archives = page.rows.filter(
+      ({ typeId }) => typeId === SNAPSHOT_FILE || typeId === CHECKPOINT_ARCHIVE,
+    );
+    const listed = page.count ?? page.rows.length;
+    const certain = page.count === null || listed - archives.length >= run.outputFileCount;
+    const settled = listed >= run.outputFileCount && listed === before?.listed;
+    return { listed, ready: listed > 0 && (certain || settled) };
+  }
+  return { listed: 0, ready: false };
+}

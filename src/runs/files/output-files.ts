@@ -1,0 +1,81 @@
+import type { CallOptions, RescaleClient } from '../../api/client/client';
+import type { RescaleFile, Run } from '../../api/client/types';
+import { lookUntil, tolerant } from '../work/polling';
+import { matchPath } from './path-match';
+import { instant } from '../run/run-state';
+import type { RunAddress, Work } from '../work/work';
+
+/** The largest page that real clients ask for; lists of thousands of outputs need few requests that way. */
+const PAGE_SIZE = 1000;
+
+/** typeId of a checkpoint's and of a snapshot's archive (rescale-platform.md 4, 21). */
+export const CHECKPOINT_ARCHIVE = 11;
+export const SNAPSHOT_FILE = 12;
+
+/** How long (ms) after the end of a run its files are waited for (rescale-platform.md 3.2: there is a gap). */
+const GAP = 120_000;
+/** A run that ended longer ago than this (ms) has listed what it will ever list; generous to clocks that differ. */
+const LONG_AGO = 900_000;
+const FIRST_LOOK = 1_000;
+const LONGEST_PAUSE = 10_000;
+
+/** All files that the run has listed, deleted ones left out. */
+export async function listOutputFiles(
+  client: RescaleClient,
+  address: RunAddress,
+  options: CallOptions,
+): Promise<RescaleFile[]> {
+  const files: RescaleFile[] = [];
+  const pages = client.listRunFiles(address.jobId, address.runId, { ...options, pageSize: PAGE_SIZE });
+  for await (const page of pages) files.push(...page.rows.filter((file) => !file.isDeleted));
+  return files;
+}
+
+/**
+ * The output file that `path` (from `workingPath`) means, for a run that has ended. In the gap between the end of a
+ * run and its files it waits up to 120 s; not longer than it must, because a path that never was should fail soon.
+ * Null when there is no such file.
+ */
+export async function findOutputFile(
+  client: RescaleClient,
+  address: RunAddress,
+  run: Run,
+  path: string,
+  work: Work,
+  patience = GAP,
+): Promise<RescaleFile | null> {
+  const until = work.clock.now() + patience;
+  const settled = work.clock.now() - instant(run.dateCompleted) > LONG_AGO;
+  let told = false;
+  let listed = -1;
+  const latest: { failure: Error | null } = { failure: null };
+  const look = async (signal: AbortSignal): Promise<Found | null> => {
+    const options: CallOptions = { trace: work.trace, signal };
+    try {
+      const files = await listOutputFiles(client, address, options);
+      latest.failure = null;
+      const file = matchPath(path, files, (candidate) => candidate.relativePath, address);
+      if (file || settled) return { file };
+      // The run says how many files it has once it knows. The list may still grow then, so it must stand still too.
+      const { outputFileCount } = await client.getRun(address.jobId, address.runId, options);
+      const full = outputFileCount > 0 && files.length >= outputFileCount;
+      if (full && files.length === listed) return { file: null };
+      listed = files.length;
+    } catch (error) {
+      latest.failure = error as Error;
+      throw error;
+    }
+    if (!told) work.progress?.({ doing: 'awaiting-files', until });
+    told = true;
+    return null;
+  };
+  const looks = { first: FIRST_LOOK, longest: LONGEST_PAUSE, until };
+  // A list that fails in the gap is part of the gap; long after it, it is an error to be told.
+  const found = await lookUntil(settled ? look : tolerant(look), looks, work);
+  if (!found && latest.failure) throw latest.failure;
+  return found?.file ?? null;
+}
+
+interface Found {
+  file: RescaleFile | null;
+}

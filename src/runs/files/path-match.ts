@@ -1,0 +1,92 @@
+import { RescaleError } from '../../api/errors/errors';
+import type { RunAddress } from '../work/work';
+
+/**
+ * One file has several names (rescale-platform.md 2.1 and 4, 16): `shared/log` in the live working directory, `log`
+ * in the output list, `user/user_X/output/job_Y/run1/log` in the storage, `/api/v2/jobs/Y/runs/1/tail/shared/log` as
+ * `resource`. A flow may use any of them at any time, so a name is looked up in what there is.
+ */
+
+/** The directory that runs with a shared file system compute in; its files are listed without it afterwards. */
+const SHARED = 'shared/';
+
+const RESOURCE = /^\/?api\/(?:v\d+\/)?jobs\/([^/]+)\/runs\/([^/]+)\/tail\/(.+)$/;
+const STORAGE = /^\/?user\/[^/]+\/output\/job_([^/]+)\/run(\d+)\/(.+)$/;
+
+/**
+ * The path as seen from the working directory, whatever form it was given in.
+ * Rejects with RESCALE_INPUT a path that leaves the working directory or belongs to another run.
+ */
+export function workingPath(path: string, address: RunAddress): string {
+  const form = RESOURCE.exec(path) ?? STORAGE.exec(path);
+  if (!form) return insideWork(path);
+  const [, jobId, runId, rest] = form as unknown as [string, string, string, string];
+  if (jobId !== address.jobId || runId !== address.runId) {
+    throw new RescaleError('RESCALE_INPUT', 'input-path-run', { path, ...identity(address) });
+  }
+  return insideWork(RESOURCE.test(path) ? decoded(rest) : rest);
+}
+
+function insideWork(path: string): string {
+  const plain = path.replace(/^(?:\.?\/)+/, '').replace(/\/{2,}/g, '/');
+  if (plain === '' || plain.split('/').includes('..') || hasControlCharacter(plain)) {
+    throw new RescaleError('RESCALE_INPUT', 'input-path', { field: 'path', value: JSON.stringify(path) });
+  }
+  return plain;
+}
+
+/** True for a text with a NUL, a line end or another character that no path of the platform has. */
+export function hasControlCharacter(text: string): boolean {
+  return Array.from(text).some((character) => character < ' ' || character === '\u007f');
+}
+
+/** Nobody says whether `resource` is percent-encoded (rescale-platform.md 7): decoded where it can be. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+/**
+ * Finds what `path` (from `workingPath`) means among `items`: the path itself, then with or without `shared/`, then
+ * the only one that ends with it. Null when there is none; RESCALE_INPUT when several fit equally well, because a
+ * wrong file read in silence is worse.
+ */
+export function matchPath<Item>(
+  path: string,
+  items: readonly Item[],
+  pathOf: (item: Item) => string,
+  address: RunAddress,
+): Item | null {
+  const other = path.startsWith(SHARED) ? path.slice(SHARED.length) : SHARED + path;
+  const tests: ((candidate: string) => boolean)[] = [
+    (candidate) => candidate === path,
+    (candidate) => candidate === other,
+    (candidate) => candidate.endsWith('/' + path),
+    (candidate) => path.startsWith(SHARED) && candidate.endsWith('/' + other),
+  ];
+  for (const test of tests) {
+    const matches = items.filter((item) => test(pathOf(item).replace(/^\.?\//, '')));
+    if (matches.length > 1) throw ambiguous(path, matches.map(pathOf), address);
+    if (matches.length === 1) return matches[0]!;
+  }
+  return null;
+}
+
+/** Paths that a sentence names before it says “…”. */
+const NAMED = 4;
+
+function ambiguous(path: string, matches: string[], address: RunAddress): RescaleError {
+  const named = matches.slice(0, NAMED).join(', ') + (matches.length > NAMED ? ', …' : '');
+  return new RescaleError('RESCALE_INPUT', 'input-path-ambiguous', {
+    path,
+    matches: named,
+    ...identity(address),
+  });
+}
+
+function identity({ jobId, runId }: RunAddress) {
+  return { jobId, runId };
+}

@@ -1,0 +1,232 @@
+import type { CallOptions, RescaleClient } from '../../api/client/client';
+import { isRescaleError, type RescaleError } from '../../api/errors/errors';
+import { isRefusal } from '../reading/diagnosis';
+import { readLive, readToEnd, startOfNotes } from './follow-log';
+import { deliverGap, type Delivery, type FollowState } from './follow-state';
+import type { Trouble } from '../run/job-reading';
+import { finishedLog, liveLog } from '../lines/log-source';
+import { findOutputFile } from '../files/output-files';
+import { matchPath, workingPath } from '../files/path-match';
+import { runReader, type Standing } from '../reading/run-reader';
+import { isOver, isTerminalStatus, latestStatus } from '../run/run-state';
+import type { RunAddress, Work } from '../work/work';
+
+export interface FollowRequest extends RunAddress {
+  /** As the working directory, the output list, `resource` or the storage path shows it. */
+  path: string;
+  /** Milliseconds between two looks. */
+  interval: number;
+  /** When to give up, ms since the epoch; null = never. */
+  until: number | null;
+}
+
+export interface FollowBatch {
+  /** New lines, in order, without their ends. Can be empty: then only the state is to be kept. */
+  lines: string[];
+  /** The number of the first of them, from 1, counting what was delivered. */
+  seq: number;
+  /** Lines are, or may be, missing before these; null for how many when nobody can know. */
+  gap: { missing: number | null } | null;
+  /** Where the follow stands once these are delivered: go on from here. */
+  state: FollowState;
+}
+
+export interface FollowEnd {
+  reason: 'completed' | 'deadline';
+  state: FollowState;
+}
+
+export interface FollowWork extends Work {
+  /** Told at each failed look, and null when all is well again. It never ends the follow. */
+  trouble?(trouble: Trouble | null): void;
+}
+
+/** Looks at a live log between two readings of its run. */
+const LOOKS_PER_READING = 6;
+/** Looks for a missing file between two readings of the directory. */
+const MISSES_PER_DIRECTORY = 3;
+/** Refusals in a row after which one is believed. */
+const BELIEVED = 3;
+/** How long (ms) the output file of a run that has ended is waited for. */
+const FILES_PATIENCE = 300_000;
+
+/**
+ * Follows a log from `state` on: every new line once and in order, until its run has ended and its output file was
+ * read to the last line. A run that has not started, a file that is not there yet, 5xx and a refused key are waited
+ * out. Rejects with RESCALE_NOT_FOUND when job or run are not found again and again, RESCALE_INPUT for a path that
+ * means several files, RESCALE_TOO_LARGE for a line of more than 16 MiB, and when it is aborted.
+ */
+export async function* followFile(
+  client: RescaleClient,
+  request: FollowRequest,
+  state: FollowState,
+  work: FollowWork,
+): AsyncGenerator<FollowBatch, FollowEnd> {
+  const look = createLook(client, request, work);
+  let current = state;
+  let since: number | null = null;
+  for (;;) {
+    let over = false;
+    try {
+      const deliveries = look.once(current);
+      for (;;) {
+        const next = await deliveries.next();
+        if (next.done) {
+          over = next.value;
+          break;
+        }
+        const { lines, gap, state: after } = next.value;
+        const seq = current.delivered + 1;
+        current = after;
+        yield { lines, seq, gap: gap ? { missing: null } : null, state: after };
+      }
+      if (since !== null) work.trouble?.(null);
+      since = null;
+    } catch (error) {
+      if (!isRescaleError(error) || work.signal?.aborted || look.isFinal(error)) throw error;
+      since ??= work.clock.now();
+      work.trouble?.({ error, since });
+    }
+    if (over) return { reason: 'completed', state: current };
+    const left = request.until === null ? Infinity : request.until - work.clock.now();
+    if (left <= 0) return { reason: 'deadline', state: current };
+    await work.clock.sleep(Math.min(request.interval, left), work.signal);
+  }
+}
+
+interface Look {
+  /** What is new since the state; returns true when there will be no more. */
+  once(state: FollowState): AsyncGenerator<Delivery, boolean>;
+  /** True for an error that ends the follow. */
+  isFinal(error: RescaleError): boolean;
+}
+
+function createLook(client: RescaleClient, request: FollowRequest, work: FollowWork): Look {
+  const path = workingPath(request.path, request);
+  const options: CallOptions = { signal: work.signal, trace: work.trace, priority: 'poll' };
+  const read = runReader(client, request);
+  const notes = startOfNotes();
+  let standing: Standing | null = null;
+  let looks = 0;
+  let misses = 0;
+  let unknown = 0;
+  let refusedEnds = 0;
+  let final: RescaleError | null = null;
+
+  /** Null for a run that is not listed yet. */
+  async function readStanding(): Promise<Standing | null> {
+    looks = 0;
+    try {
+      standing = await read(options);
+      unknown = 0;
+    } catch (error) {
+      if (!isRescaleError(error) || error.code !== 'RESCALE_NOT_FOUND') throw error;
+      standing = null;
+      unknown = (await mayStillCome()) ? 0 : unknown + 1;
+      if (unknown >= BELIEVED) final = error;
+      if (unknown > 0) throw error;
+    }
+    return standing;
+  }
+
+  /** A run is listed some time after its job was submitted, as long as the job is there and goes on. */
+  async function mayStillCome(): Promise<boolean> {
+    try {
+      await client.getJob(request.jobId, options);
+    } catch (error) {
+      if (isRescaleError(error) && error.code === 'RESCALE_NOT_FOUND') return false;
+      throw error;
+    }
+    const latest = latestStatus(await client.listJobStatuses(request.jobId, options));
+    return latest === null || !isTerminalStatus(latest.status);
+  }
+
+  async function* once(state: FollowState): AsyncGenerator<Delivery, boolean> {
+    if (standing?.state !== 'running' || looks >= LOOKS_PER_READING) await readStanding();
+    if (standing && isOver(standing.state)) return yield* readRest(state, standing);
+    if (standing?.state !== 'running') {
+      work.progress?.({ doing: 'awaiting-run' });
+      yield* notThereYet(state);
+      return false;
+    }
+    let current = state;
+    try {
+      looks += 1;
+      const source = liveLog(client, request, state.path ?? path, options);
+      for await (const delivery of readLive(state, source, notes, work.clock)) {
+        current = delivery.state;
+        yield delivery;
+      }
+      misses = 0;
+      work.progress?.({ doing: 'following', lines: current.delivered });
+      return false;
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+    }
+    // Refused: the run may have ended between two looks, or the file is not there.
+    const now = await readStanding();
+    if (now && isOver(now.state)) return yield* readRest(current, now);
+    work.progress?.({ doing: 'awaiting-file' });
+    if (now?.state === 'running') yield* searchElsewhere(current);
+    return false;
+  }
+
+  /** The working directory may show the file under another form of its path. */
+  async function* searchElsewhere(state: FollowState): AsyncGenerator<Delivery> {
+    misses += 1;
+    if ((misses - 1) % MISSES_PER_DIRECTORY !== 0) return;
+    const entries = await client.listDirectory(request.jobId, request.runId, options);
+    const entry = matchPath(path, entries, (candidate) => candidate.path, request);
+    if (!entry) {
+      yield* notThereYet(state);
+      return;
+    }
+    const found = workingPath(entry.path, request);
+    if (found !== (state.path ?? path)) yield keep({ ...state, path: found });
+  }
+
+  /** Of a file that comes later every line is new. */
+  function* notThereYet(state: FollowState): Generator<Delivery> {
+    if (state.fromNow) yield keep({ ...state, fromNow: false });
+  }
+
+  /** The last lines, from the output file. */
+  async function* readRest(state: FollowState, { run }: Standing): AsyncGenerator<Delivery, boolean> {
+    let current = state;
+    try {
+      const file = await findOutputFile(client, request, run, state.path ?? path, work, FILES_PATIENCE);
+      if (!file) {
+        yield* endUnread(state);
+        return true;
+      }
+      const source = finishedLog(client, file, { ...options, clock: work.clock });
+      for await (const delivery of readToEnd(state, source)) {
+        current = delivery.state;
+        yield delivery;
+      }
+      if (current.gapDue) yield deliverGap(current);
+    } catch (error) {
+      refusedEnds = isRefusal(error) ? refusedEnds + 1 : 0;
+      if (refusedEnds < BELIEVED) throw error;
+      yield* endUnread(current);
+    }
+    return true;
+  }
+
+  /** A log that was seen and can't be read to its end may have had more lines. */
+  function* endUnread(state: FollowState): Generator<Delivery> {
+    if (state.anchor.length > 0 || state.ahead !== null || state.gapDue) yield deliverGap(state);
+  }
+
+  return { once, isFinal: (error) => error === final || isHopeless(error) };
+}
+
+/** What another look will not change. An answer of senseless size is the platform's trouble, a line of one is the log's. */
+function isHopeless({ code, sentence }: RescaleError): boolean {
+  if (code === 'RESCALE_TOO_LARGE') return sentence !== 'too-large-answer';
+  return ['RESCALE_INPUT', 'RESCALE_CLOSED', 'RESCALE_CONFIG'].includes(code);
+}
+
+function keep(state: FollowState): Delivery {
+  return { lines: [], gap: false, state };
+}

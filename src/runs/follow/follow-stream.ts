@@ -1,0 +1,126 @@
+import {
+  atStartOfFile,
+  deliver,
+  deliverLast,
+  goesOnAsDelivered,
+  type Delivery,
+  type FollowState,
+} from './follow-state';
+import { anchorSearch, lineHash } from '../lines/line-window';
+import type { Line, LineBatch } from '../lines/log-lines';
+
+/** Opens the file from its start, anew at each call. */
+export type OpenLines = () => Promise<AsyncIterable<LineBatch>>;
+
+/**
+ * What is new in a file that is read from its start to its end, in bounded memory: exact wherever the position is
+ * known. Where it is not, the file is read once more after the last place that fits.
+ * `final`: the file will not grow any more, so a last line without an end is a line.
+ */
+export async function* readStream(
+  state: FollowState,
+  open: OpenLines,
+  final: boolean,
+): AsyncGenerator<Delivery> {
+  let from: FollowState | null = state;
+  let gap = false;
+  if (state.position === null) {
+    const places = await placesInStream(state, await open());
+    from = places.last === null ? null : { ...state, position: places.last, offset: null };
+    gap = places.count > 1;
+  }
+  if (from) {
+    const outcome = yield* readAfter(from, await open(), from.position ?? 0, final, gap);
+    if (outcome !== 'other file') return;
+  }
+  // Another file has taken the place (see follow-window.ts); all of it is new.
+  yield* readAfter(atStartOfFile(state), await open(), 0, final, true);
+}
+
+/**
+ * The same for a part of the file that begins with the anchor, as a finished file can be read. Returns false without
+ * having delivered anything when it does not.
+ */
+export async function* readPart(
+  state: FollowState,
+  batches: AsyncIterable<LineBatch>,
+): AsyncGenerator<Delivery, boolean> {
+  const outcome = yield* readAfter(state, batches, state.anchor.length, true, false);
+  return outcome === 'read';
+}
+
+/** Passes over `skip` lines, whose last ones must be the anchor, and delivers what follows. */
+async function* readAfter(
+  start: FollowState,
+  batches: AsyncIterable<LineBatch>,
+  skip: number,
+  final: boolean,
+  gapBefore: boolean,
+): AsyncGenerator<Delivery, 'read' | 'earlier view' | 'other file'> {
+  const checked = Math.min(start.anchor.length, skip);
+  let state = start;
+  let gap = gapBefore;
+  let skipped = 0;
+  let skippedBytes = 0;
+  let last: Line | null = null;
+
+  for await (const batch of batches) {
+    let lines = batch.lines;
+    if (skipped < skip) {
+      const passed = lines.slice(0, skip - skipped);
+      for (const line of passed) {
+        const back = skip - skipped;
+        if (back <= checked && lineHash(line.text) !== start.anchor[start.anchor.length - back]) {
+          return 'other file';
+        }
+        skipped += 1;
+        skippedBytes += line.bytes;
+      }
+      lines = lines.slice(passed.length);
+      // The bytes of what came as text were an estimate; now they are known.
+      if (skipped === skip && skip === start.position) state = { ...state, offset: skippedBytes };
+      if (skipped < skip) continue;
+    }
+    if (last) lines = [last, ...lines];
+    if (!goesOnAsDelivered(state, lines[0] ?? (final ? batch.rest : null) ?? undefined)) {
+      return 'other file';
+    }
+    if (batch.rest) {
+      if (final) lines = [...lines, batch.rest];
+      last = null;
+    } else {
+      last = lines.at(-1) ?? null;
+      lines = lines.slice(0, -1);
+    }
+    if (lines.length === 0) continue;
+    const delivery = deliver(state, lines, gap);
+    gap = false;
+    state = delivery.state;
+    yield delivery;
+  }
+  // Shorter than what was consumed: an earlier view of the same file, or cut to less than the anchor shows.
+  if (skipped < skip) return skip - skipped < checked ? 'earlier view' : 'other file';
+  if (!last) return 'read';
+  if (final) yield deliver(state, [last], gap);
+  else if (state.ahead === null) yield deliverLast(state, last, gap);
+  return 'read';
+}
+
+/** How often the whole anchor is in the file, and after how many lines the last time. */
+async function placesInStream(
+  state: FollowState,
+  batches: AsyncIterable<LineBatch>,
+): Promise<{ count: number; last: number | null }> {
+  const search = anchorSearch(state.anchor);
+  let line = 0;
+  const places = { count: 0, last: null as number | null };
+  for await (const batch of batches) {
+    for (const { text } of batch.lines) {
+      line += 1;
+      if (!search(lineHash(text))) continue;
+      places.count += 1;
+      places.last = line;
+    }
+  }
+  return places;
+}

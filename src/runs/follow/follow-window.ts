@@ -1,0 +1,91 @@
+import {
+  atStartOfFile,
+  deliver,
+  goesOnAsDelivered,
+  passOver,
+  type Delivery,
+  type FollowState,
+} from './follow-state';
+import { anchorEndsAt, findAnchor, lineHash, placeWindow } from '../lines/line-window';
+import type { Line } from '../lines/log-lines';
+
+/** A look at the end of a file. */
+export interface Window {
+  lines: Line[];
+  /** How many lines were asked for: fewer came when this is the whole file. */
+  asked: number;
+  /** The file will not grow any more. Otherwise its last line may be half written, and is held back. */
+  final: boolean;
+}
+
+/** What is new in a window; null when the window can't tell for certain. */
+export function readWindow(state: FollowState, window: Window): Delivery | null {
+  const complete = window.final ? window.lines : window.lines.slice(0, -1);
+  const whole = window.lines.length < window.asked;
+  if (state.fromNow) {
+    const held = complete.length < window.lines.length;
+    return nothing(passOver(state, complete, held, whole));
+  }
+  const hashes = complete.map((line) => lineHash(line.text));
+  if (!whole) {
+    const place = placeWindow(state.anchor, hashes);
+    if (place === null || !goesOnAsDelivered(state, complete[place])) return null;
+    return deliver(state, complete.slice(place));
+  }
+  if (state.position === null) return readWholeUnplaced(state, complete, hashes);
+  if (anchorEndsAt(state.anchor, hashes, state.position)) {
+    if (!goesOnAsDelivered(state, complete[state.position])) return replaced(state, complete);
+    return deliver(state, complete.slice(state.position));
+  }
+  if (isEarlierView(state.anchor, hashes, state.position)) return nothing(state);
+  return replaced(state, complete);
+}
+
+/**
+ * The lines of a window that are new wherever it lies, for when the whole file can't be had. What may have come
+ * before them is stated as a gap, because it will not be seen again. Null when none is certainly new: then nothing
+ * is lost by waiting.
+ */
+export function readCertain(state: FollowState, window: Window): Delivery | null {
+  const complete = window.final ? window.lines : window.lines.slice(0, -1);
+  const hashes = complete.map((line) => lineHash(line.text));
+  const lines = complete.slice(findAnchor(state.anchor, hashes).at(-1) ?? 0);
+  if (lines.length === 0) return null;
+  return deliver({ ...state, position: null, offset: null }, lines, true);
+}
+
+/** The whole file is in sight, but not how much of it was consumed: after the last place that fits, all is new. */
+function readWholeUnplaced(state: FollowState, complete: Line[], hashes: number[]): Delivery {
+  const places = findAnchor(state.anchor, hashes).filter((place) => place >= state.anchor.length);
+  const last = places.at(-1);
+  if (last === undefined) return replaced(state, complete);
+  const delivery = deliver(state, complete.slice(last), places.length > 1);
+  return { ...delivery, state: { ...delivery.state, position: complete.length, offset: sizeOf(complete) } };
+}
+
+/**
+ * Another file has taken the place: it was cut, rotated or written anew. Whether the old one had more lines that
+ * nobody saw can't be known, so that is stated. As long as the new one has no line, nothing is.
+ */
+function replaced(state: FollowState, complete: Line[]): Delivery {
+  if (complete.length === 0) return nothing(state);
+  return deliver(atStartOfFile(state), complete, true);
+}
+
+/** True when the file looks as it did some lines ago, as a cached answer or a cut that goes on the same way does. */
+function isEarlierView(anchor: readonly number[], hashes: readonly number[], position: number): boolean {
+  const first = position - anchor.length;
+  if (hashes.length >= position || hashes.length <= first) return false;
+  for (let index = Math.max(first, 0); index < hashes.length; index += 1) {
+    if (hashes[index] !== anchor[index - first]) return false;
+  }
+  return true;
+}
+
+function nothing(state: FollowState): Delivery {
+  return { lines: [], gap: false, state };
+}
+
+function sizeOf(lines: readonly Line[]): number {
+  return lines.reduce((sum, line) => sum + line.bytes, 0);
+}

@@ -1,0 +1,57 @@
+import type { CallOptions, RescaleClient } from '../../api/client/client';
+import type { RescaleFile } from '../../api/client/types';
+import { readLastLines } from '../files/file-bytes';
+import { openLive } from './live-contents';
+import { linesOfBytes, linesOfWindow, readLines, type Line, type LineBatch } from './log-lines';
+import type { Clock } from '../work/ports';
+import type { RunAddress } from '../work/work';
+
+/** A log as it can be read, wherever it lies at the moment. */
+export interface LogSource {
+  /** It will not grow any more. */
+  readonly final: boolean;
+  /** The last lines. */
+  window(lines: number): Promise<Line[]>;
+  /** The whole file, as it arrives. */
+  whole(): Promise<AsyncIterable<LineBatch>>;
+  /** The file from this offset (bytes) on; null where that can't be had. */
+  part(offset: number): Promise<AsyncIterable<LineBatch> | null>;
+}
+
+/** Bytes held for a window of a finished file. */
+const WINDOW_LIMIT = 64 * 1024 * 1024;
+
+/** A file in the working directory of a run in progress. The platform offers no part of it. */
+export function liveLog(
+  client: RescaleClient,
+  address: RunAddress,
+  path: string,
+  options: CallOptions,
+): LogSource {
+  return {
+    final: false,
+    window: async (lines) =>
+      linesOfWindow((await client.tailLines(address.jobId, address.runId, path, lines, options)).lines),
+    whole: async () => readLines(await openLive(client, address, path, options), path),
+    part: () => Promise.resolve(null),
+  };
+}
+
+/** An output file of a run that has ended. */
+export function finishedLog(
+  client: RescaleClient,
+  file: RescaleFile,
+  options: CallOptions & { clock: Clock },
+): LogSource {
+  return {
+    final: true,
+    window: async (lines) => linesOfBytes(await readLastLines(client, file, lines, WINDOW_LIMIT, options)),
+    whole: async () => readLines(await client.openContents(file.id, options), file.relativePath),
+    part: async (offset) => {
+      const contents = await client.openContents(file.id, { ...options, range: { start: offset } });
+      if (contents.range?.start === offset) return readLines(contents, file.relativePath);
+      contents.stream.destroy();
+      return null;
+    },
+  };
+}

@@ -1,0 +1,151 @@
+import type { RescaleClient } from '../../api/client/client';
+import { RescaleError } from '../../api/errors/errors';
+import type { Run } from '../../api/client/types';
+import { diagnose, isRefusal } from '../reading/diagnosis';
+import { collect, readLastLines, readWhole } from '../files/file-bytes';
+import { openLive } from './live-contents';
+import { findOutputFile } from '../files/output-files';
+import { matchPath, workingPath } from '../files/path-match';
+import type { RunAddress, Work } from '../work/work';
+
+export interface TailRequest extends RunAddress {
+  /** As the working directory, the output list, `resource` or the storage path shows it. */
+  path: string;
+  /** How many lines from the end; null = the whole file. */
+  lines: number | null;
+  format: 'lines' | 'text' | 'buffer';
+  /** What to do once the run has ended: read the output file, or fail with RESCALE_NOT_ACTIVE. */
+  finished: 'file' | 'error';
+  /** Bytes that may be held in memory; more is RESCALE_TOO_LARGE. */
+  limitBytes: number;
+}
+
+export interface TailResult {
+  /** string[] for `lines`, string for `text`, Buffer for `buffer`. */
+  content: string[] | string | Buffer;
+  /** As the platform's `file` command sees it; null where it does not say. */
+  fileType: string | null;
+  source: 'live' | 'file';
+  /** The path at which the file was found. */
+  path: string;
+}
+
+/** What was read: whole lines where the platform sends lines, bytes otherwise. */
+interface Reading {
+  content: string[] | Buffer;
+  fileType: string | null;
+}
+
+/**
+ * The end of a file, or all of it: from the working directory while its run is in progress, from the output file
+ * afterwards, and in the gap between the two as soon as the file is listed (up to 120 s).
+ *
+ * `lines` and `text` decode UTF-8 and leave line ends out (`\r\n` too); `buffer` has the bytes as they are, except
+ * for the last lines of a live file, which the platform sends as text.
+ * Rejects with RESCALE_NOT_ACTIVE before the run has started (or after its end, if told), RESCALE_NOT_FOUND,
+ * RESCALE_INPUT for a path that means several files, RESCALE_TOO_LARGE.
+ */
+export async function tailFile(client: RescaleClient, request: TailRequest, work: Work): Promise<TailResult> {
+  const path = workingPath(request.path, request);
+  try {
+    return present(await readLive(client, request, path, work), request, 'live', path);
+  } catch (failure) {
+    if (!isRefusal(failure)) throw failure;
+    const missing = notFound('not-found-file', request, failure.statusCode);
+    const { run, error } = await diagnose(client, request, failure, work, missing);
+    if (run?.dateCompleted && request.finished === 'file')
+      return readFinished(client, request, run, path, work);
+    if (error !== missing) throw error;
+    return readElsewhere(client, request, path, missing, work);
+  }
+}
+
+async function readLive(
+  client: RescaleClient,
+  request: TailRequest,
+  path: string,
+  work: Work,
+): Promise<Reading> {
+  const { jobId, runId, lines, limitBytes } = request;
+  if (lines !== null) {
+    const tail = await client.tailLines(jobId, runId, path, lines, work);
+    const size = tail.lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
+    if (size > limitBytes) {
+      throw new RescaleError('RESCALE_TOO_LARGE', 'too-large', { what: path, limit: limitBytes });
+    }
+    return { content: tail.lines, fileType: tail.fileType };
+  }
+  const content = await collect(await openLive(client, request, path, work), path, limitBytes);
+  return { content, fileType: null };
+}
+
+/** The run is in progress and has no such file: the directory may show it under another form of the path. */
+async function readElsewhere(
+  client: RescaleClient,
+  request: TailRequest,
+  path: string,
+  missing: RescaleError,
+  work: Work,
+): Promise<TailResult> {
+  const entries = await client.listDirectory(request.jobId, request.runId, work).catch((error: unknown) => {
+    if (isRefusal(error)) throw missing;
+    throw error;
+  });
+  const entry = matchPath(path, entries, (candidate) => candidate.path, request);
+  if (!entry) throw missing;
+  const found = workingPath(entry.path, request);
+  if (found === path) throw missing;
+  return present(await readLive(client, request, found, work), request, 'live', found);
+}
+
+async function readFinished(
+  client: RescaleClient,
+  request: TailRequest,
+  run: Run,
+  path: string,
+  work: Work,
+): Promise<TailResult> {
+  const file = await findOutputFile(client, request, run, path, work);
+  if (!file) throw notFound('not-found-output', request);
+  const content =
+    request.lines === null
+      ? await readWhole(client, file, request.limitBytes, work)
+      : await readLastLines(client, file, request.lines, request.limitBytes, work);
+  return present({ content, fileType: null }, request, 'file', file.relativePath);
+}
+
+function present(
+  reading: Reading,
+  request: TailRequest,
+  source: TailResult['source'],
+  path: string,
+): TailResult {
+  return { content: shape(reading.content, request.format), fileType: reading.fileType, source, path };
+}
+
+function shape(content: string[] | Buffer, format: TailRequest['format']): TailResult['content'] {
+  if (format === 'buffer') {
+    return Buffer.isBuffer(content) ? content : Buffer.from(content.map((line) => line + '\n').join(''));
+  }
+  const lines = Buffer.isBuffer(content) ? linesOf(content.toString('utf8')) : content.map(withoutReturn);
+  return format === 'lines' ? lines : lines.join('\n');
+}
+
+/** Lines as the platform's tail sends them: a line end at the very end begins no further line. */
+export function linesOf(text: string): string[] {
+  const lines = text.split('\n');
+  if (lines.at(-1) === '') lines.pop();
+  return lines.map(withoutReturn);
+}
+
+function withoutReturn(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
+}
+
+function notFound(
+  sentence: 'not-found-file' | 'not-found-output',
+  { jobId, runId, path }: TailRequest,
+  statusCode?: number,
+): RescaleError {
+  return new RescaleError('RESCALE_NOT_FOUND', sentence, { jobId, runId, path }, statusCode);
+}

@@ -1,0 +1,79 @@
+import type { RescaleClient } from '../../api/client/client';
+import { isRescaleError, RescaleError } from '../../api/errors/errors';
+import type { Run } from '../../api/client/types';
+import { runState } from '../run/run-state';
+import type { RunAddress, Work } from '../work/work';
+
+/** Why the platform would not do what it was asked for a run. */
+export interface Diagnosis {
+  /** The run as it stands now; null when it could not be read. */
+  run: Run | null;
+  /** What to tell the flow author. */
+  error: RescaleError;
+}
+
+/**
+ * Stop, snapshot, directory and tail work only while a run is in progress, and nobody says with which status the
+ * platform refuses them otherwise (rescale-platform.md 7; 4, 19 and 20). So a refusal is explained by reading the
+ * run again. Any other failure (no answer, 5xx, 429, a refused key) is thrown as it is.
+ *
+ * `missing` is what a 404 means while the run is in progress; without it a 404 is a rejection like any other.
+ */
+export async function diagnose(
+  client: RescaleClient,
+  address: RunAddress,
+  failure: unknown,
+  work: Work,
+  missing?: RescaleError,
+): Promise<Diagnosis> {
+  if (!isRefusal(failure)) throw failure;
+  let run: Run;
+  try {
+    run = await client.getRun(address.jobId, address.runId, work);
+  } catch (error) {
+    if (!isRescaleError(error) || error.code === 'RESCALE_CLOSED' || work.signal?.aborted) throw error;
+    return { run: null, error: error.code === 'RESCALE_NOT_FOUND' ? error : failure };
+  }
+  if (runState(run) !== 'running') return { run, error: notActive(address, run, failure.statusCode) };
+  return { run, error: missing && mayMeanMissing(failure) ? missing : rejection(client, failure) };
+}
+
+/** What the API itself said or left unsaid. A gateway's page, half an answer or a redirect tells nothing of a file. */
+function mayMeanMissing({ code, sentence }: RescaleError): boolean {
+  if (code !== 'RESCALE_PROTOCOL') return true;
+  return ['protocol-notice', 'protocol-shape', 'protocol-empty'].includes(sentence);
+}
+
+/** True for answers that may mean no more than that the run is not in progress. */
+export function isRefusal(error: unknown): error is RescaleError {
+  return (
+    isRescaleError(error) &&
+    ['RESCALE_NOT_FOUND', 'RESCALE_REJECTED', 'RESCALE_NOT_ACTIVE', 'RESCALE_PROTOCOL'].includes(error.code)
+  );
+}
+
+/** RESCALE_NOT_ACTIVE, with whether the run is still to start or over. */
+export function notActive(address: RunAddress, run: Run, statusCode?: number): RescaleError {
+  const { jobId, runId } = address;
+  return new RescaleError(
+    'RESCALE_NOT_ACTIVE',
+    run.dateCompleted ? 'not-active-ended' : 'not-active-pending',
+    { jobId, runId },
+    statusCode,
+  );
+}
+
+/** A 404 of a run that exists and is in progress says that the platform would not, not that the run is missing. */
+function rejection(client: RescaleClient, failure: RescaleError): RescaleError {
+  if (failure.code !== 'RESCALE_NOT_FOUND') return failure;
+  return new RescaleError(
+    'RESCALE_REJECTED',
+    'rejected',
+    {
+      platform: failure.values['platform'] ?? client.origin,
+      status: failure.statusCode ?? 404,
+      words: failure.values['words'] || { sentence: 'reason-unsaid' },
+    },
+    failure.statusCode,
+  );
+}

@@ -1,0 +1,20 @@
+import type { RescaleClient } from '../../api/client/client';
+import type { DirectoryEntry } from '../../api/client/types';
+import { diagnose } from './diagnosis';
+import type { RunAddress, Work } from '../work/work';
+
+/**
+ * The files in the working directory of a run in progress, as the platform lists them: one array, no pages
+ * (rescale-platform.md 1.5). Rejects with RESCALE_NOT_ACTIVE when the run has not started or has ended.
+ */
+export async function readDirectory(
+  client: RescaleClient,
+  address: RunAddress,
+  work: Work,
+): Promise<DirectoryEntry[]> {
+  try {
+    return await client.listDirectory(address.jobId, address.runId, work);
+  } catch (failure) {
+    throw (await diagnose(client, address, failure, work)).error;
+  }
+}

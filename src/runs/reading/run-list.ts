@@ -1,0 +1,180 @@
+import type { CallOptions, RescaleClient } from '../../api/client/client';
+import { isRescaleError, RescaleError } from '../../api/errors/errors';
+import type { Run } from '../../api/client/types';
+
+/** Few large answers cost the budget less than many small ones; a platform that caps it gives more pages. */
+const PAGE_SIZE = 500;
+/** Every so many readings the pages that are settled are read as well. */
+const SWEEP_EVERY = 10;
+/** What a list says less than before is believed when it says so this often in a row. */
+const BELIEVED = 3;
+/** Missing runs that are asked for one by one before all of them are believed gone. */
+const ASKED_FOR = 5;
+
+/** The runs of one job, kept up to date with as few requests as its changes allow. */
+export interface RunList {
+  readonly runs: ReadonlyMap<string, Run>;
+  /** Runs that were listed once and do not exist any more. */
+  readonly gone: ReadonlySet<string>;
+  /** All runs that the platform counts have been seen. */
+  readonly complete: boolean;
+  /** Reads what may have changed, or everything. Rejects like the client; then nothing is changed. */
+  read(options: CallOptions, everything?: boolean): Promise<ListChange>;
+}
+
+export interface ListChange {
+  /** Some run is new, started, ended or gone. */
+  moved: boolean;
+  /** Some run is newly known to be over. */
+  ended: boolean;
+}
+
+interface KnownPage {
+  ids: string[];
+  /** Holds completed runs only, so that it is skipped until the next sweep. */
+  settled: boolean;
+}
+
+/**
+ * Follows a job's list of runs. The pages that hold a run in progress, and the last one, are the frontier: only they
+ * are read, until what they hold no longer fits what was seen before, or a sweep is due.
+ */
+export function followRunList(client: RescaleClient, jobId: string): RunList {
+  const runs = new Map<string, Run>();
+  const gone = new Set<string>();
+  /** For how many sweeps in a row a known run was not listed. */
+  const misses = new Map<string, number>();
+  let pages: KnownPage[] = [];
+  let readsSinceSweep = 0;
+  let emptySweeps = 0;
+  let shortage = { missing: 0, seen: 0 };
+  let complete = false;
+
+  /** Null when the pages do not fit what is known; then a sweep is needed. */
+  async function readFrontier(options: CallOptions): Promise<Run[] | null> {
+    const found: Run[] = [];
+    const known = pages.map((page) => ({ ...page }));
+    for (let number = 1; ; number += 1) {
+      const before = known[number - 1];
+      const last = number >= known.length;
+      if (before?.settled && !last) continue;
+      const page = await client.readRunsPage(jobId, number, { ...options, pageSize: PAGE_SIZE });
+      if (before && !fits(before, page.rows, last)) return null;
+      if (page.count !== null && page.count < runs.size) return null;
+      // A platform that answers every page number with the same page would never come to an end.
+      if (!before && number > 1 && page.rows.some(({ id }) => known[number - 2]!.ids.includes(id)))
+        return null;
+      known[number - 1] = knownPage(page.rows);
+      found.push(...page.rows);
+      if (last && (!page.more || page.rows.length === 0)) break;
+    }
+    pages = known;
+    return found;
+  }
+
+  async function sweep(options: CallOptions): Promise<Run[]> {
+    const known: KnownPage[] = [];
+    const found = new Map<string, Run>();
+    let count: number | null = null;
+    for await (const page of client.listRuns(jobId, { ...options, pageSize: PAGE_SIZE })) {
+      known.push(knownPage(page.rows));
+      count = page.count ?? count;
+      for (const run of page.rows) found.set(run.id, run);
+    }
+    refuseOddEmptiness(found.size, count);
+    pages = known;
+    readsSinceSweep = 0;
+    judgeShortage(found.size, count);
+    await askForMissing(found, options);
+    return [...found.values()];
+  }
+
+  /** A list without rows although there were some, or although it counts some, is an odd answer and no news. */
+  function refuseOddEmptiness(size: number, count: number | null): void {
+    emptySweeps = size === 0 ? emptySweeps + 1 : 0;
+    const odd = size === 0 && (runs.size > 0 || (count ?? 0) > 0);
+    if (odd && emptySweeps < BELIEVED) {
+      throw new RescaleError('RESCALE_PROTOCOL', 'protocol', {
+        platform: client.origin,
+        reason: {
+          sentence: 'reason-empty-list',
+          values: { jobId, count: Math.max(runs.size, count ?? 0) },
+        },
+      });
+    }
+  }
+
+  /** `count` may promise more than there is for good (rescale-platform.md 1.5). */
+  function judgeShortage(size: number, count: number | null): void {
+    const missing = Math.max(0, (count ?? size) - size);
+    shortage = { missing, seen: missing === shortage.missing ? shortage.seen + 1 : 1 };
+    complete = missing === 0 || shortage.seen >= BELIEVED;
+  }
+
+  /** A list may change while it is read, so a run that it leaves out is asked for before it is called gone. */
+  async function askForMissing(found: Map<string, Run>, options: CallOptions): Promise<void> {
+    for (const id of [...misses.keys()]) {
+      if (found.has(id)) misses.delete(id);
+    }
+    for (const id of runs.keys()) {
+      if (!found.has(id)) misses.set(id, (misses.get(id) ?? 0) + 1);
+    }
+    const suspects = [...misses].filter(([, times]) => times >= BELIEVED).map(([id]) => id);
+    for (const id of suspects.slice(0, ASKED_FOR)) {
+      try {
+        found.set(id, await client.getRun(jobId, id, options));
+        misses.delete(id);
+      } catch (error) {
+        if (!isRescaleError(error) || error.code !== 'RESCALE_NOT_FOUND') throw error;
+      }
+    }
+    if (suspects.slice(0, ASKED_FOR).some((id) => found.has(id))) return;
+    for (const id of suspects) {
+      misses.delete(id);
+      runs.delete(id);
+      gone.add(id);
+    }
+  }
+
+  function take(found: Run[], goneBefore: number): ListChange {
+    let moved = gone.size !== goneBefore;
+    let ended = false;
+    for (const run of found) {
+      const before = runs.get(run.id);
+      if (!before || !before.dateStarted !== !run.dateStarted) moved = true;
+      if (!before?.dateCompleted !== !run.dateCompleted) moved = true;
+      if (!before?.dateCompleted && run.dateCompleted) ended = true;
+      runs.set(run.id, run);
+      if (gone.delete(run.id)) moved = true;
+    }
+    return { moved, ended };
+  }
+
+  return {
+    runs,
+    gone,
+    get complete() {
+      return complete;
+    },
+    async read(options, everything = false) {
+      const goneBefore = gone.size;
+      readsSinceSweep += 1;
+      const sweepIsDue = everything || !complete || misses.size > 0 || readsSinceSweep >= SWEEP_EVERY;
+      const found = sweepIsDue ? null : await readFrontier(options);
+      return take(found ?? (await sweep(options)), goneBefore);
+    },
+  };
+}
+
+function knownPage(rows: Run[]): KnownPage {
+  return {
+    ids: rows.map(({ id }) => id),
+    settled: rows.length > 0 && rows.every((run) => run.dateCompleted),
+  };
+}
+
+/** The last page may have grown; every other one must hold the same runs in the same order. */
+function fits(before: KnownPage, rows: Run[], last: boolean): boolean {
+  if (last ? rows.length < before.ids.length : rows.length !== before.ids.length) return false;
+  return before.ids.every((id, index) => rows[index]?.id === id);
+}

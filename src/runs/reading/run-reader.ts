@@ -1,0 +1,52 @@
+import type { CallOptions, RescaleClient } from '../../api/client/client';
+import type { Run } from '../../api/client/types';
+import { isPassing } from '../work/polling';
+import { isTerminalStatus, latestStatus, runState, type RunState } from '../run/run-state';
+import type { RunAddress } from '../work/work';
+
+/** A run and how it stands. */
+export interface Standing {
+  run: Run;
+  state: RunState;
+}
+
+/** Every so many readings of a run that goes on, its job is read too. */
+const JOB_EVERY = 4;
+
+/**
+ * Reads one run again and again. Now and then it reads the job's status as well, because a run whose job was ended
+ * early may never get an end of its own (rescale-platform.md 2.3): it counts as ended when the job was terminal at
+ * two readings with the run read in between.
+ */
+export function runReader(
+  client: RescaleClient,
+  address: RunAddress,
+): (options: CallOptions) => Promise<Standing> {
+  let readings = 0;
+  let terminalBefore = false;
+
+  return async (options) => {
+    const run = await client.getRun(address.jobId, address.runId, options);
+    readings += 1;
+    if (run.dateCompleted || (readings % JOB_EVERY !== 0 && !terminalBefore)) return standing(run, false);
+    const terminal = await isJobTerminal(client, address.jobId, options);
+    const jobEnded = terminal && terminalBefore;
+    terminalBefore = terminal;
+    return standing(run, jobEnded);
+  };
+}
+
+function standing(run: Run, jobEnded: boolean): Standing {
+  return { run, state: runState(run, jobEnded) };
+}
+
+/** False when it can't be told at the moment: statuses answer 504 at random (rescale-platform.md 1.7). */
+async function isJobTerminal(client: RescaleClient, jobId: string, options: CallOptions): Promise<boolean> {
+  try {
+    const latest = latestStatus(await client.listJobStatuses(jobId, options));
+    return latest !== null && isTerminalStatus(latest.status);
+  } catch (error) {
+    if (options.signal?.aborted || !isPassing(error)) throw error;
+    return false;
+  }
+}

@@ -1,0 +1,181 @@
+import type { JobStatus, Run } from '../../api/client/types';
+import { instant, isTerminalStatus, latestStatus, plain } from './run-state';
+import { meaningOf, phraseOf, wordsOf } from './status-reasons';
+
+export type OutcomeResult = 'succeeded' | 'failed' | 'stopped' | 'unknown';
+
+/**
+ * How a run or a job ended. `reason` and `evidence` are English, like the platform's own words beside them: flows
+ * test `result`, people read the rest.
+ */
+export interface Outcome {
+  result: OutcomeResult;
+  /** A short phrase: `exited with code 137`. */
+  reason: string;
+  /** One sentence per fact that was looked at. */
+  evidence: string[];
+}
+
+/** What `process_output.log` says. `silent`: it was read, and has no line `Exited with code N`. */
+export type LogEvidence = { kind: 'missing' } | { kind: 'silent' } | { kind: 'exit'; code: number };
+
+export interface OutcomeFacts {
+  /** Null for a run that was never listed. */
+  run: Pick<Run, 'dateStarted' | 'dateCompleted'> | null;
+  /** The job has this run and no other, so that what the job says holds for it. */
+  onlyRun: boolean;
+  /** The job's status history, null while it is not known. */
+  statuses: readonly JobStatus[] | null;
+  log: LogEvidence;
+  /** This flow asked the platform to stop the run while it had not ended. */
+  stopRequested: boolean;
+}
+
+export interface OutcomeDecision {
+  outcome: Outcome;
+  /** False while later evidence (the log, the job's last status) may still say more. */
+  conclusive: boolean;
+}
+
+/**
+ * How a run that is over has ended. A run has neither status nor exit code (rescale-platform.md 2.4), so this weighs
+ * what there is: a stop beats everything, because a killed program may exit with any code; then what a single-run
+ * job says against itself; then the exit code; then the job's good word. In a job of several runs the job's failure
+ * condemns no run, because it does not say which one failed.
+ */
+export function decideOutcome(facts: OutcomeFacts): OutcomeDecision {
+  const { run, onlyRun, log } = facts;
+  const history = readHistory(facts.statuses);
+  const evidence = evidenceOf(facts, history);
+  const decide = (result: OutcomeResult, reason: string, conclusive: boolean): OutcomeDecision => ({
+    outcome: { result, reason, evidence },
+    conclusive,
+  });
+
+  if (!run?.dateStarted && !run?.dateCompleted) {
+    if (facts.stopRequested) return decide('stopped', 'never started: stopped by this flow', true);
+    const telling = history.stop ?? history.failure ?? history.stopping ?? history.latest;
+    const reason = telling ? `never started: ${phraseOf(telling)}` : 'never started';
+    if (history.stop) return decide('stopped', reason, true);
+    return decide(onlyRun && history.failure ? 'failed' : 'unknown', reason, true);
+  }
+
+  if (facts.stopRequested) return decide('stopped', 'stopped by this flow', true);
+  if (history.stop && !endedBefore(run, history.stop)) return decide('stopped', phraseOf(history.stop), true);
+
+  const exit = log.kind === 'exit' ? `exited with code ${log.code}` : null;
+  if (exit !== null && log.kind === 'exit' && log.code !== 0) return decide('failed', exit, true);
+  const jobIsOver = history.terminal && log.kind === 'silent';
+  if (onlyRun && history.failure)
+    return decide('failed', phraseOf(history.failure), exit !== null || jobIsOver);
+  if (exit !== null) return decide('succeeded', exit, true);
+  if (history.stopping && !endedBefore(run, history.stopping)) {
+    return decide('stopped', phraseOf(history.stopping), onlyRun && jobIsOver);
+  }
+  if (onlyRun && history.terminal && history.success) {
+    return decide('succeeded', phraseOf(history.success), jobIsOver);
+  }
+  return decide('unknown', 'no evidence tells how it ended', onlyRun && jobIsOver);
+}
+
+/** How the runs of a job ended, as far as they were examined. */
+export interface RunResults {
+  total: number;
+  succeeded: number;
+  failed: number;
+  stopped: number;
+}
+
+/** How a job that is over has ended: its runs' results first, then its own last word. */
+export function decideJobOutcome(statuses: readonly JobStatus[] | null, results: RunResults): Outcome {
+  const history = readHistory(statuses);
+  const { total, succeeded, failed, stopped } = results;
+  const evidence = [
+    `${count(total, 'run')}: ${succeeded} known to have succeeded, ${failed} failed, ${stopped} stopped.`,
+    ...historySentences(history),
+  ];
+  const decide = (result: OutcomeResult, reason: string): Outcome => ({ result, reason, evidence });
+
+  if (failed > 0) return decide('failed', `${failed} of ${count(total, 'run')} failed`);
+  if (history.stop) return decide('stopped', phraseOf(history.stop));
+  if (history.failure) return decide('failed', phraseOf(history.failure));
+  if (stopped > 0) return decide('stopped', `${stopped} of ${count(total, 'run')} stopped`);
+  if (total === 0) return decide('unknown', 'the job had no runs');
+  if (succeeded === total)
+    return decide('succeeded', total === 1 ? 'its run succeeded' : 'all runs succeeded');
+  if (history.stopping) return decide('stopped', phraseOf(history.stopping));
+  if (history.success) return decide('succeeded', phraseOf(history.success));
+  return decide('unknown', 'no evidence tells how it ended');
+}
+
+interface History {
+  latest: JobStatus | null;
+  terminal: boolean;
+  /** The newest row of each meaning. */
+  success: JobStatus | null;
+  failure: JobStatus | null;
+  /** A stop that says so itself. */
+  stop: JobStatus | null;
+  /** A bare `Stopping`: the job was brought to an end, nobody says why (rescale-platform.md 2.4, NF). */
+  stopping: JobStatus | null;
+}
+
+function readHistory(statuses: readonly JobStatus[] | null): History {
+  const rows = statuses ?? [];
+  const latest = latestStatus(rows);
+  const newest = (matches: (row: JobStatus) => boolean) => latestStatus(rows.filter(matches));
+  const bareStopping = (row: JobStatus) => plain(row.status) === 'stopping' && !knownStop(row);
+  const meaning = latest ? meaningOf(latest) : 'none';
+  return {
+    latest,
+    terminal: latest !== null && isTerminalStatus(latest.status),
+    success: meaning === 'success' ? latest : null,
+    failure: newest((row) => meaningOf(row) === 'failure'),
+    stop: newest((row) => meaningOf(row) === 'stop' && !bareStopping(row)),
+    stopping: newest((row) => meaningOf(row) === 'stop' && bareStopping(row)),
+  };
+}
+
+/** True when a reason, not the status alone, speaks of a stop. */
+function knownStop(row: JobStatus): boolean {
+  return meaningOf({ ...row, status: '' }) === 'stop';
+}
+
+/** Both dates are the platform's, so they may be compared. An unreadable one proves nothing. */
+function endedBefore(run: Pick<Run, 'dateCompleted'>, row: JobStatus): boolean {
+  return instant(run.dateCompleted) < instant(row.statusDate);
+}
+
+function evidenceOf(facts: OutcomeFacts, history: History): string[] {
+  const { run, log } = facts;
+  const sentences: string[] = [];
+  if (!run) sentences.push('The run was never listed.');
+  else if (!run.dateStarted && !run.dateCompleted) sentences.push('The run never started.');
+  else if (!run.dateCompleted) sentences.push('The job is over, but the run has no end date.');
+  if (facts.stopRequested) sentences.push('This flow asked to stop the run.');
+  if (run?.dateStarted || run?.dateCompleted) sentences.push(logSentence(log));
+  sentences.push(...historySentences(history));
+  if (!facts.onlyRun && history.failure) {
+    sentences.push('The job has several runs, and its status does not say which one failed.');
+  }
+  return sentences;
+}
+
+function logSentence(log: LogEvidence): string {
+  if (log.kind === 'exit') return `process_output.log says “Exited with code ${log.code}”.`;
+  if (log.kind === 'silent') return 'process_output.log does not say with which code the run exited.';
+  return 'process_output.log was not found.';
+}
+
+function historySentences(history: History): string[] {
+  const rows = [history.stop, history.failure, history.stopping].filter((row) => row !== null);
+  const earlier = rows.filter((row) => row !== history.latest);
+  const sentences = earlier.map((row) => `The job went through ${wordsOf(row)}.`);
+  if (history.latest) sentences.push(`The job’s status is ${wordsOf(history.latest)}.`);
+  else sentences.push('The job’s status is not known.');
+  return sentences;
+}
+
+function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,61 @@
+import type { JobStatus, Run } from '../../api/client/types';
+
+/**
+ * `pending` has no dates, `running` has a start, `completed` has an end. `ended`: the job is over, and the platform
+ * never gave this run an end (rescale-platform.md 2.4: dates are all that a run tells about itself).
+ */
+export type RunState = 'pending' | 'running' | 'completed' | 'ended';
+
+/**
+ * The statuses after which a job does not go on, as real clients know them (rescale-platform.md 2.3). No list is
+ * official, so a status that is not here is not terminal: better to wait on than to call a running job finished.
+ */
+const TERMINAL_STATUSES = new Set([
+  'completed',
+  'forcestop',
+  'forcestopped',
+  'stopped',
+  'failed',
+  'terminated',
+  'cancelled',
+  'canceled',
+]);
+
+/** How a run stands. `jobEnded`: the job's status was terminal at two readings, with the list read in between. */
+export function runState(run: Pick<Run, 'dateStarted' | 'dateCompleted'>, jobEnded = false): RunState {
+  if (run.dateCompleted) return 'completed';
+  if (jobEnded) return 'ended';
+  return run.dateStarted ? 'running' : 'pending';
+}
+
+/** True for `completed` and `ended`. */
+export function isOver(state: RunState): boolean {
+  return state === 'completed' || state === 'ended';
+}
+
+/** Case and spaces differ between versions and clients (`Force Stop`, `force_stop`): both are ignored. */
+export function isTerminalStatus(status: string): boolean {
+  return TERMINAL_STATUSES.has(plain(status));
+}
+
+/** A status without case, spaces and underscores, for comparing. */
+export function plain(status: string): string {
+  return status.toLowerCase().replace(/[\s_-]/g, '');
+}
+
+/**
+ * The newest row of a status history by its date, null for an empty one. Rows are compared as instants because the
+ * platform writes dates in several forms (rescale-platform.md 4, 6); of equal ones the first listed is the newest.
+ */
+export function latestStatus(statuses: readonly JobStatus[]): JobStatus | null {
+  let latest: JobStatus | null = null;
+  for (const row of statuses) {
+    if (latest === null || instant(row.statusDate) > instant(latest.statusDate)) latest = row;
+  }
+  return latest;
+}
+
+/** Milliseconds since the epoch; NaN for a date that can't be read, which compares as neither earlier nor later. */
+export function instant(date: string | null | undefined): number {
+  return date ? Date.parse(date) : NaN;
+}

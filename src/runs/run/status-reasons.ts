@@ -1,0 +1,48 @@
+import type { JobStatus } from '../../api/client/types';
+import { plain } from './run-state';
+
+/** What a job's status and its reason say about how it went. */
+export type ReasonMeaning = 'success' | 'failure' | 'stop' | 'none';
+
+/**
+ * Reasons seen in public clients and documents (rescale-platform.md 2.3). The texts are not documented, so they are
+ * looked for inside the reason, without regard to case.
+ */
+const REASONS: readonly (readonly [RegExp, ReasonMeaning])[] = [
+  [/completed successfully/i, 'success'],
+  [/a run failed/i, 'failure'],
+  [/exceeded max(imum)? number of restarts/i, 'failure'],
+  [/could not allocate compute resources/i, 'failure'],
+  [/user terminated|terminated by (the )?user|cancell?ed by (the )?user/i, 'stop'],
+];
+
+/** Statuses that tell by themselves how the job went, whatever the reason. `Completed` is not one of them. */
+const TELLING_STATUSES = new Map<string, ReasonMeaning>([
+  ['failed', 'failure'],
+  ['stopping', 'stop'],
+  ['forcestop', 'stop'],
+  ['forcestopped', 'stop'],
+  ['stopped', 'stop'],
+  ['terminated', 'stop'],
+  ['cancelled', 'stop'],
+  ['canceled', 'stop'],
+]);
+
+/** A reason that is known decides; otherwise the status, if it tells. */
+export function meaningOf(row: JobStatus): ReasonMeaning {
+  const reason = row.statusReason ?? '';
+  const known = REASONS.find(([pattern]) => pattern.test(reason));
+  if (known) return known[1];
+  return TELLING_STATUSES.get(plain(row.status)) ?? 'none';
+}
+
+/** The row as a person reads it: `Completed (Exceeded max number of restarts)`. */
+export function wordsOf(row: JobStatus): string {
+  const reason = row.statusReason?.trim();
+  return reason ? `${row.status} (${reason})` : row.status;
+}
+
+/** The shortest that still says why: the reason, or the status where there is none. */
+export function phraseOf(row: JobStatus): string {
+  return row.statusReason?.trim() || row.status;
+}

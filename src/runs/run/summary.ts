@@ -1,0 +1,69 @@
+import type { Run } from '../../api/client/types';
+import type { Outcome, OutcomeResult } from './outcome';
+import { instant, type RunState } from './run-state';
+
+/** `45 s`, `12 min`, `2 h 14 min`, `3 d 4 h`: two units at most, rounded down, never below `0 s`. */
+export function durationText(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  const days = Math.floor(seconds / 86_400);
+  const hours = Math.floor(seconds / 3600) % 24;
+  const minutes = Math.floor(seconds / 60) % 60;
+  if (days > 0) return hours > 0 ? `${days} d ${hours} h` : `${days} d`;
+  if (hours > 0) return minutes > 0 ? `${hours} h ${minutes} min` : `${hours} h`;
+  if (minutes > 0) {
+    const rest = seconds % 60;
+    return minutes < 10 && rest > 0 ? `${minutes} min ${rest} s` : `${minutes} min`;
+  }
+  return `${seconds} s`;
+}
+
+/** Milliseconds from start to end by the platform's own dates, null when one is missing or they contradict. */
+export function runDuration(run: Pick<Run, 'dateStarted' | 'dateCompleted'> | null): number | null {
+  const duration = instant(run?.dateCompleted) - instant(run?.dateStarted);
+  return duration >= 0 ? duration : null;
+}
+
+/** One plain sentence without a full stop, ready for a mail or a chat; English like an outcome, because flows test it. */
+export function runSummary(
+  jobId: string,
+  runId: string,
+  run: Run | null,
+  state: RunState,
+  outcome: Outcome | null,
+): string {
+  const subject = `Job ${jobId} run ${runId}`;
+  if (state === 'pending') return `${subject} is waiting to start`;
+  if (state === 'running') return `${subject} is running`;
+
+  const duration = runDuration(run);
+  const after = duration === null ? '' : ` after ${durationText(duration)}`;
+  if (!run?.dateStarted && !run?.dateCompleted) {
+    return outcome ? `${subject} ${outcome.reason}` : `${subject} never started`;
+  }
+  if (!outcome)
+    return state === 'completed' ? `${subject} completed${after}` : `${subject} ended with its job`;
+  if (outcome.result === 'succeeded') return `${subject} succeeded${after}`;
+  if (outcome.result === 'unknown') return `${subject} ended${after}, but ${outcome.reason}`;
+  const verb = outcome.result === 'failed' ? 'failed' : 'was stopped';
+  return `${subject} ${verb}${after}: ${outcome.reason}`;
+}
+
+/** `Job foamSweep run 3 started`. */
+export function startSummary(jobId: string, runId: string): string {
+  return `Job ${jobId} run ${runId} started`;
+}
+
+const JOB_VERBS: Record<OutcomeResult, string> = {
+  succeeded: 'succeeded',
+  failed: 'failed',
+  stopped: 'was stopped',
+  unknown: 'ended',
+};
+
+/** The whole job in one sentence: `Job foamSweep failed after 3 h 5 min: 2 of 24 runs failed`. */
+export function jobSummary(jobId: string, outcome: Outcome | null, duration: number | null): string {
+  const after = duration === null ? '' : ` after ${durationText(duration)}`;
+  if (!outcome) return `Job ${jobId} completed${after}`;
+  const joint = outcome.result === 'unknown' ? ', but' : ':';
+  return `Job ${jobId} ${JOB_VERBS[outcome.result]}${after}${joint} ${outcome.reason}`;
+}

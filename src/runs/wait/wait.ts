@@ -1,0 +1,257 @@
+import { abortReason } from '../../api/errors/abort';
+import { RescaleError } from '../../api/errors/errors';
+import type { Run } from '../../api/client/types';
+import {
+  hasJobEnded,
+  isJobOver,
+  progressOf,
+  stateIn,
+  type JobReading,
+  type Progress,
+  type Trouble,
+} from '../run/job-reading';
+import { decideJobOutcome, type Outcome } from '../run/outcome';
+import type { JobSubscription, Poller } from '../polling/poller';
+import type { Clock } from '../work/ports';
+import { instant, isOver, type RunState } from '../run/run-state';
+import { jobSummary, runSummary } from '../run/summary';
+import { jobDuration } from '../watch/watch';
+
+export interface WaitRequest {
+  jobId: string;
+  /** Null: for all runs of the job. */
+  runId: string | null;
+  /** ms. */
+  interval: number;
+  outcome: boolean;
+  files: boolean;
+  /** ms since the epoch; null = none. */
+  deadline: number | null;
+}
+
+/** How a wait ended. */
+export type WaitEnd =
+  | {
+      reason: 'ended';
+      /** The run, or all runs of the job by their order; null when the run was never listed. */
+      payload: Run | Run[] | null;
+      state: RunState;
+      /** Null when it was not asked for. */
+      outcome: Outcome | null;
+      summary: string;
+      /** Null when it was not asked for. */
+      filesReady: boolean | null;
+      progress: Progress;
+    }
+  /** `payload`: the last Run seen, null when none was or when the wait was for a job. */
+  | { reason: 'deadline' | 'stopped'; payload: Run | null };
+
+export interface WaitWork {
+  poller: Poller;
+  clock: Clock;
+  /** Rejects the wait with its reason. */
+  signal: AbortSignal;
+  /** Ends the wait as `stopped`. */
+  stop: AbortSignal;
+  onReading?(reading: JobReading): void;
+  onTrouble?(trouble: Trouble | null): void;
+}
+
+/** How long (ms) after the end the outputs are waited for. */
+const FILES_PATIENCE = 300_000;
+/** The outcome desk has its own, shorter patience; this (ms) ends a wait even if the desk can't work. */
+const OUTCOME_PATIENCE = 180_000;
+/** Of runs that had ended before a wait for their job began, so many are examined. */
+const EXAMINED = 200;
+/** Of a job's runs the ones that ended last, of which the files may still be on their way. */
+const LAST_TO_END = 10;
+/**
+ * A deadline that passed while Node-RED was down gets this long (ms): the run may have ended before it, and then its
+ * end is told and not the deadline.
+ */
+const GRACE_AFTER_RESTART = 150_000;
+/** The clock is compared with the deadline at least this often (ms): it may be set, and the machine may sleep. */
+const LONGEST_SLEEP = 30_000;
+
+/**
+ * Waits until a run, or all runs of a job, are over; then for their outcome and files, as far as they are asked for
+ * and not for ever. No failure ends it. Rejects with RESCALE_NOT_FOUND when the platform says at three rounds that
+ * there is no such job, and with the signal's reason when aborted.
+ */
+export function awaitEnd(request: WaitRequest, work: WaitWork): Promise<WaitEnd> {
+  const { poller, clock, signal, stop } = work;
+  return new Promise((resolve, reject) => {
+    const judge = waitJudge(request);
+    const timer = new AbortController();
+    let subscription: JobSubscription | null = null;
+    let last: JobReading | null = null;
+    let settled = false;
+
+    const settle = (how: () => void) => {
+      if (settled) return;
+      settled = true;
+      subscription?.release();
+      timer.abort();
+      signal.removeEventListener('abort', onAbort);
+      stop.removeEventListener('abort', onStop);
+      how();
+    };
+    const onAbort = () => settle(() => reject(abortReason(signal)));
+    const onStop = () => settle(() => resolve({ reason: 'stopped', payload: lastRun(request, last) }));
+    const missed = request.deadline !== null && clock.now() >= request.deadline;
+    const deadline = missed ? clock.now() + GRACE_AFTER_RESTART : request.deadline;
+    /** Whether there is something new to say at this time. */
+    const look = () => {
+      if (settled) return;
+      const late = deadline !== null && clock.now() >= deadline;
+      try {
+        const end = last && judge(last, subscription, clock.now(), late);
+        const goesOn = last !== null && isKnownToGoOn(request, last);
+        if (end) settle(() => resolve(end));
+        else if (late || (missed && goesOn))
+          settle(() => resolve({ reason: 'deadline', payload: lastRun(request, last) }));
+      } catch (error) {
+        const failure = error instanceof Error ? error : new Error(String(error));
+        settle(() => reject(failure));
+      }
+    };
+    const keepTime = async () => {
+      while (!settled) {
+        const left = deadline === null ? LONGEST_SLEEP : deadline - clock.now();
+        await clock.sleep(Math.max(0, Math.min(left, LONGEST_SLEEP)), timer.signal);
+        look();
+      }
+    };
+
+    if (signal.aborted) return onAbort();
+    if (stop.aborted) return onStop();
+    signal.addEventListener('abort', onAbort, { once: true });
+    stop.addEventListener('abort', onStop, { once: true });
+    subscription = poller.followJob(request.jobId, {
+      interval: request.interval,
+      onReading(reading) {
+        last = reading;
+        work.onReading?.(reading);
+        look();
+      },
+      onTrouble: (trouble) => work.onTrouble?.(trouble),
+    });
+    keepTime().catch(() => undefined);
+  });
+}
+
+type Judge = (
+  reading: JobReading,
+  desk: Pick<JobSubscription, 'wantOutcome' | 'wantFiles'> | null,
+  now: number,
+  late: boolean,
+) => WaitEnd | null;
+
+/** Remembers since when it is over and what was asked of the desk. `late`: what is over is told as it is known. */
+function waitJudge(request: WaitRequest): Judge {
+  let overSince: number | null = null;
+  const jobOutcomes = jobOutcomeWants();
+
+  return (reading, desk, now, late) => {
+    if (reading.jobGone) {
+      throw (
+        reading.notFound ?? new RescaleError('RESCALE_NOT_FOUND', 'not-found-job', { jobId: request.jobId })
+      );
+    }
+    const wanted = !request.outcome ? [] : request.runId === null ? jobOutcomes(reading) : [request.runId];
+    if (request.runId === null) for (const id of wanted) desk?.wantOutcome(id);
+    if (!isOverFor(request, reading)) {
+      overSince = null;
+      return null;
+    }
+    // Not later than now, should the clock have been set back.
+    overSince = Math.min(overSince ?? now, now);
+    const ended = lastEnded(request, reading);
+    for (const id of wanted) desk?.wantOutcome(id);
+    if (request.files) for (const { id } of ended) desk?.wantFiles(id);
+
+    const waited = now - overSince;
+    const told = wanted.every((id) => reading.outcomes.has(id));
+    const filesReady = ended.length > 0 && ended.every(({ id }) => reading.filesReady.has(id));
+    if (!late) {
+      if (!told && waited < OUTCOME_PATIENCE) return null;
+      if (request.files && ended.length > 0 && !filesReady && waited < FILES_PATIENCE) return null;
+    }
+    const end = request.runId === null ? jobEnd(request, reading) : runEnd(request, request.runId, reading);
+    return { ...end, filesReady: request.files ? filesReady : null, progress: progressOf(reading) };
+  };
+}
+
+function isOverFor(request: WaitRequest, reading: JobReading): boolean {
+  if (request.runId === null) return hasJobEnded(reading);
+  const run = reading.runs.get(request.runId);
+  if (run) return isOver(stateIn(reading, run));
+  // Not listed yet is pending, as long as the job goes on; a job that is over will never list it.
+  return isJobOver(reading) && reading.complete;
+}
+
+/** A round lists the runs before it reads the job's status, which can end what the list shows as going on. */
+function isKnownToGoOn(request: WaitRequest, reading: JobReading): boolean {
+  return reading.statuses !== null && reading.terminalReadings === 0 && !isOverFor(request, reading);
+}
+
+/** The runs of a job whose outcome is asked for: every one that is over, except too many from before the wait. */
+function jobOutcomeWants(): (reading: JobReading) => string[] {
+  let skipped: Set<string> | null = null;
+  return (reading) => {
+    const over = [...reading.runs.values()].filter((run) => isOver(stateIn(reading, run)));
+    skipped ??= new Set(
+      newestFirst(over)
+        .slice(EXAMINED)
+        .map(({ id }) => id),
+    );
+    return over.map(({ id }) => id).filter((id) => !skipped?.has(id));
+  };
+}
+
+/** The runs whose files are looked for: the one that is waited for, or those of the job that ended last. */
+function lastEnded(request: WaitRequest, reading: JobReading): Run[] {
+  if (request.runId !== null) {
+    const run = reading.runs.get(request.runId);
+    return run?.dateStarted || run?.dateCompleted ? [run] : [];
+  }
+  const ended = [...reading.runs.values()].filter((run) => run.dateStarted && run.dateCompleted);
+  return newestFirst(ended).slice(0, LAST_TO_END);
+}
+
+function newestFirst(runs: Run[]): Run[] {
+  return [...runs].sort((a, b) => (instant(b.dateCompleted) || 0) - (instant(a.dateCompleted) || 0));
+}
+
+type Told = Omit<Extract<WaitEnd, { reason: 'ended' }>, 'filesReady' | 'progress'>;
+
+const UNKNOWN: Outcome = { result: 'unknown', reason: 'no evidence tells how it ended', evidence: [] };
+
+/** Of a run that the platform has dropped: it may well have computed, so its job's end says nothing about it. */
+const GONE: Outcome = { result: 'unknown', reason: 'is not listed any more', evidence: [] };
+
+function runEnd(request: WaitRequest, runId: string, reading: JobReading): Told {
+  const run = reading.runs.get(runId) ?? null;
+  const state = run ? stateIn(reading, run) : 'ended';
+  const found = reading.gone.has(runId) ? GONE : (reading.outcomes.get(runId) ?? UNKNOWN);
+  const outcome = request.outcome ? found : null;
+  const summary = runSummary(reading.jobId, runId, run, state, found === GONE ? GONE : outcome);
+  return { reason: 'ended', payload: run, state, outcome, summary };
+}
+
+function jobEnd(request: WaitRequest, reading: JobReading): Told {
+  const runs = [...reading.runs.values()].sort((a, b) => a.displayOrder - b.displayOrder);
+  const completed = runs.length > 0 && runs.every((run) => run.dateCompleted);
+  const results = { total: runs.length, succeeded: 0, failed: 0, stopped: 0 };
+  for (const { id } of runs) {
+    const result = reading.outcomes.get(id)?.result;
+    if (result && result !== 'unknown') results[result] += 1;
+  }
+  const outcome = request.outcome ? decideJobOutcome(reading.statuses, results) : null;
+  const summary = jobSummary(reading.jobId, outcome, jobDuration(reading));
+  return { reason: 'ended', payload: runs, state: completed ? 'completed' : 'ended', outcome, summary };
+}
+
+function lastRun(request: WaitRequest, reading: JobReading | null): Run | null {
+  return (request.runId !== null && reading?.runs.get(request.runId)) || null;
+}

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import type { Run } from '../../api/client/types';
+import type { Progress } from '../run/job-reading';
+import type { Outcome } from '../run/outcome';
+import { instant } from '../run/run-state';
+
+export type WatchEventKind = 'started' | 'completed' | 'job';
+
+/** What a watch tells: `payload` of its message. Survives JSON. */
+export interface WatchEvent {
+  event: WatchEventKind;
+  /** The same for the same happening, on every machine and after every restart. */
+  eventId: string;
+  jobId: string;
+  /** Null for `job`. */
+  runId: string | null;
+  run: Run | null;
+  /** Null for `started`, and where outcomes are not asked for. */
+  outcome: Outcome | null;
+  summary: string;
+  /** Seconds; null when the platform's dates don't tell. */
+  duration: number | null;
+  /** The platform's date of the happening, ISO 8601; null when it gives none. */
+  occurredAt: string | null;
+  /** When it was seen here, ISO 8601. */
+  detectedAt: string;
+  /** It happened while nobody watched: Node-RED was down, the watch paused, or before it began. */
+  late: boolean;
+  /** It may have been sent before: Node-RED was ended between the sending and the note of it. */
+  redelivered: boolean;
+  progress: Progress;
+}
+
+export const TOPICS: Record<WatchEventKind, string> = {
+  started: 'run/started',
+  completed: 'run/completed',
+  job: 'job/completed',
+};
+
+/** A hash of origin, job, run, event and date. The date counts as an instant, because its form varies. */
+export function eventIdOf(
+  origin: string,
+  jobId: string,
+  runId: string | null,
+  event: WatchEventKind,
+  date: string | null,
+): string {
+  const moment = instant(date);
+  const parts = [origin, jobId, runId, event, Number.isNaN(moment) ? date : moment];
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+}
+
+/** In the order in which things happened; of what happened at the same instant, runs go before their job. */
+export function inOrder(events: WatchEvent[]): WatchEvent[] {
+  const rank: Record<WatchEventKind, number> = { started: 0, completed: 1, job: 2 };
+  const when = ({ occurredAt, detectedAt }: WatchEvent) => instant(occurredAt ?? detectedAt);
+  return [...events].sort((a, b) => when(a) - when(b) || rank[a.event] - rank[b.event]);
+}

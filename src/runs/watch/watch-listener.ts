@@ -1,0 +1,41 @@
+import type { RescaleError } from '../../api/errors/errors';
+import type { Progress, Trouble } from '../run/job-reading';
+import type { WatchEvent } from './watch-event';
+
+export interface WatchListener {
+  /** True when it was sent, false when it was not because everything is being closed. */
+  send(event: WatchEvent): Promise<boolean>;
+  onChange(overview: WatchOverview): void;
+  /** An outage: once for each. */
+  onOutage(error: RescaleError): void;
+  /** Something that should not happen: the watch goes on. */
+  onFault(error: unknown): void;
+  onNotice(notice: WatchNotice): void;
+}
+
+/** Something that a person should know once. */
+export type WatchNotice =
+  /** What was stored belongs to another platform or scope, so the watch begins anew. */
+  | { notice: 'began-anew' }
+  /** What was stored of a job that is not named any more was dropped. */
+  | { notice: 'job-dropped'; jobId: string }
+  /** An older copy of what was stored was taken, because the newest can't be read. */
+  | { notice: 'recovered'; jobId: string | null }
+  /** Nothing of what was stored can be read. */
+  | { notice: 'lost'; jobId: string | null }
+  | { notice: 'run-gone'; jobId: string; runId: string }
+  | { notice: 'job-gone'; jobId: string }
+  | { notice: 'not-durable'; reason: string };
+
+/** How the watch stands, over all its jobs. */
+export interface WatchOverview {
+  paused: boolean;
+  jobs: number;
+  progress: Progress;
+  trouble: Trouble | null;
+  /** The trouble needs a person. */
+  serious: boolean;
+  /** The last write of state succeeded. */
+  stored: boolean;
+  jobsGone: string[];
+}

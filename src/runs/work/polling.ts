@@ -1,0 +1,100 @@
+import { isRescaleError } from '../../api/errors/errors';
+import type { Work } from './work';
+
+/** How often to look at something. Milliseconds; `until` is an instant (ms since the epoch). */
+export interface Looks {
+  first: number;
+  longest: number;
+  until: number;
+}
+
+const GROWTH = 1.5;
+/** The last look, at the deadline itself, gets this long (ms) for its requests. */
+const LAST_LOOK = 30_000;
+
+/**
+ * Looks until there is something to see, with growing pauses: at least once, and once more at the deadline.
+ * Null when the deadline has passed. Each look gets a signal that ends soon after the deadline, because one call's
+ * patience can be longer than what is left; a look that is cut off that way counts as the deadline's.
+ */
+export async function lookUntil<Seen>(
+  look: (signal: AbortSignal) => Promise<Seen | null>,
+  looks: Looks,
+  work: Work,
+): Promise<Seen | null> {
+  for (let pause = looks.first; ; pause = Math.min(pause * GROWTH, looks.longest)) {
+    const seen = await lookOnce(look, Math.max(looks.until - work.clock.now(), LAST_LOOK), work);
+    if (seen !== null) return seen;
+    const left = looks.until - work.clock.now();
+    if (left <= 0) return null;
+    await work.clock.sleep(Math.min(pause, left), work.signal);
+  }
+}
+
+/** One look that is cut off, as null, when it takes longer than `milliseconds`. */
+export async function lookOnce<Seen>(
+  look: (signal: AbortSignal) => Promise<Seen | null>,
+  milliseconds: number,
+  work: Work,
+): Promise<Seen | null> {
+  const late = new AbortController();
+  const over = new AbortController();
+  const abort = () => late.abort(work.signal?.reason);
+  work.signal?.addEventListener('abort', abort, { once: true });
+  if (work.signal?.aborted) abort();
+  void work.clock.sleep(milliseconds, over.signal).then(
+    () => late.abort(new Error('deadline')),
+    () => undefined,
+  );
+  try {
+    return await look(late.signal);
+  } catch (error) {
+    if (late.signal.aborted && !work.signal?.aborted) return null;
+    throw error;
+  } finally {
+    over.abort();
+    work.signal?.removeEventListener('abort', abort);
+  }
+}
+
+/** True for what says nothing about the run itself and usually heals: it never ends a wait. */
+export function isPassing(error: unknown): boolean {
+  return (
+    isRescaleError(error) &&
+    [
+      'RESCALE_NETWORK',
+      'RESCALE_TIMEOUT',
+      'RESCALE_SERVER',
+      'RESCALE_RATE_LIMIT',
+      'RESCALE_PROTOCOL',
+    ].includes(error.code)
+  );
+}
+
+/** What a gateway or a key that is being renewed can answer once by mistake. */
+const REFUSALS = ['RESCALE_NOT_FOUND', 'RESCALE_REJECTED', 'RESCALE_NOT_ACTIVE', 'RESCALE_AUTH'];
+/** Refusals in a row after which a wait believes them. */
+const BELIEVED = 3;
+
+/**
+ * Wraps a look so that nothing that passes by itself ends the wait: network faults and 5xx count as nothing seen,
+ * and a refusal ends it only when it is repeated (rescale-platform.md 1.7: gateways answer anything at times).
+ */
+export function tolerant<Seen>(
+  look: (signal: AbortSignal) => Promise<Seen | null>,
+): (signal: AbortSignal) => Promise<Seen | null> {
+  let refusals = 0;
+  return async (signal) => {
+    try {
+      const seen = await look(signal);
+      refusals = 0;
+      return seen;
+    } catch (error) {
+      if (!isRescaleError(error) || signal.aborted) throw error;
+      if (isPassing(error)) return null;
+      refusals += 1;
+      if (!REFUSALS.includes(error.code) || refusals >= BELIEVED) throw error;
+      return null;
+    }
+  };
+}

@@ -1,0 +1,205 @@
+/**
+ * The seam to Node-RED, as node files see it. A node file says what the node is, which fields it has and how one
+ * message becomes results; everything that every node must get right (typed fields, exactly one `done`, Catch,
+ * close, status, `msg.rescale`) is done once, in `defineNode`.
+ */
+import type { CallTrace, RescaleClient } from '../../api/client/client';
+import type { Clock } from '../../api/time/clock';
+import type { RescaleError, Sentence } from '../../api/errors/errors';
+import type { Work as RunWork } from '../../runs/work/work';
+import type { Field, FieldValues, Fields } from '../fields/fields';
+import type { StatusText } from '../status/status-texts';
+
+/** A message of a flow. What is in it beyond these is the flow's business. */
+export interface Message {
+  _msgid?: string;
+  payload?: unknown;
+  parts?: unknown;
+  rescale?: unknown;
+  action?: unknown;
+  [property: string]: unknown;
+}
+
+/** Finds or makes a thing that many use. */
+export type Share = <Thing extends { close(): void }>(
+  kind: string,
+  create: (client: () => RescaleClient) => Thing,
+) => Thing;
+
+/** A platform that is ready to be asked. */
+export interface Connection {
+  /** What `msg.rescale.platform` says: the configured origin, or `simulator`. */
+  readonly name: string;
+  /** Where requests go; the loopback address for the simulator. */
+  readonly origin: string;
+  readonly simulated: boolean;
+  readonly readOnly: boolean;
+  readonly client: RescaleClient;
+  /**
+   * One thing for everybody on the same origin and token, such as the poller: made on the first call with this
+   * `kind`, closed when the last platform of this origin and token is gone. It asks for the client each time,
+   * because the platform that made it may be gone before it is.
+   */
+  shared: Share;
+}
+
+/** One message on its way through a node. All state of the message lives here and in locals, never on the node. */
+export interface Work<Values> extends RunWork {
+  /** All fields of the dialog, evaluated for this message and checked. */
+  fields: Values;
+  /** The incoming message, to be read only; results are built by the seam. */
+  message: Message;
+  connection: Connection;
+  client: RescaleClient;
+  /** Aborted with RESCALE_CLOSED when the node closes. */
+  signal: AbortSignal;
+  trace: CallTrace;
+  clock: Clock;
+  /** What this message is busy with, for the blue dot. */
+  busy(text: StatusText): void;
+  /** A sentence in the server's language, for what a payload says. */
+  say(sentence: Sentence): string;
+  /** Trouble that heals itself, for the yellow ring; null when it is over. `until` (ms since the epoch) fills `__time__`. */
+  trouble(text: StatusText | null, until?: number): void;
+  /**
+   * From now on this work is stored durably: when the node closes, neither `done` nor `done(err)` is called for it.
+   * Call it when the item is on disk, and not before.
+   */
+  suspendOnClose(): void;
+}
+
+/** The same in a node that needs no platform and asks nothing. */
+export type LocalWork<Values> = Omit<Work<Values>, 'connection' | 'client'>;
+
+/** A message with `msg.action`. Its fields are read one by one, because `stop-all` needs no job. */
+export interface Control<Values> extends Pick<Work<Values>, 'message' | 'signal' | 'trace' | 'clock'> {
+  action: string;
+  read<Name extends keyof Values>(name: Name): Promise<Values[Name]>;
+}
+
+/** One message to send. What is not said stays as it came. */
+export interface Result {
+  /** The new payload. Without this property the payload stays. */
+  payload?: unknown;
+  /** Other properties that this node's row in the documentation names, such as `path` or `topic`. */
+  set?: Record<string, unknown>;
+  /** Properties of the incoming message that would mean something else to the next node. */
+  remove?: readonly string[];
+  /** For `msg.jobId`, `msg.runId` and the link; the fields of these names unless told. */
+  jobId?: string;
+  runId?: string;
+  /** Beside platform, ids, link, status and attempts. */
+  rescale?: Record<string, unknown>;
+  /** This message's place in a list; an incoming `msg.parts` is kept below it. */
+  parts?: Parts;
+  /** Which output, from 0; 0 unless told. */
+  output?: number;
+  /** The figure of the green dot. */
+  status?: StatusText;
+  /** The work failed after all: the message is not sent on but goes to Catch, with what this result sets. */
+  error?: RescaleError;
+}
+
+export interface Parts {
+  id: string;
+  type: 'array';
+  index: number;
+  count?: number;
+  len?: number;
+}
+
+/**
+ * A promise sends at most one message. A generator sends each as it comes and may return the figure of the green dot.
+ * `done` is called when the promise or the generator ends, `done(err)` when it throws.
+ */
+export type Outcome = Promise<Result | void> | AsyncGenerator<Result, StatusText | void, undefined>;
+
+/** One node in a flow, for definitions that keep something between messages. */
+export interface NodeHost<Values> {
+  readonly id: string;
+  readonly type: string;
+  /** The node's own name, or ''. */
+  readonly name: string;
+  /** Aborted with RESCALE_CLOSED when the node closes. */
+  readonly signal: AbortSignal;
+  readonly clock: Clock;
+  /** Node-RED's settings that matter here. */
+  readonly settings: { userDir?: string; rescalePlatformStateDir?: string };
+  /** The configured address without starting anything; null when the platform is missing or bad. */
+  readonly platformName: string | null;
+  /** Rejects with RESCALE_CONFIG. */
+  connect(): Promise<Connection>;
+  /** Evaluates one field outside any message, or for a message. */
+  read<Name extends keyof Values>(name: Name, message?: Message): Promise<Values[Name]>;
+  /**
+   * Sends a message of its own, or one built on `message` (a resumed item). Waits until the flows have started.
+   * `trace` is what it cost, for `msg.rescale`.
+   */
+  send(result: Result, message?: Message, trace?: CallTrace): Promise<void>;
+  /** One error for Catch, without ending anything. */
+  report(error: unknown, message?: Message): void;
+  /**
+   * Takes up work that was stored before a restart: like an input, but calls no `done`, sends only after the flows
+   * have started, and is suspended on close. An error goes to Catch.
+   */
+  resume(message: Message, fields: Values, work: (work: Work<Values>) => Outcome): void;
+  /** Runs until closed, or until it ends by itself. An error goes to Catch and to the status; nothing escapes. */
+  background(task: (signal: AbortSignal) => Promise<void>): void;
+  /** What the node shows when no message is in progress; event sources show everything through it. */
+  show(kind: StatusKind, text: StatusText): void;
+  /** Trouble (before everything else), a yellow ring unless it needs a person; null when it is over. */
+  trouble(text: StatusText | null, until?: number, needsPerson?: boolean): void;
+  /** For the debug sidebar and the log, in the server's language. */
+  warn(sentence: Sentence): void;
+  log(text: string): void;
+}
+
+/** The same in a node that needs no platform. */
+export type LocalHost<Values> = Omit<NodeHost<Values>, 'connect' | 'platformName' | 'resume'>;
+
+/** blue dot, green dot, yellow ring, red dot, grey ring */
+export type StatusKind = 'busy' | 'done' | 'trouble' | 'failed' | 'idle';
+
+/** What a definition with state answers for one node. */
+export interface Behaviour<Values> {
+  /** A message without `msg.action`. Without it the node takes control messages only. */
+  input?(work: Work<Values>): Outcome;
+  /** By `msg.action`; another action is RESCALE_INPUT. Control messages are not passed on. */
+  actions?: Record<string, (control: Control<Values>) => Promise<void>>;
+  /** Called once when all flows have started: resume here. */
+  started?(): Promise<void>;
+  /**
+   * Called after the work in progress was aborted. `configured` is false when the node is in no flow any more (a
+   * disabled one still is). Takes well under a second.
+   */
+  closed?(gone: { removed: boolean; configured: boolean }): Promise<void>;
+}
+
+/** The same in a node that needs no platform. */
+export interface LocalBehaviour<Values> extends Omit<Behaviour<Values>, 'input'> {
+  input?(work: LocalWork<Values>): Outcome;
+}
+
+export interface NodeDefinition<Shape extends Fields> {
+  type: `rescale-${string}`;
+  fields: Shape;
+  /** It changes something on the platform: RESCALE_READ_ONLY before any request where that is forbidden. */
+  changes?: boolean;
+  /** The blue dot while messages are in progress, with `__count__`; `requesting` unless told. */
+  busy?: StatusText['key'];
+  /** Either this, for nodes that keep nothing between messages … */
+  work?(work: Work<FieldValues<Shape>>): Outcome;
+  /** … or this, called when the node is created. */
+  setup?(host: NodeHost<FieldValues<Shape>>): Behaviour<FieldValues<Shape>>;
+}
+
+/** A node that works on what messages bring: it has no `platform` field, and its `msg.rescale` adds to the earlier one. */
+export interface LocalNodeDefinition<Shape extends Fields> extends Pick<
+  NodeDefinition<Shape>,
+  'type' | 'fields' | 'busy'
+> {
+  work?(work: LocalWork<FieldValues<Shape>>): Outcome;
+  setup?(host: LocalHost<FieldValues<Shape>>): LocalBehaviour<FieldValues<Shape>>;
+}
+
+export type { Field, FieldValues, Fields, StatusText };

@@ -1,0 +1,65 @@
+import type { CallTrace } from '../../api/client/client';
+import type { Connection, Message, Parts, Result } from './definition';
+
+/** What `msg.rescale` says about where a result comes from. */
+export interface Origin {
+  connection: Pick<Connection, 'name' | 'origin' | 'simulated'> | null;
+  /** True in a node without a platform: the earlier `msg.rescale` still says where the ids come from. */
+  local?: boolean;
+  jobId?: string;
+  runId?: string;
+  trace: CallTrace;
+}
+
+/** Puts a result on a message, in place. What the result does not name stays as it came. */
+export function applyResult(message: Message, result: Result, from: Origin): void {
+  const jobId = result.jobId ?? from.jobId;
+  const runId = result.runId ?? from.runId;
+  if ('payload' in result) message.payload = result.payload;
+  if (jobId !== undefined) message.jobId = jobId;
+  if (runId !== undefined) message.runId = runId;
+  Object.assign(message, result.set);
+  for (const property of result.remove ?? []) delete message[property];
+  if (result.parts) message.parts = nestParts(message.parts, result.parts);
+  if (from.local) {
+    message.rescale = { ...(isRecord(message.rescale) && message.rescale), ...result.rescale };
+    return;
+  }
+  message.rescale = mergeRescale(message.rescale, {
+    platform: from.connection?.name ?? null,
+    ...(jobId !== undefined && { jobId }),
+    ...(runId !== undefined && { runId }),
+    link: from.connection ? webPage(from.connection, jobId, runId) : null,
+    status: from.trace.status,
+    attempts: from.trace.attempts,
+    ...result.rescale,
+  });
+}
+
+/** What an earlier node said of the same job and run is kept; what it said of another is not true of this one. */
+function mergeRescale(earlier: unknown, now: Record<string, unknown>): Record<string, unknown> {
+  if (!isRecord(earlier)) return now;
+  const same =
+    earlier.platform === now.platform && earlier.jobId === now.jobId && earlier.runId === now.runId;
+  return same ? { ...earlier, ...now } : now;
+}
+
+/** The page that a person opens (rescale-platform.md 2.8); the simulator has none. */
+export function webPage(
+  connection: Pick<Connection, 'origin' | 'simulated'>,
+  jobId: string | undefined,
+  runId: string | undefined,
+): string | null {
+  if (connection.simulated || jobId === undefined) return null;
+  const job = `${connection.origin}/jobs/${encodeURIComponent(jobId)}/`;
+  return runId === undefined ? job : `${job}runs/${encodeURIComponent(runId)}/results/`;
+}
+
+/** Core Split does the same, so that the Joins behind it put both lists together again, inner one first. */
+function nestParts(outer: unknown, inner: Parts): Record<string, unknown> {
+  return isRecord(outer) ? { ...inner, parts: outer } : { ...inner };
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}

@@ -1,0 +1,234 @@
+/** The fields of a dialog: what they are called, what they may hold and what a blank one means. */
+import type { NodeDef } from 'node-red';
+import { RescaleError, type Sentence, type SentenceValues } from '../../api/errors/errors';
+import type { SentenceKey } from '../../api/errors/sentences';
+
+/** The stored properties of a node, as Node-RED hands them over: `${ENV}` is already replaced. */
+export type NodeConfig = NodeDef & Record<string, unknown>;
+
+/** What a field needs to find its value. */
+export interface FieldSource {
+  /** The stored name: a typed field keeps its type in `name` + `Type`. */
+  name: string;
+  config: NodeConfig;
+  /** Evaluates a typed property; undefined when there is nothing. */
+  evaluate(value: string, type: string): Promise<unknown>;
+}
+
+/** One field. `read` rejects with RESCALE_INPUT when the value can't be used. */
+export interface Field<Value> {
+  read(source: FieldSource): Promise<Value> | Value;
+}
+
+export type Fields = Record<string, Field<unknown>>;
+
+export type FieldValues<Shape extends Fields> = {
+  [Name in keyof Shape]: Shape[Name] extends Field<infer Value> ? Value : never;
+};
+
+/** Turns what came out of a field into what the node works with; `shown` is how the user knows the field. */
+export type Check<Value> = (value: unknown, shown: string) => Value;
+
+/** What a typed field holds while the dialog has not been touched. */
+interface TypedDefault {
+  value: string;
+  type: string;
+}
+
+/** A typed field that must have a value. */
+export function requiredField<Value>(initial: TypedDefault, check: Check<Value>): Field<Value> {
+  return typedField(initial, check, (shown) => {
+    throw inputError('input-blank', { field: shown });
+  });
+}
+
+/** A typed field that may be blank; then it is `blank`. */
+export function optionalField<Value, Blank>(
+  initial: TypedDefault,
+  check: Check<Value>,
+  blank: Blank,
+): Field<Value | Blank> {
+  return typedField<Value | Blank>(initial, check, () => blank);
+}
+
+function typedField<Value>(
+  initial: TypedDefault,
+  check: Check<Value>,
+  whenBlank: (shown: string) => Value,
+): Field<Value> {
+  return {
+    async read(source) {
+      const { name, config } = source;
+      const stored = config[name] ?? initial.value;
+      const storedType = config[`${name}Type`];
+      const type = typeof storedType === 'string' && storedType !== '' ? storedType : initial.type;
+      // Node-RED puts the value of an environment variable here as it is, so it need not be a string.
+      const value = typeof stored === 'string' ? stored : JSON.stringify(stored);
+      // Before evaluation: a blank number would become 0, and a blank message property the whole message.
+      if (value.trim() === '') return whenBlank(name);
+      const shown = shownName(name, value, type);
+      let found: unknown;
+      try {
+        found = await source.evaluate(value, type);
+      } catch (error) {
+        throw inputError('input-expression', { field: shown, reason: reasonOf(error) });
+      }
+      return isBlank(found) ? whenBlank(shown) : check(found, shown);
+    },
+  };
+}
+
+/** A choice that only the dialog makes. */
+export function choiceField<const Choice extends string>(
+  choices: readonly Choice[],
+  initial: NoInfer<Choice>,
+): Field<Choice> {
+  return {
+    read({ name, config }) {
+      const value = config[name];
+      if (isBlank(value)) return initial;
+      const choice = choices.find((one) => one === String(value));
+      if (choice !== undefined) return choice;
+      throw inputError('input-choice', {
+        field: name,
+        choices: choices.join(', '),
+        value: shownValue(value),
+      });
+    },
+  };
+}
+
+/** A box to tick that only the dialog ticks. `${ENV}` makes it a text. */
+export function tickField(initial: boolean): Field<boolean> {
+  return {
+    read({ name, config }) {
+      const value = config[name];
+      if (isBlank(value)) return initial;
+      if (value === true || value === 'true') return true;
+      if (value === false || value === 'false') return false;
+      throw inputError('input-choice', { field: name, choices: 'true, false', value: shownValue(value) });
+    },
+  };
+}
+
+/** A number that only the dialog sets. */
+export function numberField(initial: number, bounds: Bounds = {}): Field<number> {
+  const check = number(bounds);
+  return {
+    read: ({ name, config }) => (isBlank(config[name]) ? initial : check(config[name], name)),
+  };
+}
+
+/** A field that is read only where the dialog's other choices ask for it; undefined elsewhere. */
+export function fieldWhen<Value>(
+  needed: (config: NodeConfig) => boolean,
+  field: Field<Value>,
+): Field<Value | undefined> {
+  return { read: (source) => (needed(source.config) ? field.read(source) : undefined) };
+}
+
+export interface Bounds {
+  /** Inclusive. */
+  least?: number;
+  most?: number;
+  whole?: boolean;
+}
+
+/** A number, or a text that is one. */
+export function number({ least = -Infinity, most = Infinity, whole = false }: Bounds): Check<number> {
+  return (value, shown) => {
+    const figure = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    if (typeof figure !== 'number' || !Number.isFinite(figure) || (whole && !Number.isInteger(figure))) {
+      const sentence = whole ? 'input-whole-number' : 'input-number';
+      throw inputError(sentence, { field: shown, value: shownValue(value) });
+    }
+    if (figure < least) {
+      throw inputError('input-least', { field: shown, least, value: shownValue(value) });
+    }
+    if (figure > most) {
+      throw inputError('input-most', { field: shown, most, value: shownValue(value) });
+    }
+    return figure;
+  };
+}
+
+/** A text; a number is written out. */
+export const text: Check<string> = (value, shown) => {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+  throw inputError('input-text', { field: shown, value: shownValue(value) });
+};
+
+/** Anything at all; for fields whose node looks closer. */
+export const anything: Check<unknown> = (value) => value;
+
+/** Characters that end a path segment or that no id and no path of the platform has. */
+const NOT_IN_IDS = /[\p{Cc}/\\]/u;
+const NOT_IN_PATHS = /\p{Cc}/u;
+
+/**
+ * An id of the platform: case-sensitive, never parsed as a number (rescale-platform.md 4, 1 and 2). A number is sent
+ * as its digits. What could change the address of the request is refused before there is one.
+ */
+export const id: Check<string> = (value, shown) => {
+  const written =
+    typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? String(value) : value;
+  if (typeof written === 'string') {
+    const trimmed = written.trim();
+    if (trimmed !== '.' && trimmed !== '..' && !NOT_IN_IDS.test(trimmed) && trimmed.length <= 256) {
+      return trimmed;
+    }
+  }
+  throw inputError('input-id', { field: shown, value: shownValue(value) });
+};
+
+/** A path of a file of a run. A leading slash is allowed, because `resource` begins with one. */
+export const path: Check<string> = (value, shown) => {
+  if (
+    typeof value === 'string' &&
+    !NOT_IN_PATHS.test(value) &&
+    !value.split('/').includes('..') &&
+    value.length <= 4096
+  ) {
+    return value;
+  }
+  throw inputError('input-path', { field: shown, value: shownValue(value) });
+};
+
+export const jobIdField = (): Field<string> => requiredField({ value: 'jobId', type: 'msg' }, id);
+export const runIdField = (): Field<string> => requiredField({ value: 'runId', type: 'msg' }, id);
+export const pathField = (): Field<string> => requiredField({ value: 'path', type: 'msg' }, path);
+/** Seconds. */
+export const deadlineField = (seconds: number, bounds: Bounds = { least: 0 }): Field<number> =>
+  optionalField({ value: String(seconds), type: 'num' }, number(bounds), seconds);
+
+function isBlank(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+}
+
+/** How a user finds the field again: where its value came from. */
+function shownName(name: string, value: string, type: string): string {
+  return type === 'msg' || type === 'flow' || type === 'global' ? `${type}.${shortened(value)}` : name;
+}
+
+/** A value as an error may show it: short, on one line. */
+export function shownValue(value: unknown): string | Sentence {
+  if (Array.isArray(value)) return { sentence: 'value-array' };
+  if (value !== null && typeof value === 'object') return { sentence: 'value-object' };
+  return shortened(String(value));
+}
+
+function shortened(text: string): string {
+  const line = text.replace(/\p{Cc}/gu, ' ');
+  return line.length > 60 ? `${line.slice(0, 60)}…` : line;
+}
+
+/** JSONata rejects with plain objects that carry a message. */
+function reasonOf(error: unknown): string | Sentence {
+  const told = error !== null && typeof error === 'object' && 'message' in error ? error.message : error;
+  return shownValue(told);
+}
+
+function inputError(sentence: SentenceKey, values: SentenceValues): RescaleError {
+  return new RescaleError('RESCALE_INPUT', sentence, values);
+}

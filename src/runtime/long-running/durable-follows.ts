@@ -1,0 +1,249 @@
+import { createHash } from 'node:crypto';
+import { RescaleError } from '../../api/errors/errors';
+import { followFile, type FollowEnd, type FollowBatch } from '../../runs/follow/follow-file';
+import { startOfFollow } from '../../runs/follow/follow-state';
+import { workingPath } from '../../runs/files/path-match';
+import type { StateStore } from '../../runs/work/ports';
+import type { Control, NodeHost, Result, StatusText, Work } from '../definition/definition';
+import { createFollowStore, type FollowPlace, type FollowProgress, type FollowReason } from './follow-store';
+import { createNodeOutage } from './node-outage';
+
+/** What the fields of the node say about one follow. */
+export interface FollowFields {
+  jobId: string;
+  runId: string;
+  path: string;
+  /** Seconds. */
+  interval: number;
+  from: 'start' | 'now';
+  emit: 'batch' | 'line';
+  /** Seconds; 0 = none. */
+  deadline: number;
+  durable: boolean;
+}
+
+/** The follows of one node. */
+export interface DurableFollows {
+  /** One message that starts following. */
+  follow(work: Work<FollowFields>): AsyncGenerator<Result, StatusText | void, undefined>;
+  stop(control: Control<FollowFields>): Promise<void>;
+  stopAll(): Promise<void>;
+  /** Takes up what was followed before a restart. */
+  resume(): Promise<void>;
+}
+
+interface Following {
+  key: string;
+  address: FollowAddress;
+  stop: AbortController;
+  until: number | null;
+  progress: FollowProgress;
+  /** Null while it is held in memory only. */
+  place: FollowPlace | null;
+}
+
+type FollowAddress = Pick<FollowFields, 'jobId' | 'runId' | 'path'>;
+
+type Sending<Ending> = AsyncGenerator<Result, Ending, undefined>;
+
+export function createDurableFollows(host: NodeHost<FollowFields>, store: StateStore): DurableFollows {
+  const open = new Map<string, Following>();
+  const outage = createNodeOutage(host);
+  const follows = createFollowStore<FollowFields>(store, (sentence) => host.warn(sentence));
+  let takenUp: Promise<void> | null = null;
+
+  async function keep(following: Following, progress: FollowProgress): Promise<void> {
+    following.progress = progress;
+    await following.place?.write(progress);
+  }
+
+  /** From where the follow stands to its end. */
+  async function* run(work: Work<FollowFields>, following: Following): Sending<StatusText> {
+    try {
+      const { unsent, perhapsSent } = following.progress;
+      // A kill can have come between sending the end and forgetting the follow.
+      const redelivered = following.progress.end !== null;
+      // Written before it is sent, here as well: another kill can come in between.
+      if (unsent && !perhapsSent) await keep(following, { ...following.progress, perhapsSent: true });
+      if (unsent) yield* send(work, following, perhapsSent);
+      if (!redelivered) {
+        const end = yield* sendNewLines(work, following);
+        await keep(following, { ...following.progress, end });
+      }
+      const { end, state } = following.progress;
+      const payload = { reason: end, lines: state.delivered, gaps: state.gaps };
+      yield { output: 1, payload, ...(redelivered && { rescale: { follow: { redelivered } } }) };
+      await following.place?.remove();
+      return { key: 'lines', values: { count: state.delivered } };
+    } catch (error) {
+      if (!work.signal.aborted) await following.place?.remove();
+      throw error;
+    } finally {
+      open.delete(following.key);
+      outage.drop(following.key);
+    }
+  }
+
+  async function* sendNewLines(work: Work<FollowFields>, following: Following): Sending<FollowReason> {
+    const { jobId, runId, path, interval } = work.fields;
+    const request = { jobId, runId, path, interval: interval * 1000, until: following.until };
+    const batches = followFile(work.client, request, following.progress.state, {
+      clock: work.clock,
+      trace: work.trace,
+      signal: AbortSignal.any([work.signal, following.stop.signal]),
+      progress: (fact) => work.progress?.(fact),
+      trouble: (trouble) => outage.note(following.key, trouble),
+    });
+    for (;;) {
+      const next = await nextBatch(batches, following, work.signal);
+      if (next === null) return 'stopped';
+      if (next.done) return next.value.reason;
+      const { state, ...batch } = next.value;
+      const unsent = batch.lines.length > 0 || batch.gap ? batch : null;
+      // Written before it is sent: after a kill in between it is sent again, and says so.
+      await keep(following, { ...following.progress, state, unsent, perhapsSent: true });
+      if (unsent) yield* send(work, following, false);
+    }
+  }
+
+  /** Sends what is unsent; what a close leaves over stays on disk for the next start. */
+  async function* send(work: Work<FollowFields>, following: Following, redelivered: boolean): Sending<void> {
+    const { unsent } = following.progress;
+    if (!unsent) return;
+    const pieces = piecesOf(unsent, work.fields.emit);
+    let sent = 0;
+    try {
+      for (const { payload, ...follow } of pieces) {
+        yield { payload, rescale: { follow: { ...follow, ...(redelivered && { redelivered }) } } };
+        sent += 1;
+      }
+    } finally {
+      const next = pieces[sent];
+      const lines = work.fields.emit === 'line' ? unsent.lines.slice(sent) : unsent.lines;
+      const left = next ? { lines, seq: next.seq, gap: next.gap } : null;
+      // What was perhaps sent before is so still, as far as it was not sent again.
+      await keep(following, {
+        ...following.progress,
+        unsent: left,
+        perhapsSent: left !== null && redelivered,
+      });
+    }
+  }
+
+  return {
+    async *follow(work) {
+      const { fields } = work;
+      // It may come before the flows have started, for a file that was followed before the restart.
+      await takeUpOnce().catch(() => undefined);
+      const request = { ...fields, path: workingPath(fields.path, fields) };
+      const key = keyOf(work.connection.origin, request);
+      // Starting what is followed already changes nothing.
+      if (open.has(key)) return;
+      const until = fields.deadline > 0 ? host.clock.now() + fields.deadline * 1000 : null;
+      const progress: FollowProgress = {
+        state: startOfFollow(fields.from),
+        unsent: null,
+        perhapsSent: false,
+        end: null,
+      };
+      const following = startFollowing(key, request, until, progress, null);
+      open.set(key, following);
+      if (fields.durable) {
+        const stored = { origin: work.connection.origin, fields: request, until };
+        following.place = await follows.begin(key, stored, work.message, progress);
+        if (following.place) work.suspendOnClose();
+      }
+      return yield* run({ ...work, fields: request }, following);
+    },
+
+    async stop(control) {
+      await everyFollowIsOpen();
+      const [jobId, runId] = [await control.read('jobId'), await control.read('runId')];
+      const path = workingPath(await control.read('path'), { jobId, runId });
+      for (const { address, progress, stop } of open.values()) {
+        const meant = path === address.path || path === progress.state.path;
+        if (meant && jobId === address.jobId && runId === address.runId) stop.abort(stopped());
+      }
+    },
+
+    async stopAll() {
+      await everyFollowIsOpen();
+      for (const { stop } of open.values()) stop.abort(stopped());
+    },
+
+    resume: takeUpOnce,
+  };
+
+  /** A stop is for every message that came before it, so it waits for what those wait for. */
+  async function everyFollowIsOpen(): Promise<void> {
+    await takeUpOnce().catch(() => undefined);
+    await host.connect();
+  }
+
+  /** Before anything new is written, so that nothing that a message starts is taken for what an earlier start left. */
+  function takeUpOnce(): Promise<void> {
+    return (takenUp ??= takeUp());
+  }
+
+  async function takeUp(): Promise<void> {
+    const { found, unreadable } = await follows.all();
+    if (unreadable > 0) host.warn({ sentence: 'follow-unreadable', values: { count: unreadable } });
+    if (found.length === 0) return;
+    const { origin } = await host.connect();
+    // How often and in which form is what the dialog says now, whatever it said when the follow began.
+    const changed = { interval: await host.read('interval'), emit: await host.read('emit') };
+    const foreign = found.filter(({ stored }) => stored.origin !== origin);
+    for (const { place } of foreign) await place.remove();
+    if (foreign.length > 0) host.warn({ sentence: 'follow-foreign', values: { count: foreign.length } });
+    for (const { key, stored, message, progress, place } of found) {
+      if (stored.origin !== origin) continue;
+      const following = startFollowing(key, stored.fields, stored.until, progress, place);
+      open.set(key, following);
+      host.resume(message, { ...stored.fields, ...changed }, (work) => run(work, following));
+    }
+  }
+}
+
+function startFollowing(
+  key: string,
+  { jobId, runId, path }: FollowAddress,
+  until: number | null,
+  progress: FollowProgress,
+  place: FollowPlace | null,
+): Following {
+  return { key, address: { jobId, runId, path }, stop: new AbortController(), until, progress, place };
+}
+
+/** What each message says. A gap at the very end has no line to stand before; among single lines it is only counted. */
+function piecesOf({ lines, seq, gap }: Omit<FollowBatch, 'state'>, emit: FollowFields['emit']) {
+  if (emit === 'batch') return [{ payload: lines, seq, lines: lines.length, gap }];
+  return lines.map((line, index) => ({
+    payload: line,
+    seq: seq + index,
+    lines: 1,
+    gap: index === 0 ? gap : null,
+  }));
+}
+
+/** Null when the follow was stopped by a message. */
+async function nextBatch(
+  batches: AsyncGenerator<FollowBatch, FollowEnd>,
+  following: Following,
+  closing: AbortSignal,
+): Promise<IteratorResult<FollowBatch, FollowEnd> | null> {
+  try {
+    return await batches.next();
+  } catch (error) {
+    if (following.stop.signal.aborted && !closing.aborted) return null;
+    throw error;
+  }
+}
+
+/** One follow for each file, whatever form of its path was given, and whatever else the node is set to. */
+function keyOf(origin: string, { jobId, runId, path }: FollowAddress): string {
+  return createHash('sha256').update([origin, jobId, runId, path].join('\n')).digest('hex');
+}
+
+function stopped(): RescaleError {
+  return new RescaleError('RESCALE_CLOSED', 'closed');
+}

@@ -1,0 +1,158 @@
+import { RescaleError, type Sentence } from '../../api/errors/errors';
+import type { Baseline } from '../../runs/watch/watched-job';
+import { TOPICS, type WatchEvent, type WatchEventKind } from '../../runs/watch/watch-event';
+import type { WatchNotice, WatchOverview } from '../../runs/watch/watch-listener';
+import { createWatcher, type Watcher } from '../../runs/watch/watcher';
+import type { Behaviour, Control, NodeHost } from '../definition/definition';
+import { showOutage } from './node-outage';
+import { sharedPoller } from '../platform/shared-poller';
+import { openStateStore, removeState, thisProcess } from '../state/state-place';
+
+/** What the fields of the node say. */
+export interface WatchFields {
+  scope: 'jobs' | 'all';
+  /** Null when the property they come from has no value now. */
+  jobs: string[] | null;
+  /** Of a control message. */
+  jobId: string;
+  events: WatchEventKind[];
+  /** Seconds. */
+  interval: number;
+  startFrom: 'now' | 'hours' | 'all';
+  startFromHours: number;
+  outcome: boolean;
+}
+
+/** A watch as a node: it begins with the flows, sends what happens, and is told what to do by messages. */
+export function watchNode(host: NodeHost<WatchFields>): Behaviour<WatchFields> {
+  const store = openStateStore(host);
+  let watcher: Watcher | null = null;
+  let opening: Promise<Watcher> | null = null;
+  /** The last complaint about the field, so that it is told once and not at every round. */
+  let complaint = '';
+
+  async function readJobs(): Promise<string[] | null> {
+    try {
+      const jobs = await host.read('jobs');
+      complaint = '';
+      return jobs;
+    } catch (error) {
+      const words = error instanceof Error ? error.message : String(error);
+      if (words !== complaint) host.report(error);
+      complaint = words;
+      return null;
+    }
+  }
+
+  async function open(): Promise<Watcher> {
+    const connection = await host.connect();
+    const [scope, events, interval, outcome] = await Promise.all([
+      host.read('scope'),
+      host.read('events'),
+      host.read('interval'),
+      host.read('outcome'),
+    ]);
+    if (!store.durable) host.warn({ sentence: 'watch-not-durable' });
+    watcher = createWatcher(
+      {
+        poller: sharedPoller(connection, host.clock),
+        store,
+        clock: host.clock,
+        origin: connection.origin,
+        scope,
+        events: new Set(events),
+        outcome,
+        baseline: await readBaseline(host),
+        interval: interval * 1000,
+        readJobs,
+        process: thisProcess,
+      },
+      {
+        send,
+        onChange: (overview) => show(host, overview),
+        onOutage: (error) => host.report(error),
+        onNotice: (notice) => tell(host, notice),
+        onFault: (error) => host.report(error),
+      },
+    );
+    return watcher;
+  }
+
+  async function send(event: WatchEvent): Promise<boolean> {
+    const { jobId, runId, outcome, summary, run } = event;
+    const state = event.event === 'started' ? 'running' : run && !run.dateCompleted ? 'ended' : 'completed';
+    await host.send({
+      payload: event,
+      set: { topic: TOPICS[event.event] },
+      jobId,
+      ...(runId !== null && { runId }),
+      rescale: { state, ...(outcome && { outcome }), summary },
+    });
+    return !host.signal.aborted;
+  }
+
+  const act =
+    (what: (watcher: Watcher, control: Control<WatchFields>) => Promise<void>) =>
+    async (control: Control<WatchFields>) =>
+      what(await (opening ??= open()), control);
+
+  return {
+    actions: {
+      watch: act(async (watch, control) => watch.watch(await control.read('jobId'))),
+      unwatch: act(async (watch, control) => watch.unwatch(await control.read('jobId'))),
+      check: act((watch) => watch.check()),
+      pause: act((watch) => watch.pause()),
+      resume: act((watch) => watch.resume()),
+      reset: act((watch) => watch.reset()),
+    },
+    async started() {
+      opening ??= open();
+      await (await opening).start();
+    },
+    async closed({ configured }) {
+      await watcher?.stop();
+      if (!configured) await removeState(host);
+    },
+  };
+}
+
+async function readBaseline(host: NodeHost<WatchFields>): Promise<Baseline> {
+  const from = await host.read('startFrom');
+  return from === 'hours' ? { from, hours: await host.read('startFromHours') } : { from };
+}
+
+function show(host: NodeHost<WatchFields>, overview: WatchOverview): void {
+  showOutage(host, overview);
+  const [goneJob] = overview.jobsGone;
+  const { running, completed, total } = overview.progress;
+  if (overview.paused) host.show('idle', { key: 'paused' });
+  else if (goneJob !== undefined) host.show('failed', { key: 'no-such-job', values: { jobId: goneJob } });
+  else if (!overview.stored) host.show('failed', { key: 'not-stored' });
+  else if (overview.jobs === 0) host.show('idle', { key: 'no-jobs' });
+  else if (total === 0) host.show('busy', { key: 'watching-jobs', values: { count: overview.jobs } });
+  else {
+    const kind = completed === total ? 'done' : 'busy';
+    host.show(kind, { key: 'watching', values: { running, completed, total } });
+  }
+}
+
+function tell(host: NodeHost<WatchFields>, notice: WatchNotice): void {
+  const platform = host.platformName ?? '';
+  if (notice.notice === 'run-gone') {
+    const { jobId, runId } = notice;
+    host.report(new RescaleError('RESCALE_NOT_FOUND', 'run-gone', { jobId, runId }), { jobId, runId });
+  } else if (notice.notice === 'job-gone') {
+    const { jobId } = notice;
+    host.report(new RescaleError('RESCALE_NOT_FOUND', 'not-found-job', { jobId, platform }), { jobId });
+  } else host.warn(warningOf(notice));
+}
+
+function warningOf(notice: Exclude<WatchNotice, { notice: 'run-gone' | 'job-gone' }>): Sentence {
+  if (notice.notice === 'began-anew') return { sentence: 'watch-began-anew' };
+  if (notice.notice === 'not-durable') {
+    return { sentence: 'watch-not-stored', values: { reason: notice.reason } };
+  }
+  const { notice: kind, jobId } = notice;
+  if (jobId === null) return { sentence: `watch-${kind}` };
+  return { sentence: kind === 'job-dropped' ? 'watch-job-dropped' : `watch-${kind}-job`, values: { jobId } };
+}

@@ -1,0 +1,156 @@
+import { setMaxListeners } from 'node:events';
+import type { Node, NodeAPI } from 'node-red';
+import { systemClock, type Clock } from '../../api/time/clock';
+import { RescaleError } from '../../api/errors/errors';
+import { renderStatus, statusCatalogKey, toFlowError } from '../status/catalog';
+import type { Connection, Message } from '../definition/definition';
+import { propertyEvaluator } from '../definition/evaluate-property';
+import type { Field, FieldSource, Fields, FieldValues, NodeConfig } from '../fields/fields';
+import { onFlowsStarted } from './flow-start';
+import { findPlatform, type Platform } from '../platform/platform';
+import { createStatusBoard, type StatusBoard } from './status-board';
+import { failureTexts, type StatusKey } from '../status/status-texts';
+
+/** What one node in a flow has, whatever its type: its place in Node-RED and everything that ends with it. */
+export interface Seat {
+  readonly RED: NodeAPI;
+  readonly node: Node;
+  readonly config: NodeConfig;
+  readonly board: StatusBoard;
+  readonly clock: Clock;
+  /** Aborted with RESCALE_CLOSED when the node closes. */
+  readonly signal: AbortSignal;
+  /** Resolves when the flows have started, or when the node closes before that. */
+  readonly started: Promise<void>;
+  /** The platform the node points at. Throws RESCALE_CONFIG when there is none. */
+  platform(): Platform;
+  /** Rejects with RESCALE_CONFIG, or with what kept the simulator from starting. */
+  connect(): Promise<Connection>;
+  /** The connection made last, for messages that no connection was asked for. */
+  readonly connection: Connection | null;
+  /** True in a node without a platform. */
+  readonly local: boolean;
+  /** Gives an error to Catch outside any input. */
+  report(error: unknown, message?: Message): void;
+  showFailure(error: RescaleError): void;
+  /** Aborts the signal and lets go of everything. */
+  close(): void;
+}
+
+export function takeSeat(
+  RED: NodeAPI,
+  node: Node,
+  config: NodeConfig,
+  busy: StatusKey | undefined,
+  local: boolean,
+): Seat {
+  const closing = new AbortController();
+  // Every message in progress listens, and there may be thousands.
+  setMaxListeners(0, closing.signal);
+  const connections = new Map<Connection, () => void>();
+  let connection: Connection | null = null;
+  let stopWaiting = () => {};
+  const started = new Promise<void>((resolve) => {
+    const forget = onFlowsStarted(RED, resolve);
+    stopWaiting = () => {
+      forget();
+      resolve();
+    };
+  });
+
+  const board = createStatusBoard({
+    busyText: (count) => {
+      if (busy) return { key: busy, values: { count } };
+      return count === 1 ? { key: 'working' } : { key: 'working-many', values: { count } };
+    },
+    render: (text, kind) => {
+      if (connection?.simulated && (kind === 'done' || (kind === 'busy' && text.values))) {
+        return renderStatus(RED, { key: 'on-simulator', values: { text: renderStatus(RED, text) } });
+      }
+      return text.values ? renderStatus(RED, text) : statusCatalogKey(text);
+    },
+    send: (status) => node.status(status),
+  });
+
+  const seat: Seat = {
+    RED,
+    node,
+    config,
+    board,
+    clock: systemClock,
+    local,
+    signal: closing.signal,
+    started,
+    platform: () => findPlatform(RED, config.platform),
+    async connect() {
+      const made = await seat.platform().connect();
+      connection = made;
+      if (!connections.has(made) && !closing.signal.aborted) {
+        const showPause = (until: number | null) =>
+          board.trouble(made, until === null ? null : { key: 'throttled' }, until ?? undefined);
+        connections.set(made, made.client.budget.onPause(showPause));
+        showPause(made.client.budget.pausedUntil);
+      }
+      return made;
+    },
+    get connection() {
+      return connection;
+    },
+    report(error, message) {
+      const flowError = toFlowError(RED, error);
+      if (message && flowError.statusCode !== undefined) message.statusCode = flowError.statusCode;
+      node.error(flowError, message ?? {});
+    },
+    showFailure(error) {
+      board.show(error.code === 'RESCALE_CLOSED' ? 'idle' : 'failed', { key: failureTexts[error.code] });
+    },
+    close() {
+      for (const stopListening of connections.values()) stopListening();
+      connections.clear();
+      closing.abort(closedError());
+      stopWaiting();
+      board.close();
+    },
+  };
+  if (!local) showFirst(seat);
+  return seat;
+}
+
+export function closedError(): RescaleError {
+  return new RescaleError('RESCALE_CLOSED', 'closed');
+}
+
+/** Before the first message: what already can be known to be wrong, or that this is not the real platform. */
+function showFirst(seat: Seat): void {
+  try {
+    const platform = seat.platform();
+    if (platform.problem) seat.showFailure(platform.problem);
+    else if (platform.name === 'simulator') seat.board.show('idle', { key: 'simulator' });
+  } catch {
+    seat.board.show('failed', { key: 'no-platform' });
+  }
+}
+
+/** Evaluates all fields for one message. */
+export async function readFields<Shape extends Fields>(
+  seat: Seat,
+  shape: Shape,
+  message: Message,
+): Promise<FieldValues<Shape>> {
+  const evaluate = propertyEvaluator(seat.RED, seat.node, message);
+  const values: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(shape)) {
+    values[name] = await readField(seat, name, field, evaluate);
+  }
+  return values as FieldValues<Shape>;
+}
+
+/** Evaluates one field. */
+export async function readField<Value>(
+  seat: Seat,
+  name: string,
+  field: Field<Value>,
+  evaluate: FieldSource['evaluate'],
+): Promise<Value> {
+  return field.read({ name, config: seat.config, evaluate });
+}

@@ -1,0 +1,112 @@
+import type { NodeStatus } from 'node-red';
+import type { StatusKind } from '../definition/definition';
+import type { StatusText } from '../status/status-texts';
+
+/** Everything a node's status is made from, and the one place that decides which part of it is shown. */
+export interface StatusBoard {
+  /** A message is in progress from now on. The key names it until it ends. */
+  begin(key: object): void;
+  /** What it is busy with, instead of the node's own word for it. Shown while it is the only one. */
+  busy(key: object, text: StatusText): void;
+  end(key: object): void;
+  /**
+   * Trouble, before everything else; null when it is over. `until` (ms since the epoch) fills `__time__`. It heals
+   * itself (yellow ring) unless it needs a person (red dot).
+   */
+  trouble(key: object, text: StatusText | null, until?: number, needsPerson?: boolean): void;
+  /** What is shown when no message is in progress. */
+  show(kind: StatusKind, text: StatusText): void;
+  /** Clears the status; nothing is shown any more. */
+  close(): void;
+}
+
+export interface StatusBoardOptions {
+  /** The blue dot: how many messages are in progress. */
+  busyText(count: number): StatusText;
+  render(text: StatusText, kind: StatusKind): string;
+  send(status: NodeStatus | Record<string, never>): void;
+}
+
+/** At most this often, so that thousands of messages do not become thousands of statuses in every open editor. */
+const INTERVAL = 250;
+
+const DOTS: Record<StatusKind, Pick<NodeStatus, 'fill' | 'shape'>> = {
+  busy: { fill: 'blue', shape: 'dot' },
+  done: { fill: 'green', shape: 'dot' },
+  trouble: { fill: 'yellow', shape: 'ring' },
+  failed: { fill: 'red', shape: 'dot' },
+  idle: { fill: 'grey', shape: 'ring' },
+};
+
+export function createStatusBoard(options: StatusBoardOptions): StatusBoard {
+  const inProgress = new Map<object, StatusText | null>();
+  const troubles = new Map<object, { kind: StatusKind; text: StatusText }>();
+  let last: { kind: StatusKind; text: StatusText } | null = null;
+  let shown = '';
+  let lastSent = -Infinity;
+  let timer: NodeJS.Timeout | null = null;
+  let closed = false;
+
+  const current = (): { kind: StatusKind; text: StatusText } | null => {
+    const trouble = [...troubles.values()].at(-1);
+    if (trouble) return trouble;
+    if (inProgress.size === 0) return last;
+    const [own] = inProgress.size === 1 ? inProgress.values() : [null];
+    return { kind: 'busy', text: own ?? options.busyText(inProgress.size) };
+  };
+
+  const send = () => {
+    timer = null;
+    const now = current();
+    if (closed || now === null) return;
+    const text = options.render(now.text, now.kind);
+    const mark = `${now.kind} ${text}`;
+    if (mark === shown) return;
+    shown = mark;
+    lastSent = performance.now();
+    options.send({ ...DOTS[now.kind], text });
+  };
+
+  const changed = () => {
+    if (closed || timer !== null) return;
+    const wait = lastSent + INTERVAL - performance.now();
+    if (wait <= 0) send();
+    else timer = setTimeout(send, wait).unref();
+  };
+
+  return {
+    begin(key) {
+      inProgress.set(key, null);
+      changed();
+    },
+    busy(key, text) {
+      if (!inProgress.has(key)) return;
+      inProgress.set(key, text);
+      changed();
+    },
+    end(key) {
+      inProgress.delete(key);
+      troubles.delete(key);
+      changed();
+    },
+    trouble(key, text, until, needsPerson = false) {
+      const kind = needsPerson ? 'failed' : 'trouble';
+      if (text === null) troubles.delete(key);
+      else troubles.set(key, { kind, text: until === undefined ? text : withTime(text, until) });
+      changed();
+    },
+    show(kind, text) {
+      last = { kind, text };
+      changed();
+    },
+    close() {
+      closed = true;
+      if (timer !== null) clearTimeout(timer);
+      options.send({});
+    },
+  };
+}
+
+function withTime(text: StatusText, until: number): StatusText {
+  return { ...text, values: { ...text.values, time: new Date(until).toTimeString().slice(0, 8) } };
+}

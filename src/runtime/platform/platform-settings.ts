@@ -1,0 +1,108 @@
+import { checkOrigin } from '../../api/http/addresses';
+import { RescaleError } from '../../api/errors/errors';
+
+/** The stored fields of a platform, before they are understood. Any of them may hold `${ENV}`. */
+export interface PlatformFields {
+  url?: unknown;
+  apiVersion?: unknown;
+  /** Seconds without a byte. */
+  timeout?: unknown;
+  /** Seconds for one call with all its retries and pauses. */
+  patience?: unknown;
+  /** Requests per second; 0 = no budget. */
+  rate?: unknown;
+  readOnly?: unknown;
+  /** Virtual seconds per second of the simulator. */
+  speed?: unknown;
+  token?: unknown;
+}
+
+/** Where and as whom to call, checked. */
+export interface PlatformSettings {
+  /** What messages call the platform: its origin, or `simulator`. */
+  name: string;
+  simulated: boolean;
+  /** `https://platform.rescale.com`; '' for the simulator, whose address is known once it runs. */
+  origin: string;
+  apiVersion: 'v1' | 'v2';
+  /** '' for the simulator. */
+  token: string;
+  /** Milliseconds. */
+  timeout: number;
+  patience: number;
+  rate: number;
+  readOnly: boolean;
+  speed: number;
+}
+
+export const DEFAULT_URL = 'https://platform.rescale.com';
+
+/** Finds an environment variable as Node-RED would: group, flow, global, process. Undefined when it is not set. */
+export type VariableLookup = (name: string) => unknown;
+
+/** Understands the fields of a platform. Throws RESCALE_CONFIG. */
+export function readPlatformSettings(fields: PlatformFields, lookup: VariableLookup): PlatformSettings {
+  const say = (field: keyof PlatformFields) => replaceVariables(field, fields[field], lookup);
+  const url = say('url') || DEFAULT_URL;
+  const simulated = url.toLowerCase() === 'simulator';
+  const origin = simulated ? '' : checkOrigin(url);
+  const token = simulated ? '' : say('token');
+  if (!simulated && token === '') throw configError('config-no-token');
+  // A line break in a header would be refused by Node.js with an error that shows the header.
+  if (/[^\x21-\x7e]/.test(token)) throw configError('config-token-characters');
+  return {
+    name: simulated ? 'simulator' : origin,
+    simulated,
+    origin,
+    apiVersion: readVersion(say('apiVersion')),
+    token,
+    timeout: readNumber('timeout', say('timeout'), 30, Number.MIN_VALUE) * 1000,
+    patience: readNumber('patience', say('patience'), 120, Number.MIN_VALUE) * 1000,
+    rate: readNumber('rate', say('rate'), 1.7, 0),
+    readOnly: readTick('readOnly', say('readOnly')),
+    speed: readNumber('speed', say('speed'), 60, 0),
+  };
+}
+
+/**
+ * Node-RED replaces a property that is exactly `${NAME}` and leaves it as it is when the variable is not set. Here the
+ * variable may also be a part of the text, and an unset one is an error: `${NAME}` must never be sent as a key.
+ */
+function replaceVariables(field: string, value: unknown, lookup: VariableLookup): string {
+  if (value === undefined || value === null) return '';
+  const written = typeof value === 'string' ? value : JSON.stringify(value);
+  return written
+    .replace(/\$\{([^}]+)\}/g, (_place, variable: string) => {
+      const found = lookup(variable);
+      if (found === undefined || found === null || found === '') {
+        throw configError('config-variable', { variable, field });
+      }
+      return typeof found === 'string' ? found : JSON.stringify(found);
+    })
+    .trim();
+}
+
+function readVersion(value: string): 'v1' | 'v2' {
+  if (value === '' || value === 'v2') return 'v2';
+  if (value === 'v1') return 'v1';
+  throw configError('config-value', { field: 'apiVersion', expected: 'v2 / v1', value });
+}
+
+function readNumber(field: string, value: string, initial: number, least: number): number {
+  if (value === '') return initial;
+  const figure = Number(value);
+  if (Number.isFinite(figure) && figure >= least) return figure;
+  throw configError('config-value', { field, expected: least > 0 ? '> 0' : '≥ 0', value });
+}
+
+function readTick(field: string, value: string): boolean {
+  if (value === '' || value === 'false') return false;
+  if (value === 'true') return true;
+  throw configError('config-value', { field, expected: 'true / false', value });
+}
+
+function configError(
+  ...[sentence, values]: [RescaleError['sentence'], RescaleError['values']?]
+): RescaleError {
+  return new RescaleError('RESCALE_CONFIG', sentence, values);
+}

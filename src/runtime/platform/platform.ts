@@ -1,0 +1,122 @@
+import type { Node, NodeAPI } from 'node-red';
+import type { ClientOptions, RescaleClient } from '../../api/client/client';
+import type * as Creation from '../../api/endpoints/create-client';
+import { isRescaleError, RescaleError } from '../../api/errors/errors';
+import { toFlowError } from '../status/catalog';
+import type { Connection } from '../definition/definition';
+import type { NodeConfig } from '../fields/fields';
+import { migrate } from '../fields/migrations';
+import { readPlatformSettings, type PlatformSettings } from './platform-settings';
+import { joinSharedKey, type Membership } from './shared-keys';
+import { leaseSimulator, type SimulatorLease, type StartSimulator } from './simulator-lease';
+import { readProxy, readTls } from './transport-nodes';
+
+/** A configured platform, whether it can be used or not. */
+export interface Platform {
+  /** The configured origin, or `simulator`; null when the address can't be used. */
+  readonly name: string | null;
+  readonly readOnly: boolean;
+  /** What is wrong with its configuration, RESCALE_CONFIG. */
+  readonly problem: RescaleError | null;
+  /** The same connection until the platform closes. Starts the simulator on first use. */
+  connect(): Promise<Connection>;
+}
+
+/** The config node as other nodes see it. */
+export type PlatformNode = Node<{ token: string }> & { platform: Platform };
+
+/** Loaded on first use, because axios would cost every start of Node-RED (node-red.md 6). */
+export const createClient = (options: ClientOptions): RescaleClient =>
+  (module.require('../../api/endpoints/create-client') as typeof Creation).createClient(options);
+
+/** Makes the config node type from the way to start a simulator. */
+export function definePlatform(startSimulator: StartSimulator): (RED: NodeAPI) => void {
+  return (RED) => {
+    RED.nodes.registerType(
+      'rescale-platform',
+      function (this: PlatformNode, config: NodeConfig) {
+        RED.nodes.createNode(this, config);
+        bringUp(RED, this, migrate('rescale-platform', config), startSimulator);
+      },
+      { credentials: { token: { type: 'password' } } },
+    );
+  };
+}
+
+/** The platform that a node's `platform` property names. Throws RESCALE_CONFIG. */
+export function findPlatform(RED: NodeAPI, id: unknown): Platform {
+  const node: Node | null = typeof id === 'string' && id !== '' ? RED.nodes.getNode(id) : null;
+  if (node?.type === 'rescale-platform') return (node as PlatformNode).platform;
+  throw new RescaleError('RESCALE_CONFIG', 'config-no-platform');
+}
+
+function bringUp(RED: NodeAPI, node: PlatformNode, config: NodeConfig, startSimulator: StartSimulator): void {
+  let settings: PlatformSettings | null = null;
+  let problem: RescaleError | null = null;
+  try {
+    settings = readPlatformSettings({ ...config, token: node.credentials?.token }, (variable) =>
+      RED.util.getSetting(node, variable),
+    );
+  } catch (error) {
+    problem = isRescaleError(error) ? error : toFlowError(RED, error);
+  }
+
+  let client: RescaleClient | null = null;
+  let membership: Membership | null = null;
+  let lease: SimulatorLease | null = null;
+  let connecting: Promise<Connection> | null = null;
+  let closed = false;
+
+  /** Made on the first request; the same one until the platform closes. */
+  const openClient = (known: PlatformSettings, origin: string, token: string): RescaleClient =>
+    (client ??= createClient({
+      origin,
+      platform: known.name,
+      apiVersion: known.apiVersion,
+      token,
+      timeout: known.timeout,
+      patience: known.patience,
+      budget: membership!.budget,
+      tls: readTls(RED, config.tls),
+      proxy: known.simulated ? undefined : readProxy(RED, config.proxy, origin),
+    }));
+  const join = (known: PlatformSettings, origin: string, token: string): Membership =>
+    joinSharedKey(origin, token, known.rate, () => openClient(known, origin, token));
+  // A platform that nobody has used yet has a say in the rate, too.
+  if (settings && !settings.simulated) membership = join(settings, settings.origin, settings.token);
+
+  const connect = async (): Promise<Connection> => {
+    if (!settings) throw problem!;
+    let { origin, token } = settings;
+    if (settings.simulated) {
+      lease ??= await leaseSimulator(startSimulator, settings.speed);
+      if (closed) lease.release();
+      ({ origin, token } = lease.simulator);
+    }
+    if (closed) throw new RescaleError('RESCALE_CLOSED', 'closed');
+    membership ??= join(settings, origin, token);
+    const { shared } = membership;
+    const { name, simulated, readOnly } = settings;
+    return { name, origin, simulated, readOnly, client: openClient(settings, origin, token), shared };
+  };
+
+  node.platform = {
+    name: settings?.name ?? null,
+    readOnly: settings?.readOnly ?? false,
+    problem,
+    connect() {
+      connecting ??= connect().catch((error: unknown) => {
+        connecting = null;
+        throw error;
+      });
+      return connecting;
+    },
+  };
+
+  node.on('close', () => {
+    closed = true;
+    membership?.leave();
+    client?.close();
+    lease?.release();
+  });
+}

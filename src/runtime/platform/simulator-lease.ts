@@ -1,0 +1,56 @@
+import { RescaleError } from '../../api/errors/errors';
+
+/** What the runtime needs to know of a simulator; the platform's node file hands in how to start one. */
+export interface RunningSimulator {
+  readonly origin: string;
+  readonly token: string;
+  close(): Promise<void>;
+}
+
+export type StartSimulator = (options: { speed: number }) => Promise<RunningSimulator>;
+
+interface Lease {
+  simulator: Promise<RunningSimulator>;
+  holders: number;
+  ending: NodeJS.Timeout | null;
+}
+
+/** By speed: platforms that ask for the same clock share one simulator, with its jobs. */
+const leases = new Map<number, Lease>();
+
+/** A redeploy closes all platforms for a moment; the sweep that a user is looking at goes on. Milliseconds. */
+const LINGER = 5000;
+
+export interface SimulatorLease {
+  simulator: RunningSimulator;
+  release(): void;
+}
+
+/** Starts the simulator of this speed, or joins those who use it. Rejects with RESCALE_CONFIG. */
+export async function leaseSimulator(start: StartSimulator, speed: number): Promise<SimulatorLease> {
+  const lease = leases.get(speed) ?? { simulator: start({ speed }), holders: 0, ending: null };
+  leases.set(speed, lease);
+  lease.holders += 1;
+  if (lease.ending) clearTimeout(lease.ending);
+  lease.ending = null;
+
+  let held = true;
+  const release = () => {
+    if (!held) return;
+    held = false;
+    lease.holders -= 1;
+    if (lease.holders === 0) lease.ending = setTimeout(() => end(speed, lease), LINGER).unref();
+  };
+  try {
+    return { simulator: await lease.simulator, release };
+  } catch (error) {
+    leases.delete(speed);
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new RescaleError('RESCALE_CONFIG', 'config-simulator', { reason });
+  }
+}
+
+function end(speed: number, lease: Lease): void {
+  if (leases.get(speed) === lease) leases.delete(speed);
+  void lease.simulator.then((simulator) => simulator.close()).catch(() => {});
+}

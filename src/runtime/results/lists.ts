@@ -1,0 +1,150 @@
+import { randomUUID } from 'node:crypto';
+import type { Page } from '../../api/client/client';
+import type { Result } from '../definition/definition';
+import { choiceField, numberField } from '../fields/fields';
+import type { StatusKey, StatusText } from '../status/status-texts';
+
+/** How a list reaches the flow: as one array, item by item, or page by page. */
+export type Emit = 'array' | 'each' | 'page';
+
+/** The fields that every list node has. */
+export const listFields = {
+  emit: choiceField(['array', 'each', 'page'], 'array'),
+  /** 0 = all. */
+  limit: numberField(0, { least: 0, whole: true }),
+  pageSize: numberField(100, { least: 1, most: 1000, whole: true }),
+};
+
+/** What a list node lists. */
+export interface Listing<Row> {
+  emit: Emit;
+  /** Most items that are wanted, after `keep`; 0 = all. No page is fetched beyond it. */
+  limit: number;
+  pages: AsyncGenerator<Page<Row>, void, undefined>;
+  keep?: (row: Row) => boolean;
+  /** The order of the whole array; items and pages stream in the platform's order. */
+  compare?: (one: Row, other: Row) => number;
+  /** What a message of one item says about it, so that the next node works on it. */
+  describe?: (row: Row) => Pick<Result, 'runId' | 'set'>;
+  /** The figure of the green dot; gets `count`. */
+  figure: StatusKey;
+}
+
+/** Turns pages into messages. The message that ends a list says so in `parts.count`, which is what Join waits for. */
+export async function* emitList<Row>(listing: Listing<Row>): AsyncGenerator<Result, StatusText, undefined> {
+  let returned = 0;
+  for await (const result of emitters[listing.emit](listing)) {
+    returned = result.rescale.returned;
+    yield result;
+  }
+  return { key: listing.figure, values: { count: returned } };
+}
+
+/** Some rows that were asked for, and what is known by now. */
+interface Batch<Row> {
+  rows: Row[];
+  rescale: {
+    /** What the platform says there is, before any filter; null when it does not say. */
+    count: number | null;
+    /** Rows handed on so far, these included. */
+    returned: number;
+    /** The limit left something out. */
+    truncated: boolean;
+  };
+}
+
+type ListResult = Result & { rescale: Batch<unknown>['rescale'] };
+
+/** The rows of each page that are wanted, until there are enough. */
+async function* wanted<Row>({
+  pages,
+  keep,
+  limit,
+}: Listing<Row>): AsyncGenerator<Batch<Row>, void, undefined> {
+  let returned = 0;
+  for await (const page of pages) {
+    const kept = keep ? page.rows.filter(keep) : page.rows;
+    const rows = limit > 0 ? kept.slice(0, limit - returned) : kept;
+    returned += rows.length;
+    const full = limit > 0 && returned >= limit;
+    const truncated = full && (kept.length > rows.length || page.more);
+    yield { rows, rescale: { count: page.count, returned, truncated } };
+    if (full) return;
+  }
+}
+
+async function* asArray<Row>(listing: Listing<Row>): AsyncGenerator<ListResult, void, undefined> {
+  const all: Row[] = [];
+  let rescale: Batch<Row>['rescale'] = { count: 0, returned: 0, truncated: false };
+  for await (const batch of wanted(listing)) {
+    for (const row of batch.rows) all.push(row);
+    rescale = batch.rescale;
+  }
+  if (listing.compare) all.sort(listing.compare);
+  yield { payload: all, rescale };
+}
+
+async function* asItems<Row>(listing: Listing<Row>): AsyncGenerator<ListResult, void, undefined> {
+  const id = randomUUID();
+  for await (const { item, index, last } of withLast(items(listing))) {
+    yield {
+      payload: item.row,
+      rescale: item.rescale,
+      parts: { id, type: 'array', index, ...(last && { count: index + 1 }) },
+      ...listing.describe?.(item.row),
+    };
+  }
+}
+
+async function* items<Row>(
+  listing: Listing<Row>,
+): AsyncGenerator<{ row: Row; rescale: Batch<Row>['rescale'] }, void, undefined> {
+  let returned = 0;
+  for await (const batch of wanted(listing)) {
+    for (const row of batch.rows) {
+      returned += 1;
+      const truncated = batch.rescale.truncated && returned === batch.rescale.returned;
+      yield { row, rescale: { ...batch.rescale, returned, truncated } };
+    }
+  }
+}
+
+async function* asPages<Row>(listing: Listing<Row>): AsyncGenerator<ListResult, void, undefined> {
+  const id = randomUUID();
+  let sent = 0;
+  let empty: Batch<Row>['rescale'] = { count: 0, returned: 0, truncated: false };
+  const filled = async function* () {
+    for await (const batch of wanted(listing)) {
+      if (batch.rows.length > 0) yield batch;
+      else empty = batch.rescale;
+    }
+  };
+  for await (const { item, index, last } of withLast(filled())) {
+    sent += 1;
+    yield { payload: item.rows, rescale: item.rescale, parts: pageParts(id, index, item.rows.length, last) };
+  }
+  if (sent === 0) yield { payload: [], rescale: empty, parts: pageParts(id, 0, 0, true) };
+}
+
+/** Join makes one flat array of arrays only where `len` is above 1. */
+function pageParts(id: string, index: number, rows: number, last: boolean): NonNullable<Result['parts']> {
+  return { id, type: 'array', index, len: Math.max(2, rows), ...(last && { count: index + 1 }) };
+}
+
+const emitters = { array: asArray, each: asItems, page: asPages };
+
+/** Marks the last one, which can be known only when nothing follows: each is held back until the next has come. */
+export async function* withLast<Item>(
+  sequence: AsyncIterable<Item>,
+): AsyncGenerator<{ item: Item; index: number; last: boolean }, void, undefined> {
+  let held: { item: Item } | null = null;
+  let index = 0;
+  for await (const item of sequence) {
+    if (held) {
+      yield { item: held.item, index, last: false };
+      index += 1;
+    }
+    held = { item };
+  }
+  if (held) yield { item: held.item, index, last: true };
+}

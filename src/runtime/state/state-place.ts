@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { StateStore } from '../../runs/work/ports';
+import type { NodeHost } from '../definition/definition';
+import { createFileStore, createMemoryStore } from './state-store';
+
+/** Another one after each start of Node-RED, so that stored state can tell a redeploy from a restart. */
+export const thisProcess = randomUUID();
+
+/** What decides where a node keeps its state. */
+export type StatePlace = Pick<NodeHost<unknown>, 'id' | 'settings'>;
+
+/** Node ids are hexadecimal, old ones with a dot, in a subflow joined by hyphens; nothing else names a folder. */
+const SAFE_ID = /^\w[\w.-]{0,199}$/;
+
+/** `<userDir>/rescale`, or what the setting says; null without either. */
+export function stateRoot(settings: StatePlace['settings']): string | null {
+  const { userDir, rescalePlatformStateDir } = settings;
+  if (rescalePlatformStateDir) return rescalePlatformStateDir;
+  return userDir ? join(userDir, 'rescale') : null;
+}
+
+/** The store of one node; `durable` is false when there is no place for files. */
+export function openStateStore({ id, settings }: StatePlace): StateStore {
+  const root = stateRoot(settings);
+  return root && SAFE_ID.test(id) ? createFileStore(join(root, id)) : createMemoryStore();
+}
+
+/** For a node that is in no flow any more. */
+export async function removeState({ id, settings }: StatePlace): Promise<void> {
+  const root = stateRoot(settings);
+  if (root && SAFE_ID.test(id)) await rm(join(root, id), { recursive: true, force: true });
+}
+
+/** State of nodes that went with their subflow, or while Node-RED was down, is kept this long (ms). */
+const LEFTOVER = 30 * 24 * 3_600_000;
+
+/** Removes what nobody has written or touched for thirty days and no node in the flows owns. */
+export async function removeLeftovers(
+  settings: StatePlace['settings'],
+  isConfigured: (id: string) => boolean,
+  now: number,
+): Promise<void> {
+  const root = stateRoot(settings);
+  if (!root) return;
+  for (const id of await readdir(root).catch(() => [])) {
+    if (!SAFE_ID.test(id) || isConfigured(id)) continue;
+    const folder = join(root, id);
+    if (now - (await lastWrite(folder)) > LEFTOVER) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function lastWrite(folder: string): Promise<number> {
+  let last = 0;
+  for (const name of ['.', ...(await readdir(folder).catch(() => []))]) {
+    const modified = await stat(join(folder, name)).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => 0,
+    );
+    last = Math.max(last, modified);
+  }
+  return last;
+}

@@ -1,0 +1,62 @@
+import { deserialize, serialize } from 'node:v8';
+import type { Message } from '../definition/definition';
+
+/** Larger messages (bytes) stay in memory: they would be written at every change of their item. */
+const LARGEST = 1024 * 1024;
+
+/** A message as it can be written, or why it can't. */
+export type PackedMessage =
+  | {
+      packed: string;
+      /** Where an object of a class stood that will come back as a plain object: `payload.when`. */
+      plain: string[];
+    }
+  | { unstorable: 'message-request' | 'message-function' | 'message-size' };
+
+/**
+ * Packs a message so that Buffers, Dates, Maps, circular references and the like come back as they were. A message
+ * that belongs to an open HTTP request, or holds functions or streams, means nothing in another process.
+ */
+export function packMessage(message: Message): PackedMessage {
+  if (message.req || message.res) return { unstorable: 'message-request' };
+  let bytes: Buffer;
+  try {
+    bytes = serialize(message);
+  } catch {
+    return { unstorable: 'message-function' };
+  }
+  if (bytes.length > LARGEST) return { unstorable: 'message-size' };
+  return { packed: bytes.toString('base64'), plain: classPaths(message) };
+}
+
+/** Null for what is no packed message. */
+export function unpackMessage(packed: unknown): Message | null {
+  if (typeof packed !== 'string') return null;
+  try {
+    const message = deserialize(Buffer.from(packed, 'base64')) as unknown;
+    return typeof message === 'object' && message !== null && !Array.isArray(message)
+      ? (message as Message)
+      : null;
+  } catch {
+    return null;
+  }
+}
+
+const KEPT_CLASSES = new Set<unknown>([Object, Array, Date, RegExp, Map, Set, Boolean, Number, String]);
+/** Enough to tell a person where to look. */
+const PATHS = 20;
+
+function classPaths(message: Message): string[] {
+  const paths: string[] = [];
+  const seen = new Set<object>();
+  const visit = (value: unknown, path: string) => {
+    if (typeof value !== 'object' || value === null || seen.has(value) || paths.length >= PATHS) return;
+    seen.add(value);
+    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof Error) return;
+    const prototype = Object.getPrototypeOf(value) as { constructor?: unknown } | null;
+    if (prototype !== null && !KEPT_CLASSES.has(prototype.constructor)) paths.push(path);
+    for (const [name, part] of Object.entries(value)) visit(part, path ? `${path}.${name}` : name);
+  };
+  visit(message, '');
+  return paths;
+}

@@ -1,0 +1,117 @@
+import type { ErrorCode } from '../../api/errors/errors';
+
+/**
+ * Every status text, in English, with `__name__` places. `nodes/locales/<lang>/rescale-platform.json` holds the same
+ * keys under `status` in each language. Texts without places are sent as keys, and each browser shows its own
+ * language; texts with places are rendered by the server. About 20 characters. `…_one` is what Node-RED's catalogs
+ * take for a `count` of 1.
+ */
+export const statusTexts = {
+  // blue dot
+  working: 'requesting',
+  'working-many': 'requesting __count__',
+  waiting: 'waiting __count__',
+  'confirming-stop': 'stopping',
+  'awaiting-snapshot': 'snapshot being made',
+  'awaiting-files': 'waiting for files',
+  'awaiting-run': 'waiting for the run',
+  'awaiting-file': 'waiting for the file',
+  following: 'line __lines__',
+  downloading: '__files__/__total__, __rate__/s',
+  // green dot
+  done: 'done',
+  runs: '__count__ runs',
+  runs_one: '__count__ run',
+  files: '__count__ files',
+  files_one: '__count__ file',
+  lines: '__count__ lines',
+  lines_one: '__count__ line',
+  size: '__size__',
+  pending: 'run __runId__ pending',
+  running: 'run __runId__ running',
+  completed: 'run __runId__ completed',
+  ended: 'run __runId__ ended',
+  'stop-requested': 'stop requested',
+  'stop-confirmed': 'stopped',
+  'stop-unneeded': 'had completed',
+  'snapshot-requested': 'snapshot requested',
+  'snapshot-listed': 'snapshot listed',
+  // watches and waits, in any colour
+  watching: 'running __running__, done __completed__ of __total__',
+  'watching-jobs': 'watching __count__ jobs',
+  'watching-jobs_one': 'watching __count__ job',
+  paused: 'paused',
+  'no-jobs': 'no jobs to watch',
+  'no-such-job': 'no job __jobId__',
+  'not-stored': 'not stored on disk',
+  'job-over': 'job __jobId__ ended',
+  // yellow ring
+  throttled: 'slowed until __time__',
+  // red dot
+  'no-platform': 'no platform',
+  'failed-config': 'check the platform',
+  'failed-input': 'check the input',
+  'failed-read-only': 'read-only',
+  'failed-auth': 'key refused',
+  'failed-not-found': 'not found',
+  'failed-not-active': 'not in progress',
+  'failed-rejected': 'rejected',
+  'failed-rate-limit': 'too many requests',
+  'failed-server': 'platform fails',
+  'failed-network': 'no connection',
+  'failed-timeout': 'no answer',
+  'failed-protocol': 'odd answer',
+  'failed-too-large': 'too large',
+  'failed-snapshot': 'snapshot failed',
+  'failed-deadline': 'deadline passed',
+  'failed-checksum': 'checksum differs',
+  'failed-path': 'path refused',
+  // grey ring
+  idle: 'idle',
+  closed: 'stopped',
+  simulator: 'simulator',
+  /** Around a figure of the simulator, so that nobody takes it for a real one. */
+  'on-simulator': '__text__ (sim)',
+} as const;
+
+export type StatusKey = keyof typeof statusTexts;
+
+export interface StatusText {
+  key: StatusKey;
+  /** Given when, and only when, the text has places. */
+  values?: Record<string, string | number>;
+}
+
+/** What the status says when a message failed. */
+export const failureTexts: Record<ErrorCode, StatusKey> = {
+  RESCALE_CONFIG: 'failed-config',
+  RESCALE_INPUT: 'failed-input',
+  RESCALE_READ_ONLY: 'failed-read-only',
+  RESCALE_AUTH: 'failed-auth',
+  RESCALE_NOT_FOUND: 'failed-not-found',
+  RESCALE_NOT_ACTIVE: 'failed-not-active',
+  RESCALE_REJECTED: 'failed-rejected',
+  RESCALE_RATE_LIMIT: 'failed-rate-limit',
+  RESCALE_SERVER: 'failed-server',
+  RESCALE_NETWORK: 'failed-network',
+  RESCALE_TIMEOUT: 'failed-timeout',
+  RESCALE_PROTOCOL: 'failed-protocol',
+  RESCALE_TOO_LARGE: 'failed-too-large',
+  RESCALE_SNAPSHOT: 'failed-snapshot',
+  RESCALE_DEADLINE: 'failed-deadline',
+  RESCALE_CHECKSUM: 'failed-checksum',
+  RESCALE_PATH: 'failed-path',
+  RESCALE_CLOSED: 'closed',
+};
+
+/** Bytes as a status shows them: `14 kB`, `3.2 MB`. */
+export function sizeText(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let size = bytes;
+  let unit = 0;
+  while (size >= 1000 && unit < units.length - 1) {
+    size /= 1000;
+    unit += 1;
+  }
+  return `${size >= 10 || unit === 0 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
+}
