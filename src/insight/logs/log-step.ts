@@ -49,7 +49,11 @@ export interface Series {
 
 /** One closed step. Series are counted by their place in the reader's list, which only grows. */
 export interface LogStep {
-  /** Counted from 1, in the order of the log. */
+  /**
+   * Counted from 1, in the order of the log. 0 is what stood before the first step began: the rest of a step that a
+   * late reader met, solves that prepare a run, or all of a text that names no step. It has solves and values, but is
+   * no step of the run, and comes at most once.
+   */
   readonly step: number;
   /** The printed iteration or time; null where there is none. */
   readonly time: number | null;
@@ -67,6 +71,10 @@ export interface LogStep {
 
 /** What the solver says in words. */
 export interface LogRemark {
+  /**
+   * `restarted`: the printed time went back, or another program began to write; steps with the same or a later time
+   * that came before are superseded by those that follow.
+   */
   readonly kind:
     | 'converged'
     | 'completed'
@@ -100,7 +108,7 @@ export interface LogProgress {
   readonly stepsLeft: number | null;
 }
 
-/** Reads one log in pieces, cut anywhere. The same items come for any cutting. */
+/** Reads one log in pieces, cut anywhere. The same items come for any cutting. Made by `reader/create-log-reader`. */
 export interface LogReader {
   /** null until it is recognised; a log that is no known solver's stays null. */
   readonly solver: SolverName | null;

@@ -1,0 +1,219 @@
+/** What any log can say in words, whatever solver writes it: signals, the queue's and MPI's last words, licences. */
+import type { LogRemark } from './log-step';
+
+export interface RemarkRule {
+  readonly rule: string;
+  readonly kind: LogRemark['kind'];
+  /** A text that has to stand in the line; cheap to look for. */
+  readonly word: string;
+  /** What else has to hold; without it the word is enough. */
+  readonly pattern?: RegExp;
+  readonly reason: string;
+}
+
+/**
+ * "Floating point exception" alone is in none of them: OpenFOAM prints "trapFpe: Floating point exception trapping
+ * enabled" in its heading. The shell's own report has "(core dumped)" behind or a process number before it.
+ */
+export const GENERAL_RULES: readonly RemarkRule[] = [
+  {
+    rule: 'licence-flexnet',
+    kind: 'licence',
+    word: 'FlexNet Licensing error',
+    reason: 'the licence server refused: FlexNet gave no licence',
+  },
+  {
+    rule: 'licence-flexlm',
+    kind: 'licence',
+    word: 'FLEXlm error',
+    reason: 'the licence server refused: FLEXlm gave no licence',
+  },
+  {
+    rule: 'licence-users',
+    kind: 'licence',
+    word: 'Licensed number of users already reached',
+    reason: 'all licences are in use; a later try may get one',
+  },
+  {
+    rule: 'licence-checkout',
+    kind: 'licence',
+    word: 'icense',
+    pattern:
+      /\b(?:could not|cannot|can't|unable to|failed to|failure to) (?:obtain|get|check ?out|acquire|find|connect to)\b.{0,60}\blicen[sc]e|\blicen[sc]e (?:check-?out|request|checkout request) (?:has )?failed|\bno licen[sc]es? (?:is |are )?available|Unexpected license problem|\blicen[sc]e error: ?-\d/i,
+    reason: 'no licence could be had',
+  },
+  {
+    rule: 'licence-ansys',
+    kind: 'licence',
+    word: 'LICENSE MANAGER ERROR',
+    reason: 'the Ansys licence manager refused the request',
+  },
+  {
+    rule: 'segmentation-fault',
+    kind: 'crashed',
+    word: 'egmentation',
+    pattern: /\bsegmentation (?:fault|violation)\b/i,
+    reason: 'the program reached for memory that is not its own (segmentation fault)',
+  },
+  {
+    rule: 'floating-point-signal',
+    kind: 'crashed',
+    word: 'loating point exception',
+    pattern:
+      /floating point exception\s*\((?:core dumped|8|signal 8)\)|(?:^|:)\s*\d+ Floating point exception|^\s*Floating point exception\s*$|Signal: Floating point exception|Error at (?:host|Node \d+): floating point exception/i,
+    reason: 'a number left the range of numbers (floating point exception)',
+  },
+  {
+    rule: 'bus-error',
+    kind: 'crashed',
+    word: 'us error',
+    pattern: /\bbus error\b/i,
+    reason: 'the program reached for memory that could not be read (bus error)',
+  },
+  {
+    rule: 'aborted',
+    kind: 'crashed',
+    word: 'borted',
+    pattern: /\bAborted \(core dumped\)|(?:^|:)\s*\d+ Aborted\b|Signal: Aborted/,
+    reason: 'the program gave up on itself (abort)',
+  },
+  {
+    rule: 'out-of-memory',
+    kind: 'crashed',
+    word: 'emory',
+    pattern:
+      /\bout of memory\b(?! core)|cannot allocate memory|oom[-_ ]kill(?:er|ed)?|\binsufficient (?:virtual )?memory\b|memory allocation (?:failed|error)|not enough (?:virtual )?memory/i,
+    reason: 'the machine ran out of memory',
+  },
+  {
+    rule: 'out-of-memory-cxx',
+    kind: 'crashed',
+    word: 'std::bad_alloc',
+    reason: 'the machine ran out of memory (bad_alloc)',
+  },
+  {
+    rule: 'oom-kill',
+    kind: 'killed',
+    word: 'oom',
+    pattern: /\boom[-_]kill|oom_reaper/,
+    reason: 'the system killed the program because memory ran out',
+  },
+  {
+    rule: 'disk-full',
+    kind: 'crashed',
+    word: 'No space left on device',
+    reason: 'the disk is full',
+  },
+  {
+    rule: 'mpi-abort',
+    kind: 'crashed',
+    word: 'MPI_ABORT was invoked',
+    reason: 'one of the processes ended all of them (MPI_ABORT)',
+  },
+  {
+    rule: 'mpi-abort-call',
+    kind: 'crashed',
+    word: 'application called MPI_Abort',
+    reason: 'one of the processes ended all of them (MPI_Abort)',
+  },
+  {
+    rule: 'mpi-termination',
+    kind: 'crashed',
+    word: 'BAD TERMINATION OF ONE',
+    reason: 'one of the processes ended badly and took the others along',
+  },
+  {
+    rule: 'mpi-signal',
+    kind: 'crashed',
+    word: 'exited on signal',
+    pattern: /exited on signal (?!9\b|15\b)\d+/,
+    reason: 'one of the processes ended by a signal',
+  },
+  {
+    rule: 'mpi-killed',
+    kind: 'killed',
+    word: 'exited on signal',
+    pattern: /exited on signal (?:9|15)\b/,
+    reason: 'one of the processes was killed from outside',
+  },
+  {
+    rule: 'mpi-exit',
+    kind: 'crashed',
+    word: 'mpirun detected that one or more processes exited with non-zero status',
+    reason: 'one of the processes ended with an error',
+  },
+  {
+    rule: 'killed-by-signal',
+    kind: 'killed',
+    word: 'KILLED BY SIGNAL',
+    pattern: /KILLED BY SIGNAL: (?:9|15)\b/,
+    reason: 'one of the processes was killed from outside',
+  },
+  {
+    rule: 'ended-by-signal',
+    kind: 'crashed',
+    word: 'BY SIGNAL',
+    pattern: /(?:KILLED|TERMINATED) BY SIGNAL: (?!9\b|15\b)\d+/,
+    reason: 'one of the processes ended by a signal',
+  },
+  {
+    rule: 'killed',
+    kind: 'killed',
+    word: 'Killed',
+    pattern: /^(?:[^\s:]+: (?:line )?\d+: +\d+ )?\s*Killed\b(?!.*\b(?:zone|cell|node|face|element)s?\b)/,
+    reason: 'the program was killed from outside',
+  },
+  {
+    rule: 'time-limit',
+    kind: 'killed',
+    word: 'DUE TO TIME LIMIT',
+    reason: 'the queue ended the job at its time limit',
+  },
+  {
+    rule: 'cancelled',
+    kind: 'killed',
+    word: 'CANCELLED',
+    pattern: /\*\*\* (?:JOB|STEP) \S+ .*CANCELLED/,
+    reason: 'the queue ended the job',
+  },
+  {
+    rule: 'exit-code-0',
+    kind: 'completed',
+    word: 'Exited with code 0',
+    pattern: /^\s*Exited with code 0\s*$/,
+    reason: 'the command ended without an error (exit code 0)',
+  },
+  {
+    rule: 'exit-code',
+    kind: 'crashed',
+    word: 'Exited with code',
+    pattern: /^\s*Exited with code (?!0\s*$)-?\d+\s*$/,
+    reason: 'the command ended with an error',
+  },
+];
+
+export interface RemarkScreen {
+  readonly rules: readonly RemarkRule[];
+  readonly screen: RegExp;
+}
+
+/** One expression that tells lines without any of the words, which are nearly all, at once. */
+export function screenOf(rules: readonly RemarkRule[]): RemarkScreen {
+  const words = [...new Set(rules.map(({ word }) => word))];
+  const shortest = words.filter((word) => !words.some((other) => other !== word && word.includes(other)));
+  return {
+    rules,
+    screen: new RegExp(shortest.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|')),
+  };
+}
+
+export function remarksOf(
+  { rules, screen }: RemarkScreen,
+  line: string,
+  tell: (rule: RemarkRule) => void,
+): void {
+  if (!screen.test(line)) return;
+  for (const rule of rules) {
+    if (line.includes(rule.word) && (!rule.pattern || rule.pattern.test(line))) tell(rule);
+  }
+}
