@@ -1,0 +1,92 @@
+import type * as statistics from 'simple-statistics' with { 'resolution-mode': 'import' };
+import { numbersOf, type Row } from './row';
+
+/** Its types say it is an ES module, its exports have a CommonJS one for `require`. Loaded on first use. */
+const load = () => module.require('simple-statistics') as typeof statistics;
+
+export type CorrelationKind = 'pearson' | 'spearman';
+
+export interface Correlation {
+  input: string;
+  output: string;
+  coefficient: number;
+  /** The rows that have both numbers. */
+  n: number;
+}
+
+/** With fewer rows a coefficient says nothing. */
+export const LEAST_ROWS = 8;
+
+/**
+ * How each input goes with each output, over the rows that have both numbers and have not failed. Pairs with fewer than
+ * eight such rows, and those in which one of the two never changes, have no coefficient and are left out.
+ */
+export function correlate(
+  rows: readonly Row[],
+  inputs: readonly string[],
+  outputs: readonly string[],
+  kind: CorrelationKind,
+): Correlation[] {
+  const { sampleCorrelation } = load();
+  const sampleOf = kind === 'pearson' ? (numbers: number[]) => numbers : midranks;
+  const columns = new Map(
+    [...inputs, ...outputs].map((name) => [name, columnOf(numbersOf(rows, name), sampleOf)]),
+  );
+  const found: Correlation[] = [];
+  for (const output of outputs) {
+    for (const input of inputs) {
+      const [x, y] = samplesOf(columns.get(input)!, columns.get(output)!, sampleOf);
+      if (x.length < LEAST_ROWS || !varies(x) || !varies(y)) continue;
+      const coefficient = sampleCorrelation(x, y);
+      // Rounding may lead a hair beyond.
+      if (Number.isFinite(coefficient)) {
+        found.push({ input, output, coefficient: Math.min(1, Math.max(-1, coefficient)), n: x.length });
+      }
+    }
+  }
+  return found;
+}
+
+interface Column {
+  numbers: Float64Array;
+  /** What a coefficient is computed of when no row that this column has is missing in the other one. */
+  sample: number[];
+}
+
+function columnOf(numbers: Float64Array, sampleOf: (numbers: number[]) => number[]): Column {
+  return { numbers, sample: sampleOf([...numbers.filter((number) => !Number.isNaN(number))]) };
+}
+
+function samplesOf(
+  one: Column,
+  other: Column,
+  sampleOf: (numbers: number[]) => number[],
+): [number[], number[]] {
+  const x: number[] = [];
+  const y: number[] = [];
+  for (let row = 0; row < one.numbers.length; row++) {
+    if (Number.isNaN(one.numbers[row]!) || Number.isNaN(other.numbers[row]!)) continue;
+    x.push(one.numbers[row]!);
+    y.push(other.numbers[row]!);
+  }
+  const whole = x.length === one.sample.length && x.length === other.sample.length;
+  return whole ? [one.sample, other.sample] : [sampleOf(x), sampleOf(y)];
+}
+
+/** Ranks from 1, equal numbers sharing the middle of theirs. Ranking a column once for all its pairs is what makes it fast. */
+function midranks(numbers: readonly number[]): number[] {
+  const sorted = Float64Array.from(numbers).sort();
+  const ranks = new Map<number, number>();
+  for (let first = 0; first < sorted.length;) {
+    let next = first + 1;
+    while (next < sorted.length && sorted[next] === sorted[first]) next++;
+    ranks.set(sorted[first]!, (first + 1 + next) / 2);
+    first = next;
+  }
+  return numbers.map((number) => ranks.get(number)!);
+}
+
+const varies = (numbers: ArrayLike<number>): boolean => {
+  for (let index = 1; index < numbers.length; index++) if (numbers[index] !== numbers[0]) return true;
+  return false;
+};

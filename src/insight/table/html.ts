@@ -1,0 +1,92 @@
+import { cellText, isWebLink, numberText } from './cell-text';
+import type { TableLabels } from './labels';
+import type { Row } from './row';
+import type { Table } from './table';
+
+/** Mail clients drop style sheets, so each cell carries its own style; fonts are those that every system has. */
+const FONT = 'font-family:Arial,Helvetica,sans-serif;font-size:13px;line-height:1.4;color:#1f2933';
+const TABLE = `border-collapse:collapse;${FONT};margin:0 0 16px 0`;
+const HEAD = 'padding:6px 10px;border-bottom:2px solid #52606d;background-color:#f0f3f6;font-weight:bold';
+const CELL = 'padding:5px 10px;border-bottom:1px solid #d9e0e6';
+
+/** The row that is best, and those on the front. */
+const ROWS = { best: '#dff3e8', front: '#f1f9f5' };
+
+/** Dark enough to be read on white and on the rows above, and told apart by people who do not see red and green. */
+const COLOURS: Record<string, string> = {
+  succeeded: '#00664a',
+  completed: '#00664a',
+  failed: '#a63d00',
+  stopped: '#7a5200',
+  running: '#005a94',
+  pending: '#5f6b76',
+  ended: '#7a5200',
+  unknown: '#7a5200',
+};
+
+/** A table as HTML that reads well in a mail: nothing but a table, styles inline, all text escaped. */
+export function toHtml({ columns, rows, facts }: Table, labels: TableLabels): string {
+  const numeric = new Set(
+    columns.filter(({ name }) => rows.some((row) => typeof row[name] === 'number')).map(({ name }) => name),
+  );
+  const head = columns.map(({ name, title }) => heading(title, numeric.has(name))).join('');
+  const body = rows.map((row) => {
+    const cells = columns.map(({ name }) => cell(name, row[name], numeric.has(name), labels));
+    return `<tr${backgroundOf(row)}>${cells.join('')}</tr>`;
+  });
+  const main = table(head, body);
+  if (facts.correlations.length === 0) return main;
+  const second = table(
+    [
+      heading(labels.input, false),
+      heading(labels.output, false),
+      heading(labels.correlation, true),
+      heading('n', true),
+    ].join(''),
+    facts.correlations.map(
+      ({ input, output, coefficient, n }) =>
+        `<tr>${plain(escapeHtml(input))}${plain(escapeHtml(output))}${plain(coefficient.toFixed(2), true)}${plain(numberText(n), true)}</tr>`,
+    ),
+  );
+  return `${main}\n${second}`;
+}
+
+function table(head: string, body: readonly string[]): string {
+  return `<table cellpadding="0" cellspacing="0" border="0" style="${TABLE}">\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table>`;
+}
+
+function heading(text: string, numeric: boolean): string {
+  return `<th scope="col" align="${numeric ? 'right' : 'left'}" style="${HEAD};text-align:${numeric ? 'right' : 'left'}">${escapeHtml(text)}</th>`;
+}
+
+function cell(name: string, value: unknown, numeric: boolean, labels: TableLabels): string {
+  if (isWebLink(value)) {
+    const text = name === 'link' ? labels.open : value;
+    return plain(`<a href="${escapeHtml(value)}" style="color:#005a94">${escapeHtml(text)}</a>`);
+  }
+  const text = escapeHtml(cellText(value));
+  const colour =
+    (name === 'state' || name === 'result') && typeof value === 'string' ? COLOURS[value] : undefined;
+  return plain(
+    colour === undefined ? text : `<span style="color:${colour};font-weight:bold">${text}</span>`,
+    numeric,
+  );
+}
+
+function plain(html: string, numeric = false): string {
+  return `<td align="${numeric ? 'right' : 'left'}" style="${CELL};text-align:${numeric ? 'right' : 'left'}">${html}</td>`;
+}
+
+function backgroundOf(row: Row): string {
+  const colour = row.best === true ? ROWS.best : row.front === true ? ROWS.front : null;
+  return colour === null ? '' : ` bgcolor="${colour}" style="background-color:${colour}"`;
+}
+
+export function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}

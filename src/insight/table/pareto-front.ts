@@ -1,0 +1,139 @@
+/**
+ * The rows that no other row beats: none is at least as good in every cost and better in one. Rows without a number
+ * in one of the costs take no part; equal rows are on the front together. Rows come back in their order.
+ *
+ * Divide and conquer after Kung, Luccio and Preparata (Journal of the ACM 22, 1975), about n log(n)^(costs - 2), because
+ * with three and more goals thousands of rows may all lie on the front, where comparing each with each takes seconds.
+ *
+ * @param costs one array for each goal, all of the same length; less is better
+ */
+export function paretoFront(costs: readonly Float64Array[]): number[] {
+  const groups = distinctRows(costs);
+  const ranks = costs.map((cost) => ranksOf(groups.map(([row]) => cost[row!]!)));
+  // Lexicographic order: a row can only be beaten by one before it.
+  const order = groups.map((_, group) => group);
+  order.sort((one, other) => compare(ranks, one, other));
+  const front = unbeaten(order, ranks);
+  return front.flatMap((group) => groups[group]!).sort((one, other) => one - other);
+}
+
+/** Rows that have all numbers, those with the same numbers together. */
+function distinctRows(costs: readonly Float64Array[]): number[][] {
+  const groups = new Map<string, number[]>();
+  for (let row = 0; row < (costs[0]?.length ?? 0); row++) {
+    if (costs.some((cost) => Number.isNaN(cost[row]!))) continue;
+    // A negative zero is a zero.
+    const key = costs.map((cost) => cost[row]! + 0).join(' ');
+    const group = groups.get(key);
+    if (group) group.push(row);
+    else groups.set(key, [row]);
+  }
+  return [...groups.values()];
+}
+
+/** Whole numbers in the same order as the values, equal for equal ones. */
+function ranksOf(values: readonly number[]): Int32Array {
+  const order = values.map((_, index) => index).sort((one, other) => values[one]! - values[other]!);
+  const ranks = new Int32Array(values.length);
+  let rank = 0;
+  for (let place = 1; place < order.length; place++) {
+    if (values[order[place]!] !== values[order[place - 1]!]) rank++;
+    ranks[order[place]!] = rank;
+  }
+  return ranks;
+}
+
+type Ranks = readonly Int32Array[];
+
+function compare(ranks: Ranks, one: number, other: number): number {
+  for (const rank of ranks) {
+    const difference = rank[one]! - rank[other]!;
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** Of rows in lexicographic order, all different. */
+function unbeaten(rows: readonly number[], ranks: Ranks): number[] {
+  if (rows.length <= 1) return [...rows];
+  const half = rows.length >> 1;
+  const first = unbeaten(rows.slice(0, half), ranks);
+  const second = unbeaten(rows.slice(half), ranks);
+  return [...first, ...notBeatenBy(first, second, ranks, ranks.length - 1)];
+}
+
+/** Below so many comparisons, comparing each with each is the fastest. */
+const FEW = 256;
+
+/**
+ * Those of `rows` that none of `better` equals or beats in all costs from the second to the `last`; in those before and
+ * after it each of `better` is known to be at least as good as each of `rows`. Keeps the order of `rows`.
+ */
+function notBeatenBy(better: number[], rows: number[], ranks: Ranks, last: number): number[] {
+  if (better.length === 0 || rows.length === 0) return rows;
+  if (last < 1) return [];
+  if (last === 1) {
+    const rank = ranks[1]!;
+    let least = Infinity;
+    for (const row of better) least = Math.min(least, rank[row]!);
+    return rows.filter((row) => rank[row]! < least);
+  }
+  if (better.length * rows.length <= FEW) {
+    return rows.filter((row) => !better.some((other) => isAtLeastAsGood(other, row, ranks, last)));
+  }
+  if (last === 2) return notBeatenInTwo(better, rows, ranks[1]!, ranks[2]!);
+
+  const rank = ranks[last]!;
+  const middle = middleOf(better, rank);
+  const low = better.filter((row) => rank[row]! <= middle);
+  const high = better.filter((row) => rank[row]! > middle);
+  const lowRows = rows.filter((row) => rank[row]! <= middle);
+  const highRows = rows.filter((row) => rank[row]! > middle);
+  // Where no row is above the middle, all of `better` stand at it and are as good in this cost as every row at it.
+  const lowKept =
+    high.length > 0
+      ? notBeatenBy(low, lowRows, ranks, last)
+      : [
+          ...lowRows.filter((row) => rank[row]! < middle),
+          ...notBeatenBy(
+            low,
+            lowRows.filter((row) => rank[row] === middle),
+            ranks,
+            last - 1,
+          ),
+        ];
+  const highKept = notBeatenBy(high, notBeatenBy(low, highRows, ranks, last - 1), ranks, last);
+  const kept = new Set([...lowKept, ...highKept]);
+  return rows.filter((row) => kept.has(row));
+}
+
+/** A rank at or below which lies at least one of the rows and, unless all have the same, not all of them. */
+function middleOf(rows: readonly number[], rank: Int32Array): number {
+  const sorted = Int32Array.from(rows, (row) => rank[row]!).sort();
+  const median = sorted[(sorted.length - 1) >> 1]!;
+  if (median < sorted[sorted.length - 1]! || sorted[0] === median) return median;
+  return sorted[sorted.findIndex((one) => one === median) - 1]!;
+}
+
+function isAtLeastAsGood(one: number, other: number, ranks: Ranks, last: number): boolean {
+  for (let cost = 1; cost <= last; cost++) {
+    if (ranks[cost]![one]! > ranks[cost]![other]!) return false;
+  }
+  return true;
+}
+
+/** A sweep along one cost that remembers the least of the other. */
+function notBeatenInTwo(better: number[], rows: number[], along: Int32Array, other: Int32Array): number[] {
+  const sorted = [...better].sort((one, two) => along[one]! - along[two]!);
+  const sweep = [...rows].sort((one, two) => along[one]! - along[two]!);
+  const kept = new Set<number>();
+  let next = 0;
+  let least = Infinity;
+  for (const row of sweep) {
+    for (; next < sorted.length && along[sorted[next]!]! <= along[row]!; next++) {
+      least = Math.min(least, other[sorted[next]!]!);
+    }
+    if (other[row]! < least) kept.add(row);
+  }
+  return rows.filter((row) => kept.has(row));
+}

@@ -1,0 +1,40 @@
+/** Rows of a table: plain objects, one for each run, whose keys are the columns. */
+export type Row = Record<string, unknown>;
+
+/** The columns that a row of a run has besides its variables, in their order; `best` and `front` come with goals. */
+export const LEADING_COLUMNS = ['run', 'state', 'result', 'started', 'ended', 'minutes'] as const;
+export const TRAILING_COLUMNS = ['best', 'front', 'link'] as const;
+
+const DESCRIPTIVE = new Set<string>([...LEADING_COLUMNS, ...TRAILING_COLUMNS]);
+
+/** True for what says how a run went, false for what went into it or came out of it. */
+export const isDescriptive = (column: string): boolean => DESCRIPTIVE.has(column);
+
+/** A cell as a number that can be computed with; NaN for everything else. Text is text, whatever it looks like. */
+export const numberOf = (cell: unknown): number =>
+  typeof cell === 'number' && Number.isFinite(cell) ? cell : NaN;
+
+/** A run whose numbers can't be trusted. */
+export const hasFailed = (row: Row): boolean => row.result === 'failed';
+
+/** All columns of all rows in the order of their first appearance, leading ones first and trailing ones last. */
+export function columnNames(rows: readonly Row[]): string[] {
+  const found = new Set<string>();
+  for (const row of rows) for (const name in row) found.add(name);
+  return [
+    ...LEADING_COLUMNS.filter((name) => found.has(name)),
+    ...[...found].filter((name) => !isDescriptive(name)),
+    ...TRAILING_COLUMNS.filter((name) => found.has(name)),
+  ];
+}
+
+/** What a column says of the rows, as numbers; NaN where it is no number or the row has failed. */
+export function numbersOf(rows: readonly Row[], column: string): Float64Array {
+  return Float64Array.from(rows, (row) => (hasFailed(row) ? NaN : numberOf(row[column])));
+}
+
+/** What a row is called: its run, or its number where it has none. */
+export function nameOf(row: Row, index: number): string | number {
+  const { run } = row;
+  return typeof run === 'string' || typeof run === 'number' ? run : index;
+}

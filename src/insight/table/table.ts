@@ -1,0 +1,150 @@
+import { correlate, type Correlation, type CorrelationKind } from './correlation';
+import { extremesOf, type Extreme } from './extremes';
+import { judgeGoals, type Goal } from './goals';
+import { columnNames, hasFailed, isDescriptive, numberOf, type Row } from './row';
+import { sortRows } from './sort-rows';
+
+export interface Column {
+  name: string;
+  /** The heading; the name where it is blank. */
+  title: string;
+}
+
+export type Include = 'all' | 'succeeded' | 'completed';
+
+export interface TableRequest {
+  /** Which columns, in this order; empty = all. */
+  columns: readonly Column[];
+  goals: readonly Goal[];
+  include: Include;
+  /** A column; blank = as the rows came. */
+  sort: string;
+  descending: boolean;
+  /** 0 = all. */
+  limit: number;
+  correlate: 'off' | CorrelationKind;
+  /** Which variables are inputs; null = all that are no goals. */
+  isInput: ((column: string) => boolean) | null;
+}
+
+/** What `msg.rescale.table` says. */
+export interface TableFacts {
+  columns: string[];
+  /** How many rows the table has, and how many of those that came it has not. */
+  rows: number;
+  leftOut: number;
+  best: Record<string, string | number | null>;
+  front: (string | number)[];
+  correlations: Correlation[];
+  extremes: Record<string, Extreme>;
+  /** What takes no part in best, front, correlations and extremes. */
+  excluded: {
+    /** Rows that failed. */
+    failed: number;
+    /** Variables without any number, and those whose number never changes; the latter have extremes. */
+    text: string[];
+    constant: string[];
+  };
+  /** Columns that were asked for and that no row has. */
+  missing: string[];
+}
+
+export interface Table {
+  columns: Column[];
+  rows: Row[];
+  facts: TableFacts;
+}
+
+/** Makes a table of rows: what is in it, in which order, and what it tells. The rows given are not changed. */
+export function makeTable(given: readonly Row[], request: TableRequest): Table {
+  const kept = sortRows(given.filter(isIncluded(request.include)), request.sort, request.descending);
+  const names = columnNames(kept);
+  const variables = names.filter((name) => !isDescriptive(name));
+  const judged = judgeGoals(kept, request.goals);
+  const all = completed(kept, names, request.goals.length > 0 ? judged : null);
+  const shown = request.limit > 0 ? all.slice(0, request.limit) : all;
+
+  const columns =
+    request.columns.length > 0
+      ? request.columns.map(({ name, title }) => ({ name, title: title.trim() === '' ? name : title }))
+      : columnNames(all).map((name) => ({ name, title: name }));
+  const goalNames = new Set(request.goals.map(({ name }) => name));
+  const isInput = request.isInput ?? ((name: string) => !goalNames.has(name));
+  const kinds = kindsOf(kept, variables);
+  const asked = [...columns.map(({ name }) => name), ...goalNames, ...(request.sort ? [request.sort] : [])];
+  const known = new Set(columnNames(all));
+  return {
+    columns,
+    rows: request.columns.length > 0 ? shown.map((row) => chosen(row, columns)) : shown,
+    facts: {
+      columns: columns.map(({ name }) => name),
+      rows: shown.length,
+      leftOut: given.length - shown.length,
+      best: judged.best,
+      front: judged.front,
+      correlations:
+        request.correlate === 'off'
+          ? []
+          : correlate(
+              kept,
+              kinds.varying.filter(isInput),
+              kinds.varying.filter((name) => !isInput(name)),
+              request.correlate,
+            ),
+      extremes: extremesOf(kept, variables, shown.length),
+      excluded: { failed: kept.filter(hasFailed).length, text: kinds.text, constant: kinds.constant },
+      missing: kept.length === 0 ? [] : [...new Set(asked)].filter((name) => !known.has(name)),
+    },
+  };
+}
+
+/** Rows that say nothing of how they ended, or how they stand, are somebody's own and are kept. */
+function isIncluded(include: Include): (row: Row) => boolean {
+  if (include === 'succeeded') return (row) => !('result' in row) || row.result === 'succeeded';
+  if (include === 'completed') return (row) => !('state' in row) || row.state === 'completed';
+  return () => true;
+}
+
+/** Each row with all columns, and with its place among the goals. */
+function completed(
+  rows: readonly Row[],
+  names: readonly string[],
+  judged: ReturnType<typeof judgeGoals> | null,
+): Row[] {
+  const before = names.filter((name) => name !== 'link' && (judged === null || !isGoalColumn(name)));
+  const link = names.includes('link');
+  return rows.map((row, index) => {
+    const whole: Row = {};
+    for (const name of before) whole[name] = row[name] ?? null;
+    if (judged) {
+      whole.best = judged.bestRows.has(index);
+      whole.front = judged.frontRows.has(index);
+    }
+    if (link) whole.link = row.link ?? null;
+    return whole;
+  });
+}
+
+const isGoalColumn = (name: string): boolean => name === 'best' || name === 'front';
+
+function chosen(row: Row, columns: readonly Column[]): Row {
+  return Object.fromEntries(columns.map(({ name }) => [name, row[name] ?? null]));
+}
+
+function kindsOf(rows: readonly Row[], variables: readonly string[]) {
+  const kinds = { text: [] as string[], constant: [] as string[], varying: [] as string[] };
+  for (const name of variables) {
+    let first = NaN;
+    let varies = false;
+    for (const row of rows) {
+      const number = hasFailed(row) ? NaN : numberOf(row[name]);
+      if (Number.isNaN(number)) continue;
+      if (Number.isNaN(first)) first = number;
+      else if (number !== first) varies = true;
+    }
+    if (Number.isNaN(first)) kinds.text.push(name);
+    else if (varies) kinds.varying.push(name);
+    else kinds.constant.push(name);
+  }
+  return kinds;
+}
