@@ -1,4 +1,4 @@
-import type { Run, Variable } from '../../api/types';
+import type { Run, Variable } from '../../api/client/types';
 import { isDescriptive, type Row } from './row';
 
 /** What a list of runs does not say itself. */

@@ -1,0 +1,98 @@
+import Papa from 'papaparse';
+import should from 'should';
+import { toCsv } from '../../../src/insight/table/csv';
+import { toHtml } from '../../../src/insight/table/html';
+import { toMarkdown } from '../../../src/insight/table/markdown';
+import type { Row } from '../../../src/insight/table/row';
+import { makeTable } from '../../../src/insight/table/table';
+
+const labels = { input: 'Input', output: 'Output', correlation: 'Correlation', open: 'open' };
+const table = (rows: Row[], goals: { name: string; goal: 'min' | 'max' }[] = []) =>
+  makeTable(rows, {
+    columns: [],
+    goals,
+    include: 'all',
+    sort: '',
+    descending: false,
+    limit: 0,
+    correlate: 'pearson',
+    isInput: null,
+  });
+
+const MARKUP = '<img src=x onerror="alert(1)">&\'|*_`';
+
+describe('a table as CSV', () => {
+  it('has no cell and no heading that a spreadsheet takes for a formula', () => {
+    const texts = ['=1+1', '+A1', '-A1', '@SUM(A1)', '\t=1', '  =1', '\r=1', '＝1+1', '-1-1'];
+    const csv = toCsv(table(texts.map((text) => ({ '=name': text }))));
+    for (const line of Papa.parse<string[]>(csv).data) should(line[0]).startWith("'");
+  });
+
+  it('has numbers in full, and texts that are numbers as they are', () => {
+    const row = { a: -0.1234567890123, b: 1e-300, c: '-12.5e3', d: null, e: NaN, f: true, g: [1, 2] };
+    should(toCsv(table([row]))).equal('a,b,c,d,e,f,g\r\n-0.1234567890123,1e-300,-12.5e3,,,true,"[1,2]"');
+  });
+
+  it('keeps separators, quotes and line ends in a cell', () => {
+    const row = { a: 'x,"y"\r\nz' };
+    should(Papa.parse(toCsv(table([row])), { header: true }).data).eql([row]);
+  });
+});
+
+describe('a table as HTML', () => {
+  it('has no markup but its own', () => {
+    const html = toHtml(
+      table([{ run: MARKUP, [MARKUP]: MARKUP, state: MARKUP, link: `https://x/"${MARKUP}` }]),
+      labels,
+    );
+    should(html).not.containEql('<img');
+    should(html).not.match(/=\s*"[^"]*"[^\s>/]/);
+  });
+
+  it('links web pages and nothing else', () => {
+    const html = toHtml(
+      table([{ link: 'https://platform.example/jobs/a/' }, { link: 'javascript:alert(1)' }]),
+      labels,
+    );
+    should(html).containEql('<a href="https://platform.example/jobs/a/"');
+    should(html.match(/<a /g)).have.length(1);
+  });
+
+  it('carries its style in each cell, and shows the best row and the front', () => {
+    const html = toHtml(
+      table(
+        [
+          { Cl: 1, Cd: 2 },
+          { Cl: 0, Cd: 1 },
+          { Cl: 0, Cd: 3 },
+        ],
+        [
+          { name: 'Cl', goal: 'max' },
+          { name: 'Cd', goal: 'min' },
+        ],
+      ),
+      labels,
+    );
+    should(html).not.match(/<(style|script|link)|class=/);
+    should(html.match(/<tr bgcolor=/g)).have.length(2);
+    should(html.match(/<t[dh]\b(?![^>]*style=)/)).be.null();
+  });
+
+  it('tells the correlations in a table of their own', () => {
+    const rows = Array.from({ length: 9 }, (_, index) => ({ x: index, y: 2 * index }));
+    const correlated = table(rows, [{ name: 'y', goal: 'max' }]);
+    should(toHtml(correlated, labels)).match(/Correlation[\s\S]*>1\.00</);
+    should(toMarkdown(correlated, labels)).containEql('| x | y | 1.00 | 9 |');
+  });
+});
+
+describe('a table as Markdown', () => {
+  it('has one line for each row, with everything escaped that has a meaning', () => {
+    const text = toMarkdown(table([{ run: 'a\nb|c', [MARKUP]: '[x](javascript:y)', n: 1.5 }]), labels);
+    const lines = text.trimEnd().split('\n');
+    should(lines).have.length(3);
+    should(lines[1]).equal('| --- | --- | ---: |');
+    should(lines[2]).equal('| a b\\|c | \\[x\\](javascript:y) | 1.5 |');
+    should(text).not.containEql('<img');
+  });
+});

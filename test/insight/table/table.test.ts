@@ -1,0 +1,191 @@
+import should from 'should';
+import type { Run } from '../../../src/api/client/types';
+import type { Row } from '../../../src/insight/table/row';
+import { rowsOf } from '../../../src/insight/table/run-rows';
+import { makeTable, type TableRequest } from '../../../src/insight/table/table';
+
+const request = (changes: Partial<TableRequest> = {}): TableRequest => ({
+  columns: [],
+  goals: [],
+  include: 'all',
+  sort: '',
+  descending: false,
+  limit: 0,
+  correlate: 'off',
+  isInput: null,
+  ...changes,
+});
+
+const variable = (name: string, value: unknown, displayValue = '') => ({ name, value, displayValue });
+const run = (id: string, variables: object[], changes: Partial<Run> = {}) =>
+  ({
+    id,
+    dateStarted: '2026-01-10T08:00:00Z',
+    dateCompleted: '2026-01-10T08:30:20Z',
+    variables,
+    ...changes,
+  }) as unknown as Run;
+
+const facts = {
+  state: (one: Run) => (one.dateCompleted ? 'completed' : 'running'),
+  result: (id: string) => (id === '9' ? 'failed' : 'succeeded'),
+  link: (id: string) => `https://platform.example/runs/${id}`,
+};
+
+describe('rows of runs', () => {
+  it('have what the run says, its variables, its result and its page', () => {
+    should(rowsOf([run('1', [variable('alpha', 4), variable('mesh', null, 'fine')])], facts)).eql([
+      {
+        run: '1',
+        state: 'completed',
+        result: 'succeeded',
+        started: '2026-01-10T08:00:00Z',
+        ended: '2026-01-10T08:30:20Z',
+        minutes: 30.33,
+        alpha: 4,
+        mesh: 'fine',
+        link: 'https://platform.example/runs/1',
+      },
+    ]);
+  });
+
+  it('have nothing where the run says nothing', () => {
+    const [row] = rowsOf(run('1', [variable('Cl', null)], { dateCompleted: null }), facts)!;
+    should(row).have.properties({ state: 'running', ended: null, minutes: null, Cl: null });
+  });
+
+  it('keep a variable that is called like a column of every run', () => {
+    const [row] = rowsOf(run('7', [variable('run', 3), variable('state', null, 'solid')]), facts)!;
+    should(row).have.properties({ run: '7', 'run (variable)': 3, state: 'completed' });
+    should(row).have.property('state (variable)', 'solid');
+  });
+
+  it('are rows of one’s own as they are, and nothing that is no row', () => {
+    should(rowsOf([{ id: 4, Cl: 1 }], facts)).eql([{ id: 4, Cl: 1 }]);
+    for (const payload of ['text', 7, null, [1], [[1]], Buffer.from('x')]) {
+      should(rowsOf(payload, facts)).be.null();
+    }
+    should(rowsOf([], facts)).eql([]);
+  });
+});
+
+const sweep: Row[] = [
+  { run: '1', result: 'succeeded', alpha: 0, Cl: 0.2, Cd: 0.01, mesh: 'fine', Re: 5 },
+  { run: '2', result: 'succeeded', alpha: 4, Cl: 0.7, Cd: 0.02, mesh: 'fine', Re: 5 },
+  { run: '10', result: 'failed', alpha: 8, Cl: 99, Cd: -1, mesh: 'fine', Re: 7 },
+  { run: '3', result: 'succeeded', alpha: 8, Cl: 1.1, Cd: 0.02, mesh: 'fine', Re: 5 },
+  { run: '4', result: 'unknown', alpha: 6, Cl: null, Cd: 0.001, mesh: 'fine', Re: 5 },
+];
+const goals = [
+  { name: 'Cl', goal: 'max' },
+  { name: 'Cd', goal: 'min' },
+] as const;
+
+describe('a table', () => {
+  it('names the best row of each goal and the front, without failed and incomplete rows', () => {
+    const { rows, facts: told } = makeTable(sweep, request({ goals }));
+    should(told.best).eql({ Cl: '3', Cd: '4' });
+    should(told.front).eql(['1', '3']);
+    should(rows.map(({ best }) => best)).eql([false, false, false, true, true]);
+    should(rows.map(({ front }) => front)).eql([true, false, false, true, false]);
+    should(Object.keys(rows[0]!)).eql(['run', 'result', 'alpha', 'Cl', 'Cd', 'mesh', 'Re', 'best', 'front']);
+  });
+
+  it('counts what is left out, and leaves rows that say nothing of how they ended', () => {
+    const told = makeTable(sweep, request({ include: 'succeeded', limit: 2 })).facts;
+    should(told).have.properties({ rows: 2, leftOut: 3 });
+    should(makeTable([{ a: 1 }], request({ include: 'succeeded' })).facts).have.property('rows', 1);
+  });
+
+  it('tells extremes by the rows of the output, null for a row that the limit cut off', () => {
+    const { extremes } = makeTable(sweep, request({ sort: 'alpha', descending: true, limit: 2 })).facts;
+    should(extremes.Cl).eql({ min: 0.2, max: 1.1, minRow: null, maxRow: 1 });
+    should(extremes).not.have.property('mesh');
+  });
+
+  it('sorts numbers by size, texts by the figures in them, and puts rows without a value last', () => {
+    const order = (sort: string, descending: boolean) =>
+      makeTable(sweep, request({ sort, descending })).rows.map(({ run: id }) => id);
+    should(order('run', false)).eql(['1', '2', '3', '4', '10']);
+    should(order('run', true)).eql(['10', '4', '3', '2', '1']);
+    should(order('Cl', false)).eql(['1', '2', '3', '10', '4']);
+    should(order('Cl', true)).eql(['10', '3', '2', '1', '4']);
+  });
+
+  it('has the columns that were chosen, with a blank heading for none, and says which are missing', () => {
+    const {
+      rows,
+      columns,
+      facts: told,
+    } = makeTable(
+      sweep,
+      request({
+        columns: [
+          { name: 'Cl', title: 'Lift' },
+          { name: 'CD', title: '' },
+        ],
+        goals: [{ name: 'lift', goal: 'max' }],
+      }),
+    );
+    should(rows[0]).eql({ Cl: 0.2, CD: null });
+    should(columns).eql([
+      { name: 'Cl', title: 'Lift' },
+      { name: 'CD', title: 'CD' },
+    ]);
+    should(told.missing).eql(['CD', 'lift']);
+    should(told.best).eql({ lift: null });
+  });
+
+  it('stands no rows', () => {
+    const told = makeTable([], request({ goals, correlate: 'pearson', sort: 'Cl' })).facts;
+    should(told).have.properties({ rows: 0, leftOut: 0, front: [], correlations: [], missing: [] });
+    should(told.best).eql({ Cl: null, Cd: null });
+  });
+});
+
+describe('correlations', () => {
+  const rows = Array.from({ length: 12 }, (_, index) => ({
+    run: String(index),
+    result: index === 3 ? 'failed' : 'succeeded',
+    x: index,
+    y: index === 3 ? 1e9 : index ** 3,
+    z: index === 5 ? NaN : -index,
+    few: index < 7 ? index : null,
+    mesh: String(index),
+    Re: 5e5,
+  }));
+
+  it('are over the rows that have both numbers and did not fail', () => {
+    const { facts: told } = makeTable(
+      rows,
+      request({ correlate: 'spearman', goals: [{ name: 'y', goal: 'min' }] }),
+    );
+    should(
+      told.correlations.map(({ coefficient, ...pair }) => ({ ...pair, about: coefficient.toFixed(9) })),
+    ).eql([
+      { input: 'x', output: 'y', n: 11, about: '1.000000000' },
+      { input: 'z', output: 'y', n: 10, about: '-1.000000000' },
+    ]);
+    should(told.excluded).eql({ failed: 1, text: ['mesh'], constant: ['Re'] });
+  });
+
+  it('have the coefficient of Pearson', () => {
+    const { facts: told } = makeTable(
+      rows,
+      request({ correlate: 'pearson', isInput: (name) => name === 'x' }),
+    );
+    const pair = told.correlations.find(({ output }) => output === 'y')!;
+    should(pair.coefficient).be.approximately(0.904688, 1e-6);
+    should(told.correlations.map(({ output }) => output)).eql(['y', 'z']);
+  });
+
+  it('share the middle of their ranks among equal numbers', () => {
+    const x = [1, 1, 2, 3, 3, 3, 4, 5];
+    const y = [2, 1, 2, 4, 3, 3, 5, 5];
+    const { facts: told } = makeTable(
+      x.map((value, index) => ({ x: value, y: y[index] })),
+      request({ correlate: 'spearman', isInput: (name) => name === 'x' }),
+    );
+    should(told.correlations[0]!.coefficient).be.approximately(0.956325, 1e-6);
+  });
+});
