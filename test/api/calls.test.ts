@@ -42,11 +42,11 @@ describe('Calls', () => {
       await asked((c) => c.snapshotRun('XXXXX', '1'));
       await asked((c) => c.listDirectory('XXXXX', '1'), []);
       await asked((c) => c.tailLines('XXXXX', '1', 'airFoil2D/0/U', 100));
-      await asked(async (c) => (await c.openTail('XXXXX', '1', './airFoil2D/0/U')).stream.destroy());
+      await asked(async (c) => (await c.openTail('XXXXX', '1', './airFoil2D/0/U')).discard());
       await asked((c) => c.getJob('XXXXX'));
       await asked((c) => c.getFile('dmpTse'));
       await asked((c) => c.fileLines('dmpTse'));
-      await asked(async (c) => (await c.openContents('dmpTse')).stream.destroy());
+      await asked(async (c) => (await c.openContents('dmpTse')).discard());
       server.asked.should.deepEqual([
         'GET /api/v2/jobs/XXXXXX/runs/1/',
         'POST /api/v2/jobs/XXXXX/runs/1/stop/',

@@ -175,7 +175,7 @@ describe('Connections', () => {
       const platform = await asksForOne('platform', redirect(`${storage.origin}/object`));
       const tls = { ca: certificate, cert: certificate, key: certificateKey };
       client = clientOf(platform, { tls });
-      await buffer((await client.openContents('f')).stream);
+      await buffer((await client.openContents('f')).chunks);
       shown.should.deepEqual(['platform: localhost', 'storage: none']);
       client.close();
       for (const { server } of [storage, platform]) await new Promise((resolve) => server.close(resolve));
@@ -245,7 +245,7 @@ describe('Connections', () => {
       const storage = await startServer(text('bytes'), true);
       secure.answer(text('', 302, { Location: `${storage.origin}/object` }));
       client = clientOf(secure, { ...trusted, proxy: { url: proxy.url } });
-      (await buffer((await client.openContents('f')).stream)).toString().should.equal('bytes');
+      (await buffer((await client.openContents('f')).chunks)).toString().should.equal('bytes');
       proxy.asked.should.deepEqual([`CONNECT 127.0.0.1:${secure.port}`, `CONNECT 127.0.0.1:${storage.port}`]);
       client.close();
       await storage.close();

@@ -1,6 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import should from 'should';
@@ -19,12 +17,8 @@ import {
 
 const everyByte = Buffer.from(Array.from({ length: 256 }, (_, value) => value));
 
-/** What a stream fails with. */
-async function streamFailure(stream: Readable): Promise<RescaleError> {
-  stream.resume();
-  const [error] = (await once(stream, 'error')) as [RescaleError];
-  return error;
-}
+/** What reading fails with. */
+const failureOf = (chunks: AsyncIterable<Buffer>): Promise<RescaleError> => failure(buffer(chunks));
 
 describe('Contents', () => {
   let server: ScriptedServer;
@@ -43,8 +37,8 @@ describe('Contents', () => {
   it('of a live file arrive byte for byte: 5 MB of every value', async () => {
     const bytes = Buffer.concat([everyByte, randomBytes(5_000_000)]);
     server.answer(text(bytes, 200, { 'Content-Type': 'text/plain; charset=utf-8' }));
-    const { stream, status, bytes: promised, type } = await client.openTail('X', '1', 'a/b.bin');
-    const got = await buffer(stream);
+    const { chunks, status, bytes: promised, type } = await client.openTail('X', '1', 'a/b.bin');
+    const got = await buffer(chunks);
     digest(got).should.equal(digest(bytes));
     should({ status, promised, type }).deepEqual({
       status: 200,
@@ -56,14 +50,14 @@ describe('Contents', () => {
   it('are not unpacked, for a packed file is a file', async () => {
     const packed = gzipSync('residuals');
     server.answer(text(packed, 200, { 'Content-Encoding': 'gzip' }));
-    (await buffer((await client.openContents('f')).stream)).should.deepEqual(packed);
+    (await buffer((await client.openContents('f')).chunks)).should.deepEqual(packed);
     server.requests[0]!.headers.should.have.property('accept-encoding', 'identity');
   });
 
   it('of nothing are fine', async () => {
     server.answer(text(''));
-    const { stream, bytes } = await client.openContents('f');
-    (await buffer(stream)).should.have.length(0);
+    const { chunks, bytes } = await client.openContents('f');
+    (await buffer(chunks)).should.have.length(0);
     should(bytes).equal(0);
   });
 
@@ -72,9 +66,9 @@ describe('Contents', () => {
       response.write('one');
       response.end('two');
     });
-    const { stream, bytes } = await client.openContents('f');
+    const { chunks, bytes } = await client.openContents('f');
     should(bytes).be.null();
-    (await buffer(stream)).toString().should.equal('onetwo');
+    (await buffer(chunks)).toString().should.equal('onetwo');
   });
 
   describe('in part', () => {
@@ -95,14 +89,14 @@ describe('Contents', () => {
 
     it('come with their place', async () => {
       const middle = await client.openContents('f', { range: { start: 2, end: 4 } });
-      (await buffer(middle.stream)).toString().should.equal('234');
+      (await buffer(middle.chunks)).toString().should.equal('234');
       middle.should.have.properties({ status: 206, bytes: 3, etag: '"abc"' });
       middle.range!.should.deepEqual({ start: 2, end: 4, size: 10 });
 
       const rest = await client.openContents('f', { range: { start: 7 } });
-      (await buffer(rest.stream)).toString().should.equal('789');
+      (await buffer(rest.chunks)).toString().should.equal('789');
       const last = await client.openContents('f', { range: { last: 4 } });
-      (await buffer(last.stream)).toString().should.equal('6789');
+      (await buffer(last.chunks)).toString().should.equal('6789');
       server.requests
         .map(({ headers }) => headers.range)
         .should.deepEqual(['bytes=2-4', 'bytes=7-', 'bytes=-4']);
@@ -112,7 +106,7 @@ describe('Contents', () => {
       const past = await client.openContents('f', { range: { start: 10 } });
       past.should.have.properties({ status: 416, bytes: 0 });
       past.range!.should.deepEqual({ start: 10, end: 9, size: 10 });
-      (await buffer(past.stream)).should.have.length(0);
+      (await buffer(past.chunks)).should.have.length(0);
       server.answer(text('', 416));
       should((await client.openContents('f', { range: { start: 10 } })).range).be.null();
     });
@@ -121,7 +115,7 @@ describe('Contents', () => {
       server.answer(text(file));
       const whole = await client.openContents('f', { range: { start: 7 } });
       whole.should.have.properties({ status: 200, bytes: 10, range: null });
-      (await buffer(whole.stream)).should.have.length(10);
+      (await buffer(whole.chunks)).should.have.length(10);
     });
 
     it('are refused when nobody says which part it is', async () => {
@@ -153,30 +147,30 @@ describe('Contents', () => {
   describe('that go wrong', () => {
     it('before they begin, are tried again', async () => {
       server.answerInTurn(json({}, 503), text('bytes'));
-      (await buffer((await client.openContents('f')).stream)).toString().should.equal('bytes');
+      (await buffer((await client.openContents('f')).chunks)).toString().should.equal('bytes');
     });
 
-    it('are told as an error of the stream when the connection is cut', async () => {
+    it('are told to the reader when the connection is cut', async () => {
       server.answer((_request, response) => {
         response.writeHead(200, { 'Content-Length': 1000 });
         response.write('half');
         setTimeout(() => response.destroy(), 20);
       });
-      const { stream } = await client.openContents('f');
-      (await streamFailure(stream)).should.have.properties({ name: 'RescaleError', code: 'RESCALE_NETWORK' });
+      const { chunks } = await client.openContents('f');
+      (await failureOf(chunks)).should.have.properties({ name: 'RescaleError', code: 'RESCALE_NETWORK' });
     });
 
-    it('are told as an error of the stream when nothing comes any more', async () => {
+    it('are told to the reader when nothing comes any more', async () => {
       client = clientOf(server, { timeout: 100 });
       server.answer((_request, response) => {
         response.writeHead(200, { 'Content-Length': 1000 });
         response.write('half');
       });
-      const { stream } = await client.openContents('f');
-      (await streamFailure(stream)).should.have.property('code', 'RESCALE_TIMEOUT');
+      const { chunks } = await client.openContents('f');
+      (await failureOf(chunks)).should.have.property('code', 'RESCALE_TIMEOUT');
     });
 
-    it('are told as an error of the stream when the caller aborts', async () => {
+    it('are told to the reader when the caller aborts', async () => {
       const controller = new AbortController();
       const gone = new Promise<void>((resolve) => {
         server.answer((_request, response) => {
@@ -184,10 +178,51 @@ describe('Contents', () => {
           response.on('close', resolve);
         });
       });
-      const { stream } = await client.openContents('f', { signal: controller.signal });
+      const { chunks } = await client.openContents('f', { signal: controller.signal });
       setTimeout(() => controller.abort(), 20);
-      (await streamFailure(stream)).should.have.property('code', 'RESCALE_CLOSED');
+      (await failureOf(chunks)).should.have.property('code', 'RESCALE_CLOSED');
       await gone;
+    });
+
+    it('keep their failure for whoever reads later', async () => {
+      server.answer((request, response) => {
+        response.writeHead(200, { 'Content-Length': 1000 });
+        response.write('half');
+        setImmediate(() => request.socket.resetAndDestroy());
+      });
+      const { chunks } = await client.openContents('f');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      // An error without a listener would have ended this process by now.
+      (await failureOf(chunks)).should.have.property('code', 'RESCALE_NETWORK');
+    });
+
+    it('keep an abort for whoever reads later', async () => {
+      const controller = new AbortController();
+      server.answer((_request, response) => {
+        response.write('half');
+      });
+      const { chunks, discard } = await client.openContents('f', { signal: controller.signal });
+      controller.abort();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      (await failureOf(chunks)).should.have.property('code', 'RESCALE_CLOSED');
+      discard();
+    });
+
+    it('hand on what came before they broke off', async () => {
+      server.answer((_request, response) => {
+        response.writeHead(200, { 'Content-Length': 1000 });
+        response.write('half');
+        setTimeout(() => response.destroy(), 20);
+      });
+      const { chunks } = await client.openContents('f');
+      const got: string[] = [];
+      const error = await failure(
+        (async () => {
+          for await (const chunk of chunks) got.push(chunk.toString());
+        })(),
+      );
+      error.should.have.property('code', 'RESCALE_NETWORK');
+      got.join('').should.equal('half');
     });
 
     it('never begin: the call itself fails', async () => {
@@ -204,9 +239,9 @@ describe('Contents', () => {
       for (let index = 0; index < 8; index += 1) response.write(piece);
       response.end();
     });
-    const { stream } = await client.openContents('f');
+    const { chunks } = await client.openContents('f');
     let got = 0;
-    for await (const bytes of stream as AsyncIterable<Buffer>) {
+    for await (const bytes of chunks) {
       got += bytes.length;
       // Twice as long as nothing may come; but here it is the reader who waits.
       if (got === bytes.length) await new Promise((resolve) => setTimeout(resolve, 300));
@@ -221,8 +256,7 @@ describe('Contents', () => {
         response.on('close', resolve);
       });
     });
-    const { stream } = await client.openContents('f');
-    stream.destroy();
+    (await client.openContents('f')).discard();
     await gone;
   });
 
@@ -236,10 +270,10 @@ describe('Contents', () => {
     await client.getRun('X', '1');
     await client.getRun('X', '1', { priority: 'poll' });
     server.asked.filter((asked) => asked.includes('contents')).should.have.length(5);
-    for (const { stream } of first) stream.destroy();
+    for (const contents of first) contents.discard();
     const more = await Promise.all(opening.slice(5, 10));
-    for (const { stream } of more) stream.destroy();
-    for (const { stream } of await Promise.all(opening.slice(10))) stream.destroy();
+    for (const contents of more) contents.discard();
+    for (const contents of await Promise.all(opening.slice(10))) contents.discard();
     server.connections.peak.should.be.belowOrEqual(8);
   });
 });

@@ -87,8 +87,8 @@ describe('Redirects', () => {
   describe('of contents', () => {
     it('lead to the storage, without the token but with the range', async () => {
       platform.answer(redirect(`${other.origin}/bucket/object?sig=secret`));
-      const { stream } = await client.openContents('f', { range: { start: 3 } });
-      (await buffer(stream)).toString().should.equal('bytes from elsewhere');
+      const { chunks } = await client.openContents('f', { range: { start: 3 } });
+      (await buffer(chunks)).toString().should.equal('bytes from elsewhere');
       other.asked.should.deepEqual(['GET /bucket/object?sig=secret']);
       other.requests[0]!.headers.should.not.have.property('authorization');
       other.requests[0]!.headers.should.have.property('range', 'bytes=3-');
@@ -98,7 +98,7 @@ describe('Redirects', () => {
       const secure = await startServer(text('secret bytes'), true);
       client = clientOf(platform, { tls: { ca: certificate } });
       platform.answer(redirect(`${secure.origin}/object`));
-      (await buffer((await client.openContents('f')).stream)).toString().should.equal('secret bytes');
+      (await buffer((await client.openContents('f')).chunks)).toString().should.equal('secret bytes');
       secure.requests[0]!.headers.should.not.have.property('authorization');
       await secure.close();
     });
@@ -106,7 +106,7 @@ describe('Redirects', () => {
     it('begin anew when the storage fails, for its address may have expired', async () => {
       platform.answer(redirect(`${other.origin}/object`));
       other.answerInTurn(text('<Error><Message>Slow down</Message></Error>', 503), text('bytes'));
-      (await buffer((await client.openContents('f')).stream)).toString().should.equal('bytes');
+      (await buffer((await client.openContents('f')).chunks)).toString().should.equal('bytes');
       platform.asked.should.have.length(2);
     });
 
@@ -124,7 +124,7 @@ describe('Redirects', () => {
     it('don’t pause the platform when the storage is asked too much', async () => {
       platform.answer(redirect(`${other.origin}/object`));
       other.answerInTurn(text('', 429), text('bytes'));
-      (await buffer((await client.openContents('f')).stream)).toString().should.equal('bytes');
+      (await buffer((await client.openContents('f')).chunks)).toString().should.equal('bytes');
       (client.budget.pausedUntil === null).should.be.true();
     });
 

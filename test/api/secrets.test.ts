@@ -85,7 +85,7 @@ describe('Secrets', () => {
       holdsNothingSecret(await failure(client.snapshotRun('X', '1')));
       const contents = await client.openContents('f').catch((error: unknown) => error);
       if (contents instanceof Error) holdsNothingSecret(contents);
-      else (contents as Contents).stream.destroy();
+      else (contents as Contents).discard();
     });
   }
 

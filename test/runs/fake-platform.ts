@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream';
 import type { Budget } from '../../src/api/limits/budget';
 import type { ListOptions, Page, RescaleClient } from '../../src/api/client/client';
 import { RescaleError, type ErrorCode } from '../../src/api/errors/errors';
@@ -162,7 +161,8 @@ export function fakePlatform(clock: VirtualClock): FakePlatform {
       const part = text.subarray(-65536);
       const range = { start: text.length - part.length, end: text.length - 1, size: text.length };
       return {
-        stream: Readable.from([part]),
+        chunks: chunksOf(part),
+        discard: () => {},
         status: 206,
         bytes: part.length,
         range,
@@ -269,4 +269,8 @@ function budgetOf(pausedUntil: () => number | null): Budget {
     onPause: () => () => undefined,
     setRate: () => undefined,
   };
+}
+
+async function* chunksOf(...chunks: Buffer[]): AsyncGenerator<Buffer> {
+  for (const chunk of chunks) yield await Promise.resolve(chunk);
 }

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import type { Budget, Priority } from '../limits/budget';
 import type { Clock } from '../time/clock';
 import type {
@@ -50,9 +49,18 @@ export interface Page<Row> {
 /** A part of a file: from `start` to `end` (both inclusive, bytes), or the last `last` bytes. */
 export type ByteRange = { start: number; end?: number } | { last: number };
 
-/** The bytes of a file, or of a part of it, as they arrive. Destroy `stream` when it is not read to its end. */
+/**
+ * The bytes of a file, or of a part of it, as they arrive. Whoever does not read `chunks` calls `discard`, for a connection
+ * is held until then.
+ */
 export interface Contents {
-  stream: Readable;
+  /**
+   * The bytes, for one reader: leaving the loop early ends the transfer. Rejects with a RescaleError when it breaks off, after
+   * what had arrived until then.
+   */
+  readonly chunks: AsyncIterable<Buffer>;
+  /** Ends the transfer. Later calls, and calls after the end, do nothing. */
+  readonly discard: () => void;
   /**
    * 200: the whole file (also when a range was asked for and ignored); 206: the part in `range`;
    * 416: nothing, the file ends before the part that was asked for (`range.size` says where).

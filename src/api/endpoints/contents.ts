@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { Readable } from 'node:stream';
 import type { OpenAnswer } from '../request/caller';
 import type { ByteRange, Contents } from '../client/client';
 import { RescaleError, type Sentence } from '../errors/errors';
@@ -28,7 +27,7 @@ export function toContents(open: OpenAnswer): Contents {
     open.release();
     const size = partOf(headers, /^bytes \*\/(?<size>\d+)$/)?.size ?? null;
     const range = size === null ? null : { start: size, end: size - 1, size };
-    return { ...about, stream: Readable.from([]), bytes: 0, range };
+    return { ...about, ...NOTHING, bytes: 0, range };
   }
   const range = status === 206 ? partOf(headers, /^bytes (?<start>\d+)-(?<end>\d+)\/(?<size>\d+|\*)$/) : null;
   if (status === 206 && range === null) {
@@ -40,7 +39,7 @@ export function toContents(open: OpenAnswer): Contents {
   }
   const length = single(headers['content-length']);
   const bytes = length !== null && /^\d+$/.test(length) ? Number(length) : null;
-  return { ...about, stream: relay(open), bytes, range };
+  return { ...about, ...bodyOf(open), bytes, range };
 }
 
 function partOf(headers: IncomingHttpHeaders, form: RegExp): Contents['range'] {
@@ -59,50 +58,103 @@ function single(value: string | string[] | undefined): string | null {
 /** Bytes that lie ready: with less, the connection would be stopped and started again for every piece. */
 const AHEAD = 256 * 1024;
 
+/** The bytes of a body for one reader, and the way to give them up. */
+type Body = Pick<Contents, 'chunks' | 'discard'>;
+
+/** For an answer without a body to read. */
+const NOTHING: Body = {
+  chunks: { [Symbol.asyncIterator]: () => ({ next: () => Promise.resolve(DONE) }) },
+  discard: () => {},
+};
+const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
+
 /**
- * Passes the bytes on, and turns what goes wrong into our errors. The time without a byte counts only while somebody
- * wants to read, so a slow disk on this side is not taken for a silent platform.
+ * Reads a body for whoever iterates. Whatever happens to the connection, at any instant, is kept until the reader asks: the
+ * body has its listeners from the moment its answer is here, so that no error of it is ever without one. What arrived before a
+ * break is still handed on. The time without a byte counts only while somebody wants to read, so a slow disk on this side
+ * is not taken for a silent platform.
  */
-function relay(open: OpenAnswer): Readable {
+function bodyOf(open: OpenAnswer): Body {
   const { answer, exchange, watchdog, asked, scope } = open;
   const source = answer.body;
-  let ended = false;
-  source.pause();
-  watchdog.rest();
+  const ready: Buffer[] = [];
+  let bytesReady = 0;
+  let state: 'open' | 'ended' | 'failed' | 'discarded' = 'open';
+  let failure: Error | null = null;
+  let wake: (() => void) | null = null;
 
-  const stream = new Readable({
-    highWaterMark: AHEAD,
-    read() {
-      watchdog.wake();
-      source.resume();
-    },
-    destroy(error, done) {
-      scope.signal.removeEventListener('abort', abort);
-      if (!ended) exchange.end(new Error('not wanted any more'));
-      open.release();
-      done(error);
-    },
-  });
-  const abort = () => stream.destroy(scope.signal.reason as Error);
-  const fail = () => {
-    if (ended || stream.destroyed) return;
-    stream.destroy(brokenOff(asked, exchange, watchdog, scope, true).error(scope.spent()));
+  const close = (as: 'ended' | 'failed' | 'discarded') => {
+    if (state !== 'open') return;
+    state = as;
+    scope.signal.removeEventListener('abort', abort);
+    watchdog.rest();
+    if (as !== 'ended') exchange.end(new Error('not wanted any more'));
+    open.release();
+    wake?.();
   };
-
+  const fail = (error: Error) => {
+    if (state === 'open') failure = error;
+    close('failed');
+  };
+  const discard = () => {
+    ready.length = 0;
+    close('discarded');
+  };
+  const abort = () => {
+    ready.length = 0;
+    fail(scope.signal.reason as Error);
+  };
+  const broken = () => {
+    if (state !== 'open') return;
+    try {
+      fail(brokenOff(asked, exchange, watchdog, scope, true).error(scope.spent()));
+    } catch (aborted) {
+      fail(aborted as Error);
+    }
+  };
   source.on('data', (piece: Buffer) => {
     watchdog.feed();
-    if (stream.push(piece)) return;
+    if (state !== 'open') return;
+    ready.push(piece);
+    bytesReady += piece.length;
+    wake?.();
+    if (bytesReady < AHEAD) return;
     source.pause();
     watchdog.rest();
   });
-  source.once('end', () => {
-    ended = true;
-    watchdog.rest();
-    stream.push(null);
-  });
-  source.once('error', fail);
-  source.once('close', fail);
+  source.once('end', () => close('ended'));
+  source.on('error', broken);
+  source.once('close', broken);
+  source.pause();
+  watchdog.rest();
   if (scope.signal.aborted) abort();
   else scope.signal.addEventListener('abort', abort, { once: true });
-  return stream;
+
+  const arrival = () =>
+    new Promise<void>((resolve) => {
+      wake = () => {
+        wake = null;
+        resolve();
+      };
+    });
+  const next = async (): Promise<IteratorResult<Buffer, undefined>> => {
+    for (;;) {
+      const piece = ready.shift();
+      if (piece) {
+        bytesReady -= piece.length;
+        return { done: false, value: piece };
+      }
+      if (failure) throw failure;
+      if (state !== 'open') return DONE;
+      const arrived = arrival();
+      watchdog.wake();
+      source.resume();
+      await arrived;
+    }
+  };
+  const leave = () => {
+    discard();
+    return Promise.resolve(DONE);
+  };
+  return { chunks: { [Symbol.asyncIterator]: () => ({ next, return: leave }) }, discard };
 }

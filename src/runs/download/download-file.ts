@@ -92,10 +92,11 @@ async function fill(
   options: FetchOptions,
 ): Promise<void> {
   const take = async (contents: Contents, from: number) => {
-    if (from === 0 && sink.bytes > 0) await sink.restart();
     try {
-      await pipeline(contents.stream, sink.open(options.received ?? (() => undefined)));
+      if (from === 0 && sink.bytes > 0) await sink.restart();
+      await pipeline(contents.chunks, sink.open(options.received ?? (() => undefined)));
     } finally {
+      contents.discard();
       await sink.settled();
     }
   };

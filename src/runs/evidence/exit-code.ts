@@ -54,15 +54,15 @@ export function exitCodeIn(text: string): number | null {
   return last ? Number(last[1]) : null;
 }
 
-async function readEnd({ stream, status, bytes }: Contents): Promise<string | null> {
+async function readEnd({ chunks, discard, status, bytes }: Contents): Promise<string | null> {
   try {
     if (status === 200 && (bytes ?? 0) > LONGEST_WHOLE) return null;
     let end = Buffer.alloc(0);
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
+    for await (const chunk of chunks) {
       end = Buffer.concat([end, chunk]).subarray(-TAIL_BYTES);
     }
     return end.toString('utf8');
   } finally {
-    stream.destroy();
+    discard();
   }
 }

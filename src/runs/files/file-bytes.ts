@@ -92,12 +92,12 @@ async function fromTheEnd(
       throw error;
     }
     if (contents.status === 416) {
-      contents.stream.destroy();
+      contents.discard();
       return bytes;
     }
     if (!contents.range) return keepLastLines(contents, lines, path, limitBytes);
     if (!isPartAskedFor(range, contents.range)) {
-      contents.stream.destroy();
+      contents.discard();
       return null;
     }
     const part = await collect(contents, path, limitBytes).catch((error: Error) => {
@@ -160,7 +160,7 @@ async function keepLastLines(
     if (first !== null) kept = Buffer.from(kept.subarray(first));
     if (kept.length > limitBytes) throw tooLarge(path, limitBytes);
   };
-  for await (const chunk of contents.stream as AsyncIterable<Buffer>) {
+  for await (const chunk of contents.chunks) {
     fresh.push(chunk);
     if (length(fresh) >= Math.max(kept.length, SMALLEST_WINDOW)) trim();
   }
@@ -176,10 +176,10 @@ async function takeChunks(
 ): Promise<void> {
   let size = length(chunks);
   if (contents.bytes !== null && size + contents.bytes > limitBytes) {
-    contents.stream.destroy();
+    contents.discard();
     throw tooLarge(path, limitBytes);
   }
-  for await (const chunk of contents.stream as AsyncIterable<Buffer>) {
+  for await (const chunk of contents.chunks) {
     size += chunk.length;
     if (size > limitBytes) throw tooLarge(path, limitBytes);
     chunks.push(chunk);

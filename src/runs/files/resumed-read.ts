@@ -45,7 +45,7 @@ export async function readResumed(
     const same = first === null || isSame(first, about);
     startAgain = from > 0 && (from !== offset || !same);
     if (startAgain || contents.status === 416) {
-      contents.stream.destroy();
+      contents.discard();
       // Nothing after what was taken: the break came after the last byte.
       if (!startAgain) return;
     } else {

@@ -22,36 +22,33 @@ export async function openLive(
   const contents = await client.openTail(jobId, runId, path, options);
   if (contents.bytes === null || contents.bytes === 0 || contents.bytes > LARGEST_NOTICE) return contents;
   try {
-    const beginning = await peek(contents);
-    if (!/^\s*(\{\s*"detail"\s*:|<!doctype html|<html)/i.test(beginning)) return contents;
+    const { beginning, chunks } = await peek(contents);
+    const file = { ...contents, chunks };
+    if (!/^\s*(\{\s*"detail"\s*:|<!doctype html|<html)/i.test(beginning)) return file;
     const first = lineHash(beginning.split('\n', 1)[0]!);
     const { lines } = await client.tailLines(jobId, runId, path, NOTICE_LINES, options);
-    if (lines.some((line) => lineHash(line) === first)) return contents;
+    if (lines.some((line) => lineHash(line) === first)) return file;
   } catch (error) {
-    contents.stream.destroy();
+    contents.discard();
     throw error;
   }
-  contents.stream.destroy();
+  contents.discard();
   const values = { platform: client.origin, status: contents.status };
   throw new RescaleError('RESCALE_PROTOCOL', 'protocol-page', values, contents.status);
 }
 
-/** The first bytes to arrive, which stay in the stream. */
-async function peek({ stream }: Contents): Promise<string> {
-  const chunk = await new Promise<Buffer | null>((resolve, reject) => {
-    const settle = (act: () => void) => {
-      stream.off('readable', readable).off('error', failed).off('close', closed);
-      act();
-    };
-    const readable = () => {
-      const bytes = stream.read() as Buffer | null;
-      // At once, because a stream that has nothing left ends.
-      if (bytes) stream.unshift(bytes);
-      settle(() => resolve(bytes));
-    };
-    const failed = (error: Error) => settle(() => reject(error));
-    const closed = () => settle(() => resolve(null));
-    stream.on('readable', readable).on('error', failed).on('close', closed);
-  });
-  return chunk?.toString('utf8', 0, 1024) ?? '';
+/** The first bytes to arrive as text, and all bytes with them. */
+async function peek(contents: Contents): Promise<{ beginning: string; chunks: AsyncIterable<Buffer> }> {
+  const rest = contents.chunks[Symbol.asyncIterator]();
+  const first = await rest.next();
+  async function* all(): AsyncGenerator<Buffer, void, undefined> {
+    try {
+      if (first.done) return;
+      yield first.value;
+      for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+    } finally {
+      contents.discard();
+    }
+  }
+  return { beginning: first.done ? '' : first.value.toString('utf8', 0, 1024), chunks: all() };
 }

@@ -37,7 +37,7 @@ export function linesOfBytes(bytes: Buffer): Line[] {
 export async function* readLines(contents: Contents, path: string): AsyncGenerator<LineBatch> {
   let rest: Buffer[] = [];
   let arrived = 0;
-  for await (const chunk of contents.stream as AsyncIterable<Buffer>) {
+  for await (const chunk of contents.chunks) {
     arrived += chunk.length;
     if (!chunk.includes(LINE_END)) {
       rest.push(chunk);

@@ -50,7 +50,7 @@ export function finishedLog(
     part: async (offset) => {
       const contents = await client.openContents(file.id, { ...options, range: { start: offset } });
       if (contents.range?.start === offset) return readLines(contents, file.relativePath);
-      contents.stream.destroy();
+      contents.discard();
       return null;
     },
   };
