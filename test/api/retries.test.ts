@@ -145,6 +145,7 @@ describe('Retries', () => {
         patience: 1_000_000,
         clock: {
           now: () => now,
+          monotonic: () => now,
           sleep: (milliseconds) => {
             waits.push(milliseconds);
             now += milliseconds;

@@ -31,7 +31,7 @@ const source: LogSource = {
   whole: () => Promise.reject(new Error('windows are enough')),
   part: () => Promise.resolve(null),
 };
-const clock = { now: () => Date.now(), sleep: () => Promise.resolve() };
+const clock = { now: () => Date.now(), monotonic: () => performance.now(), sleep: () => Promise.resolve() };
 
 async function follow(): Promise<void> {
   const notes = startOfNotes();

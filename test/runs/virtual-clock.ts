@@ -6,16 +6,21 @@ export interface VirtualClock extends Clock {
   advance(milliseconds: number): Promise<void>;
   /** As when a wrong clock is set right: the time of day jumps back, sleeps last as long as they would have. */
   setBack(milliseconds: number): void;
+  /** As when the clock is set to a later time of day: nothing that takes a span is nearer to its end. */
+  setAhead(milliseconds: number): void;
   /** Sleeps that have not ended. */
   readonly timers: number;
 }
 
 export function virtualClock(start = Date.parse('2026-01-01T00:00:00Z')): VirtualClock {
   let now = start;
+  /** How far the time of day was set; spans know nothing of it. */
+  let set = 0;
   const sleepers = new Set<{ at: number; wake: () => void }>();
 
   return {
-    now: () => now,
+    now: () => now + set,
+    monotonic: () => now - start,
     sleep(milliseconds, signal) {
       return new Promise((resolve, reject) => {
         const end = () => {
@@ -39,8 +44,10 @@ export function virtualClock(start = Date.parse('2026-01-01T00:00:00Z')): Virtua
       });
     },
     setBack(milliseconds) {
-      now -= milliseconds;
-      for (const sleeper of sleepers) sleeper.at -= milliseconds;
+      set -= milliseconds;
+    },
+    setAhead(milliseconds) {
+      set += milliseconds;
     },
     get timers() {
       return sleepers.size;

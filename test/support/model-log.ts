@@ -64,7 +64,7 @@ function refusal(): RescaleError {
   return new RescaleError('RESCALE_NOT_FOUND', 'not-found-file', { jobId: 'a', runId: '1', path: 'log' });
 }
 
-const clock = { now: () => Date.now(), sleep: () => Promise.resolve() };
+const clock = { now: () => Date.now(), monotonic: () => performance.now(), sleep: () => Promise.resolve() };
 
 /** A reader that collects what it is given, as a flow would. */
 export class Reader {

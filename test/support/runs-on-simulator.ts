@@ -36,6 +36,7 @@ export async function runsOnSimulator(options: SimulatorOptions = {}): Promise<R
   });
   const clock: Clock = {
     now: () => simulator.now(),
+    monotonic: () => simulator.now(),
     sleep: (milliseconds, signal) => systemClock.sleep(milliseconds / (speed || SPEED), signal),
   };
   return {

@@ -1,0 +1,52 @@
+import should from 'should';
+import { createElapsedTime } from '../../src/api/time/elapsed-time';
+
+describe('Elapsed time', () => {
+  const machine = () => {
+    const time = { running: 500, uptime: 90_000, hidden: false };
+    const elapsed = createElapsedTime({
+      running: () => time.running,
+      uptime: () => {
+        if (time.hidden) throw new Error('no /proc');
+        return time.uptime;
+      },
+    });
+    const pass = (milliseconds: number) => {
+      time.running += milliseconds;
+      time.uptime += milliseconds;
+    };
+    return { time, elapsed, pass };
+  };
+
+  it('counts the time that the machine slept', () => {
+    const { time, elapsed, pass } = machine();
+    const start = elapsed();
+    pass(1000);
+    time.uptime += 7_200_000;
+    (elapsed() - start).should.equal(7_201_000);
+    pass(500);
+    (elapsed() - start).should.equal(7_201_500);
+  });
+
+  it('is not moved by an uptime that is told in whole seconds', () => {
+    const { time, elapsed } = machine();
+    const start = elapsed();
+    for (let step = 1; step <= 50; step += 1) {
+      time.running += 100;
+      time.uptime = Math.floor((90_000 + 100 * step) / 1000) * 1000 + 1000;
+      should(elapsed() - start).equal(100 * step);
+    }
+  });
+
+  it('goes on without an uptime, and never back', () => {
+    const { time, elapsed, pass } = machine();
+    const start = elapsed();
+    pass(1000);
+    time.hidden = true;
+    (elapsed() - start).should.equal(1000);
+    time.hidden = false;
+    time.uptime -= 60_000;
+    time.running += 10;
+    (elapsed() - start).should.equal(1010);
+  });
+});
