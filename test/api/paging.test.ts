@@ -222,6 +222,60 @@ describe('Lists', () => {
     left.should.deepEqual(ids(left.length));
   });
 
+  describe('whose rows move between pages while they are read leave no row out', () => {
+    /** A list of which `change` alters the rows right before the answer to the given page is made, once. */
+    function moving(rows: string[], page: number, change: (rows: string[]) => void): Answer {
+      let changed = false;
+      return (request, response) => {
+        const query = new URL(request.url!, 'http://x').searchParams;
+        const [wanted, size] = [Number(query.get('page')), Number(query.get('page_size'))];
+        if (wanted === page && !changed) {
+          changed = true;
+          change(rows);
+        }
+        const from = (wanted - 1) * size;
+        if (wanted > 1 && from >= rows.length) return json(INVALID_PAGE, 404)(request, response);
+        const next = from + size < rows.length ? `?page=${wanted + 1}` : null;
+        const results = rows.slice(from, from + size).map((id) => run(id));
+        return json({ count: rows.length, next, results })(request, response);
+      };
+    }
+    const changes: Record<string, (rows: string[]) => void> = {
+      'a row of an earlier page goes': (rows) => void rows.splice(4, 1),
+      'many rows of an earlier page go': (rows) => void rows.splice(0, 9),
+      'a row comes before all others': (rows) => void rows.unshift('new'),
+      'the order changes': (rows) => void rows.unshift(...rows.splice(-3)),
+      'rows go and more come': (rows) => {
+        rows.splice(2, 2);
+        rows.push('x', 'y', 'z');
+      },
+    };
+    const lists: Record<string, (client: RescaleClient) => AsyncGenerator<Page<{ id: string }>>> = {
+      runs: (one) => one.listRuns('X', { pageSize: 10 }),
+      jobs: (one) => one.listJobs({ pageSize: 10 }),
+      'files of a run': (one) => one.listRunFiles('X', '1', { pageSize: 10 }),
+      'files of a job': (one) => one.listJobFiles('X', { pageSize: 10 }),
+    };
+    for (const [what, change] of Object.entries(changes)) {
+      it(`when ${what}`, async () => {
+        for (const [name, of] of Object.entries(lists)) {
+          const rows = ids(35);
+          server.answer(moving(rows, 2, change));
+          const met: string[] = [];
+          for await (const page of of(client)) met.push(...page.rows.map(({ id }) => id));
+          rows.filter((id) => !met.includes(id)).should.eql([], name);
+          new Set(met).size.should.equal(met.length, name);
+        }
+      });
+    }
+
+    it('and cost no request more when nothing moves', async () => {
+      server.answer(list({ total: 35 }));
+      await read(client.listRuns('X', { pageSize: 10 }));
+      server.asked.length.should.equal(4);
+    });
+  });
+
   describe('without end are an error, not a part of a list', () => {
     const endless = (count: unknown, row: (page: number, index: number) => string): Answer =>
       list({

@@ -29,6 +29,8 @@ const MOST_PAGES = 1000;
 const SPARE_PAGES = 20;
 /** As many pages without a new row are a list that goes in a circle. */
 const MOST_PAGES_WITHOUT_NEWS = 5;
+/** A list that shifted while it was read is read again at most so often. */
+const MOST_PASSES = 3;
 
 /** Throws RESCALE_INPUT for a page size that no list has. */
 export function checkPageSize(pageSize = PAGE_SIZE): number {
@@ -50,7 +52,8 @@ export async function readPage<Row>(listing: Listing<Row>, page: number): Promis
  * time, but never more than a few before they are wanted. A list that hides its length is read from `next` to `next`.
  * The list may grow and shrink meanwhile, `next` and `count` may promise too much: the first page that is empty or
  * past the end is the end. Too little promised by `next` is made up for by `count`: a list is never cut short silently.
- * Throws RESCALE_PROTOCOL for a list without end.
+ * Rows that move to a page that was read already are found by reading the list again, so a page may follow that has a
+ * number which was there before. Throws RESCALE_PROTOCOL for a list without end.
  */
 export async function* listPages<Row>(listing: Listing<Row>): AsyncGenerator<Page<Row>, void, undefined> {
   const abandoned = new AbortController();
@@ -67,12 +70,47 @@ export async function* listPages<Row>(listing: Listing<Row>): AsyncGenerator<Pag
   }
 }
 
+/**
+ * One pass after the other: a row that goes or comes while a list is read moves all that stand after it, and one that moves
+ * from a page that is still to be read to one that was read would be missed. What gives that away is a `count` that changes
+ * between pages, or a row met twice; the list is then read again, until a pass shows nothing new.
+ */
 async function* pages<Row>(
   listing: Listing<Row>,
   signal: AbortSignal,
 ): AsyncGenerator<Page<Row>, void, undefined> {
-  const page_size = checkPageSize(listing.options.pageSize);
   const seen = new Set<string>();
+  for (let passes = 1; ; passes += 1) {
+    const known = seen.size;
+    const pass: Pass = { seen, met: new Set(), counts: new Set(), repeated: false, pages: 0 };
+    yield* onePass(listing, pass, signal, passes > 1);
+    const shifted = pass.pages > 1 && (pass.counts.size > 1 || pass.repeated);
+    const hasNews = passes === 1 || seen.size > known;
+    if (!shifted || !hasNews || passes >= MOST_PASSES) return;
+  }
+}
+
+/** What one reading of a whole list has met. */
+interface Pass {
+  /** Identities of the rows of all passes. */
+  seen: Set<string>;
+  /** Those of this one. */
+  met: Set<string>;
+  /** What its pages said there is in all. */
+  counts: Set<number>;
+  /** A row stood on two of its pages. */
+  repeated: boolean;
+  pages: number;
+}
+
+async function* onePass<Row>(
+  listing: Listing<Row>,
+  pass: Pass,
+  signal: AbortSignal,
+  again: boolean,
+): AsyncGenerator<Page<Row>, void, undefined> {
+  const page_size = checkPageSize(listing.options.pageSize);
+  const { met } = pass;
   const ahead = new Map<number, Promise<Envelope<Row> | null>>();
   const fetch = (page: number, others: Query): Promise<Envelope<Row> | null> =>
     listing.fetchPage({ ...others, page, page_size }, signal);
@@ -80,31 +118,32 @@ async function* pages<Row>(
   let envelope = await fetch(1, {});
   /** Rows on a full page, which may be less than we asked for (rescale-platform.md 1.5). */
   const rowsPerPage = envelope?.rows.length ?? 0;
-  let read = 0;
   let withoutNews = 0;
 
   for (let page = 1; ;) {
     if (!envelope || envelope.rows.length === 0) {
-      if (read === 0) yield { page, count: envelope?.count ?? 0, rows: [], more: false };
+      if (pass.pages === 0 && !again) yield { page, count: envelope?.count ?? 0, rows: [], more: false };
       return;
     }
-    const rows = newRows(envelope.rows, seen, listing.identity);
+    const metBefore = met.size;
+    const rows = newRows(envelope.rows, pass, listing.identity);
     const next = readNext(envelope.next);
     const { count } = envelope;
-    read += 1;
-    withoutNews = rows.length > 0 ? 0 : withoutNews + 1;
-    const complete = next === null && (count === null || seen.size >= count);
+    pass.pages += 1;
+    if (count !== null) pass.counts.add(count);
+    withoutNews = met.size > metBefore ? 0 : withoutNews + 1;
+    const complete = next === null && (count === null || met.size >= count);
     if (rows.length > 0) yield { page, count, rows, more: next !== null };
     if (complete) return;
     if (withoutNews > 0 && next === null) return; // Only `count` had promised more.
     if (withoutNews >= MOST_PAGES_WITHOUT_NEWS) {
-      if (count !== null && seen.size >= count) return;
-      throw endless(listing.platform, read);
+      if (count !== null && met.size >= count) return;
+      throw endless(listing.platform, pass.pages);
     }
 
     const expected = count === null ? 0 : Math.ceil(count / rowsPerPage);
-    if (read >= (count === null ? MOST_PAGES : expected * 2 + SPARE_PAGES))
-      throw endless(listing.platform, read);
+    if (pass.pages >= (count === null ? MOST_PAGES : expected * 2 + SPARE_PAGES))
+      throw endless(listing.platform, pass.pages);
 
     // Counted by ourselves: a number in `next` that leads further would leave pages out.
     page += 1;
@@ -123,10 +162,15 @@ async function* pages<Row>(
   }
 }
 
-function newRows<Row>(rows: Row[], seen: Set<string>, identity: (row: Row) => string): Row[] {
+/** The rows that no page had before. */
+function newRows<Row>(rows: Row[], pass: Pass, identity: (row: Row) => string): Row[] {
   return rows.filter((row) => {
-    const before = seen.size;
-    return seen.add(identity(row)).size > before;
+    const id = identity(row);
+    const before = pass.met.size;
+    if (pass.met.add(id).size === before) pass.repeated = true;
+    if (pass.seen.has(id)) return false;
+    pass.seen.add(id);
+    return true;
   });
 }
 
