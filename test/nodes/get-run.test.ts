@@ -62,9 +62,14 @@ describe('rescale-get-run', () => {
     it('says that a run failed, and why, in one sentence', async () => {
       const { state, outcome, summary } = await ask('exits137');
       state.should.equal('completed');
-      outcome!.should.have.properties({ result: 'failed', reason: 'exited with code 137' });
+      outcome!.should.have.properties({
+        result: 'failed',
+        reason: 'exited with code 137 (killed or out of memory)',
+      });
       outcome!.evidence.should.not.be.empty();
-      summary.should.equal('Job exits137 run 1 failed after 1 min 40 s: exited with code 137');
+      summary.should.equal(
+        'Job exits137 run 1 failed after 1 min 40 s: exited with code 137 (killed or out of memory)',
+      );
     });
 
     it('says that a run succeeded', async () => {

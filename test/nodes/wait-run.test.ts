@@ -39,8 +39,13 @@ describe('rescale-wait-run', function () {
     message.should.have.properties({ topic: 'kept', own: { deep: [1] }, jobId, runId: '1' });
     (message.payload as { dateCompleted: string }).dateCompleted.should.be.a.String();
     rescaleOf(message).should.have.properties({ state: 'completed' });
-    rescaleOf(message).outcome!.should.have.properties({ result: 'failed', reason: 'exited with code 137' });
-    rescaleOf(message).summary!.should.match(/^Job \w+ run 1 failed after .*: exited with code 137$/);
+    rescaleOf(message).outcome!.should.have.properties({
+      result: 'failed',
+      reason: 'exited with code 137 (killed or out of memory)',
+    });
+    rescaleOf(message).summary!.should.match(
+      /^Job \w+ run 1 failed after .*: exited with code 137 \(killed or out of memory\)$/,
+    );
     await flow.status('node', ({ fill, text }) => fill === 'green' && /run 1 completed/.test(text!));
     await until(async () => (await stateOf()).length === 0);
   });

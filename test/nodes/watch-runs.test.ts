@@ -52,7 +52,10 @@ describe('rescale-watch-runs', function () {
     first!.should.have.properties({ jobId, runId: '1' });
     eventOf(first!).should.have.properties({ event: 'completed', late: false, redelivered: false });
     eventOf(first!).outcome!.should.have.property('result', 'succeeded');
-    eventOf(second!).outcome!.should.have.properties({ result: 'failed', reason: 'exited with code 137' });
+    eventOf(second!).outcome!.should.have.properties({
+      result: 'failed',
+      reason: 'exited with code 137 (killed or out of memory)',
+    });
     eventOf(second!).run!.outputFileCount.should.be.above(0);
     second!.rescale!.should.have.properties({ jobId, runId: '2', state: 'completed' });
     (second!.rescale as { summary: string }).summary.should.equal(eventOf(second!).summary);

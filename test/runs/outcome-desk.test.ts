@@ -41,7 +41,10 @@ describe('Outcome of runs as they end', () => {
     for (let id = 1; id <= 20; id += 1) subscription.wantOutcome(String(id));
     await clock.advance(SECOND);
     reading.outcomes.size.should.equal(20);
-    outcome('7')!.should.match({ result: 'failed', reason: 'exited with code 137' });
+    outcome('7')!.should.match({
+      result: 'failed',
+      reason: 'exited with code 137 (killed or out of memory)',
+    });
     outcome('8')!.result.should.equal('succeeded');
     platform.count('listJobFiles').should.equal(1);
     platform.count('openContents').should.equal(20);
@@ -211,9 +214,13 @@ describe('Outcome of runs as they end', () => {
 describe('Exit code in a log', () => {
   it('is the last one', () => {
     exitCodeIn('[2022-10-27T13:18:37Z]: Exited with code 0\n')!.should.equal(0);
-    exitCodeIn('step 1: Exited with code 3\n[…]: Exited with code 0')!.should.equal(0);
+    exitCodeIn('[…]: Exited with code 3\n[…]: Exited with code 0\r\n\n')!.should.equal(0);
     exitCodeIn('Exited with code -11')!.should.equal(-11);
     should(exitCodeIn('Exited with code\nexit 3')).be.null();
+    // A step of the run said so, and the run went on or was killed.
+    should(exitCodeIn('[…]: Exited with code 0\n[…]: Iteration 12\n')).be.null();
+    should(exitCodeIn('[…]: Exited with code 1\n[…]: trying again\n')).be.null();
+    should(exitCodeIn('[…]: the mesher: Exited with code 0\n')).be.null();
     should(exitCodeIn('')).be.null();
   });
 });

@@ -206,7 +206,19 @@ describe('Outcome of a run', () => {
   });
 
   it('takes the code of the log for the reason', () => {
-    decideOutcome(facts({ log: exit(137) })).outcome.reason.should.equal('exited with code 137');
+    decideOutcome(facts({ log: exit(137) })).outcome.reason.should.equal(
+      'exited with code 137 (killed or out of memory)',
+    );
+    for (const [code, meaning] of [
+      [136, 'floating point exception'],
+      [139, 'memory fault'],
+      [143, 'terminated'],
+      [-9, 'killed or out of memory'],
+    ] as const) {
+      const { reason } = decideOutcome(facts({ log: exit(code) })).outcome;
+      reason.should.equal(`exited with code ${code} (${meaning})`);
+    }
+    decideOutcome(facts({ log: exit(3) })).outcome.reason.should.equal('exited with code 3');
     decideOutcome(facts({ log: exit(-1) })).outcome.result.should.equal('failed');
   });
 

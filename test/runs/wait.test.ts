@@ -89,7 +89,11 @@ describe('Wait', () => {
     await clock.advance(31 * SECOND);
     waiting.ended().outcome!.result.should.equal('failed');
     waiting.ended().filesReady!.should.be.true();
-    waiting.ended().summary.should.match(/^Job one run 1 failed after .*: exited with code 137$/);
+    waiting
+      .ended()
+      .summary.should.match(
+        /^Job one run 1 failed after .*: exited with code 137 \(killed or out of memory\)$/,
+      );
   });
 
   it('does not wait for files longer than 300 seconds', async () => {

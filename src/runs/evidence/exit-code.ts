@@ -36,7 +36,7 @@ function runOfLog(file: RescaleFile): string | null {
   return /(?:^|\/)run([^/]+)\/process_output\.log$/.exec(file.path)?.[1] ?? null;
 }
 
-/** What the log says about how its run exited: the last line counts. */
+/** What the log says about how its run exited. */
 export async function readLogEvidence(
   client: RescaleClient,
   log: RescaleFile,
@@ -48,10 +48,17 @@ export async function readLogEvidence(
   return code === null ? { kind: 'silent' } : { kind: 'exit', code };
 }
 
-/** The code of the last `Exited with code N`, null when there is none. */
+/** The line as the platform writes it, with or without its stamp. */
+const CLOSING_LINE = /^(?:\[[^\]]*\]:?)?\s*Exited with code (-?\d{1,10})\s*$/;
+
+/**
+ * The code in the platform's closing line, null when the log does not end with it: a step within a run may print such a line
+ * for itself, and then other lines follow.
+ */
 export function exitCodeIn(text: string): number | null {
-  const last = [...text.matchAll(/Exited with code (-?\d+)/g)].at(-1);
-  return last ? Number(last[1]) : null;
+  const end = text.trimEnd();
+  const closing = CLOSING_LINE.exec(end.slice(Math.max(end.lastIndexOf('\n'), end.lastIndexOf('\r')) + 1));
+  return closing ? Number(closing[1]) : null;
 }
 
 async function readEnd({ chunks, discard, status, bytes }: Contents): Promise<string | null> {

@@ -1,4 +1,5 @@
 import type { JobStatus, Run } from '../../api/client/types';
+import { exitText } from './exit-meaning';
 import { instant, isTerminalStatus, latestStatus, plain } from './run-state';
 import { meaningOf, phraseOf, wordsOf } from './status-reasons';
 
@@ -10,13 +11,13 @@ export type OutcomeResult = 'succeeded' | 'failed' | 'stopped' | 'unknown';
  */
 export interface Outcome {
   result: OutcomeResult;
-  /** A short phrase: `exited with code 137`. */
+  /** A short phrase: `exited with code 137 (killed or out of memory)`. */
   reason: string;
   /** One sentence per fact that was looked at. */
   evidence: string[];
 }
 
-/** What `process_output.log` says. `silent`: it was read, and has no line `Exited with code N`. */
+/** What `process_output.log` says. `silent`: it was read, and does not end with the line `Exited with code N`. */
 export type LogEvidence = { kind: 'missing' } | { kind: 'silent' } | { kind: 'exit'; code: number };
 
 export interface OutcomeFacts {
@@ -63,7 +64,7 @@ export function decideOutcome(facts: OutcomeFacts): OutcomeDecision {
   if (facts.stopRequested) return decide('stopped', 'stopped by this flow', true);
   if (history.stop && !endedBefore(run, history.stop)) return decide('stopped', phraseOf(history.stop), true);
 
-  const exit = log.kind === 'exit' ? `exited with code ${log.code}` : null;
+  const exit = log.kind === 'exit' ? exitText(log.code) : null;
   if (exit !== null && log.kind === 'exit' && log.code !== 0) return decide('failed', exit, true);
   const jobIsOver = history.terminal && log.kind === 'silent';
   if (onlyRun && history.failure)
