@@ -4,6 +4,7 @@
  */
 import { readLive, startOfNotes } from '../../src/runs/follow/follow-log';
 import { startOfFollow } from '../../src/runs/follow/follow-state';
+import { keyOfText } from '../../src/runs/lines/line-key';
 import type { Line } from '../../src/runs/lines/log-lines';
 import type { LogSource } from '../../src/runs/lines/log-source';
 
@@ -17,7 +18,7 @@ const all: Line[] = Array.from({ length: LINES }, (_, index) => {
       : index % 5 === 4
         ? ''
         : `smoothSolver:  Solving for U${index % 5}, Initial residual = ${1 / (index + 1)}, No Iterations 3`;
-  return { text, bytes: text.length + 1 };
+  return { text, bytes: text.length + 1, joint: null, key: () => keyOfText(text) };
 });
 
 let grown = 0;

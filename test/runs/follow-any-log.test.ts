@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import 'should';
 import type { Delivery } from '../../src/runs/follow/follow-state';
-import { linesOfBytes } from '../../src/runs/lines/log-lines';
+import { joinPieces, linesOfBytes } from '../../src/runs/lines/log-lines';
 import { ModelFile, Reader } from '../support/model-log';
 
 /** What happens to a file between two looks. */
@@ -14,7 +14,18 @@ type Event =
   | { kind: 'restart' }
   | { kind: 'rotate' };
 
-const noise = fc.constantFrom('', '----', 'ok', 'smoothSolver', '\r', 'Übergang 1');
+const noise = fc.constantFrom(
+  '',
+  '----',
+  'ok',
+  'smoothSolver',
+  '\r',
+  'Übergang 1',
+  '甲乙',
+  '丙',
+  'a\rb\rb',
+  '\fPAGE',
+);
 const unique = fc.constant('#');
 const lines = fc.oneof(
   { weight: 4, arbitrary: fc.array(fc.oneof(noise, unique), { minLength: 1, maxLength: 12 }) },
@@ -37,14 +48,31 @@ const event = (rotations: boolean): fc.Arbitrary<Event> =>
     ...(rotations ? [{ weight: 1, arbitrary: fc.constant<Event>({ kind: 'rotate' }) }] : []),
   );
 
+const ends = /\r\n|[\n\r\v\f\x85\u2028\u2029]/;
+/** How a platform's tail may cut a text into lines, or decode it: line feeds, as Java, as Python, as Latin 1. */
+const cutters: ((text: string) => string[])[] = [
+  (text) => text.split('\n'),
+  (text) => text.split(/\r\n|\n|\r/),
+  (text) => text.split(ends),
+  (text) => Buffer.from(text).toString('latin1').split('\n'),
+];
+/** The same lines in the same pieces, whoever cut them and however they were decoded. */
+const inPieces = (lines: string[]) =>
+  lines.flatMap((line) => line.split(ends)).map((piece) => piece.replace(/[^\x20-\x7e]/g, ''));
+
 /** Plays a story; returns the reader and all lines there ever were, in order. */
-async function play(events: Event[], reader: Reader): Promise<{ all: string[]; rotations: number }> {
+async function play(
+  events: Event[],
+  reader: Reader,
+  cut = cutters[0]!,
+): Promise<{ all: string[]; rotations: number }> {
   const file = new ModelFile();
+  file.cut = cut;
   let count = 0;
   let rotations = 0;
   // What was gone before a line was read can't be missed.
   const past: string[] = [];
-  const linesOf = (text: string) => linesOfBytes(Buffer.from(text)).map((line) => line.text);
+  const linesOf = (text: string) => joinPieces(linesOfBytes(Buffer.from(text)));
   for (const step of events) {
     if (step.kind === 'append') {
       for (const line of step.lines) file.text += line === '#' ? `step ${(count += 1)}\n` : `${line}\n`;
@@ -88,6 +116,22 @@ describe('following any log', () => {
         reader.state.delivered.should.equal(all.length);
       }),
       { numRuns: 250 },
+    );
+  });
+
+  it('delivers it as well from a platform that cuts or decodes lines in another way than the file has them', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(event(false), { maxLength: 60, size: 'max' }),
+        fc.constantFrom(...cutters),
+        async (events, cut) => {
+          const reader = new Reader();
+          const { all } = await play(events, reader, cut);
+          inPieces(reader.lines).should.eql(inPieces(all));
+          reader.gaps.should.equal(0);
+        },
+      ),
+      { numRuns: 400 },
     );
   });
 

@@ -1,4 +1,6 @@
 import 'should';
+import { readFollowState } from '../../src/runs/follow/follow-state';
+import type { LineKey } from '../../src/runs/lines/line-key';
 import { ModelFile, Reader } from '../support/model-log';
 
 const numbered = (from: number, to: number) =>
@@ -189,5 +191,49 @@ describe('following a log', () => {
     await reader.end(file);
     reader.lines.join('\n').should.equal(file.text.replaceAll('\r', '').trimEnd());
     reader.gaps.should.equal(0);
+  });
+
+  it('takes a log without a letter of ASCII that was written anew as new', async () => {
+    const written = (words: string, count: number) =>
+      Array.from(
+        { length: count },
+        (_, index) => `${words[index % words.length]}${words[(index * 7) % 9]}\n`,
+      );
+    const file = new ModelFile();
+    const reader = new Reader();
+    const before = written('甲乙丙丁戊己庚辛壬癸', 60);
+    const after = written('子丑寅卯辰巳午未申酉戌亥', 70);
+    file.text = before.join('');
+    await reader.look(file);
+    file.text = after.join('');
+    await reader.look(file);
+    await reader.end(file);
+    reader.lines.slice(-70).join('\n').should.equal(after.join('').trimEnd());
+    reader.gaps.should.equal(1);
+  });
+
+  it('goes on from a state that the first version kept', async () => {
+    const file = new ModelFile();
+    const reader = new Reader();
+    file.text = numbered(0, 5) + 'Übergang\n';
+    await reader.look(file);
+    const { pace, ...state } = reader.state;
+    const loose = (key: LineKey) => (typeof key === 'number' ? key : key[0]);
+    const stored = { ...state, version: 1, anchor: state.anchor.map(loose), peak: pace };
+    reader.state = readFollowState(JSON.parse(JSON.stringify(stored)))!;
+    file.text += numbered(5, 8);
+    await reader.look(file);
+    await reader.end(file);
+    reader.lines.join('\n').should.equal(file.text.trimEnd());
+    reader.gaps.should.equal(0);
+  });
+
+  it('drops the mark of the byte order before the first line', async () => {
+    const file = new ModelFile();
+    const reader = new Reader();
+    file.text = '\ufeffone\ntwo\n';
+    await reader.look(file);
+    await reader.end(file);
+    reader.lines.should.eql(['one', 'two']);
   });
 });

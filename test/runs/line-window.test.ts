@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import should from 'should';
-import { anchorEndsAt, findAnchor, lineHash, placeWindow } from '../../src/runs/lines/line-window';
+import { lineHash } from '../../src/runs/lines/line-key';
+import { anchorEndsAt, findAnchor, placeWindow } from '../../src/runs/lines/line-window';
 
-const hashes = (text: string) => text.split(' ').map(lineHash);
+const hashes = (text: string) => text.split(' ').map((word) => lineHash(word));
 
 /** The definition, without any cleverness: every place where the known end of the anchor fits. */
 function placesByHand(anchor: readonly number[], window: readonly number[]): number[] {

@@ -13,14 +13,16 @@ export class ModelFile implements LogSource {
   wholeRefused = false;
   wholeReads = 0;
   windows: number[] = [];
+  /** Where the platform's tail ends lines; a file without its last line end. */
+  cut = (text: string): string[] => text.split('\n');
   /** Bytes after which a stream of the whole file breaks off. */
   breakAt: number | null = null;
 
   async window(lines: number) {
     this.fail();
     this.windows.push(lines);
-    const all = linesOfBytes(Buffer.from(this.text)).map((line) => line.text);
-    return Promise.resolve(linesOfWindow(all.slice(-lines)));
+    const all = this.cut(this.text.replace(/\n$/, ''));
+    return Promise.resolve(linesOfWindow(this.text === '' ? [] : all.slice(-lines)));
   }
 
   async whole(): Promise<AsyncIterable<LineBatch>> {
@@ -47,9 +49,9 @@ export class ModelFile implements LogSource {
         this.breakAt = null;
         throw new RescaleError('RESCALE_NETWORK', 'network', { platform: 'model', reason: 'reset' });
       }
-      yield await Promise.resolve({ lines: some, rest: null });
+      yield await Promise.resolve({ lines: some, rest: [] });
     }
-    const rest = end < bytes.length ? linesOfBytes(bytes.subarray(end))[0]! : null;
+    const rest = linesOfBytes(bytes.subarray(end));
     yield { lines: [], rest };
   }
 

@@ -3,7 +3,6 @@ import { isRefusal } from '../reading/diagnosis';
 import { fitWindow, LARGEST_WINDOW, type Delivery, type FollowState } from './follow-state';
 import { readPart, readStream } from './follow-stream';
 import { readCertain, readWindow, type Window } from './follow-window';
-import { lineHash } from '../lines/line-window';
 import type { LineBatch } from '../lines/log-lines';
 import type { LogSource } from '../lines/log-source';
 import type { Clock } from '../work/ports';
@@ -122,7 +121,7 @@ async function lookForWindow(
 function isLastLineIdle(state: FollowState, window: Window | null, notes: FollowNotes): boolean {
   const last = window?.lines.at(-1);
   if (!last || state.ahead !== null || state.offset === null || state.offset > SETTLED_UP_TO) return false;
-  const held = `${state.position} ${lineHash(last.text)}`;
+  const held = `${state.position} ${JSON.stringify(last.key())}`;
   const idle = notes.held === held && notes.settled !== held;
   notes.held = held;
   if (idle) notes.settled = held;
@@ -134,7 +133,7 @@ async function* countBytes(
   count: (bytes: number) => void,
 ): AsyncGenerator<LineBatch> {
   for await (const batch of batches) {
-    count(batch.lines.reduce((sum, line) => sum + line.bytes, batch.rest?.bytes ?? 0));
+    count([...batch.lines, ...batch.rest].reduce((sum, line) => sum + line.bytes, 0));
     yield batch;
   }
 }

@@ -1,9 +1,9 @@
-import type { Line } from '../lines/log-lines';
-import { lineHash } from '../lines/line-window';
+import { isSameLine, type LineKey } from '../lines/line-key';
+import { joinPieces, type Line } from '../lines/log-lines';
 
 /** Where a follow stands. Plain data: it survives JSON, and with it a redeploy, a restart and a kill. */
 export interface FollowState {
-  version: 1;
+  version: 2;
   /** The path at which the file is live, once that is known. */
   path: string | null;
   /** The lines that are in the file at the first look are passed over. */
@@ -14,21 +14,22 @@ export interface FollowState {
   gaps: number;
   /** Lines may be missing before the next one. */
   gapDue: boolean;
-  /** Lines of the file that were consumed, and their bytes; null when nobody can know. */
+  /** Pieces of lines of the file (log-lines.ts) that were consumed, and their bytes; null when nobody can know. */
   position: number | null;
   offset: number | null;
-  /** Hashes of the lines that were consumed last, and their bytes. */
-  anchor: number[];
+  /** Keys of the pieces that were consumed last, and their bytes. */
+  anchor: LineKey[];
   sizes: number[];
   /**
-   * The line after those was dealt with too, because a window can't show that its last line is complete: the hash of
+   * The piece after those was dealt with too, because a window can't show that its last line is complete: the key of
    * the one that was delivered, `any` for one that was passed over perhaps half written, null when there is none.
    */
-  ahead: number | 'any' | null;
+  ahead: LineKey | 'any' | null;
   /** How many lines the next window asks for. */
   window: number;
-  /** The most lines that came between two looks lately. */
-  peak: number;
+  /** How many lines came between two looks lately, and by how much that differed (moving means). */
+  pace: number;
+  deviation: number;
 }
 
 /** Lines to hand on, and where the follow stands after them. */
@@ -41,12 +42,19 @@ export interface Delivery {
 
 /** Lines kept to find the place again. Enough for a log to show its period, and little to store at each look. */
 const ANCHOR = 512;
-const SMALLEST_WINDOW = 100;
+const FIRST_WINDOW = 100;
+/** Lines that a window reaches back over what was consumed: enough to place it (line-window.ts) and a few to spare. */
+const OVERLAP = 22;
 export const LARGEST_WINDOW = 50_000;
+/** Weights of the newest look in the moving means, as a round-trip timer has them (RFC 6298). */
+const PACE_WEIGHT = 1 / 8;
+const DEVIATION_WEIGHT = 1 / 4;
+/** Deviations that a window allows for beyond the mean. */
+const DEVIATIONS = 2;
 
 export function startOfFollow(from: 'start' | 'now'): FollowState {
   return {
-    version: 1,
+    version: 2,
     path: null,
     fromNow: from === 'now',
     delivered: 0,
@@ -57,15 +65,23 @@ export function startOfFollow(from: 'start' | 'now'): FollowState {
     anchor: [],
     sizes: [],
     ahead: null,
-    window: SMALLEST_WINDOW,
-    peak: 0,
+    window: FIRST_WINDOW,
+    pace: 0,
+    deviation: 0,
   };
 }
 
-/** True for a stored value that this version can go on from. */
-export function isFollowState(value: unknown): value is FollowState {
-  const state = value as FollowState | null;
-  return typeof state === 'object' && state?.version === 1 && Array.isArray(state.anchor);
+/** A stored state as this version goes on from it; null for what is none. */
+export function readFollowState(value: unknown): FollowState | null {
+  const state = value as (FollowState & { version: number; peak?: number }) | null;
+  if (typeof state !== 'object' || state === null || !Array.isArray(state.anchor)) return null;
+  if (state.version === 2) return state;
+  if (state.version !== 1) return null;
+  // Version 1 kept the loose keys alone, so any line with such a key may be the one that was meant.
+  const open = (key: LineKey): LineKey => (typeof key === 'number' ? [key, 1] : key);
+  const { peak = 0, ...rest } = state;
+  const ahead = typeof state.ahead === 'number' ? open(state.ahead) : state.ahead;
+  return { ...rest, version: 2, anchor: state.anchor.map(open), ahead, pace: peak, deviation: peak / 2 };
 }
 
 /** The same follow at the first line of a file that has taken the place of the one that was read. */
@@ -76,11 +92,7 @@ export function atStartOfFile(state: FollowState): FollowState {
 /** Hands on lines that follow the anchor, all of them known to be complete. A gap is stated before the next line. */
 export function deliver(state: FollowState, lines: readonly Line[], gap = false): Delivery {
   const fresh = state.ahead === null ? lines : lines.slice(1);
-  return handOn(
-    advance(state, lines),
-    fresh.map((line) => line.text),
-    gap,
-  );
+  return handOn(advance(state, lines), fresh, gap);
 }
 
 /** Passes over lines that are there at the first look; `held` is one more, perhaps incomplete. */
@@ -95,14 +107,15 @@ export function passOver(
   return { ...after, ...known, fromNow: false, ahead: held ? 'any' : null };
 }
 
-/** Hands on the file's last line, which is known to be complete but stays outside of the anchor. */
-export function deliverLast(state: FollowState, line: Line, gap = false): Delivery {
-  return handOn({ ...state, ahead: lineHash(line.text) }, [line.text], gap);
+/** Hands on the file's last line, which is known to be complete, while its last piece stays outside of the anchor. */
+export function deliverLast(state: FollowState, pieces: readonly Line[], gap = false): Delivery {
+  const before = advance(state, pieces.slice(0, -1));
+  return handOn({ ...before, ahead: pieces.at(-1)!.key() }, pieces, gap);
 }
 
 /** False when the line after the anchor is another than the one that was delivered: the file was replaced. */
-export function goesOnAsDelivered(state: FollowState, next: Line | undefined): boolean {
-  return typeof state.ahead !== 'number' || !next || lineHash(next.text) === state.ahead;
+export function goesOnAsDelivered({ ahead }: FollowState, next: Line | undefined): boolean {
+  return ahead === null || ahead === 'any' || !next || isSameLine(next.key(), ahead);
 }
 
 /** States a gap that no line came after. */
@@ -110,7 +123,8 @@ export function deliverGap(state: FollowState): Delivery {
   return { lines: [], gap: true, state: { ...state, gaps: state.gaps + 1, gapDue: false } };
 }
 
-function handOn(state: FollowState, lines: string[], gap: boolean): Delivery {
+function handOn(state: FollowState, pieces: readonly Line[], gap: boolean): Delivery {
+  const lines = joinPieces(pieces);
   const due = gap || state.gapDue;
   if (lines.length === 0) {
     return { lines, gap: false, state: due === state.gapDue ? state : { ...state, gapDue: due } };
@@ -134,15 +148,21 @@ function advance(state: FollowState, lines: readonly Line[]): FollowState {
     ...state,
     position: state.position === null ? null : state.position + lines.length,
     offset: state.offset === null ? null : lines.reduce((sum, line) => sum + line.bytes, state.offset),
-    anchor: [...state.anchor, ...last.map((line) => lineHash(line.text))].slice(-ANCHOR),
+    anchor: [...state.anchor, ...last.map((line) => line.key())].slice(-ANCHOR),
     sizes: [...state.sizes, ...last.map((line) => line.bytes)].slice(-ANCHOR),
     ahead: null,
   };
 }
 
-/** Sizes the next window to what came since the last look: twice the most seen lately, and some to overlap. */
+/**
+ * Sizes the next window to what is likely to come until then. A window that is too small costs a second one, a window
+ * that is too large costs its surplus at every look, so it learns the pace of the log and how steady that is.
+ */
 export function fitWindow(state: FollowState, came: number): FollowState {
-  const peak = Math.max(came, Math.floor(state.peak * 0.9));
-  const window = Math.min(Math.max(2 * peak + SMALLEST_WINDOW, SMALLEST_WINDOW), LARGEST_WINDOW);
-  return { ...state, peak, window };
+  const first = state.pace === 0 && state.deviation === 0;
+  const pace = first ? came : state.pace + PACE_WEIGHT * (came - state.pace);
+  const away = Math.abs(came - state.pace);
+  const deviation = first ? came / 2 : state.deviation + DEVIATION_WEIGHT * (away - state.deviation);
+  const expected = Math.ceil(pace + DEVIATIONS * deviation) + OVERLAP;
+  return { ...state, pace, deviation, window: Math.min(expected, LARGEST_WINDOW) };
 }

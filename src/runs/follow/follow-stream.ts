@@ -6,8 +6,9 @@ import {
   type Delivery,
   type FollowState,
 } from './follow-state';
-import { anchorSearch, lineHash } from '../lines/line-window';
-import type { Line, LineBatch } from '../lines/log-lines';
+import { isSameLine } from '../lines/line-key';
+import { anchorSearch } from '../lines/line-window';
+import { startOfLastLine, type Line, type LineBatch } from '../lines/log-lines';
 
 /** Opens the file from its start, anew at each call. */
 export type OpenLines = () => Promise<AsyncIterable<LineBatch>>;
@@ -62,7 +63,8 @@ async function* readAfter(
   let gap = gapBefore;
   let skipped = 0;
   let skippedBytes = 0;
-  let last: Line | null = null;
+  /** The last line so far, of which only what follows shows that it is complete. */
+  let last: Line[] = [];
 
   for await (const batch of batches) {
     let lines = batch.lines;
@@ -70,7 +72,7 @@ async function* readAfter(
       const passed = lines.slice(0, skip - skipped);
       for (const line of passed) {
         const back = skip - skipped;
-        if (back <= checked && lineHash(line.text) !== start.anchor[start.anchor.length - back]) {
+        if (back <= checked && !isSameLine(line.key(), start.anchor[start.anchor.length - back]!)) {
           return 'other file';
         }
         skipped += 1;
@@ -81,17 +83,11 @@ async function* readAfter(
       if (skipped === skip && skip === start.position) state = { ...state, offset: skippedBytes };
       if (skipped < skip) continue;
     }
-    if (last) lines = [last, ...lines];
-    if (!goesOnAsDelivered(state, lines[0] ?? (final ? batch.rest : null) ?? undefined)) {
-      return 'other file';
-    }
-    if (batch.rest) {
-      if (final) lines = [...lines, batch.rest];
-      last = null;
-    } else {
-      last = lines.at(-1) ?? null;
-      lines = lines.slice(0, -1);
-    }
+    lines = [...last, ...lines, ...(final ? batch.rest : [])];
+    if (!goesOnAsDelivered(state, lines[0])) return 'other file';
+    const held = batch.rest.length > 0 ? lines.length : startOfLastLine(lines);
+    last = lines.slice(held);
+    lines = lines.slice(0, held);
     if (lines.length === 0) continue;
     const delivery = deliver(state, lines, gap);
     gap = false;
@@ -100,8 +96,8 @@ async function* readAfter(
   }
   // Shorter than what was consumed: an earlier view of the same file, or cut to less than the anchor shows.
   if (skipped < skip) return skip - skipped < checked ? 'earlier view' : 'other file';
-  if (!last) return 'read';
-  if (final) yield deliver(state, [last], gap);
+  if (last.length === 0) return 'read';
+  if (final) yield deliver(state, last, gap);
   else if (state.ahead === null) yield deliverLast(state, last, gap);
   return 'read';
 }
@@ -115,9 +111,9 @@ async function placesInStream(
   let line = 0;
   const places = { count: 0, last: null as number | null };
   for await (const batch of batches) {
-    for (const { text } of batch.lines) {
+    for (const piece of batch.lines) {
       line += 1;
-      if (!search(lineHash(text))) continue;
+      if (!search(piece.key())) continue;
       places.count += 1;
       places.last = line;
     }

@@ -6,8 +6,9 @@ import {
   type Delivery,
   type FollowState,
 } from './follow-state';
-import { anchorEndsAt, findAnchor, lineHash, placeWindow } from '../lines/line-window';
-import type { Line } from '../lines/log-lines';
+import { isSameLine, type LineKey } from '../lines/line-key';
+import { anchorEndsAt, findAnchor, placeWindow } from '../lines/line-window';
+import { startOfLastLine, type Line } from '../lines/log-lines';
 
 /** A look at the end of a file. */
 export interface Window {
@@ -18,26 +19,31 @@ export interface Window {
   final: boolean;
 }
 
+/** Without the last line of a file that may still grow, which may be half written. */
+function completeLines({ lines, final }: Window): Line[] {
+  return final ? lines : lines.slice(0, startOfLastLine(lines));
+}
+
 /** What is new in a window; null when the window can't tell for certain. */
 export function readWindow(state: FollowState, window: Window): Delivery | null {
-  const complete = window.final ? window.lines : window.lines.slice(0, -1);
-  const whole = window.lines.length < window.asked;
+  const complete = completeLines(window);
+  const whole = window.lines.filter(({ joint }) => joint === null).length < window.asked;
   if (state.fromNow) {
     const held = complete.length < window.lines.length;
     return nothing(passOver(state, complete, held, whole));
   }
-  const hashes = complete.map((line) => lineHash(line.text));
+  const keys = complete.map((line) => line.key());
   if (!whole) {
-    const place = placeWindow(state.anchor, hashes);
+    const place = placeWindow(state.anchor, keys);
     if (place === null || !goesOnAsDelivered(state, complete[place])) return null;
     return deliver(state, complete.slice(place));
   }
-  if (state.position === null) return readWholeUnplaced(state, complete, hashes);
-  if (anchorEndsAt(state.anchor, hashes, state.position)) {
+  if (state.position === null) return readWholeUnplaced(state, complete, keys);
+  if (anchorEndsAt(state.anchor, keys, state.position)) {
     if (!goesOnAsDelivered(state, complete[state.position])) return replaced(state, complete);
     return deliver(state, complete.slice(state.position));
   }
-  if (isEarlierView(state.anchor, hashes, state.position)) return nothing(state);
+  if (isEarlierView(state.anchor, keys, state.position)) return nothing(state);
   return replaced(state, complete);
 }
 
@@ -47,16 +53,16 @@ export function readWindow(state: FollowState, window: Window): Delivery | null 
  * is lost by waiting.
  */
 export function readCertain(state: FollowState, window: Window): Delivery | null {
-  const complete = window.final ? window.lines : window.lines.slice(0, -1);
-  const hashes = complete.map((line) => lineHash(line.text));
-  const lines = complete.slice(findAnchor(state.anchor, hashes).at(-1) ?? 0);
+  const complete = completeLines(window);
+  const keys = complete.map((line) => line.key());
+  const lines = complete.slice(findAnchor(state.anchor, keys).at(-1) ?? 0);
   if (lines.length === 0) return null;
   return deliver({ ...state, position: null, offset: null }, lines, true);
 }
 
 /** The whole file is in sight, but not how much of it was consumed: after the last place that fits, all is new. */
-function readWholeUnplaced(state: FollowState, complete: Line[], hashes: number[]): Delivery {
-  const places = findAnchor(state.anchor, hashes).filter((place) => place >= state.anchor.length);
+function readWholeUnplaced(state: FollowState, complete: Line[], keys: LineKey[]): Delivery {
+  const places = findAnchor(state.anchor, keys).filter((place) => place >= state.anchor.length);
   const last = places.at(-1);
   if (last === undefined) return replaced(state, complete);
   const delivery = deliver(state, complete.slice(last), places.length > 1);
@@ -73,11 +79,11 @@ function replaced(state: FollowState, complete: Line[]): Delivery {
 }
 
 /** True when the file looks as it did some lines ago, as a cached answer or a cut that goes on the same way does. */
-function isEarlierView(anchor: readonly number[], hashes: readonly number[], position: number): boolean {
+function isEarlierView(anchor: readonly LineKey[], keys: readonly LineKey[], position: number): boolean {
   const first = position - anchor.length;
-  if (hashes.length >= position || hashes.length <= first) return false;
-  for (let index = Math.max(first, 0); index < hashes.length; index += 1) {
-    if (hashes[index] !== anchor[index - first]) return false;
+  if (keys.length >= position || keys.length <= first) return false;
+  for (let index = Math.max(first, 0); index < keys.length; index += 1) {
+    if (!isSameLine(keys[index]!, anchor[index - first]!)) return false;
   }
   return true;
 }

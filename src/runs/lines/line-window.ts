@@ -1,41 +1,31 @@
+import { isSameLine, looseKey, sharpestKey, type LineKey } from './line-key';
+
 /**
  * Where a window of the last N lines of a file lies, when all that is known is what its lines say
  * (rescale-platform.md 4, 19: no offset, no size, no time; lines can repeat, be cut or jump by more than N).
  *
- * Lines are compared by a hash. A window is placed by looking for the `anchor`, the lines that were consumed last.
+ * Lines are compared by their keys. A window is placed by looking for the `anchor`, the lines that were consumed last.
  * The answer is never a guess: a log that repeats itself fits in several places, and then all of them are told.
  */
-
-const TAB = 9;
-const SPACE = 32;
-const DELETE = 127;
-
-/**
- * 53 bits of a line, as a number that JSON keeps. Only printable ASCII counts: the same line comes once as JSON and
- * once as raw bytes, and how the platform decodes what is not UTF-8, or ends lines, must make no difference. Lines
- * that differ in nothing else look alike, which makes a place unclear but never wrong.
- */
-export function lineHash(line: string): number {
-  let one = 0xdeadbeef;
-  let two = 0x41c6ce57;
-  for (let at = 0; at < line.length; at += 1) {
-    const code = line.charCodeAt(at);
-    if ((code < SPACE && code !== TAB) || code >= DELETE) continue;
-    one = Math.imul(one ^ code, 2654435761);
-    two = Math.imul(two ^ code, 1597334677);
-  }
-  one = Math.imul(one ^ (one >>> 16), 2246822507) ^ Math.imul(two ^ (two >>> 13), 3266489909);
-  two = Math.imul(two ^ (two >>> 16), 2246822507) ^ Math.imul(one ^ (one >>> 13), 3266489909);
-  return 4294967296 * (2097151 & two) + (one >>> 0);
-}
 
 /**
  * All places where the anchor can end in the window: numbers of window lines up to and including the anchor's last,
  * ascending. At the window's beginning a part of the anchor is enough, because the window may begin inside it.
  */
-export function findAnchor(anchor: readonly number[], window: readonly number[]): number[] {
+export function findAnchor(anchor: readonly LineKey[], window: readonly LineKey[]): number[] {
   if (anchor.length === 0 || window.length === 0) return [];
-  return [...beginnings(anchor, window), ...occurrences(anchor, window)];
+  const [known, seen] = [anchor.map(looseKey), window.map(looseKey)];
+  const places = [...beginnings(known, seen), ...occurrences(known, seen)];
+  return places.filter((place) => endsWithAnchor(anchor, window, place));
+}
+
+/** True when the lines up to a place are those of the anchor, as far as both reach. */
+function endsWithAnchor(anchor: readonly LineKey[], lines: readonly LineKey[], place: number): boolean {
+  const overlap = Math.min(place, anchor.length);
+  for (let back = 1; back <= overlap; back += 1) {
+    if (!isSameLine(lines[place - back]!, anchor[anchor.length - back]!)) return false;
+  }
+  return true;
 }
 
 /** Lengths, shorter than the anchor, of window beginnings that are endings of the anchor. */
@@ -51,7 +41,7 @@ function beginnings(anchor: readonly number[], window: readonly number[]): numbe
 
 /** Ends of whole anchors within the window. */
 function occurrences(anchor: readonly number[], window: readonly number[]): number[] {
-  const search = anchorSearch(anchor);
+  const search = looseSearch(anchor);
   const ends: number[] = [];
   window.forEach((hash, index) => {
     if (search(hash)) ends.push(index + 1);
@@ -59,13 +49,24 @@ function occurrences(anchor: readonly number[], window: readonly number[]): numb
   return ends;
 }
 
-/** Takes a file line by line and says after which lines the whole anchor has just passed. */
-export function anchorSearch(anchor: readonly number[]): (hash: number) => boolean {
+function looseSearch(anchor: readonly number[]): (hash: number) => boolean {
   const borders = bordersOf(anchor);
   let matched = 0;
   return (hash) => {
     matched = step(anchor, borders, matched, hash);
     return matched === anchor.length;
+  };
+}
+
+/** Takes a file line by line and says after which lines the whole anchor has just passed. */
+export function anchorSearch(anchor: readonly LineKey[]): (key: LineKey) => boolean {
+  const search = looseSearch(anchor.map(looseKey));
+  /** The lines that passed last, so that a place is confirmed by all that is known of them. */
+  const passed: LineKey[] = [];
+  return (key) => {
+    passed.push(key);
+    if (passed.length > 2 * anchor.length) passed.splice(0, passed.length - anchor.length);
+    return search(looseKey(key)) && endsWithAnchor(anchor, passed, passed.length);
   };
 }
 
@@ -100,7 +101,7 @@ const ENOUGH = 16;
  * with enough overlap, and with a line in it that is found once in the anchor and once in the window. What repeats
  * itself could as well have come again, further on than the window reaches.
  */
-export function placeWindow(anchor: readonly number[], window: readonly number[]): number | null {
+export function placeWindow(anchor: readonly LineKey[], window: readonly LineKey[]): number | null {
   const places = findAnchor(anchor, window);
   if (places.length !== 1) return null;
   const place = places[0]!;
@@ -110,32 +111,31 @@ export function placeWindow(anchor: readonly number[], window: readonly number[]
 }
 
 function hasDistinctLine(
-  anchor: readonly number[],
-  window: readonly number[],
+  anchor: readonly LineKey[],
+  window: readonly LineKey[],
   from: number,
   to: number,
 ): boolean {
   const inAnchor = countsOf(anchor);
   const inWindow = countsOf(window);
   for (let index = to - 1; index >= from; index -= 1) {
-    const hash = window[index]!;
-    if (inAnchor.get(hash) === 1 && inWindow.get(hash) === 1) return true;
+    const key = sharpestKey(window[index]!);
+    if (inAnchor.get(key) === 1 && inWindow.get(key) === 1) return true;
   }
   return false;
 }
 
-function countsOf(hashes: readonly number[]): Map<number, number> {
+function countsOf(keys: readonly LineKey[]): Map<number, number> {
   const counts = new Map<number, number>();
-  for (const hash of hashes) counts.set(hash, (counts.get(hash) ?? 0) + 1);
+  for (const key of keys.map(sharpestKey)) counts.set(key, (counts.get(key) ?? 0) + 1);
   return counts;
 }
 
 /** True when the lines before `position` of a file that begins with `lines` end like the anchor. */
-export function anchorEndsAt(anchor: readonly number[], lines: readonly number[], position: number): boolean {
-  if (position > lines.length) return false;
-  const overlap = Math.min(anchor.length, position);
-  for (let back = 1; back <= overlap; back += 1) {
-    if (lines[position - back] !== anchor[anchor.length - back]) return false;
-  }
-  return true;
+export function anchorEndsAt(
+  anchor: readonly LineKey[],
+  lines: readonly LineKey[],
+  position: number,
+): boolean {
+  return position <= lines.length && endsWithAnchor(anchor, lines, position);
 }

@@ -1,6 +1,6 @@
 import type { CallOptions, Contents, RescaleClient } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
-import { lineHash } from './line-window';
+import { lineHash } from './line-key';
 import type { RunAddress } from '../work/work';
 
 /** Bytes up to which an answer can be a notice or a gateway's page in place of the file. */

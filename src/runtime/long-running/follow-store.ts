@@ -1,6 +1,6 @@
 import type { Sentence } from '../../api/errors/errors';
 import type { FollowBatch } from '../../runs/follow/follow-file';
-import { isFollowState, type FollowState } from '../../runs/follow/follow-state';
+import { readFollowState, type FollowState } from '../../runs/follow/follow-state';
 import type { StateStore } from '../../runs/work/ports';
 import { reasonOf } from '../status/catalog';
 import type { Message, NodeHost } from '../definition/definition';
@@ -116,9 +116,9 @@ export function createFollowStore<Fields>(store: StateStore, warn: NodeHost<Fiel
         const key = name.slice(WHAT.length);
         const what = (await store.read(name))?.value;
         const far = await store.read(FAR + key);
-        const progress = far?.value;
+        const progress = readProgress(far?.value);
         const message = isRecord(what) ? unpackMessage(what.packed) : null;
-        if (!message || !isStored<Fields>(what) || !isProgress(progress)) {
+        if (!message || !isStored<Fields>(what) || !progress) {
           unreadable += 1;
           continue;
         }
@@ -138,7 +138,10 @@ function isStored<Fields>(value: unknown): value is StoredFollow<Fields> {
   return value.until === null || typeof value.until === 'number';
 }
 
-function isProgress(value: unknown): value is FollowProgress {
-  if (!isRecord(value) || !isFollowState(value.state)) return false;
-  return value.unsent === null || (isRecord(value.unsent) && Array.isArray(value.unsent.lines));
+/** Null for what this version can't go on from. */
+function readProgress(value: unknown): FollowProgress | null {
+  if (!isRecord(value)) return null;
+  const state = readFollowState(value.state);
+  const sendable = value.unsent === null || (isRecord(value.unsent) && Array.isArray(value.unsent.lines));
+  return state && sendable ? { ...(value as unknown as FollowProgress), state } : null;
 }
