@@ -110,6 +110,7 @@ export function fakePlatform(clock: VirtualClock): FakePlatform {
 
   const client = {
     origin: 'https://fake.test',
+    platformNow: () => clock.now(),
     budget: budgetOf(() => platform.pausedUntil),
     listRuns: (jobId, options) => pages('listRuns', jobId, () => listed(jobOf(jobId)), options),
     async readRunsPage(jobId, page, options) {

@@ -84,6 +84,11 @@ export interface RescaleClient {
   /** `https://platform.rescale.com`, without a slash at the end. */
   readonly origin: string;
   readonly budget: Budget;
+  /**
+   * The platform's time of day, ms since the epoch, by the `Date` of its answers: what its dates are compared with. This
+   * machine's before the first answer.
+   */
+  platformNow(): number;
 
   listRuns(jobId: string, options?: ListOptions): AsyncGenerator<Page<Run>, void, undefined>;
   /** One page alone; `page` past the end is an empty page. */

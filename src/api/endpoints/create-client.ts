@@ -2,6 +2,7 @@ import { checkOrigin, versionPrefix } from '../http/addresses';
 import { createCaller } from '../request/caller';
 import type { ClientOptions, RescaleClient } from '../client/client';
 import { systemClock } from '../time/clock';
+import { createPlatformTime } from '../time/platform-time';
 import { checkTls, checkToken } from '../http/credentials';
 import { createEndpoints } from './endpoints';
 import { readProxy } from '../http/proxy';
@@ -19,6 +20,7 @@ export function createClient(options: ClientOptions): RescaleClient {
   const tls = checkTls(options.tls);
   const { timeout, patience, budget, clock = systemClock, random = Math.random } = options;
 
+  const platformTime = createPlatformTime(clock);
   let transport: transportModule.Transport | null = null;
   const caller = createCaller({
     origin,
@@ -29,12 +31,14 @@ export function createClient(options: ClientOptions): RescaleClient {
     patience,
     budget,
     clock,
+    platformTime,
     random,
     transport: () => (transport ??= loadTransport().createTransport(proxy, tls)),
   });
   return {
     origin,
     budget,
+    platformNow: () => platformTime.now(),
     ...createEndpoints(caller, { platform, token }),
     close: () => transport?.close(),
   };

@@ -26,7 +26,7 @@ import type { JobStatus } from '../client/types';
 import { checkWhole } from '../errors/whole-number';
 
 /** The calls of a client (rescale-platform.md 2.1, 2.2): their addresses, and what their answers are. */
-export type Endpoints = Omit<RescaleClient, 'origin' | 'budget' | 'close'>;
+export type Endpoints = Omit<RescaleClient, 'origin' | 'budget' | 'platformNow' | 'close'>;
 
 export function createEndpoints(caller: Caller, source: Source): Endpoints {
   const { platform } = source;

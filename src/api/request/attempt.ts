@@ -4,6 +4,7 @@ import type { Budget } from '../limits/budget';
 import type { Arrival, PreparedCall, Result } from './call';
 import type { CallScope } from '../time/call-scope';
 import type { Clock } from '../time/clock';
+import type { PlatformTime } from '../time/platform-time';
 import { RescaleError } from '../errors/errors';
 import { brokenOff, final, seconds, type Asked } from './failures';
 import { MOST_WORDS_BYTES } from '../limits/limits';
@@ -20,6 +21,7 @@ export interface AttemptOptions {
   timeout: number;
   budget: Budget;
   clock: Clock;
+  platformTime: PlatformTime;
   transport: () => Transport;
 }
 
@@ -38,7 +40,7 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 const FRESH_ENOUGH = 2_000;
 
 export function createAttempt(options: AttemptOptions): Attempt {
-  const { origin, prefix, platform, token, timeout, budget, clock } = options;
+  const { origin, prefix, platform, token, timeout, budget, clock, platformTime } = options;
 
   return async (call, scope, use) => {
     let target: RedirectTarget = { url: origin + prefix + call.path, withToken: true };
@@ -87,6 +89,7 @@ export function createAttempt(options: AttemptOptions): Attempt {
       const answer = await exchange.answer.catch(() => null);
       if (answer === null) return { failure: brokenOff(asked, exchange, watchdog, scope, false) };
       if (trace) trace.status = answer.status;
+      if (target.withToken) platformTime.observe(answer.headers.date, answer.headers.age);
       const location = answer.headers.location;
       if (REDIRECTS.has(answer.status) && location !== undefined) {
         await readBody({ answer, exchange, watchdog }, MOST_WORDS_BYTES);

@@ -4,6 +4,7 @@ import type { Budget } from '../limits/budget';
 import type { Arrival, Call } from './call';
 import type { CallOptions } from '../client/client';
 import type { Clock } from '../time/clock';
+import type { PlatformTime } from '../time/platform-time';
 import { authorizationOf } from '../http/credentials';
 import { createRepeat } from './repeat';
 import { createSeats } from '../limits/seats';
@@ -34,6 +35,7 @@ export interface CallerOptions {
   patience: number;
   budget: Budget;
   clock: Clock;
+  platformTime: PlatformTime;
   random: () => number;
   transport: () => Transport;
 }

@@ -74,6 +74,8 @@ async function handle(
     await send(response, await controlAnswer(served, request, pathname), {}, signal);
     return;
   }
+  // Its dates are compared with its clock, which is not this machine's.
+  response.setHeader('date', new Date(served.platform.clock.now()).toUTCString());
   request.resume();
   const record = served.log.add(request);
   const method = request.method ?? 'GET';
