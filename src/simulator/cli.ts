@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { startSimulator } from './index';
-import type { SimulatorOptions } from './scripts/types';
+import type { SimulatorOptions } from './scripts/options';
 
 const DEFAULT_PORT = 8765;
 

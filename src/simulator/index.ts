@@ -3,13 +3,18 @@ import { builtInJobs } from './jobs/built-in-jobs';
 import { applyAction } from './model/actions';
 import { createVirtualClock } from './model/clock';
 import { createPlatform } from './model/platform';
-import type { Simulator, SimulatorOptions } from './scripts/types';
-import { checkedFaults, checkedJob, checkedAction } from './scripts/validation';
+import { checkedFaults } from './scripts/fault-rule';
+import { checkedAction, checkedRestart } from './scripts/job-action';
+import { checkedJob } from './scripts/job-script';
+import type { Simulator, SimulatorOptions } from './scripts/options';
 import { createFaults } from './traffic/faults';
 import { createRequestLog } from './traffic/request-log';
 import { createThrottle } from './traffic/throttle';
 
-export type * from './scripts/types';
+export type * from './scripts/fault-rule';
+export type * from './scripts/job-action';
+export type * from './scripts/job-script';
+export type * from './scripts/options';
 
 const DEFAULT_SPEED = 60;
 const DEFAULT_SEED = 1;
@@ -21,7 +26,7 @@ const DEFAULT_TOKEN = 'simulator';
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const token = options.token ?? DEFAULT_TOKEN;
-  const clock = createVirtualClock(options.now ?? Date.now(), options.speed ?? DEFAULT_SPEED);
+  const clock = createVirtualClock(options.now ?? null, options.speed ?? DEFAULT_SPEED);
   const platform = createPlatform(options.seed ?? DEFAULT_SEED, clock, options.habits);
   for (const job of builtInJobs(platform.seed)) platform.add(job);
   const faults = createFaults(checkedFaults(options.faults ?? []));
@@ -49,5 +54,6 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     peakConnections: () => log.peaks().connections,
     createJob: (script) => platform.add(checkedJob(script)).id,
     control: (jobId, action) => applyAction(platform, jobId, checkedAction(action)),
+    restart: (jobId) => applyAction(platform, checkedRestart({ jobId }).jobId, { action: 'restart' }),
   };
 }

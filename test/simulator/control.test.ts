@@ -65,18 +65,26 @@ describe('the controls of the simulator', () => {
   });
 
   it('say what is wrong with a script', async () => {
-    const { post } = await bench();
+    const { get, post } = await bench();
     const wrong: [path: string, body: unknown, words: string][] = [
       ['jobs', { runs: [{ startAt: 3 }] }, 'Run 1: there is no startAt.'],
       ['jobs', { id: 'mine' }, 'The job has no runs.'],
+      ['jobs', { runs: [7] }, 'Run 1 must be an object.'],
       ['jobs', { id: '../x', runs: 1 }, 'The job: id must be letters, digits, _ and -.'],
-      ['jobs', { runs: [{ files: [{ content: 'x' }] }] }, 'Run 1: a file has no path.'],
+      ['jobs', { runs: [{ files: [{ content: 'x' }] }] }, 'Run 1, files, 1 has no path.'],
       ['jobs', { runs: -1 }, 'The job: runs must be a whole number or a list.'],
       ['faults', { status: 3 }, 'Faults are a list of rules.'],
-      ['advance', { seconds: -1 }, 'seconds must be a number, 0 or more.'],
+      ['advance', { seconds: -1 }, 'The advance: seconds must be a number, 0 or more.'],
       ['jobs/XXXXXX/control', { action: 'fly' }, 'There is no action "fly".'],
-      ['jobs/XXXXXX/control', { action: 'end-run' }, 'runId must be a text.'],
-      ['jobs/XXXXXX/control', { action: 'cancel', now: true }, 'This action knows no now.'],
+      [
+        'jobs',
+        { runs: [{ variables: [{ name: 'x', value: null }] }] },
+        'Run 1, variables, 1: value must be a number or a text.',
+      ],
+      ['jobs/XXXXXX/control', { action: 'end-run' }, 'Action end-run has no runId.'],
+      ['jobs/XXXXXX/control', { action: 'cancel', now: true }, 'Action cancel: there is no now.'],
+      ['jobs/XXXXXX/control', 3, 'There is no action undefined.'],
+      ['restart', { job: 'x' }, 'The restart: there is no job.'],
     ];
     for (const [path, body, words] of wrong) {
       const told = await post(`/_sim/${path}`, body);
@@ -85,7 +93,10 @@ describe('the controls of the simulator', () => {
     }
     (await post('/_sim/jobs/nothing/control', { action: 'cancel' })).status.should.equal(404);
     (await post('/_sim/nothing')).status.should.equal(404);
-    (await post('/_sim/jobs')).json.should.deepEqual({ detail: 'The body is not JSON.' });
+    (await post('/_sim/jobs')).json.should.deepEqual({ detail: 'The job has no runs.' });
+    (await get('/_sim/jobs', { method: 'POST', body: '{' })).json.should.deepEqual({
+      detail: 'The body is not JSON.',
+    });
   });
 
   it('are closed to web pages, whose names may lead to this machine', async () => {

@@ -32,10 +32,11 @@ describe('lists of the simulator', () => {
     next.should.startWith(`http://localhost:${port}/`);
   });
 
-  it('clamp the size of a page at 1000 and take what is no size for the default', async () => {
+  it('clamp the size of a page at 10,000 and take what is no size for the default', async () => {
     const { get, simulator } = await bench();
-    const job = simulator.createJob({ runs: 1200 });
-    ids(await get(`/api/v2/jobs/${job}/runs/?page_size=9999`)).should.have.length(1000);
+    const job = simulator.createJob({ runs: 10_200 });
+    ids(await get(`/api/v2/jobs/${job}/runs/?page_size=1848`)).should.have.length(1848);
+    ids(await get(`/api/v2/jobs/${job}/runs/?page_size=99999`)).should.have.length(10_000);
     for (const size of ['0', '-1', 'x', '']) {
       ids(await get(`/api/v2/jobs/${job}/runs/?page_size=${size}`)).should.have.length(10);
     }

@@ -40,10 +40,13 @@ describe('runs of the simulator', () => {
     simulator.advance(30);
     (await run()).should.containEql({ dateStarted: '2026-03-06T12:00:30.000000Z', dateCompleted: null });
     simulator.advance(90);
-    (await run()).should.containEql({ dateCompleted: '2026-03-06T12:02:00.000000Z', outputFileSize: null });
+    const ended = await run();
+    ended.should.containEql({ dateCompleted: '2026-03-06T12:02:00.000000Z', outputFileCount: 1 });
+    ended.variables.should.have.length(1);
     simulator.advance(20);
     const done = await run();
     done.outputFileCount.should.equal(1);
+    done.outputFileSize.should.equal(ended.outputFileSize);
     done.variables[1].should.deepEqual({ displayValue: '0.5', isRelative: false, name: 'Cl', value: 0.5 });
   });
 
@@ -123,13 +126,21 @@ describe('runs of the simulator', () => {
       told.status.should.equal(400);
       told.json.should.deepEqual({ detail: 'Run is not active.' });
     }
-    (await names()).should.be.empty();
-    simulator.advance(30);
-    (await names()).should.deepEqual(['a.txt', 'b.txt']);
-    (await get(`/api/v2/jobs/${job}/runs/1/`)).json.should.containEql({ outputFileCount: 0 });
-    simulator.advance(10);
-    (await names()).should.deepEqual(['process_output.log', 'a.txt', 'b.txt', 'c.txt', 'd.txt']);
-    (await get(`/api/v2/jobs/${job}/runs/1/`)).json.should.containEql({ outputFileCount: 5 });
+    const listed: string[][] = [];
+    for (let second = 0; second <= 40; second += 1) {
+      const now = await names();
+      if (now.length !== listed.at(-1)?.length) listed.push(now);
+      // The number is told from the end on, long before so many are listed.
+      (await get(`/api/v2/jobs/${job}/runs/1/`)).json.should.containEql({ outputFileCount: 5 });
+      simulator.advance(1);
+    }
+    listed.should.deepEqual([
+      [],
+      ['a.txt'],
+      ['process_output.log', 'a.txt', 'b.txt'],
+      ['process_output.log', 'a.txt', 'b.txt', 'c.txt'],
+      ['process_output.log', 'a.txt', 'b.txt', 'c.txt', 'd.txt'],
+    ]);
   });
 
   it('write process_output.log while they compute and the exit code at its end', async () => {

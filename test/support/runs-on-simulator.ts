@@ -25,7 +25,8 @@ const SPEED = 60;
 
 export async function runsOnSimulator(options: SimulatorOptions = {}): Promise<RunsOnSimulator> {
   const speed = options.speed ?? SPEED;
-  const simulator = await startSimulator({ speed, ...options });
+  // With a start that is told, the platform's dates are instants of the clock that the work reads.
+  const simulator = await startSimulator({ speed, now: Date.now(), ...options });
   const client = createClient({
     origin: simulator.origin,
     apiVersion: 'v2',

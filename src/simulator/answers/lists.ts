@@ -9,22 +9,26 @@ export interface Asked {
   origin: string;
   pathname: string;
   query: URLSearchParams;
+  /** By how many rows the list has moved: the first ones stand at its end. */
+  movedRows?: number;
 }
 
 const DEFAULT_PAGE = 10;
-const LARGEST_PAGE = 1000;
+const LARGEST_PAGE = 10_000;
 
 /**
  * One page of a list in the platform's envelope (rescale-platform.md 1.5): 10 rows unless `page_size` says
- * otherwise, more than 1000 clamped, `next` and `previous` absolute with the query kept and its keys sorted.
+ * otherwise, more than 10,000 clamped, `next` and `previous` absolute with the query kept and its keys sorted.
  * @param row makes the rows of the page only, so that long lists stay cheap
  */
 export function listPage<Item>(
   asked: Asked,
-  items: readonly Item[],
+  listed: readonly Item[],
   row: (item: Item) => unknown,
   form: ListForm = 'next-first',
 ): Record<string, unknown> {
+  const moved = asked.movedRows ?? 0;
+  const items = moved > 0 ? [...listed.slice(moved), ...listed.slice(0, moved)] : listed;
   const count = items.length;
   const size = pageSize(asked.query.get('page_size'));
   const pages = Math.max(1, Math.ceil(count / size));

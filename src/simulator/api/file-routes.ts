@@ -18,9 +18,11 @@ function askedFile(platform: Platform, fileId: string): { place: RunPlace; file:
   return found;
 }
 
+/** For some seconds after a file is listed its contents can still be missing. */
 function askedContent(platform: Platform, fileId: string): { file: OutputFile; content: Content } {
   const { place, file } = askedFile(platform, fileId);
-  if (file.source.deleted) throw notFound();
+  const readableAt = file.uploadedAt + (place.run.plan.contentsAfter ?? 0) * 1000;
+  if (file.source.deleted || platform.clock.now() < readableAt) throw notFound();
   return { file, content: outputContent(place, file) };
 }
 

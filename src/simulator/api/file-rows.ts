@@ -27,7 +27,7 @@ export function fileRow(ids: FileIds, place: RunPlace, file: OutputFile): FileMe
   return {
     typeId: file.typeId,
     name: file.name,
-    dateUploaded: dateUploaded(seed, id, file.uploadedAt),
+    dateUploaded: dateUploaded(seed, id, Math.floor(place.dateOf(file.uploadedAt))),
     relativePath: file.relativePath,
     encodedEncryptionKey: bytesFor(32, seed, 'key', id).toString('base64'),
     sharedWith: [],

@@ -2,6 +2,7 @@ import { empty, json, notFound } from '../answers/answers';
 import { listPage, type ListForm } from '../answers/lists';
 import { isoMicroseconds } from '../content/dates';
 import { cancel, submit } from '../model/actions';
+import type { DateOf } from '../model/clock';
 import { listedRuns, type Job, type StatusRow } from '../model/job';
 import { outputFiles, type OutputFile, type RunPlace } from '../model/run-files';
 import { clusterStatus, isTerminal, jobStatus, timeline, visible } from '../model/timeline';
@@ -62,28 +63,32 @@ function stateFits(query: URLSearchParams, status: string): boolean {
 }
 
 /** A job's definition. It does not say how the job stands (rescale-platform.md 2.2). */
-function definition({ now }: ApiRequest, job: Job) {
+function definition({ now, platform }: ApiRequest, job: Job) {
   const runs = listedRuns(job, now).length;
   return {
     id: job.id,
     name: job.name,
     owner: OWNER,
-    dateInserted: isoMicroseconds(job.created),
+    dateInserted: isoMicroseconds(platform.clock.dateOf(job.created)),
     expectedRuns: runs > 0 ? runs : null,
     isTemplateDryRun: false,
     isInteractive: false,
   };
 }
 
-const row = ({ status, at, reason }: StatusRow) => ({
-  status,
-  statusDate: isoMicroseconds(at),
-  statusReason: reason,
-});
+const row =
+  (dateOf: DateOf) =>
+  ({ status, at, reason }: StatusRow) => ({
+    status,
+    statusDate: isoMicroseconds(dateOf(at)),
+    statusReason: reason,
+  });
 
 /** Newest first. */
 function statusPage(request: ApiRequest, rows: StatusRow[], form?: ListForm) {
-  return json(listPage(request, visible(rows, request.now).reverse(), row, form));
+  return json(
+    listPage(request, visible(rows, request.now).reverse(), row(request.platform.clock.dateOf), form),
+  );
 }
 
 function listStatuses(request: ApiRequest) {
@@ -104,7 +109,7 @@ function listJobFiles(request: ApiRequest) {
   const wanted = (query.get('search') ?? '').toLowerCase();
   const files: { place: RunPlace; file: OutputFile }[] = [];
   for (const run of listedRuns(job, now)) {
-    const place = { seed: platform.seed, job, run };
+    const place = platform.place(job, run);
     for (const file of outputFiles(place, now)) {
       if (!wanted || file.relativePath.toLowerCase().includes(wanted)) files.push({ place, file });
     }

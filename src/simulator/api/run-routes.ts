@@ -33,17 +33,15 @@ export const runRoutes: Route[] = [
 
 function listRuns(request: ApiRequest): Answer {
   const job = askedJob(request);
-  const { seed } = request.platform;
-  return json(
-    listPage(request, listedRuns(job, request.now), (run) => runRow({ seed, job, run }, request.now)),
-  );
+  const { platform, now } = request;
+  return json(listPage(request, listedRuns(job, now), (run) => runRow(platform.place(job, run), now)));
 }
 
 function askedRun(request: ApiRequest): RunPlace {
   const job = askedJob(request);
   const run = findRun(job, request.parts[1]!, request.now);
   if (!run) throw notFound();
-  return { seed: request.platform.seed, job, run };
+  return request.platform.place(job, run);
 }
 
 function readRun(request: ApiRequest): Answer {
@@ -71,14 +69,14 @@ const SNAPSHOT_TAKES = 45;
 function snapshot(request: ApiRequest): Answer {
   const place = askedRun(request);
   const { job, run } = place;
-  const { now, platform } = request;
+  const { now } = request;
   const lastSnapshotID = newestSnapshot(request, place);
   const told = (exitcode: number, reason: string) => json({ data: '', exitcode, lastSnapshotID, reason });
   if (stateAt(timesOf(run, job), now) !== 'running') return told(1, 'Run is not active.');
   if (run.snapshots.some(({ readyAt }) => readyAt > now))
     return told(1, 'A snapshot is already in progress.');
   const takes = (job.plan.snapshotTakes ?? SNAPSHOT_TAKES) * 1000;
-  const bytes = workingBytes({ seed: platform.seed, job, run }, now);
+  const bytes = workingBytes(place, now);
   run.snapshots.push({ slot: run.snapshots.length, requestedAt: now, readyAt: now + takes, bytes });
   return told(0, 'Generating snapshot.');
 }

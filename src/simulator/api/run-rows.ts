@@ -1,21 +1,22 @@
 import { isoMicroseconds } from '../content/dates';
-import { stateAt, timesOf } from '../model/run';
+import { outputsListedAt, stateAt, timesOf } from '../model/run';
 import { outputTotals, type RunPlace } from '../model/run-files';
-import type { VariableScript } from '../scripts/types';
+import type { VariableScript } from '../scripts/job-script';
 
 /** A run as the platform tells about it (rescale-runs-api.md, Get a Run). */
 export function runRow(place: RunPlace, now: number) {
-  const { run, job } = place;
+  const { run, job, dateOf } = place;
   const { plan } = run;
   const times = timesOf(run, job);
   const state = stateAt(times, now);
   const begun = times.start !== null && times.start <= now;
   const outputs = outputTotals(place, now);
   const good = !times.stopped && (times.exitCode ?? 0) === 0;
-  const results = good && outputs.size !== null ? (plan.results ?? []) : [];
+  const listedAt = outputsListedAt(run, times);
+  const results = good && listedAt !== null && listedAt <= now ? (plan.results ?? []) : [];
   return {
-    dateCompleted: state === 'completed' ? isoMicroseconds(times.end!) : null,
-    dateStarted: begun ? isoMicroseconds(times.start!) : null,
+    dateCompleted: state === 'completed' ? isoMicroseconds(dateOf(times.end!)) : null,
+    dateStarted: begun ? isoMicroseconds(dateOf(times.start!)) : null,
     displayOrder: run.number,
     id: String(run.number),
     isOptimal: plan.isOptimal ?? false,

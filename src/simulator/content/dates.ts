@@ -1,7 +1,12 @@
-/** `2015-02-18T03:09:14.667000Z`: the platform writes microseconds. @param instant ms since the epoch */
-export function isoMicroseconds(instant: number, microseconds = 0): string {
+/**
+ * `2015-02-18T03:09:14.667000Z`: the platform writes microseconds.
+ * @param instant ms since the epoch @param microseconds of the millisecond; the instant's own unless told
+ */
+export function isoMicroseconds(instant: number, microseconds = ownMicroseconds(instant)): string {
   return `${new Date(instant).toISOString().slice(0, -1)}${String(microseconds).padStart(3, '0')}Z`;
 }
+
+const ownMicroseconds = (instant: number) => Math.floor((instant - Math.floor(instant)) * 1000);
 
 /** `[2020-03-06T12:10:13Z]`: the form of process_output.log. */
 export function isoSeconds(instant: number): string {

@@ -5,7 +5,10 @@ import { listedRuns, type Job } from '../model/job';
 import type { Platform } from '../model/platform';
 import { stateAt, timesOf } from '../model/run';
 import { jobStatus } from '../model/timeline';
-import { checkedFaults, checkedJob, checkedAction, checkedSeconds } from '../scripts/validation';
+import { checkedSeconds } from '../scripts/check';
+import { checkedFaults } from '../scripts/fault-rule';
+import { checkedAction, checkedRestart } from '../scripts/job-action';
+import { checkedJob } from '../scripts/job-script';
 import type { Faults } from '../traffic/faults';
 import type { RequestLog } from '../traffic/request-log';
 
@@ -66,7 +69,12 @@ async function dispatch(controlled: Controlled, request: IncomingMessage, path: 
       return empty(204);
     case 'POST advance':
       platform.clock.advance(checkedSeconds(await jsonBody(request)));
-      return json({ now: new Date(platform.clock.now()).toISOString() });
+      return json({ now: dateNow(platform) });
+    case 'POST restart': {
+      const { jobId } = checkedRestart(await jsonBody(request));
+      applyAction(platform, jobId, { action: 'restart' });
+      return json(told(platform.find(jobId)!, platform.clock.now()), 201);
+    }
     case 'GET jobs':
       return json(platform.jobs().map((job) => told(job, platform.clock.now())));
     case 'POST jobs':
@@ -90,7 +98,7 @@ function state({ platform, log }: Controlled) {
   const now = platform.clock.now();
   const { connections, requestsPerSecond } = log.peaks();
   return {
-    now: new Date(now).toISOString(),
+    now: dateNow(platform),
     speed: platform.clock.speed,
     seed: platform.seed,
     peakConnections: connections,
@@ -98,6 +106,8 @@ function state({ platform, log }: Controlled) {
     jobs: platform.jobs().map((job) => told(job, now)),
   };
 }
+
+const dateNow = ({ clock }: Platform) => new Date(clock.dateOf(clock.now())).toISOString();
 
 async function jsonBody(request: IncomingMessage): Promise<unknown> {
   const parts: Buffer[] = [];
@@ -107,6 +117,7 @@ async function jsonBody(request: IncomingMessage): Promise<unknown> {
     if (size > LARGEST_BODY) throw new Refusal(413, 'The body is too large.');
     parts.push(part);
   }
+  if (size === 0) return {};
   try {
     return JSON.parse(Buffer.concat(parts).toString('utf8')) as unknown;
   } catch {

@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Answer, Body } from '../answers/answers';
+import { jsonText } from '../answers/raw-numbers';
 import { PIECE, piecesOf } from '../content/contents';
-import type { FaultRule } from '../scripts/types';
+import type { FaultRule } from '../scripts/fault-rule';
 
 /** Long enough for bytes on loopback to be read before a reset takes the connection away. */
 const RESET_AFTER = 20;
@@ -96,7 +97,7 @@ function wire(body: Body, rule: FaultRule): { length: number; pieces: Iterable<B
 
 function textOf(body: Exclude<Body, { kind: 'content' }>): string {
   if (body.kind === 'text') return body.text;
-  return body.kind === 'json' ? JSON.stringify(body.value) : '';
+  return body.kind === 'json' ? jsonText(body.value) : '';
 }
 
 /** Blanks, so that padded JSON stays JSON. */

@@ -3,9 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { htmlNotFound, Refusal, refused, type Answer } from '../answers/answers';
 import { answer, splitPrefix } from '../api/dispatch';
 import { storageAnswer } from '../api/file-routes';
-import { fraction } from '../content/random';
 import { controlAnswer, type Controlled } from '../control/control';
-import { disturbed, prevents } from '../traffic/faults';
+import type { FaultRule } from '../scripts/fault-rule';
+import { disturbed, prevents } from '../traffic/disturbed';
+import { rateScopeOf } from '../traffic/rate-scopes';
 import type { Throttle } from '../traffic/throttle';
 import { send } from './send';
 
@@ -80,15 +81,18 @@ async function handle(
   const record = served.log.add(request);
   const method = request.method ?? 'GET';
   const split = splitPrefix(pathname);
-  const rule = served.faults.take(method, split ? `/${split.rest}` : pathname) ?? {};
+  const scope = split && rateScopeOf(method, split.prefix, split.rest);
+  const rule = served.faults.take({ method, path: split ? `/${split.rest}` : pathname, scope }) ?? {};
   if (rule.reset === 'before') {
     request.socket.resetAndDestroy();
     return;
   }
   const told = prevents(rule)
     ? null
-    : (served.throttle?.() ?? ask(served, request, method, pathname, new URLSearchParams(query)));
-  const final = withType(served, request, disturbed(told, rule));
+    : ((scope && served.throttle?.(scope)) ??
+      ask(served, request, method, pathname, new URLSearchParams(query), rule));
+  const { clock } = served.platform;
+  const final = withType(disturbed(told, rule, clock.dateOf(clock.now())));
   // Known before the last byte is out, so that whoever has the answer finds it in the log.
   if (rule.reset !== 'unanswered') record.status = final.status;
   await send(response, final, rule, signal);
@@ -100,6 +104,7 @@ function ask(
   method: string,
   pathname: string,
   query: URLSearchParams,
+  { movedRows }: FaultRule,
 ): Answer {
   const { platform, token, storage, redirectContents } = served;
   const headers = headersOf(request);
@@ -113,7 +118,6 @@ function ask(
     }
   }
   if (!splitPrefix(pathname)) return htmlNotFound();
-  const origin = `http://${headers['host'] ?? '127.0.0.1'}`;
   const now = platform.clock.now();
   return answer({
     platform,
@@ -124,7 +128,8 @@ function ask(
     method,
     pathname,
     query,
-    origin,
+    origin: askedOrigin(headers),
+    movedRows,
     now,
   });
 }
@@ -135,18 +140,20 @@ function headersOf({ headers }: IncomingMessage): Record<string, string> {
   return plain;
 }
 
+/** As the client sees it, also behind a proxy that ends TLS: that is where `next` leads. */
+function askedOrigin(headers: Record<string, string>): string {
+  const first = (name: string) => headers[name]?.split(',')[0]?.trim() || undefined;
+  const scheme = first('x-forwarded-proto') === 'https' ? 'https' : 'http';
+  return `${scheme}://${first('x-forwarded-host') ?? headers['host'] ?? '127.0.0.1'}`;
+}
+
 function addressOf(url: string): [pathname: string, query: string] {
   const mark = url.indexOf('?');
   return mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
 }
 
-/** JSON comes as text/plain now and then, as on the platform (rescale-platform.md 1.7). */
-function withType(served: Served, request: IncomingMessage, final: Answer): Answer {
+/** JSON that nothing says otherwise of (rescale-platform.md 1.7: other types are faults). */
+function withType(final: Answer): Answer {
   if (final.headers['content-type'] !== undefined || final.body.kind === 'none') return final;
-  const { seed, clock } = served.platform;
-  const chance = fraction(seed, 'type', request.url ?? '', Math.floor(clock.now() / 60_000));
-  let type = 'application/json';
-  if (chance < 0.1) type = 'text/plain; charset=utf-8';
-  else if (chance < 0.2) type = 'application/json; charset=utf-8';
-  return { ...final, headers: { ...final.headers, 'content-type': type } };
+  return { ...final, headers: { ...final.headers, 'content-type': 'application/json' } };
 }

@@ -15,6 +15,7 @@ import type { JobPlan } from '../model/job';
 import { openingLines, processLine } from '../model/process-log';
 import type { RunPlan } from '../model/run';
 import type { RunFacts } from '../model/run-facts';
+import { SWEEP } from '../scripts/job-action';
 
 const SPEEDS = [20, 26, 32, 38];
 const RISES = [0, 1.5, 3, 4.5, 6, 8.5];
@@ -25,8 +26,12 @@ const AT_A_TIME = 4;
 /** Virtual seconds from submission to the first run, and from a run's end to its outputs. */
 const FIRST_START = 60;
 const OUTPUTS_AFTER = 45;
+/** Virtual seconds for which a listed file can't be read yet. */
+const CONTENTS_AFTER = 4;
 /** So that the first question already finds runs that compute. */
 const OLDER_BY = 300;
+/** Ten minutes at the usual speed: long enough to read and fetch what it gave, and no demo goes dead. */
+const RESTARTS_AFTER = 36_000;
 
 /** The steepest of the first row blows up; SIGFPE leaves 136. */
 const DIVERGING = { number: 6, from: 170, exitCode: 136 };
@@ -48,7 +53,7 @@ export function foamSweep(seed: number): JobPlan {
     nodesFreeAt[node]! += plan.duration! + 5;
     runs.push(plan);
   }
-  return { id: 'foamSweep', name: 'foamSweep', olderBy: OLDER_BY, runs };
+  return { id: SWEEP, name: SWEEP, olderBy: OLDER_BY, restartsAfter: RESTARTS_AFTER, runs };
 }
 
 function caseOf(seed: number, number: number): FoamCase {
@@ -67,7 +72,7 @@ function planOf(seed: number, number: number, foam: FoamCase): RunPlan {
     { name: 'x_velocity', value: foam.xVelocity },
     { name: 'y_velocity', value: foam.yVelocity },
   ];
-  const shared = { outputsAfter: OUTPUTS_AFTER, variables };
+  const shared = { outputsAfter: OUTPUTS_AFTER, contentsAfter: CONTENTS_AFTER, variables };
   if (number === BROKEN.number) {
     const { exitCode, duration } = BROKEN;
     return { ...shared, exitCode, duration, sources: (facts) => caseFiles(foam, facts, Infinity, duration) };
@@ -144,13 +149,13 @@ const REPORT_EVERY = 5;
 
 function processLog(
   foam: FoamCase,
-  { jobId, times }: RunFacts,
+  { jobId, times, dateOf }: RunFacts,
   pace: number,
   elapsed: number,
   duration: number,
 ): string {
   const start = times.start ?? 0;
-  let text = openingLines(start, jobId, 'mpirun -np 16 simpleFoam -parallel -case airFoil2D');
+  let text = openingLines(dateOf(start), jobId, 'mpirun -np 16 simpleFoam -parallel -case airFoil2D');
   for (let iteration = REPORT_EVERY; iteration * pace <= elapsed; iteration += REPORT_EVERY) {
     if (iteration > ITERATIONS) break;
     const { Ux, Uy, p } = residualsAt(foam, iteration);
@@ -159,12 +164,12 @@ function processLog(
       ([name, value]) => `${name} ${foamNumber(value)}`,
     );
     text += processLine(
-      start + Math.round(iteration * pace * 1000),
+      dateOf(start + Math.round(iteration * pace * 1000)),
       `Time = ${iteration}  ${values.join('  ')}`,
     );
   }
   if (elapsed < duration) return text;
-  const end = start + duration * 1000;
+  const end = dateOf(start + duration * 1000);
   return ending(foam, pace)
     .split('\n')
     .filter((line) => line.trim() !== '')

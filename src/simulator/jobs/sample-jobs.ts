@@ -122,7 +122,7 @@ function totals(number: number): Totals {
 
 /** Number and bytes as the run tells them: a log and the mesh beside the fields. */
 function sweepFiles(facts: RunFacts, steps: number, size: number): FileSource[] {
-  const log = openingLines(facts.times.start ?? 0, facts.jobId, 'simpleFoam');
+  const log = openingLines(facts.dateOf(facts.times.start ?? 0), facts.jobId, 'simpleFoam');
   const lastLine = '[2015-02-18T03:09:14Z]: Exited with code 0\n';
   const mesh = size - beginningBytes - steps * stepBytes - log.length - lastLine.length;
   return [
@@ -147,7 +147,8 @@ function exhibit(): JobPlan {
     submittedAt: 5,
     home: printedHome,
     textType: printedTextType,
-    reopensAfter: 1800,
+    restartsAfter: 1800,
+    keepsDates: true,
     keepsSnapshots: 1,
     runs: [
       {
@@ -174,7 +175,7 @@ function exhibitFiles(facts: RunFacts): FileSource[] {
     ['airFoil2D/system/controlDict', 1180],
   ];
   const uploaded = (position: number) => ({ dateUploaded: isoMicroseconds(UPLOADED + position * 83, 512) });
-  const log = openingLines(facts.times.start ?? 0, facts.jobId, 'simpleFoam');
+  const log = openingLines(facts.dateOf(facts.times.start ?? 0), facts.jobId, 'simpleFoam');
   return [
     ...printed,
     ...others.map(([path, bytes], position) => sampleFile(path, bytes, uploaded(position))),

@@ -1,6 +1,6 @@
 import { Refusal } from '../answers/answers';
 import { contentOf, type Content } from '../content/contents';
-import type { JobAction } from '../scripts/types';
+import type { JobAction } from '../scripts/job-action';
 import { anyRun, type Job } from './job';
 import type { Platform } from './platform';
 import { createRun, stateAt, timesOf, type Run } from './run';
@@ -84,9 +84,9 @@ export function stopRun(job: Job, run: Run, now: number): void {
 type Edit = Extract<JobAction, { action: 'append' | 'replace' | 'remove-file' }>;
 
 /** From the first edit on, the file is what hands make of it. */
-function edit({ seed, clock }: Platform, job: Job, action: Edit): void {
+function edit(platform: Platform, job: Job, action: Edit): void {
   const run = required(job, action.runId);
-  const live = liveFiles({ seed, job, run }, clock.now());
+  const live = liveFiles(platform.place(job, run), platform.clock.now());
   if (!live) throw notRunning(action.runId);
   if (action.action === 'remove-file') {
     if (!live.some(({ path }) => path === action.path))

@@ -1,20 +1,77 @@
 /** The simulator's time: it runs `speed` times as fast as the wall clock and can be pushed ahead. */
 export interface VirtualClock {
-  /** Milliseconds since the epoch, whole. */
+  /** Virtual, milliseconds since the epoch, whole. */
   now(): number;
   advance(seconds: number): void;
   readonly speed: number;
+  /**
+   * The date that the platform tells of a virtual instant that has come to pass, ms since the epoch. It never
+   * changes and keeps the order of instants.
+   */
+  dateOf: DateOf;
 }
 
-/** @param start the virtual instant of this moment, ms since the epoch */
-export function createVirtualClock(start: number, speed: number): VirtualClock {
+export type DateOf = (instant: number) => number;
+
+/** @param start the virtual instant of this moment, ms since the epoch; null leaves it to the clock */
+export function createVirtualClock(start: number | null, speed: number): VirtualClock {
+  return start === null && speed > 0
+    ? wallDatedClock(Date.now() - BEHIND, speed)
+    : virtualClock(start ?? Date.now() - LONG_AGO, speed, (instant) => instant);
+}
+
+/** A clock that stands still is pushed ahead by hand; its dates must not come to lie in the future. */
+const LONG_AGO = 400 * 86_400_000;
+
+function virtualClock(start: number, speed: number, dateOf: DateOf): VirtualClock {
   const origin = performance.now();
   let ahead = 0;
   return {
     speed,
+    dateOf,
     now: () => Math.floor(start + ahead + (performance.now() - origin) * speed),
     advance(seconds) {
       ahead += seconds * 1000;
+    },
+  };
+}
+
+/** Milliseconds behind this machine's clock: room for what is pushed ahead by hand, too little to be noticed. */
+const BEHIND = 2000;
+/** What lies further back, as the API page's samples do, has its own dates. */
+const RECENT = 86_400_000;
+
+/** From a virtual instant on, dates go on from `date` at `pace` milliseconds a virtual millisecond. */
+interface Stretch {
+  from: number;
+  date: number;
+  pace: number;
+}
+
+/**
+ * Virtual time with the dates of the wall clock: what the platform tells to have taken half a minute took half a
+ * minute, and nothing lies ahead of this machine's clock.
+ */
+function wallDatedClock(start: number, speed: number): VirtualClock {
+  const stretches: Stretch[] = [{ from: start, date: start, pace: 1 / speed }];
+  const dateOf: DateOf = (instant) => {
+    if (instant < start - RECENT) return instant;
+    if (instant < start) return start - (start - instant) / Math.max(1, speed);
+    const stretch = stretches.findLast(({ from }) => from <= instant)!;
+    return stretch.date + (instant - stretch.from) * stretch.pace;
+  };
+  const clock = virtualClock(start, speed, dateOf);
+  return {
+    ...clock,
+    /** As if the time had passed, as far as there is room; beyond that instants stand closer together. */
+    advance(seconds) {
+      const from = clock.now();
+      const date = dateOf(from);
+      const takes = Math.min((seconds * 1000) / speed, Math.max(0, Date.now() - date) / 2);
+      clock.advance(seconds);
+      if (seconds <= 0) return;
+      stretches.push({ from, date, pace: takes / (seconds * 1000) });
+      stretches.push({ from: from + seconds * 1000, date: date + takes, pace: 1 / speed });
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Content } from '../content/contents';
-import type { FileScript } from '../scripts/types';
+import type { FileScript } from '../scripts/job-script';
 
 /** A file as the platform tells about it (rescale-runs-api.md, List Output Files). */
 export interface FileMetadata {

@@ -1,4 +1,4 @@
-import type { JobScript } from '../scripts/types';
+import type { JobScript } from '../scripts/job-script';
 import { createRun, type Run, type RunPlan } from './run';
 import type { RunFrame } from './run-facts';
 
@@ -24,8 +24,8 @@ export interface JobPlan extends Omit<JobScript, 'runs'> {
   runs: number | RunPlan[];
   /** Virtual seconds that it is older than the simulator; 0 unless told. */
   olderBy?: number;
-  /** Starts anew this many virtual seconds after its end, as an exhibit does that is always open. */
-  reopensAfter?: number;
+  /** When it begins anew, it does so at its first instant: an exhibit that is always open. */
+  keepsDates?: boolean;
   /** How many snapshots of a run are kept; all unless told. */
   keepsSnapshots?: number;
   /** The home directory on the cluster, as `fileType` shows it. */

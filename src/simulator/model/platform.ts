@@ -1,7 +1,8 @@
-import type { Habits } from '../scripts/types';
+import type { Habits } from '../scripts/options';
 import type { VirtualClock } from './clock';
 import { fileIds, type FileIds } from './file-ids';
 import { anyRun, createJob, type Job, type JobPlan } from './job';
+import type { Run } from './run';
 import { fileIdOf, outputAt, outputFiles, type OutputFile, type RunPlace } from './run-files';
 import { timeline } from './timeline';
 
@@ -17,6 +18,7 @@ export interface Platform {
   /** In the order of their creation. */
   jobs(): Job[];
   remove(jobId: string): boolean;
+  place(job: Job, run: Run): RunPlace;
   /** A file that is listed by now. */
   findFile(fileId: string): { place: RunPlace; file: OutputFile } | null;
 }
@@ -27,21 +29,25 @@ export function createPlatform(seed: number, clock: VirtualClock, habits: Habits
   const ids = fileIds(seed);
   let created = 0;
 
-  function put(id: string, plan: JobPlan, now: number): Job {
-    const job = createJob(created, id, plan, now);
+  const place = (job: Job, run: Run): RunPlace => ({ seed, dateOf: clock.dateOf, job, run });
+
+  function put(id: string, plan: JobPlan, at: number): Job {
+    const job = createJob(created, id, plan, at);
     byIndex.set(created, id);
     created += 1;
     jobs.set(id, job);
     return job;
   }
 
-  /** An exhibit that has been over for a while starts anew. */
+  /** A job that begins anew some time after its end does so at that instant, whoever asks for it when. */
   function settled(job: Job): Job {
-    const { reopensAfter } = job.plan;
-    if (reopensAfter === undefined) return job;
+    const { restartsAfter } = job.plan;
+    if (restartsAfter === undefined) return job;
     const { lastEnd } = timeline(job);
-    if (lastEnd === null || clock.now() < lastEnd + reopensAfter * 1000) return job;
-    return put(job.id, job.plan, clock.now());
+    const due = lastEnd === null ? Infinity : lastEnd + restartsAfter * 1000;
+    if (clock.now() < due) return job;
+    const { keepsDates } = job.plan;
+    return settled(put(job.id, keepsDates ? job.plan : { ...job.plan, createdAt: due }, due));
   }
 
   function find(jobId: string): Job | null {
@@ -61,6 +67,7 @@ export function createPlatform(seed: number, clock: VirtualClock, habits: Habits
     add: (plan) => put(plan.id ?? freeId(jobs, seed, created), plan, clock.now()),
     find,
     jobs: () => [...jobs.values()].map(settled),
+    place,
     remove: (jobId) => jobs.delete(jobId),
     findFile(fileId) {
       const now = clock.now();
@@ -77,7 +84,7 @@ export function createPlatform(seed: number, clock: VirtualClock, habits: Habits
     const jobId = where && byIndex.get(where.job);
     const job = jobId === null || jobId === undefined ? null : find(jobId);
     const run = job && job.index === where!.job ? anyRun(job, String(where!.run)) : null;
-    return job && run ? { place: { seed, job, run }, slot: where!.slot } : null;
+    return job && run ? { place: place(job, run), slot: where!.slot } : null;
   }
 
   /** Among the files that have ids of their own, as the API page prints them. */
@@ -85,9 +92,9 @@ export function createPlatform(seed: number, clock: VirtualClock, habits: Habits
     for (const job of jobs.values()) {
       const [run] = job.runs;
       if (!run?.plan.storedEarly) continue;
-      const place = { seed, job: settled(job), run };
-      const file = outputFiles(place, now).find((each) => fileIdOf(ids, place, each) === fileId);
-      if (file) return { place, file };
+      const there = place(settled(job), run);
+      const file = outputFiles(there, now).find((each) => fileIdOf(ids, there, each) === fileId);
+      if (file) return { place: there, file };
     }
     return null;
   }

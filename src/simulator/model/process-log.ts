@@ -1,8 +1,11 @@
 import { isoSeconds } from '../content/dates';
 
-/** A line of process_output.log, in the form that the platform's clients parse (rescale-platform.md 3.2). */
-export function processLine(instant: number, text: string): string {
-  return `[${isoSeconds(instant)}]: ${text}\n`;
+/**
+ * A line of process_output.log, in the form that the platform's clients parse (rescale-platform.md 3.2).
+ * @param date as the platform tells it, ms since the epoch
+ */
+export function processLine(date: number, text: string): string {
+  return `[${isoSeconds(date)}]: ${text}\n`;
 }
 
 export function openingLines(start: number, jobId: string, command: string): string {

@@ -1,3 +1,4 @@
+import type { DateOf } from './clock';
 export interface FileFacts {
   size: number;
   md5: string | null;
@@ -17,6 +18,8 @@ export interface RunFacts {
   seed: number;
   jobId: string;
   runNumber: number;
+  /** For stamps in logs. */
+  dateOf: DateOf;
   times: RunTimes;
 }
 

@@ -1,4 +1,5 @@
 import { binaryBytes, contentOf, extended, type Content } from '../content/contents';
+import type { DateOf } from './clock';
 import type { FileIds } from './file-ids';
 import { PROCESS_LOG, type FileSource } from './file-source';
 import type { Job } from './job';
@@ -10,6 +11,7 @@ import { scriptedSources } from './scripted-files';
 /** A run and where it belongs. */
 export interface RunPlace {
   seed: number;
+  dateOf: DateOf;
   job: Job;
   run: Run;
 }
@@ -39,8 +41,8 @@ const OUTPUT = 5;
 /** The type of a snapshot's archive (rescale-platform.md 4, 21). */
 export const SNAPSHOT = 12;
 
-function sourcesOf({ seed, job, run }: RunPlace, times: RunTimes): FileSource[] {
-  const facts = { seed, jobId: job.id, runNumber: run.number, times };
+function sourcesOf({ seed, dateOf, job, run }: RunPlace, times: RunTimes): FileSource[] {
+  const facts = { seed, dateOf, jobId: job.id, runNumber: run.number, times };
   return run.plan.sources?.(facts) ?? scriptedSources(facts, run.plan.files ?? []);
 }
 
@@ -98,18 +100,11 @@ export function outputFiles(place: RunPlace, now: number): readonly OutputFile[]
   if (run.plan.storedEarly) return keptArchives(job, [...allOutputs(place, times), ...snapshots]);
   const listedAt = outputsListedAt(run, times);
   if (listedAt === null || times.start === null || now < times.end!) return snapshots;
-  const half = (times.end! + listedAt) / 2;
-  if (now < half) return snapshots;
   const all = allOutputs(place, times);
-  if (now >= listedAt) {
-    const files = [...all, ...snapshots];
-    settled.set(run, new Map(files.map((file) => [file.slot, file])));
-    return files;
-  }
-  const part = (now - half) / (listedAt - half);
-  // The log of the run comes last, as the evidence that it is.
-  const early = all.filter(({ relativePath }) => relativePath !== PROCESS_LOG);
-  return [...early.slice(0, Math.floor(early.length * part)), ...snapshots];
+  if (now < listedAt) return [...all.filter(({ uploadedAt }) => uploadedAt <= now), ...snapshots];
+  const files = [...all, ...snapshots];
+  settled.set(run, new Map(files.map((file) => [file.slot, file])));
+  return files;
 }
 
 /** Without the archives that newer ones have replaced. */
@@ -123,22 +118,35 @@ function allOutputs(place: RunPlace, times: RunTimes): OutputFile[] {
   const { run } = place;
   const end = times.end ?? times.start!;
   const elapsed = (end - times.start!) / 1000;
-  const files: OutputFile[] = [];
-  const uploaded = outputsListedAt(run, times) ?? end;
-  const add = (slot: number, source: FileSource) => {
-    const relativePath = source.path.replace(/^shared\//, '');
-    const name = relativePath.slice(relativePath.lastIndexOf('/') + 1);
-    const typeId = source.typeId ?? OUTPUT;
-    files.push({ slot, name, relativePath, typeId, source, uploadedAt: uploaded });
-  };
+  const made: { slot: number; source: FileSource }[] = [];
   sourcesOf(place, times).forEach((source, position) => {
     if (!source.liveOnly && !run.edits.has(source.path) && (source.appears ?? 0) <= elapsed)
-      add(FIRST_SOURCE + position, source);
+      made.push({ slot: FIRST_SOURCE + position, source });
   });
   [...run.edits].forEach(([path, edit], position) => {
-    if (edit) add(FIRST_BY_HAND + position, { path, content: () => contentOf(joined(edit)) });
+    if (edit)
+      made.push({ slot: FIRST_BY_HAND + position, source: { path, content: () => contentOf(joined(edit)) } });
   });
-  return files;
+  const listedAt = outputsListedAt(run, times) ?? end;
+  return made.map(({ slot, source }, position) => {
+    const relativePath = source.path.replace(/^shared\//, '');
+    const name = relativePath.slice(relativePath.lastIndexOf('/') + 1);
+    const part = listedPart(relativePath, position, made.length);
+    const uploadedAt = Math.ceil(end + (listedAt - end) * part);
+    return { slot, name, relativePath, typeId: source.typeId ?? OUTPUT, source, uploadedAt };
+  });
+}
+
+/** In how many steps the outputs of a run come to be listed; for as long as two steps, none is. */
+const LISTING_STEPS = 4;
+
+/**
+ * When a file is listed, as a part of the time until all are. The log is not the last one, so that it is no sign
+ * that the list is whole.
+ */
+function listedPart(relativePath: string, position: number, files: number): number {
+  const step = relativePath === PROCESS_LOG ? 1 : Math.floor((position / files) * LISTING_STEPS);
+  return (step + 2) / (LISTING_STEPS + 1);
 }
 
 function readySnapshots({ seed, job, run }: RunPlace, times: RunTimes, now: number): OutputFile[] {
@@ -155,7 +163,8 @@ function readySnapshots({ seed, job, run }: RunPlace, times: RunTimes, now: numb
 }
 
 /** The finished content of an output file. */
-export function outputContent({ run, job }: RunPlace, file: OutputFile): Content {
+export function outputContent(place: RunPlace, file: OutputFile): Content {
+  const { run, job } = place;
   const times = timesOf(run, job);
   if (file.typeId === SNAPSHOT || times.start === null) return file.source.content(0);
   const end = times.end ?? times.start;
@@ -163,15 +172,19 @@ export function outputContent({ run, job }: RunPlace, file: OutputFile): Content
   if (file.relativePath !== PROCESS_LOG || times.end === null || times.exitCode === null) return content;
   const lastByte = content.slice(content.size - 1, content.size)[0];
   const apart = lastByte === undefined || lastByte === 10 ? '' : '\n';
-  return extended(content, apart + processLine(times.end, `Exited with code ${times.exitCode}`));
+  return extended(
+    content,
+    apart + processLine(place.dateOf(times.end), `Exited with code ${times.exitCode}`),
+  );
 }
 
-/** Number and bytes of the outputs, as a run tells them: 0 and null before they are all listed. */
+/** Number and bytes of the outputs, as a run tells them from its end on, before they are listed; 0 and null till then. */
 export function outputTotals(place: RunPlace, now: number): { count: number; size: number | null } {
   const { run, job } = place;
-  const listedAt = outputsListedAt(run, timesOf(run, job));
-  if (listedAt === null || now < listedAt) return { count: 0, size: null };
-  const files = outputFiles(place, now);
+  const times = timesOf(run, job);
+  if (times.end === null || times.end > now) return { count: 0, size: null };
+  if (times.start === null) return { count: 0, size: 0 };
+  const files = [...allOutputs(place, times), ...readySnapshots(place, times, now)];
   run.outputSize ??= files.reduce((sum, file) => sum + sizeOf(place, file), 0);
   return { count: files.length, size: run.outputSize };
 }

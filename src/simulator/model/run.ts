@@ -1,4 +1,4 @@
-import type { RunScript } from '../scripts/types';
+import type { RunScript } from '../scripts/job-script';
 import type { FileSource } from './file-source';
 import type { FileFacts, RunFacts, RunFrame, RunTimes } from './run-facts';
 

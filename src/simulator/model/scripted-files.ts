@@ -1,5 +1,5 @@
 import { binaryBytes, contentOf, LINE_WIDTH, textLines } from '../content/contents';
-import type { FileScript } from '../scripts/types';
+import type { FileScript } from '../scripts/job-script';
 import { PROCESS_LOG, type FileSource } from './file-source';
 import { openingLines, processLine } from './process-log';
 import type { RunFacts } from './run-facts';
@@ -16,9 +16,9 @@ export function scriptedSources(facts: RunFacts, files: FileScript[]): FileSourc
 
 function plainLog(facts: RunFacts, elapsed: number): string {
   const start = facts.times.start ?? 0;
-  let text = openingLines(start, facts.jobId, 'run.sh');
+  let text = openingLines(facts.dateOf(start), facts.jobId, 'run.sh');
   for (let at = SIGN_OF_LIFE; at <= elapsed; at += SIGN_OF_LIFE) {
-    text += processLine(start + at * 1000, `Time = ${at} s`);
+    text += processLine(facts.dateOf(start + at * 1000), `Time = ${at} s`);
   }
   return text;
 }

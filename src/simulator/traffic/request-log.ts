@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { RequestRecord } from '../scripts/types';
+import type { RequestRecord } from '../scripts/options';
 
 /** Older records go first; a simulator may live inside Node-RED for weeks. */
 const MOST_RECORDS = 50_000;

@@ -1,13 +1,26 @@
 import { json, type Answer } from '../answers/answers';
+import type { RateScope } from '../scripts/fault-rule';
+import type { RateLimit, SimulatorOptions } from '../scripts/options';
 
 /** Says no to whoever asks too fast; null lets the request pass. */
-export type Throttle = (now?: number) => Answer | null;
+export type Throttle = (scope: RateScope, now?: number) => Answer | null;
 
 /**
- * A token bucket in wall time, with the headers that the platform sends along (rescale-platform.md 1.6). A
- * request that is turned away costs nothing.
+ * Token buckets in wall time, one for everything or one a scope, with the headers that the platform sends along
+ * (rescale-platform.md 1.6). A request that is turned away costs nothing.
  */
-export function createThrottle({ perSecond, burst }: { perSecond: number; burst: number }): Throttle {
+export function createThrottle(limits: NonNullable<SimulatorOptions['throttle']>): Throttle {
+  if ('perSecond' in limits) {
+    const one = bucket(limits);
+    return (_, now) => one(now);
+  }
+  const buckets = new Map(
+    Object.entries(limits).map(([scope, limit]) => [scope as RateScope, bucket(limit)]),
+  );
+  return (scope, now) => buckets.get(scope)?.(now) ?? null;
+}
+
+function bucket({ perSecond, burst }: RateLimit): (now?: number) => Answer | null {
   let tokens = burst;
   let filledAt = performance.now();
   return (now = performance.now()) => {

@@ -1,0 +1,16 @@
+/** Numbers that JavaScript can't hold, for JSON that other languages write. */
+interface RawNumber {
+  toJSON(): string;
+}
+
+const MARK = '\u0000number:';
+
+export function rawNumber(value: bigint): RawNumber {
+  return { toJSON: () => `${MARK}${value}` };
+}
+
+/** JSON text with raw numbers as they are. */
+export function jsonText(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.includes('\\u0000number:') ? text.replace(/"\\u0000number:(\d+)"/g, '$1') : text;
+}

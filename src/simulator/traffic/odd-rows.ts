@@ -1,0 +1,44 @@
+import { rawNumber } from '../answers/raw-numbers';
+import { isoMicroseconds } from '../content/dates';
+import type { Oddity } from '../scripts/fault-rule';
+
+type Row = Record<string, unknown>;
+
+/** 2^53: from here on, neighbours are one number for whoever reads them as floating point. */
+const FIRST_UNSAFE = 9_007_199_254_740_992n;
+
+const DATE_KEYS = /^date|Date$/;
+
+/** @param position of the row, so that the ids of neighbours differ by one */
+const made: Record<Oddity, (row: Row, position: number) => unknown> = {
+  'no-relative-path': (row) =>
+    Object.fromEntries(Object.entries(row).filter(([key]) => key !== 'relativePath')),
+  'numeric-id': (row, position) => ({ ...row, id: rawNumber(FIRST_UNSAFE + BigInt(position)) }),
+  'null-id': (row) => ({ ...row, id: null }),
+  'null-dates': (row) => withDates(row, () => null),
+  'zoneless-dates': (row) => withDates(row, (date) => isoMicroseconds(Date.parse(date)).slice(0, -1)),
+  'proto-variable': (row) => {
+    const odd = { name: '__proto__', displayValue: '1', isRelative: false, value: 1 };
+    const { variables } = row;
+    return Array.isArray(variables)
+      ? { ...row, variables: [...(variables as unknown[]), odd] }
+      : { ...row, name: '__proto__' };
+  },
+  'not-an-object': () => 'row',
+};
+
+/** The row with one value that no description of the API knows, and that a client must not fall over. */
+export function oddRow(row: unknown, kind: Oddity, position: number): unknown {
+  return row !== null && typeof row === 'object' && !Array.isArray(row)
+    ? made[kind](row as Row, position)
+    : row;
+}
+
+function withDates(row: Row, change: (date: string) => string | null): Row {
+  return Object.fromEntries(
+    Object.entries(row).map(([key, value]) => [
+      key,
+      DATE_KEYS.test(key) && typeof value === 'string' ? change(value) : value,
+    ]),
+  );
+}
