@@ -1,0 +1,53 @@
+import type { StepRule } from '../reading/reading';
+import { largestOf } from '../reading/trail';
+import { about, atStep, shown, valuesOf } from './values';
+
+/** Contact that closes costs an increment one or two attempts, a hard one three; the usual limit of Abaqus is five. */
+const FAILED_ONCE = 4;
+const FAILED_AGAIN = 3;
+/** Increments with so many failures that make the second threshold count. */
+const TIMES = 2;
+const SHRUNK = 1e-3;
+
+/** Structural solvers cut an increment that finds no balance. These rules count increments, not iterations: no warm-up. */
+export const incrementRules: readonly StepRule[] = [
+  {
+    name: 'failed-attempts',
+    verdict: 'diverging',
+    early: true,
+    find(reading) {
+      for (const { trail, value } of valuesOf(reading, 'attempts')) {
+        // Counted at the moment the third fails, once for each increment.
+        const before = trail.recent.at(-1) ?? 0;
+        const increments = reading.tally(
+          `failed-attempts ${trail.name}`,
+          value >= FAILED_AGAIN && before < FAILED_AGAIN,
+        );
+        if (value < FAILED_AGAIN || (value < FAILED_ONCE && increments < TIMES)) continue;
+        const again = value < FAILED_ONCE ? `, for the ${increments}nd time in this log` : '';
+        const sentence = `${value} attempts of one increment have failed${atStep(reading)}${again}`;
+        return about(trail.name, value, sentence.replace('2nd', 'second'));
+      }
+      return null;
+    },
+  },
+  {
+    // Growing from a small first increment is the usual way; a thousandth of the first one is where nobody wants to be.
+    // A small increment to which no failed attempt led is meant: another step of the analysis, or its very end.
+    name: 'increment-collapsed',
+    verdict: 'diverging',
+    early: true,
+    find(reading) {
+      const failed = valuesOf(reading, 'attempts').some(
+        ({ trail, value }) => value > 0 || largestOf(trail.recent) > 0,
+      );
+      if (!failed) return null;
+      for (const { trail, value } of valuesOf(reading, 'increment')) {
+        if (!(value > 0) || trail.count === 0 || value >= SHRUNK * trail.first) continue;
+        const sentence = `The increment fell to ${shown(value)}${atStep(reading)}, at first ${shown(trail.first)} (limit a thousandth of that)`;
+        return about(trail.name, value, sentence);
+      }
+      return null;
+    },
+  },
+];

@@ -1,0 +1,144 @@
+import { createJudge, type Judge, type Verdict } from '../judge/judge';
+import type { JudgeOptions, LastWord } from '../judge/reading/options';
+import type { JudgeState } from '../judge/state';
+import type { TimeToEnd } from '../judge/time-to-end';
+import type { LogItem, LogStep, SolverName } from '../logs/log-step';
+import { createLogReader, isReaderState, type LogReaderOptions } from '../logs/reader/create-log-reader';
+import type { NameTest } from '../names/name-test';
+import { addRow, allRows, rowOf, startRows, type KeptRows, type Row } from './kept-rows';
+import { restoreNumbers, storeNumbers, type StoredRows } from './stored-rows';
+
+export interface MonitorOptions {
+  readonly reader: LogReaderOptions;
+  readonly judge: JudgeOptions;
+  /** Which series become columns; null = the solver's usual ones. */
+  readonly series: NameTest | null;
+  /** Rows that stay in memory; 0 where nobody asks for all of them. */
+  readonly keep: number;
+}
+
+/** What `msg.rescale.log` says. */
+export interface LogStanding {
+  solver: SolverName | null;
+  step: number;
+  time: number | null;
+  progress: number | null;
+  eta: TimeToEnd | null;
+}
+
+/** What a piece of a log gave. */
+export interface Read {
+  rows: Row[];
+  verdicts: Verdict[];
+}
+
+/** Reads and judges one log as it grows. `now` is milliseconds since the epoch. */
+export interface LogMonitor {
+  read(piece: string, now: number): Read;
+  /** The log has ended: what stood in an unfinished line is read, and the last word comes last. */
+  end(now: number): Read & { lastWord: LastWord };
+  /** No line has come for so long (ms). */
+  silent(quiet: number, now: number): Verdict[];
+  /** All rows that are kept. */
+  allRows(): Row[];
+  readonly standing: LogStanding;
+  /** Everything needed to go on after a restart, as plain JSON. */
+  state(): MonitorState;
+}
+
+export interface MonitorState {
+  readonly version: 1;
+  readonly reader: unknown;
+  readonly judge: JudgeState;
+  readonly rows: StoredRows | null;
+}
+
+const STATE_VERSION = 1;
+
+export function isMonitorState(stored: unknown): stored is MonitorState {
+  if (typeof stored !== 'object' || stored === null) return false;
+  const { version, reader, judge } = stored as Partial<MonitorState>;
+  return version === STATE_VERSION && isReaderState(reader) && typeof judge === 'object' && judge !== null;
+}
+
+/** `stored` is what `state()` gave. */
+export function createLogMonitor(options: MonitorOptions, stored?: MonitorState): LogMonitor {
+  const reader = createLogReader(options.reader, stored?.reader);
+  const judge: Judge = createJudge(options.judge, stored && structuredClone(stored.judge));
+  const kept: KeptRows = stored?.rows ? restoreNumbers(stored.rows) : startRows();
+  const chosen: { name: string; index: number }[] = [];
+  let looked = 0;
+
+  /** Series only ever come on, so that a choice is made once for each. */
+  function choose(): void {
+    const { series } = reader;
+    for (; looked < series.length; looked += 1) {
+      const { name, usual } = series[looked]!;
+      if (options.series ? options.series(name) : usual) chosen.push({ name, index: looked });
+    }
+  }
+
+  function take(items: readonly LogItem[], now: number, read: Read): void {
+    choose();
+    for (const item of items) {
+      if ('remark' in item) read.verdicts.push(...judge.remark(item.remark, now));
+      else {
+        read.verdicts.push(...judge.step(item.step, reader, now));
+        takeRow(item.step, read.rows);
+      }
+    }
+  }
+
+  function takeRow(step: LogStep, rows: Row[]): void {
+    rows.push(rowOf(step, chosen));
+    if (options.keep > 0)
+      addRow(
+        kept,
+        step,
+        chosen.map(({ index }) => index),
+        options.keep,
+      );
+  }
+
+  return {
+    read(piece, now) {
+      const read: Read = { rows: [], verdicts: [] };
+      for (const line of linesOf(piece)) {
+        const items = reader.read(line);
+        if (items.length > 0) take(items, now, read);
+      }
+      return read;
+    },
+    end(now) {
+      const read: Read = { rows: [], verdicts: [] };
+      take(reader.end(), now, read);
+      return { ...read, lastWord: judge.lastWord(reader) };
+    },
+    silent: (quiet, now) => judge.silent(quiet, now),
+    allRows() {
+      choose();
+      return allRows(kept, chosen);
+    },
+    get standing() {
+      const { step, time } = judge.state;
+      const { solver, progress } = reader;
+      return { solver, step, time, progress: progress.progress, eta: judge.timeToEnd(reader) };
+    },
+    state: () => ({
+      version: STATE_VERSION,
+      reader: reader.state(),
+      judge: judge.state,
+      rows: options.keep > 0 ? storeNumbers(kept) : null,
+    }),
+  };
+}
+
+/** Line for line, so that a step is judged by what the log had said until then, however much was read at once. */
+function* linesOf(piece: string): Generator<string> {
+  let from = 0;
+  for (let end = piece.indexOf('\n'); end >= 0; end = piece.indexOf('\n', from)) {
+    yield piece.slice(from, end + 1);
+    from = end + 1;
+  }
+  if (from < piece.length) yield piece.slice(from);
+}

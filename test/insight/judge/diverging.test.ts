@@ -1,0 +1,315 @@
+import 'should';
+import { judgeOf, series } from '../../support/judge/hand-made';
+
+const residual = series('p');
+const falling = (step: number) => 10 ** (-step / 100);
+
+describe('what is judged to diverge', () => {
+  describe('a value that is no number', () => {
+    it('is told in the very first step', () => {
+      const log = judgeOf({ series: [residual] });
+      log.step({ p: NaN });
+      log.told.should.eql(['diverging not-a-number 1']);
+      log.verdicts[0]!.evidence.should.eql(['The value of p is not a number at step 1']);
+      log.verdicts[0]!.values.should.eql({ p: null });
+    });
+
+    it('is told when it is infinite', () => {
+      const log = judgeOf({ series: [series('sum', 'continuity')] });
+      log.step({ sum: Infinity });
+      log.told.should.eql(['diverging not-a-number 1']);
+    });
+
+    it('is none where a step has no value at all', () => {
+      judgeOf({ series: [residual, series('k')] })
+        .steps(50, (step) => ({ p: falling(step) }))
+        .told.should.eql([]);
+    });
+
+    it('is none where the logarithm of an exact 0 is printed', () => {
+      judgeOf({ series: [series('rms[W]', 'residual-log10')], facts: { solver: 'su2' } })
+        .steps(50, () => ({ 'rms[W]': -Infinity }))
+        .told.should.eql([]);
+    });
+
+    it('is none in a column of a table that never held a number', () => {
+      judgeOf({ series: [residual, series('dead')], facts: { solver: 'table' } })
+        .steps(50, (step) => ({ p: falling(step), dead: NaN }))
+        .told.should.eql([]);
+    });
+
+    it('is forgiven to a coefficient for two steps, and told in the third', () => {
+      const log = judgeOf({ series: [series('Cd', 'monitor')] }).steps(30, () => ({ Cd: 0.3 }));
+      log.steps(2, () => ({ Cd: NaN })).steps(5, () => ({ Cd: 0.3 }));
+      log.told.should.eql([]);
+      log.steps(3, () => ({ Cd: NaN }));
+      log.told.should.eql(['diverging not-a-number 40']);
+    });
+  });
+
+  describe('the continuity error', () => {
+    const continuity = [series('continuity_local', 'continuity')];
+
+    it('is told above a million', () => {
+      const log = judgeOf({ series: continuity }).steps(30, (step) => ({
+        continuity_local: 10 ** (step / 4.9),
+      }));
+      log.told.should.eql(['diverging continuity-limit 30']);
+      log.verdicts[0]!.evidence[0]!.should.match(
+        /^The continuity error continuity_local reached 1\.3e6 at step 30 \(limit 1e6\)$/,
+      );
+    });
+
+    it('is told above 1 when it is a thousand times all of the last 20 steps', () => {
+      const log = judgeOf({ series: continuity }).steps(40, () => ({ continuity_local: 2e-3 }));
+      log.step({ continuity_local: 2.5 });
+      log.told.should.eql(['diverging continuity-growth 41']);
+    });
+
+    it('is left alone at the start of a compressible run, which heals', () => {
+      judgeOf({ series: continuity })
+        .steps(60, (step) => ({ continuity_local: 5 * 0.8 ** step }))
+        .told.should.eql([]);
+    });
+
+    it('is left alone when it grows a thousandfold and is still small', () => {
+      judgeOf({ series: continuity })
+        .steps(40, () => ({ continuity_local: 1e-9 }))
+        .steps(20, () => ({ continuity_local: 1e-3 }))
+        .told.should.eql([]);
+    });
+  });
+
+  describe('the Courant number', () => {
+    const courant = [series('courant_max', 'courant-max')];
+
+    it('is told above 1,000 before any warm-up', () => {
+      const log = judgeOf({ series: courant, facts: { kind: 'transient' } });
+      log.step({ courant_max: 4.3e5 });
+      log.told.should.eql(['diverging courant-limit 1']);
+      log.verdicts[0]!.evidence.should.eql(['The Courant number reached 4.3e5 at step 1 (limit 1000)']);
+      log.verdicts[0]!.values.should.eql({ courant_max: 4.3e5 });
+    });
+
+    it('is told when it stays above 20 and ten times what it usually is', () => {
+      const log = judgeOf({ series: courant }).steps(40, () => ({ courant_max: 0.9 }));
+      log.step({ courant_max: 30 });
+      log.told.should.eql([]);
+      log.step({ courant_max: 25 });
+      log.told.should.eql(['diverging courant-growth 42']);
+    });
+
+    it('is told at once when it has grown step for step', () => {
+      const log = judgeOf({ series: courant }).steps(40, (step) => ({ courant_max: 0.5 + 0.001 * step }));
+      for (const courant_max of [1, 1.6, 2.7, 5, 11, 46]) log.step({ courant_max });
+      log.told.should.eql(['diverging courant-growth 46']);
+    });
+
+    it('is left alone in a spike of one step', () => {
+      judgeOf({ series: courant })
+        .steps(40, () => ({ courant_max: 0.9 }))
+        .steps(1, () => ({ courant_max: 300 }))
+        .steps(40, () => ({ courant_max: 0.9 }))
+        .told.should.eql([]);
+    });
+
+    it('is left alone where an implicit solver is run at 200', () => {
+      judgeOf({ series: courant })
+        .steps(100, (step) => ({ courant_max: Math.min(200, 10 * step) }))
+        .told.should.eql([]);
+    });
+  });
+
+  describe('linear solves', () => {
+    const list = [residual, series('p_final', 'final-residual', 'p')];
+
+    it('are told when one ends a thousand times worse than it began, at once', () => {
+      const log = judgeOf({ series: list });
+      log.step({ p: 0.2, p_final: 400 }, { solves: { worstRatio: 2000, worseWithManySweeps: 1 } });
+      log.told.should.eql(['diverging solve-worse 1']);
+    });
+
+    it('are told when two get worse with all their sweeps in three steps running', () => {
+      const log = judgeOf({ series: list });
+      log.steps(
+        3,
+        () => ({ p: 0.2, p_final: 0.4 }),
+        () => ({ solves: { worstRatio: 2, worseWithManySweeps: 2 } }),
+      );
+      log.told.should.eql(['diverging solves-worse-again 3']);
+    });
+
+    it('are left alone when rounding makes nothing out of nothing', () => {
+      judgeOf({ series: list })
+        .steps(
+          50,
+          () => ({ p: 1e-15, p_final: 2e-12 }),
+          () => ({ solves: { worstRatio: 2000, worseWithManySweeps: 0 } }),
+        )
+        .told.should.eql([]);
+    });
+
+    it('are left alone when one that moves the mesh never gets better', () => {
+      judgeOf({ series: list })
+        .steps(
+          50,
+          () => ({ p: 0.2, p_final: 0.3 }),
+          () => ({ solves: { worstRatio: 1.5, worseWithManySweeps: 1 } }),
+        )
+        .told.should.eql([]);
+    });
+
+    it('are left alone when a slow one uses all its sweeps and improves', () => {
+      judgeOf({ series: list })
+        .steps(
+          50,
+          () => ({ p: 0.2, p_final: 0.1 }),
+          () => ({ solves: { worstRatio: 0.5, worseWithManySweeps: 0 } }),
+        )
+        .told.should.eql([]);
+    });
+  });
+
+  describe('the time step', () => {
+    const list = [series('deltaT', 'time-step')];
+    const transient = { series: list, facts: { kind: 'transient' as const } };
+
+    it('is told when it falls to a millionth', () => {
+      const log = judgeOf(transient).steps(100, () => ({ deltaT: 1e-3 }));
+      for (let deltaT = 5e-4; log.verdicts.length === 0 && deltaT > 1e-12; deltaT /= 2) log.step({ deltaT });
+      log.told[0]!.should.match(/^diverging time-step-collapsed/);
+      log.verdicts[0]!.values['deltaT']!.should.be.within(4e-10, 1e-9);
+    });
+
+    it('is told when the printed time stands still with it', () => {
+      const log = judgeOf(transient).steps(100, () => ({ deltaT: 1e-3 }));
+      log.steps(
+        4,
+        () => ({ deltaT: 5e-7 }),
+        () => ({ time: 0.1 }),
+      );
+      log.told.should.eql(['diverging time-stands-still 104']);
+    });
+
+    it('is left alone where small steps late in a run repeat the six printed digits', () => {
+      judgeOf(transient)
+        .steps(100, () => ({ deltaT: 1e-5 }))
+        .steps(
+          100,
+          () => ({ deltaT: 1e-5 }),
+          () => ({ time: 123.456 }),
+        )
+        .told.should.eql([]);
+    });
+
+    it('is left alone where an adjustable step grows over decades and shrinks over three', () => {
+      judgeOf(transient)
+        .steps(100, (step) => ({ deltaT: Math.min(1e-3, 1e-9 * 1.5 ** step) }))
+        .steps(100, () => ({ deltaT: 1e-6 }))
+        .told.should.eql([]);
+    });
+  });
+
+  describe('residuals that are not divided', () => {
+    const rho = [series('rms[Rho]', 'residual-log10')];
+    const su2 = { series: rho, facts: { solver: 'su2' as const } };
+
+    it('are told three decades above their lowest and above their first, rising', () => {
+      const log = judgeOf(su2).steps(50, (step) => ({ 'rms[Rho]': -2 - step / 100 }));
+      log.steps(100, (step) => ({ 'rms[Rho]': -2.5 + (step - 50) / 20 }));
+      log.told.should.eql(['diverging residual-rise 110']);
+    });
+
+    it('are left alone when they rise less, or fall again', () => {
+      judgeOf(su2)
+        .steps(50, () => ({ 'rms[Rho]': -2 }))
+        .steps(50, (step) => ({ 'rms[Rho]': -2 + Math.min(2.5, (step - 50) / 10) }))
+        .steps(100, (step) => ({ 'rms[Rho]': 0.5 - (step - 100) / 40 }))
+        .told.should.eql([]);
+    });
+
+    it('are left alone after a restart from a converged state', () => {
+      judgeOf(su2)
+        .steps(1, () => ({ 'rms[Rho]': -9 }))
+        .steps(200, (step) => ({ 'rms[Rho]': -3 - step / 200 }))
+        .told.should.eql([]);
+    });
+
+    it('are another matter in OpenFOAM, whose residuals are divided', () => {
+      judgeOf({ series: [residual] })
+        .steps(100, (step) => ({ p: 1e-4 * 10 ** (step / 25) }))
+        .told.should.eql([]);
+    });
+  });
+
+  describe('a coefficient', () => {
+    const list = [series('Cl', 'monitor')];
+
+    it('is told when it goes beyond all that was', () => {
+      const log = judgeOf({ series: list }).steps(60, (step) => ({ Cl: 0.4 + 0.1 * Math.sin(step) }));
+      log.steps(5, (step) => ({ Cl: 0.5 * 100 ** (step - 60) }));
+      log.told.should.eql(['diverging monitor-blown-up 63']);
+    });
+
+    it('is left alone when it begins to swing out of nothing, as behind a cylinder', () => {
+      judgeOf({ series: list, facts: { kind: 'transient' } })
+        .steps(3000, (step) => ({ Cl: Math.min(1, 1e-9 * 1.01 ** step) * Math.sin(step / 15) }))
+        .told.should.eql([]);
+    });
+
+    it('is left alone when a start throws it about', () => {
+      judgeOf({ series: list })
+        .steps(200, (step) => ({ Cl: 500 * Math.exp(-step / 5) * Math.cos(step) + 0.3 }))
+        .told.should.eql([]);
+    });
+  });
+
+  describe('increments of a structural analysis', () => {
+    const list = [series('failed', 'attempts'), series('timeIncrement', 'increment')];
+    const abaqus = { series: list, facts: { solver: 'abaqus' as const } };
+
+    it('are told when four attempts at one have failed', () => {
+      const log = judgeOf(abaqus);
+      log.step({ failed: 0, timeIncrement: 0.1 });
+      for (const failed of [1, 2, 3, 4]) log.step({ failed, timeIncrement: 0.1 / 4 ** failed });
+      log.told.should.eql(['diverging failed-attempts 5']);
+    });
+
+    it('are told when three have failed for the second time', () => {
+      const log = judgeOf(abaqus);
+      for (const failed of [0, 1, 2, 3, 0, 0, 1, 2, 3]) log.step({ failed, timeIncrement: 0.05 });
+      log.told.should.eql(['diverging failed-attempts 9']);
+      log.verdicts[0]!.evidence[0]!.should.equal(
+        '3 attempts of one increment have failed at step 9, for the second time in this log',
+      );
+    });
+
+    it('are told when cuts have brought them below a thousandth', () => {
+      const log = judgeOf(abaqus);
+      log.step({ failed: 0, timeIncrement: 0.2 });
+      for (const [failed, timeIncrement] of [
+        [1, 0.05],
+        [0, 0.0125],
+        [1, 0.003],
+        [0, 0.0008],
+        [1, 0.00015],
+      ] as const) {
+        log.step({ failed, timeIncrement });
+      }
+      log.told.should.eql(['diverging increment-collapsed 6']);
+    });
+
+    it('are left alone when contact costs three attempts once', () => {
+      const log = judgeOf(abaqus);
+      for (const failed of [0, 1, 2, 3, 0, 0, 1, 0, 1, 2, 0, 0]) log.step({ failed, timeIncrement: 0.05 });
+      log.told.should.eql([]);
+    });
+
+    it('are left alone when a later step of the analysis is meant to have small ones', () => {
+      judgeOf(abaqus)
+        .steps(10, () => ({ failed: 0, timeIncrement: 1 }))
+        .steps(40, () => ({ failed: 0, timeIncrement: 1e-4 }))
+        .told.should.eql([]);
+    });
+  });
+});
