@@ -26,7 +26,7 @@ const rooms = [
       'actions',
     ],
   },
-  { room: 'insight', below: ['api'], rows: ['logs', 'judge', 'table', 'chart'] },
+  { room: 'insight', below: ['api'], rows: ['names', 'logs', 'judge', 'monitor', 'table', 'chart'] },
   {
     room: 'runtime',
     below: ['insight', 'runs', 'api'],

@@ -1,5 +1,5 @@
 // Copies the English error sentences and status texts from the code into the en-US catalog, and says which keys the
-// other languages lack or no longer need. Run it after adding a sentence: node scripts/sync-error-catalog.mjs
+// other languages lack or no longer need. Run it after adding a key: node scripts/sync-error-catalog.mjs
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -8,9 +8,9 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const load = createRequire(import.meta.url);
 load('tsx/cjs');
-const { sentences } = load('../src/api/errors/sentences.ts');
+const { errorTexts } = load('../src/api/errors/error-texts.ts');
 const { statusTexts } = load('../src/runtime/status/status-texts.ts');
-const english = { errors: sentences, status: statusTexts };
+const english = { errors: errorTexts, status: statusTexts };
 
 const locales = join(root, 'nodes', 'locales');
 for (const language of readdirSync(locales)) {

@@ -184,11 +184,11 @@ describe('Calls', () => {
       ['a notice', '{"detail":"Run is not active."}', 'protocol-notice'],
       ['bytes', Buffer.from([0, 159, 146, 150]), 'protocol-cut'],
     ];
-    for (const [name, body, sentence] of wrong) {
+    for (const [name, body, key] of wrong) {
       it(`and refuse ${name} as a run`, async () => {
         server.answer(text(body, 200, { 'Content-Type': 'application/json' }));
         const error = await failure(client.getRun('X', '1'));
-        error.should.have.properties({ code: 'RESCALE_PROTOCOL', sentence, statusCode: 200 });
+        error.should.have.properties({ code: 'RESCALE_PROTOCOL', key, statusCode: 200 });
         server.asked.should.have.length(1);
       });
     }

@@ -134,8 +134,8 @@ describe('Connections', () => {
     it('fail at once, for everything, when the certificate is not trusted', async () => {
       client = clientOf(secure);
       const error = await failure(client.getRun('X', '1'));
-      error.should.have.properties({ code: 'RESCALE_NETWORK', sentence: 'network-certificate' });
-      (await failure(client.stopRun('X', '1'))).sentence.should.equal('network-certificate');
+      error.should.have.properties({ code: 'RESCALE_NETWORK', key: 'network-certificate' });
+      (await failure(client.stopRun('X', '1'))).key.should.equal('network-certificate');
       secure.asked.should.be.empty();
     });
 
@@ -151,7 +151,7 @@ describe('Connections', () => {
       client = clientOf({ origin: `https://127.0.0.1:${port}` }, { timeout: 50, patience: 220 });
       (await failure(client.stopRun('X', '1'))).should.have.properties({
         code: 'RESCALE_TIMEOUT',
-        sentence: 'timeout',
+        key: 'timeout',
       });
       connections.should.be.above(1);
       await new Promise((resolve) => mute.close(resolve));
@@ -272,7 +272,7 @@ describe('Connections', () => {
       client = clientOf(secure, { ...trusted, proxy: { url: proxy.url } });
       const trace = { attempts: 0, status: null };
       const error = await failure(client.getRun('X', '1', { trace }));
-      error.should.have.properties({ code: 'RESCALE_NETWORK', sentence: 'network-proxy' });
+      error.should.have.properties({ code: 'RESCALE_NETWORK', key: 'network-proxy' });
       error.message.should.match(/proxy refuses \(HTTP 407\)/);
       trace.should.deepEqual({ attempts: 1, status: null });
       secure.asked.should.be.empty();
@@ -282,7 +282,7 @@ describe('Connections', () => {
       proxy.refuse(502);
       client = clientOf(secure, { ...trusted, patience: 300, random: () => 0.05, proxy: { url: proxy.url } });
       const error = await failure(client.stopRun('X', '1'));
-      error.should.have.properties({ code: 'RESCALE_NETWORK', sentence: 'network-proxy' });
+      error.should.have.properties({ code: 'RESCALE_NETWORK', key: 'network-proxy' });
       proxy.asked.length.should.be.above(1);
     });
 

@@ -289,13 +289,13 @@ describe('Lists', () => {
       this.timeout(30_000);
       server.answer(endless(null, (page, index) => String(page * 10 + index)));
       const error = await failure(read(client.listRuns('X', { pageSize: 10 })));
-      error.should.have.properties({ code: 'RESCALE_PROTOCOL', sentence: 'protocol-list' });
+      error.should.have.properties({ code: 'RESCALE_PROTOCOL', key: 'protocol-list' });
     });
 
     it('when far more comes than was counted', async () => {
       server.answer(endless(20, (page, index) => String(page * 10 + index)));
       const error = await failure(read(client.listRuns('X', { pageSize: 10 })));
-      error.should.have.properties({ code: 'RESCALE_PROTOCOL', sentence: 'protocol-list' });
+      error.should.have.properties({ code: 'RESCALE_PROTOCOL', key: 'protocol-list' });
       server.asked.length.should.be.below(40);
     });
 

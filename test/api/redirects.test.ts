@@ -62,7 +62,7 @@ describe('Redirects', () => {
     for (const target of ['javascript:0', 'https://[/']) {
       platform.answer(redirect(target));
       const error = await failure(client.getRun('X', '1'));
-      error.should.have.properties({ code: 'RESCALE_PROTOCOL', sentence: 'protocol-redirect-odd' });
+      error.should.have.properties({ code: 'RESCALE_PROTOCOL', key: 'protocol-redirect-odd' });
     }
     other.asked.should.be.empty();
   });
@@ -71,7 +71,7 @@ describe('Redirects', () => {
     platform.answer((request, response) => redirect(request.url!)(request, response));
     (await failure(client.getRun('X', '1'))).should.have.properties({
       code: 'RESCALE_PROTOCOL',
-      sentence: 'protocol-redirects',
+      key: 'protocol-redirects',
     });
     (await failure(client.openContents('f'))).code.should.equal('RESCALE_PROTOCOL');
     platform.asked.length.should.be.belowOrEqual(12);

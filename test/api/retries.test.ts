@@ -172,7 +172,7 @@ describe('Retries', () => {
       await client.getRun('X', '1');
       server.answer(reset);
       const error = await failure(client.stopRun('X', '1'));
-      error.should.have.properties({ code: 'RESCALE_NETWORK', sentence: 'network-unsettled' });
+      error.should.have.properties({ code: 'RESCALE_NETWORK', key: 'network-unsettled' });
       server.asked.filter((asked) => asked.startsWith('POST')).should.have.length(1);
     });
   });
@@ -188,7 +188,7 @@ describe('Retries', () => {
       const { port } = server;
       await server.close();
       const refused = failure(clientOf(server, { patience: 200 }).stopRun('X', '1'));
-      (await refused).should.have.properties({ code: 'RESCALE_NETWORK', sentence: 'network-refused' });
+      (await refused).should.have.properties({ code: 'RESCALE_NETWORK', key: 'network-refused' });
 
       const stopped = clientOf({ origin: `http://127.0.0.1:${port}` }, { random: () => 0.2 }).stopRun(
         'X',
@@ -207,12 +207,13 @@ describe('Retries', () => {
       ['504', text('', 504), 'RESCALE_SERVER', 'server-unsettled'],
       ['500', text('', 500), 'RESCALE_SERVER', 'server-unsettled'],
     ];
-    for (const [name, answer, code, sentence] of lost) {
+    for (const [name, answer, code, key] of lost) {
       it(`do not follow ${name}, and the error says that it may have been carried out`, async () => {
         client = clientOf(server, { timeout: 200 });
         server.answer(answer);
         const error = await failure(client.snapshotRun('X', '1'));
-        error.should.have.properties({ code, sentence });
+        error.should.have.properties({ code, key });
+        error.should.have.property('kind', 'unsettled');
         error.message.should.match(/may have been carried out/);
         server.asked.should.have.length(1);
       });
@@ -314,7 +315,7 @@ describe('Retries', () => {
     client = clientOf(server, { budget, patience: 200 });
     await client.getRun('X', '1');
     const error = await failure(client.getRun('X', '1'));
-    error.should.have.properties({ code: 'RESCALE_RATE_LIMIT', sentence: 'rate-limit-own' });
+    error.should.have.properties({ code: 'RESCALE_RATE_LIMIT', key: 'rate-limit-own' });
   });
 });
 

@@ -2,7 +2,7 @@ import 'should';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RescaleError } from '../../src/api/errors/errors';
-import { sentences } from '../../src/api/errors/sentences';
+import { errorTexts } from '../../src/api/errors/error-texts';
 import { EditorReason, reasonFor } from '../../src/runtime/editor/editor-answers';
 import { statusTexts } from '../../src/runtime/status/status-texts';
 import {
@@ -61,7 +61,7 @@ function usedKeys(): Map<string, { keys: Set<string>; beginnings: Set<string> }>
       use('rescale-platform', `rescale-platform.${key}`);
     }
   }
-  for (const key of Object.keys(sentences)) use('rescale-platform', `errors.${key}`);
+  for (const key of Object.keys(errorTexts)) use('rescale-platform', `errors.${key}`);
   for (const key of Object.keys(statusTexts)) use('rescale-platform', `status.${key}`);
   return used;
 }
@@ -70,7 +70,7 @@ describe('Catalogs', () => {
   it('say in English what the code says', () => {
     const advice = 'run: node scripts/sync-error-catalog.mjs';
     const platform = catalog(ENGLISH, 'rescale-platform');
-    (platform['errors'] as object).should.eql({ ...sentences }, advice);
+    (platform['errors'] as object).should.eql({ ...errorTexts }, advice);
     (platform['status'] as object).should.eql({ ...statusTexts }, advice);
   });
 
@@ -111,7 +111,7 @@ describe('Catalogs', () => {
 });
 
 describe('Reasons from the server', () => {
-  const noFiles = { sentence: 'expected-files' } as const;
+  const noFiles = { key: 'expected-files' } as const;
   const values = { field: 'files', expected: noFiles, value: 7 };
 
   it('are in the browser’s language in all their parts', () => {

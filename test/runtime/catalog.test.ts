@@ -91,8 +91,8 @@ describe('texts for users', () => {
     });
 
     it('are German however deep a part stands', () => {
-      const values = { path: 'a', reason: { sentence: 'reason-name-empty' as const } };
-      const first = { sentence: 'path-name' as const, values };
+      const values = { path: 'a', reason: { key: 'reason-name-empty' as const } };
+      const first = { key: 'path-name' as const, values };
       const error = new RescaleError('RESCALE_PATH', 'download-failed', { failed: 1, total: 2, first });
       toFlowError(german, error).message.should.equal(
         'Nicht heruntergeladen: 1 von 2 Dateien. Erster Fehler: ' +
@@ -104,10 +104,10 @@ describe('texts for users', () => {
     });
 
     it('are German in warnings, too', () => {
-      const sentence = 'wait-in-memory' as const;
-      const values = { why: { sentence: 'message-size' as const } };
-      say(german, { sentence, values }).should.match(/^Eine Nachricht von mehr als 1 MiB .*Neustart/);
-      say(bare, { sentence, values }).should.equal(
+      const key = 'wait-in-memory' as const;
+      const values = { why: { key: 'message-size' as const } };
+      say(german, { key, values }).should.match(/^Eine Nachricht von mehr als 1 MiB .*Neustart/);
+      say(bare, { key, values }).should.equal(
         'A message of more than 1 MiB is not stored. It waits in memory and ends with the next restart or deploy.',
       );
     });
@@ -143,7 +143,7 @@ describe('texts for users', () => {
     },
   ] as unknown[]) {
     it(`are made even of ${typeof thrown}`, () => {
-      toFlowError(bare, thrown).should.have.properties({ code: 'RESCALE_PROTOCOL', sentence: 'unexpected' });
+      toFlowError(bare, thrown).should.have.properties({ code: 'RESCALE_PROTOCOL', key: 'unexpected' });
     });
   }
 });

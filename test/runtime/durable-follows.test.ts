@@ -1,7 +1,7 @@
 import 'should';
 import type { CallOptions } from '../../src/api/client/client';
 import { systemClock } from '../../src/api/time/clock';
-import type { Sentence } from '../../src/api/errors/errors';
+import type { ErrorText } from '../../src/api/errors/errors';
 import type { StateStore } from '../../src/runs/work/ports';
 import type { Message, NodeHost, Result, Work } from '../../src/runtime/definition/definition';
 import {
@@ -57,7 +57,7 @@ describe('Durable follows', () => {
         clock: systemClock,
         connect: () => Promise.resolve(connection),
         read: (name: keyof FollowFields) => Promise.resolve(fields[name]),
-        warn: ({ sentence }: Sentence) => warnings.push(sentence),
+        warn: ({ key }: ErrorText) => warnings.push(key),
         trouble() {},
         resume(message: Message, _fields: FollowFields, task: (work: Work<FollowFields>) => never) {
           resumed.push(task(workOf(message)));

@@ -1,5 +1,5 @@
 import 'should';
-import type { Sentence } from '../../src/api/errors/errors';
+import type { ErrorText } from '../../src/api/errors/errors';
 import { createDurableWaits, type WaitFields } from '../../src/runtime/long-running/durable-waits';
 import type { Message, NodeHost, Result, Work } from '../../src/runtime/definition/definition';
 import { createMemoryStore } from '../../src/runtime/state/state-store';
@@ -26,7 +26,7 @@ describe('Durable waits', () => {
   let poller: Poller;
   let store: StateStore;
   let resumed: Message[];
-  let warnings: Sentence[];
+  let warnings: ErrorText[];
   let host: NodeHost<WaitFields>;
   const connection = () => ({ origin: 'https://fake.test', client: platform.client, shared: () => poller });
 
@@ -41,7 +41,7 @@ describe('Durable waits', () => {
       clock,
       signal: closing.signal,
       connect: () => Promise.resolve(connection()),
-      warn: (sentence: Sentence) => warnings.push(sentence),
+      warn: (sentence: ErrorText) => warnings.push(sentence),
       show() {},
       trouble() {},
       report(error: unknown) {
@@ -118,9 +118,7 @@ describe('Durable waits', () => {
     await clock.advance(0);
     ((await first).value as Result).should.have.property('output', 0);
     (await held.next()).should.have.property('done', true);
-    warnings.should.eql([
-      { sentence: 'wait-not-removed', values: { reason: 'EROFS: read-only file system' } },
-    ]);
+    warnings.should.eql([{ key: 'wait-not-removed', values: { reason: 'EROFS: read-only file system' } }]);
   });
 
   it('keeps what it can’t read, such as state of a later version, and says so', async () => {
@@ -128,6 +126,6 @@ describe('Durable waits', () => {
     await createDurableWaits(host, store).resume();
     resumed.should.eql([]);
     (await store.keys()).should.eql(['wait:later']);
-    warnings.should.eql([{ sentence: 'wait-unreadable', values: { count: 1 } }]);
+    warnings.should.eql([{ key: 'wait-unreadable', values: { count: 1 } }]);
   });
 });

@@ -169,7 +169,7 @@ describe('fields', () => {
       () => 'a',
     ]) {
       it(`refuse ${typeof value} ${JSON.stringify(value)?.slice(0, 20)}`, async () => {
-        (await refusal(field, {}, { x: value })).sentence.should.equal('input-id');
+        (await refusal(field, {}, { x: value })).key.should.equal('input-id');
       });
     }
   });
@@ -182,7 +182,7 @@ describe('fields', () => {
     }
     for (const value of ['..', '../U', 'a/../U', 'a/..', 'a\u0000b', 'a\nb', 5, {}, 'x'.repeat(5000)]) {
       it(`refuse ${JSON.stringify(value).slice(0, 20)}`, async () => {
-        (await refusal(pathField(), {}, { path: value })).sentence.should.equal('input-path');
+        (await refusal(pathField(), {}, { path: value })).key.should.equal('input-path');
       });
     }
   });
@@ -205,7 +205,7 @@ describe('fields', () => {
       [11, 'input-most'],
     ] as const) {
       it(`refuse ${String(value)}`, async () => {
-        (await refusal(whole, {}, { x: value })).sentence.should.equal(sentence);
+        (await refusal(whole, {}, { x: value })).key.should.equal(sentence);
       });
     }
 

@@ -423,7 +423,7 @@ describe('the seam to Node-RED', () => {
   });
 
   it('speaks the server’s language in warnings and in what goes into payloads', async () => {
-    const sentence = { sentence: 'watch-job-dropped', values: { jobId: 'j1' } } as const;
+    const sentence = { key: 'watch-job-dropped', values: { jobId: 'j1' } } as const;
     const module = holding((host) => ({
       input: (work) => {
         host.warn(sentence);

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { OpenAnswer } from '../request/caller';
 import type { ByteRange, Contents } from '../client/client';
-import { RescaleError, type Sentence } from '../errors/errors';
+import { RescaleError, type ErrorText } from '../errors/errors';
 import { brokenOff } from '../request/failures';
 import { checkWhole } from '../errors/whole-number';
 
@@ -34,7 +34,7 @@ export function toContents(open: OpenAnswer): Contents {
     open.exchange.end(new Error('of no use'));
     open.release();
     const { platform } = open.asked;
-    const reason: Sentence = { sentence: 'reason-part-without-place' };
+    const reason: ErrorText = { key: 'reason-part-without-place' };
     throw new RescaleError('RESCALE_PROTOCOL', 'protocol', { platform, reason }, status);
   }
   const length = single(headers['content-length']);

@@ -35,18 +35,18 @@ export function createEndpoints(caller: Caller, source: Source): Endpoints {
   const files = (fileId: string) => `files/${idSegment('fileId', fileId)}/`;
 
   const noJob = (jobId: string): Call['notFound'] => ({
-    sentence: 'not-found-job',
+    key: 'not-found-job',
     values: { platform, jobId },
   });
   const noRun = (jobId: string, runId: string): Call['notFound'] => ({
-    sentence: 'not-found-run',
+    key: 'not-found-run',
     values: { jobId, runId },
   });
   const noFile = (fileId: string): Call['notFound'] => ({
-    sentence: 'not-found-file-id',
+    key: 'not-found-file-id',
     values: { platform, fileId },
   });
-  const noApi: Call['notFound'] = { sentence: 'not-found-api', values: { platform } };
+  const noApi: Call['notFound'] = { key: 'not-found-api', values: { platform } };
 
   async function read<Value>(
     call: Call,
@@ -200,7 +200,7 @@ export function createEndpoints(caller: Caller, source: Source): Endpoints {
     return {
       method: 'GET',
       path: `${runs(jobId, runId)}tail/${filePathSegments(path)}${query}`,
-      notFound: { sentence: 'not-found-file', values: { jobId, runId, path } },
+      notFound: { key: 'not-found-file', values: { jobId, runId, path } },
     };
   }
 }

@@ -1,37 +1,56 @@
-import { sentences, type SentenceKey } from './sentences';
+import { errorTexts, type ErrorTextKey } from './error-texts';
 
-/** Every way in which something can fail, as flows see it in `error.code`. */
-export type ErrorCode =
-  | 'RESCALE_CONFIG'
-  | 'RESCALE_INPUT'
-  | 'RESCALE_READ_ONLY'
-  | 'RESCALE_AUTH'
-  | 'RESCALE_NOT_FOUND'
-  | 'RESCALE_NOT_ACTIVE'
-  | 'RESCALE_REJECTED'
-  | 'RESCALE_RATE_LIMIT'
-  | 'RESCALE_SERVER'
-  | 'RESCALE_NETWORK'
-  | 'RESCALE_TIMEOUT'
-  | 'RESCALE_PROTOCOL'
-  | 'RESCALE_TOO_LARGE'
-  | 'RESCALE_SNAPSHOT'
-  | 'RESCALE_DEADLINE'
-  | 'RESCALE_CHECKSUM'
-  | 'RESCALE_PATH'
-  | 'RESCALE_CLOSED';
+/**
+ * What an error means for whoever repeats, waits or settles.
+ * - `transient`: nothing was said about what was asked for. The same question later may get an answer.
+ * - `refused`: the platform itself has answered, and the answer is no. Asking again alone changes nothing.
+ * - `unsettled`: an action was sent and its answer lost. It may have been carried out, and must not be sent again blindly.
+ * - `fatal`: neither time nor the platform changes it; a person does.
+ */
+export type ErrorKind = 'transient' | 'refused' | 'unsettled' | 'fatal';
 
-/** A sentence of the catalog, in no language yet. */
-export interface Sentence {
-  sentence: SentenceKey;
-  values?: SentenceValues;
+/** Every way in which something can fail, as flows see it in `error.code`, and what it means. */
+const kinds = {
+  RESCALE_CONFIG: 'fatal',
+  RESCALE_INPUT: 'fatal',
+  RESCALE_READ_ONLY: 'fatal',
+  RESCALE_AUTH: 'refused',
+  RESCALE_NOT_FOUND: 'refused',
+  RESCALE_NOT_ACTIVE: 'refused',
+  RESCALE_REJECTED: 'refused',
+  RESCALE_RATE_LIMIT: 'transient',
+  RESCALE_SERVER: 'transient',
+  RESCALE_NETWORK: 'transient',
+  RESCALE_TIMEOUT: 'transient',
+  RESCALE_PROTOCOL: 'transient',
+  RESCALE_TOO_LARGE: 'fatal',
+  RESCALE_SNAPSHOT: 'fatal',
+  RESCALE_DEADLINE: 'fatal',
+  RESCALE_CHECKSUM: 'fatal',
+  RESCALE_PATH: 'fatal',
+  RESCALE_CLOSED: 'fatal',
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof kinds;
+
+/** Lost answers have the code of how they were lost, because that is what a flow tells apart, but a kind of their own. */
+const UNSETTLED: ReadonlySet<ErrorTextKey> = new Set([
+  'network-unsettled',
+  'timeout-unsettled',
+  'server-unsettled',
+]);
+
+/** A text of the catalog, in no language yet. */
+export interface ErrorText {
+  key: ErrorTextKey;
+  values?: ErrorTextValues;
 }
 
 /**
- * What fills the `__name__` places of a sentence: names and figures as they are, and words as sentences, which are
- * translated together with the one around them.
+ * What fills the `__name__` places of a text: names and figures as they are, and words as texts, which are translated
+ * together with the one around them.
  */
-export type SentenceValues = { [place: string]: string | number | Sentence };
+export type ErrorTextValues = { [place: string]: string | number | ErrorText };
 
 /**
  * The one error that leaves this package. It carries plain data only: no request, no response, no header,
@@ -39,16 +58,18 @@ export type SentenceValues = { [place: string]: string | number | Sentence };
  */
 export class RescaleError extends Error {
   override readonly name = 'RescaleError';
+  readonly kind: ErrorKind;
 
   constructor(
     readonly code: ErrorCode,
-    /** Which sentence of the catalog this is; the runtime renders it in the server's language. */
-    readonly sentence: SentenceKey,
-    readonly values: SentenceValues = {},
+    /** Which text of the catalog this is; the runtime renders it in the server's language. */
+    readonly key: ErrorTextKey,
+    readonly values: ErrorTextValues = {},
     /** HTTP status of the last answer, when there was one. */
     readonly statusCode?: number,
   ) {
-    super(renderSentence(sentences[sentence], values));
+    super(renderErrorText(errorTexts[key], values));
+    this.kind = UNSETTLED.has(key) ? 'unsettled' : kinds[code];
   }
 
   /** Node-RED's Catch prints `toString()`, and a user wants the sentence, not a class name before it. */
@@ -57,12 +78,12 @@ export class RescaleError extends Error {
   }
 }
 
-/** Fills the `__name__` places the way Node-RED's catalogs do; sentences among the values are in English. */
-export function renderSentence(sentence: string, values: SentenceValues): string {
-  return sentence.replace(/__(\w+?)__/g, (place, name: string) => {
+/** Fills the `__name__` places the way Node-RED's catalogs do; texts among the values are in English. */
+export function renderErrorText(text: string, values: ErrorTextValues): string {
+  return text.replace(/__(\w+?)__/g, (place, name: string) => {
     const value = values[name];
     if (typeof value !== 'object') return name in values ? String(value) : place;
-    return renderSentence(sentences[value.sentence], value.values ?? {});
+    return renderErrorText(errorTexts[value.key], value.values ?? {});
   });
 }
 
@@ -73,4 +94,9 @@ export function isRescaleError(error: unknown): error is RescaleError {
     error.name === 'RescaleError' &&
     typeof (error as RescaleError).code === 'string'
   );
+}
+
+/** What an error of any make means; `fatal` for what is not of this package, because nothing is known of it. */
+export function kindOf(error: unknown): ErrorKind {
+  return isRescaleError(error) ? error.kind : 'fatal';
 }

@@ -1,5 +1,5 @@
-import { RescaleError, type Sentence, type SentenceValues } from '../errors/errors';
-import type { SentenceKey } from '../errors/sentences';
+import { RescaleError, type ErrorText, type ErrorTextValues } from '../errors/errors';
+import type { ErrorTextKey } from '../errors/error-texts';
 import type { CallScope } from '../time/call-scope';
 import type { ConnectionError, Exchange } from '../http/transport';
 import type { Watchdog } from '../http/watchdog';
@@ -23,7 +23,7 @@ export interface Asked {
   platform: string;
   method: 'GET' | 'POST';
   /** What a 404 means. */
-  notFound: { sentence: SentenceKey; values: SentenceValues };
+  notFound: { key: ErrorTextKey; values: ErrorTextValues };
   /** The key, to keep it out of the platform's words. */
   token: string;
 }
@@ -62,10 +62,10 @@ export function answerFailure(asked: Asked, status: number, text: string, wait: 
   if (status === 407) return proxyFailure(platform, status, false);
   if (status === 404) return final(notFound(asked, text));
   if (status >= 400) {
-    const words = platformWords(text, asked.token) || { sentence: 'reason-unsaid' as const };
+    const words = platformWords(text, asked.token) || { key: 'reason-unsaid' as const };
     return final(new RescaleError('RESCALE_REJECTED', 'rejected', { ...values, words }, status));
   }
-  const reason: Sentence = { sentence: 'reason-status', values: { status } };
+  const reason: ErrorText = { key: 'reason-status', values: { status } };
   return final(new RescaleError('RESCALE_PROTOCOL', 'protocol', { platform, reason }, status));
 }
 
@@ -91,9 +91,9 @@ function notFound(asked: Asked, text: string): RescaleError {
   if (looksLikePage(text)) {
     return new RescaleError('RESCALE_PROTOCOL', 'protocol-page', { platform, status: 404 }, 404);
   }
-  const { sentence, values } = asked.notFound;
+  const { key, values } = asked.notFound;
   const words = platformWords(text, asked.token);
-  return new RescaleError('RESCALE_NOT_FOUND', sentence, { ...values, words }, 404);
+  return new RescaleError('RESCALE_NOT_FOUND', key, { ...values, words }, 404);
 }
 
 /** The file storage has no key of ours and no API, so its statuses mean something else than the platform's. */

@@ -1,7 +1,7 @@
 import { MOST_DEPTH } from '../limits/limits';
 
 /**
- * What the platform says in an error, ready for a sentence: on one line, short, without secrets. It answers with
+ * What the platform says in an error, ready for a key: on one line, short, without secrets. It answers with
  * `{detail}`, with maps of field errors, nested ones too, and with bare JSON strings (rescale-platform.md 1.7).
  */
 export function platformWords(text: string, token: string): string {

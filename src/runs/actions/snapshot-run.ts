@@ -1,5 +1,5 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
-import { isRescaleError, RescaleError, type SentenceValues } from '../../api/errors/errors';
+import { isRescaleError, RescaleError, type ErrorTextValues } from '../../api/errors/errors';
 import type { RescaleFile, SnapshotAnswer } from '../../api/client/types';
 import { diagnose } from '../reading/diagnosis';
 import { CHECKPOINT_ARCHIVE, listOutputFiles, SNAPSHOT_FILE } from '../files/output-files';
@@ -72,7 +72,7 @@ async function ask(client: RescaleClient, request: SnapshotRequest, work: Work):
   if (answer.exitcode === 0) return answer;
   throw snapshotError('snapshot-failed', request, {
     exitcode: answer.exitcode,
-    reason: answer.reason || answer.data || { sentence: 'reason-unsaid' },
+    reason: answer.reason || answer.data || { key: 'reason-unsaid' },
   });
 }
 
@@ -179,9 +179,9 @@ function lost({ jobId, runId }: SnapshotRequest, failure: RescaleError): Rescale
 }
 
 function snapshotError(
-  sentence: 'snapshot-busy' | 'snapshot-failed' | 'snapshot-ended',
+  key: 'snapshot-busy' | 'snapshot-failed' | 'snapshot-ended',
   { jobId, runId }: SnapshotRequest,
-  values: SentenceValues = {},
+  values: ErrorTextValues = {},
 ): RescaleError {
-  return new RescaleError('RESCALE_SNAPSHOT', sentence, { jobId, runId, ...values });
+  return new RescaleError('RESCALE_SNAPSHOT', key, { jobId, runId, ...values });
 }

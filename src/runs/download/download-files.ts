@@ -145,8 +145,8 @@ async function findPresent(
 }
 
 /** The platform does not answer, or the disk takes nothing. */
-function isNobodysFault({ code, sentence }: RescaleError): boolean {
-  if (sentence === 'path-write') return true;
+function isNobodysFault({ code, key }: RescaleError): boolean {
+  if (key === 'path-write') return true;
   return ['RESCALE_NETWORK', 'RESCALE_TIMEOUT', 'RESCALE_SERVER', 'RESCALE_RATE_LIMIT'].includes(code);
 }
 
@@ -154,8 +154,8 @@ function isNobodysFault({ code, sentence }: RescaleError): boolean {
 function failureOf(total: number, failures: Map<number, RescaleError>): RescaleError | null {
   const first = failures.get(Math.min(...failures.keys()));
   if (!first || total === 1) return first ?? null;
-  const { sentence, values } = first;
-  const all = { failed: failures.size, total, first: { sentence, values } };
+  const { key, values } = first;
+  const all = { failed: failures.size, total, first: { key, values } };
   return new RescaleError(first.code, 'download-failed', all, first.statusCode);
 }
 

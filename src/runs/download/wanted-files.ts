@@ -26,7 +26,7 @@ export function fileReferences(value: unknown): FileReference[] {
     if (typeof id !== 'string' || !ID.test(id)) {
       throw new RescaleError('RESCALE_INPUT', 'input-type', {
         field: 'files',
-        expected: { sentence: 'expected-files' },
+        expected: { key: 'expected-files' },
         value: JSON.stringify(item)?.slice(0, 100) ?? 'undefined',
       });
     }

@@ -1,6 +1,6 @@
 import { lstat, mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { RescaleError, type Sentence } from '../../api/errors/errors';
+import { RescaleError, type ErrorText } from '../../api/errors/errors';
 import { hasControlCharacter } from './path-match';
 
 /**
@@ -24,7 +24,7 @@ export function partsBelow(relativePath: string, windows = process.platform === 
   const absolute = /^([\\/]|[A-Za-z]:)/.test(relativePath);
   if (climbs || absolute) throw new RescaleError('RESCALE_PATH', 'path-outside', { path: relativePath });
   const parts = relativePath.split('/').filter((part) => part !== '' && part !== '.');
-  if (parts.length === 0) throw unusable(relativePath, { sentence: 'reason-name-empty' });
+  if (parts.length === 0) throw unusable(relativePath, { key: 'reason-name-empty' });
   for (const part of parts) {
     const reason = reasonAgainst(part, windows);
     if (reason) throw unusable(relativePath, reason);
@@ -32,13 +32,13 @@ export function partsBelow(relativePath: string, windows = process.platform === 
   return parts;
 }
 
-function reasonAgainst(part: string, windows: boolean): Sentence | null {
-  if (hasControlCharacter(part)) return { sentence: 'reason-name-control' };
-  if (Buffer.byteLength(part) > LONGEST_NAME) return { sentence: 'reason-name-long' };
+function reasonAgainst(part: string, windows: boolean): ErrorText | null {
+  if (hasControlCharacter(part)) return { key: 'reason-name-control' };
+  if (Buffer.byteLength(part) > LONGEST_NAME) return { key: 'reason-name-long' };
   if (!windows) return null;
-  if (DEVICES.test(part)) return { sentence: 'reason-name-device', values: { part } };
-  if (/[. ]$/.test(part)) return { sentence: 'reason-name-end' };
-  if (NOT_ON_WINDOWS.test(part)) return { sentence: 'reason-name-character' };
+  if (DEVICES.test(part)) return { key: 'reason-name-device', values: { part } };
+  if (/[. ]$/.test(part)) return { key: 'reason-name-end' };
+  if (NOT_ON_WINDOWS.test(part)) return { key: 'reason-name-character' };
   return null;
 }
 
@@ -57,7 +57,7 @@ export async function enterDirectory(root: string, parts: readonly string[], sho
     directory = found.isSymbolicLink() ? await realpath(next).catch(() => '') : next;
     if (!isInside(root, directory)) throw new RescaleError('RESCALE_PATH', 'path-outside', { path: shown });
     if (!found.isDirectory() && !found.isSymbolicLink())
-      throw unusable(shown, { sentence: 'reason-name-file', values: { part } });
+      throw unusable(shown, { key: 'reason-name-file', values: { part } });
   }
   return directory;
 }
@@ -75,6 +75,6 @@ export function writeFailure(shown: string, error: unknown): RescaleError {
   return new RescaleError('RESCALE_PATH', 'path-write', { path: shown, reason: code ?? message });
 }
 
-function unusable(shown: string, reason: Sentence): RescaleError {
+function unusable(shown: string, reason: ErrorText): RescaleError {
   return new RescaleError('RESCALE_PATH', 'path-name', { path: shown, reason });
 }

@@ -222,8 +222,8 @@ function createLook(client: RescaleClient, request: FollowRequest, work: FollowW
 }
 
 /** What another look will not change. An answer of senseless size is the platform's trouble, a line of one is the log's. */
-function isHopeless({ code, sentence }: RescaleError): boolean {
-  if (code === 'RESCALE_TOO_LARGE') return sentence !== 'too-large-answer';
+function isHopeless({ code, key }: RescaleError): boolean {
+  if (code === 'RESCALE_TOO_LARGE') return key !== 'too-large-answer';
   return ['RESCALE_INPUT', 'RESCALE_CLOSED', 'RESCALE_CONFIG'].includes(code);
 }
 

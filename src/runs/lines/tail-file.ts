@@ -143,9 +143,9 @@ function withoutReturn(line: string): string {
 }
 
 function notFound(
-  sentence: 'not-found-file' | 'not-found-output',
+  key: 'not-found-file' | 'not-found-output',
   { jobId, runId, path }: TailRequest,
   statusCode?: number,
 ): RescaleError {
-  return new RescaleError('RESCALE_NOT_FOUND', sentence, { jobId, runId, path }, statusCode);
+  return new RescaleError('RESCALE_NOT_FOUND', key, { jobId, runId, path }, statusCode);
 }

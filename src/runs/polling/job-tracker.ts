@@ -241,7 +241,7 @@ function oddAnswer(platform: string, error: RescaleError | null): RescaleError {
   return new RescaleError(
     'RESCALE_PROTOCOL',
     'protocol',
-    { platform, reason: { sentence: 'reason-no-run-list' } },
+    { platform, reason: { key: 'reason-no-run-list' } },
     error?.statusCode,
   );
 }

@@ -39,9 +39,9 @@ export async function diagnose(
 }
 
 /** What the API itself said or left unsaid. A gateway's page, half an answer or a redirect tells nothing of a file. */
-function mayMeanMissing({ code, sentence }: RescaleError): boolean {
+function mayMeanMissing({ code, key }: RescaleError): boolean {
   if (code !== 'RESCALE_PROTOCOL') return true;
-  return ['protocol-notice', 'protocol-shape', 'protocol-empty'].includes(sentence);
+  return ['protocol-notice', 'protocol-shape', 'protocol-empty'].includes(key);
 }
 
 /** True for answers that may mean no more than that the run is not in progress. */
@@ -72,7 +72,7 @@ function rejection(client: RescaleClient, failure: RescaleError): RescaleError {
     {
       platform: failure.values['platform'] ?? client.origin,
       status: failure.statusCode ?? 404,
-      words: failure.values['words'] || { sentence: 'reason-unsaid' },
+      words: failure.values['words'] || { key: 'reason-unsaid' },
     },
     failure.statusCode,
   );

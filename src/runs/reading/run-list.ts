@@ -97,7 +97,7 @@ export function followRunList(client: RescaleClient, jobId: string): RunList {
       throw new RescaleError('RESCALE_PROTOCOL', 'protocol', {
         platform: client.origin,
         reason: {
-          sentence: 'reason-empty-list',
+          key: 'reason-empty-list',
           values: { jobId, count: Math.max(runs.size, count ?? 0) },
         },
       });

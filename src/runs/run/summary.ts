@@ -60,7 +60,7 @@ const JOB_VERBS: Record<OutcomeResult, string> = {
   unknown: 'ended',
 };
 
-/** The whole job in one sentence: `Job foamSweep failed after 3 h 5 min: 2 of 24 runs failed`. */
+/** The whole job in one key: `Job foamSweep failed after 3 h 5 min: 2 of 24 runs failed`. */
 export function jobSummary(jobId: string, outcome: Outcome | null, duration: number | null): string {
   const after = duration === null ? '' : ` after ${durationText(duration)}`;
   if (!outcome) return `Job ${jobId} completed${after}`;

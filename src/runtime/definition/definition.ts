@@ -5,7 +5,7 @@
  */
 import type { CallTrace, RescaleClient } from '../../api/client/client';
 import type { Clock } from '../../api/time/clock';
-import type { RescaleError, Sentence } from '../../api/errors/errors';
+import type { RescaleError, ErrorText } from '../../api/errors/errors';
 import type { Work as RunWork } from '../../runs/work/work';
 import type { Field, FieldValues, Fields } from '../fields/fields';
 import type { StatusText } from '../status/status-texts';
@@ -58,7 +58,7 @@ export interface Work<Values> extends RunWork {
   /** What this message is busy with, for the blue dot. */
   busy(text: StatusText): void;
   /** A sentence in the server's language, for what a payload says. */
-  say(sentence: Sentence): string;
+  say(sentence: ErrorText): string;
   /** Trouble that heals itself, for the yellow ring; null when it is over. `until` (ms since the epoch) fills `__time__`. */
   trouble(text: StatusText | null, until?: number): void;
   /**
@@ -150,7 +150,7 @@ export interface NodeHost<Values> {
   /** Trouble (before everything else), a yellow ring unless it needs a person; null when it is over. */
   trouble(text: StatusText | null, until?: number, needsPerson?: boolean): void;
   /** For the debug sidebar and the log, in the server's language. */
-  warn(sentence: Sentence): void;
+  warn(sentence: ErrorText): void;
   log(text: string): void;
 }
 

@@ -1,11 +1,11 @@
 import type { Request, Response } from 'express';
 import type { NodeAPI } from 'node-red';
-import { isRescaleError, RescaleError, type SentenceValues } from '../../api/errors/errors';
+import { isRescaleError, RescaleError, type ErrorTextValues } from '../../api/errors/errors';
 
 /** Why the editor gets nothing: a key of the platform's catalog, so that each browser says it in its own language. */
 export interface Reason {
   key: string;
-  values: SentenceValues;
+  values: ErrorTextValues;
 }
 
 /** What the editor asked. Nothing in it is trusted. */
@@ -50,7 +50,7 @@ export function answerEditor(
 export class EditorReason extends Error {
   constructor(
     readonly key: string,
-    readonly values: SentenceValues = {},
+    readonly values: ErrorTextValues = {},
   ) {
     super(key);
   }
@@ -59,7 +59,7 @@ export class EditorReason extends Error {
 /** Only a sentence and what fills it: nothing else of an error goes to a browser. */
 export function reasonFor(error: unknown): Reason {
   if (error instanceof EditorReason) return { key: `rescale-platform.${error.key}`, values: error.values };
-  if (isRescaleError(error)) return { key: `errors.${error.sentence}`, values: error.values };
+  if (isRescaleError(error)) return { key: `errors.${error.key}`, values: error.values };
   return { key: 'errors.unexpected', values: { reason: error instanceof Error ? error.message : '' } };
 }
 

@@ -1,7 +1,7 @@
 /** The fields of a dialog: what they are called, what they may hold and what a blank one means. */
 import type { NodeDef } from 'node-red';
-import { RescaleError, type Sentence, type SentenceValues } from '../../api/errors/errors';
-import type { SentenceKey } from '../../api/errors/sentences';
+import { RescaleError, type ErrorText, type ErrorTextValues } from '../../api/errors/errors';
+import type { ErrorTextKey } from '../../api/errors/error-texts';
 
 /** The stored properties of a node, as Node-RED hands them over: `${ENV}` is already replaced. */
 export type NodeConfig = NodeDef & Record<string, unknown>;
@@ -212,9 +212,9 @@ function shownName(name: string, value: string, type: string): string {
 }
 
 /** A value as an error may show it: short, on one line. */
-export function shownValue(value: unknown): string | Sentence {
-  if (Array.isArray(value)) return { sentence: 'value-array' };
-  if (value !== null && typeof value === 'object') return { sentence: 'value-object' };
+export function shownValue(value: unknown): string | ErrorText {
+  if (Array.isArray(value)) return { key: 'value-array' };
+  if (value !== null && typeof value === 'object') return { key: 'value-object' };
   return shortened(String(value));
 }
 
@@ -224,11 +224,11 @@ function shortened(text: string): string {
 }
 
 /** JSONata rejects with plain objects that carry a message. */
-function reasonOf(error: unknown): string | Sentence {
+function reasonOf(error: unknown): string | ErrorText {
   const told = error !== null && typeof error === 'object' && 'message' in error ? error.message : error;
   return shownValue(told);
 }
 
-function inputError(sentence: SentenceKey, values: SentenceValues): RescaleError {
+function inputError(sentence: ErrorTextKey, values: ErrorTextValues): RescaleError {
   return new RescaleError('RESCALE_INPUT', sentence, values);
 }

@@ -187,14 +187,14 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
 
   async function takeUp(): Promise<void> {
     const { found, unreadable } = await follows.all();
-    if (unreadable > 0) host.warn({ sentence: 'follow-unreadable', values: { count: unreadable } });
+    if (unreadable > 0) host.warn({ key: 'follow-unreadable', values: { count: unreadable } });
     if (found.length === 0) return;
     const { origin } = await host.connect();
     // How often and in which form is what the dialog says now, whatever it said when the follow began.
     const changed = { interval: await host.read('interval'), emit: await host.read('emit') };
     const foreign = found.filter(({ stored }) => stored.origin !== origin);
     for (const { place } of foreign) await place.remove();
-    if (foreign.length > 0) host.warn({ sentence: 'follow-foreign', values: { count: foreign.length } });
+    if (foreign.length > 0) host.warn({ key: 'follow-foreign', values: { count: foreign.length } });
     for (const { key, stored, message, progress, place } of found) {
       if (stored.origin !== origin) continue;
       const following = startFollowing(key, stored.fields, stored.until, progress, place);

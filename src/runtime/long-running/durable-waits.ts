@@ -74,7 +74,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
     const message = packMessage(work.message);
     if ('unstorable' in message) {
       waiting.notes.durable = false;
-      host.warn({ sentence: 'wait-in-memory', values: { why: { sentence: message.unstorable } } });
+      host.warn({ key: 'wait-in-memory', values: { why: { key: message.unstorable } } });
       return;
     }
     const stored: StoredWait = {
@@ -95,7 +95,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
 
   async function write(key: string, stored: StoredWait): Promise<boolean> {
     if (!store.durable) {
-      if (!warned) host.warn({ sentence: 'wait-not-durable' });
+      if (!warned) host.warn({ key: 'wait-not-durable' });
       warned = true;
       return false;
     }
@@ -103,7 +103,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
       await store.write(key, stored);
       return true;
     } catch (error) {
-      host.warn({ sentence: 'wait-not-stored', values: { reason: reasonOf(error) } });
+      host.warn({ key: 'wait-not-stored', values: { reason: reasonOf(error) } });
       host.show('failed', { key: 'not-stored' });
       return false;
     }
@@ -114,7 +114,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
     try {
       await store.remove(key);
     } catch (error) {
-      host.warn({ sentence: 'wait-not-removed', values: { reason: reasonOf(error) } });
+      host.warn({ key: 'wait-not-removed', values: { reason: reasonOf(error) } });
     }
   }
 
@@ -226,14 +226,14 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
         await forget(key);
         continue;
       }
-      if (item.recovered) host.warn({ sentence: 'wait-recovered' });
+      if (item.recovered) host.warn({ key: 'wait-recovered' });
       const notes: Record<string, unknown> = stored.plain.length > 0 ? { notStored: stored.plain } : {};
       const waiting = { key, request: stored.request, stop: new AbortController(), stored, notes };
       open.set(key, waiting);
       host.resume(message, stored.fields, (work) => wait(work, waiting, false));
     }
-    if (foreign > 0) host.warn({ sentence: 'wait-foreign', values: { count: foreign } });
-    if (unreadable > 0) host.warn({ sentence: 'wait-unreadable', values: { count: unreadable } });
+    if (foreign > 0) host.warn({ key: 'wait-foreign', values: { count: foreign } });
+    if (unreadable > 0) host.warn({ key: 'wait-unreadable', values: { count: unreadable } });
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Sentence } from '../../api/errors/errors';
+import type { ErrorText } from '../../api/errors/errors';
 import type { FollowBatch } from '../../runs/follow/follow-file';
 import { readFollowState, type FollowState } from '../../runs/follow/follow-state';
 import type { StateStore } from '../../runs/work/ports';
@@ -53,7 +53,7 @@ const FAR = 'follow-at:';
 /** Keeps the follows of one node; `warn` tells the user what could not be kept. */
 export function createFollowStore<Fields>(store: StateStore, warn: NodeHost<Fields>['warn']) {
   let warned = false;
-  const warnOnce = (sentence: Sentence) => {
+  const warnOnce = (sentence: ErrorText) => {
     if (!warned) warn(sentence);
     warned = true;
   };
@@ -66,7 +66,7 @@ export function createFollowStore<Fields>(store: StateStore, warn: NodeHost<Fiel
           warned = false;
         } catch (error) {
           // Lines that are late are worse than lines that come twice after a restart on a full disk.
-          warnOnce({ sentence: 'follow-progress-not-stored', values: { reason: reasonOf(error) } });
+          warnOnce({ key: 'follow-progress-not-stored', values: { reason: reasonOf(error) } });
         }
       },
       async remove() {
@@ -74,7 +74,7 @@ export function createFollowStore<Fields>(store: StateStore, warn: NodeHost<Fiel
           await store.remove(WHAT + key);
           await store.remove(FAR + key);
         } catch (error) {
-          warn({ sentence: 'follow-not-removed', values: { reason: reasonOf(error) } });
+          warn({ key: 'follow-not-removed', values: { reason: reasonOf(error) } });
         }
       },
     };
@@ -90,11 +90,11 @@ export function createFollowStore<Fields>(store: StateStore, warn: NodeHost<Fiel
     ): Promise<FollowPlace | null> {
       const packed = packMessage(message);
       if (!store.durable) {
-        warnOnce({ sentence: 'follow-not-durable' });
+        warnOnce({ key: 'follow-not-durable' });
         return null;
       }
       if ('unstorable' in packed) {
-        warn({ sentence: 'follow-in-memory', values: { why: { sentence: packed.unstorable } } });
+        warn({ key: 'follow-in-memory', values: { why: { key: packed.unstorable } } });
         return null;
       }
       try {
@@ -102,7 +102,7 @@ export function createFollowStore<Fields>(store: StateStore, warn: NodeHost<Fiel
         await store.write(WHAT + key, { ...stored, packed: packed.packed });
         return placeOf(key);
       } catch (error) {
-        warnOnce({ sentence: 'follow-not-stored', values: { reason: reasonOf(error) } });
+        warnOnce({ key: 'follow-not-stored', values: { reason: reasonOf(error) } });
         return null;
       }
     },
@@ -122,7 +122,7 @@ export function createFollowStore<Fields>(store: StateStore, warn: NodeHost<Fiel
           unreadable += 1;
           continue;
         }
-        if (far?.recovered) warn({ sentence: 'follow-recovered' });
+        if (far?.recovered) warn({ key: 'follow-recovered' });
         found.push({ key, stored: what, message, progress, place: placeOf(key) });
       }
       return { found, unreadable };

@@ -1,4 +1,4 @@
-import { RescaleError, type Sentence } from '../../api/errors/errors';
+import { RescaleError, type ErrorText } from '../../api/errors/errors';
 import type { Baseline } from '../../runs/watch/watched-job';
 import { TOPICS, type WatchEvent, type WatchEventKind } from '../../runs/watch/watch-event';
 import type { WatchNotice, WatchOverview } from '../../runs/watch/watch-listener';
@@ -52,7 +52,7 @@ export function watchNode(host: NodeHost<WatchFields>): Behaviour<WatchFields> {
       host.read('interval'),
       host.read('outcome'),
     ]);
-    if (!store.durable) host.warn({ sentence: 'watch-not-durable' });
+    if (!store.durable) host.warn({ key: 'watch-not-durable' });
     watcher = createWatcher(
       {
         poller: sharedPoller(connection, host.clock),
@@ -147,12 +147,12 @@ function tell(host: NodeHost<WatchFields>, notice: WatchNotice): void {
   } else host.warn(warningOf(notice));
 }
 
-function warningOf(notice: Exclude<WatchNotice, { notice: 'run-gone' | 'job-gone' }>): Sentence {
-  if (notice.notice === 'began-anew') return { sentence: 'watch-began-anew' };
+function warningOf(notice: Exclude<WatchNotice, { notice: 'run-gone' | 'job-gone' }>): ErrorText {
+  if (notice.notice === 'began-anew') return { key: 'watch-began-anew' };
   if (notice.notice === 'not-durable') {
-    return { sentence: 'watch-not-stored', values: { reason: notice.reason } };
+    return { key: 'watch-not-stored', values: { reason: notice.reason } };
   }
   const { notice: kind, jobId } = notice;
-  if (jobId === null) return { sentence: `watch-${kind}` };
-  return { sentence: kind === 'job-dropped' ? 'watch-job-dropped' : `watch-${kind}-job`, values: { jobId } };
+  if (jobId === null) return { key: `watch-${kind}` };
+  return { key: kind === 'job-dropped' ? 'watch-job-dropped' : `watch-${kind}-job`, values: { jobId } };
 }

@@ -101,8 +101,6 @@ function readTick(field: string, value: string): boolean {
   throw configError('config-value', { field, expected: 'true / false', value });
 }
 
-function configError(
-  ...[sentence, values]: [RescaleError['sentence'], RescaleError['values']?]
-): RescaleError {
+function configError(...[sentence, values]: [RescaleError['key'], RescaleError['values']?]): RescaleError {
   return new RescaleError('RESCALE_CONFIG', sentence, values);
 }

@@ -1,12 +1,12 @@
 import type { NodeAPI } from 'node-red';
 import {
   isRescaleError,
-  renderSentence,
+  renderErrorText,
   RescaleError,
-  type Sentence,
-  type SentenceValues,
+  type ErrorText,
+  type ErrorTextValues,
 } from '../../api/errors/errors';
-import { sentences } from '../../api/errors/sentences';
+import { errorTexts } from '../../api/errors/error-texts';
 import { statusTexts, type StatusKey, type StatusText } from './status-texts';
 
 /** Where Node-RED keeps the texts of this package: they all stand in the platform node's catalog. */
@@ -20,7 +20,7 @@ export function statusCatalogKey(text: StatusText): string {
 /** A status text in the server's language, in English where the catalog has none. */
 export function renderStatus(RED: NodeAPI, text: StatusText): string {
   const values = text.values ?? {};
-  return translate(RED, `status.${text.key}`, values) ?? renderSentence(englishStatus(text), values);
+  return translate(RED, `status.${text.key}`, values) ?? renderErrorText(englishStatus(text), values);
 }
 
 function englishStatus({ key, values }: StatusText): string {
@@ -34,9 +34,9 @@ function englishStatus({ key, values }: StatusText): string {
  */
 export function toFlowError(RED: NodeAPI, error: unknown): RescaleError {
   const known = isRescaleError(error) ? error : unexpected(error);
-  const flowError = new RescaleError(known.code, known.sentence, known.values, known.statusCode);
+  const flowError = new RescaleError(known.code, known.key, known.values, known.statusCode);
   if (known.stack !== undefined) flowError.stack = known.stack;
-  flowError.message = translate(RED, `errors.${known.sentence}`, known.values) ?? known.message;
+  flowError.message = translate(RED, `errors.${known.key}`, known.values) ?? known.message;
   return flowError;
 }
 
@@ -57,7 +57,7 @@ export function reasonOf(error: unknown): string {
 }
 
 /** Null where the catalog has nothing. */
-function translate(RED: NodeAPI, key: string, values: SentenceValues): string | null {
+function translate(RED: NodeAPI, key: string, values: ErrorTextValues): string | null {
   const shown: Record<string, string | number> = {};
   for (const [place, value] of Object.entries(values)) {
     shown[place] = typeof value === 'object' ? say(RED, value) : value;
@@ -68,6 +68,6 @@ function translate(RED: NodeAPI, key: string, values: SentenceValues): string | 
 }
 
 /** A sentence in the server's language, in English where the catalog has none. */
-export function say(RED: NodeAPI, { sentence, values = {} }: Sentence): string {
-  return translate(RED, `errors.${sentence}`, values) ?? renderSentence(sentences[sentence], values);
+export function say(RED: NodeAPI, { key, values = {} }: ErrorText): string {
+  return translate(RED, `errors.${key}`, values) ?? renderErrorText(errorTexts[key], values);
 }

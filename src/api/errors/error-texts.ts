@@ -4,7 +4,7 @@
  * Sentences speak to a flow author: what happened, and what to do where that is not plain. Words that the code puts
  * into a place are sentences too, so that no English is left in another language.
  */
-export const sentences = {
+export const errorTexts = {
   closed: 'The node was closed or redeployed while it was working.',
   unexpected: 'Something went wrong inside the node: __reason__',
 
@@ -150,7 +150,7 @@ export const sentences = {
   'watch-lost-job':
     'The stored state of job __jobId__ can’t be read: it begins anew, and what happened until now may not be told.',
 
-  // What stands in a place of another sentence: why …
+  // What stands in a place of another key: why …
   'reason-unsaid': 'no reason was given.',
   'reason-status': 'HTTP status __status__',
   'reason-part-without-place': 'a part of a file that does not say where it belongs',
@@ -172,4 +172,4 @@ export const sentences = {
   'value-object': 'an object',
 } as const;
 
-export type SentenceKey = keyof typeof sentences;
+export type ErrorTextKey = keyof typeof errorTexts;
