@@ -1,15 +1,15 @@
 // Builds the package into dist/: TypeScript to CommonJS, then what Node-RED looks for beside the built node files.
 // With --if-needed it does nothing when dist/ is newer than every source.
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, chmodSync, cpSync, existsSync, readdirSync, readFileSync } from 'node:fs';
-import { renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
-const sources = ['src', 'nodes', 'icons', 'tsconfig.json', 'tsconfig.build.json', 'scripts/build.mjs'];
+const sources = ['src', 'nodes', 'icons', 'tsconfig.json', 'tsconfig.build.json', 'scripts'];
 
 /** The instant of the last change below a path, ms since the epoch. */
 function lastChange(path) {
@@ -19,6 +19,29 @@ function lastChange(path) {
   return Math.max(stats.mtimeMs, ...below);
 }
 
+/** What Node-RED wants beside the compiled nodes: paths below dist/nodes and their text. */
+function nodeFiles() {
+  const load = createRequire(import.meta.url);
+  load('tsx/cjs');
+  const { readSources } = load('./nodes/sources.ts');
+  const { layOut } = load('./nodes/layout.ts');
+  const { packageProblems } = load('./nodes/lists.ts');
+  const { SourceError } = load('../nodes/dialog/source-error.ts');
+  const sources = readSources();
+  const [problem] = packageProblems(sources.nodes);
+  if (problem !== undefined) throw new SourceError(problem);
+  return layOut(sources);
+}
+
+/** Runs the TypeScript compiler; what is wrong it says itself. */
+function compile(...parameters) {
+  const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
+  execFileSync(process.execPath, [compiler, ...parameters], {
+    // What is said goes to stderr: who packs reads the name of the tarball from stdout.
+    stdio: ['ignore', process.stderr, 'inherit'],
+  });
+}
+
 export function build({ ifNeeded = false } = {}) {
   const built = statSync(dist, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   if (ifNeeded && sources.every((source) => lastChange(join(root, source)) < built)) return;
@@ -26,28 +49,17 @@ export function build({ ifNeeded = false } = {}) {
   // Built aside and then put in place at once, so that whoever loads dist/ meanwhile never finds half of it.
   const aside = join(root, `.build-${process.pid}`);
   const replaced = `${aside}-replaced`;
-  const compiler = createRequire(import.meta.url).resolve('typescript/bin/tsc');
   try {
-    execFileSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json'), '--outDir', aside], {
-      // What is said goes to stderr: who packs reads the name of the tarball from stdout.
-      stdio: ['ignore', process.stderr, 'inherit'],
-    });
-    for (const file of readdirSync(join(root, 'nodes')).filter((name) => name.endsWith('.html'))) {
-      cpSync(join(root, 'nodes', file), join(aside, 'nodes', file));
+    compile('-p', join(root, 'tsconfig.build.json'), '--outDir', aside);
+    compile('-p', join(root, 'nodes'));
+    // Dialogs, catalogs and help are put together from what each node says and what all share.
+    for (const [file, text] of nodeFiles()) {
+      const path = join(aside, 'nodes', file);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, text);
     }
-    // Editor code that all dialogs share has no file of its own in Node-RED; it travels at the end of the platform's.
-    const shared = join(root, 'nodes', 'editor');
-    for (const file of existsSync(shared) ? readdirSync(shared).sort() : []) {
-      const text = readFileSync(join(shared, file), 'utf8');
-      appendFileSync(join(aside, 'nodes', 'rescale-platform.html'), `\n${text}`);
-    }
-    // Node-RED reads locales and icons only from beside the node file (node-red.md 1.2).
-    for (const [from, to] of [
-      ['nodes/locales', 'nodes/locales'],
-      ['icons', 'nodes/icons'],
-    ]) {
-      if (existsSync(join(root, from))) cpSync(join(root, from), join(aside, to), { recursive: true });
-    }
+    // Node-RED reads icons only from beside the node file.
+    cpSync(join(root, 'icons'), join(aside, 'nodes', 'icons'), { recursive: true });
     const commandLine = join(aside, 'src', 'simulator', 'cli.js');
     if (existsSync(commandLine)) chmodSync(commandLine, 0o755);
     if (existsSync(dist)) renameSync(dist, replaced);
@@ -62,8 +74,9 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
     build({ ifNeeded: process.argv.includes('--if-needed') });
   } catch (error) {
-    // The compiler has already said what is wrong.
+    // The compiler has already said what is wrong; a source that is wrong is said in one sentence.
     process.exitCode = error.status ?? 1;
-    if (error.status === undefined) throw error;
+    if (error.constructor.name === 'SourceError') console.error(error.message);
+    else if (error.status === undefined) throw error;
   }
 }

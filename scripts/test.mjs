@@ -18,6 +18,7 @@ const command = (name, script) => join(root, 'node_modules', name, script);
 /** A check passes when its command ends with 0. 2 is a question to the npm registry that could not be asked. */
 const checks = {
   types: [command('typescript', 'bin/tsc'), '--noEmit', '-p', '.'],
+  'editor types': [command('typescript', 'bin/tsc'), '-p', 'nodes'],
   lint: [command('eslint', 'bin/eslint.js'), '--max-warnings', '0', '.'],
   house: [
     command('dependency-cruiser', 'bin/dependency-cruise.mjs'),

@@ -86,7 +86,24 @@ export async function openEditor(nodeRed: NodeRed, language?: string): Promise<E
     const element = trays().last();
     const control = (name: string) =>
       element.locator(`#node-config-input-${name}, #node-input-${name}, #rescale-${name}`);
-    const box = (name: string) => element.locator(`#node-input-${name} + .red-ui-typedInput-container`);
+    const box = (name: string) =>
+      element.locator(
+        `#node-input-${name} + .red-ui-typedInput-container, #node-input-${name}-typed + .red-ui-typedInput-container`,
+      );
+    const unit = (name: string) =>
+      element.locator(`#node-config-input-${name}-unit, #node-input-${name}-unit`);
+    /** Quantities are filled here in the unit in which they are stored: the first one. */
+    const inStoredUnit = async (name: string) => {
+      if (await unit(name).isVisible()) await unit(name).selectOption({ index: 0 });
+    };
+
+    /** Opens the fold in which a field is. */
+    const unfold = async (name: string) => {
+      const fold = element.locator('details:not([open])', {
+        has: page.locator(`#node-config-input-${name}, #node-input-${name}`),
+      });
+      if ((await fold.count()) > 0) await fold.locator('> summary').click();
+    };
 
     async function close(button: string): Promise<void> {
       const closing = await element.elementHandle();
@@ -100,11 +117,13 @@ export async function openEditor(nodeRed: NodeRed, language?: string): Promise<E
       element,
       control,
       async set(name, value) {
+        await unfold(name);
         if (typeof value === 'boolean') return control(name).setChecked(value);
         if (Array.isArray(value)) {
           const [type, text] = value;
           await box(name).locator('.red-ui-typedInput-type-select').click();
           await page.locator(`.red-ui-typedInput-options:visible a[value="${type}"]`).click();
+          await inStoredUnit(name);
           const input = box(name).locator('.red-ui-typedInput-input');
           await input.fill(text);
           await input.press('Tab');
@@ -113,8 +132,13 @@ export async function openEditor(nodeRed: NodeRed, language?: string): Promise<E
         const tag = await control(name).evaluate((found) => found.tagName);
         if (tag === 'SELECT') await control(name).selectOption(value);
         else {
-          await control(name).fill(value);
-          await control(name).press('Tab');
+          await inStoredUnit(name);
+          const hidden = (await control(name).getAttribute('type')) === 'hidden';
+          const input = hidden
+            ? element.locator(`#node-config-input-${name}-value, #node-input-${name}-value`)
+            : control(name);
+          await input.fill(value);
+          await input.press('Tab');
         }
       },
       async read(name, like) {

@@ -5,18 +5,7 @@ import { RescaleError } from '../../src/api/errors/errors';
 import { errorTexts } from '../../src/api/errors/error-texts';
 import { EditorReason, reasonFor } from '../../src/runtime/editor/editor-answers';
 import { statusTexts } from '../../src/runtime/status/status-texts';
-import {
-  catalog,
-  flat,
-  help,
-  html,
-  languages,
-  NAMESPACE,
-  reasonIn,
-  root,
-  sharedHtml,
-  types,
-} from './shipped';
+import { catalog, flat, help, html, languages, reasonIn, root, types } from './shipped';
 
 const ENGLISH = 'en-US';
 const placesOf = (text: string) => [...text.matchAll(/__\w+?__/g)].map((match) => match[0]).sort();
@@ -28,32 +17,25 @@ function usedKeys(): Map<string, { keys: Set<string>; beginnings: Set<string> }>
   );
   const use = (type: string, key: string) =>
     (/[.-]$/.test(key) ? used.get(type)!.beginnings : used.get(type)!.keys).add(key);
-  const useIn = (type: string, text: string) => {
-    for (const [, attribute] of text.matchAll(/data-i18n="([^"]+)"/g)) {
-      for (const key of attribute!.split(';').map((one) => one.replace(/^\[\w+\]/, ''))) {
-        if (key.startsWith(NAMESPACE)) {
-          const [owner, name] = key.slice(NAMESPACE.length).split(':') as [string, string];
-          use(owner, name);
-        } else if (!key.startsWith('node-red:')) use(type, key);
-      }
+  for (const type of types) {
+    const text = html(type);
+    for (const [, owner, key] of text.matchAll(/@rescale-flows\/node-red-rescale\/([\w-]+):([\w.-]+)/g)) {
+      use(owner!, key!);
     }
     for (const [, key] of text.matchAll(/'(rescale-[a-z-]+\.[\w.-]+)'/g)) {
       if (!key!.endsWith('.svg')) use(type, key!);
     }
-    for (const [, key] of text.matchAll(/rescale-platform:(rescale-platform\.[\w.-]+)/g))
-      use('rescale-platform', key!);
-    // The shared code asks with the key that follows the platform's name.
-    for (const [, key] of text.matchAll(
-      /['"]((?:validation|pick|ask|test|common|label|state|region|tip)\.[\w.-]*)['"]/g,
-    )) {
-      use('rescale-platform', `rescale-platform.${key}`);
-    }
-  };
-  for (const type of types) {
-    useIn(type, html(type));
     use(type, 'palette.label.rescale');
+    // How a node is called depends on what it holds.
+    use(type, `${type}.label.`);
   }
-  useIn('rescale-platform', sharedHtml());
+  // The shared code asks with the key that follows the platform's name.
+  for (const [, key] of html('rescale-platform').matchAll(
+    /["'`]((?:validation|pick|ask|test|common|state|region)\.[\w.-]*)(?=["'`$])/g,
+  )) {
+    use('rescale-platform', `rescale-platform.${key}`);
+  }
+  used.get('rescale-platform')!.beginnings.delete('rescale-platform.label.');
   for (const file of readdirSync(join(root, 'src', 'runtime'), { encoding: 'utf8', recursive: true })) {
     if (!file.endsWith('.ts')) continue;
     const text = readFileSync(join(root, 'src', 'runtime', file), 'utf8');
@@ -68,10 +50,9 @@ function usedKeys(): Map<string, { keys: Set<string>; beginnings: Set<string> }>
 
 describe('Catalogs', () => {
   it('say in English what the code says', () => {
-    const advice = 'run: node scripts/sync-error-catalog.mjs';
     const platform = catalog(ENGLISH, 'rescale-platform');
-    (platform['errors'] as object).should.eql({ ...errorTexts }, advice);
-    (platform['status'] as object).should.eql({ ...statusTexts }, advice);
+    (platform['errors'] as object).should.eql({ ...errorTexts });
+    (platform['status'] as object).should.eql({ ...statusTexts });
   });
 
   for (const [type, { keys, beginnings }] of usedKeys()) {
@@ -137,12 +118,13 @@ describe('Help', () => {
       );
       const sections = [...text.matchAll(/^### (.+)$/gm)].map((match) => match[1]);
       const own = type === 'rescale-platform' ? [] : ['Inputs', 'Outputs'];
-      sections.should.eql([...own, 'Details', 'Errors', 'References']);
+      const wanted = ['Fields', ...own, 'Details', 'Errors', 'References'];
+      sections.should.eql(wanted.filter((name) => name !== 'Details' || sections.includes(name)));
     });
 
-    it(`of ${type} says what a run is, and is shaped for Node-RED's markdown`, () => {
-      text.should.match(/A run is one execution of a job/);
-      for (const line of text.split('\n').slice(1)) {
+    it(`of ${type} is shaped for Node-RED's markdown`, () => {
+      const prose = text.replace(/```[^]*?```/g, '');
+      for (const line of prose.split('\n').slice(1)) {
         line.should.not.match(/^\s+\S/, 'markdown help must not be indented');
         // A definition reads ": name (type) : text", and a second colon would end the text there.
         if (line.startsWith(': ')) line.should.match(/^: [^:\n]+\([^:\n]+\) : [^:\n]+$/);

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ts from 'typescript';
 import { currentVersion } from '../../src/runtime/fields/migrations';
-import { editorNode, html, loadEditor, root, scripts, sharedHtml, template, types } from './shipped';
+import { editorNode, html, loadEditor, root, scripts, template, types } from './shipped';
 
 /** The arguments of each `registerType` in a script, as the flow library's scanner sees them: by their syntax. */
 function registrations(script: string): ts.CallExpression[] {
@@ -101,10 +101,12 @@ describe('Editor definitions', () => {
           .map((match) => match[1]!)
           .filter((id) => id.startsWith(prefix))
           .map((id) => id.slice(prefix.length));
-        // The region stands for the address, the ticked events for the array of them.
-        const shown = controls
-          .filter((name) => name !== 'region')
-          .concat(type === 'rescale-watch-runs' ? ['events'] : []);
+        const boxes = [...template(type).matchAll(/ data-check="(\w+)"/g)].map((match) => match[1]!);
+        const lists = [...template(type).matchAll(/<ol id="node-input-(\w+)"/g)].map((match) => match[1]!);
+        // The region stands for the address; number and unit stand for a quantity.
+        const shown = [...new Set([...controls, ...boxes, ...lists])].filter(
+          (name) => name !== 'region' && !/-(value|typed|unit)$/.test(name),
+        );
         const stored = [...Object.keys(definition.defaults), ...Object.keys(definition.credentials ?? {})];
         shown.sort().should.eql(stored.filter((name) => name !== 'version').sort());
       });
@@ -112,8 +114,10 @@ describe('Editor definitions', () => {
       it('names every control', () => {
         const dialog = template(type);
         for (const [tag, id] of dialog.matchAll(/<(?:input|select)[^>]* id="([^"]+)"[^>]*>/g)) {
-          if (tag.includes('type="hidden"')) continue;
-          dialog.should.match(new RegExp(`<label[^>]* for="${id}"`), id);
+          if (tag.includes('type="hidden"') || tag.includes('[aria-label]')) continue;
+          // A typed input makes its visible part itself, with this id.
+          const visible = id!.replace(/-typed$/, '-value');
+          dialog.should.match(new RegExp(`<label[^>]* for="${visible}"`), id);
         }
       });
 
@@ -164,7 +168,7 @@ describe('Editor definitions', () => {
   });
 
   it('use no colour of their own, so that dark and light both fit', () => {
-    const styled = sharedHtml() + types.map(template).join('');
+    const styled = types.map(html).join('');
     styled.should.not.match(/(?:color|background)[^;"]*:\s*(?:#|rgb|white|black)/);
   });
 });

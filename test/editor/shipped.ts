@@ -1,28 +1,28 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createContext, runInContext } from 'node:vm';
+import { flat } from '../../scripts/nodes/catalogs';
+import { layOut } from '../../scripts/nodes/layout';
+import { readSources, root } from '../../scripts/nodes/sources';
 
-export const root = join(__dirname, '..', '..');
-const nodes = join(root, 'nodes');
+export { flat, root };
 
-/** Every node type that has editor code. */
-export const types = readdirSync(nodes)
-  .filter((name) => name.endsWith('.html'))
-  .map((name) => name.slice(0, -'.html'.length));
+/** What the build puts beside the compiled nodes, made anew from the sources. */
+export const sources = readSources();
+const files = layOut(sources);
 
-export const languages = readdirSync(join(nodes, 'locales'));
+/** Every node type of this package. */
+export const types = sources.nodes.map(({ type }) => type);
 
-/** The HTML of a type as its file has it. */
-export function html(type: string): string {
-  return readFileSync(join(nodes, `${type}.html`), 'utf8');
+export const { languages } = sources;
+
+function shipped(path: string): string {
+  const text = files.get(path);
+  if (text === undefined) throw new Error(`nothing ships ${path}`);
+  return text;
 }
 
-/** The editor code that all dialogs share; the build appends it to the platform's file. */
-export function sharedHtml(): string {
-  const folder = join(nodes, 'editor');
-  return readdirSync(folder)
-    .map((name) => readFileSync(join(folder, name), 'utf8'))
-    .join('\n');
+/** The HTML of a type as Node-RED reads it; the platform's brings what all dialogs share. */
+export function html(type: string): string {
+  return shipped(`${type}.html`);
 }
 
 /** The dialog of a type. */
@@ -42,21 +42,11 @@ export function scripts(text: string): string[] {
 export type Texts = { [key: string]: string | Texts };
 
 export function catalog(language: string, type: string): Texts {
-  return JSON.parse(readFileSync(join(nodes, 'locales', language, `${type}.json`), 'utf8')) as Texts;
+  return JSON.parse(shipped(`locales/${language}/${type}.json`)) as Texts;
 }
 
 export function help(language: string, type: string): string {
-  return readFileSync(join(nodes, 'locales', language, `${type}.html`), 'utf8');
-}
-
-/** All texts of a catalog by their dotted keys. */
-export function flat(texts: Texts, before = ''): Map<string, string> {
-  const all = new Map<string, string>();
-  for (const [key, value] of Object.entries(texts)) {
-    if (typeof value === 'string') all.set(before + key, value);
-    else for (const [below, text] of flat(value, `${before}${key}.`)) all.set(below, text);
-  }
-  return all;
+  return shipped(`locales/${language}/${type}.html`);
 }
 
 /** The namespace Node-RED gives the catalog of the platform, in which the shared texts stand. */
@@ -128,12 +118,12 @@ function startEditor(
       translate(language, 'rescale-platform', key, values),
     nodes: { registerType: (type: string, definition: Definition) => definitions.set(type, definition) },
     editor: { getEditStack: () => [] },
+    i18n: { lang: () => language },
     utils: { validateTypedProperty: (value: string) => /^[\w$]/.test(value) || 'not a property' },
   };
   const context = createContext({ RED, URL, $: () => ({ length: 0 }) });
   for (const type of loaded) {
-    const shared = type === 'rescale-platform' ? scripts(sharedHtml()) : [];
-    for (const script of [...scripts(html(type)), ...shared]) runInContext(script, context);
+    for (const script of scripts(html(type))) runInContext(script, context);
   }
   return { definitions, RED };
 }
@@ -149,7 +139,7 @@ export function editorNode(
     Object.entries(definition.defaults).map(([name, property]) => [name, property.value ?? '']),
   );
   const _ = (key: string, values?: Record<string, unknown>) => translate(language, type, key, values);
-  return { ...defaults, ...stored, type, _ };
+  return { ...defaults, ...stored, type, _, _def: definition };
 }
 
 /** What the editor says about a node that holds `stored`: a sentence for each property that is wrong. */

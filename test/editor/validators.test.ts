@@ -91,9 +91,11 @@ describe('Editor validators', () => {
       list({ pageSize: 'ten' }).length.should.equal(1);
       list({ pageSize: '' }).length.should.equal(1);
       list({ limit: '-1' }).should.eql(['At most: give a whole number, at least 0.']);
-      check('rescale-wait-run', { interval: '4' }).should.eql(['Look every: give a number, at least 5.']);
+      check('rescale-wait-run', { interval: '4' }).should.eql([
+        'Look every: give a number, at least 5 seconds.',
+      ]);
       check('rescale-follow-file', { interval: '1.9' }).should.eql([
-        'Look every: give a number, at least 2.',
+        'Look every: give a number, at least 2 seconds.',
       ]);
       check('rescale-download-files', { to: 'buffer', concurrency: '9' }).length.should.equal(1);
     });
@@ -150,7 +152,7 @@ describe('Editor validators', () => {
   });
 
   it('want at least one event to watch for', () => {
-    check('rescale-watch-runs', { events: [] }).should.eql(['Events: choose at least one.']);
+    check('rescale-watch-runs', { events: [] }).should.eql(['Tell me when: choose at least one.']);
   });
 
   it('want a folder only where files go to one', () => {

@@ -5,6 +5,8 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 
+import { layOut } from '../../scripts/nodes/layout';
+import { readSources } from '../../scripts/nodes/sources';
 import { installPackage, packedTarball } from '../real/installed-package';
 import { runtimeProgram } from '../real/runtimes';
 import { projectFolder, temporaryFolder } from '../real/scripts';
@@ -63,16 +65,18 @@ describe('the packed package', function () {
   it('has every built file for a source that exists, and every source built', () => {
     const sources = ['nodes', 'src'].flatMap((room) =>
       filesBelow(join(projectFolder, room))
-        .filter((file) => file.endsWith('.ts'))
+        .filter((file) => (room === 'src' ? file.endsWith('.ts') : basename(file) === 'node.ts'))
         .map((file) => join('dist', room, file.replace(/\.ts$/, '.js'))),
     );
+    // What Node-RED loads stands beside the dialogs, and leads to the node's own file.
+    sources.push(...types.map((type) => join('dist', 'nodes', `${type}.js`)));
     files.filter((file) => file.endsWith('.js')).should.eql(sources.sort());
   });
 
   it('lists every node type, each with its two files', () => {
-    const entries = readdirSync(join(projectFolder, 'nodes')).filter((name) => name.endsWith('.ts'));
-    entries
-      .map((name) => basename(name, '.ts'))
+    const { nodes } = readSources();
+    nodes
+      .map(({ type }) => type)
       .sort()
       .should.eql([...types].sort());
     for (const [type, file] of Object.entries(manifest['node-red'].nodes)) {
@@ -93,14 +97,8 @@ describe('the packed package', function () {
     }
   });
 
-  it('has every catalog and help text, and those of each node in English', () => {
-    for (const file of filesBelow(join(projectFolder, 'nodes', 'locales'))) {
-      files.should.containEql(join('dist', 'nodes', 'locales', file));
-    }
-    for (const type of types) {
-      files.should.containEql(`dist/nodes/locales/en-US/${type}.json`);
-      files.should.containEql(`dist/nodes/locales/en-US/${type}.html`);
-    }
+  it('has the dialog, the catalogs and the help of every node in each language', () => {
+    for (const path of layOut(readSources()).keys()) files.should.containEql(join('dist', 'nodes', path));
   });
 
   it('has every example', () => {

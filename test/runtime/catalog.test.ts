@@ -1,10 +1,14 @@
 import 'should';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NodeAPI } from 'node-red';
+import { layOut } from '../../scripts/nodes/layout';
+import { readSources } from '../../scripts/nodes/sources';
 import { RescaleError } from '../../src/api/errors/errors';
 import { partsBelow } from '../../src/runs/files/safe-path';
 import { fileReferences } from '../../src/runs/download/wanted-files';
 import { renderStatus, say, toFlowError } from '../../src/runtime/status/catalog';
+import { temporaryFolder } from '../real/scripts';
 import { id } from '../../src/runtime/fields/fields';
 
 const { i18n } = module.require('@node-red/util') as {
@@ -27,7 +31,13 @@ describe('texts for users', () => {
   let RED: NodeAPI;
 
   before(async () => {
-    const folder = join(__dirname, '../../nodes/locales');
+    const folder = temporaryFolder('catalogs');
+    for (const [path, text] of layOut(readSources())) {
+      const [place, language, file] = path.split('/');
+      if (place !== 'locales' || file !== 'rescale-platform.json') continue;
+      mkdirSync(join(folder, language!), { recursive: true });
+      writeFileSync(join(folder, language!, file), text);
+    }
     await i18n.init({});
     await i18n.registerMessageCatalog(
       '@rescale-flows/node-red-rescale/rescale-platform',

@@ -134,6 +134,11 @@ function flow(url: string, token: string): FlowNode[] {
     { type: 'rescale-tail-file', jobId: 'XXXXX', runId: '1', path: 'airFoil2D/0/U', pathType: 'str' },
     { type: 'rescale-snapshot-run', jobId: 'XXXXX', runId: '1' },
     { type: 'rescale-get-run', jobId: 'noSuchJob', runId: '1' },
+    { type: 'rescale-stop-run', jobId: 'noSuchJob', runId: '1' },
+    { type: 'rescale-download-files', to: 'buffer', files: 'noSuchFile', filesType: 'str' },
+    { type: 'rescale-wait-run', jobId: 'XXXXXX', runId: '1', interval: '5' },
+    { type: 'rescale-follow-file', jobId: 'XXXXX', runId: '1', path: 'airFoil2D/0/U', pathType: 'str' },
+    { type: 'rescale-watch-runs', jobs: 'XXXXXX', jobsType: 'str', interval: '5', startFrom: 'all' },
   ];
   return [
     { id: 'flow', type: 'tab', label: 'flow' },

@@ -179,7 +179,7 @@ function modulesFor(flow: FlowNode[], own: Record<string, NodeModule>): NodeModu
     ...[...core].map((file) => module.require(`@node-red/nodes/core/${file}`) as NodeModule),
     ...[...types]
       .filter((type) => type.startsWith('rescale-') && !(type in own))
-      .map((type) => module.require(`../../nodes/${type}`) as NodeModule),
+      .map((type) => module.require(`../../nodes/${type.slice('rescale-'.length)}/node`) as NodeModule),
   ];
 }
 

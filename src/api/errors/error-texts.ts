@@ -1,5 +1,5 @@
 /**
- * Every sentence an error or a warning can say, in English, with `__name__` places. `nodes/locales/<lang>/rescale-platform.json`
+ * Every sentence an error or a warning can say, in English, with `__name__` places. `nodes/locales/<lang>/errors.json`
  * holds the same keys under `errors` in each language; a test keeps them together.
  * Sentences speak to a flow author: what happened, and what to do where that is not plain. Words that the code puts
  * into a place are sentences too, so that no English is left in another language.

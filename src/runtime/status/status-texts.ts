@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../../api/errors/errors';
 
 /**
- * Every status text, in English, with `__name__` places. `nodes/locales/<lang>/rescale-platform.json` holds the same
+ * Every status text, in English, with `__name__` places. `nodes/locales/<lang>/status.json` holds the same
  * keys under `status` in each language. Texts without places are sent as keys, and each browser shows its own
  * language; texts with places are rendered by the server. About 20 characters. `…_one` is what Node-RED's catalogs
  * take for a `count` of 1.

@@ -1,0 +1,34 @@
+import type { Dialog } from '../dialog/field';
+import { fold, job, number, platform, run, select, typed } from '../dialog/kinds';
+import { fixedValue, type Label } from '../editor/label';
+
+export const dialog = (): Dialog => ({
+  fields: [
+    platform(),
+    job({ blank: true }),
+    run({ blank: true }),
+    typed('files', {
+      icon: 'files-o',
+      pick: 'outputs',
+      initial: { type: 'msg', value: 'payload' },
+      types: ['json', 'msg', 'flow', 'global', 'env', 'jsonata'],
+    }),
+    select('to', ['folder', 'buffer'], { icon: 'sign-out' }),
+    typed('folder', { icon: 'folder-open-o', when: ['to', 'folder'] }),
+    select('existing', ['skip', 'replace', 'error'], { icon: 'clone', when: ['to', 'folder'] }),
+    fold([
+      number('limitBytes', 67_108_864, {
+        icon: 'tachometer',
+        least: 1,
+        measure: 'bytes',
+        when: ['to', 'buffer'],
+      }),
+      number('concurrency', 4, { icon: 'random', least: 1, most: 8 }),
+    ]),
+  ],
+});
+
+export function label(node: EditorNode): Label {
+  const folder = node['to'] === 'folder' ? fixedValue(node, 'folder') : '';
+  return folder === '' ? { key: 'bare' } : { key: 'of', values: { folder } };
+}

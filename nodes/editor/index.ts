@@ -1,0 +1,24 @@
+/**
+ * The editor code that the dialogs share, as `RED.rescale`. The build puts it into the platform's file. Other files look
+ * it up inside functions only, when they are called, because the editor may load the files of a package in any order.
+ */
+import { ask } from './ask';
+import { age, size } from './figures';
+import { idsOf } from './lookups';
+import { dialogOf, leave, open, save, type OpenField, type OwnCode } from './open-dialog';
+import { added } from './platforms';
+import { rules } from './rules';
+import { reason, text } from './texts';
+
+RED.rescale = Object.assign(RED.rescale ?? {}, {
+  text,
+  reason,
+  rules,
+  age,
+  size,
+  idsOf,
+  added,
+  leave,
+  open: (node: EditorNode, fields: OpenField[], own: OwnCode) => open(node, fields, own, dialogOf(node, ask)),
+  save: (node: EditorNode, fields: OpenField[], own: OwnCode) => save(node, fields, own, dialogOf(node, ask)),
+});

@@ -1,0 +1,82 @@
+/** What only the platform's dialog does: the region stands for the address, and the connection can be tried. */
+import { sentenceOf, type NoAnswer } from './ask';
+import type { OpenDialog } from './open-dialog';
+
+const OPTIONAL = ['tls', 'proxy'] as const;
+
+interface TestAnswer {
+  platform: string;
+  user: string | null;
+}
+
+export function fillPlatform(dialog: OpenDialog): void {
+  const { node } = dialog;
+  const region = dialog.input('region');
+  const url = dialog.input('url');
+  const known = region
+    .find('option')
+    .toArray()
+    .map((option) => option.value);
+  region.val(known.includes(String(url.val())) ? String(url.val()) : '');
+  region.on('change', () => {
+    if (region.val() || known.includes(String(url.val()))) url.val(String(region.val()));
+    url.trigger('change');
+  });
+  for (const name of OPTIONAL) {
+    $(`#rescale-use-${name}`).prop('checked', !!node[name]);
+    if (node[name]) $('#rescale-advanced').prop('open', true);
+  }
+  $('#rescale-test').on('click', () => void testConnection(dialog));
+  dialog.whenChanged(() => {
+    $('#rescale-row-url').toggle(region.val() === '');
+    $('#rescale-row-token').toggle(region.val() !== 'simulator');
+    $('#rescale-simulator-hint').toggle(region.val() === 'simulator');
+    for (const name of OPTIONAL) $(`#rescale-${name}-row`).toggle($(`#rescale-use-${name}`).is(':checked'));
+  });
+}
+
+/** What is chosen; '' where none is. `_ADD_` is how Node-RED stores that no config node is chosen. */
+function chosen(dialog: OpenDialog, name: (typeof OPTIONAL)[number]): string {
+  const value = String(dialog.input(name).val() ?? '');
+  return $(`#rescale-use-${name}`).is(':checked') && value !== '_ADD_' ? value : '';
+}
+
+/** What is not used is stored as not chosen. */
+export function savePlatform(dialog: OpenDialog): void {
+  for (const name of OPTIONAL) {
+    if (!$(`#rescale-use-${name}`).is(':checked')) dialog.input(name).val('_ADD_');
+  }
+}
+
+/** Asks the server to try what the dialog holds now, deployed or not. */
+async function testConnection(dialog: OpenDialog): Promise<void> {
+  const { text } = dialog;
+  const timed = (words: string, milliseconds?: number) =>
+    milliseconds === undefined
+      ? words
+      : text('test.answer', { words, seconds: (milliseconds / 1000).toFixed(milliseconds < 10_000 ? 2 : 0) });
+  const answer = $('#rescale-test-answer').removeClass('rescale-good rescale-bad').text(text('test.running'));
+  const button = $('#rescale-test').prop('disabled', true);
+  const value = (name: string) => dialog.input(name).val();
+  try {
+    const asked = {
+      id: dialog.node.id,
+      url: value('url'),
+      apiVersion: value('apiVersion'),
+      timeout: value('timeout'),
+      speed: value('speed'),
+      token: value('token'),
+      tls: chosen(dialog, 'tls'),
+      proxy: chosen(dialog, 'proxy'),
+    };
+    const said = await dialog.ask<TestAnswer>('rescale-platform/test', asked);
+    const good =
+      said.platform === 'simulator' ? 'test.good-simulator' : said.user ? 'test.good-user' : 'test.good';
+    const words = text(good, { platform: said.platform, user: said.user });
+    answer.addClass('rescale-good').text(timed(words, said.milliseconds));
+  } catch (error) {
+    const { milliseconds } = error as NoAnswer;
+    answer.addClass('rescale-bad').text(timed(sentenceOf(error), milliseconds));
+  }
+  button.prop('disabled', false);
+}

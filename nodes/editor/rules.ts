@@ -1,0 +1,170 @@
+/** The validators: true, or a sentence in the reader's language. `${ENV}` is known only at run time, so it passes. */
+import type { Accepts, Bounds, Condition, Measure } from '../dialog/field';
+import { current } from './current';
+import { unitsOf, withPoint } from './quantity';
+import { language, text } from './texts';
+import { written } from './written';
+
+export type Verdict = true | string;
+
+export interface RuleOptions extends Bounds {
+  /** The stored property. */
+  name: string;
+  /** The catalog key of its label. */
+  field: string;
+  accepts?: Accepts;
+  blank?: boolean;
+  when?: Condition;
+  measure?: Measure;
+  columns?: ColumnRule[];
+}
+
+export interface ColumnRule extends Bounds {
+  name: string;
+  kind: 'text' | 'number' | 'select';
+  label: string;
+  blank?: boolean;
+  expression?: boolean;
+  options?: { value: string; label: string }[];
+}
+
+type Rule = (node: EditorNode, value: unknown, given: object, options: RuleOptions) => Verdict;
+
+/** An environment variable, whose value only the server knows. */
+const isVariable = (value: unknown): boolean => /^\$\{[^}]+\}$/.test(written(value));
+
+/** Whether the field matters: the one it depends on holds what makes it matter. */
+export function applies(node: EditorNode, when: Condition | undefined): boolean {
+  if (!when) return true;
+  const [name, ...values] = when;
+  return values.map(String).includes(String(current(node, name)));
+}
+
+function wrongNumber(value: unknown, { field, least, most, fraction, measure }: RuleOptions): Verdict {
+  const typed = written(value).trim();
+  const number = Number(withPoint(typed));
+  const inside = Number.isFinite(number) && number >= (least ?? -Infinity) && number <= (most ?? Infinity);
+  if (typed !== '' && inside && (fraction || measure || Number.isInteger(number))) return true;
+  const shown = (bound: number | undefined) =>
+    measure && bound !== undefined ? inUnits(bound, measure) : bound;
+  const whole = fraction || measure ? 'number' : 'whole';
+  const range = most !== undefined ? 'range' : least !== undefined ? 'least' : 'any';
+  return text(`validation.${whole}-${range}`, {
+    field: RED._(field),
+    least: shown(least),
+    most: shown(most),
+  });
+}
+
+/** A bound with the unit in which it is stored, in the reader's language. */
+function inUnits(bound: number, measure: Measure): string {
+  const unit = unitsOf(measure)[0]!.name;
+  return `${new Intl.NumberFormat(language()).format(bound)} ${text(`common.unit.${unit}`)}`;
+}
+
+/** What a fixed value of each kind may hold: an id is one path segment, a path stays inside its folder. */
+const fixed: Record<Accepts, (value: string, options: RuleOptions) => Verdict> = {
+  id: (value, { field }) =>
+    // eslint-disable-next-line no-control-regex
+    /[/\\\u0000-\u001f\u007f]|^\.{1,2}$/.test(value) ? text('validation.id', { field: RED._(field) }) : true,
+  path: (value, { field }) =>
+    // eslint-disable-next-line no-control-regex
+    /[\u0000-\u001f\u007f]/.test(value) || value.split('/').includes('..')
+      ? text('validation.path', { field: RED._(field) })
+      : true,
+  jobs: (value, options) =>
+    value
+      .split(',')
+      .map((job) => fixed.id(job.trim(), options))
+      .find((said) => said !== true) ?? true,
+  number: wrongNumber,
+  json(value, { field }) {
+    try {
+      JSON.parse(value);
+      return true;
+    } catch {
+      return text('validation.json', { field: RED._(field) });
+    }
+  },
+  text: () => true,
+};
+
+/** A platform that is known to have no key. What Node-RED stores it only tells when the dialog is opened. */
+function lacksToken(node: EditorNode): boolean {
+  const { token, has_token: stored } = node.credentials ?? {};
+  return stored === false && !token && !current(node, 'token');
+}
+
+function isLoopback(host: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(host);
+}
+
+export const rules: Record<string, Rule> = {
+  address(node, value) {
+    const address = written(value);
+    if (address === 'simulator' || isVariable(address)) return true;
+    let url: URL;
+    try {
+      url = new URL(address);
+    } catch {
+      return text('validation.address');
+    }
+    if (url.protocol === 'http:' && !isLoopback(url.hostname)) return text('validation.address-http');
+    const extra = url.username || url.password || url.search || url.hash || url.pathname !== '/';
+    if (!/^https?:$/.test(url.protocol) || extra) return text('validation.address');
+    return lacksToken(node) ? text('validation.token') : true;
+  },
+  token(node, value) {
+    return value || current(node, 'url') === 'simulator' ? true : text('validation.token');
+  },
+  number(node, value, _given, options) {
+    if (!applies(node, options.when) || isVariable(value)) return true;
+    if (options.blank && written(value).trim() === '') return true;
+    return wrongNumber(value, options);
+  },
+  checks(node, value, _given, { field, when }) {
+    if (!applies(node, when) || (Array.isArray(value) && value.length > 0)) return true;
+    return text('validation.checks', { field: RED._(field) });
+  },
+  /** An editable list: each row must be usable. */
+  rows(node, value, _given, { field, columns = [], when }) {
+    if (!applies(node, when) || !Array.isArray(value)) return true;
+    for (const [index, row] of (value as Record<string, unknown>[]).entries()) {
+      for (const column of columns) {
+        const said = wrongCell(row[column.name], column);
+        if (said !== true)
+          return text('validation.row', { field: RED._(field), row: index + 1, reason: said });
+      }
+    }
+    return true;
+  },
+  /** A typed field; a fixed value is looked at closely, what comes from elsewhere must be a property or an expression. */
+  typed(node, value, _given, options) {
+    const { name, field, blank, when, accepts = 'text' } = options;
+    if (!applies(node, when)) return true;
+    const given = written(value);
+    if (given.trim() === '') return blank ? true : text('validation.blank', { field: RED._(field) });
+    if (isVariable(given)) return true;
+    const type = written(current(node, `${name}Type`));
+    if (type === 'str' || type === 'num' || type === 'json')
+      return fixed[type === 'json' ? 'json' : accepts](given, options);
+    if (type === 'bool') return true;
+    return RED.utils.validateTypedProperty(given, type, { label: RED._(field) });
+  },
+};
+
+function wrongCell(value: unknown, column: ColumnRule): Verdict {
+  const typed = written(value).trim();
+  const field = column.label;
+  if (typed === '') return column.blank ? true : text('validation.blank', { field: RED._(field) });
+  if (column.kind === 'number' && !isVariable(typed)) {
+    return wrongNumber(typed, { ...column, field });
+  }
+  if (!column.expression) return true;
+  try {
+    new RegExp(typed);
+    return true;
+  } catch {
+    return text('validation.expression', { field: RED._(field) });
+  }
+}

@@ -1,0 +1,19 @@
+import type { Dialog } from '../dialog/field';
+import { deadline, durable, interval, job, path, platform, run, select } from '../dialog/kinds';
+
+export { fileName as label } from '../editor/label';
+
+export const dialog = (): Dialog => ({
+  outputs: 2,
+  fields: [
+    platform(),
+    job(),
+    run(),
+    path(),
+    select('from', ['start', 'now'], { icon: 'step-backward' }),
+    select('emit', ['batch', 'line'], { icon: 'sign-out' }),
+    interval(10, 2),
+    deadline(0, { zero: 'never' }),
+    durable(),
+  ],
+});

@@ -1,0 +1,41 @@
+import { defineNode } from '../../src/runtime/node/define-node';
+import { createDurableFollows } from '../../src/runtime/long-running/durable-follows';
+import {
+  choiceField,
+  deadlineField,
+  jobIdField,
+  numberField,
+  pathField,
+  runIdField,
+  tickField,
+} from '../../src/runtime/fields/fields';
+import { openStateStore, removeState } from '../../src/runtime/state/state-place';
+
+/** Sends the new lines of a growing file, each once, until its run has ended. */
+export = defineNode({
+  type: 'rescale-follow-file',
+  fields: {
+    jobId: jobIdField(),
+    runId: runIdField(),
+    path: pathField(),
+    interval: numberField(10, { least: 2 }),
+    from: choiceField(['start', 'now'], 'start'),
+    emit: choiceField(['batch', 'line'], 'batch'),
+    deadline: deadlineField(0),
+    durable: tickField(true),
+  },
+  setup(host) {
+    const follows = createDurableFollows(host, openStateStore(host));
+    return {
+      input: (work) => follows.follow(work),
+      actions: {
+        stop: (control) => follows.stop(control),
+        'stop-all': () => follows.stopAll(),
+      },
+      started: () => follows.resume(),
+      async closed({ configured }) {
+        if (!configured) await removeState(host);
+      },
+    };
+  },
+});

@@ -1,0 +1,6 @@
+import type { Dialog } from '../dialog/field';
+import { job, outcome, platform, run } from '../dialog/kinds';
+
+export const dialog = (): Dialog => ({
+  fields: [platform(), job(), run(), outcome(false)],
+});

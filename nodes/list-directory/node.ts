@@ -1,0 +1,33 @@
+import type { DirectoryEntry } from '../../src/api/client/types';
+import { readDirectory } from '../../src/runs/reading/directory';
+import { defineNode } from '../../src/runtime/node/define-node';
+import { choiceField, jobIdField, optionalField, runIdField, text } from '../../src/runtime/fields/fields';
+import { globFilter } from '../../src/runtime/fields/glob';
+import { emitList } from '../../src/runtime/results/lists';
+
+/** The files in the working directory of a run in progress. */
+export = defineNode({
+  type: 'rescale-list-directory',
+  fields: {
+    jobId: jobIdField(),
+    runId: runIdField(),
+    glob: optionalField({ value: '', type: 'str' }, text, ''),
+    emit: choiceField(['array', 'each'], 'array'),
+  },
+  work(work) {
+    const { glob, emit, ...address } = work.fields;
+    const matches = globFilter(glob);
+    const onePage = async function* () {
+      const rows = await readDirectory(work.client, address, work);
+      yield { page: 1, count: rows.length, rows, more: false };
+    };
+    return emitList<DirectoryEntry>({
+      emit,
+      limit: 0,
+      pages: onePage(),
+      ...(matches && { keep: (entry) => matches(entry.path) }),
+      describe: (entry) => ({ set: { path: entry.path } }),
+      figure: 'files',
+    });
+  },
+});

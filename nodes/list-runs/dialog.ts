@@ -1,0 +1,13 @@
+import type { Dialog } from '../dialog/field';
+import { checkbox, job, list, platform, select } from '../dialog/kinds';
+
+export const dialog = (): Dialog => ({
+  fields: [
+    platform(),
+    job(),
+    select('state', ['any', 'pending', 'running', 'completed'], { icon: 'filter' }),
+    select('runType', ['any', '1', '2', '3'], { icon: 'sitemap' }),
+    checkbox('optimalOnly', false),
+    ...list(),
+  ],
+});

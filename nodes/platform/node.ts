@@ -1,0 +1,17 @@
+import type { NodeAPI } from 'node-red';
+import { registerConnectionTest } from '../../src/runtime/editor/connection-test';
+import { registerLookups } from '../../src/runtime/editor/lookups';
+import { createClient, definePlatform } from '../../src/runtime/platform/platform';
+import type { StartSimulator } from '../../src/runtime/platform/simulator-lease';
+import type * as Simulator from '../../src/simulator';
+
+/** Loaded on first use: most platforms are real ones. */
+const startSimulator: StartSimulator = (options) =>
+  (module.require('../../src/simulator') as typeof Simulator).startSimulator(options);
+
+/** Where and as whom to call, and what the dialogs ask of this Node-RED. */
+export = (RED: NodeAPI): void => {
+  definePlatform(startSimulator)(RED);
+  registerLookups(RED);
+  registerConnectionTest(RED, { createClient, startSimulator });
+};

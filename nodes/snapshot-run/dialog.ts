@@ -1,0 +1,12 @@
+import type { Dialog } from '../dialog/field';
+import { checkbox, deadline, job, platform, run } from '../dialog/kinds';
+
+export const dialog = (): Dialog => ({
+  fields: [
+    platform(),
+    job(),
+    run(),
+    checkbox('waitForFile', false),
+    deadline(1800, { when: ['waitForFile', true] }),
+  ],
+});

@@ -1,0 +1,38 @@
+import type { Dialog } from '../dialog/field';
+import { checks, interval, number, outcome, platform, select, typed } from '../dialog/kinds';
+import { fixedValue, type Label } from '../editor/label';
+
+export const dialog = (): Dialog => ({
+  fields: [
+    platform(),
+    select('scope', ['jobs', 'all'], { icon: 'crosshairs' }),
+    typed('jobs', {
+      icon: 'briefcase',
+      accepts: 'jobs',
+      blank: true,
+      pick: 'jobs',
+      several: true,
+      types: ['json', 'env', 'flow', 'global'],
+      when: ['scope', 'jobs'],
+    }),
+    checks('events', ['started', 'completed', 'job'], { icon: 'bell-o', initial: ['completed', 'job'] }),
+    outcome(true),
+    select('startFrom', ['now', 'hours', 'all'], { icon: 'step-backward' }),
+    number('startFromHours', 24, {
+      icon: 'history',
+      least: 0,
+      measure: 'hours',
+      when: ['startFrom', 'hours'],
+    }),
+    interval(30, 5),
+  ],
+});
+
+export function label(node: EditorNode): Label {
+  if (node['scope'] === 'all') return { key: 'all' };
+  const jobs = fixedValue(node, 'jobs')
+    .split(',')
+    .map((job) => job.trim())
+    .filter(Boolean);
+  return jobs.length > 0 ? { key: 'of', values: { jobs: jobs.join(', ') } } : { key: 'bare' };
+}

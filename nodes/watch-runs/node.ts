@@ -1,0 +1,20 @@
+import { defineNode } from '../../src/runtime/node/define-node';
+import { choiceField, jobIdField, numberField, tickField } from '../../src/runtime/fields/fields';
+import { eventsField, jobsField } from '../../src/runtime/fields/watch-fields';
+import { watchNode } from '../../src/runtime/long-running/watch-node';
+
+/** Tells when runs start and end, and when jobs are completed. */
+export = defineNode({
+  type: 'rescale-watch-runs',
+  fields: {
+    scope: choiceField(['jobs', 'all'], 'jobs'),
+    jobs: jobsField(),
+    jobId: jobIdField(),
+    events: eventsField(['completed', 'job']),
+    interval: numberField(30, { least: 5 }),
+    startFrom: choiceField(['now', 'hours', 'all'], 'now'),
+    startFromHours: numberField(24, { least: 0 }),
+    outcome: tickField(true),
+  },
+  setup: watchNode,
+});

@@ -1,0 +1,95 @@
+/**
+ * Every place that must know each node: what stands in the package, in the papers and in the tests. Nothing is derived
+ * from a list that somebody keeps by hand without being asked here whether it is complete.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SHARED } from '../../nodes/dialog/texts';
+import { root, type NodeSource } from './sources';
+
+const asksPlatform = ({ dialog }: NodeSource) => dialog.fields.some(({ kind }) => kind === 'platform');
+const isNode = ({ type }: NodeSource) => type !== SHARED;
+
+/** What would fill the platform or the disk if it ran all the time. */
+const NOT_FOR_DAYS: Record<string, string> = {
+  'rescale-snapshot-run': 'each message leaves an archive',
+  'rescale-download-files': 'each message writes files; test/bench looks at its memory',
+};
+
+/** Test lists that hold one entry for each node, and which nodes belong into them. */
+const TEST_LISTS: readonly [path: string, holds: string, belongs: (node: NodeSource) => boolean][] = [
+  ['test/browser/cases.ts', 'how a person fills it', isNode],
+  ['test/faults/node-list.ts', 'how it meets the faults of the platform', asksPlatform],
+  ['test/security/node-red.test.ts', 'that it shows no key', asksPlatform],
+  ['test/soak/soak.ts', 'that it runs for days', (node) => isNode(node) && !(node.type in NOT_FOR_DAYS)],
+];
+
+/** One sentence for each thing that is missing or left over; none where all is well. */
+export function listProblems(nodes: NodeSource[], folder = root): string[] {
+  const todo = /\| TODO/.test(readFileSync(join(folder, 'README.md'), 'utf8'))
+    ? ['README.md still says TODO.']
+    : [];
+  return [...packageProblems(nodes, folder), ...todo, ...nodes.flatMap((node) => nodeProblems(node, folder))];
+}
+
+/** What Node-RED would not load, or would look for in vain. */
+export function packageProblems(nodes: NodeSource[], folder = root): string[] {
+  const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+    'node-red': { nodes: Record<string, string> };
+  };
+  const listed = manifest['node-red'].nodes;
+  const missing = nodes
+    .filter(({ type }) => listed[type] !== `dist/nodes/${type}.js`)
+    .map(({ type }) => `package.json does not list "${type}": "dist/nodes/${type}.js" below node-red.nodes.`);
+  const types = nodes.map(({ type }) => type);
+  const gone = Object.keys(listed)
+    .filter((type) => !types.includes(type))
+    .map((type) => `package.json lists ${type}, which has no folder below nodes/.`);
+  return [...missing, ...gone];
+}
+
+function nodeProblems(node: NodeSource, folder: string): string[] {
+  const { name, type } = node;
+  const problems: string[] = [];
+  const text = (path: string) => readFileSync(join(folder, path), 'utf8');
+  if (!existsSync(join(folder, 'icons', `${type}.svg`))) {
+    problems.push(`icons/${type}.svg is missing: white on nothing, 40 by 60.`);
+  }
+  if (!text('README.md').includes(`| \`${type}\``)) {
+    problems.push(`README.md has no row for ${type} in its table of nodes.`);
+  }
+  for (const path of sourcesOf(node, folder)) {
+    if (existsSync(join(folder, path)) && /\bTODO\b/.test(text(path)))
+      problems.push(`${path} still says TODO.`);
+  }
+  if (!isNode(node)) return problems;
+  if (
+    !existsSync(join(folder, 'test', 'nodes', `${name}.test.ts`)) &&
+    !testsOf(folder).includes(`'${type}'`)
+  ) {
+    problems.push(`test/nodes/${name}.test.ts is missing: what a user relies on from ${type}.`);
+  }
+  if (!examplesOf(folder).includes(`"type": "${type}"`)) {
+    problems.push(`examples/ has no flow with a ${type} node.`);
+  }
+  for (const [path, holds, belongs] of TEST_LISTS) {
+    if (belongs(node) && !text(path).includes(`'${type}'`)) {
+      problems.push(`${path} does not name ${type}: say there ${holds}.`);
+    }
+  }
+  return problems;
+}
+
+function sourcesOf({ name }: NodeSource, folder: string): string[] {
+  const own = readdirSync(join(folder, 'nodes', name)).map((file) => `nodes/${name}/${file}`);
+  return [...own, `test/nodes/${name}.test.ts`];
+}
+
+const allTexts = (folder: string, ending: string): string =>
+  readdirSync(folder)
+    .filter((file) => file.endsWith(ending))
+    .map((file) => readFileSync(join(folder, file), 'utf8'))
+    .join('\n');
+
+const examplesOf = (folder: string) => allTexts(join(folder, 'examples'), '.json');
+const testsOf = (folder: string) => allTexts(join(folder, 'test', 'nodes'), '.test.ts');
