@@ -26,18 +26,31 @@ export interface StampedLine {
 let lastStamp = '';
 let lastWall: number | null = null;
 
-/** The stamp off; many lines share one, so the last one read is kept. */
+/** Stamps that may stand one behind the other: a log that was stamped is printed into another that is. */
+const STAMPS = 3;
+
+/** The stamps off; the last of several, which was there first, counts. */
 export function withoutStamp(line: string): StampedLine {
-  if (line.charCodeAt(0) !== 91 || line.charCodeAt(5) !== 45) return { text: line, wall: null };
-  const match = STAMP.exec(line);
-  if (!match) return { text: line, wall: null };
-  const stamp = match[1] ?? '';
-  if (stamp !== lastStamp) {
-    const wall = Date.parse(stamp);
-    lastStamp = stamp;
-    lastWall = Number.isNaN(wall) ? null : wall;
+  let text = line;
+  let wall: number | null = null;
+  for (let count = 0; count < STAMPS; count++) {
+    if (text.charCodeAt(0) !== 91 || text.charCodeAt(5) !== 45) break;
+    const match = STAMP.exec(text);
+    if (!match) break;
+    wall = instantOf(match[1] ?? '');
+    text = text.slice(match[0].length);
   }
-  return { text: line.slice(match[0].length), wall: lastWall };
+  return { text, wall };
+}
+
+/** Many lines share a stamp, so the last one read is kept. */
+function instantOf(stamp: string): number | null {
+  if (stamp !== lastStamp) {
+    const instant = Date.parse(stamp);
+    lastStamp = stamp;
+    lastWall = Number.isNaN(instant) ? null : instant;
+  }
+  return lastWall;
 }
 
 /** Colours, the mark at the head of a text, and the zeros that a half-written or two-byte text is full of. */
