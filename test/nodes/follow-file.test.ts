@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Message } from '../../src/runtime/definition/definition';
-import type { FollowProgress } from '../../src/runtime/long-running/follow-store';
+import type { FollowProgress } from '../../src/runtime/long-running/follow-format';
 import { openStateStore } from '../../src/runtime/state/state-place';
 import { flowAround, loadFlow, platformOf, type LoadedFlow } from '../support/flow';
 import { nodesOnSimulator } from '../support/nodes-on-simulator';

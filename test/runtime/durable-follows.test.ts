@@ -3,7 +3,7 @@ import type { CallOptions } from '../../src/api/client/client';
 import { systemClock } from '../../src/api/time/clock';
 import type { ErrorText } from '../../src/api/errors/errors';
 import type { StateStore } from '../../src/runs/work/ports';
-import type { Message, NodeHost, Result, Work } from '../../src/runtime/definition/definition';
+import type { Message, NodeHost, Result, Storing, Work } from '../../src/runtime/definition/definition';
 import {
   createDurableFollows,
   type DurableFollows,
@@ -49,12 +49,14 @@ describe('Durable follows', () => {
       client: connection.client,
       clock: systemClock,
       signal: closing.signal,
-      suspendOnClose() {},
+      keep: (begin: () => Storing) => begin().stored,
     }) as unknown as Work<FollowFields>;
   const start = () =>
     createDurableFollows(
       {
         clock: systemClock,
+        signal: closing.signal,
+        handedOver: new AbortController().signal,
         connect: () => Promise.resolve(connection),
         read: (name: keyof FollowFields) => Promise.resolve(fields[name]),
         warn: ({ key }: ErrorText) => warnings.push(key),
@@ -70,7 +72,14 @@ describe('Durable follows', () => {
     let written = () => {};
     const isWritten = new Promise<void>((resolve) => (written = resolve));
     void start()
-      .follow({ ...workOf({ topic: 'first' }), suspendOnClose: () => written() })
+      .follow({
+        ...workOf({ topic: 'first' }),
+        keep: async (begin) => {
+          const stored = await begin().stored;
+          written();
+          return stored;
+        },
+      })
       .next()
       .catch(() => undefined);
     await isWritten;

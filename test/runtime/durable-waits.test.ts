@@ -1,7 +1,7 @@
 import 'should';
 import type { ErrorText } from '../../src/api/errors/errors';
 import { createDurableWaits, type WaitFields } from '../../src/runtime/long-running/durable-waits';
-import type { Message, NodeHost, Result, Work } from '../../src/runtime/definition/definition';
+import type { Message, NodeHost, Result, Storing, Work } from '../../src/runtime/definition/definition';
 import { createMemoryStore } from '../../src/runtime/state/state-store';
 import { virtualClock } from '../runs/virtual-clock';
 import { fakePlatform } from '../runs/fake-platform';
@@ -40,6 +40,7 @@ describe('Durable waits', () => {
     host = {
       clock,
       signal: closing.signal,
+      handedOver: new AbortController().signal,
       connect: () => Promise.resolve(connection()),
       warn: (sentence: ErrorText) => warnings.push(sentence),
       show() {},
@@ -58,7 +59,7 @@ describe('Durable waits', () => {
       message,
       connection: connection(),
       signal: closing.signal,
-      suspendOnClose() {},
+      keep: (begin: () => Storing) => begin().stored,
     }) as unknown as Work<WaitFields>;
 
   it('does not take up again what came before the flows had started', async () => {

@@ -253,8 +253,7 @@ describe('the seam to Node-RED', () => {
       const loaded = await load(
         holding(() => ({
           input: (work) => {
-            work.suspendOnClose();
-            begun.give();
+            void work.keep(() => ({ stored: Promise.resolve(true), withdraw() {} })).then(begun.give);
             return never();
           },
           closed: (how) => Promise.resolve(void gone.push(how)),

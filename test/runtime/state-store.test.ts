@@ -99,6 +99,67 @@ describe('State store', () => {
     });
   }
 
+  describe('when a file is there and can’t be read', () => {
+    const files = module.require('node:fs/promises') as {
+      readFile: (...args: unknown[]) => Promise<unknown>;
+    };
+    const { readFile: read } = files;
+    /** Fails so many reads below the directory, as a scanner, a backup or too many open files do. */
+    const failReads = (code: string, times: number) => {
+      let left = times;
+      files.readFile = (path, ...rest) => {
+        if (!String(path).startsWith(directory) || left === 0) return read(path, ...rest);
+        left -= 1;
+        return Promise.reject(Object.assign(new Error(`${code}: planted`), { code }));
+      };
+    };
+    afterEach(() => (files.readFile = read));
+
+    for (const code of ['EBUSY', 'EMFILE', 'EIO', 'ESTALE']) {
+      it(`waits out ${code}, and takes it for no damage`, async () => {
+        await createFileStore(directory).write('a', 'good');
+        failReads(code, 2);
+        (await createFileStore(directory).read('a'))!.should.eql({ value: 'good', recovered: false });
+        failReads(code, 2);
+        (await createFileStore(directory).keys()).should.eql(['a']);
+      });
+    }
+
+    it('rejects when it can’t be waited out, and counts it in the list', async () => {
+      await createFileStore(directory).write('a', 'good');
+      failReads('EACCES', Infinity);
+      await createFileStore(directory)
+        .read('a')
+        .should.be.rejectedWith(/EACCES/);
+      (await createFileStore(directory).list()).should.eql({ items: [], damaged: 0, unread: 1 });
+    });
+  });
+
+  it('makes its directory again when somebody removes it', async () => {
+    const store = createFileStore(directory);
+    await store.write('a', 1);
+    await rm(directory, { recursive: true });
+    await store.write('a', 2);
+    should((await createFileStore(directory).read('a'))!.value).equal(2);
+  });
+
+  it('takes back a write that has not begun', async () => {
+    const store = createFileStore(directory);
+    const writes = Array.from({ length: 20 }, (_, index) => store.write(`item ${index}`, index));
+    const withdrawn = writes.map((_, index) => store.withdraw(`item ${index}`));
+    const results = await Promise.allSettled(writes);
+    results.map(({ status }) => status === 'rejected').should.eql(withdrawn);
+    withdrawn.filter(Boolean).length.should.be.above(10);
+    (await store.keys()).length.should.equal(withdrawn.filter((gone) => !gone).length);
+  });
+
+  it('lists what another write was still putting there', async () => {
+    const store = createFileStore(directory);
+    const writes = ['a', 'b', 'c', 'd'].map((key) => store.write(key, key));
+    (await store.keys()).sort().should.eql(['a', 'b', 'c', 'd']);
+    await Promise.all(writes);
+  });
+
   it('tells what can’t be read from what is not there', async () => {
     await createFileStore(directory).write('a', 'x');
     for (const name of await readdir(directory)) await truncate(join(directory, name), 3);

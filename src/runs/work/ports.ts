@@ -10,17 +10,37 @@ export interface StoredItem {
   recovered: boolean;
 }
 
+/** Everything that is stored. */
+export interface StoredList {
+  items: (StoredItem & { key: string })[];
+  /** Items of which no copy can be made sense of. */
+  damaged: number;
+  /** Items that are there and can't be read at the moment: nothing may be concluded about them. */
+  unread: number;
+}
+
 /**
  * Durable state, one item per key. A write is complete and on disk when its promise resolves; a kill at any
  * instant leaves either the old or the new value. Writes of one key take place in the order of their calls.
  */
 export interface StateStore {
-  /** Null when there is nothing. */
+  /**
+   * Null when there is nothing. Rejects when there is something that can't be read now (a busy file, too many open
+   * ones, a disk that fails): that is no damage, and what is there must not be written over.
+   */
   read(key: string): Promise<StoredItem | null>;
   /** Rejects when it can't be kept, for example on a full disk. The value must survive JSON. */
   write(key: string, value: unknown): Promise<void>;
+  /**
+   * Takes back the write of a new item that has not begun: its promise rejects. False when it has begun or is over;
+   * then its promise tells what became of it.
+   */
+  withdraw(key: string): boolean;
   remove(key: string): Promise<void>;
+  /** Of the items that can be read. Rejects when it can't be told which there are. */
   keys(): Promise<string[]>;
+  /** After everything that was asked for before. Rejects when it can't be told which items there are. */
+  list(): Promise<StoredList>;
   /** False when it lives in memory only. */
   readonly durable: boolean;
 }

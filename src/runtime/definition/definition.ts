@@ -62,10 +62,19 @@ export interface Work<Values> extends RunWork {
   /** Trouble that heals itself, for the yellow ring; null when it is over. `until` (ms since the epoch) fills `__time__`. */
   trouble(text: StatusText | null, until?: number): void;
   /**
-   * From now on this work is stored durably: when the node closes, neither `done` nor `done(err)` is called for it.
-   * Call it when the item is on disk, and not before.
+   * Stores this work durably with `begin`. Once it is on disk neither `done` nor `done(err)` is called when the node
+   * closes. A close while it is being written waits for what becomes of it. Resolves whether it is on disk; rejects
+   * with RESCALE_CLOSED, without having begun, when the node is closed already.
    */
-  suspendOnClose(): void;
+  keep(begin: () => Storing): Promise<boolean>;
+}
+
+/** Something that is being written for the first time. */
+export interface Storing {
+  /** Whether it is on disk. Never rejects. */
+  stored: Promise<boolean>;
+  /** Gives it up if its writing has not begun. */
+  withdraw(): void;
 }
 
 /** The same in a node that needs no platform and asks nothing. */
@@ -122,6 +131,8 @@ export interface NodeHost<Values> {
   readonly name: string;
   /** Aborted with RESCALE_CLOSED when the node closes. */
   readonly signal: AbortSignal;
+  /** Aborted when it has closed: from then on what it stored belongs to the next node of its id. */
+  readonly handedOver: AbortSignal;
   readonly clock: Clock;
   /** Node-RED's settings that matter here. */
   readonly settings: { userDir?: string; rescalePlatformStateDir?: string };

@@ -5,22 +5,11 @@ import { startOfFollow } from '../../runs/follow/follow-state';
 import { workingPath } from '../../runs/files/path-match';
 import type { StateStore } from '../../runs/work/ports';
 import type { Control, NodeHost, Result, StatusText, Work } from '../definition/definition';
-import { createFollowStore, type FollowPlace, type FollowProgress, type FollowReason } from './follow-store';
+import type { FollowFields, FollowProgress, FollowReason, UnsentLines } from './follow-format';
+import { createFollowStore, type BeginningFollow, type FollowPlace } from './follow-store';
 import { createNodeOutage } from './node-outage';
 
-/** What the fields of the node say about one follow. */
-export interface FollowFields {
-  jobId: string;
-  runId: string;
-  path: string;
-  /** Seconds. */
-  interval: number;
-  from: 'start' | 'now';
-  emit: 'batch' | 'line';
-  /** Seconds; 0 = none. */
-  deadline: number;
-  durable: boolean;
-}
+export type { FollowFields } from './follow-format';
 
 /** The follows of one node. */
 export interface DurableFollows {
@@ -49,7 +38,7 @@ type Sending<Ending> = AsyncGenerator<Result, Ending, undefined>;
 export function createDurableFollows(host: NodeHost<FollowFields>, store: StateStore): DurableFollows {
   const open = new Map<string, Following>();
   const outage = createNodeOutage(host);
-  const follows = createFollowStore<FollowFields>(store, (sentence) => host.warn(sentence));
+  const follows = createFollowStore(host, store);
   let takenUp: Promise<void> | null = null;
 
   async function keep(following: Following, progress: FollowProgress): Promise<void> {
@@ -134,11 +123,12 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
     async *follow(work) {
       const { fields } = work;
       // It may come before the flows have started, for a file that was followed before the restart.
-      await takeUpOnce().catch(() => undefined);
+      await takeUpOnce();
       const request = { ...fields, path: workingPath(fields.path, fields) };
       const key = keyOf(work.connection.origin, request);
       // Starting what is followed already changes nothing.
       if (open.has(key)) return;
+      if (work.signal.aborted) throw stopped();
       const until = fields.deadline > 0 ? host.clock.now() + fields.deadline * 1000 : null;
       const progress: FollowProgress = {
         state: startOfFollow(fields.from),
@@ -148,10 +138,16 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
       };
       const following = startFollowing(key, request, until, progress, null);
       open.set(key, following);
-      if (fields.durable) {
-        const stored = { origin: work.connection.origin, fields: request, until };
-        following.place = await follows.begin(key, stored, work.message, progress);
-        if (following.place) work.suspendOnClose();
+      try {
+        // It is on disk all the same when its file could not be read yet; then it is taken up later.
+        if (await follows.stands(key)) {
+          if (open.get(key) === following) open.delete(key);
+          return;
+        }
+        if (fields.durable) await keepFollow(work, request, following);
+      } catch (error) {
+        open.delete(key);
+        throw error;
       }
       return yield* run({ ...work, fields: request }, following);
     },
@@ -174,6 +170,21 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
     resume: takeUpOnce,
   };
 
+  /** On disk from its beginning; when that can't be, it lives in memory only. */
+  async function keepFollow(
+    work: Work<FollowFields>,
+    fields: FollowFields,
+    following: Following,
+  ): Promise<void> {
+    const message = follows.pack(work.message);
+    if (!message) return;
+    const { key, until, progress } = following;
+    const stored = { origin: work.connection.origin, fields, until, packed: message.packed };
+    const begin = () => follows.begin(key, stored, progress);
+    let begun: BeginningFollow | null = null;
+    if (await work.keep(() => (begun = begin()))) following.place = begun!.place;
+  }
+
   /** A stop is for every message that came before it, so it waits for what those wait for. */
   async function everyFollowIsOpen(): Promise<void> {
     await takeUpOnce().catch(() => undefined);
@@ -182,25 +193,20 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
 
   /** Before anything new is written, so that nothing that a message starts is taken for what an earlier start left. */
   function takeUpOnce(): Promise<void> {
-    return (takenUp ??= takeUp());
+    return (takenUp ??= takeUp().catch((error: unknown) => {
+      takenUp = null;
+      throw error;
+    }));
   }
 
   async function takeUp(): Promise<void> {
-    const { found, unreadable } = await follows.all();
-    if (unreadable > 0) host.warn({ key: 'follow-unreadable', values: { count: unreadable } });
-    if (found.length === 0) return;
-    const { origin } = await host.connect();
     // How often and in which form is what the dialog says now, whatever it said when the follow began.
     const changed = { interval: await host.read('interval'), emit: await host.read('emit') };
-    const foreign = found.filter(({ stored }) => stored.origin !== origin);
-    for (const { place } of foreign) await place.remove();
-    if (foreign.length > 0) host.warn({ key: 'follow-foreign', values: { count: foreign.length } });
-    for (const { key, stored, message, progress, place } of found) {
-      if (stored.origin !== origin) continue;
+    await follows.takeUp(({ key, stored, message, progress, place }) => {
       const following = startFollowing(key, stored.fields, stored.until, progress, place);
       open.set(key, following);
       host.resume(message, { ...stored.fields, ...changed }, (work) => run(work, following));
-    }
+    });
   }
 }
 
@@ -215,7 +221,7 @@ function startFollowing(
 }
 
 /** What each message says. A gap at the very end has no line to stand before; among single lines it is only counted. */
-function piecesOf({ lines, seq, gap }: Omit<FollowBatch, 'state'>, emit: FollowFields['emit']) {
+function piecesOf({ lines, seq, gap }: UnsentLines, emit: FollowFields['emit']) {
   if (emit === 'batch') return [{ payload: lines, seq, lines: lines.length, gap }];
   return lines.map((line, index) => ({
     payload: line,

@@ -1,26 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { StateStore } from '../../runs/work/ports';
 import { awaitEnd, type WaitEnd, type WaitRequest } from '../../runs/wait/wait';
-import { reasonOf } from '../status/catalog';
 import type { Control, NodeHost, Result, StatusText, Work } from '../definition/definition';
-import { isRecord } from '../definition/messages';
-import { createNodeOutage } from './node-outage';
+import { createDurableItems, type DurableItem } from '../state/durable-items';
+import { waitWarnings } from '../state/durable-warnings';
+import { unpackMessage } from '../state/stored-message';
 import { sharedPoller } from '../platform/shared-poller';
-import { packMessage, unpackMessage } from '../state/stored-message';
+import { createNodeOutage } from './node-outage';
+import { waitFormat, type Release, type StoredWait, type WaitFields } from './wait-format';
 
-/** What the fields of the node say about one wait. */
-export interface WaitFields {
-  scope: 'run' | 'job';
-  jobId: string;
-  runId: string | undefined;
-  /** Seconds. */
-  interval: number;
-  /** Seconds; 0 = none. */
-  deadline: number;
-  outcome: boolean;
-  files: boolean;
-  durable: boolean;
-}
+export type { WaitFields } from './wait-format';
 
 /** The waits of one node. */
 export interface DurableWaits {
@@ -28,94 +17,49 @@ export interface DurableWaits {
   hold(work: Work<WaitFields>): AsyncGenerator<Result, StatusText | void, undefined>;
   stop(control: Control<WaitFields>): Promise<void>;
   stopAll(): Promise<void>;
-  /** Takes up what waited before a restart. */
+  /** Takes up what waited before a restart. May be called again when it rejects. */
   resume(): Promise<void>;
-}
-
-/** What is on disk of a wait. */
-interface StoredWait {
-  origin: string;
-  request: WaitRequest;
-  fields: WaitFields;
-  packed: string;
-  /** Where the message lost a class. */
-  plain: string[];
-  /** Written before the message is sent on. */
-  release: Release | null;
-}
-
-/** The part of a result that can be written. */
-interface Release {
-  output: 0 | 1;
-  payload: unknown;
-  rescale: Record<string, unknown>;
-  status: StatusText;
 }
 
 interface Waiting {
   key: string;
   request: WaitRequest;
   stop: AbortController;
-  stored: StoredWait | null;
+  /** Null while it is held in memory only. */
+  item: DurableItem<StoredWait> | null;
   /** What is said of the wait itself on its message. */
   notes: Record<string, unknown>;
 }
 
-const PREFIX = 'wait:';
-
 export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore): DurableWaits {
   const open = new Map<string, Waiting>();
   const outage = createNodeOutage(host);
-  let warned = false;
+  const waits = createDurableItems<StoredWait>(host, store, {
+    prefix: 'wait:',
+    format: waitFormat,
+    warnings: waitWarnings,
+    isForeign: async ({ origin }) => origin !== (await host.connect()).origin,
+  });
   let takenUp: Promise<void> = Promise.resolve();
 
   /** Writes the wait down; when that can't be done it is held in memory, and the user is told. */
   async function keep(work: Work<WaitFields>, waiting: Waiting): Promise<void> {
-    const message = packMessage(work.message);
-    if ('unstorable' in message) {
-      waiting.notes.durable = false;
-      host.warn({ key: 'wait-in-memory', values: { why: { key: message.unstorable } } });
+    waiting.notes.durable = false;
+    const message = waits.pack(work.message);
+    if (!message) return;
+    const { request } = waiting;
+    const { origin } = work.connection;
+    const begin = () =>
+      waits.begin(waiting.key, { origin, request, fields: work.fields, ...message, release: null });
+    let begun: ReturnType<typeof begin> | null = null;
+    const stored = await work.keep(() => (begun = begin()));
+    if (!stored) {
+      if (store.durable) host.show('failed', { key: 'not-stored' });
+      await begun!.item.forget();
       return;
     }
-    const stored: StoredWait = {
-      origin: work.connection.origin,
-      request: waiting.request,
-      fields: work.fields,
-      packed: message.packed,
-      plain: message.plain,
-      release: null,
-    };
-    if (!(await write(waiting.key, stored))) {
-      waiting.notes.durable = false;
-      return;
-    }
-    waiting.stored = stored;
-    work.suspendOnClose();
-  }
-
-  async function write(key: string, stored: StoredWait): Promise<boolean> {
-    if (!store.durable) {
-      if (!warned) host.warn({ key: 'wait-not-durable' });
-      warned = true;
-      return false;
-    }
-    try {
-      await store.write(key, stored);
-      return true;
-    } catch (error) {
-      host.warn({ key: 'wait-not-stored', values: { reason: reasonOf(error) } });
-      host.show('failed', { key: 'not-stored' });
-      return false;
-    }
-  }
-
-  /** The wait is over for its message all the same; what stays on disk is taken up again and says so. */
-  async function forget(key: string): Promise<void> {
-    try {
-      await store.remove(key);
-    } catch (error) {
-      host.warn({ key: 'wait-not-removed', values: { reason: reasonOf(error) } });
-    }
+    waiting.item = begun!.item;
+    delete waiting.notes.durable;
   }
 
   async function* wait(
@@ -128,17 +72,17 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
     open.set(key, waiting);
     try {
       if (isNew && work.fields.durable) await keep(work, waiting);
-      const { stored } = waiting;
-      let release = stored?.release ?? null;
+      const { item } = waiting;
+      let release = item?.value.release ?? null;
       if (release) waiting.notes.redelivered = true;
       else {
         release = releaseOf(waiting.request, await end(work, waiting));
         // Written before it is sent: a restart in between sends it again and says so.
-        if (stored) await write(key, { ...stored, release });
+        await item?.write({ ...item.value, release });
       }
       const { output, payload, rescale, status } = release;
       yield { output, payload, rescale: { ...rescale, ...waiting.notes }, status };
-      if (stored) await forget(key);
+      await item?.forget();
       return status;
     } finally {
       open.delete(key);
@@ -156,7 +100,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
         onTrouble: (trouble) => outage.note(waiting.key, trouble),
       });
     } catch (error) {
-      if (!work.signal.aborted && waiting.stored) await forget(waiting.key);
+      if (!work.signal.aborted) await waiting.item?.forget();
       throw error;
     }
   }
@@ -165,7 +109,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
     async *hold(work) {
       const { scope, jobId, runId, interval, deadline, outcome, files } = work.fields;
       const waiting: Waiting = {
-        key: PREFIX + randomUUID(),
+        key: randomUUID(),
         request: {
           jobId,
           runId: scope === 'run' ? (runId ?? null) : null,
@@ -175,7 +119,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
           deadline: deadline > 0 ? host.clock.now() + deadline * 1000 : null,
         },
         stop: new AbortController(),
-        stored: null,
+        item: null,
         notes: {},
       };
       return yield* wait(work, waiting, true);
@@ -204,36 +148,17 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
     await host.connect();
   }
 
-  async function takeUp(): Promise<void> {
-    const keys = (await store.keys()).filter((key) => key.startsWith(PREFIX));
-    if (keys.length === 0) return;
-    const { origin } = await host.connect();
-    let foreign = 0;
-    let unreadable = 0;
-    for (const key of keys) {
-      // A message that came before the flows had started is here already, and may have left by now.
-      const item = open.has(key) ? null : await store.read(key);
-      if (!item || open.has(key)) continue;
-      const stored = readStoredWait(item.value);
-      const message = stored && unpackMessage(stored.packed);
-      if (!stored || !message) {
-        // Another version may be able to read it, so it is not thrown away.
-        unreadable += 1;
-        continue;
-      }
-      if (stored.origin !== origin) {
-        foreign += 1;
-        await forget(key);
-        continue;
-      }
-      if (item.recovered) host.warn({ key: 'wait-recovered' });
-      const notes: Record<string, unknown> = stored.plain.length > 0 ? { notStored: stored.plain } : {};
-      const waiting = { key, request: stored.request, stop: new AbortController(), stored, notes };
+  function takeUp(): Promise<void> {
+    return waits.takeUp(({ item }) => {
+      const { key, value } = item;
+      const message = unpackMessage(value.packed);
+      if (!message) return 'unreadable';
+      const notes: Record<string, unknown> = value.plain.length > 0 ? { notStored: value.plain } : {};
+      const waiting = { key, request: value.request, stop: new AbortController(), item, notes };
       open.set(key, waiting);
-      host.resume(message, stored.fields, (work) => wait(work, waiting, false));
-    }
-    if (foreign > 0) host.warn({ key: 'wait-foreign', values: { count: foreign } });
-    if (unreadable > 0) host.warn({ key: 'wait-unreadable', values: { count: unreadable } });
+      host.resume(message, value.fields, (work) => wait(work, waiting, false));
+      return undefined;
+    });
   }
 }
 
@@ -254,22 +179,4 @@ function releaseOf(request: WaitRequest, end: WaitEnd): Release {
   const status: StatusText =
     runId === null ? { key: 'job-over', values: { jobId } } : { key: state, values: { runId } };
   return { output: 0, payload, rescale, status };
-}
-
-/** Null for what can't be one: state is a file that anything may have happened to. */
-function readStoredWait(value: unknown): StoredWait | null {
-  if (!isRecord(value) || typeof value.origin !== 'string' || typeof value.packed !== 'string') return null;
-  const { request, fields, release } = value;
-  if (!isRecord(request) || typeof request.jobId !== 'string' || typeof request.interval !== 'number')
-    return null;
-  if (request.runId !== null && typeof request.runId !== 'string') return null;
-  if (request.deadline !== null && typeof request.deadline !== 'number') return null;
-  if (!isRecord(fields) || typeof fields.jobId !== 'string') return null;
-  const known = value as unknown as StoredWait;
-  return {
-    ...known,
-    plain: Array.isArray(known.plain) ? known.plain : [],
-    release:
-      isRecord(release) && isRecord(release.rescale) && isRecord(release.status) ? known.release : null,
-  };
 }

@@ -1,33 +1,9 @@
-import type { ErrorText } from '../../api/errors/errors';
-import type { FollowBatch } from '../../runs/follow/follow-file';
-import { readFollowState, type FollowState } from '../../runs/follow/follow-state';
 import type { StateStore } from '../../runs/work/ports';
-import { reasonOf } from '../status/catalog';
-import type { Message, NodeHost } from '../definition/definition';
-import { isRecord } from '../definition/messages';
-import { packMessage, unpackMessage } from '../state/stored-message';
-
-/** What a follow is, written once. */
-export interface StoredFollow<Fields> {
-  /** The configured address. */
-  origin: string;
-  fields: Fields;
-  /** When to give up, ms since the epoch; null = never. */
-  until: number | null;
-}
-
-/** How far it is, written before and after each sending. */
-export interface FollowProgress {
-  state: FollowState;
-  /** Lines that the state counts as delivered and that are not sent … */
-  unsent: Omit<FollowBatch, 'state'> | null;
-  /** … or perhaps are: a kill can come between sending and writing that down. */
-  perhapsSent: boolean;
-  /** Why it ended, once it has. */
-  end: FollowReason | null;
-}
-
-export type FollowReason = 'completed' | 'stopped' | 'deadline';
+import type { Message, NodeHost, Storing } from '../definition/definition';
+import { createDurableItems, type DurableItem } from '../state/durable-items';
+import { followWarnings } from '../state/durable-warnings';
+import { unpackMessage } from '../state/stored-message';
+import { followFormat, followProgressFormat, type FollowProgress, type StoredFollow } from './follow-format';
 
 /** The place on disk of one follow. */
 export interface FollowPlace {
@@ -38,110 +14,91 @@ export interface FollowPlace {
 }
 
 /** A follow as it was found on disk. */
-export interface FoundFollow<Fields> {
+export interface FoundFollow {
   key: string;
-  stored: StoredFollow<Fields>;
+  stored: StoredFollow;
   message: Message;
   progress: FollowProgress;
   place: FollowPlace;
 }
 
-/** What it follows, with the message, and how far it is: the first is large and never changes, the second is small. */
-const WHAT = 'follow:';
-const FAR = 'follow-at:';
+/** A follow that is being written for the first time. */
+export interface BeginningFollow extends Storing {
+  place: FollowPlace;
+}
 
-/** Keeps the follows of one node; `warn` tells the user what could not be kept. */
-export function createFollowStore<Fields>(store: StateStore, warn: NodeHost<Fields>['warn']) {
-  let warned = false;
-  const warnOnce = (sentence: ErrorText) => {
-    if (!warned) warn(sentence);
-    warned = true;
-  };
+/** Keeps the follows of one node in two items each: what it is, and how far. */
+export function createFollowStore(
+  host: Pick<NodeHost<never>, 'warn' | 'clock' | 'signal' | 'handedOver' | 'background' | 'connect'>,
+  store: StateStore,
+) {
+  const follows = createDurableItems<StoredFollow>(host, store, {
+    prefix: 'follow:',
+    format: followFormat,
+    warnings: followWarnings,
+    isForeign: async ({ origin }) => origin !== (await host.connect()).origin,
+    parts: ['follow-at:'],
+  });
+  const progresses = createDurableItems<FollowProgress>(host, store, {
+    prefix: 'follow-at:',
+    format: followProgressFormat,
+    warnings: followWarnings,
+  });
 
-  function placeOf(key: string): FollowPlace {
+  function placeOf(what: DurableItem<StoredFollow>, far: DurableItem<FollowProgress>): FollowPlace {
     return {
-      async write(progress) {
-        try {
-          await store.write(FAR + key, progress);
-          warned = false;
-        } catch (error) {
-          // Lines that are late are worse than lines that come twice after a restart on a full disk.
-          warnOnce({ key: 'follow-progress-not-stored', values: { reason: reasonOf(error) } });
-        }
-      },
+      // Lines that are late are worse than lines that come twice after a restart on a full disk.
+      write: async (progress) => void (await far.write(progress)),
       async remove() {
-        try {
-          await store.remove(WHAT + key);
-          await store.remove(FAR + key);
-        } catch (error) {
-          warn({ key: 'follow-not-removed', values: { reason: reasonOf(error) } });
-        }
+        if (await what.forget()) await far.forget();
       },
     };
   }
 
   return {
-    /** Null when it can't be kept; then it lives in memory only. */
-    async begin(
-      key: string,
-      stored: StoredFollow<Fields>,
-      message: Message,
-      progress: FollowProgress,
-    ): Promise<FollowPlace | null> {
-      const packed = packMessage(message);
-      if (!store.durable) {
-        warnOnce({ key: 'follow-not-durable' });
-        return null;
-      }
-      if ('unstorable' in packed) {
-        warn({ key: 'follow-in-memory', values: { why: { key: packed.unstorable } } });
-        return null;
-      }
-      try {
-        await store.write(FAR + key, progress);
-        await store.write(WHAT + key, { ...stored, packed: packed.packed });
-        return placeOf(key);
-      } catch (error) {
-        warnOnce({ key: 'follow-not-stored', values: { reason: reasonOf(error) } });
-        return null;
-      }
+    /** Null when its message can't be kept; then it lives in memory only. */
+    pack: (message: Message) => follows.pack(message),
+
+    /** It is on disk, taken up or not. Rejects when that can't be told now: it must not be begun anew then. */
+    stands: async (key: string): Promise<boolean> => (await follows.find(key)) !== null,
+
+    begin(key: string, stored: StoredFollow, progress: FollowProgress): BeginningFollow {
+      // First how far it is: what is found without it can't go on.
+      const far = progresses.begin(key, progress);
+      const what = far.stored.then((kept) => (kept ? follows.begin(key, stored) : null));
+      let given = false;
+      return {
+        place: {
+          write: async (next) => void (await far.item.write(next)),
+          async remove() {
+            if ((await (await what)?.item.forget()) ?? true) await far.item.forget();
+          },
+        },
+        stored: what.then(async (begun) => {
+          if (given) begun?.withdraw();
+          const kept = (await begun?.stored) ?? false;
+          if (!kept) await far.item.forget();
+          return kept;
+        }),
+        withdraw() {
+          given = true;
+          far.withdraw();
+          void what.then((begun) => begun?.withdraw());
+        },
+      };
     },
 
-    /** Everything that is on disk. What can't be read is counted and kept: another version may be able to. */
-    async all(): Promise<{ found: FoundFollow<Fields>[]; unreadable: number }> {
-      const found: FoundFollow<Fields>[] = [];
-      let unreadable = 0;
-      for (const name of await store.keys()) {
-        if (!name.startsWith(WHAT)) continue;
-        const key = name.slice(WHAT.length);
-        const what = (await store.read(name))?.value;
-        const far = await store.read(FAR + key);
-        const progress = readProgress(far?.value);
-        const message = isRecord(what) ? unpackMessage(what.packed) : null;
-        if (!message || !isStored<Fields>(what) || !progress) {
-          unreadable += 1;
-          continue;
-        }
-        if (far?.recovered) warn({ key: 'follow-recovered' });
-        found.push({ key, stored: what, message, progress, place: placeOf(key) });
-      }
-      return { found, unreadable };
+    /** Hands over everything that is on disk and not held by this node already. */
+    takeUp(take: (found: FoundFollow) => void): Promise<void> {
+      return follows.takeUp(async ({ item }) => {
+        const far = await progresses.find(item.key);
+        const message = unpackMessage(item.value.packed);
+        if (!far || !message) return 'unreadable';
+        if (far.recovered) host.warn({ key: 'follow-recovered' });
+        const place = placeOf(item, far.item);
+        take({ key: item.key, stored: item.value, message, progress: far.item.value, place });
+        return undefined;
+      });
     },
   };
-}
-
-/** State is a file that anything may have happened to. */
-function isStored<Fields>(value: unknown): value is StoredFollow<Fields> {
-  if (!isRecord(value) || typeof value.origin !== 'string' || !isRecord(value.fields)) return false;
-  const { jobId, runId, path } = value.fields;
-  if ([jobId, runId, path].some((part) => typeof part !== 'string')) return false;
-  return value.until === null || typeof value.until === 'number';
-}
-
-/** Null for what this version can't go on from. */
-function readProgress(value: unknown): FollowProgress | null {
-  if (!isRecord(value)) return null;
-  const state = readFollowState(value.state);
-  const sendable = value.unsent === null || (isRecord(value.unsent) && Array.isArray(value.unsent.lines));
-  return state && sendable ? { ...(value as unknown as FollowProgress), state } : null;
 }

@@ -1,5 +1,6 @@
 import type { Node, NodeAPI } from 'node-red';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
+import { listen } from '../../api/errors/guard';
 import { say, toFlowError } from '../status/catalog';
 import type {
   Behaviour,
@@ -13,13 +14,10 @@ import type {
 import { propertyEvaluator } from '../definition/evaluate-property';
 import type { Fields, FieldValues, NodeConfig } from '../fields/fields';
 import { localWorkOf, sendOutcome, takeInput, workOf, type Exits, type Input } from './input';
-import { sweepLeftovers } from '../state/leftovers';
 import { applyResult } from '../definition/messages';
 import { migrate } from '../fields/migrations';
-import { readField, readFields, takeSeat, type Seat } from './seat';
-
-/** Node-RED waits for a closing node; work that does not end by then is left to end on its own. Milliseconds. */
-const CLOSING = 700;
+import { endInputs, startWhenPossible, type NodeEvents } from './lifecycle';
+import { readField, readFields, createNodeInstance, type NodeInstance } from './node-instance';
 
 /** What Node-RED loads: the function that registers a node type. */
 export type NodeModule = (RED: NodeAPI) => void;
@@ -53,122 +51,134 @@ function bringUp<Shape extends Fields>(
   local: boolean,
 ): void {
   type Values = FieldValues<Shape>;
-  const seat = takeSeat(RED, node, config, definition.busy, local);
+  const instance = createNodeInstance(RED, node, config, definition.busy, local);
   const inputs = new Set<Input>();
 
   const track = (input: Input) => {
     inputs.add(input);
     void input.ended.then(() => inputs.delete(input));
   };
-  const host = createHost(seat, definition, track);
+  const host = createHost(instance, definition, track);
   const behaviour: Behaviour<Values> = definition.setup
     ? definition.setup(host)
     : { input: (work) => definition.work!(work) };
 
   const takeWork = (message: Message, exits: Exits) =>
-    takeInput(seat, message, exits, 'counted', async (input) => {
-      const fields = await readFields(seat, definition.fields, message);
-      refuseWhenReadOnly(seat, definition.changes);
-      const work = await startWork(seat, input, fields);
+    takeInput(instance, message, exits, 'counted', async (input) => {
+      const fields = await readFields(instance, definition.fields, message);
+      refuseWhenReadOnly(instance, definition.changes);
+      const work = await startWork(instance, input, fields);
       if (!input.open) return undefined;
-      return sendOutcome(seat, input, work, behaviour.input!(work));
+      return sendOutcome(instance, input, work, behaviour.input!(work));
     });
 
   const takeControl = (message: Message, exits: Exits) =>
-    takeInput(seat, message, exits, 'silent', async (input) => {
+    takeInput(instance, message, exits, 'silent', async (input) => {
       const actions = behaviour.actions ?? {};
       const action = typeof message.action === 'string' ? message.action : '';
       if (!Object.hasOwn(actions, action)) throw unknownAction(message.action, Object.keys(actions));
-      await actions[action]!(controlOf(seat, definition, input, action));
+      await actions[action]!(controlOf(instance, definition, input, action));
     });
 
-  node.on('input', (message: Message, send, done) => {
+  type Send = (messages: (Message | null)[]) => void;
+  listen(node as NodeEvents, 'input', (message: Message, send: Send, done: (error?: Error) => void) => {
     const exits: Exits = { send, done: () => done(), fail: (error) => done(error) };
     const controlled = behaviour.actions && (!behaviour.input || (message.action ?? null) !== null);
     track((controlled ? takeControl : takeWork)(message, exits));
   });
 
-  if (behaviour.started) {
-    void seat.started.then(() => {
-      if (seat.signal.aborted) return;
-      sweepLeftovers(RED);
-      host.background(() => behaviour.started!());
-    });
-  }
+  if (behaviour.started) void startWhenPossible(instance, () => behaviour.started!());
 
-  node.on('close', (removed: boolean, done: () => void) => {
-    const open = [...inputs];
-    for (const input of open) input.close();
-    seat.close();
-    const configured = !removed || isConfigured(RED, node);
-    void within(CLOSING, Promise.all(open.map((input) => input.ended)))
-      .then(() => behaviour.closed?.({ removed, configured }))
-      .catch((error: unknown) => node.warn(toFlowError(RED, error).message))
-      .then(done);
+  listen(node as NodeEvents, 'close', async (removed: boolean, done: () => void) => {
+    try {
+      const open = [...inputs];
+      for (const input of open) input.close();
+      instance.close();
+      const configured = !removed || isConfigured(RED, node);
+      await endInputs(open, configured);
+      await behaviour.closed?.({ removed, configured });
+    } catch (error) {
+      node.warn(toFlowError(RED, error).message);
+    } finally {
+      instance.handOver();
+      done();
+    }
   });
 }
 
 /** The definition of a local node is typed to see no connection, so that there need not be one. */
-async function startWork<Values>(seat: Seat, input: Input, fields: Values): Promise<Work<Values>> {
-  if (seat.local) return localWorkOf(seat, input, fields) as Work<Values>;
-  return workOf(seat, input, await seat.connect(), fields);
+async function startWork<Values>(
+  instance: NodeInstance,
+  input: Input,
+  fields: Values,
+): Promise<Work<Values>> {
+  if (instance.local) return localWorkOf(instance, input, fields) as Work<Values>;
+  return workOf(instance, input, await instance.connect(), fields);
 }
 
 function createHost<Shape extends Fields>(
-  seat: Seat,
+  instance: NodeInstance,
   definition: NodeDefinition<Shape>,
   track: (input: Input) => void,
 ): NodeHost<FieldValues<Shape>> {
-  const { RED, node, board } = seat;
+  const { RED, node, board } = instance;
   const whole = {};
   return {
     id: node.id,
     type: node.type,
     name: node.name ?? '',
-    signal: seat.signal,
-    clock: seat.clock,
+    signal: instance.signal,
+    handedOver: instance.handedOver,
+    clock: instance.clock,
     settings: RED.settings,
     get platformName() {
       try {
-        return seat.platform().name;
+        return instance.platform().name;
       } catch {
         return null;
       }
     },
-    connect: () => seat.connect(),
+    connect: () => instance.connect(),
     read: (name, message = {}) =>
-      readField(seat, String(name), definition.fields[name]!, propertyEvaluator(RED, node, message)) as never,
+      readField(
+        instance,
+        String(name),
+        definition.fields[name]!,
+        propertyEvaluator(RED, node, message),
+      ) as never,
     async send(result, message = {}, trace = { attempts: 0, status: null }) {
-      await seat.started;
-      if (seat.signal.aborted) return;
-      applyResult(message, result, { connection: seat.connection, local: seat.local, trace });
+      await instance.started;
+      if (instance.signal.aborted) return;
+      applyResult(message, result, { connection: instance.connection, local: instance.local, trace });
       node.send([...Array<null>(result.output ?? 0).fill(null), message]);
     },
-    report: (error, message) => seat.report(error, message),
+    report: (error, message) => instance.report(error, message),
     resume(message, fields, task) {
+      // What is stored stays stored, and is taken up by the next node.
+      if (instance.signal.aborted) return;
       const exits: Exits = {
         send: (messages) => node.send(messages),
         done: () => {},
-        fail: (error) => seat.report(error, message),
+        fail: (error) => instance.report(error, message),
       };
       track(
-        takeInput(seat, message, exits, 'counted', async (input) => {
+        takeInput(instance, message, exits, 'counted', async (input) => {
           input.suspendOnClose();
-          await seat.started;
+          await instance.started;
           if (!input.open) return undefined;
-          const work = await startWork(seat, input, fields);
-          return input.open ? sendOutcome(seat, input, work, task(work)) : undefined;
+          const work = await startWork(instance, input, fields);
+          return input.open ? sendOutcome(instance, input, work, task(work)) : undefined;
         }),
       );
     },
     background(task) {
       const guarded = async () => {
         try {
-          await task(seat.signal);
+          await task(instance.signal);
         } catch (error) {
-          if (seat.signal.aborted) return;
-          if (isRescaleError(error)) seat.showFailure(error);
-          seat.report(error);
+          if (instance.signal.aborted) return;
+          if (isRescaleError(error)) instance.showFailure(error);
+          instance.report(error);
         }
       };
       void guarded();
@@ -181,24 +191,24 @@ function createHost<Shape extends Fields>(
 }
 
 function controlOf<Shape extends Fields>(
-  seat: Seat,
+  instance: NodeInstance,
   definition: NodeDefinition<Shape>,
   input: Input,
   action: string,
 ): Control<FieldValues<Shape>> {
-  const evaluate = propertyEvaluator(seat.RED, seat.node, input.message);
+  const evaluate = propertyEvaluator(instance.RED, instance.node, input.message);
   return {
     action,
     message: input.message,
-    signal: seat.signal,
+    signal: instance.signal,
     trace: input.trace,
-    clock: seat.clock,
-    read: (name) => readField(seat, String(name), definition.fields[name]!, evaluate) as never,
+    clock: instance.clock,
+    read: (name) => readField(instance, String(name), definition.fields[name]!, evaluate) as never,
   };
 }
 
-function refuseWhenReadOnly(seat: Seat, changes: boolean | undefined): void {
-  if (changes && seat.platform().readOnly) throw new RescaleError('RESCALE_READ_ONLY', 'read-only');
+function refuseWhenReadOnly(instance: NodeInstance, changes: boolean | undefined): void {
+  if (changes && instance.platform().readOnly) throw new RescaleError('RESCALE_READ_ONLY', 'read-only');
 }
 
 function unknownAction(action: unknown, known: string[]): RescaleError {
@@ -213,13 +223,4 @@ function isConfigured(RED: NodeAPI, node: Node): boolean {
     if (config.id === node.id || config.id === node._alias) found = true;
   });
   return found;
-}
-
-async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  await Promise.race([work, limit]);
-  clearTimeout(timer);
 }

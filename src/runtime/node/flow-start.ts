@@ -1,4 +1,5 @@
 import type { NodeAPI } from 'node-red';
+import { guarded, listen } from '../../api/errors/guard';
 
 /**
  * Node-RED creates nodes one by one; a message sent before the last one exists is lost. One listener serves all
@@ -13,13 +14,14 @@ export function onFlowsStarted(RED: NodeAPI, callback: () => void): () => void {
   if (!callbacks) {
     const fresh = new Set<() => void>();
     waiting.set(events, fresh);
-    events.on('flows:started', () => {
+    listen(events, 'flows:started', () => {
       const due = [...fresh];
       fresh.clear();
       for (const call of due) call();
     });
     callbacks = fresh;
   }
-  callbacks.add(callback);
-  return () => callbacks.delete(callback);
+  const call = guarded(callback);
+  callbacks.add(call);
+  return () => callbacks.delete(call);
 }

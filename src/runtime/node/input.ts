@@ -9,10 +9,11 @@ import type {
   Outcome,
   Result,
   StatusText,
+  Storing,
   Work,
 } from '../definition/definition';
 import { applyResult } from '../definition/messages';
-import { closedError, type Seat } from './seat';
+import { closedError, type NodeInstance } from './node-instance';
 import { sizeText } from '../status/status-texts';
 
 /** Where a message in progress leads to. Each is called by one place only, so that each happens once. */
@@ -30,7 +31,14 @@ export interface Input {
   readonly open: boolean;
   /** Settles when its work has really ended, after the exits were taken. Never rejects. */
   readonly ended: Promise<void>;
+  /** From now on it is kept durably: a close is silent about it. */
   suspendOnClose(): void;
+  /** See `Work.keep`. */
+  keep(begin: () => Storing): Promise<boolean>;
+  /** Resolves when a close has told what there is to tell of it: at once, unless it is being written just then. */
+  readonly toldClosed: Promise<void>;
+  /** It takes too long to be written for the first time: given up unless its writing has begun. */
+  giveUpStoring(): void;
   send(messages: (Message | null)[]): void;
   /** The node closes: RESCALE_CLOSED for it, or silence when it is kept durably. */
   close(): void;
@@ -44,7 +52,7 @@ export type StatusPart = 'counted' | 'silent';
  * follows, and nothing is thrown or rejected to the outside, because that would end Node-RED (node-red.md 2, 10).
  */
 export function takeInput(
-  seat: Seat,
+  instance: NodeInstance,
   message: Message,
   exits: Exits,
   part: StatusPart,
@@ -52,24 +60,28 @@ export function takeInput(
 ): Input {
   let open = true;
   let durable = false;
+  let closing = false;
+  let storing: Storing | null = null;
+  let tellClosed = () => {};
+  const toldClosed = new Promise<void>((resolve) => (tellClosed = resolve));
 
   const settle = (error: unknown, failed: boolean, status?: StatusText) => {
     if (!open) return;
     open = false;
-    seat.board.end(input);
+    instance.board.end(input);
     try {
       if (failed) {
-        const flowError = toFlowError(seat.RED, error);
-        seat.showFailure(flowError);
+        const flowError = toFlowError(instance.RED, error);
+        instance.showFailure(flowError);
         // Catch copies little of an error but all of the message (node-red.md 2, 9).
         if (flowError.statusCode !== undefined) message.statusCode = flowError.statusCode;
         exits.fail(flowError);
       } else {
-        if (part === 'counted') seat.board.show('done', status ?? { key: 'done' });
+        if (part === 'counted') instance.board.show('done', status ?? { key: 'done' });
         exits.done();
       }
     } catch (fault) {
-      seat.node.warn(toFlowError(seat.RED, fault).message);
+      instance.node.warn(toFlowError(instance.RED, fault).message);
     }
   };
 
@@ -82,21 +94,37 @@ export function takeInput(
     get ended() {
       return ended;
     },
+    toldClosed,
     suspendOnClose() {
       durable = true;
     },
+    async keep(begin) {
+      if (!open || closing) throw closedError();
+      storing = begin();
+      durable = await storing.stored;
+      storing = null;
+      // Before the work goes on: it would take its abort for an error that has to be told.
+      if (closing) endClosed();
+      return durable;
+    },
+    giveUpStoring: () => storing?.withdraw(),
     send(messages) {
       if (open) exits.send(messages);
     },
     close() {
-      if (durable) {
-        open = false;
-        seat.board.end(input);
-      } else settle(closedError(), true);
+      closing = true;
+      if (!storing) endClosed();
     },
   };
-  if (part === 'counted') seat.board.begin(input);
-  const ended: Promise<void> = run(seat, input, task).then(
+  const endClosed = () => {
+    if (durable) {
+      open = false;
+      instance.board.end(input);
+    } else settle(closedError(), true);
+    tellClosed();
+  };
+  if (part === 'counted') instance.board.begin(input);
+  const ended: Promise<void> = run(instance, input, task).then(
     (status) => settle(null, false, status ?? undefined),
     (error: unknown) => settle(error, true),
   );
@@ -105,43 +133,43 @@ export function takeInput(
 
 /** Async, so that a task that throws at once rejects like any other. */
 async function run(
-  seat: Seat,
+  instance: NodeInstance,
   input: Input,
   task: (input: Input) => Promise<StatusText | void>,
 ): Promise<StatusText | void> {
-  if (seat.signal.aborted) throw closedError();
+  if (instance.signal.aborted) throw closedError();
   return task(input);
 }
 
 /** What a definition's function works with. */
 export function workOf<Values>(
-  seat: Seat,
+  instance: NodeInstance,
   input: Input,
   connection: Connection,
   fields: Values,
 ): Work<Values> {
-  return { ...localWorkOf(seat, input, fields), connection, client: connection.client };
+  return { ...localWorkOf(instance, input, fields), connection, client: connection.client };
 }
 
 /** The same without a platform. */
-export function localWorkOf<Values>(seat: Seat, input: Input, fields: Values): LocalWork<Values> {
+export function localWorkOf<Values>(instance: NodeInstance, input: Input, fields: Values): LocalWork<Values> {
   return {
     fields,
     message: input.message,
-    signal: seat.signal,
+    signal: instance.signal,
     trace: input.trace,
-    clock: seat.clock,
-    busy: (text) => seat.board.busy(input, text),
-    progress: (fact) => seat.board.busy(input, factText(fact)),
-    say: (sentence) => say(seat.RED, sentence),
-    trouble: (text, until) => seat.board.trouble(input, text, until),
-    suspendOnClose: () => input.suspendOnClose(),
+    clock: instance.clock,
+    busy: (text) => instance.board.busy(input, text),
+    progress: (fact) => instance.board.busy(input, factText(fact)),
+    say: (sentence) => say(instance.RED, sentence),
+    trouble: (text, until) => instance.board.trouble(input, text, until),
+    keep: (begin) => input.keep(begin),
   };
 }
 
 /** Sends what comes out of a work and returns the figure for the status. */
 export async function sendOutcome<Values>(
-  seat: Seat,
+  instance: NodeInstance,
   input: Input,
   work: LocalWork<Values> & Partial<Work<Values>>,
   outcome: Outcome,
@@ -152,15 +180,18 @@ export async function sendOutcome<Values>(
     return result?.status;
   }
   let status: StatusText | undefined;
-  for (;;) {
-    const step = await outcome.next();
-    if (step.done) return step.value ?? status;
-    if (!input.open) {
-      await outcome.return();
-      return undefined;
+  // Not `for await`, which drops what the generator returns. Whatever ends the loop ends the generator, too, so that it
+  // lets go of what it holds.
+  try {
+    for (;;) {
+      const step = await outcome.next();
+      if (step.done) return step.value ?? status;
+      if (!input.open) return undefined;
+      status = step.value.status ?? status;
+      sendResult(input, copyFor(instance, input.message, step.value), step.value, work);
     }
-    status = step.value.status ?? status;
-    sendResult(input, copyFor(seat, input.message, step.value), step.value, work);
+  } finally {
+    await outcome.return();
   }
 }
 
@@ -191,11 +222,11 @@ function sendResult<Values>(
  * Each message of several is a message of its own, down to the last nested object. What the result replaces anyway is
  * not copied: a list of thousands would copy an incoming payload thousands of times.
  */
-function copyFor(seat: Seat, message: Message, result: Result): Message {
-  if (!('payload' in result)) return seat.RED.util.cloneMessage(message);
+function copyFor(instance: NodeInstance, message: Message, result: Result): Message {
+  if (!('payload' in result)) return instance.RED.util.cloneMessage(message);
   const kept = { ...message };
   delete kept.payload;
-  return seat.RED.util.cloneMessage(kept);
+  return instance.RED.util.cloneMessage(kept);
 }
 
 function factText(fact: WorkFact): StatusText {

@@ -1,4 +1,5 @@
 import type { NodeStatus } from 'node-red';
+import { startTimer } from '../../api/errors/guard';
 import type { StatusKind } from '../definition/definition';
 import type { StatusText } from '../status/status-texts';
 
@@ -16,6 +17,8 @@ export interface StatusBoard {
   trouble(key: object, text: StatusText | null, until?: number, needsPerson?: boolean): void;
   /** What is shown when no message is in progress. */
   show(kind: StatusKind, text: StatusText): void;
+  /** Takes back what `show` said last if it was of this kind, because it is not true any more. */
+  clear(kind: StatusKind): void;
   /** Clears the status; nothing is shown any more. */
   close(): void;
 }
@@ -44,7 +47,7 @@ export function createStatusBoard(options: StatusBoardOptions): StatusBoard {
   let last: { kind: StatusKind; text: StatusText } | null = null;
   let shown = '';
   let lastSent = -Infinity;
-  let timer: NodeJS.Timeout | null = null;
+  let stopTimer: (() => void) | null = null;
   let closed = false;
 
   const current = (): { kind: StatusKind; text: StatusText } | null => {
@@ -56,9 +59,14 @@ export function createStatusBoard(options: StatusBoardOptions): StatusBoard {
   };
 
   const send = () => {
-    timer = null;
+    stopTimer = null;
     const now = current();
-    if (closed || now === null) return;
+    if (closed) return;
+    if (now === null) {
+      if (shown !== '') options.send({});
+      shown = '';
+      return;
+    }
     const text = options.render(now.text, now.kind);
     const mark = `${now.kind} ${text}`;
     if (mark === shown) return;
@@ -68,10 +76,10 @@ export function createStatusBoard(options: StatusBoardOptions): StatusBoard {
   };
 
   const changed = () => {
-    if (closed || timer !== null) return;
+    if (closed || stopTimer !== null) return;
     const wait = lastSent + INTERVAL - performance.now();
     if (wait <= 0) send();
-    else timer = setTimeout(send, wait).unref();
+    else stopTimer = startTimer(wait, send, { background: true });
   };
 
   return {
@@ -99,9 +107,14 @@ export function createStatusBoard(options: StatusBoardOptions): StatusBoard {
       last = { kind, text };
       changed();
     },
+    clear(kind) {
+      if (last?.kind !== kind) return;
+      last = null;
+      changed();
+    },
     close() {
       closed = true;
-      if (timer !== null) clearTimeout(timer);
+      stopTimer?.();
       options.send({});
     },
   };

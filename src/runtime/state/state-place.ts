@@ -3,7 +3,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StateStore } from '../../runs/work/ports';
 import type { NodeHost } from '../definition/definition';
-import { createFileStore, createMemoryStore } from './state-store';
+import { createFileStore, createMemoryStore, type FileStore } from './state-store';
 
 /** Another one after each start of Node-RED, so that stored state can tell a redeploy from a restart. */
 export const thisProcess = randomUUID();
@@ -21,16 +21,33 @@ export function stateRoot(settings: StatePlace['settings']): string | null {
   return userDir ? join(userDir, 'rescale') : null;
 }
 
+/**
+ * One store for each directory in this process: after a redeploy the new node goes on with the one of the node before
+ * it, so that what that one is still writing or removing is not overtaken.
+ */
+const stores = new Map<string, FileStore>();
+
 /** The store of one node; `durable` is false when there is no place for files. */
-export function openStateStore({ id, settings }: StatePlace): StateStore {
-  const root = stateRoot(settings);
-  return root && SAFE_ID.test(id) ? createFileStore(join(root, id)) : createMemoryStore();
+export function openStateStore(place: StatePlace): StateStore {
+  const directory = stateDirectory(place);
+  if (directory === null) return createMemoryStore();
+  const store = stores.get(directory) ?? createFileStore(directory);
+  stores.set(directory, store);
+  return store;
 }
 
 /** For a node that is in no flow any more. */
-export async function removeState({ id, settings }: StatePlace): Promise<void> {
+export async function removeState(place: StatePlace): Promise<void> {
+  const directory = stateDirectory(place);
+  if (directory === null) return;
+  const store = stores.get(directory) ?? createFileStore(directory);
+  await store.erase();
+  stores.delete(directory);
+}
+
+function stateDirectory({ id, settings }: StatePlace): string | null {
   const root = stateRoot(settings);
-  if (root && SAFE_ID.test(id)) await rm(join(root, id), { recursive: true, force: true });
+  return root && SAFE_ID.test(id) ? join(root, id) : null;
 }
 
 /** State of nodes that went with their subflow, or while Node-RED was down, is kept this long (ms). */

@@ -1,25 +1,33 @@
 import { createHash } from 'node:crypto';
-import { chmod, copyFile, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StateStore, StoredItem } from '../../runs/work/ports';
-import { writeAtomically } from './write-atomically';
+import type { StateStore, StoredList } from '../../runs/work/ports';
+import { errorCode, patiently } from './patience';
+import { readStateFile, removeStateFile, writeStateFile } from './state-file';
+import { takeWriteSlot } from './write-slots';
 
-/** More writers would take all of libuv's four threads from everybody else in Node-RED. */
-const CONCURRENT_WRITES = 2;
-/** A temporary file this old belongs to no write in progress: a kill left it behind. */
+/** A temporary file this old (ms) belongs to no write in progress: a kill left it behind. */
 const ABANDONED = 10 * 60_000;
 
-let writers = 0;
-const waitingWriters: (() => void)[] = [];
+/** A store whose whole directory can be removed. */
+export interface FileStore extends StateStore {
+  /** Removes everything; what waits to be written is withdrawn. */
+  erase(): Promise<void>;
+}
+
+interface QueuedWrite {
+  text: string;
+  written: Promise<void>;
+  withdrawn: boolean;
+}
 
 /**
- * Keeps one file per item in `directory`, which is made on the first write (mode 0700, files 0600). Names are hashes
- * of the keys, because keys hold what the platform and flows say; the key itself stands in the file. A second copy
- * (`.last`) follows each write, so that a file that was cut or emptied afterwards costs nothing.
+ * Keeps one file per item in `directory`, which is made on the first write (mode 0700, files 0600), and again when
+ * somebody removed it. Names are hashes of the keys, because keys hold what the platform and flows say.
  */
-export function createFileStore(directory: string): StateStore {
+export function createFileStore(directory: string): FileStore {
   /** Per key: the write that waits for the one under way. A newer value takes the place of one that waits. */
-  const queued = new Map<string, { text: string; written: Promise<void> }>();
+  const queued = new Map<string, QueuedWrite>();
   const underWay = new Map<string, Promise<void>>();
   let prepared: Promise<void> | null = null;
 
@@ -40,12 +48,42 @@ export function createFileStore(directory: string): StateStore {
     return done;
   }
 
+  async function writeFile(path: string, text: string): Promise<void> {
+    await prepare();
+    try {
+      await writeStateFile(path, text);
+    } catch (error) {
+      if (errorCode(error) !== 'ENOENT') throw error;
+      // Somebody removed the directory while Node-RED runs.
+      prepared = null;
+      await prepare();
+      await writeStateFile(path, text);
+    }
+  }
+
+  async function list(): Promise<StoredList> {
+    await Promise.allSettled([...underWay.values()]);
+    const found: StoredList = { items: [], damaged: 0, unread: 0 };
+    for (const name of await itemNames(directory)) {
+      const path = join(directory, name);
+      // Of the first that can't be read the trouble was waited for already.
+      const read = found.unread === 0 ? readStateFile(path) : readStateFile(path, (once) => once());
+      const stored = await read.catch(() => 'unread' as const);
+      if (stored === 'unread') found.unread += 1;
+      else if (stored === 'damaged') found.damaged += 1;
+      else if (stored) found.items.push(stored);
+    }
+    return found;
+  }
+
   return {
     durable: true,
 
     async read(key) {
       await underWay.get(key)?.catch(() => undefined);
-      return readItem(join(directory, fileName(key)));
+      const stored = await readStateFile(join(directory, fileName(key)));
+      if (stored === 'damaged') return { value: undefined, recovered: true };
+      return stored && { value: stored.value, recovered: stored.recovered };
     },
 
     write(key, value) {
@@ -55,14 +93,14 @@ export function createFileStore(directory: string): StateStore {
         waiting.text = text;
         return waiting.written;
       }
-      const item = { text, written: Promise.resolve() };
+      const item: QueuedWrite = { text, written: Promise.resolve(), withdrawn: false };
       queued.set(key, item);
       item.written = inOrder(key, async () => {
-        const release = await writerTurn();
+        const release = await takeWriteSlot();
         try {
           if (queued.get(key) === item) queued.delete(key);
-          await prepare();
-          await writeItem(join(directory, fileName(key)), item.text);
+          if (item.withdrawn) throw new Error('withdrawn');
+          await writeFile(join(directory, fileName(key)), item.text);
         } finally {
           release();
         }
@@ -70,26 +108,27 @@ export function createFileStore(directory: string): StateStore {
       return item.written;
     },
 
-    remove(key) {
-      const path = join(directory, fileName(key));
-      queued.delete(key);
-      return inOrder(key, async () => {
-        await rm(lastCopy(path), { force: true });
-        await rm(path, { force: true });
-      });
+    withdraw(key) {
+      const item = queued.get(key);
+      if (item) item.withdrawn = true;
+      return queued.delete(key);
     },
 
-    async keys() {
-      const names = await readdir(directory).catch(() => []);
-      const items = new Set(
-        names.filter((name) => /\.json(\.last)?$/.test(name)).map((name) => name.replace(/\.last$/, '')),
-      );
-      const keys: string[] = [];
-      for (const name of items) {
-        const stored = await readStored(join(directory, name));
-        if (stored && stored !== 'damaged') keys.push(stored.key);
-      }
-      return keys;
+    remove(key) {
+      queued.delete(key);
+      return inOrder(key, () => removeStateFile(join(directory, fileName(key))));
+    },
+
+    list,
+
+    keys: async () => (await list()).items.map(({ key }) => key),
+
+    async erase() {
+      for (const item of queued.values()) item.withdrawn = true;
+      queued.clear();
+      await Promise.allSettled([...underWay.values()]);
+      prepared = null;
+      await patiently(() => rm(directory, { recursive: true, force: true }));
     },
   };
 }
@@ -97,23 +136,29 @@ export function createFileStore(directory: string): StateStore {
 /** For a Node-RED without a user directory: nothing outlives the process. */
 export function createMemoryStore(): StateStore {
   const items = new Map<string, string>();
+  const parse = (text: string) => ({ value: JSON.parse(text) as unknown, recovered: false });
   return {
     durable: false,
     read: (key) => {
       const text = items.get(key);
-      return Promise.resolve(
-        text === undefined ? null : { value: JSON.parse(text) as unknown, recovered: false },
-      );
+      return Promise.resolve(text === undefined ? null : parse(text));
     },
     write: (key, value) => {
       items.set(key, JSON.stringify(value));
       return Promise.resolve();
     },
+    withdraw: () => false,
     remove: (key) => {
       items.delete(key);
       return Promise.resolve();
     },
     keys: () => Promise.resolve([...items.keys()]),
+    list: () =>
+      Promise.resolve({
+        items: [...items].map(([key, text]) => ({ key, ...parse(text) })),
+        damaged: 0,
+        unread: 0,
+      }),
   };
 }
 
@@ -121,8 +166,15 @@ function fileName(key: string): string {
   return `${createHash('sha256').update(key).digest('hex').slice(0, 40)}.json`;
 }
 
-function lastCopy(path: string): string {
-  return `${path}.last`;
+/** The files of items, each once, whether it or only its copy is there. */
+async function itemNames(directory: string): Promise<Set<string>> {
+  const names = await patiently(() => readdir(directory)).catch((error: unknown) => {
+    if (['ENOENT', 'ENOTDIR'].includes(errorCode(error))) return [];
+    throw error;
+  });
+  return new Set(
+    names.filter((name) => /\.json(\.last)?$/.test(name)).map((name) => name.replace(/\.last$/, '')),
+  );
 }
 
 async function prepareDirectory(directory: string): Promise<void> {
@@ -136,69 +188,4 @@ async function prepareDirectory(directory: string): Promise<void> {
     );
     if (Date.now() - modified > ABANDONED) await rm(path, { force: true });
   }
-}
-
-async function writeItem(path: string, text: string): Promise<void> {
-  await writeAtomically(path, text);
-  // On a disk that fills up, a write can be short without an error; the copy of the value before is then put back.
-  const { size } = await stat(path);
-  if (size !== Buffer.byteLength(text)) {
-    await rename(lastCopy(path), path).catch(() => rm(path, { force: true }));
-    throw Object.assign(new Error('ENOSPC: the disk is full'), { code: 'ENOSPC' });
-  }
-  await keepCopy(path);
-}
-
-/** The copy is a convenience: the item itself is on disk, so a failure here is none. */
-async function keepCopy(path: string): Promise<void> {
-  const copy = `${path}.copy`;
-  try {
-    await copyFile(path, copy);
-    await chmod(copy, 0o600);
-    await rename(copy, lastCopy(path));
-  } catch {
-    await rm(copy, { force: true }).catch(() => undefined);
-  }
-}
-
-async function readItem(path: string): Promise<StoredItem | null> {
-  const stored = await readStored(path);
-  if (stored === 'damaged') return { value: undefined, recovered: true };
-  return stored && { value: stored.value, recovered: stored.recovered };
-}
-
-interface FileContent {
-  key: string;
-  value: unknown;
-}
-
-async function readStored(path: string): Promise<(FileContent & { recovered: boolean }) | 'damaged' | null> {
-  const item = await parseFile(path);
-  if (item && item !== 'damaged') return { ...item, recovered: false };
-  const last = await parseFile(lastCopy(path));
-  if (last && last !== 'damaged') return { ...last, recovered: true };
-  return item ?? last;
-}
-
-/** Null when there is no such file. */
-async function parseFile(path: string): Promise<FileContent | 'damaged' | null> {
-  try {
-    const item = JSON.parse(await readFile(path, 'utf8')) as unknown;
-    if (typeof item !== 'object' || item === null) return 'damaged';
-    const { key, value } = item as { key?: unknown; value?: unknown };
-    return typeof key === 'string' && value !== undefined ? { key, value } : 'damaged';
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' || code === 'ENOTDIR' ? null : 'damaged';
-  }
-}
-
-async function writerTurn(): Promise<() => void> {
-  if (writers >= CONCURRENT_WRITES) await new Promise<void>((resolve) => waitingWriters.push(resolve));
-  else writers += 1;
-  return () => {
-    const next = waitingWriters.shift();
-    if (next) next();
-    else writers -= 1;
-  };
 }

@@ -4,14 +4,15 @@ import type { Message } from '../definition/definition';
 /** Larger messages (bytes) stay in memory: they would be written at every change of their item. */
 const LARGEST = 1024 * 1024;
 
+/** A message as it can be written. */
+export interface Packed {
+  packed: string;
+  /** Where an object of a class stood that will come back as a plain object: `payload.when`. */
+  plain: string[];
+}
+
 /** A message as it can be written, or why it can't. */
-export type PackedMessage =
-  | {
-      packed: string;
-      /** Where an object of a class stood that will come back as a plain object: `payload.when`. */
-      plain: string[];
-    }
-  | { unstorable: 'message-request' | 'message-function' | 'message-size' };
+export type PackedMessage = Packed | { unstorable: 'message-request' | 'message-function' | 'message-size' };
 
 /**
  * Packs a message so that Buffers, Dates, Maps, circular references and the like come back as they were. A message

@@ -12,7 +12,7 @@ import { createStatusBoard, type StatusBoard } from './status-board';
 import { failureTexts, type StatusKey } from '../status/status-texts';
 
 /** What one node in a flow has, whatever its type: its place in Node-RED and everything that ends with it. */
-export interface Seat {
+export interface NodeInstance {
   readonly RED: NodeAPI;
   readonly node: Node;
   readonly config: NodeConfig;
@@ -20,6 +20,8 @@ export interface Seat {
   readonly clock: Clock;
   /** Aborted with RESCALE_CLOSED when the node closes. */
   readonly signal: AbortSignal;
+  /** Aborted when it has closed, just before Node-RED is told so. */
+  readonly handedOver: AbortSignal;
   /** Resolves when the flows have started, or when the node closes before that. */
   readonly started: Promise<void>;
   /** The platform the node points at. Throws RESCALE_CONFIG when there is none. */
@@ -35,16 +37,18 @@ export interface Seat {
   showFailure(error: RescaleError): void;
   /** Aborts the signal and lets go of everything. */
   close(): void;
+  handOver(): void;
 }
 
-export function takeSeat(
+export function createNodeInstance(
   RED: NodeAPI,
   node: Node,
   config: NodeConfig,
   busy: StatusKey | undefined,
   local: boolean,
-): Seat {
+): NodeInstance {
   const closing = new AbortController();
+  const handingOver = new AbortController();
   // Every message in progress listens, and there may be thousands.
   setMaxListeners(0, closing.signal);
   const connections = new Map<Connection, () => void>();
@@ -72,7 +76,7 @@ export function takeSeat(
     send: (status) => node.status(status),
   });
 
-  const seat: Seat = {
+  const instance: NodeInstance = {
     RED,
     node,
     config,
@@ -80,12 +84,16 @@ export function takeSeat(
     clock: systemClock,
     local,
     signal: closing.signal,
+    handedOver: handingOver.signal,
+    handOver: () => handingOver.abort(closedError()),
     started,
     platform: () => findPlatform(RED, config.platform),
     async connect() {
-      const made = await seat.platform().connect();
+      const made = await instance.platform().connect();
+      // A simulator may have taken its time to start.
+      if (closing.signal.aborted) throw closedError();
       connection = made;
-      if (!connections.has(made) && !closing.signal.aborted) {
+      if (!connections.has(made)) {
         const showPause = (until: number | null) =>
           board.trouble(made, until === null ? null : { key: 'throttled' }, until ?? undefined);
         connections.set(made, made.client.budget.onPause(showPause));
@@ -112,8 +120,8 @@ export function takeSeat(
       board.close();
     },
   };
-  if (!local) showFirst(seat);
-  return seat;
+  if (!local) showFirst(instance);
+  return instance;
 }
 
 export function closedError(): RescaleError {
@@ -121,36 +129,36 @@ export function closedError(): RescaleError {
 }
 
 /** Before the first message: what already can be known to be wrong, or that this is not the real platform. */
-function showFirst(seat: Seat): void {
+function showFirst(instance: NodeInstance): void {
   try {
-    const platform = seat.platform();
-    if (platform.problem) seat.showFailure(platform.problem);
-    else if (platform.name === 'simulator') seat.board.show('idle', { key: 'simulator' });
+    const platform = instance.platform();
+    if (platform.problem) instance.showFailure(platform.problem);
+    else if (platform.name === 'simulator') instance.board.show('idle', { key: 'simulator' });
   } catch {
-    seat.board.show('failed', { key: 'no-platform' });
+    instance.board.show('failed', { key: 'no-platform' });
   }
 }
 
 /** Evaluates all fields for one message. */
 export async function readFields<Shape extends Fields>(
-  seat: Seat,
+  instance: NodeInstance,
   shape: Shape,
   message: Message,
 ): Promise<FieldValues<Shape>> {
-  const evaluate = propertyEvaluator(seat.RED, seat.node, message);
+  const evaluate = propertyEvaluator(instance.RED, instance.node, message);
   const values: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(shape)) {
-    values[name] = await readField(seat, name, field, evaluate);
+    values[name] = await readField(instance, name, field, evaluate);
   }
   return values as FieldValues<Shape>;
 }
 
 /** Evaluates one field. */
 export async function readField<Value>(
-  seat: Seat,
+  instance: NodeInstance,
   name: string,
   field: Field<Value>,
   evaluate: FieldSource['evaluate'],
 ): Promise<Value> {
-  return field.read({ name, config: seat.config, evaluate });
+  return field.read({ name, config: instance.config, evaluate });
 }

@@ -1,0 +1,91 @@
+/**
+ * Whatever is thrown in a timer, a listener or a microtask has no caller that could catch it: it would end Node-RED and
+ * every flow in it. So nothing here hands a callback to Node.js itself; it goes through these functions, and the lint
+ * holds to that (`eslint.config.mjs`).
+ */
+
+type FaultListener = (fault: unknown) => void;
+
+const listeners = new Set<FaultListener>();
+
+/** Told of everything that a guarded callback threw. Returns the way to stop listening. */
+export function onEscapedFault(listener: FaultListener): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/** Something that should not happen was thrown where nobody can catch it. Never throws. */
+export function noteFault(fault: unknown): void {
+  for (const listener of listeners) {
+    try {
+      listener(fault);
+    } catch {
+      // Then this one can't be told; the next may.
+    }
+  }
+}
+
+/** The same callback, which does not throw and whose promise does not reject. */
+export function guarded<Args extends unknown[]>(
+  callback: (...args: Args) => unknown,
+): (...args: Args) => void {
+  const call = (...args: Args) => {
+    try {
+      const result = callback(...args);
+      if (isThenable(result)) result.then(undefined, noteFault);
+    } catch (fault) {
+      noteFault(fault);
+    }
+  };
+  // Node-RED tells by the number of parameters what a listener wants to be given.
+  return Object.defineProperty(call, 'length', { value: callback.length });
+}
+
+/** Calls back once after so many milliseconds; at most 24.8 days. Returns the way to call it off. */
+export function startTimer(
+  milliseconds: number,
+  callback: () => unknown,
+  { background = false } = {},
+): () => void {
+  const timer = setTimeout(guarded(callback), Math.min(milliseconds, LONGEST_TIMER));
+  if (background) timer.unref();
+  return () => clearTimeout(timer);
+}
+
+/** setTimeout fires at once beyond this. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Calls back when what is under way has come to an end. */
+export function soon(callback: () => unknown): void {
+  queueMicrotask(guarded(callback));
+}
+
+/** What tells of events in one of the two ways there are. */
+type Emitter<Args extends unknown[]> = {
+  on(event: string, listener: (...args: Args) => void): unknown;
+  off?(event: string, listener: (...args: Args) => void): unknown;
+  removeListener?(event: string, listener: (...args: Args) => void): unknown;
+};
+
+/** Listens to an emitter. Returns the way to stop listening. */
+export function listen<Args extends unknown[]>(
+  emitter: Emitter<Args>,
+  event: string,
+  callback: (...args: Args) => unknown,
+): () => void {
+  const listener = guarded(callback);
+  emitter.on(event, listener);
+  return () => void (emitter.off ?? emitter.removeListener)?.call(emitter, event, listener);
+}
+
+/** Calls back when the signal is aborted, at once when it is already. Returns the way to stop listening. */
+export function onAbort(signal: AbortSignal | undefined, callback: () => unknown): () => void {
+  const listener = guarded(callback);
+  if (signal?.aborted) listener();
+  else signal?.addEventListener('abort', listener, { once: true });
+  return () => signal?.removeEventListener('abort', listener);
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}

@@ -1,0 +1,104 @@
+import * as v from 'valibot';
+import type { FollowBatch } from '../../runs/follow/follow-file';
+import { readFollowState, type FollowState } from '../../runs/follow/follow-state';
+import type { StoredFormat } from '../../runs/work/stored-format';
+
+/** What the fields of the node say about one follow. */
+export interface FollowFields {
+  jobId: string;
+  runId: string;
+  path: string;
+  /** Seconds. */
+  interval: number;
+  from: 'start' | 'now';
+  emit: 'batch' | 'line';
+  /** Seconds; 0 = none. */
+  deadline: number;
+  durable: boolean;
+}
+
+/** What a follow is, with its message: large, and written once. */
+export interface StoredFollow {
+  /** The configured address. */
+  origin: string;
+  fields: FollowFields;
+  /** When to give up, ms since the epoch; null = never. */
+  until: number | null;
+  /** Its message. */
+  packed: string;
+}
+
+/** How far it is: small, and written before and after each sending. */
+export interface FollowProgress {
+  state: FollowState;
+  /** Lines that the state counts as delivered and that are not sent … */
+  unsent: UnsentLines | null;
+  /** … or perhaps are: a kill can come between sending and writing that down. */
+  perhapsSent: boolean;
+  /** Why it ended, once it has. */
+  end: FollowReason | null;
+}
+
+export type UnsentLines = Omit<FollowBatch, 'state'>;
+export type FollowReason = 'completed' | 'stopped' | 'deadline';
+
+export const followFormat: StoredFormat<StoredFollow> = {
+  migrations: [],
+  schema: v.object({
+    origin: v.string(),
+    fields: v.object({
+      jobId: v.string(),
+      runId: v.string(),
+      path: v.string(),
+      interval: v.fallback(v.number(), 10),
+      from: v.fallback(v.picklist(['start', 'now']), 'start'),
+      emit: v.fallback(v.picklist(['batch', 'line']), 'batch'),
+      deadline: v.fallback(v.number(), 0),
+      durable: v.fallback(v.boolean(), true),
+    }),
+    until: v.nullable(v.number()),
+    packed: v.string(),
+  }),
+};
+
+const lineKey = v.union([
+  v.number(),
+  v.pipe(v.tupleWithRest([v.number(), v.picklist([0, 1])], v.number()), v.readonly()),
+]);
+
+const followState = v.object({
+  version: v.literal(2),
+  path: v.nullable(v.string()),
+  fromNow: v.boolean(),
+  delivered: v.number(),
+  gaps: v.number(),
+  gapDue: v.boolean(),
+  position: v.nullable(v.number()),
+  offset: v.nullable(v.number()),
+  anchor: v.array(lineKey),
+  sizes: v.array(v.number()),
+  ahead: v.nullable(v.union([v.literal('any'), lineKey])),
+  window: v.number(),
+  pace: v.number(),
+  deviation: v.number(),
+});
+
+export const followProgressFormat: StoredFormat<FollowProgress> = {
+  migrations: [
+    // The keys by which a line is known again, and how the size of a window is found, have changed.
+    (stored) => ({ ...stored, state: readFollowState(stored.state) }),
+  ],
+  schema: v.object({
+    state: followState,
+    unsent: v.nullable(
+      v.object({
+        lines: v.array(v.string()),
+        seq: v.number(),
+        gap: v.nullable(v.object({ missing: v.nullable(v.number()) })),
+      }),
+    ),
+    // When in doubt it is said that lines may come twice.
+    perhapsSent: v.fallback(v.boolean(), true),
+    end: v.fallback(v.nullable(v.picklist(['completed', 'stopped', 'deadline'])), null),
+  }),
+};

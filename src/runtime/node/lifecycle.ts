@@ -1,0 +1,72 @@
+import { isRescaleError } from '../../api/errors/errors';
+import { startTimer } from '../../api/errors/guard';
+import { sweepLeftovers } from '../state/leftovers';
+import { hurryWrites } from '../state/write-slots';
+import { toFlowError } from '../status/catalog';
+import type { Input } from './input';
+import type { NodeInstance } from './node-instance';
+
+/** A node's events; the typings of Node-RED know each of them by its own overload. */
+export type NodeEvents = { on(event: string, listener: (...args: never[]) => void): unknown };
+
+/** Node-RED waits for a closing node; work that does not end by then is left to end on its own. Milliseconds. */
+const CLOSING = 700;
+/** What is just being written for the first time gets longer (ms): Node-RED itself gives up after fifteen seconds. */
+const STORING = 8_000;
+/** A write that has begun can't be taken back, and ends or fails within this (ms). */
+const LAST_WRITES = 4_000;
+
+/** Pauses (ms) until what could not start is tried again. */
+const FIRST_RETRY = 5_000;
+const LONGEST_RETRY = 60_000;
+
+/**
+ * Starts what a node does by itself once the flows have started, and again until it can: a platform may be broken
+ * today, a disk busy, a simulator slow. Each different reason is told once.
+ */
+export async function startWhenPossible(instance: NodeInstance, start: () => Promise<void>): Promise<void> {
+  await instance.started;
+  if (!instance.signal.aborted) sweepLeftovers(instance.RED);
+  let told = '';
+  for (let pause = FIRST_RETRY; !instance.signal.aborted; pause = Math.min(2 * pause, LONGEST_RETRY)) {
+    try {
+      await start();
+      if (told !== '') instance.board.clear('failed');
+      return;
+    } catch (error) {
+      if (instance.signal.aborted) return;
+      const known = isRescaleError(error) ? error : toFlowError(instance.RED, error);
+      instance.showFailure(known);
+      if (known.message !== told) instance.report(error);
+      told = known.message;
+    }
+    await instance.clock.sleep(pause, instance.signal, true).catch(() => undefined);
+  }
+}
+
+/**
+ * Waits until the messages of a closed node have come to their ends: for a moment for any, longer for those that are
+ * being written to disk, because each of them must be either on disk or told that the node was closed.
+ */
+export async function endInputs(open: Input[], configured: boolean): Promise<void> {
+  const relax = hurryWrites();
+  try {
+    const told = Promise.all(open.map((input) => input.toldClosed));
+    // Of a node that is in no flow any more nothing is kept.
+    if (configured) await within(STORING, told);
+    for (const input of open) input.giveUpStoring();
+    await within(LAST_WRITES, told);
+    await within(CLOSING, Promise.all(open.map((input) => input.ended)));
+  } finally {
+    relax();
+  }
+}
+
+async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  let stop = () => {};
+  const limit = new Promise<void>((resolve) => {
+    stop = startTimer(milliseconds, resolve);
+  });
+  await Promise.race([work, limit]);
+  stop();
+}

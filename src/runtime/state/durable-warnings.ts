@@ -1,0 +1,60 @@
+import type { ErrorTextKey } from '../../api/errors/error-texts';
+
+/** What the user is told when an item can't be kept, or is found otherwise than it was left: the keys of sentences. */
+export interface DurableWarnings {
+  /** There is no place for files. */
+  notDurable: ErrorTextKey;
+  /** Its message can't be written (`why`). */
+  inMemory: ErrorTextKey;
+  /** A new item could not be written (`reason`). */
+  notStored: ErrorTextKey;
+  /** A change could not be written (`reason`). */
+  notWritten: ErrorTextKey;
+  /** One that is over could not be removed (`reason`). */
+  notRemoved: ErrorTextKey;
+  /** The newest copy was damaged. */
+  recovered: ErrorTextKey;
+  /** They belong to another platform (`count`). */
+  foreign: ErrorTextKey;
+  /** No copy can be made sense of (`count`). */
+  unreadable: ErrorTextKey;
+  /** They can't be read at the moment (`count`). */
+  unread: ErrorTextKey;
+}
+
+/** For what has no sentences of its own. */
+export const stateWarnings: DurableWarnings = {
+  notDurable: 'state-not-durable',
+  inMemory: 'state-in-memory',
+  notStored: 'state-not-stored',
+  notWritten: 'state-not-stored',
+  notRemoved: 'state-not-removed',
+  recovered: 'state-recovered',
+  foreign: 'state-foreign',
+  unreadable: 'state-unreadable',
+  unread: 'state-unread',
+};
+
+export const waitWarnings: DurableWarnings = {
+  notDurable: 'wait-not-durable',
+  inMemory: 'wait-in-memory',
+  notStored: 'wait-not-stored',
+  notWritten: 'wait-not-stored',
+  notRemoved: 'wait-not-removed',
+  recovered: 'wait-recovered',
+  foreign: 'wait-foreign',
+  unreadable: 'wait-unreadable',
+  unread: 'state-unread',
+};
+
+export const followWarnings: DurableWarnings = {
+  notDurable: 'follow-not-durable',
+  inMemory: 'follow-in-memory',
+  notStored: 'follow-not-stored',
+  notWritten: 'follow-progress-not-stored',
+  notRemoved: 'follow-not-removed',
+  recovered: 'follow-recovered',
+  foreign: 'follow-foreign',
+  unreadable: 'follow-unreadable',
+  unread: 'state-unread',
+};

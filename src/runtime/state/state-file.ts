@@ -1,0 +1,84 @@
+import { chmod, copyFile, readFile, rename, rm, stat } from 'node:fs/promises';
+import { errorCode, patiently } from './patience';
+import { writeAtomically } from './write-atomically';
+
+/** What one file holds: names are hashes, so the key stands inside. */
+export interface FileContent {
+  key: string;
+  value: unknown;
+}
+
+export type StoredFile = FileContent & {
+  /** The newest copy is damaged; this is the last good one. */
+  recovered: boolean;
+};
+
+/**
+ * What is in a state file, or in its last copy where the file is damaged; null when there is neither. Only what was
+ * read can be damaged: rejects when a file is there and can't be read now, with the file system's error.
+ */
+export async function readStateFile(
+  path: string,
+  attempt: <Result>(read: () => Promise<Result>) => Promise<Result> = patiently,
+): Promise<StoredFile | 'damaged' | null> {
+  const item = parse(await attempt(() => readText(path)));
+  if (item && item !== 'damaged') return { ...item, recovered: false };
+  const last = parse(await attempt(() => readText(lastCopy(path))));
+  if (last && last !== 'damaged') return { ...last, recovered: true };
+  return item ?? last;
+}
+
+/** A second copy (`.last`) follows each write, so that a file that was cut or emptied afterwards costs nothing. */
+export async function writeStateFile(path: string, text: string): Promise<void> {
+  await patiently(() => writeAtomically(path, text));
+  // On a disk that fills up, a write can be short without an error; the copy of the value before is then put back.
+  const { size } = await stat(path);
+  if (size !== Buffer.byteLength(text)) {
+    await rename(lastCopy(path), path).catch(() => rm(path, { force: true }));
+    throw Object.assign(new Error('ENOSPC: the disk is full'), { code: 'ENOSPC' });
+  }
+  await keepCopy(path);
+}
+
+export async function removeStateFile(path: string): Promise<void> {
+  await patiently(() => rm(lastCopy(path), { force: true }));
+  await patiently(() => rm(path, { force: true }));
+}
+
+export function lastCopy(path: string): string {
+  return `${path}.last`;
+}
+
+/** The copy is a convenience: the item itself is on disk, so a failure here is none. */
+async function keepCopy(path: string): Promise<void> {
+  const copy = `${path}.copy`;
+  try {
+    await copyFile(path, copy);
+    await chmod(copy, 0o600);
+    await rename(copy, lastCopy(path));
+  } catch {
+    await rm(copy, { force: true }).catch(() => undefined);
+  }
+}
+
+/** Null when there is no such file. */
+async function readText(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(errorCode(error))) return null;
+    throw error;
+  }
+}
+
+function parse(text: string | null): FileContent | 'damaged' | null {
+  if (text === null) return null;
+  try {
+    const item = JSON.parse(text) as unknown;
+    if (typeof item !== 'object' || item === null) return 'damaged';
+    const { key, value } = item as { key?: unknown; value?: unknown };
+    return typeof key === 'string' && value !== undefined ? { key, value } : 'damaged';
+  } catch {
+    return 'damaged';
+  }
+}

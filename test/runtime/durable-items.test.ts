@@ -1,0 +1,140 @@
+import 'should';
+import * as v from 'valibot';
+import type { ErrorText } from '../../src/api/errors/errors';
+import type { StateStore } from '../../src/runs/work/ports';
+import type { StoredFormat } from '../../src/runs/work/stored-format';
+import type { NodeHost } from '../../src/runtime/definition/definition';
+import { createDurableItems, type FoundItem } from '../../src/runtime/state/durable-items';
+import { createMemoryStore } from '../../src/runtime/state/state-store';
+import { virtualClock } from '../runs/virtual-clock';
+
+interface Counter {
+  origin: string;
+  count: number;
+}
+
+const format: StoredFormat<Counter> = {
+  migrations: [({ total, ...rest }) => ({ ...rest, count: total })],
+  schema: v.object({ origin: v.string(), count: v.number() }),
+};
+
+describe('Durable items', () => {
+  const clock = virtualClock();
+  let store: StateStore;
+  let warnings: string[];
+  let closing: AbortController;
+  let over: AbortController;
+  let background: Promise<void>[];
+
+  const open = () =>
+    createDurableItems<Counter>(
+      {
+        clock,
+        signal: closing.signal,
+        handedOver: over.signal,
+        warn: ({ key }: ErrorText) => warnings.push(key),
+        background: (task: () => Promise<void>) => background.push(task().catch(() => undefined)),
+      } as unknown as NodeHost<never>,
+      store,
+      { prefix: 'counter:', format, isForeign: ({ origin }) => origin !== 'here' },
+    );
+  const takeAll = async (items = open()) => {
+    const found: FoundItem<Counter>[] = [];
+    await items.takeUp((each) => void found.push(each));
+    return found;
+  };
+  const here = (count: number): Counter => ({ origin: 'here', count });
+
+  beforeEach(() => {
+    store = { ...createMemoryStore(), durable: true };
+    warnings = [];
+    background = [];
+    closing = new AbortController();
+    over = new AbortController();
+  });
+  afterEach(async () => {
+    closing.abort();
+    await Promise.all(background);
+  });
+
+  it('begin, change, and go on in the next node as they were written last', async () => {
+    const { item, stored } = open().begin('a', here(1));
+    (await stored).should.be.true();
+    await item.write(here(2));
+    const [found] = await takeAll();
+    found!.should.have.property('recovered', false);
+    found!.item.value.should.eql(here(2));
+    (await found!.item.forget()).should.be.true();
+    (await takeAll()).should.be.empty();
+  });
+
+  it('are handed over once, and not at all while the node that asks holds them', async () => {
+    const items = open();
+    await items.begin('a', here(1)).stored;
+    (await takeAll(items)).should.be.empty();
+    const next = open();
+    (await takeAll(next)).length.should.equal(1);
+    (await takeAll(next)).should.be.empty();
+  });
+
+  it('of version 1 are taken up', async () => {
+    await store.write('counter:old', { origin: 'here', total: 7 });
+    (await takeAll())[0]!.item.value.should.eql(here(7));
+  });
+
+  it('of another platform are dropped, those of a later version are kept; the user hears of both', async () => {
+    await store.write('counter:there', { version: 2, origin: 'there', count: 1 });
+    await store.write('counter:later', { version: 9, origin: 'here', counts: [1] });
+    (await takeAll()).should.be.empty();
+    (await store.keys()).should.eql(['counter:later']);
+    warnings.sort().should.eql(['state-foreign', 'state-unreadable']);
+  });
+
+  it('belong to the next node once the one that began them has closed', async () => {
+    const { item, stored } = open().begin('a', here(1));
+    await stored;
+    closing.abort();
+    // What it still has to say while it closes counts …
+    await item.write(here(2));
+    over.abort();
+    // … and nothing that it finds out afterwards.
+    (await item.write(here(3))).should.be.false();
+    (await item.forget()).should.be.false();
+    [closing, over] = [new AbortController(), new AbortController()];
+    (await takeAll())[0]!.item.value.should.eql(here(2));
+  });
+
+  it('that can’t be read now are taken up when they can, and one warning says so', async () => {
+    await open().begin('a', here(1)).stored;
+    const list = store.list.bind(store);
+    let busy = true;
+    store.list = async () => {
+      const found = await list();
+      return busy ? { items: [], damaged: 0, unread: found.items.length } : found;
+    };
+    const found: FoundItem<Counter>[] = [];
+    await open().takeUp((each) => void found.push(each));
+    await clock.advance(60_000);
+    found.should.be.empty();
+    busy = false;
+    await clock.advance(60_000);
+    found.length.should.equal(1);
+    warnings.should.eql(['state-unread']);
+  });
+
+  it('live in memory when they can’t be written, and say so once', async () => {
+    store.write = () => Promise.reject(new Error('EROFS: read-only file system'));
+    const { item, stored } = open().begin('a', here(1));
+    (await stored).should.be.false();
+    (await item.write(here(2))).should.be.false();
+    item.value.should.eql(here(2));
+    warnings.should.eql(['state-not-stored']);
+  });
+
+  it('are handed over again when taking them up failed', async () => {
+    await open().begin('a', here(1)).stored;
+    const items = open();
+    await items.takeUp(() => Promise.reject(new Error('the platform is not there yet'))).should.be.rejected();
+    (await takeAll(items)).length.should.equal(1);
+  });
+});
