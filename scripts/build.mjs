@@ -7,6 +7,8 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { bundle } from './bundle.mjs';
+
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 const sources = ['src', 'nodes', 'icons', 'tsconfig.json', 'tsconfig.build.json', 'scripts'];
@@ -60,6 +62,7 @@ export function build({ ifNeeded = false } = {}) {
     }
     // Node-RED reads icons only from beside the node file.
     cpSync(join(root, 'icons'), join(aside, 'nodes', 'icons'), { recursive: true });
+    bundle(root, join(aside, 'bundles'));
     const commandLine = join(aside, 'src', 'simulator', 'cli.js');
     if (existsSync(commandLine)) chmodSync(commandLine, 0o755);
     if (existsSync(dist)) renameSync(dist, replaced);

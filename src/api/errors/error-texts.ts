@@ -116,6 +116,15 @@ export const errorTexts = {
   'path-write': '__path__ can’t be written: __reason__.',
   'download-failed': '__failed__ of __total__ files could not be downloaded; the first: __first__',
 
+  // Tables and charts of runs.
+  'table-no-rows': 'The payload is no run, list of runs or list of rows (objects): it is __value__.',
+  'input-list-shape': '__field__ is not a list of __expected__: it is __value__.',
+  'table-missing-columns': 'No row has __columns__.',
+  'chart-no-column': 'No row has a column “__column__” (field __field__).',
+  'chart-no-y': 'No column of the rows matches the field y.',
+  'chart-no-front':
+    'The rows do not say which of them are on the Pareto front. Put a tabulate-runs node with goals before this one.',
+
   // Warnings: what could not be kept, or was found otherwise than it was left.
   'message-request': 'A message that belongs to an open HTTP request can’t be stored.',
   'message-function': 'A message that holds functions or streams can’t be stored.',
@@ -176,9 +185,30 @@ export const errorTexts = {
   'expected-files': 'a file, a file’s id or an array of them',
   'expected-whole-least': 'a whole number, at least __least__',
   'expected-whole-range': 'a whole number from __least__ to __most__',
+  'expected-columns': 'columns, each { name, title }',
+  'expected-goals': 'goals, each { name, goal: min or max }',
+  'expected-marks': 'marks, each { value, label }',
   // … and what it is.
   'value-array': 'an array',
   'value-object': 'an object',
+
+  // What stands in tables and pictures.
+  'label-input': 'Input',
+  'label-output': 'Output',
+  'label-pearson': 'Correlation (Pearson)',
+  'label-spearman': 'Rank correlation (Spearman)',
+  'label-open': 'open',
+  'label-row': 'row',
+  'label-front': 'Pareto front',
+  'label-best': 'best',
+  'label-other-runs': 'other runs',
+  'chart-no-rows': 'Nothing to draw yet: no rows',
+  'chart-no-values': 'Nothing to draw: no numbers',
+  'chart-not-on-log': 'Values at or below 0, not on this logarithmic axis: __count__',
+  'chart-failed': 'Failed runs, left out: __count__',
+  'chart-columns-shown': 'Columns shown: __shown__ of __all__',
+  'chart-series-shown': 'Series shown: __shown__ of __all__',
+  'chart-rows-shown': 'Drawn: __shown__ of __all__; the largest and the smallest are among them',
 } as const;
 
 export type ErrorTextKey = keyof typeof errorTexts;

@@ -1,0 +1,116 @@
+// Bundles what pictures are drawn with, from development dependencies into dist/bundles: the drawing library and the
+// rasteriser, each as one file that loads with `require`, the fonts, and all their licences (docs/decisions/charts-library.md).
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inflateSync } from 'node:zlib';
+import { buildSync } from 'esbuild';
+
+const modules = join(dirname(fileURLToPath(import.meta.url)), '..', 'node_modules');
+const folderOf = (name) => join(modules, name);
+
+/** What Noto Sans is cut into, and its weights: the text and the title of a picture. */
+const FONTS = [
+  'latin',
+  'latin-ext',
+  'greek',
+  'greek-ext',
+  'cyrillic',
+  'cyrillic-ext',
+  'vietnamese',
+  'devanagari',
+];
+const WEIGHTS = [400, 700];
+
+export function bundle(root, target) {
+  const chart = join(root, 'src', 'insight', 'chart', 'bundled');
+  for (const name of ['charts', 'rasteriser']) {
+    buildSync({
+      entryPoints: [join(chart, `${name}.mts`)],
+      outfile: join(target, `${name}.js`),
+      bundle: true,
+      minify: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node20',
+      legalComments: 'eof',
+      logLevel: 'warning',
+      define: { 'process.env.NODE_ENV': '"production"' },
+    });
+  }
+  cpSync(join(folderOf('@resvg/resvg-wasm'), 'index_bg.wasm'), join(target, 'resvg.wasm'));
+
+  const fontFolder = join(target, 'fonts');
+  mkdirSync(fontFolder, { recursive: true });
+  const notoSans = folderOf('@fontsource/noto-sans');
+  for (const weight of WEIGHTS) {
+    for (const [place, part] of FONTS.entries()) {
+      const woff = readFileSync(join(notoSans, 'files', `noto-sans-${part}-${weight}-normal.woff`));
+      // By its place the rasteriser takes the Latin part first, and the others for what that has not.
+      writeFileSync(join(fontFolder, `${place}-noto-sans-${part}-${weight}.ttf`), unpackedFont(woff));
+    }
+  }
+  writeLicences(target, notoSans);
+}
+
+/** WOFF 1.0 as the OpenType font in it: the same tables, inflated, behind a directory of another form. */
+function unpackedFont(woff) {
+  if (woff.toString('latin1', 0, 4) !== 'wOFF') throw new Error('this is no WOFF');
+  const count = woff.readUInt16BE(12);
+  const tables = Array.from({ length: count }, (_, index) => {
+    const entry = 44 + index * 20;
+    const offset = woff.readUInt32BE(entry + 4);
+    const packed = woff.subarray(offset, offset + woff.readUInt32BE(entry + 8));
+    const length = woff.readUInt32BE(entry + 12);
+    return {
+      tag: woff.subarray(entry, entry + 4),
+      checksum: woff.subarray(entry + 16, entry + 20),
+      data: packed.length < length ? inflateSync(packed) : packed,
+    };
+  });
+  const powers = Math.floor(Math.log2(count));
+  const head = Buffer.alloc(12 + count * 16);
+  woff.copy(head, 0, 4, 8);
+  head.writeUInt16BE(count, 4);
+  head.writeUInt16BE(2 ** powers * 16, 6);
+  head.writeUInt16BE(powers, 8);
+  head.writeUInt16BE((count - 2 ** powers) * 16, 10);
+  let offset = head.length;
+  const parts = [head];
+  tables.forEach(({ tag, checksum, data }, index) => {
+    const entry = 12 + index * 16;
+    tag.copy(head, entry);
+    checksum.copy(head, entry + 4);
+    head.writeUInt32BE(offset, entry + 8);
+    head.writeUInt32BE(data.length, entry + 12);
+    const padding = Buffer.alloc((4 - (data.length % 4)) % 4);
+    parts.push(data, padding);
+    offset += data.length + padding.length;
+  });
+  return Buffer.concat(parts);
+}
+
+function writeLicences(target, notoSans) {
+  const about = (name) => {
+    const { version, license } = JSON.parse(readFileSync(join(folderOf(name), 'package.json'), 'utf8'));
+    return `${name} ${version}, ${license}`;
+  };
+  const text = (name, file) => readFileSync(join(folderOf(name), file), 'utf8').trim();
+  const parts = [
+    ['charts.js', about('echarts'), text('echarts', 'NOTICE'), text('echarts', 'LICENSE')],
+    ['charts.js', about('zrender'), text('zrender', 'LICENSE')],
+    ['charts.js', about('tslib'), text('tslib', 'LICENSE.txt')],
+    [
+      'rasteriser.js, resvg.wasm',
+      about('@resvg/resvg-wasm'),
+      'Its source is at https://github.com/thx/resvg-js, its licence, the Mozilla Public License 2.0, at https://mozilla.org/MPL/2.0/.',
+    ],
+    ['fonts/', about('@fontsource/noto-sans'), readFileSync(join(notoSans, 'LICENSE'), 'utf8').trim()],
+  ];
+  writeFileSync(
+    join(target, 'LICENSES.txt'),
+    `The files in this folder are made of other people's works, unchanged but for being bundled.\n\n${parts
+      .map((lines) => lines.join('\n\n'))
+      .join(`\n\n${'='.repeat(100)}\n\n`)}\n`,
+  );
+}

@@ -1,0 +1,41 @@
+import { renderSvg } from './engine/render-svg';
+import { barsOption } from './kinds/bars';
+import { linesOption } from './kinds/lines';
+import { parallelOption } from './kinds/parallel';
+import { frontOption, scatterOption } from './kinds/points';
+import type { Option } from './layout/option';
+import { readColumns, type Columns, type Row } from './model/columns';
+import { pauseWhenDue } from './model/pauses';
+import { PALETTES, type Palette } from './model/palette';
+import type { ChartKind, ChartLabels, ChartRequest } from './model/request';
+
+type Builder = (
+  columns: Columns,
+  request: ChartRequest,
+  labels: ChartLabels,
+  palette: Palette,
+) => Promise<Option>;
+
+const BUILDERS: Record<ChartKind, Builder> = {
+  residuals: linesOption,
+  line: linesOption,
+  scatter: scatterOption,
+  front: frontOption,
+  bars: barsOption,
+  parallel: parallelOption,
+};
+
+/**
+ * Rows as a picture. Rejects with ChartProblem when they can't be that picture; rows without anything to draw become a picture
+ * that says so.
+ */
+export async function drawSvg(
+  rows: readonly Row[],
+  request: ChartRequest,
+  labels: ChartLabels,
+): Promise<string> {
+  const palette = PALETTES[request.theme];
+  const option = await BUILDERS[request.kind](await readColumns(rows), request, labels, palette);
+  await pauseWhenDue();
+  return renderSvg(option, request.width, request.height);
+}

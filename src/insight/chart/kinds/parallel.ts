@@ -1,0 +1,177 @@
+import { axisNumber, axisStyle } from '../layout/axis';
+import { frameOf, legendNames } from '../layout/frame';
+import { emptyOption, optionOf, STILL, type Option } from '../layout/option';
+import type { Columns } from '../model/columns';
+import { MOST_SERIES, type Palette } from '../model/palette';
+import type { ChartLabels, ChartRequest } from '../model/request';
+import { cleanText, shortened, textWidth } from '../model/text';
+import { extentOf } from '../model/thinning';
+import { askedColumns, groupsOf, usualColumns } from './choice';
+
+/** Pixels between two axes, so that their numbers do not touch. */
+const LEAST_GAP = 70;
+/** The size of an axis' name, pixels. */
+const NAME = 13;
+/** More lines are one surface. */
+const MOST_LINES = 600;
+
+interface Group {
+  name: string;
+  rows: number[];
+  color: string | undefined;
+  width: number;
+  opacity: number;
+}
+
+/** Each column an axis, each row a line across all of them: inputs first, goals last, where the eye ends. */
+export async function parallelOption(
+  columns: Columns,
+  request: ChartRequest,
+  labels: ChartLabels,
+  palette: Palette,
+): Promise<Option> {
+  const all = axesOf(columns, request);
+  const most = Math.max(2, Math.floor((request.width - 120) / LEAST_GAP) + 1);
+  const shown = all.length > most ? [...all.slice(0, most - 1), all[all.length - 1]!] : all;
+  const notes = shown.length < all.length ? [labels.columnsShown(shown.length, all.length)] : [];
+
+  const numbers: Float64Array[] = [];
+  for (const name of shown) numbers.push(await columns.numbers(name));
+  const every = Array.from({ length: columns.count }, (_, row) => row);
+  const rows = every.filter(
+    (row) => !columns.failed(row) && numbers.every((one) => !Number.isNaN(one[row]!)),
+  );
+  const failed = every.filter((row) => columns.failed(row)).length;
+  if (failed > 0) notes.push(labels.failedLeftOut(failed));
+  const drawn = fewer(columns, numbers, rows);
+  if (drawn.length < rows.length) notes.push(labels.rowsShown(drawn.length, rows.length));
+
+  const groups = await groupsFor(columns, request, labels, palette, new Set(drawn));
+  const names = legendNames(
+    groups.map(({ name }) => name),
+    request.width,
+  );
+  const frame = frameOf(request, palette, groups.length > 1 ? names : [], notes);
+  if (columns.count === 0) return emptyOption(palette, frame, labels.noRows);
+  if (rows.length === 0 || shown.length === 0) return emptyOption(palette, frame, labels.noValues);
+
+  const ends = [shown[0]!, shown[shown.length - 1]!].map((name) =>
+    Math.min(120, Math.max(60, textWidth(cleanText(name), NAME) / 2 + 8)),
+  );
+  const gap = (request.width - ends[0]! - ends[1]!) / Math.max(1, shown.length - 1);
+  // Names that would touch stand above and below the axes in turn, so that each has the room of two.
+  const crowded = shown.some((name) => textWidth(cleanText(name), NAME) > gap - 10);
+  const nameRoom = (crowded ? 2 : 1) * gap - 10;
+  const style = axisStyle(palette);
+  return optionOf(palette, frame, {
+    parallel: {
+      left: ends[0],
+      right: ends[1],
+      top: frame.room.top + 28,
+      bottom: frame.room.bottom + (crowded ? 40 : 24),
+      parallelAxisDefault: { silent: true, animation: false },
+    },
+    parallelAxis: shown.map((name, dim) => ({
+      ...style,
+      dim,
+      type: 'value',
+      scale: true,
+      splitNumber: 5,
+      silent: true,
+      nameLocation: crowded && dim % 2 === 1 ? 'start' : 'end',
+      nameGap: 12,
+      name: shortened(cleanText(name), NAME, nameRoom),
+      nameTruncate: { maxWidth: nameRoom + 4 },
+      axisLabel: {
+        ...style.axisLabel,
+        formatter: (value: number) => axisNumber(Number(value.toPrecision(4))),
+        fontSize: 11,
+      },
+      splitLine: { show: false },
+      ...rangeOf(extentOf(numbers[dim]!, rows)),
+    })),
+    series: groups.map(({ rows: lines, color, width, opacity }, index) => ({
+      ...STILL,
+      type: 'parallel',
+      name: names[index],
+      progressive: 0,
+      ...(color !== undefined && { itemStyle: { color } }),
+      lineStyle: { ...(color !== undefined && { color }), width, opacity },
+      data: lines.map((row) => numbers.map((one) => one[row]!)),
+    })),
+  });
+}
+
+/** An axis of a column that never changes still has a middle. */
+function rangeOf([least, most]: [number, number]): object {
+  if (least !== most) return { min: least, max: most };
+  const half = Math.abs(least) / 10 || 1;
+  return { min: least - half, max: most + half };
+}
+
+function axesOf(columns: Columns, request: ChartRequest): string[] {
+  const asked = askedColumns(columns, request);
+  if (asked) return asked;
+  const usual = usualColumns(columns, request);
+  const isGoal = (name: string) => request.goals.includes(name);
+  return [...usual.filter((name) => !isGoal(name)), ...usual.filter(isGoal)];
+}
+
+/** The rows that hold the lowest or highest of an axis, those on the front, and an even choice of the others. */
+function fewer(columns: Columns, numbers: readonly Float64Array[], rows: readonly number[]): number[] {
+  if (rows.length <= MOST_LINES) return [...rows];
+  const kept = new Set<number>();
+  for (const one of numbers) {
+    let low = rows[0]!;
+    let high = rows[0]!;
+    for (const row of rows) {
+      if (one[row]! < one[low]!) low = row;
+      if (one[row]! > one[high]!) high = row;
+    }
+    kept.add(low).add(high);
+  }
+  for (const row of rows) {
+    if (kept.size < MOST_LINES / 2 && columns.cell('front', row) === true) kept.add(row);
+  }
+  const step = rows.length / (MOST_LINES - kept.size);
+  for (let place = 0; place < rows.length && kept.size < MOST_LINES; place += step) {
+    kept.add(rows[Math.floor(place)]!);
+  }
+  return [...kept].sort((one, other) => one - other);
+}
+
+async function groupsFor(
+  columns: Columns,
+  request: ChartRequest,
+  labels: ChartLabels,
+  palette: Palette,
+  drawn: ReadonlySet<number>,
+): Promise<Group[]> {
+  if (request.split !== '' && columns.count > 0) {
+    return (await groupsOf(columns, request.split))
+      .slice(0, MOST_SERIES)
+      .map(({ name, rows }) => ({
+        name,
+        rows: rows.filter((row) => drawn.has(row)),
+        color: undefined,
+        width: 1.3,
+        opacity: 0.7,
+      }))
+      .filter(({ rows }) => rows.length > 0);
+  }
+  const rows = [...drawn];
+  const isBest = (row: number) => columns.cell('best', row) === true;
+  const isFront = (row: number) => columns.cell('front', row) === true && !isBest(row);
+  const judged = rows.some((row) => isBest(row) || isFront(row));
+  return [
+    {
+      name: labels.otherRuns,
+      rows: rows.filter((row) => !isBest(row) && !isFront(row)),
+      color: judged ? palette.faint : palette.accent,
+      width: 1,
+      opacity: judged ? 0.45 : 0.6,
+    },
+    { name: labels.front, rows: rows.filter(isFront), color: palette.accent, width: 1.6, opacity: 0.9 },
+    { name: labels.best, rows: rows.filter(isBest), color: palette.best, width: 2.6, opacity: 1 },
+  ].filter(({ rows: lines }) => lines.length > 0);
+}

@@ -1,0 +1,71 @@
+import type { Palette } from '../model/palette';
+import type { Mark } from '../model/request';
+
+/** A number at an axis: short, exact, without the digits that computing adds. */
+export function axisNumber(value: number): string {
+  const number = Number(value.toPrecision(10));
+  const size = Math.abs(number);
+  if (size !== 0 && (size < 1e-3 || size >= 1e6)) return number.toExponential().replace('e+', 'e');
+  return String(number);
+}
+
+/** The power of ten at a tick of a logarithmic axis. */
+export function decade(value: number): string {
+  const exponent = Math.round(Math.log10(value));
+  return Math.abs(exponent) <= 2 ? String(Number(`1e${exponent}`)) : `1e${exponent}`;
+}
+
+/** The decades around positive numbers; one wide at least. */
+export function decadesAround(least: number, most: number): [number, number] {
+  const from = Math.floor(Math.log10(least) + 1e-9);
+  const to = Math.max(Math.ceil(Math.log10(most) - 1e-9), from + 1);
+  return [Number(`1e${from}`), Number(`1e${to}`)];
+}
+
+/** A span that reaches to the marks too; without numbers there is none. */
+export function spanOf([least, most]: readonly [number, number], marks: readonly Mark[]): [number, number] {
+  const values = marks.map(({ value }) => value);
+  return Number.isNaN(least) ? [NaN, NaN] : [Math.min(least, ...values), Math.max(most, ...values)];
+}
+
+/** What all axes have in common. */
+export function axisStyle(palette: Palette) {
+  return {
+    nameTextStyle: { color: palette.text, fontSize: 13 },
+    axisLine: { show: true, lineStyle: { color: palette.muted } },
+    axisTick: { show: true, lineStyle: { color: palette.muted } },
+    axisLabel: { color: palette.text, fontSize: 12, hideOverlap: true },
+    splitLine: { show: true, lineStyle: { color: palette.grid } },
+  };
+}
+
+/** An axis of numbers over the given span; NaN for a span without any. */
+export function numberAxis(palette: Palette, span: readonly [number, number], log: boolean) {
+  const style = axisStyle(palette);
+  const known = !Number.isNaN(span[0]);
+  if (!log) {
+    return {
+      ...style,
+      type: 'value' as const,
+      scale: true,
+      axisLabel: { ...style.axisLabel, formatter: axisNumber },
+      // A line that never changes lies in the middle of a span of its own.
+      ...(known && span[0] === span[1] && around(span[0])),
+    };
+  }
+  const [min, max] = known ? decadesAround(...span) : [0.1, 1];
+  return {
+    ...style,
+    type: 'log' as const,
+    logBase: 10,
+    min,
+    max,
+    axisLabel: { ...style.axisLabel, formatter: decade },
+    minorTick: { show: max / min <= 1e6, splitNumber: 9, lineStyle: { color: palette.muted } },
+  };
+}
+
+function around(value: number): { min: number; max: number } {
+  const half = Math.abs(value) / 10 || 1;
+  return { min: value - half, max: value + half };
+}

@@ -1,0 +1,67 @@
+import type { EChartsOption } from 'echarts';
+import { FONT, type Frame } from './frame';
+import type { Palette } from '../model/palette';
+import type { Mark } from '../model/request';
+import { cleanText, shortened } from '../model/text';
+
+export type Option = EChartsOption;
+
+/** Keeps the engine from drawing what only a pointer shows. */
+export const STILL = { silent: true, animation: false, emphasis: { disabled: true } } as const;
+
+/** What all pictures have in common, and what one kind adds. */
+export function optionOf(palette: Palette, frame: Frame, parts: object): Option {
+  return {
+    animation: false,
+    useUTC: true,
+    backgroundColor: palette.background,
+    color: [...palette.series],
+    textStyle: { fontFamily: FONT, color: palette.text },
+    title: frame.options.title,
+    legend: frame.options.legend,
+    ...parts,
+  };
+}
+
+/** A picture that says in one sentence that there is nothing to draw. */
+export function emptyOption(palette: Palette, frame: Frame, sentence: string): Option {
+  const told = {
+    text: sentence,
+    left: 'center',
+    top: 'middle',
+    textStyle: { color: palette.muted, fontSize: 15, fontWeight: 400 },
+  };
+  return optionOf(palette, frame, { title: [...frame.options.title, told], legend: undefined });
+}
+
+/**
+ * Lines across the plot. They stand on a series of their own that nothing is seen of, so that the axis reaches to them.
+ *
+ * @param place a place on the axis across that is in the picture
+ */
+export function markSeries(palette: Palette, marks: readonly Mark[], place: number): object[] {
+  if (marks.length === 0) return [];
+  return [
+    {
+      ...STILL,
+      type: 'line',
+      data: marks.map(({ value }) => [place, value]),
+      symbol: 'none',
+      lineStyle: { opacity: 0 },
+      markLine: {
+        silent: true,
+        animation: false,
+        symbol: 'none',
+        // By itself the library rounds the value to a hundredth.
+        precision: -1,
+        lineStyle: { color: palette.muted, type: [6, 4], width: 1.5 },
+        label: { position: 'insideEndTop', color: palette.text, fontSize: 12 },
+        data: marks.map(({ value, label }) => ({
+          yAxis: value,
+          // A text would be read as a template.
+          label: { formatter: () => shortened(cleanText(label), 12, 260) },
+        })),
+      },
+    },
+  ];
+}
