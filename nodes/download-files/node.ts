@@ -1,6 +1,7 @@
 import { emitBuffers } from '../../src/runtime/results/buffers';
 import { downloadFiles } from '../../src/runs/download/download-files';
 import { fileReferences } from '../../src/runs/download/wanted-files';
+import { downloadedStatus } from '../../src/runtime/results/file-lists';
 import { defineNode } from '../../src/runtime/node/define-node';
 import {
   anything,
@@ -11,6 +12,7 @@ import {
   optionalField,
   requiredField,
   text,
+  tickField,
 } from '../../src/runtime/fields/fields';
 
 /** Fetches files of a run into a folder, or into messages. */
@@ -26,21 +28,22 @@ export = defineNode({
     existing: choiceField(['skip', 'replace', 'error'], 'skip'),
     concurrency: numberField(4, { least: 1, most: 8, whole: true }),
     limitBytes: numberField(67_108_864, { least: 1, whole: true }),
+    complete: tickField(true),
   },
   work(work) {
     const files = fileReferences(work.fields.files);
     return work.fields.to === 'buffer' ? emitBuffers(work, files) : toFolder();
 
     async function toFolder() {
-      const { folder = '', existing, concurrency, jobId, runId } = work.fields;
-      const request = { files, folder, existing, concurrency, jobId, runId };
+      const { folder = '', existing, concurrency, jobId, runId, complete } = work.fields;
+      const request = { files, folder, existing, concurrency, jobId, runId, complete };
       const { downloads, failure } = await downloadFiles(work.client, request, work);
       return {
         payload: downloads.map(({ error, ...download }) => ({
           ...download,
           ...(error && { error: { code: error.code, message: work.say(error) } }),
         })),
-        status: { key: 'files', values: { count: downloads.length } } as const,
+        status: downloadedStatus(work.message, downloads.length),
         ...(failure && { error: failure }),
       };
     }

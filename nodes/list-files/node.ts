@@ -1,4 +1,6 @@
 import type { RescaleFile } from '../../src/api/client/types';
+import { awaitCompleteList } from '../../src/runs/files/complete-list';
+import { relativePathOf } from '../../src/runs/files/file-row';
 import { defineNode } from '../../src/runtime/node/define-node';
 import {
   choiceField,
@@ -7,10 +9,12 @@ import {
   optionalField,
   runIdField,
   text,
+  tickField,
   type NodeConfig,
 } from '../../src/runtime/fields/fields';
 import { globFilter } from '../../src/runtime/fields/glob';
-import { emitList, listFields } from '../../src/runtime/results/lists';
+import { emitFiles } from '../../src/runtime/results/file-lists';
+import { listFields } from '../../src/runtime/results/lists';
 
 const ofJob = (config: NodeConfig) => config.scope === 'job';
 
@@ -21,22 +25,27 @@ export = defineNode({
     scope: choiceField(['run', 'job'], 'run'),
     jobId: jobIdField(),
     runId: fieldWhen((config) => !ofJob(config), runIdField()),
+    complete: tickField(true),
     search: fieldWhen(ofJob, optionalField({ value: '', type: 'str' }, text, '')),
     glob: optionalField({ value: '', type: 'str' }, text, ''),
     ...listFields,
   },
-  work({ fields, client, ...call }) {
-    const { jobId, runId, search, glob, emit, limit, pageSize } = fields;
+  async *work(work) {
+    const { jobId, runId, search, glob, complete, emit, limit, pageSize } = work.fields;
+    const { client } = work;
+    const options = { pageSize, signal: work.signal, trace: work.trace };
     const matches = globFilter(glob);
-    return emitList<RescaleFile>({
+    const standing =
+      complete && runId !== undefined ? await awaitCompleteList(client, { jobId, runId }, work) : null;
+    return yield* emitFiles(standing, {
       emit,
       limit,
       pages:
         runId === undefined
-          ? client.listJobFiles(jobId, { pageSize, ...(search && { search }), ...call })
-          : client.listRunFiles(jobId, runId, { pageSize, ...call }),
-      ...(matches && { keep: (file) => matches(file.relativePath) }),
-      describe: (file) => ({ set: { path: file.relativePath } }),
+          ? client.listJobFiles(jobId, { ...options, ...(search && { search }) })
+          : client.listRunFiles(jobId, runId, options),
+      ...(matches && { keep: (file: RescaleFile) => matches(relativePathOf(file)) }),
+      describe: (file) => ({ set: { path: relativePathOf(file) } }),
       figure: 'files',
     });
   },

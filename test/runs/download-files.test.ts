@@ -239,7 +239,7 @@ describe('downloading files', () => {
   });
 
   it('does not try the rest with a key that is refused', async () => {
-    place.simulator.setFaults([{ path: 'contents', status: 403, times: 0 }]);
+    place.simulator.setFaults([{ path: '.', status: 403, times: 0 }]);
     const many = Array.from({ length: 40 }, (_, index) => ({ ...row('empty'), relativePath: `x${index}` }));
     const { downloads, failure } = await download(many, { concurrency: 2 });
     failure!.code.should.equal('RESCALE_AUTH');
@@ -247,22 +247,58 @@ describe('downloading files', () => {
     place.requests().length.should.be.belowOrEqual(3);
   });
 
+  it('tries the rest when one file alone is refused', async () => {
+    place.simulator.setFaults([{ path: 'contents', status: 403, times: 1 }]);
+    const many = Array.from({ length: 10 }, (_, index) => ({ ...row('empty'), relativePath: `x${index}` }));
+    const { downloads, failure } = await download(many, { concurrency: 1 });
+    failure!.code.should.equal('RESCALE_AUTH');
+    downloads.filter(({ error }) => error).length.should.equal(1);
+  });
+
+  it('waits for a listed file that is not there yet, while its run has just ended', async () => {
+    place.simulator.createJob({
+      id: 'fresh',
+      runs: [{ duration: null, outputsAfter: 0, files: [{ path: 'log', content: 'x' }] }],
+    });
+    place.simulator.control('fresh', { action: 'end-run', runId: '1' });
+    const address = { jobId: 'fresh', runId: '1' };
+    let files: RescaleFile[] = [];
+    while (files.length === 0) files = await listOutputFiles(place.client, address, {});
+    const fetch = () => {
+      place.simulator.setFaults([{ path: 'contents', status: 404, times: 3 }]);
+      return download(files, { ...address, complete: true, existing: 'replace' });
+    };
+    should((await fetch()).failure).be.null();
+    place.simulator.advance(3600);
+    (await fetch()).failure!.code.should.equal('RESCALE_NOT_FOUND');
+  });
+
+  it('takes no page of a gateway for a file', async () => {
+    place.simulator.setFaults([{ path: 'contents', html: true, times: 2 }]);
+    const { downloads, failure } = await download([row('old.bin')]);
+    should(failure).be.null();
+    const content = await readFile(downloads[0]!.file!);
+    content.equals(await original(row('old.bin'))).should.be.true();
+    place.simulator.setFaults([{ path: 'contents', html: true, times: 0 }]);
+    const never = await download([row('old.bin')], { existing: 'replace' });
+    never.failure!.code.should.equal('RESCALE_CHECKSUM');
+  });
+
   it('never writes outside of its folder, whatever a file is called', async () => {
     const hostile = [
       '../escape',
       'a/../../escape',
       '/etc/escape',
-      '\\\\server\\escape',
-      'C:\\escape',
-      'C:/escape',
-      'a\\..\\..\\..\\..\\escape',
       'nul\0byte',
       'line\nend',
       '..',
       '.',
-      '',
       '////',
       'x'.repeat(300),
+      // Elsewhere these are plain names.
+      ...(process.platform === 'win32'
+        ? ['\\\\server\\escape', 'C:\\escape', 'C:/escape', 'a\\..\\..\\..\\..\\escape']
+        : []),
     ];
     const files = hostile.map((relativePath) => ({ ...row('old.bin'), relativePath }));
     const { downloads, failure } = await download(files);

@@ -7,6 +7,8 @@ describe('a name from the cluster', () => {
   it('is taken as it is where the disk can hold it', () => {
     partsBelow('./airFoil2D//0/U', false).should.eql(['airFoil2D', '0', 'U']);
     partsBelow('CON', false).should.eql(['CON']);
+    partsBelow('C:x', false).should.eql(['C:x']);
+    partsBelow('a\\..\\b', false).should.eql(['a\\..\\b']);
     partsBelow('log 12:30.', false).should.eql(['log 12:30.']);
     partsBelow('Ergebnis ü/ñ.vtk', true).should.eql(['Ergebnis ü', 'ñ.vtk']);
   });
@@ -24,6 +26,9 @@ describe('a name from the cluster', () => {
       'a|b',
       'what?',
       'a\\b',
+      'a\\..\\b',
+      'C:x',
+      '\\\\server\\x',
     ];
     for (const name of refused) {
       (() => partsBelow(name, true)).should.throw({ code: 'RESCALE_PATH' });

@@ -104,7 +104,7 @@ describe('lists', () => {
     it('are none where there is nothing', async () => {
       const { results, status } = await emit('each', source([1], [3]).pages, { keep: even });
       results.should.be.empty();
-      status.values!.should.deepEqual({ count: 0 });
+      status.should.deepEqual({ key: 'no-runs', kind: 'idle' });
     });
 
     it('end with the limit, and only the last says that it was cut', async () => {

@@ -159,14 +159,7 @@ export function createJudge(options: JudgeOptions, state: JudgeState = startStat
 
   return {
     state,
-    step(step, reader, now) {
-      // The reader may have read on: what the log had shown by this step is in the step, for any cutting of the text.
-      const facts = {
-        solver: reader.solver,
-        series: reader.series,
-        kind: step.kind,
-        progress: step.progress,
-      };
+    step(step, facts, now) {
       meet(facts);
       state.judged += 1;
       state.step = step.step;

@@ -1,11 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { RescaleFile } from '../../api/client/types';
-import { checksumOf } from '../files/checksum';
-import { proof } from './download-file';
-import { readWhole } from '../files/file-bytes';
-import { idOf, isDescribed, type FileReference } from './wanted-files';
+import { readChecked } from '../files/checked-bytes';
 import type { Work } from '../work/work';
+import type { LateFiles } from './late-files';
+import { idOf, isDescribed, type FileReference } from './wanted-files';
 
 /**
  * One file as a buffer, checked as one on disk is. Rejects with RESCALE_TOO_LARGE beyond the limit (before anything
@@ -16,13 +14,13 @@ export async function downloadBuffer(
   reference: FileReference,
   limitBytes: number,
   work: Work,
+  known: { jobId?: string; runId?: string; late?: LateFiles } = {},
 ): Promise<{ file: RescaleFile; content: Buffer }> {
   const options: CallOptions = { signal: work.signal, trace: work.trace };
-  const file = isDescribed(reference) ? reference : await client.getFile(idOf(reference), options);
-  const content = await readWhole(client, file, limitBytes, { ...options, clock: work.clock });
-  const checksum = checksumOf(file);
-  const size = typeof file.decryptedSize === 'number' ? file.decryptedSize : null;
-  const hash = checksum && createHash(checksum.algorithm).update(content).digest('hex');
-  proof({ id: file.id, relativePath: file.relativePath, size, checksum }, content.length, hash);
-  return { file, content };
+  const late: LateFiles = known.late ?? ((_job, _run, act) => act());
+  const read = async () => {
+    const file = isDescribed(reference) ? reference : await client.getFile(idOf(reference), options);
+    return { file, content: await readChecked(client, file, limitBytes, { ...options, clock: work.clock }) };
+  };
+  return late(known.jobId, known.runId, read);
 }

@@ -3,27 +3,12 @@ import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { CallOptions, Contents, RescaleClient } from '../../api/client/client';
-import { isRescaleError, RescaleError } from '../../api/errors/errors';
-import { checksumText, type Checksum } from '../files/checksum';
+import { isRescaleError } from '../../api/errors/errors';
+import { proveContents, type CheckedFile, type Proof } from '../files/checked-bytes';
 import { partBeside } from './download-leftovers';
 import type { Clock } from '../work/ports';
 import { readResumed } from '../files/resumed-read';
 import { writeFailure } from '../files/safe-path';
-
-export interface FileToFetch {
-  id: string;
-  /** How results and errors name it. */
-  relativePath: string;
-  /** Bytes, null when not known. */
-  size: number | null;
-  checksum: Checksum | null;
-}
-
-export interface Fetched {
-  bytes: number;
-  /** `sha512:…` or `md5:…` where the platform told one, and it matched. */
-  checksum: string | null;
-}
 
 interface FetchOptions extends CallOptions {
   clock: Clock;
@@ -38,10 +23,10 @@ interface FetchOptions extends CallOptions {
  */
 export async function fetchToFile(
   client: RescaleClient,
-  file: FileToFetch,
+  file: CheckedFile,
   target: string,
   options: FetchOptions,
-): Promise<Fetched> {
+): Promise<Proof> {
   const part = partBeside(target);
   const handle = await open(part, 'wx').catch((error: unknown) => {
     throw writeFailure(file.relativePath, error);
@@ -53,26 +38,13 @@ export async function fetchToFile(
     } finally {
       await handle.close();
     }
-    const fetched = proof(file, sink.bytes, sink.digest());
+    const fetched = proveContents(file, sink.bytes, sink.digest());
     await rename(part, target);
     return fetched;
   } catch (error) {
     await rm(part, { force: true });
     throw isRescaleError(error) || options.signal?.aborted ? error : writeFailure(file.relativePath, error);
   }
-}
-
-/** Rejects with RESCALE_CHECKSUM what is not the file that the platform described. */
-export function proof(file: FileToFetch, bytes: number, hash: string | null): Fetched {
-  if (file.size !== null && file.size !== bytes) {
-    const values = { path: file.relativePath, bytes, expected: file.size };
-    throw new RescaleError('RESCALE_CHECKSUM', 'download-size', values);
-  }
-  if (file.checksum && file.checksum.hash !== hash) {
-    const values = { path: file.relativePath, hash: file.checksum.algorithm };
-    throw new RescaleError('RESCALE_CHECKSUM', 'checksum', values);
-  }
-  return { bytes, checksum: file.checksum && checksumText(file.checksum) };
 }
 
 interface Sink {
@@ -87,7 +59,7 @@ interface Sink {
 
 async function fill(
   client: RescaleClient,
-  file: FileToFetch,
+  file: CheckedFile,
   sink: Sink,
   options: FetchOptions,
 ): Promise<void> {
@@ -100,15 +72,11 @@ async function fill(
       await sink.settled();
     }
   };
-  await readResumed(
-    client,
-    { fileId: file.id, path: file.relativePath, taken: () => sink.bytes, take },
-    options,
-  );
+  await readResumed(client, { file, taken: () => sink.bytes, take }, options);
 }
 
 /** Bytes are counted in the moment that they are on disk, so that a break can be gone on from exactly. */
-function createSink(handle: FileHandle, file: FileToFetch): Sink {
+function createSink(handle: FileHandle, file: CheckedFile): Sink {
   const freshHash = (): Hash | null => (file.checksum ? createHash(file.checksum.algorithm) : null);
   let hash = freshHash();
   let bytes = 0;

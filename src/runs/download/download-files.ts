@@ -4,11 +4,13 @@ import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import { checksumText, hashFile } from '../files/checksum';
 import { distinctNames, isCaseBlind } from './distinct-names';
-import { fetchToFile, type Fetched } from './download-file';
+import { fetchToFile } from './download-file';
+import type { Proof } from '../files/checked-bytes';
 import { removeLeftovers } from './download-leftovers';
 import { createDownloadProgress } from './download-progress';
 import { inParallel } from '../work/in-parallel';
 import { enterDirectory, writeFailure } from '../files/safe-path';
+import { createLateFiles, type LateFiles } from './late-files';
 import { describeFile, idOf, type FileReference, type WantedFile } from './wanted-files';
 import type { Work } from '../work/work';
 
@@ -23,6 +25,8 @@ export interface DownloadRequest {
   /** Of the message; where they are missing the storage path tells. */
   jobId?: string;
   runId?: string;
+  /** Files of a run that has just ended may be late: they are waited for. */
+  complete?: boolean;
 }
 
 /** What became of one file. */
@@ -53,8 +57,8 @@ const HOPELESS = 8;
 
 /**
  * Fetches files to `<folder>/<jobId>/run<runId>/<relativePath>` and never writes anywhere else. One bad file does not
- * stop the others; its result says why. Only a refused key, or an outage or a full disk that file after file meets,
- * spares the rest the attempt. Rejects when the folder can't be used, and when it is aborted.
+ * stop the others; its result says why. Only a key that is refused everywhere, or an outage or a full disk that file after
+ * file meets, spares the rest the attempt. Rejects when the folder can't be used, and when it is aborted.
  */
 export async function downloadFiles(
   client: RescaleClient,
@@ -62,6 +66,8 @@ export async function downloadFiles(
   work: Work,
 ): Promise<Downloads> {
   const options: CallOptions = { signal: work.signal, trace: work.trace };
+  const late: LateFiles = request.complete ? createLateFiles(client, work) : (_job, _run, act) => act();
+  const isKeyRefused = keyCheck(client, options);
   const root = await enterRoot(request.folder);
   const wanted = new Map<number, WantedFile>();
   const results = new Map<number, Download>();
@@ -83,13 +89,14 @@ export async function downloadFiles(
       } catch (error) {
         if (work.signal?.aborted || !isRescaleError(error)) throw error;
         inVain = isNobodysFault(error) ? inVain + 1 : 0;
-        if (error.code === 'RESCALE_AUTH' || inVain >= HOPELESS) hopeless = error;
         fail(index, error);
+        if (inVain >= HOPELESS || (await isKeyRefused(error))) hopeless = error;
       }
     });
 
   await each(request.files.keys(), async (index) => {
-    wanted.set(index, await describeFile(client, request.files[index]!, request, options));
+    const describe = () => describeFile(client, request.files[index]!, request, options);
+    wanted.set(index, await late(request.jobId, request.runId, describe));
   });
   const names = distinctNames(wanted, await isCaseBlind(root), fail);
   const progress = createDownloadProgress(request.files.length, work);
@@ -104,8 +111,8 @@ export async function downloadFiles(
     const target = path.join(directory, parts.at(-1)!);
     const present = await findPresent(file, target, request.existing, work.signal);
     const received = (bytes: number) => progress.received(bytes);
-    const fetched =
-      present ?? (await fetchToFile(client, file, target, { ...options, clock: work.clock, received }));
+    const fetch = () => fetchToFile(client, file, target, { ...options, clock: work.clock, received });
+    const fetched = present ?? (await late(file.jobId, file.runId, fetch));
     const { id, relativePath } = file;
     results.set(index, { id, relativePath, file: target, ...fetched, skipped: present !== null });
     progress.done();
@@ -129,7 +136,7 @@ async function findPresent(
   target: string,
   existing: DownloadRequest['existing'],
   signal: AbortSignal | undefined,
-): Promise<Fetched | null> {
+): Promise<Proof | null> {
   const found = await lstat(target).catch(() => null);
   if (!found) return null;
   if (existing === 'error' || found.isDirectory()) {
@@ -142,6 +149,22 @@ async function findPresent(
   const hash = await hashFile(target, file.checksum.algorithm, signal).catch(() => null);
   signal?.throwIfAborted();
   return hash === file.checksum.hash ? { bytes: found.size, checksum: checksumText(file.checksum) } : null;
+}
+
+/**
+ * Whether a failure means that the key is refused, and not that one file is: asked of a call that any key may make, once
+ * for all files.
+ */
+function keyCheck(client: RescaleClient, options: CallOptions): (error: RescaleError) => Promise<boolean> {
+  let refused: Promise<boolean> | null = null;
+  return async ({ code }) => {
+    if (code !== 'RESCALE_AUTH') return false;
+    refused ??= client.checkConnection(options).then(
+      () => false,
+      (error: unknown) => isRescaleError(error) && error.code === 'RESCALE_AUTH',
+    );
+    return refused;
+  };
 }
 
 /** The platform does not answer, or the disk takes nothing. */

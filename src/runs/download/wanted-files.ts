@@ -1,14 +1,13 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
 import type { RescaleFile } from '../../api/client/types';
-import { checksumOf } from '../files/checksum';
-import type { FileToFetch } from './download-file';
+import { checkedFile, type CheckedFile } from '../files/checked-bytes';
 
 /** A file as a flow names it: a row of a list of files, or its id alone. */
 export type FileReference = string | (Partial<RescaleFile> & { id: string });
 
 /** A file to fetch, and which run's folder it belongs in. */
-export interface WantedFile extends FileToFetch {
+export interface WantedFile extends CheckedFile {
   jobId: string;
   /** Null for a file of no run, such as an input. */
   runId: string | null;
@@ -53,10 +52,7 @@ export async function describeFile(
   if (!jobId) throw new RescaleError('RESCALE_INPUT', 'input-blank', { field: 'jobId' });
   const ofThisJob = stored?.[1] === jobId;
   return {
-    id: row.id,
-    relativePath: row.relativePath,
-    size: typeof row.decryptedSize === 'number' ? row.decryptedSize : null,
-    checksum: checksumOf(row),
+    ...checkedFile(row),
     jobId,
     runId: (ofThisJob ? stored?.[2] : undefined) ?? known.runId ?? null,
   };

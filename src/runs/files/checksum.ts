@@ -22,8 +22,11 @@ const ALGORITHMS = new Map<number, Algorithm>([
  * The strongest checksum that a file's row tells: newer rows have SHA-512, older ones MD5, and either can be missing
  * (rescale-platform.md 3.4).
  */
-export function checksumOf(file: Partial<RescaleFile>): Checksum | null {
-  const told = [...(file.fileChecksums ?? []).map(({ fileHash }) => fileHash), file.md5]
+export function checksumOf(file: {
+  fileChecksums?: RescaleFile['fileChecksums'];
+  md5?: string | null;
+}): Checksum | null {
+  const told = [...(file.fileChecksums ?? []).map((checksum) => checksum?.fileHash), file.md5]
     .filter((hash) => typeof hash === 'string' && /^[0-9a-f]+$/i.test(hash))
     .map((hash) => ({ algorithm: ALGORITHMS.get(hash!.length), hash: hash!.toLowerCase() }))
     .filter((checksum): checksum is Checksum => checksum.algorithm !== undefined);

@@ -1,8 +1,8 @@
 import type { ByteRange, CallOptions, Contents, RescaleClient } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
-import type { RescaleFile } from '../../api/client/types';
 import type { Clock } from '../work/ports';
 import { isBreak, pauseAfterBreak, readResumed } from './resumed-read';
+import { isOtherSize, openStored, type StoredFile } from './stored-contents';
 
 const LINE_END = 0x0a;
 /** The first window (bytes) for the last lines of a file, and by what it grows. */
@@ -22,17 +22,16 @@ export async function collect(contents: Contents, path: string, limitBytes: numb
 /** All bytes of a file of the storage, RESCALE_TOO_LARGE beyond the limit; a break is gone on from. */
 export async function readWhole(
   client: RescaleClient,
-  file: RescaleFile,
+  file: StoredFile,
   limitBytes: number,
   options: ReadOptions,
 ): Promise<Buffer> {
-  if (file.decryptedSize > limitBytes) throw tooLarge(file.relativePath, limitBytes);
+  if (file.size !== null && file.size > limitBytes) throw tooLarge(file.relativePath, limitBytes);
   let chunks: Buffer[] = [];
   await readResumed(
     client,
     {
-      fileId: file.id,
-      path: file.relativePath,
+      file,
       taken: () => length(chunks),
       take: (contents, from) => {
         if (from === 0) chunks = [];
@@ -50,12 +49,12 @@ export async function readWhole(
  */
 export async function readLastLines(
   client: RescaleClient,
-  file: RescaleFile,
+  file: StoredFile,
   lines: number,
   limitBytes: number,
   options: ReadOptions,
 ): Promise<Buffer> {
-  if (file.decryptedSize === 0 || lines <= 0) return Buffer.alloc(0);
+  if (file.size === 0 || lines <= 0) return Buffer.alloc(0);
   const ranged = await fromTheEnd(client, file, lines, limitBytes, options);
   if (ranged) return ranged;
   try {
@@ -64,13 +63,13 @@ export async function readLastLines(
   } catch (error) {
     if (options.signal?.aborted) throw error;
   }
-  return keepLastLines(await client.openContents(file.id, options), lines, file.relativePath, limitBytes);
+  return keepLastLines(await openStored(client, file, options), lines, file.relativePath, limitBytes);
 }
 
 /** Null when the platform refuses ranges, or does not keep to them. */
 async function fromTheEnd(
   client: RescaleClient,
-  file: RescaleFile,
+  file: StoredFile,
   lines: number,
   limitBytes: number,
   options: ReadOptions,
@@ -86,10 +85,13 @@ async function fromTheEnd(
       start === null ? { last: window } : { start: Math.max(0, start - window), end: start - 1 };
     let contents: Contents;
     try {
-      contents = await client.openContents(file.id, { ...options, range });
+      contents = await openStored(client, file, { ...options, range });
     } catch (error) {
       if (isRefusedRange(error)) return null;
-      throw error;
+      if (!isOtherSize(error)) throw error;
+      fruitless += 1;
+      await pauseAfterBreak(path, fruitless, options, error as RescaleError);
+      continue;
     }
     if (contents.status === 416) {
       contents.discard();

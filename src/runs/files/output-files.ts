@@ -1,6 +1,7 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { RescaleFile, Run } from '../../api/client/types';
 import { lookUntil, tolerant } from '../work/polling';
+import { relativePathOf } from './file-row';
 import { matchPath } from './path-match';
 import { instant } from '../run/run-state';
 import type { RunAddress, Work } from '../work/work';
@@ -14,7 +15,7 @@ export const SNAPSHOT_FILE = 12;
 
 /** How long (ms) after the end of a run its files are waited for (rescale-platform.md 3.2: there is a gap). */
 const GAP = 120_000;
-/** A run that ended longer ago than this (ms) has listed what it will ever list; generous to clocks that differ. */
+/** A run that ended longer ago than this (ms) has listed what it will ever list. */
 const LONG_AGO = 900_000;
 const FIRST_LOOK = 1_000;
 const LONGEST_PAUSE = 10_000;
@@ -45,7 +46,7 @@ export async function findOutputFile(
   patience = GAP,
 ): Promise<RescaleFile | null> {
   const until = work.clock.now() + patience;
-  const settled = work.clock.now() - instant(run.dateCompleted) > LONG_AGO;
+  const settled = client.platformNow() - instant(run.dateCompleted) > LONG_AGO;
   let told = false;
   let listed = -1;
   const latest: { failure: Error | null } = { failure: null };
@@ -54,7 +55,7 @@ export async function findOutputFile(
     try {
       const files = await listOutputFiles(client, address, options);
       latest.failure = null;
-      const file = matchPath(path, files, (candidate) => candidate.relativePath, address);
+      const file = matchPath(path, files, relativePathOf, address);
       if (file || settled) return { file };
       // The run says how many files it has once it knows. The list may still grow then, so it must stand still too.
       const { outputFileCount } = await client.getRun(address.jobId, address.runId, options);

@@ -49,30 +49,55 @@ function decoded(path: string): string {
   }
 }
 
+/** How a file was found: `exact` by its path, with or without `shared/`; `suffix` because only its path ends so. */
+export interface PathMatch<Item> {
+  item: Item;
+  by: 'exact' | 'suffix';
+}
+
 /**
  * Finds what `path` (from `workingPath`) means among `items`: the path itself, then with or without `shared/`, then
- * the only one that ends with it. Null when there is none; RESCALE_INPUT when several fit equally well, because a
- * wrong file read in silence is worse.
+ * the only one that ends with it. Letters composed and decomposed are the same, because a name is typed in one form and
+ * was unpacked in the other. Null when there is none; RESCALE_INPUT when several fit equally well, because a wrong file
+ * read in silence is worse.
  */
+export function findPath<Item>(
+  path: string,
+  items: readonly Item[],
+  pathOf: (item: Item) => string,
+  address: RunAddress,
+): PathMatch<Item> | null {
+  const swap = (form: string) => (form.startsWith(SHARED) ? form.slice(SHARED.length) : SHARED + form);
+  const composed = path.normalize('NFC');
+  const other = swap(composed);
+  const tests: [PathMatch<Item>['by'], (candidate: string, form: string) => boolean][] = [
+    ['exact', (candidate) => candidate === path],
+    ['exact', (candidate) => candidate === swap(path)],
+    ['exact', (_, form) => form === composed],
+    ['exact', (_, form) => form === other],
+    ['suffix', (_, form) => form.endsWith('/' + composed)],
+    ['suffix', (_, form) => composed.startsWith(SHARED) && form.endsWith('/' + other)],
+  ];
+  const candidates = items.map((item) => {
+    const plain = pathOf(item).replace(/^\.?\//, '');
+    return { item, plain, form: plain.normalize('NFC') };
+  });
+  for (const [by, test] of tests) {
+    const matches = candidates.filter(({ plain, form }) => test(plain, form)).map(({ item }) => item);
+    if (matches.length > 1) throw ambiguous(path, matches.map(pathOf), address);
+    if (matches.length === 1) return { item: matches[0]!, by };
+  }
+  return null;
+}
+
+/** The same, however it was found. */
 export function matchPath<Item>(
   path: string,
   items: readonly Item[],
   pathOf: (item: Item) => string,
   address: RunAddress,
 ): Item | null {
-  const other = path.startsWith(SHARED) ? path.slice(SHARED.length) : SHARED + path;
-  const tests: ((candidate: string) => boolean)[] = [
-    (candidate) => candidate === path,
-    (candidate) => candidate === other,
-    (candidate) => candidate.endsWith('/' + path),
-    (candidate) => path.startsWith(SHARED) && candidate.endsWith('/' + other),
-  ];
-  for (const test of tests) {
-    const matches = items.filter((item) => test(pathOf(item).replace(/^\.?\//, '')));
-    if (matches.length > 1) throw ambiguous(path, matches.map(pathOf), address);
-    if (matches.length === 1) return matches[0]!;
-  }
-  return null;
+  return findPath(path, items, pathOf, address)?.item ?? null;
 }
 
 /** Paths that a sentence names before it says “…”. */

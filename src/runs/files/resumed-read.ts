@@ -1,6 +1,7 @@
 import type { ByteRange, CallOptions, Contents, RescaleClient } from '../../api/client/client';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import type { Clock } from '../work/ports';
+import { isOtherSize, openStored, promisedSize, type StoredFile } from './stored-contents';
 
 /** Breaks in a row without a byte more after which a file is given up. */
 const FRUITLESS = 5;
@@ -8,9 +9,7 @@ const FRUITLESS = 5;
 const FIRST_PAUSE = 500;
 
 export interface ResumedRead {
-  /** File id, and how errors name the file. */
-  fileId: string;
-  path: string;
+  file: StoredFile;
   /** Bytes of the file that are safe already: where to go on after a break. */
   taken(): number;
   /**
@@ -25,7 +24,8 @@ type ReadOptions = CallOptions & { clock: Clock };
 /**
  * Reads a file of the storage to its end and goes on with Range after a break (rescale-platform.md 2.2). The client's
  * patience covers each request; here it is counted how often the body broke off without anything gained.
- * A file that changed in between (another ETag or size) is read from its start, so that no two files are mixed.
+ * A file that changed in between (another ETag or size) is read from its start, so that no two files are mixed. What is not
+ * of the file's size is a break like any other: a gateway's page mostly passes by.
  */
 export async function readResumed(
   client: RescaleClient,
@@ -35,12 +35,21 @@ export async function readResumed(
   let first: { etag: string | null; size: number | null } | null = null;
   let startAgain = false;
   let furthest = 0;
+  let lastFailure: RescaleError | null = null;
   let fruitless = 0;
   for (;;) {
     const offset: number = startAgain ? 0 : read.taken();
     const range: ByteRange | undefined = offset > 0 ? { start: offset } : undefined;
-    const contents = await client.openContents(read.fileId, { ...options, range });
-    const about = { etag: contents.etag, size: sizeOf(contents) };
+    let contents: Contents;
+    try {
+      contents = await openStored(client, read.file, { ...options, range });
+    } catch (error) {
+      if (!isOtherSize(error)) throw error;
+      fruitless += 1;
+      await pauseAfterBreak(read.file.relativePath, fruitless, options, error as RescaleError);
+      continue;
+    }
+    const about = { etag: contents.etag, size: promisedSize(contents) };
     const from = contents.range?.start ?? 0;
     const same = first === null || isSame(first, about);
     startAgain = from > 0 && (from !== offset || !same);
@@ -55,24 +64,29 @@ export async function readResumed(
       options.signal?.throwIfAborted();
       if (failure === null && (promised === null || read.taken() >= promised)) return;
       if (failure !== null && !isBreak(failure)) throw failure;
+      lastFailure = isOtherSize(failure) ? (failure as RescaleError) : null;
+      startAgain = lastFailure !== null;
     }
     fruitless = read.taken() > furthest ? 0 : fruitless + 1;
     furthest = Math.max(furthest, read.taken());
-    await pauseAfterBreak(read.path, fruitless, options);
+    await pauseAfterBreak(read.file.relativePath, fruitless, options, lastFailure);
   }
 }
 
-/** Waits before the next try; rejects with RESCALE_NETWORK after too many breaks in a row without a byte more. */
-export async function pauseAfterBreak(path: string, fruitless: number, options: ReadOptions): Promise<void> {
+/**
+ * Waits before the next try; after too many in a row without a byte more it rejects with `failure`, RESCALE_NETWORK unless
+ * told.
+ */
+export async function pauseAfterBreak(
+  path: string,
+  fruitless: number,
+  options: ReadOptions,
+  failure: RescaleError | null = null,
+): Promise<void> {
   if (fruitless >= FRUITLESS) {
-    throw new RescaleError('RESCALE_NETWORK', 'download-broken', { path, times: fruitless });
+    throw failure ?? new RescaleError('RESCALE_NETWORK', 'download-broken', { path, times: fruitless });
   }
   await options.clock.sleep(FIRST_PAUSE * 2 ** fruitless, options.signal);
-}
-
-/** Bytes of the whole file, null where the answer does not tell. */
-function sizeOf({ status, bytes, range }: Contents): number | null {
-  return status === 200 ? bytes : (range?.size ?? null);
 }
 
 /** True unless both say that they are of different files. */
@@ -93,8 +107,9 @@ async function attempt(read: ResumedRead, contents: Contents, from: number): Pro
   }
 }
 
-/** A connection that broke, as opposed to a full disk or a limit. */
+/** A connection that broke or an answer that was not the file, as opposed to a full disk or a limit. */
 export function isBreak(failure: Error): boolean {
+  if (isOtherSize(failure)) return true;
   if (isRescaleError(failure)) return ['RESCALE_NETWORK', 'RESCALE_TIMEOUT'].includes(failure.code);
   const { code } = failure as NodeJS.ErrnoException;
   return (

@@ -20,8 +20,9 @@ const LONGEST_NAME = 255;
  * something else in silence (a device, a stream, a name without its last dot).
  */
 export function partsBelow(relativePath: string, windows = process.platform === 'win32'): string[] {
-  const climbs = relativePath.split(/[\\/]/).includes('..');
-  const absolute = /^([\\/]|[A-Za-z]:)/.test(relativePath);
+  // A backslash and a letter with a colon are parts of plain names everywhere but on Windows.
+  const climbs = relativePath.split(windows ? /[\\/]/ : '/').includes('..');
+  const absolute = (windows ? /^([\\/]|[A-Za-z]:)/ : /^\//).test(relativePath);
   if (climbs || absolute) throw new RescaleError('RESCALE_PATH', 'path-outside', { path: relativePath });
   const parts = relativePath.split('/').filter((part) => part !== '' && part !== '.');
   if (parts.length === 0) throw unusable(relativePath, { key: 'reason-name-empty' });

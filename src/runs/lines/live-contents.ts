@@ -20,7 +20,7 @@ export async function openLive(
   options: CallOptions,
 ): Promise<Contents> {
   const contents = await client.openTail(jobId, runId, path, options);
-  if (contents.bytes === null || contents.bytes === 0 || contents.bytes > LARGEST_NOTICE) return contents;
+  if (contents.bytes === 0 || (contents.bytes ?? 0) > LARGEST_NOTICE) return contents;
   try {
     const { beginning, chunks } = await peek(contents);
     const file = { ...contents, chunks };

@@ -1,6 +1,8 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { RescaleFile } from '../../api/client/types';
 import { readLastLines } from '../files/file-bytes';
+import { storedFile } from '../files/file-row';
+import { openStored } from '../files/stored-contents';
 import { openLive } from './live-contents';
 import { linesOfBytes, linesOfWindow, readLines, type Line, type LineBatch } from './log-lines';
 import type { Clock } from '../work/ports';
@@ -40,15 +42,16 @@ export function liveLog(
 /** An output file of a run that has ended. */
 export function finishedLog(
   client: RescaleClient,
-  file: RescaleFile,
+  row: RescaleFile,
   options: CallOptions & { clock: Clock },
 ): LogSource {
+  const file = storedFile(row);
   return {
     final: true,
     window: async (lines) => linesOfBytes(await readLastLines(client, file, lines, WINDOW_LIMIT, options)),
-    whole: async () => readLines(await client.openContents(file.id, options), file.relativePath),
+    whole: async () => readLines(await openStored(client, file, options), file.relativePath),
     part: async (offset) => {
-      const contents = await client.openContents(file.id, { ...options, range: { start: offset } });
+      const contents = await openStored(client, file, { ...options, range: { start: offset } });
       if (contents.range?.start === offset) return readLines(contents, file.relativePath);
       contents.discard();
       return null;

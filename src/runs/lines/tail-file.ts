@@ -2,7 +2,9 @@ import type { RescaleClient } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
 import type { Run } from '../../api/client/types';
 import { diagnose, isRefusal } from '../reading/diagnosis';
-import { collect, readLastLines, readWhole } from '../files/file-bytes';
+import { readChecked } from '../files/checked-bytes';
+import { collect, readLastLines } from '../files/file-bytes';
+import { storedFile } from '../files/file-row';
 import { openLive } from './live-contents';
 import { findOutputFile } from '../files/output-files';
 import { matchPath, workingPath } from '../files/path-match';
@@ -107,11 +109,12 @@ async function readFinished(
 ): Promise<TailResult> {
   const file = await findOutputFile(client, request, run, path, work);
   if (!file) throw notFound('not-found-output', request);
+  const stored = storedFile(file);
   const content =
     request.lines === null
-      ? await readWhole(client, file, request.limitBytes, work)
-      : await readLastLines(client, file, request.lines, request.limitBytes, work);
-  return present({ content, fileType: null }, request, 'file', file.relativePath);
+      ? await readChecked(client, file, request.limitBytes, work)
+      : await readLastLines(client, stored, request.lines, request.limitBytes, work);
+  return present({ content, fileType: null }, request, 'file', stored.relativePath);
 }
 
 function present(

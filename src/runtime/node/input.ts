@@ -77,7 +77,7 @@ export function takeInput(
         if (flowError.statusCode !== undefined) message.statusCode = flowError.statusCode;
         exits.fail(flowError);
       } else {
-        if (part === 'counted') instance.board.show('done', status ?? { key: 'done' });
+        if (part === 'counted') instance.board.show(status?.kind ?? 'done', status ?? { key: 'done' });
         exits.done();
       }
     } catch (fault) {

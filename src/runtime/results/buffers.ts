@@ -1,9 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { isRescaleError, type RescaleError } from '../../api/errors/errors';
 import { downloadBuffer } from '../../runs/download/download-buffers';
+import { createLateFiles } from '../../runs/download/late-files';
 import type { FileReference } from '../../runs/download/wanted-files';
 import type { Result, StatusText, Work } from '../definition/definition';
+import { downloadedStatus } from './file-lists';
 import { withLast } from './lists';
+
+interface BufferFields {
+  concurrency: number;
+  limitBytes: number;
+  complete: boolean;
+  jobId?: string;
+  runId?: string;
+}
 
 type Downloaded = Awaited<ReturnType<typeof downloadBuffer>>;
 
@@ -12,7 +22,7 @@ type Downloaded = Awaited<ReturnType<typeof downloadBuffer>>;
  * not stop the others: it fails the message when they have all been sent.
  */
 export async function* emitBuffers(
-  work: Work<{ concurrency: number; limitBytes: number }>,
+  work: Work<BufferFields>,
   files: FileReference[],
 ): AsyncGenerator<Result, StatusText, undefined> {
   const id = randomUUID();
@@ -27,20 +37,21 @@ export async function* emitBuffers(
     };
   }
   if (failures[0]) throw failures[0];
-  return { key: 'files', values: { count } };
+  return downloadedStatus(work.message, count);
 }
 
 async function* download(
-  work: Work<{ concurrency: number; limitBytes: number }>,
+  work: Work<BufferFields>,
   files: FileReference[],
   failures: RescaleError[],
 ): AsyncGenerator<Downloaded, void, undefined> {
-  const { concurrency, limitBytes } = work.fields;
+  const { concurrency, limitBytes, complete, jobId, runId } = work.fields;
+  const known = { jobId, runId, ...(complete && { late: createLateFiles(work.client, work) }) };
   const underWay: Promise<Downloaded | Error>[] = [];
   for (let next = 0; next < files.length || underWay.length > 0;) {
     for (; next < files.length && underWay.length < concurrency; next += 1) {
-      const settled = downloadBuffer(work.client, files[next]!, limitBytes, work).catch((error: unknown) =>
-        error instanceof Error ? error : new Error(String(error)),
+      const settled = downloadBuffer(work.client, files[next]!, limitBytes, work, known).catch(
+        (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
       );
       underWay.push(settled);
     }

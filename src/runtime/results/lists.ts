@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Page } from '../../api/client/client';
 import type { Result } from '../definition/definition';
 import { choiceField, numberField } from '../fields/fields';
-import type { StatusKey, StatusText } from '../status/status-texts';
+import type { StatusText } from '../status/status-texts';
 
 /** How a list reaches the flow: as one array, item by item, or page by page. */
 export type Emit = 'array' | 'each' | 'page';
@@ -26,8 +26,8 @@ export interface Listing<Row> {
   compare?: (one: Row, other: Row) => number;
   /** What a message of one item says about it, so that the next node works on it. */
   describe?: (row: Row) => Pick<Result, 'runId' | 'set'>;
-  /** The figure of the green dot; gets `count`. */
-  figure: StatusKey;
+  /** The figure of the green dot; gets `count`. `no-…` is what is shown when nothing was found. */
+  figure: 'runs' | 'files';
 }
 
 /** Turns pages into messages. The message that ends a list says so in `parts.count`, which is what Join waits for. */
@@ -37,6 +37,7 @@ export async function* emitList<Row>(listing: Listing<Row>): AsyncGenerator<Resu
     returned = result.rescale.returned;
     yield result;
   }
+  if (returned === 0) return { key: `no-${listing.figure}`, kind: 'idle' };
   return { key: listing.figure, values: { count: returned } };
 }
 

@@ -29,6 +29,13 @@ export const statusTexts = {
   rows: '__count__ rows',
   rows_one: '__count__ row',
   'rows-left-out': '__count__ rows, __left__ out',
+  'no-runs': 'no runs',
+  'no-files': 'no files',
+  'files-of': '__listed__ of __expected__ files',
+  'files-incomplete': '__count__ files, not all',
+  'files-incomplete_one': '__count__ file, not all',
+  'files-so-far': '__count__ files so far',
+  'files-so-far_one': '__count__ file so far',
   lines: '__count__ lines',
   lines_one: '__count__ line',
   size: '__size__',
@@ -85,6 +92,8 @@ export interface StatusText {
   key: StatusKey;
   /** Given when, and only when, the text has places. */
   values?: Record<string, string | number>;
+  /** The colour of a result that is not plainly good: yellow for a doubt, grey for nothing found. */
+  kind?: 'trouble' | 'idle';
 }
 
 /** What the status says when a message failed. */

@@ -15,8 +15,6 @@ const stepOf = (step: number, values: number[], more: Partial<LogStep> = {}): Lo
   notNumbers: [],
   solves: null,
   line: step,
-  kind: null,
-  progress: { progress: null, end: null, stepsLeft: null },
   ...more,
 });
 

@@ -1,0 +1,68 @@
+import type { CallOptions, RescaleClient } from '../../api/client/client';
+import type { Run } from '../../api/client/types';
+import { instant } from '../run/run-state';
+import { lookUntil, tolerant } from '../work/polling';
+import type { RunAddress, Work } from '../work/work';
+import { lookAtFiles, type FilesLook } from './files-listed';
+
+/** How the list of a run's outputs stands. */
+export interface ListStanding {
+  /** Everything that the run says it has is listed. */
+  complete: boolean;
+  /** The run has ended: what is missing is late, and not still to be computed. */
+  over: boolean;
+  listed: number;
+  /** What the run says it has; it may still say too little while it computes. */
+  expected: number;
+}
+
+/** How long (ms) after the end of a run its files are waited for (docs/platform.md, "Files"). */
+export const FILES_PATIENCE = 300_000;
+/**
+ * How long (ms) a list must stand still to be taken for all there is, where the run's own count does not tell: it is 0 for a
+ * while after the end, and is never reached once a file was deleted.
+ */
+const STILL = 30_000;
+const FIRST_LOOK = 1_000;
+const LONGEST_PAUSE = 10_000;
+
+/**
+ * Waits until all that a run says it has is listed, at most 300 s. Outputs come some time after the end of a run, and not
+ * all at once, so a list that is read in between lacks some, in silence. A run that still computes is not waited for, and
+ * one that ended long ago only while its list grows.
+ */
+export async function awaitCompleteList(
+  client: RescaleClient,
+  address: RunAddress,
+  work: Work,
+): Promise<ListStanding> {
+  const options: CallOptions = { trace: work.trace, signal: work.signal };
+  let run: Run = await client.getRun(address.jobId, address.runId, options);
+  const countOf = () => run.outputFileCount ?? 0;
+  if (!run.dateCompleted) return { complete: false, over: false, listed: 0, expected: countOf() };
+  const recent = client.platformNow() - instant(run.dateCompleted) < FILES_PATIENCE;
+  if (countOf() === 0 && !recent) return { complete: true, over: true, listed: 0, expected: 0 };
+
+  const until = work.clock.now() + FILES_PATIENCE;
+  let standing: ListStanding = { complete: false, over: true, listed: 0, expected: countOf() };
+  let before: FilesLook | null = null;
+  let stillSince = work.clock.monotonic();
+  let told = false;
+  const look = async (signal: AbortSignal): Promise<ListStanding | null> => {
+    const expected = countOf();
+    const counted = { id: run.id, outputFileCount: Math.max(1, expected) };
+    const now = await lookAtFiles(client, address.jobId, counted, before, { ...options, signal });
+    if (now.listed !== before?.listed) stillSince = work.clock.monotonic();
+    before = now;
+    const still = work.clock.monotonic() - stillSince >= STILL;
+    standing = { complete: now.ready && (expected > 0 || still), over: true, listed: now.listed, expected };
+    if (standing.complete || (still && !recent)) return standing;
+    if (!told) work.progress?.({ doing: 'awaiting-files', until });
+    told = true;
+    // The count itself comes late, too.
+    run = await client.getRun(address.jobId, address.runId, { ...options, signal });
+    return null;
+  };
+  const looks = { first: FIRST_LOOK, longest: LONGEST_PAUSE, until };
+  return (await lookUntil(tolerant(look), looks, work)) ?? standing;
+}
