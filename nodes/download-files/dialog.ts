@@ -1,5 +1,5 @@
 import type { Dialog } from '../dialog/field';
-import { fold, job, number, platform, run, select, typed } from '../dialog/kinds';
+import { checkbox, fold, job, number, platform, run, select, typed } from '../dialog/kinds';
 import { fixedValue, type Label } from '../editor/label';
 
 export const dialog = (): Dialog => ({
@@ -16,6 +16,7 @@ export const dialog = (): Dialog => ({
     select('to', ['folder', 'buffer'], { icon: 'sign-out' }),
     typed('folder', { icon: 'folder-open-o', when: ['to', 'folder'] }),
     select('existing', ['skip', 'replace', 'error'], { icon: 'clone', when: ['to', 'folder'] }),
+    checkbox('complete', true),
     fold([
       number('limitBytes', 67_108_864, {
         icon: 'tachometer',

@@ -1,5 +1,5 @@
 import type { Dialog } from '../dialog/field';
-import { glob, job, list, platform, run, select, typed } from '../dialog/kinds';
+import { checkbox, glob, job, list, platform, run, select, typed } from '../dialog/kinds';
 
 export { jobOrRun as label } from '../editor/label';
 
@@ -9,6 +9,7 @@ export const dialog = (): Dialog => ({
     select('scope', ['run', 'job'], { icon: 'crosshairs' }),
     job(),
     run({ when: ['scope', 'run'] }),
+    checkbox('complete', true, { when: ['scope', 'run'] }),
     typed('search', { icon: 'search', blank: true, when: ['scope', 'job'] }),
     glob(),
     ...list(),
