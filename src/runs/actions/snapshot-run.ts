@@ -113,8 +113,7 @@ async function awaitArchive(
   answer: SnapshotAnswer | RescaleError,
   work: Work,
 ): Promise<SnapshotResult> {
-  const until = work.clock.now() + request.deadline;
-  work.progress?.({ doing: 'awaiting-snapshot', until });
+  work.progress?.({ doing: 'awaiting-snapshot', until: work.clock.now() + request.deadline });
   const read = runReader(client, request);
   const previousId = answer instanceof RescaleError ? null : answer.lastSnapshotID;
   let endSeen: number | null = null;
@@ -136,11 +135,11 @@ async function awaitArchive(
       const archives = fresh.filter(isArchive);
       return archives.length === 1 ? archives[0]! : null;
     }
-    endSeen ??= work.clock.now();
-    if (work.clock.now() - endSeen >= AFTER_THE_END) throw snapshotError('snapshot-ended', request);
+    endSeen ??= work.clock.monotonic();
+    if (work.clock.monotonic() - endSeen >= AFTER_THE_END) throw snapshotError('snapshot-ended', request);
     return null;
   };
-  const looks = { first: FIRST_LOOK, longest: LONGEST_PAUSE, until };
+  const looks = { first: FIRST_LOOK, longest: LONGEST_PAUSE, patience: request.deadline };
   const file = await lookUntil(tolerant(look), looks, work);
   if (file) return answer instanceof RescaleError ? { answerLost: true, file } : { ...answer, file };
   if (answer instanceof RescaleError) throw lost(request, answer);

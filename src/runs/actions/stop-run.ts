@@ -126,8 +126,7 @@ async function awaitEnd(
   patience: number,
   work: Work,
 ): Promise<{ ended: Run | null; last: Run | null }> {
-  const until = work.clock.now() + patience;
-  work.progress?.({ doing: 'confirming-stop', until });
+  work.progress?.({ doing: 'confirming-stop', until: work.clock.now() + patience });
   let last: Run | null = null;
   const read = runReader(client, address);
   const look = tolerant(async (signal) => {
@@ -135,6 +134,6 @@ async function awaitEnd(
     last = run;
     return isOver(state) ? run : null;
   });
-  const ended = await lookUntil(look, { first: FIRST_LOOK, longest: LONGEST_PAUSE, until }, work);
+  const ended = await lookUntil(look, { first: FIRST_LOOK, longest: LONGEST_PAUSE, patience }, work);
   return { ended, last };
 }

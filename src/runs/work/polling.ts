@@ -1,11 +1,11 @@
 import { isRescaleError } from '../../api/errors/errors';
 import type { Work } from './work';
 
-/** How often to look at something. Milliseconds; `until` is an instant (ms since the epoch). */
+/** How often to look at something, and for how long: milliseconds. */
 export interface Looks {
   first: number;
   longest: number;
-  until: number;
+  patience: number;
 }
 
 const GROWTH = 1.5;
@@ -22,10 +22,11 @@ export async function lookUntil<Seen>(
   looks: Looks,
   work: Work,
 ): Promise<Seen | null> {
+  const end = work.clock.monotonic() + looks.patience;
   for (let pause = looks.first; ; pause = Math.min(pause * GROWTH, looks.longest)) {
-    const seen = await lookOnce(look, Math.max(looks.until - work.clock.now(), LAST_LOOK), work);
+    const seen = await lookOnce(look, Math.max(end - work.clock.monotonic(), LAST_LOOK), work);
     if (seen !== null) return seen;
-    const left = looks.until - work.clock.now();
+    const left = end - work.clock.monotonic();
     if (left <= 0) return null;
     await work.clock.sleep(Math.min(pause, left), work.signal);
   }
