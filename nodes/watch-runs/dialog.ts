@@ -1,5 +1,5 @@
 import type { Dialog } from '../dialog/field';
-import { checks, interval, number, outcome, platform, select, typed } from '../dialog/kinds';
+import { checkbox, checks, interval, number, outcome, platform, select, typed } from '../dialog/kinds';
 import { fixedValue, type Label } from '../editor/label';
 
 export const dialog = (): Dialog => ({
@@ -15,8 +15,29 @@ export const dialog = (): Dialog => ({
       types: ['json', 'env', 'flow', 'global'],
       when: ['scope', 'jobs'],
     }),
+    typed('search', {
+      icon: 'search',
+      blank: true,
+      types: ['env', 'flow', 'global'],
+      when: ['scope', 'all'],
+    }),
     checks('events', ['started', 'completed', 'job'], { icon: 'bell-o', initial: ['completed', 'job'] }),
+    number('overdue', 0, {
+      icon: 'hourglass-end',
+      least: 0,
+      fraction: true,
+      measure: 'hours',
+      zero: 'never',
+    }),
+    number('waiting', 0, {
+      icon: 'hourglass-start',
+      least: 0,
+      fraction: true,
+      measure: 'hours',
+      zero: 'never',
+    }),
     outcome(true),
+    checkbox('files', false),
     select('startFrom', ['now', 'hours', 'all'], { icon: 'step-backward' }),
     number('startFromHours', 24, {
       icon: 'history',

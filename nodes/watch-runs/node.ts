@@ -1,5 +1,12 @@
 import { defineNode } from '../../src/runtime/node/define-node';
-import { choiceField, jobIdField, numberField, tickField } from '../../src/runtime/fields/fields';
+import {
+  choiceField,
+  jobIdField,
+  numberField,
+  optionalField,
+  text,
+  tickField,
+} from '../../src/runtime/fields/fields';
 import { eventsField, jobsField } from '../../src/runtime/fields/watch-fields';
 import { watchNode } from '../../src/runtime/long-running/watch-node';
 
@@ -9,12 +16,16 @@ export = defineNode({
   fields: {
     scope: choiceField(['jobs', 'all'], 'jobs'),
     jobs: jobsField(),
+    search: optionalField({ value: '', type: 'str' }, text, ''),
     jobId: jobIdField(),
     events: eventsField(['completed', 'job']),
     interval: numberField(30, { least: 5 }),
     startFrom: choiceField(['now', 'hours', 'all'], 'now'),
     startFromHours: numberField(24, { least: 0 }),
     outcome: tickField(true),
+    files: tickField(false),
+    overdue: numberField(0, { least: 0 }),
+    waiting: numberField(0, { least: 0 }),
   },
   setup: watchNode,
 });

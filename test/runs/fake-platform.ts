@@ -36,6 +36,10 @@ export interface FakePlatform {
   pausedUntil: number | null;
   /** Milliseconds that each answer takes. */
   latency: number;
+  /** What an answer takes longer than that, ms. */
+  slow: ((request: Request) => number) | null;
+  /** Requests per second that the budget says it allows; 0 = no limit. */
+  rate: number;
   /** Called before each answer; throws to fail, returns true to answer an empty list. */
   fault: ((request: Request) => boolean | void) | null;
   addJob(id: string, runs: number): FakeJob;
@@ -72,7 +76,11 @@ export function fakePlatform(clock: VirtualClock): FakePlatform {
     return { page: number, count: rows.length, rows: part, more: from + size < rows.length };
   }
   /** Nothing waits for the signal: an abort is seen at the next request. */
-  const answered = () => (platform.latency > 0 ? clock.sleep(platform.latency) : Promise.resolve());
+  const answered = () => {
+    const last = requests.at(-1);
+    const takes = platform.latency + (last && platform.slow ? platform.slow(last) : 0);
+    return takes > 0 ? clock.sleep(takes) : Promise.resolve();
+  };
   const empty = <Row>(page: number): Page<Row> => ({ page, count: 0, rows: [], more: false });
 
   async function* pages<Row>(
@@ -111,7 +119,10 @@ export function fakePlatform(clock: VirtualClock): FakePlatform {
   const client = {
     origin: 'https://fake.test',
     platformNow: () => clock.now(),
-    budget: budgetOf(() => platform.pausedUntil),
+    budget: budgetOf(
+      () => platform.pausedUntil,
+      () => platform.rate,
+    ),
     listRuns: (jobId, options) => pages('listRuns', jobId, () => listed(jobOf(jobId)), options),
     async readRunsPage(jobId, page, options) {
       const hollow = ask('readRunsPage', jobId, `page ${page}`, options?.signal);
@@ -192,6 +203,8 @@ export function fakePlatform(clock: VirtualClock): FakePlatform {
     pageLimit: 1000,
     pausedUntil: null,
     latency: 0,
+    slow: null,
+    rate: 0,
     fault: null,
     addJob(id, runs) {
       const job: FakeJob = {
@@ -260,7 +273,7 @@ function isCompleted(row: JobSummary): boolean {
   return row.jobStatus?.content === 'Completed';
 }
 
-function budgetOf(pausedUntil: () => number | null): Budget {
+function budgetOf(pausedUntil: () => number | null, rate: () => number): Budget {
   return {
     acquire: () => Promise.resolve(),
     pauseUntil: () => undefined,
@@ -268,6 +281,9 @@ function budgetOf(pausedUntil: () => number | null): Budget {
       return pausedUntil();
     },
     onPause: () => () => undefined,
+    get rate() {
+      return rate();
+    },
     setRate: () => undefined,
   };
 }

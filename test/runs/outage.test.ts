@@ -15,14 +15,14 @@ describe('Outage', () => {
     const clock = virtualClock();
     const outage = createOutage(clock);
     for (let round = 0; round < 2; round += 1) {
-      const trouble: Trouble = { error: server, since: clock.now() };
+      const trouble: Trouble = { error: server, since: clock.monotonic() };
       let told = 0;
       for (let minute = 0; minute < 60; minute += 1) {
         const news = outage.note('job', trouble);
         if (news) {
           told += 1;
           news.should.equal(server);
-          (clock.now() - trouble.since).should.equal(10 * MINUTE);
+          (clock.monotonic() - trouble.since).should.equal(10 * MINUTE);
         }
         outage.serious.should.equal(minute >= 10);
         await clock.advance(MINUTE);
@@ -37,7 +37,7 @@ describe('Outage', () => {
   it('with a refused key is told at once, and once', () => {
     const clock = virtualClock();
     const outage = createOutage(clock);
-    const trouble = { error: refused, since: clock.now() };
+    const trouble = { error: refused, since: clock.monotonic() };
     outage.note('a', trouble)!.should.equal(refused);
     should(outage.note('a', trouble)).be.null();
     should(outage.note('b', trouble)).be.null();
@@ -47,12 +47,12 @@ describe('Outage', () => {
   it('is over only when every part is well, or no longer worked on', async () => {
     const clock = virtualClock();
     const outage = createOutage(clock);
-    const trouble = { error: server, since: clock.now() };
+    const trouble = { error: server, since: clock.monotonic() };
     await clock.advance(11 * MINUTE);
     outage.note('a', trouble)!.should.equal(server);
     outage.note('b', trouble);
     outage.note('a', null);
-    should(outage.note('a', { error: server, since: clock.now() - 20 * MINUTE })).be.null();
+    should(outage.note('a', { error: server, since: clock.monotonic() - 20 * MINUTE })).be.null();
     outage.drop('a');
     outage.trouble!.should.equal(trouble);
     outage.drop('b');
@@ -66,5 +66,38 @@ describe('Outage', () => {
     outage.note('b', { error: refused, since: 5 });
     outage.note('c', { error: server, since: 1 });
     outage.trouble!.error.should.equal(refused);
+  });
+
+  it('of one kind does not hide another', async () => {
+    const clock = virtualClock();
+    const outage = createOutage(clock);
+    const forbidden = { error: failure('RESCALE_AUTH', 403), since: clock.monotonic() };
+    outage.note('a', forbidden)!.should.equal(forbidden.error);
+    should(outage.note('a', forbidden)).be.null();
+    outage.note('b', forbidden)!.should.equal(forbidden.error);
+    // The key itself is refused later, while the forbidden job stays so.
+    outage.note('c', { error: refused, since: clock.monotonic() })!.should.equal(refused);
+    should(outage.note('d', { error: refused, since: clock.monotonic() })).be.null();
+    const broken = { error: server, since: clock.monotonic() };
+    await clock.advance(10 * MINUTE);
+    outage.note('e', broken)!.should.equal(server);
+    outage.note('e', null);
+    await clock.advance(MINUTE);
+    const again = { error: server, since: clock.monotonic() };
+    await clock.advance(10 * MINUTE);
+    outage.note('e', again)!.should.equal(server);
+  });
+
+  it('of a platform that never answered is told at once where it is the address', () => {
+    const outage = createOutage(virtualClock());
+    const refusedConnection = failure('RESCALE_NETWORK');
+    should(outage.note('a', { error: server, since: 0, neverReached: true })).be.null();
+    outage
+      .note('a', { error: refusedConnection, since: 0, neverReached: true })!
+      .should.equal(refusedConnection);
+    should(outage.note('b', { error: refusedConnection, since: 0, neverReached: true })).be.null();
+    outage.serious.should.be.true();
+    const later = createOutage(virtualClock());
+    should(later.note('a', { error: refusedConnection, since: 0, neverReached: false })).be.null();
   });
 });

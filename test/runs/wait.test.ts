@@ -18,7 +18,7 @@ describe('Wait', () => {
   beforeEach(() => {
     clock = virtualClock();
     platform = fakePlatform(clock);
-    poller = createPoller({ client: platform.client, clock, random: () => 0 });
+    poller = createPoller({ client: platform.client, clock });
   });
   afterEach(async () => {
     await clock.advance(0);
@@ -164,13 +164,13 @@ describe('Wait', () => {
     });
 
     it('examines only so many of the runs that ended before it began', async () => {
-      const job = platform.addJob('sweep', 400);
-      for (let id = 1; id <= 400; id += 1) platform.end(job, String(id), 0);
+      const job = platform.addJob('sweep', 2400);
+      for (let id = 1; id <= 2400; id += 1) platform.end(job, String(id), 0);
       platform.setStatus(job, 'Completed', 'Completed successfully');
       const waiting = wait('sweep', null, { outcome: true });
       await clock.advance(61 * SECOND);
       waiting.ended().outcome!.result.should.equal('succeeded');
-      platform.count('openContents').should.equal(200);
+      platform.count('openContents').should.equal(2000);
     });
   });
 

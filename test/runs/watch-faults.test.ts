@@ -56,7 +56,7 @@ async function watchThrough(rules: FaultRule[]): Promise<Told> {
   const jobId = simulator.createJob({ runs });
   const ended = new Set<string>();
   const told: Told = { events: [], tooEarly: [], notices: [], progress: null as unknown as Progress };
-  const poller = createPoller({ client, clock, random: () => 0 });
+  const poller = createPoller({ client, clock });
   const watcher = createWatcher(
     {
       poller,
@@ -66,6 +66,10 @@ async function watchThrough(rules: FaultRule[]): Promise<Told> {
       scope: 'jobs',
       events: new Set<WatchEventKind>(['completed', 'job']),
       outcome: true,
+      files: false,
+      overdue: 0,
+      waiting: 0,
+      matches: () => true,
       baseline: { from: 'now' },
       interval: 30_000,
       process: 'test',
@@ -145,7 +149,7 @@ describe('A watch of a platform that is not well', function () {
     const place = await runsOnSimulator({ speed: 120 });
     const { simulator, client, clock } = place;
     const jobId = simulator.createJob({ runs: [{ duration: null }] });
-    const poller = createPoller({ client, clock, random: () => 0 });
+    const poller = createPoller({ client, clock });
     let readings = 0;
     for (let party = 0; party < 5; party += 1) {
       const interest = { interval: 10_000, onReading: () => (readings += 1), onTrouble: () => undefined };

@@ -34,7 +34,7 @@ function run(id: string, started: number | null, completed: number | null = null
 function read(runs: Run[], more: Partial<JobReading> = {}): JobReading {
   return {
     jobId: 'sweep',
-    at: T0,
+    platformNow: T0,
     round: 1,
     runs: new Map(runs.map((one) => [one.id, one])),
     complete: true,
@@ -42,10 +42,11 @@ function read(runs: Run[], more: Partial<JobReading> = {}): JobReading {
     statuses: [executing],
     terminalReadings: 0,
     listedSinceTerminal: false,
+    missing: 0,
     jobGone: false,
     notFound: null,
     outcomes: new Map(),
-    filesReady: new Set(),
+    filesListed: new Map(),
     ...more,
   };
 }
@@ -65,6 +66,9 @@ function watch(more: Partial<WatchSettings> = {}) {
     origin: 'https://platform.rescale.com',
     events: new Set(all),
     outcome: false,
+    files: false,
+    overdue: 0,
+    waiting: 0,
     baseline: now,
     interval: 30_000,
     ...more,
@@ -72,12 +76,18 @@ function watch(more: Partial<WatchSettings> = {}) {
   const self = {
     state: beginWatch('sweep', T0, null),
     wanted: [] as string[],
+    wantedFiles: [] as string[],
+    reportedAlso: null as number | null,
+    settings,
     gone: [] as string[],
     feed(reading: JobReading, at = T0, { late = false, redelivered = false } = {}): WatchEvent[] {
-      const step = stepWatch(self.state, reading, settings, { now: at, late, redelivered });
+      const moment = { now: at, since: T0, late, redelivered };
+      const step = stepWatch(self.state, { ...reading, platformNow: at }, self.settings, moment);
       // What is not said to be changed is not written, and must not be needed.
       const kept = step.changed ? step.state : self.state;
-      self.wanted = step.wanted;
+      self.wanted = step.wantedOutcomes;
+      self.wantedFiles = step.wantedFiles;
+      self.reportedAlso = step.reportedAlso;
       self.gone = step.gone;
       const { outbox } = kept;
       self.state = JSON.parse(JSON.stringify({ ...kept, outbox: [] })) as WatchedJob;
@@ -282,7 +292,7 @@ describe('Watch of a job', () => {
       const one = watch();
       one.feed(over([run('1', T0 - HOUR)], T0 - HOUR / 2, { terminalReadings: 1 }));
       names(one.feed(over([run('1', T0 - HOUR)], T0 - HOUR / 2))).should.eql([]);
-      one.state.job.should.equal('told');
+      one.state.job.should.equal('silent');
     });
 
     it('does not wait for the status, and tells a job that ended while it could not be read', () => {

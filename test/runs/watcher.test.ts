@@ -38,7 +38,7 @@ describe('Watch over jobs', () => {
   beforeEach(() => {
     clock = virtualClock();
     platform = fakePlatform(clock);
-    poller = createPoller({ client: platform.client, clock, random: () => 0 });
+    poller = createPoller({ client: platform.client, clock });
     const memory = createMemoryStore();
     store = {
       ...memory,
@@ -84,6 +84,10 @@ describe('Watch over jobs', () => {
         scope: 'jobs',
         events: new Set<WatchEventKind>(['started', 'completed', 'job']),
         outcome: false,
+        files: false,
+        overdue: 0,
+        waiting: 0,
+        matches: () => true,
         baseline: { from: 'now' },
         interval: 30 * SECOND,
         process: 'first',
@@ -266,7 +270,7 @@ describe('Watch over jobs', () => {
         throw failure('RESCALE_NETWORK');
       };
       poller.close();
-      poller = createPoller({ client: platform.client, clock, random: () => 0 });
+      poller = createPoller({ client: platform.client, clock });
       node = watch(['one'], { process: 'second' });
       await clock.advance(SECOND);
       node = await restart(node, { process: 'second' });
@@ -467,7 +471,7 @@ describe('Watch over jobs', () => {
               events.push(...node.events);
               running.pop();
               poller.close();
-              poller = createPoller({ client: platform.client, clock, random: () => 0 });
+              poller = createPoller({ client: platform.client, clock });
               node = begin();
             }
           }

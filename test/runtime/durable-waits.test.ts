@@ -33,7 +33,7 @@ describe('Durable waits', () => {
   beforeEach(() => {
     platform = fakePlatform(clock);
     platform.start(platform.addJob('one', 1), '1');
-    poller = createPoller({ client: platform.client, clock, random: () => 0 });
+    poller = createPoller({ client: platform.client, clock });
     store = { ...createMemoryStore(), durable: true };
     resumed = [];
     warnings = [];

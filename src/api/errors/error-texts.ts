@@ -159,6 +159,8 @@ export const errorTexts = {
   'watch-began-anew':
     'The platform or the scope has changed: the watch begins anew, and what happened until now is not told.',
   'watch-job-dropped': 'Job __jobId__ is not watched any more, and what was known of it is dropped.',
+  'watch-reported-also':
+    '__runs__ older runs of __jobs__ jobs that were known already are told now, because “Report also” was changed.',
   'watch-recovered':
     'The stored state of this watch was damaged. Its last good copy was taken; some events may come twice, marked as redelivered.',
   'watch-recovered-job':

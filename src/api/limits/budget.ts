@@ -14,6 +14,8 @@ export interface Budget {
   readonly pausedUntil: number | null;
   /** Called with `pausedUntil` whenever it changes. Returns the way to stop listening. */
   onPause(listener: (until: number | null) => void): () => void;
-  /** Requests per second; 0 = no limit. Callers that share a budget agree on the lowest. */
+  /** Requests per second; 0 = no limit. */
+  readonly rate: number;
+  /** Callers that share a budget agree on the lowest. */
   setRate(rate: number): void;
 }

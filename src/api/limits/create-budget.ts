@@ -123,6 +123,10 @@ export function createBudget({ rate, burst = BURST, clock = systemClock }: Budge
       };
     },
 
+    get rate() {
+      return rate;
+    },
+
     setRate(requestsPerSecond) {
       refill();
       rate = requestsPerSecond;

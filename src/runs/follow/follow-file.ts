@@ -84,7 +84,7 @@ export async function* followFile(
       since = null;
     } catch (error) {
       if (!isRescaleError(error) || work.signal?.aborted || look.isFinal(error)) throw error;
-      since ??= work.clock.now();
+      since ??= work.clock.monotonic();
       work.trouble?.({ error, since });
     }
     if (over) return { reason: 'completed', state: current };

@@ -1,34 +1,39 @@
-import type { CallOptions, RescaleClient } from '../../api/client/client';
+import type { CallOptions, CallTrace, RescaleClient } from '../../api/client/client';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import type { JobStatus } from '../../api/client/types';
 import { hasJobEnded, type JobReading, type Trouble } from '../run/job-reading';
 import { lookOnce } from '../work/polling';
-import { createOutcomeDesk, type JobFacts, type OutcomeDesk } from '../evidence/outcome-desk';
+import { createJobEvidence, type JobEvidence } from '../evidence/job-evidence';
+import type { JobFacts } from '../evidence/job-facts';
 import type { Clock } from '../work/ports';
 import { requestedStops } from '../evidence/requested-stops';
-import { followRunList } from '../reading/run-list';
+import { followRunList, type ListChange } from '../reading/run-list';
 import { isTerminalStatus, latestStatus } from '../run/run-state';
+import type { Reachability } from './reachability';
 
 /** While runs compute, every so many rounds the job's status is read as well. */
 const STATUS_EVERY = 4;
 /** A job is believed not to exist when the platform says so at so many rounds in a row. */
-const BELIEVED = 3;
+export const BELIEVED = 3;
 
 /** Statuses answer 504 at random (rescale-platform.md 1.7); the list of runs does not wait longer (ms) for them. */
 const STATUS_PATIENCE = 30_000;
 
-/** One job, followed round by round. */
+/** One job, followed round by round. Instants are of the monotonic clock, ms. */
 export interface JobTracker {
   /** The last good reading, null before the first. */
   readonly reading: JobReading | null;
-  readonly trouble: Trouble | null;
-  /** When something last moved, ms since the epoch. */
+  /** When something last moved. */
   readonly movedAt: number;
+  /** Rounds that were begun. */
+  readonly rounds: number;
   /** Rounds that failed in a row. */
   readonly failures: number;
+  /** Requests that the last good round took. */
+  readonly cost: number;
   /** The job has ended and its outcomes are told. */
   readonly over: boolean;
-  readonly desk: OutcomeDesk;
+  readonly evidence: JobEvidence;
   /** Tells the listener how things are known to be. */
   publish(): void;
   /** Reads what may have changed. Never rejects; what came of it is published. */
@@ -45,16 +50,20 @@ export function trackJob(
   client: RescaleClient,
   jobId: string,
   clock: Clock,
+  reachability: Reachability,
   listener: JobListener,
 ): JobTracker {
   const list = followRunList(client, jobId);
   let statuses: JobStatus[] | null = null;
   let statusesAt = -Infinity;
   let rounds = 0;
+  /** The round that the last reading comes from. */
+  let readRound = 0;
   let roundsSinceStatus = 0;
   let terminalReadings = 0;
   let listedSinceTerminal = false;
-  let notFound = 0;
+  /** Rounds in a row at which there was no such job. */
+  let missing = 0;
   let refusal: RescaleError | null = null;
   let jobKnown = false;
   /** The job exists and its list of runs does not. */
@@ -63,8 +72,9 @@ export function trackJob(
   let notListed: RescaleError | null = null;
   let reading: JobReading | null = null;
   let trouble: Trouble | null = null;
-  let movedAt = clock.now();
+  let movedAt = clock.monotonic();
   let failures = 0;
+  let cost = 1;
 
   const facts: JobFacts = {
     runs: list.runs,
@@ -80,31 +90,33 @@ export function trackJob(
     readStatuses: (options) => readStatuses(options),
     readRuns: async (options) => void (await readRuns(options)),
   };
-  const desk = createOutcomeDesk(client, jobId, facts, requestedStops(client), clock);
+  const evidence = createJobEvidence(client, jobId, facts, requestedStops(client), clock);
 
   function publish(): void {
     reading = {
       jobId,
-      at: clock.now(),
-      round: rounds,
+      platformNow: client.platformNow(),
+      round: readRound,
       runs: list.runs,
       complete: list.complete || unlisted,
       gone: list.gone,
       statuses,
       terminalReadings,
       listedSinceTerminal,
-      jobGone: notFound >= BELIEVED,
-      notFound: notFound > 0 ? refusal : null,
-      outcomes: desk.outcomes,
-      filesReady: desk.filesReady,
+      missing,
+      jobGone: missing >= BELIEVED,
+      notFound: missing > 0 ? refusal : null,
+      outcomes: evidence.outcomes,
+      filesListed: evidence.filesListed,
     };
     listener.onReading(reading);
   }
 
-  async function readRuns(options: CallOptions, everything = false) {
+  async function readRuns(options: CallOptions, everything = false): Promise<ListChange> {
     const change = await list.read(options, everything);
     unlisted = false;
-    if (change.moved) movedAt = clock.now();
+    if (change.moved) movedAt = clock.monotonic();
+    for (const runId of change.begunAnew) evidence.forget(runId);
     return change;
   }
 
@@ -112,7 +124,7 @@ export function trackJob(
    * Runs may not be listed before the job executes, nor in a job that never did (rescale-platform.md 2.1): then a
    * 404 of the list means no runs, as long as the job's status can be read. Null is that 404.
    */
-  async function readRunsIfListed(options: CallOptions, everything: boolean) {
+  async function readRunsIfListed(options: CallOptions, everything: boolean): Promise<ListChange | null> {
     try {
       return await readRuns(options, everything);
     } catch (error) {
@@ -123,10 +135,11 @@ export function trackJob(
   }
 
   async function readStatuses(options: CallOptions): Promise<void> {
+    const begun = clock.monotonic();
     const rows = await client.listJobStatuses(jobId, options);
     // A history does not become empty again; right after the submission it may be (rescale-platform.md 4, 9).
     if (rows.length > 0 || statuses === null) statuses = rows;
-    statusesAt = clock.now();
+    statusesAt = begun;
   }
 
   /** The status as part of a round: counts terminal readings, and lists again what a terminal status may have ended. */
@@ -148,7 +161,7 @@ export function trackJob(
       return;
     }
     terminalReadings += 1;
-    if (terminalReadings === 1) movedAt = clock.now();
+    if (terminalReadings === 1) movedAt = clock.monotonic();
     if (listedSinceTerminal) return;
     await readRunsIfListed(options, true);
     listedSinceTerminal = true;
@@ -161,76 +174,88 @@ export function trackJob(
     return ![...list.runs.values()].some((run) => run.dateStarted && !run.dateCompleted);
   }
 
-  async function readEverything(options: CallOptions): Promise<void> {
-    rounds += 1;
+  async function readEverything(round: number, options: CallOptions): Promise<void> {
     roundsSinceStatus += 1;
     // The second terminal reading must come with a list of its own that leaves nothing out.
     const change = await readRunsIfListed(options, terminalReadings === 1);
     if (change) {
-      known();
+      known(round);
       publish();
       if (!needsStatus(change.ended)) return;
     }
     await readStatusRound(options, change !== null);
-    known();
+    known(round);
     // A job that exists and does not list the runs it had is odd, and no news.
     if (!change && list.runs.size > 0) throw oddAnswer(client.origin, notListed);
     unlisted = change === null;
     publish();
   }
 
-  function known(): void {
+  function known(round: number): void {
+    readRound = round;
     jobKnown = true;
-    notFound = 0;
+    missing = 0;
     failures = 0;
+    reachability.reached = true;
   }
 
-  function fail(error: RescaleError): void {
-    trouble = { error, since: trouble?.since ?? clock.now() };
+  /** The one way to say that there is trouble, or none any more. */
+  function tellTrouble(error: RescaleError | null): void {
+    if (error === null && trouble === null) return;
+    const since = trouble?.since ?? clock.monotonic();
+    trouble = error && { error, since, neverReached: !reachability.reached };
     listener.onTrouble(trouble);
+  }
+
+  /** The platform says that there is no such job. That is an answer: whatever trouble there was is over. */
+  function notFound(round: number, error: RescaleError): void {
+    readRound = round;
+    missing += 1;
+    refusal = error;
+    reachability.reached = true;
+    if (missing >= BELIEVED) failures += 1;
+    tellTrouble(missing < BELIEVED && jobKnown ? error : null);
+    publish();
   }
 
   return {
     get reading() {
       return reading;
     },
-    get trouble() {
-      return trouble;
-    },
     get movedAt() {
       return movedAt;
+    },
+    get rounds() {
+      return rounds;
     },
     get failures() {
       return failures;
     },
-    get over() {
-      return reading !== null && hasJobEnded(reading) && terminalReadings >= 2 && desk.due(0) === null;
+    get cost() {
+      return cost;
     },
-    desk,
+    get over() {
+      return reading !== null && hasJobEnded(reading) && terminalReadings >= 2 && evidence.settled;
+    },
+    evidence,
     publish,
     async round(signal) {
-      const before = reading;
+      rounds += 1;
+      const round = rounds;
+      const trace: CallTrace = { attempts: 0, status: null };
       try {
-        await readEverything({ signal, priority: 'poll' });
-        if (trouble) listener.onTrouble((trouble = null));
+        // What never worked is told at its first failure, not when the patience with it is over.
+        await readEverything(round, { signal, priority: 'poll', trace, once: !reachability.reached });
+        cost = Math.max(1, trace.attempts);
+        tellTrouble(null);
       } catch (error) {
         if (signal.aborted) return;
-        if (isNotFound(error)) return missing(error);
-        if (reading === before) failures += 1;
-        fail(asRescaleError(error));
+        if (isNotFound(error)) return notFound(round, error);
+        if (readRound !== round) failures += 1;
+        tellTrouble(asRescaleError(error));
       }
     },
   };
-
-  function missing(error: RescaleError): void {
-    notFound += 1;
-    refusal = error;
-    if (notFound >= BELIEVED) {
-      failures += 1;
-      trouble = null;
-      publish();
-    } else if (jobKnown) fail(error);
-  }
 }
 
 function timeout(platform: string, milliseconds: number): RescaleError {
@@ -250,7 +275,8 @@ function isNotFound(error: unknown): error is RescaleError {
   return isRescaleError(error) && error.code === 'RESCALE_NOT_FOUND';
 }
 
-function asRescaleError(error: unknown): RescaleError {
+/** What should not happen is trouble like any other: it must not keep a job from being looked at unseen. */
+export function asRescaleError(error: unknown): RescaleError {
   if (isRescaleError(error)) return error;
   const reason = error instanceof Error ? error.message : String(error);
   return new RescaleError('RESCALE_PROTOCOL', 'unexpected', { reason });

@@ -1,8 +1,9 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
-import { isRescaleError } from '../../api/errors/errors';
 import type { JobSummary } from '../../api/client/types';
 import type { Trouble } from '../run/job-reading';
-import { nextRound } from './pace';
+import { asRescaleError } from './job-tracker';
+import { nextRound, UNSTRETCHED } from './poll-interval';
+import type { Reachability } from './reachability';
 import type { Clock } from '../work/ports';
 import { instant, isTerminalStatus } from '../run/run-state';
 
@@ -14,6 +15,7 @@ export interface JobsInterest {
   interval: number;
   /** The platform's instant of the newest job that is known already, ms since the epoch; null = none. */
   newest: () => number | null;
+  /** What was listed since this interest began. */
   onJobs(jobs: JobsList): void;
   onTrouble(trouble: Trouble | null): void;
 }
@@ -24,38 +26,44 @@ export interface JobsList {
   active: JobSummary[];
   /** Jobs made since the newest known one, and up to `OVERLAP` before it, whatever became of them. */
   recent: JobSummary[];
+  /** The platform's time of day when they were listed. */
+  platformNow: number;
 }
 
-/** The list of the key's jobs, read once for everybody who follows all of them. */
+/** The list of the key's jobs, read once for everybody who follows all of them. Instants are monotonic, ms. */
 export interface JobsListTracker {
-  due(): number;
+  due(now: number): number;
   round(signal: AbortSignal): Promise<void>;
   check(): void;
   /** Returns the way to leave, which says how many stay. */
   add(interest: JobsInterest): () => number;
 }
 
-export function trackJobsList(client: RescaleClient, clock: Clock, random: () => number): JobsListTracker {
+export function trackJobsList(
+  client: RescaleClient,
+  clock: Clock,
+  reachability: Reachability,
+): JobsListTracker {
   const interests = new Set<JobsInterest>();
-  let lastRound = 0;
+  let lastRound = -Infinity;
   /** Since when a round is wanted out of turn. */
   let wantedSince: number | null = null;
   let failures = 0;
   let trouble: Trouble | null = null;
-  let jitter = random();
 
-  async function read(options: CallOptions): Promise<JobsList> {
+  async function read(parties: JobsInterest[], options: CallOptions): Promise<JobsList> {
     const active = new Map<string, JobSummary>();
     const pages = client.listJobs({ ...options, pageSize: PAGE_SIZE, state: 'not_completed' });
     for await (const page of pages) {
       for (const job of page.rows) if (!hasEnded(job)) active.set(job.id, job);
     }
-    return { active: [...active.values()], recent: await readRecent(options) };
+    const recent = await readRecent(parties, options);
+    return { active: [...active.values()], recent, platformNow: client.platformNow() };
   }
 
   /** Newest first, down to what everybody knows: a job that came and went between two rounds is not lost. */
-  async function readRecent(options: CallOptions): Promise<JobSummary[]> {
-    const known = [...interests].map((interest) => interest.newest()).filter((newest) => newest !== null);
+  async function readRecent(parties: JobsInterest[], options: CallOptions): Promise<JobSummary[]> {
+    const known = parties.map((interest) => interest.newest()).filter((newest) => newest !== null);
     let until = known.length === 0 ? null : Math.min(...known) - OVERLAP;
     const recent: JobSummary[] = [];
     for await (const page of client.listJobs({
@@ -71,40 +79,42 @@ export function trackJobsList(client: RescaleClient, clock: Clock, random: () =>
     return recent;
   }
 
+  function tellTrouble(told: Trouble | null): void {
+    if (!told && !trouble) return;
+    trouble = told;
+    for (const interest of [...interests]) interest.onTrouble(told);
+  }
+
   return {
-    due() {
-      const now = clock.now();
+    due(now) {
       if (wantedSince !== null) return Math.min(wantedSince, now);
-      // The clock was set back: by what it says now, the last round is still to come.
-      if (lastRound > now) return now;
       const interval = Math.min(...[...interests].map((interest) => interest.interval));
-      return lastRound + nextRound({ interval, quiet: 0, failures, over: false }, jitter);
+      return lastRound + nextRound({ interval, quiet: 0, failures, over: false, cost: 2 }, UNSTRETCHED);
     },
     async round(signal) {
-      lastRound = clock.now();
+      lastRound = clock.monotonic();
       wantedSince = null;
-      jitter = random();
+      // Who joins while the list is read knows less than this round reaches back to, and waits for the next.
+      const parties = [...interests];
       try {
-        const jobs = await read({ signal, priority: 'poll' });
+        const jobs = await read(parties, { signal, priority: 'poll', once: !reachability.reached });
         failures = 0;
-        if (trouble) {
-          trouble = null;
-          for (const interest of [...interests]) interest.onTrouble(null);
-        }
-        for (const interest of [...interests]) interest.onJobs(jobs);
+        reachability.reached = true;
+        tellTrouble(null);
+        for (const interest of parties) if (interests.has(interest)) interest.onJobs(jobs);
       } catch (error) {
-        if (signal.aborted || !isRescaleError(error)) return;
+        if (signal.aborted) return;
         failures += 1;
-        trouble = { error, since: trouble?.since ?? clock.now() };
-        for (const interest of [...interests]) interest.onTrouble(trouble);
+        const since = trouble?.since ?? clock.monotonic();
+        tellTrouble({ error: asRescaleError(error), since, neverReached: !reachability.reached });
       }
     },
     check() {
-      wantedSince ??= clock.now();
+      wantedSince ??= clock.monotonic();
     },
     add(interest) {
       interests.add(interest);
-      wantedSince ??= clock.now();
+      wantedSince ??= clock.monotonic();
       return () => {
         interests.delete(interest);
         return interests.size;
@@ -115,5 +125,5 @@ export function trackJobsList(client: RescaleClient, clock: Clock, random: () =>
 
 /** The filter of the list is not documented, so it is not relied upon (rescale-platform.md 2.2). */
 function hasEnded(job: JobSummary): boolean {
-  return isTerminalStatus(job.jobStatus?.content ?? '');
+  return isTerminalStatus(String(job.jobStatus?.content ?? ''));
 }

@@ -4,69 +4,106 @@ import type { Clock } from '../work/ports';
 
 /** After this long (ms) of nothing but failures a person should know. */
 export const WORTH_TELLING = 600_000;
+/** So many parts that the key may not read are told one by one; more say nothing new. */
+const MOST_FORBIDDEN = 10;
 
 /**
- * Turns the failures of many rounds into one error per outage: at once where only a person can help (a refused key),
- * else after ten minutes. The outage is over when every part of the work is well again.
+ * Turns the failures of many rounds into one error per outage: at once where only a person can help (a refused key, an
+ * address that never worked), else after ten minutes. A part that the key may not read is an outage of its own. Kinds do not
+ * hide each other, and each is over when no part has it any more.
  */
 export interface Outage {
   /** `part` is whatever fails and heals on its own, such as a job. Returns the error to tell now, if any. */
   note(part: string, trouble: Trouble | null): RescaleError | null;
   /** The part is no longer worked on. */
   drop(part: string): void;
-  /** The oldest trouble there is. */
+  /** The trouble that matters most: a refusal, or the oldest there is. */
   readonly trouble: Trouble | null;
   /** It needs a person: a refused key, or failing for so long. */
   readonly serious: boolean;
 }
 
+/** `key`: nothing can be read with it. `forbidden`: one part can't. `failure`: it may heal by itself. */
+type Kind = 'key' | 'forbidden' | 'failure';
+
+interface KindRule {
+  /** Of two troubles the one with the lower rank is shown. */
+  rank: number;
+  /** Each part is told, not only the first of all. */
+  perPart: boolean;
+  /** A person must do something now. */
+  atOnce(trouble: Trouble): boolean;
+}
+
+const RULES: Readonly<Record<Kind, KindRule>> = {
+  key: { rank: 0, perPart: false, atOnce: () => true },
+  forbidden: { rank: 1, perPart: true, atOnce: () => true },
+  failure: { rank: 2, perPart: false, atOnce: neverWorked },
+};
+
+/** What an address that never worked fails with; a server that is down for a moment says something else. */
+const OF_ADDRESS: readonly string[] = ['RESCALE_NETWORK', 'RESCALE_PROTOCOL', 'RESCALE_NOT_FOUND'];
+
 export function createOutage(clock: Clock): Outage {
   const troubles = new Map<string, Trouble>();
-  let toldRefusal = false;
-  let toldFailure = false;
+  /** The parts that were told, by kind. */
+  const told: Record<Kind, Set<string>> = { key: new Set(), forbidden: new Set(), failure: new Set() };
 
-  const oldest = () => {
-    let found: Trouble | null = null;
-    for (const trouble of troubles.values()) {
-      if (isRefusal(trouble) && !(found && isRefusal(found))) found = trouble;
-      else if (!found || (trouble.since < found.since && !isRefusal(found))) found = trouble;
+  const isDue = (trouble: Trouble) =>
+    RULES[kindOf(trouble)].atOnce(trouble) || clock.monotonic() - trouble.since >= WORTH_TELLING;
+
+  function worst(): Trouble | null {
+    const rank = (trouble: Trouble) => RULES[kindOf(trouble)].rank;
+    return [...troubles.values()].sort((a, b) => rank(a) - rank(b) || a.since - b.since)[0] ?? null;
+  }
+
+  /** Forgets what was told of kinds that no part has any more, and of parts that have another now. */
+  function endWhatIsOver(): void {
+    for (const kind of Object.keys(told) as Kind[]) {
+      const parts = [...troubles].filter(([, trouble]) => kindOf(trouble) === kind).map(([part]) => part);
+      if (parts.length === 0) told[kind].clear();
+      else if (RULES[kind].perPart) {
+        for (const part of told[kind]) if (!parts.includes(part)) told[kind].delete(part);
+      }
     }
-    return found;
-  };
-  const endIfWell = () => {
-    if (troubles.size === 0) toldRefusal = toldFailure = false;
-  };
+  }
+
+  function drop(part: string): void {
+    troubles.delete(part);
+    endWhatIsOver();
+  }
 
   return {
     note(part, trouble) {
       if (!trouble) {
-        this.drop(part);
+        drop(part);
         return null;
       }
       troubles.set(part, trouble);
-      if (isRefusal(trouble)) {
-        if (toldRefusal) return null;
-        toldRefusal = true;
-        return trouble.error;
-      }
-      if (toldFailure || clock.now() - trouble.since < WORTH_TELLING) return null;
-      toldFailure = true;
+      endWhatIsOver();
+      const kind = kindOf(trouble);
+      const { perPart } = RULES[kind];
+      const known = perPart ? told[kind].has(part) || told[kind].size >= MOST_FORBIDDEN : told[kind].size > 0;
+      if (known || !isDue(trouble)) return null;
+      told[kind].add(part);
       return trouble.error;
     },
-    drop(part) {
-      troubles.delete(part);
-      endIfWell();
-    },
+    drop,
     get trouble() {
-      return oldest();
+      return worst();
     },
     get serious() {
-      const trouble = oldest();
-      return trouble !== null && (isRefusal(trouble) || clock.now() - trouble.since >= WORTH_TELLING);
+      const trouble = worst();
+      return trouble !== null && isDue(trouble);
     },
   };
 }
 
-function isRefusal(trouble: Trouble): boolean {
-  return trouble.error.code === 'RESCALE_AUTH';
+function kindOf({ error }: Trouble): Kind {
+  if (error.code !== 'RESCALE_AUTH') return 'failure';
+  return error.statusCode === 403 ? 'forbidden' : 'key';
+}
+
+function neverWorked({ error, neverReached }: Trouble): boolean {
+  return neverReached === true && OF_ADDRESS.includes(error.code);
 }

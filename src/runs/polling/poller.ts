@@ -1,13 +1,18 @@
 import type { RescaleClient } from '../../api/client/client';
 import type { JobReading, Trouble } from '../run/job-reading';
-import { trackJob, type JobListener, type JobTracker } from './job-tracker';
+import { asRescaleError, BELIEVED, trackJob, type JobListener, type JobTracker } from './job-tracker';
 import { trackJobsList, type JobsInterest, type JobsListTracker } from './jobs-list';
-import { nextRound } from './pace';
+import { nextRound, stretchOf, UNSTRETCHED, type PolledJob, type Stretch } from './poll-interval';
+import type { Reachability } from './reachability';
 import type { Clock } from '../work/ports';
 import { createRoundSchedule } from './round-schedule';
 
 /** Jobs that are read at the same time; the client's connections are shared with the messages of the flows. */
 const CONCURRENT_ROUNDS = 4;
+/** Polls take this share of the rate at most; the rest is for messages. */
+const SHARE_OF_RATE = 0.8;
+/** How long (ms) the intervals stay as they were reckoned last. */
+const RECKONED_EVERY = 1_000;
 
 export interface JobInterest extends JobListener {
   /** Milliseconds. The shortest of all interests in the job is how often it is read at most. */
@@ -26,144 +31,155 @@ export interface JobSubscription {
 
 /**
  * What every watch and wait of one key on one platform shares: each job is read once for all of them, by its list of
- * runs, as often as the most impatient asks for and no more than needed. Without interests it does nothing.
+ * runs, as often as the most impatient asks for. Without interests it does nothing. What was read before an interest began
+ * never answers it: the first reading that it gets was asked for after it.
  */
 export interface Poller {
   followJob(jobId: string, interest: JobInterest): JobSubscription;
   followJobs(interest: JobsInterest): { release(): void; check(): void };
+  /** How many times longer than asked for the intervals of quiet jobs are now, because of the rate; 1 = not at all. */
+  readonly stretch: number;
   close(): void;
 }
 
 export interface PollerOptions {
   client: RescaleClient;
   clock: Clock;
-  /** 0 to 1, for jitter. */
-  random?: () => number;
 }
 
+interface Party {
+  interest: JobInterest;
+  /** The first round that was begun after it. */
+  from: number;
+}
+
+/** Instants are of the monotonic clock, ms. */
 interface Followed {
   tracker: JobTracker;
-  interests: Set<JobInterest>;
+  parties: Set<Party>;
   lastRound: number | null;
   /** Since when a round is wanted out of turn: the first one, or because somebody asked for it. */
   wantedSince: number | null;
-  jitter: number;
   /** Ends its rounds; null while it has none because nobody is interested. */
   rest: (() => void) | null;
 }
 
 /**
- * What is known of a job that nobody follows is kept this long (ms) after its last round: messages that come one by
- * one, each for a run that is over already, do not each read the job again. Without a timer, so it may be longer.
+ * What is known of a job that nobody follows is kept this long (ms) after its last round, so that messages that come one by
+ * one do not each read its whole list again. Without a timer, so it may be longer.
  */
 const KEPT = 60_000;
 
-export function createPoller({ client, clock, random = Math.random }: PollerOptions): Poller {
+export function createPoller({ client, clock }: PollerOptions): Poller {
   const schedule = createRoundSchedule(clock, CONCURRENT_ROUNDS);
   const jobs = new Map<string, Followed>();
+  const reachability: Reachability = { reached: false };
   let jobsList: { tracker: JobsListTracker; untrack: () => void } | null = null;
+  let stretch: Stretch = UNSTRETCHED;
+  let reckonedAt = -Infinity;
 
   /** A pause that the platform asked for holds for every round. */
-  const afterPause = (due: number) => Math.max(due, client.budget.pausedUntil ?? due);
+  function afterPause(due: number, now: number): number {
+    const until = client.budget.pausedUntil;
+    return until === null ? due : Math.max(due, now + until - clock.now());
+  }
 
   function follow(jobId: string): Followed {
-    const interests = new Set<JobInterest>();
-    const tracker = trackJob(client, jobId, clock, {
-      onReading: (reading) => tell(interests, (interest) => interest.onReading(reading)),
-      onTrouble: (trouble) => tell(interests, (interest) => interest.onTrouble(trouble)),
+    const parties = new Set<Party>();
+    const tracker = trackJob(client, jobId, clock, reachability, {
+      onReading: (reading) => tellReading(parties, reading),
+      onTrouble: (trouble) => tellTrouble(parties, trouble),
     });
-    const followed: Followed = {
-      tracker,
-      interests,
-      lastRound: null,
-      wantedSince: clock.now(),
-      jitter: random(),
-      rest: null,
-    };
+    const followed: Followed = { tracker, parties, lastRound: null, wantedSince: null, rest: null };
     jobs.set(jobId, followed);
     return followed;
   }
 
   function begin(followed: Followed): void {
-    const { tracker, interests } = followed;
+    const { tracker, parties } = followed;
     const offRounds = schedule.add({
-      due: () => afterPause(roundDue(followed)),
+      due: (now) => afterPause(roundDue(followed, now), now),
       async run(signal) {
         followed.wantedSince = null;
-        followed.lastRound = clock.now();
-        followed.jitter = random();
+        followed.lastRound = clock.monotonic();
         const before = tracker.reading;
         await tracker.round(signal);
         // A round that was cut off has read nothing, so the next who is interested does not wait an interval.
-        if (signal.aborted && tracker.reading === before) followed.wantedSince = clock.now();
+        if (signal.aborted && tracker.reading === before) followed.wantedSince = clock.monotonic();
       },
     });
-    const offDesk = schedule.add({
-      due() {
-        const due = tracker.desk.due(shortest(interests));
-        return due === null ? null : afterPause(due);
+    const offEvidence = schedule.add({
+      due(now) {
+        const due = tracker.evidence.due(shortest(parties), now);
+        return due === null ? null : afterPause(due, now);
       },
-      run: (signal) => tracker.desk.look(signal, () => tracker.publish()),
+      run: (signal) => tracker.evidence.look(signal, () => tracker.publish()),
     });
     followed.rest = () => {
       offRounds();
-      offDesk();
+      offEvidence();
       followed.rest = null;
     };
   }
 
   function forgetStale(): void {
+    const now = clock.monotonic();
     for (const [jobId, { rest, lastRound }] of jobs) {
-      if (!rest && clock.now() - (lastRound ?? -Infinity) > KEPT) jobs.delete(jobId);
+      if (!rest && now - (lastRound ?? -Infinity) > KEPT) jobs.delete(jobId);
     }
   }
 
   /** A fixed instant: on a short budget everything is late, and the order of the dues is the order of service. */
-  function roundDue({ tracker, interests, lastRound, wantedSince, jitter }: Followed): number {
-    const now = clock.now();
-    if (lastRound === null || wantedSince !== null) return Math.min(wantedSince ?? 0, now);
-    // The clock was set back: by what it says now, the last round is still to come.
-    if (lastRound > now) return now;
-    const { failures, over } = tracker;
-    const quiet = lastRound - tracker.movedAt;
-    return lastRound + nextRound({ interval: shortest(interests), quiet, failures, over }, jitter);
+  function roundDue(followed: Followed, now: number): number {
+    const { lastRound, wantedSince } = followed;
+    if (lastRound === null || wantedSince !== null) return Math.min(wantedSince ?? now, now);
+    return lastRound + nextRound(polled(followed, lastRound), stretchAt(now));
+  }
+
+  function polled({ tracker, parties }: Followed, at: number): PolledJob {
+    const { failures, over, cost } = tracker;
+    return { interval: shortest(parties), quiet: at - tracker.movedAt, failures, over, cost };
+  }
+
+  function stretchAt(now: number): Stretch {
+    if (now - reckonedAt < RECKONED_EVERY) return stretch;
+    reckonedAt = now;
+    const { rate } = client.budget;
+    const live = [...jobs.values()].filter(({ rest }) => rest !== null);
+    const all = live.map((followed) => polled(followed, now));
+    return (stretch = rate === 0 ? UNSTRETCHED : stretchOf(all, SHARE_OF_RATE * rate));
   }
 
   return {
     followJob(jobId, interest) {
       forgetStale();
       const followed = jobs.get(jobId) ?? follow(jobId);
-      const { tracker, interests, lastRound } = followed;
-      const own = { ...interest };
-      interests.add(own);
+      const { tracker, parties } = followed;
+      const party: Party = { interest: { ...interest }, from: tracker.rounds + 1 };
+      parties.add(party);
       if (!followed.rest) begin(followed);
-      if (lastRound !== null && clock.now() - lastRound > interest.interval) {
-        followed.wantedSince ??= clock.now();
-      }
-      const known = tracker.reading;
-      const trouble = tracker.trouble;
-      if (known || trouble) queueMicrotask(() => greet(own, interests, known, trouble));
+      followed.wantedSince ??= clock.monotonic();
       schedule.wake();
       return {
         release() {
-          if (!interests.delete(own)) return;
-          if (interests.size === 0) followed.rest?.();
+          if (!parties.delete(party)) return;
+          if (parties.size === 0) followed.rest?.();
           forgetStale();
         },
         setInterval(milliseconds) {
-          own.interval = milliseconds;
+          party.interest.interval = milliseconds;
           schedule.wake();
         },
         check() {
-          followed.wantedSince ??= clock.now();
+          followed.wantedSince ??= clock.monotonic();
           schedule.wake();
         },
         wantOutcome(runId) {
-          tracker.desk.wantOutcome(runId);
+          tracker.evidence.wantOutcome(runId);
           schedule.wake();
         },
         wantFiles(runId) {
-          tracker.desk.wantFiles(runId);
+          tracker.evidence.wantFiles(runId);
           schedule.wake();
         },
       };
@@ -171,9 +187,9 @@ export function createPoller({ client, clock, random = Math.random }: PollerOpti
 
     followJobs(interest) {
       if (!jobsList) {
-        const tracker = trackJobsList(client, clock, random);
+        const tracker = trackJobsList(client, clock, reachability);
         const untrack = schedule.add({
-          due: () => afterPause(tracker.due()),
+          due: (now) => afterPause(tracker.due(now), now),
           run: (signal) => tracker.round(signal),
         });
         jobsList = { tracker, untrack };
@@ -194,6 +210,10 @@ export function createPoller({ client, clock, random = Math.random }: PollerOpti
       };
     },
 
+    get stretch() {
+      return stretchAt(clock.monotonic()).quiet;
+    },
+
     close() {
       schedule.close();
       jobs.clear();
@@ -202,26 +222,34 @@ export function createPoller({ client, clock, random = Math.random }: PollerOpti
   };
 }
 
-/** Who comes late gets what is known at once, unless it has left again. */
-function greet(
-  own: JobInterest,
-  interests: Set<JobInterest>,
-  reading: JobReading | null,
-  trouble: Trouble | null,
-): void {
-  if (reading && interests.has(own)) own.onReading(reading);
-  if (trouble && interests.has(own)) own.onTrouble(trouble);
-}
-
-/** An interest may end, or another begin, while it is told. */
-function tell(interests: Set<JobInterest>, call: (interest: JobInterest) => void): void {
-  for (const interest of [...interests]) {
-    if (interests.has(interest)) call(interest);
+/** An interest may end, or another begin, while it is told; what one of them throws is its own trouble. */
+function tell(parties: Set<Party>, call: (party: Party) => void): void {
+  for (const party of [...parties]) {
+    if (!parties.has(party)) continue;
+    try {
+      call(party);
+    } catch (error) {
+      party.interest.onTrouble({ error: asRescaleError(error), since: 0, neverReached: false });
+    }
   }
 }
 
-function shortest(interests: Set<JobInterest>): number {
+/** Not what was read before it asked, and a job is missing for it only when it was at rounds of its own. */
+function tellReading(parties: Set<Party>, reading: JobReading): void {
+  tell(parties, ({ interest, from }) => {
+    const rounds = reading.round - from + 1;
+    if (rounds < 1) return;
+    const jobGone = reading.jobGone && rounds >= BELIEVED;
+    interest.onReading(jobGone === reading.jobGone ? reading : { ...reading, jobGone });
+  });
+}
+
+function tellTrouble(parties: Set<Party>, trouble: Trouble | null): void {
+  tell(parties, ({ interest }) => interest.onTrouble(trouble));
+}
+
+function shortest(parties: Set<Party>): number {
   let least = Infinity;
-  for (const { interval } of interests) least = Math.min(least, interval);
+  for (const { interest } of parties) least = Math.min(least, interest.interval);
   return least;
 }

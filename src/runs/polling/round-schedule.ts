@@ -2,8 +2,8 @@ import type { Clock } from '../work/ports';
 
 /** Something that is done again and again, one after the other. */
 export interface RoundTask {
-  /** When it is due, ms since the epoch; null = not now. May change at any time; `wake` makes that known. */
-  due(): number | null;
+  /** When it is due, on the monotonic clock (ms), of which `now` is the present; null = not now. `wake` tells of changes. */
+  due(now: number): number | null;
   /** Must not reject. */
   run(signal: AbortSignal): Promise<void>;
 }
@@ -16,16 +16,24 @@ export interface RoundSchedule {
   close(): void;
 }
 
-/** The clock is looked at again after this long (ms) at most, because it may be set or the machine may sleep. */
+/** The tasks are looked at again after this long (ms) at most. */
 const LONGEST_SLEEP = 60_000;
+/**
+ * A task that runs for longer (ms) gives its place to another and goes on beside it: a job whose calls fail and are repeated
+ * for minutes must not keep the others from being read.
+ */
+const LONGEST_HOLD = 5_000;
+/** So many run at the same time at most, whoever holds a place. */
+const MOST_RUNNING = 32;
 
 /**
  * Runs tasks when they are due, those first that are overdue longest, so many at the same time. There is one timer,
  * and none while there is nothing to do.
  */
-export function createRoundSchedule(clock: Clock, concurrency: number): RoundSchedule {
+export function createRoundSchedule(clock: Clock, places: number): RoundSchedule {
   const tasks = new Map<RoundTask, AbortController>();
-  const running = new Set<RoundTask>();
+  /** Since when, ms. */
+  const running = new Map<RoundTask, number>();
   let sleeping: AbortController | null = null;
   let waking = false;
   let closed = false;
@@ -40,8 +48,8 @@ export function createRoundSchedule(clock: Clock, concurrency: number): RoundSch
     });
   }
 
-  function start(task: RoundTask, ending: AbortController): void {
-    running.add(task);
+  function start(task: RoundTask, ending: AbortController, now: number): void {
+    running.set(task, now);
     const over = () => {
       running.delete(task);
       wake();
@@ -49,24 +57,31 @@ export function createRoundSchedule(clock: Clock, concurrency: number): RoundSch
     task.run(ending.signal).then(over, over);
   }
 
+  /** When the next place is free, ms; not later than `now` when one is. */
+  function placeFree(now: number): number {
+    if (running.size >= MOST_RUNNING) return Infinity;
+    const ends = [...running.values()].map((since) => since + LONGEST_HOLD).filter((end) => end > now);
+    return ends.length < places ? now : Math.min(...ends);
+  }
+
   /** Starts what is due and sleeps until the next. */
   function turn(): void {
     sleeping?.abort();
     sleeping = null;
     if (closed) return;
-    const now = clock.now();
+    const now = clock.monotonic();
     const waiting = [...tasks]
       .filter(([task]) => !running.has(task))
-      .map(([task, ending]) => ({ task, ending, due: task.due() }))
+      .map(([task, ending]) => ({ task, ending, due: dueOf(task, now) }))
       .filter((entry): entry is typeof entry & { due: number } => entry.due !== null)
       .sort((a, b) => a.due - b.due);
     for (const { task, ending, due } of waiting) {
-      if (running.size >= concurrency) return;
-      if (due > now) {
-        sleep(due - now);
+      const possible = Math.max(due, placeFree(now));
+      if (possible > now) {
+        if (possible < Infinity) sleep(possible - now);
         return;
       }
-      start(task, ending);
+      start(task, ending, now);
     }
   }
 
@@ -100,4 +115,13 @@ export function createRoundSchedule(clock: Clock, concurrency: number): RoundSch
       tasks.clear();
     },
   };
+}
+
+/** A task that can't say when it is due is asked again later; a throw in a timer would end the process. */
+function dueOf(task: RoundTask, now: number): number | null {
+  try {
+    return task.due(now);
+  } catch {
+    return now + LONGEST_SLEEP;
+  }
 }

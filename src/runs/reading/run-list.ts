@@ -1,6 +1,7 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import type { Run } from '../../api/client/types';
+import { isSameEnd } from '../run/run-state';
 
 /** Few large answers cost the budget less than many small ones; a platform that caps it gives more pages. */
 const PAGE_SIZE = 500;
@@ -27,6 +28,8 @@ export interface ListChange {
   moved: boolean;
   /** Some run is newly known to be over. */
   ended: boolean;
+  /** Runs that had ended and have not any more, or have ended a second time. */
+  begunAnew: string[];
 }
 
 interface KnownPage {
@@ -139,15 +142,21 @@ export function followRunList(client: RescaleClient, jobId: string): RunList {
   function take(found: Run[], goneBefore: number): ListChange {
     let moved = gone.size !== goneBefore;
     let ended = false;
+    const begunAnew: string[] = [];
     for (const run of found) {
       const before = runs.get(run.id);
       if (!before || !before.dateStarted !== !run.dateStarted) moved = true;
       if (!before?.dateCompleted !== !run.dateCompleted) moved = true;
       if (!before?.dateCompleted && run.dateCompleted) ended = true;
+      if (before?.dateCompleted && !isSameEnd(before, run)) {
+        begunAnew.push(run.id);
+        moved = true;
+        if (run.dateCompleted) ended = true;
+      }
       runs.set(run.id, run);
       if (gone.delete(run.id)) moved = true;
     }
-    return { moved, ended };
+    return { moved, ended, begunAnew };
   }
 
   return {

@@ -1,7 +1,7 @@
 import type { RescaleError } from '../../api/errors/errors';
 import type { JobStatus, Run } from '../../api/client/types';
 import type { Outcome } from './outcome';
-import { isOver, isTerminalStatus, latestStatus, runState, type RunState } from './run-state';
+import { instant, isOver, isTerminalStatus, latestStatus, runState, type RunState } from './run-state';
 
 /**
  * What is known about a job after a good answer. The collections are the tracker's own and move on with the next
@@ -9,9 +9,9 @@ import { isOver, isTerminalStatus, latestStatus, runState, type RunState } from 
  */
 export interface JobReading {
   readonly jobId: string;
-  /** When, ms since the epoch. */
-  readonly at: number;
-  /** Counts rounds; several readings may be told in one, as it goes on. */
+  /** The platform's time of day when it was read, ms since the epoch. */
+  readonly platformNow: number;
+  /** Counts rounds; several readings may be told of one, as it goes on and evidence comes. */
   readonly round: number;
   /** By run id, all runs ever listed and not gone, as last read. */
   readonly runs: ReadonlyMap<string, Run>;
@@ -25,21 +25,25 @@ export interface JobReading {
   readonly terminalReadings: number;
   /** The whole list of runs was read again after the status was first found terminal. */
   readonly listedSinceTerminal: boolean;
-  /** The platform said at three rounds that there is no such job. Everything else is then as last known. */
+  /** At so many rounds in a row the platform said that there is no such job. Everything else is then as last known. */
+  readonly missing: number;
+  /** It said so at three rounds that were begun since the reader of this asked. */
   readonly jobGone: boolean;
   /** Its words when it said so last. */
   readonly notFound: RescaleError | null;
   /** By run id, for runs that are over and whose outcome somebody wanted. */
   readonly outcomes: ReadonlyMap<string, Outcome>;
-  /** Runs that are over, whose files somebody wanted, and whose files are listed. */
-  readonly filesReady: ReadonlySet<string>;
+  /** By run id, for runs that are over and whose files somebody wanted: listed, or waited for in vain. */
+  readonly filesListed: ReadonlyMap<string, boolean>;
 }
 
 /** Trouble with reading; it says nothing about the job. */
 export interface Trouble {
   error: RescaleError;
-  /** Since when nothing good came, ms since the epoch. */
+  /** Since when nothing good came, on the monotonic clock, ms. */
   since: number;
+  /** Nothing good ever came from this platform with this key. */
+  neverReached?: boolean;
 }
 
 export interface Progress {
@@ -90,4 +94,15 @@ export function progressOf(reading: JobReading): Progress {
 export function terminalStatus(reading: JobReading): JobStatus | null {
   const latest = latestStatus(reading.statuses ?? []);
   return latest && isTerminalStatus(latest.status) ? latest : null;
+}
+
+/** From the first start of a run to the job's last status, ms; null when nothing ever started. */
+export function jobDuration(reading: JobReading): number | null {
+  let first = Infinity;
+  for (const run of reading.runs.values()) {
+    const started = instant(run.dateStarted);
+    if (started < first) first = started;
+  }
+  const duration = instant(terminalStatus(reading)?.statusDate) - first;
+  return duration >= 0 && Number.isFinite(duration) ? duration : null;
 }

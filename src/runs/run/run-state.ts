@@ -59,3 +59,15 @@ export function latestStatus(statuses: readonly JobStatus[]): JobStatus | null {
 export function instant(date: string | null | undefined): number {
   return date ? Date.parse(date) : NaN;
 }
+
+/** Ends that differ by less (ms) are one, written with another precision. */
+const PRECISION = 1_000;
+
+/** False when the run has begun anew under its id since: its end is gone, or it is another one. */
+export function isSameEnd(
+  before: Pick<Run, 'dateCompleted'>,
+  now: Pick<Run, 'dateStarted' | 'dateCompleted'>,
+): boolean {
+  if (!now.dateCompleted) return false;
+  return !(Math.abs(instant(now.dateCompleted) - instant(before.dateCompleted)) > PRECISION);
+}

@@ -53,6 +53,18 @@ export function startSummary(jobId: string, runId: string): string {
   return `Job ${jobId} run ${runId} started`;
 }
 
+/** `Job foamSweep run 3 has computed for 5 h, longer than 4 h`. Spans in ms. */
+export function overdueSummary(jobId: string, runId: string, computed: number, limit: number): string {
+  return `Job ${jobId} run ${runId} has computed for ${durationText(computed)}, longer than ${durationText(limit)}`;
+}
+
+/** `Job foamSweep run 3 has not started 2 h after its job was submitted`. Without a run it is the job that waits. */
+export function waitingSummary(jobId: string, runId: string | null, waited: number): string {
+  const subject = runId === null ? `Job ${jobId}` : `Job ${jobId} run ${runId}`;
+  const what = runId === null ? 'it' : 'its job';
+  return `${subject} has not started ${durationText(waited)} after ${what} was submitted`;
+}
+
 const JOB_VERBS: Record<OutcomeResult, string> = {
   succeeded: 'succeeded',
   failed: 'failed',

@@ -3,6 +3,7 @@ import { RescaleError } from '../../api/errors/errors';
 import type { Run } from '../../api/client/types';
 import {
   hasJobEnded,
+  jobDuration,
   isJobOver,
   progressOf,
   stateIn,
@@ -15,7 +16,6 @@ import type { JobSubscription, Poller } from '../polling/poller';
 import type { Clock } from '../work/ports';
 import { instant, isOver, type RunState } from '../run/run-state';
 import { jobSummary, runSummary } from '../run/summary';
-import { jobDuration } from '../watch/watch';
 
 export interface WaitRequest {
   jobId: string;
@@ -42,6 +42,8 @@ export type WaitEnd =
       /** Null when it was not asked for. */
       filesReady: boolean | null;
       progress: Progress;
+      /** For all runs of a job: by run id, how each ended, as far as it was examined. Null when that was not asked for. */
+      outcomes: Record<string, Outcome> | null;
     }
   /** `payload`: the last Run seen, null when none was or when the wait was for a job. */
   | { reason: 'deadline' | 'stopped'; payload: Run | null };
@@ -57,12 +59,8 @@ export interface WaitWork {
   onTrouble?(trouble: Trouble | null): void;
 }
 
-/** How long (ms) after the end the outputs are waited for. */
-const FILES_PATIENCE = 300_000;
-/** The outcome desk has its own, shorter patience; this (ms) ends a wait even if the desk can't work. */
-const OUTCOME_PATIENCE = 180_000;
 /** Of runs that had ended before a wait for their job began, so many are examined. */
-const EXAMINED = 200;
+const EXAMINED = 2_000;
 /** Of a job's runs the ones that ended last, of which the files may still be on their way. */
 const LAST_TO_END = 10;
 /**
@@ -70,7 +68,7 @@ const LAST_TO_END = 10;
  * end is told and not the deadline.
  */
 const GRACE_AFTER_RESTART = 150_000;
-/** The clock is compared with the deadline at least this often (ms): it may be set, and the machine may sleep. */
+/** The deadline is looked at least this often (ms), because the machine may sleep. */
 const LONGEST_SLEEP = 30_000;
 
 /**
@@ -98,14 +96,16 @@ export function awaitEnd(request: WaitRequest, work: WaitWork): Promise<WaitEnd>
     };
     const onAbort = () => settle(() => reject(abortReason(signal)));
     const onStop = () => settle(() => resolve({ reason: 'stopped', payload: lastRun(request, last) }));
-    const missed = request.deadline !== null && clock.now() >= request.deadline;
-    const deadline = missed ? clock.now() + GRACE_AFTER_RESTART : request.deadline;
+    // From here on it is a span: a clock that is set neither ends nor delays it.
+    const span = request.deadline === null ? Infinity : request.deadline - clock.now();
+    const missed = span <= 0;
+    const deadline = clock.monotonic() + (missed ? GRACE_AFTER_RESTART : span);
     /** Whether there is something new to say at this time. */
     const look = () => {
       if (settled) return;
-      const late = deadline !== null && clock.now() >= deadline;
+      const late = clock.monotonic() >= deadline;
       try {
-        const end = last && judge(last, subscription, clock.now(), late);
+        const end = last && judge(last, subscription, late);
         const goesOn = last !== null && isKnownToGoOn(request, last);
         if (end) settle(() => resolve(end));
         else if (late || (missed && goesOn))
@@ -117,7 +117,7 @@ export function awaitEnd(request: WaitRequest, work: WaitWork): Promise<WaitEnd>
     };
     const keepTime = async () => {
       while (!settled) {
-        const left = deadline === null ? LONGEST_SLEEP : deadline - clock.now();
+        const left = deadline - clock.monotonic();
         await clock.sleep(Math.max(0, Math.min(left, LONGEST_SLEEP)), timer.signal);
         look();
       }
@@ -142,41 +142,31 @@ export function awaitEnd(request: WaitRequest, work: WaitWork): Promise<WaitEnd>
 
 type Judge = (
   reading: JobReading,
-  desk: Pick<JobSubscription, 'wantOutcome' | 'wantFiles'> | null,
-  now: number,
+  evidence: Pick<JobSubscription, 'wantOutcome' | 'wantFiles'> | null,
   late: boolean,
 ) => WaitEnd | null;
 
-/** Remembers since when it is over and what was asked of the desk. `late`: what is over is told as it is known. */
+/** Whoever finds evidence decides how long it is worth waiting for. `late`: what is over is told as it is known. */
 function waitJudge(request: WaitRequest): Judge {
-  let overSince: number | null = null;
   const jobOutcomes = jobOutcomeWants();
 
-  return (reading, desk, now, late) => {
+  return (reading, evidence, late) => {
     if (reading.jobGone) {
       throw (
         reading.notFound ?? new RescaleError('RESCALE_NOT_FOUND', 'not-found-job', { jobId: request.jobId })
       );
     }
     const wanted = !request.outcome ? [] : request.runId === null ? jobOutcomes(reading) : [request.runId];
-    if (request.runId === null) for (const id of wanted) desk?.wantOutcome(id);
-    if (!isOverFor(request, reading)) {
-      overSince = null;
-      return null;
-    }
-    // Not later than now, should the clock have been set back.
-    overSince = Math.min(overSince ?? now, now);
+    if (request.runId === null) for (const id of wanted) evidence?.wantOutcome(id);
+    if (!isOverFor(request, reading)) return null;
     const ended = lastEnded(request, reading);
-    for (const id of wanted) desk?.wantOutcome(id);
-    if (request.files) for (const { id } of ended) desk?.wantFiles(id);
+    for (const id of wanted) evidence?.wantOutcome(id);
+    if (request.files) for (const { id } of ended) evidence?.wantFiles(id);
 
-    const waited = now - overSince;
     const told = wanted.every((id) => reading.outcomes.has(id));
-    const filesReady = ended.length > 0 && ended.every(({ id }) => reading.filesReady.has(id));
-    if (!late) {
-      if (!told && waited < OUTCOME_PATIENCE) return null;
-      if (request.files && ended.length > 0 && !filesReady && waited < FILES_PATIENCE) return null;
-    }
+    const filesKnown = !request.files || ended.every(({ id }) => reading.filesListed.has(id));
+    if (!late && !(told && filesKnown)) return null;
+    const filesReady = ended.length > 0 && ended.every(({ id }) => reading.filesListed.get(id) === true);
     const end = request.runId === null ? jobEnd(request, reading) : runEnd(request, request.runId, reading);
     return { ...end, filesReady: request.files ? filesReady : null, progress: progressOf(reading) };
   };
@@ -236,20 +226,31 @@ function runEnd(request: WaitRequest, runId: string, reading: JobReading): Told 
   const found = reading.gone.has(runId) ? GONE : (reading.outcomes.get(runId) ?? UNKNOWN);
   const outcome = request.outcome ? found : null;
   const summary = runSummary(reading.jobId, runId, run, state, found === GONE ? GONE : outcome);
-  return { reason: 'ended', payload: run, state, outcome, summary };
+  return { reason: 'ended', payload: run, state, outcome, summary, outcomes: null };
 }
 
 function jobEnd(request: WaitRequest, reading: JobReading): Told {
   const runs = [...reading.runs.values()].sort((a, b) => a.displayOrder - b.displayOrder);
   const completed = runs.length > 0 && runs.every((run) => run.dateCompleted);
   const results = { total: runs.length, succeeded: 0, failed: 0, stopped: 0 };
+  const outcomes: [string, Outcome][] = [];
   for (const { id } of runs) {
-    const result = reading.outcomes.get(id)?.result;
-    if (result && result !== 'unknown') results[result] += 1;
+    const found = reading.outcomes.get(id);
+    if (!found) continue;
+    outcomes.push([id, found]);
+    if (found.result !== 'unknown') results[found.result] += 1;
   }
   const outcome = request.outcome ? decideJobOutcome(reading.statuses, results) : null;
   const summary = jobSummary(reading.jobId, outcome, jobDuration(reading));
-  return { reason: 'ended', payload: runs, state: completed ? 'completed' : 'ended', outcome, summary };
+  const state = completed ? 'completed' : 'ended';
+  return {
+    reason: 'ended',
+    payload: runs,
+    state,
+    outcome,
+    summary,
+    outcomes: request.outcome ? Object.fromEntries(outcomes) : null,
+  };
 }
 
 function lastRun(request: WaitRequest, reading: JobReading | null): Run | null {

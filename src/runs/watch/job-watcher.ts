@@ -15,10 +15,18 @@ export interface JobWatchListener {
   onChange(): void;
   /** Runs that were listed and that the platform no longer knows. */
   onGone(runIds: string[]): void;
+  /** What is told of the time before was changed: so many older runs are told now. */
+  onReportedAlso(runs: number): void;
   /** Something that should not happen: the watch goes on. */
   onFault(error: unknown): void;
   /** The state could not be written, or null: it can be again. */
   onStorage(error: unknown): void;
+}
+
+/** When a watch began: by this machine's clock (ms since the epoch), and on the monotonic one. */
+export interface Beginning {
+  date: number;
+  monotonic: number;
 }
 
 export interface JobWatchOptions {
@@ -27,7 +35,9 @@ export interface JobWatchOptions {
   store: StateStore;
   clock: Clock;
   settings: WatchSettings;
-  /** For a job that is not stored yet; null = what the settings say. */
+  /** For a job that is not stored yet. */
+  begun: Beginning;
+  /** The same; null = what the settings say. */
   baseline: Baseline | null;
   /** What the first round shows as new happened while nobody watched. */
   late: boolean;
@@ -39,6 +49,8 @@ export interface JobWatcher {
   readonly progress: Progress | null;
   /** The platform says that there is no such job. */
   readonly jobGone: boolean;
+  /** Something was told or is known of it that its end does not settle. */
+  readonly unsettled: boolean;
   /** Everything is told and sent. */
   readonly told: boolean;
   /**
@@ -59,7 +71,8 @@ export function jobKey(jobId: string): string {
 
 export function createJobWatcher(options: JobWatchOptions, listener: JobWatchListener): JobWatcher {
   const { jobId, poller, store, clock, settings } = options;
-  let state: WatchedJob = beginWatch(jobId, clock.now(), options.baseline);
+  let begun: Beginning | null = options.begun;
+  let state: WatchedJob = beginWatch(jobId, begun.date, options.baseline);
   let recovered = false;
   let subscription: JobSubscription | null = null;
   let next: JobReading | null = null;
@@ -68,7 +81,6 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
   let stopped = false;
   let progress: Progress | null = null;
   let jobGone = false;
-  let followedAt = 0;
   let firstRound: number | null = null;
   let overAtFirst = false;
 
@@ -95,20 +107,35 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
 
   /** Holds for the first round, and for what a job that was over by then brings in the next. */
   function isFirst(reading: JobReading): boolean {
-    // What was known before this watch began says nothing about the time in which nobody watched.
-    if (reading.at < followedAt) return true;
     firstRound ??= reading.round;
     if (reading.round === firstRound) overAtFirst ||= terminalStatus(reading) !== null;
     return reading.round === firstRound || overAtFirst;
   }
 
+  /** Its beginning by the platform's clock, ms since the epoch: a span ago, or, over a restart, by the dates. */
+  function sinceOnPlatform({ platformNow }: JobReading): number {
+    if (begun) return platformNow - (clock.monotonic() - begun.monotonic);
+    return state.since + platformNow - clock.now();
+  }
+
   async function take(reading: JobReading): Promise<void> {
-    const first = isFirst(reading);
-    const moment = { now: clock.now(), late: options.late && first, redelivered: recovered && first };
-    const step = stepWatch(state, reading, settings, moment);
-    for (const runId of step.wanted) subscription?.wantOutcome(runId);
-    if (step.gone.length > 0) listener.onGone(step.gone);
     jobGone = reading.jobGone;
+    // Trouble is over and no news is there before the job was found; it says so only when it is believed.
+    if (reading.missing > 0) {
+      if (jobGone) listener.onChange();
+      return;
+    }
+    const first = isFirst(reading);
+    const step = stepWatch(state, reading, settings, {
+      now: clock.now(),
+      since: sinceOnPlatform(reading),
+      late: options.late && first,
+      redelivered: recovered && first,
+    });
+    for (const runId of step.wantedOutcomes) subscription?.wantOutcome(runId);
+    for (const runId of step.wantedFiles) subscription?.wantFiles(runId);
+    if (step.gone.length > 0) listener.onGone(step.gone);
+    if (step.reportedAlso !== null) listener.onReportedAlso(step.reportedAlso);
     progress = progressOf(reading);
     if (step.changed) {
       state = step.state;
@@ -135,7 +162,6 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
   }
 
   function follow(): void {
-    followedAt = clock.now();
     subscription = poller.followJob(jobId, {
       interval: settings.interval,
       onReading(reading) {
@@ -146,15 +172,15 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
         if (!stopped) listener.onTrouble(trouble);
       },
     });
-    // The baseline is what is now, not what somebody else read before.
-    if (!state.baselined) subscription.check();
   }
 
   async function start(): ReturnType<JobWatcher['start']> {
     const stored = await store.read(jobKey(jobId));
     const kept = stored && readWatchedJob(stored.value, jobId);
-    if (kept) state = { ...kept, outbox: kept.outbox.map((event) => ({ ...event, redelivered: true })) };
-    else await save();
+    if (kept) {
+      state = { ...kept, outbox: kept.outbox.map((event) => ({ ...event, redelivered: true })) };
+      begun = null;
+    } else await save();
     recovered = Boolean(kept && stored.recovered);
     if (!stopped) await deliver();
     if (!stopped) follow();
@@ -169,6 +195,9 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
     get jobGone() {
       return jobGone;
     },
+    get unsettled() {
+      return Object.values(state.runs).includes('started') || Object.keys(state.awaiting).length > 0;
+    },
     get told() {
       return isTold(state);
     },
@@ -179,9 +208,13 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
     },
     check: () => subscription?.check(),
     async reset() {
-      state = beginWatch(jobId, clock.now(), { from: 'now' });
+      begun = { date: clock.now(), monotonic: clock.monotonic() };
+      state = beginWatch(jobId, begun.date, { from: 'now' });
       await save();
-      subscription?.check();
+      // What was asked for before is no baseline.
+      next = null;
+      subscription?.release();
+      if (!stopped) follow();
     },
     async stop() {
       stopped = true;

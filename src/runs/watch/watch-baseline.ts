@@ -1,9 +1,6 @@
 import { stateIn, terminalStatus, type JobReading } from '../run/job-reading';
-import { instant, isOver } from '../run/run-state';
+import { instant, isOver, latestStatus } from '../run/run-state';
 import type { RunMark, WatchedJob, WatchMoment, WatchSettings } from './watched-job';
-
-/** Longer than this (ms) without a first reading, and what ended since is news although it is there already. */
-const LONG_SILENCE = 120_000;
 
 /**
  * Marks the runs that are old: whatever had happened to them before the watch began, except what the settings want
@@ -13,16 +10,55 @@ export function takeBaseline(
   state: WatchedJob,
   reading: JobReading,
   settings: WatchSettings,
-  { now }: WatchMoment,
+  moment: WatchMoment,
 ): WatchedJob | null {
-  if (!reading.complete || reading.at < state.since) return null;
+  if (!reading.complete) return null;
+  const isNews = newsOf(state, settings, reading, moment);
   const runs: Record<string, RunMark> = {};
+  const ends: Record<string, number> = {};
   for (const [runId, run] of reading.runs) {
     const over = isOver(stateIn(reading, run));
-    if (over && !isNews(run.dateCompleted, state, settings, now)) runs[runId] = 'over';
-    else if (run.dateStarted && !isNews(run.dateStarted, state, settings, now)) runs[runId] = 'started';
+    if (over && !isNews(run.dateCompleted)) {
+      runs[runId] = 'old';
+      if (run.dateCompleted) ends[runId] = instant(run.dateCompleted);
+    } else if (run.dateStarted && !isNews(run.dateStarted)) runs[runId] = 'started';
   }
-  return { ...state, baselined: true, baselineRound: reading.round, runs };
+  const takenWith = state.baseline === null ? settings.baseline : null;
+  return { ...state, baselined: true, baselineRound: reading.round, takenWith, runs, ends };
+}
+
+/** What is told of the time before the watch began was changed since the baseline was taken. */
+export function isBaselineChanged(state: WatchedJob, settings: WatchSettings): boolean {
+  const { takenWith } = state;
+  return takenWith !== null && JSON.stringify(takenWith) !== JSON.stringify(settings.baseline);
+}
+
+/**
+ * Takes from the marks what was old and is wanted told now; `state` is changed in place. What was told stays told, so that
+ * nothing is sent twice. Returns the runs that are told now, null while the list is not whole.
+ */
+export function widenBaseline(
+  state: WatchedJob,
+  reading: JobReading,
+  settings: WatchSettings,
+  moment: WatchMoment,
+): Set<string> | null {
+  if (!reading.complete) return null;
+  const isNews = newsOf({ ...state, baseline: null }, settings, reading, moment);
+  const wanted = new Set<string>();
+  for (const [runId, run] of reading.runs) {
+    if (state.runs[runId] !== 'old' || !isNews(run.dateCompleted)) continue;
+    wanted.add(runId);
+    // That it started is not told any more: its end says it.
+    state.runs[runId] = 'started';
+    delete state.ends[runId];
+  }
+  if (state.job === 'old' || state.job === 'silent') {
+    state.job = 'unknown';
+    state.baselineRound = reading.round;
+  }
+  state.takenWith = settings.baseline;
+  return wanted;
 }
 
 /**
@@ -34,25 +70,46 @@ export function judgeJob(
   state: WatchedJob,
   reading: JobReading,
   settings: WatchSettings,
-  { now }: WatchMoment,
+  moment: WatchMoment,
 ): boolean {
   if (reading.statuses === null) return false;
   const end = terminalStatus(reading);
   if (state.job === 'unknown') {
     const before = end !== null && state.baselineRound === reading.round && state.baseline?.from !== 'begin';
+    const isNews = newsOf(state, settings, reading, moment);
     if (!before) state.job = 'open';
-    else state.job = isNews(end.statusDate, state, settings, now) ? 'past' : 'old';
+    else state.job = isNews(end.statusDate) ? 'past' : 'old';
     return true;
   }
-  if ((state.job !== 'old' && state.job !== 'past') || end !== null) return false;
+  if (state.job === 'open' || end !== null || !goesOn(state, reading)) return false;
   state.job = 'open';
   return true;
 }
 
-function isNews(date: string | null, state: WatchedJob, settings: WatchSettings, now: number): boolean {
+/** A job that goes on although it was over has another end before it. A history that is only behind says nothing. */
+function goesOn({ job, jobEnd }: WatchedJob, { statuses }: JobReading): boolean {
+  if (job === 'old' || job === 'past') return true;
+  const latest = latestStatus(statuses ?? []);
+  return latest !== null && jobEnd !== null && instant(latest.statusDate) > jobEnd;
+}
+
+/** After a reset without an answer for longer than this (ms), what ended since is news although it is there already. */
+const LONG_SILENCE = 60_000;
+
+/** The rule of which dates of the platform are news; one that can't be read is none, unless everything is. */
+function newsOf(
+  state: WatchedJob,
+  settings: WatchSettings,
+  { platformNow }: JobReading,
+  { since }: WatchMoment,
+): (date: string | null) => boolean {
   const baseline = state.baseline ?? settings.baseline;
-  if (baseline.from === 'all' || baseline.from === 'begin') return true;
-  if (baseline.from === 'hours') return instant(date) >= now - baseline.hours * 3_600_000;
-  const silence = now - state.since;
-  return silence > Math.max(LONG_SILENCE, 2 * settings.interval) && instant(date) >= state.since;
+  if (baseline.from === 'all' || baseline.from === 'begin') return () => true;
+  if (baseline.from === 'hours') {
+    const from = platformNow - baseline.hours * 3_600_000;
+    return (date) => instant(date) >= from;
+  }
+  // Who resets wants nothing of what there is, and the platform's clock is known to a second only.
+  if (state.baseline !== null && platformNow - since <= LONG_SILENCE) return () => false;
+  return (date) => instant(date) > since;
 }

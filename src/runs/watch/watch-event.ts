@@ -4,7 +4,9 @@ import type { Progress } from '../run/job-reading';
 import type { Outcome } from '../run/outcome';
 import { instant } from '../run/run-state';
 
-export type WatchEventKind = 'started' | 'completed' | 'job';
+export type WatchEventKind = 'started' | 'completed' | 'job' | 'overdue' | 'waiting';
+
+export const WATCH_EVENTS: readonly WatchEventKind[] = ['started', 'completed', 'job', 'overdue', 'waiting'];
 
 /** What a watch tells: `payload` of its message. Survives JSON. */
 export interface WatchEvent {
@@ -12,10 +14,10 @@ export interface WatchEvent {
   /** The same for the same happening, on every machine and after every restart. */
   eventId: string;
   jobId: string;
-  /** Null for `job`. */
+  /** Null for `job`, and for a job that waits without a run being listed. */
   runId: string | null;
   run: Run | null;
-  /** Null for `started`, and where outcomes are not asked for. */
+  /** Null for what is no end, and where outcomes are not asked for. */
   outcome: Outcome | null;
   summary: string;
   /** Seconds; null when the platform's dates don't tell. */
@@ -29,12 +31,18 @@ export interface WatchEvent {
   /** It may have been sent before: Node-RED was ended between the sending and the note of it. */
   redelivered: boolean;
   progress: Progress;
+  /** Only where files are waited for: whether they are all listed. */
+  filesReady?: boolean;
+  /** Only of a sample that somebody asked for. */
+  test?: true;
 }
 
 export const TOPICS: Record<WatchEventKind, string> = {
   started: 'run/started',
   completed: 'run/completed',
   job: 'job/completed',
+  overdue: 'run/overdue',
+  waiting: 'run/waiting',
 };
 
 /** A hash of origin, job, run, event and date. The date counts as an instant, because its form varies. */
@@ -52,7 +60,7 @@ export function eventIdOf(
 
 /** In the order in which things happened; of what happened at the same instant, runs go before their job. */
 export function inOrder(events: WatchEvent[]): WatchEvent[] {
-  const rank: Record<WatchEventKind, number> = { started: 0, completed: 1, job: 2 };
+  const rank: Record<WatchEventKind, number> = { waiting: 0, started: 1, overdue: 2, completed: 3, job: 4 };
   const when = ({ occurredAt, detectedAt }: WatchEvent) => instant(occurredAt ?? detectedAt);
   return [...events].sort((a, b) => when(a) - when(b) || rank[a.event] - rank[b.event]);
 }

@@ -6,8 +6,8 @@ export interface WatchListener {
   /** True when it was sent, false when it was not because everything is being closed. */
   send(event: WatchEvent): Promise<boolean>;
   onChange(overview: WatchOverview): void;
-  /** An outage: once for each. */
-  onOutage(error: RescaleError): void;
+  /** An outage: once for each. The job where it is that of one job. */
+  onOutage(error: RescaleError, jobId: string | null): void;
   /** Something that should not happen: the watch goes on. */
   onFault(error: unknown): void;
   onNotice(notice: WatchNotice): void;
@@ -25,6 +25,8 @@ export type WatchNotice =
   | { notice: 'lost'; jobId: string | null }
   | { notice: 'run-gone'; jobId: string; runId: string }
   | { notice: 'job-gone'; jobId: string }
+  /** What is told of the time before the watch was changed: so many older runs of so many known jobs are told now. */
+  | { notice: 'reported-also'; jobs: number; runs: number }
   | { notice: 'not-durable'; reason: string };
 
 /** How the watch stands, over all its jobs. */
@@ -38,4 +40,6 @@ export interface WatchOverview {
   /** The last write of state succeeded. */
   stored: boolean;
   jobsGone: string[];
+  /** Seconds between two looks at a quiet job, where the rate allows no shorter ones; null = as often as asked for. */
+  slowedTo: number | null;
 }

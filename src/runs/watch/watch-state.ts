@@ -1,5 +1,5 @@
 import type { Baseline, JobStanding, RunMark, WatchedJob } from './watched-job';
-import type { WatchEvent } from './watch-event';
+import { WATCH_EVENTS, type WatchEvent } from './watch-event';
 
 /** What a watch keeps beside its jobs. Survives JSON. */
 export interface WatchRoot {
@@ -21,6 +21,8 @@ export interface WatchRoot {
   drafts: string[];
   /** All jobs: the last ones that were told to their end. */
   done: string[];
+  /** Since when it is watched, by this machine's clock, ms since the epoch. */
+  since: number;
   /** Which process wrote this, and when it closed the watch, ms since the epoch; null while it is open. */
   process: string;
   closedAt: number | null;
@@ -28,7 +30,12 @@ export interface WatchRoot {
 
 export const ROOT_KEY = 'watch';
 
-export function newRoot(origin: string, scope: WatchRoot['scope'], process: string): WatchRoot {
+export function newRoot(
+  origin: string,
+  scope: WatchRoot['scope'],
+  process: string,
+  since: number,
+): WatchRoot {
   return {
     origin,
     scope,
@@ -41,6 +48,7 @@ export function newRoot(origin: string, scope: WatchRoot['scope'], process: stri
     anew: false,
     drafts: [],
     done: [],
+    since,
     process,
     closedAt: null,
   };
@@ -62,21 +70,28 @@ export function readRoot(value: unknown): WatchRoot | null {
     anew: value.anew === true,
     drafts: strings(value.drafts),
     done: strings(value.done),
+    since: isNumber(value.since) ? value.since : 0,
     process: typeof value.process === 'string' ? value.process : '',
     closedAt: typeof value.closedAt === 'number' ? value.closedAt : null,
   };
 }
 
-const MARKS: readonly RunMark[] = ['started', 'over', 'gone', 'succeeded', 'failed', 'stopped', 'unknown'];
+const MARKS: readonly RunMark[] = [
+  'started',
+  'old',
+  'over',
+  'gone',
+  'succeeded',
+  'failed',
+  'stopped',
+  'unknown',
+];
 
-const STANDINGS: readonly JobStanding[] = ['unknown', 'open', 'old', 'past', 'told'];
+const STANDINGS: readonly JobStanding[] = ['unknown', 'open', 'old', 'past', 'told', 'silent'];
 
 /** Null for what is not the state of this job. Parts that can't be read are left out. */
 export function readWatchedJob(value: unknown, jobId: string): WatchedJob | null {
   if (!isRecord(value) || value.jobId !== jobId || !isRecord(value.runs)) return null;
-  const runs = Object.entries(value.runs).filter((entry): entry is [string, RunMark] =>
-    MARKS.includes(entry[1] as RunMark),
-  );
   const awaiting = Object.entries(isRecord(value.awaiting) ? value.awaiting : {}).flatMap(([runId, end]) =>
     isRecord(end) && typeof end.detectedAt === 'number'
       ? [[runId, { detectedAt: end.detectedAt, late: end.late === true }] as const]
@@ -88,13 +103,33 @@ export function readWatchedJob(value: unknown, jobId: string): WatchedJob | null
     baselined: value.baselined === true,
     baseline: readBaseline(value.baseline),
     since: typeof value.since === 'number' ? value.since : 0,
-    runs: Object.fromEntries(runs),
+    takenWith: readBaseline(value.takenWith),
+    runs: entriesOf(value.runs, isMark),
+    ends: entriesOf(value.ends, isNumber),
+    again: entriesOf(value.again, isMark),
+    overdue: entriesOf(value.overdue, isNumber),
+    waiting: entriesOf(value.waiting, isNumber),
     awaiting: Object.fromEntries(awaiting),
     job: STANDINGS.find((standing) => standing === value.job) ?? 'unknown',
+    jobEnd: isNumber(value.jobEnd) ? value.jobEnd : null,
     // Rounds are counted anew in each process.
     baselineRound: null,
     outbox,
   };
+}
+
+function isMark(value: unknown): value is RunMark {
+  return MARKS.includes(value as RunMark);
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number';
+}
+
+/** The entries whose values are what they should be. */
+function entriesOf<Value>(value: unknown, fits: (item: unknown) => item is Value): Record<string, Value> {
+  const entries = Object.entries(isRecord(value) ? value : {});
+  return Object.fromEntries(entries.filter((entry): entry is [string, Value] => fits(entry[1])));
 }
 
 function readBaseline(value: unknown): Baseline | null {
@@ -108,7 +143,7 @@ function readBaseline(value: unknown): Baseline | null {
 function isEvent(value: unknown): value is WatchEvent {
   return (
     isRecord(value) &&
-    ['started', 'completed', 'job'].includes(String(value.event)) &&
+    WATCH_EVENTS.includes(value.event as WatchEvent['event']) &&
     typeof value.eventId === 'string' &&
     typeof value.jobId === 'string'
   );

@@ -1,20 +1,27 @@
 import type { Run } from '../../api/client/types';
-import { hasJobEnded, progressOf, stateIn, terminalStatus, type JobReading } from '../run/job-reading';
+import { hasJobEnded, stateIn, terminalStatus, type JobReading } from '../run/job-reading';
 import { decideJobOutcome, type Outcome } from '../run/outcome';
 import { instant, isOver } from '../run/run-state';
-import { jobSummary, runDuration, runSummary, startSummary } from '../run/summary';
-import { judgeJob, takeBaseline } from './watch-baseline';
-import { eventIdOf, inOrder, type WatchEvent, type WatchEventKind } from './watch-event';
+import { eventOf, type News } from './make-event';
+import { findAlerts } from './run-alerts';
+import { isBaselineChanged, judgeJob, takeBaseline, widenBaseline } from './watch-baseline';
+import { inOrder, type WatchEvent } from './watch-event';
 import type { RunMark, WatchedJob, WatchMoment, WatchSettings } from './watched-job';
 
 export interface WatchStep {
   state: WatchedJob;
   changed: boolean;
-  /** Runs whose outcome is needed to go on. */
-  wanted: string[];
+  /** Runs whose outcome, or whose files, are needed to go on. */
+  wantedOutcomes: string[];
+  wantedFiles: string[];
   /** Runs that were listed and are no more. */
   gone: string[];
+  /** How many older runs are told because the settings want it now; null when nothing was changed. */
+  reportedAlso: number | null;
 }
+
+/** Ends that differ by less (ms) are one, written with another precision. */
+const PRECISION = 1_000;
 
 /**
  * One reading after another turns into events, each once: pure, so that the state it returns can be written before
@@ -26,74 +33,173 @@ export function stepWatch(
   settings: WatchSettings,
   moment: WatchMoment,
 ): WatchStep {
-  if (reading.jobGone) return { state: before, changed: false, wanted: [], gone: [] };
-  let old: WatchedJob | null = before;
-  if (!before.baselined) old = takeBaseline(before, reading, settings, moment);
-  if (!old) return { state: before, changed: false, wanted: [], gone: [] };
+  const nothing = { wantedOutcomes: [], wantedFiles: [], gone: [], reportedAlso: null };
+  if (reading.jobGone) return { state: before, changed: false, ...nothing };
+  const old = before.baselined ? before : takeBaseline(before, reading, settings, moment);
+  if (!old) return { state: before, changed: false, ...nothing };
 
-  const state: WatchedJob = { ...old, runs: { ...old.runs }, awaiting: { ...old.awaiting } };
+  const state = copyOf(old);
   const events: WatchEvent[] = [];
-  const wanted: string[] = [];
-  const gone: string[] = [];
-  let changed = !before.baselined;
-  changed = judgeJob(state, reading, settings, moment) || changed;
+  const step: WatchStep = {
+    ...nothing,
+    state,
+    wantedOutcomes: [],
+    wantedFiles: [],
+    gone: [],
+    changed: false,
+  };
+  step.changed = !before.baselined;
+  let alsoTold = new Set<string>();
+  if (before.baselined && isBaselineChanged(state, settings)) {
+    const widened = widenBaseline(state, reading, settings, moment);
+    if (widened) {
+      alsoTold = widened;
+      step.reportedAlso = widened.size;
+      step.changed = true;
+    }
+  }
+  step.changed = judgeJob(state, reading, settings, moment) || step.changed;
   const first = !before.baselined && before.baseline?.from !== 'begin';
   const late = moment.late || first || state.job === 'past';
-  const asksHow = settings.outcome && (settings.events.has('completed') || settings.events.has('job'));
-  const make = (event: WatchEventKind, news: Omit<News, 'event'>) => {
-    if (settings.events.has(event)) events.push(eventOf(settings, reading, moment, { ...news, event }));
+  const tell = (news: News) => {
+    if (settings.events.has(news.event)) events.push(eventOf(settings, reading, moment, news));
   };
 
   for (const [runId, run] of reading.runs) {
-    const mark = state.runs[runId];
-    const runNow = stateIn(reading, run);
-    if (!mark && run.dateStarted) {
-      state.runs[runId] = 'started';
-      changed = true;
-      make('started', { runId, run, outcome: null, date: run.dateStarted, late });
-    }
-    if (!isOver(runNow) || isToldOver(mark)) continue;
-    if (runNow === 'ended' && state.job === 'old') {
-      state.runs[runId] = 'over';
-      changed = true;
-      continue;
-    }
-    const outcome = reading.outcomes.get(runId) ?? null;
-    const seen = state.awaiting[runId] ?? { detectedAt: moment.now, late };
-    if (asksHow && !outcome) {
-      wanted.push(runId);
-      changed ||= !(runId in state.awaiting);
-      state.awaiting[runId] = seen;
-      continue;
-    }
-    delete state.awaiting[runId];
-    state.runs[runId] = outcome?.result ?? 'over';
-    changed = true;
-    const date = run.dateCompleted ?? terminalStatus(reading)?.statusDate ?? null;
-    make('completed', { runId, run, outcome, date, late: seen.late, detectedAt: seen.detectedAt });
+    noteNewBeginning(step, reading, run);
+    stepRun(step, reading, settings, moment, { runId, run, late: late || alsoTold.has(runId), tell });
   }
-
-  for (const runId of reading.gone) {
-    if (isToldOver(state.runs[runId]) || state.runs[runId] === 'gone') continue;
-    state.runs[runId] = 'gone';
-    delete state.awaiting[runId];
-    gone.push(runId);
-    changed = true;
+  for (const { kind, runId, run, taken, at, late: alertLate } of findAlerts(
+    state,
+    reading,
+    settings,
+    moment,
+  )) {
+    step.changed = true;
+    const date = new Date(at).toISOString();
+    tell({ event: kind, runId, run, outcome: null, date, late: alertLate, taken });
   }
+  noteGone(step, reading);
 
-  if (state.job !== 'told' && wanted.length === 0 && hasJobEnded(reading)) {
+  const open = state.job !== 'told' && state.job !== 'silent';
+  if (open && step.wantedOutcomes.length + step.wantedFiles.length === 0 && hasJobEnded(reading)) {
     const outcome = settings.outcome ? jobOutcome(state, reading) : null;
     const date = terminalStatus(reading)?.statusDate ?? null;
-    if (state.job !== 'old') make('job', { runId: null, run: null, outcome, date, late });
-    state.job = 'told';
-    changed = true;
+    if (state.job !== 'old') tell({ event: 'job', runId: null, run: null, outcome, date, late });
+    state.job = state.job === 'old' ? 'silent' : 'told';
+    state.jobEnd = Number.isNaN(instant(date)) ? null : instant(date);
+    step.changed = true;
   }
 
   if (events.length > 0) state.outbox = [...state.outbox, ...inOrder(events)];
-  return { state, changed, wanted, gone };
+  return step;
 }
 
-function isToldOver(mark: RunMark | undefined): boolean {
+function copyOf(state: WatchedJob): WatchedJob {
+  return {
+    ...state,
+    runs: { ...state.runs },
+    ends: { ...state.ends },
+    again: { ...state.again },
+    awaiting: { ...state.awaiting },
+    overdue: { ...state.overdue },
+    waiting: { ...state.waiting },
+  };
+}
+
+/** A run whose told end is gone, or is another one, has begun anew under its id: what comes is news. */
+function noteNewBeginning(step: WatchStep, reading: JobReading, run: Run): void {
+  const { state } = step;
+  const mark = state.runs[run.id];
+  const end = state.ends[run.id];
+  if (!isMarkedOver(mark) || end === undefined) return;
+  if (run.dateCompleted) {
+    if (!(instant(run.dateCompleted) - end > PRECISION)) return;
+  } else if (isOver(stateIn(reading, run))) return;
+  state.again[run.id] = mark;
+  if (instant(run.dateStarted) <= end) state.runs[run.id] = 'started';
+  else delete state.runs[run.id];
+  step.changed = true;
+}
+
+interface RunNews {
+  runId: string;
+  run: Run;
+  late: boolean;
+  tell: (news: News) => void;
+}
+
+function stepRun(
+  step: WatchStep,
+  reading: JobReading,
+  settings: WatchSettings,
+  moment: WatchMoment,
+  { runId, run, late, tell }: RunNews,
+): void {
+  const { state } = step;
+  const mark = state.runs[runId];
+  const runNow = stateIn(reading, run);
+  const toldEnd = state.ends[runId];
+  if (!mark && run.dateStarted) {
+    state.runs[runId] = 'started';
+    step.changed = true;
+    const known = toldEnd !== undefined && instant(run.dateStarted) <= toldEnd;
+    if (!known) tell({ event: 'started', runId, run, outcome: null, date: run.dateStarted, late });
+  }
+  if (!isOver(runNow) || isMarkedOver(mark)) return;
+  const former = state.again[runId];
+  if (former && toldEnd !== undefined && Math.abs(instant(run.dateCompleted) - toldEnd) <= PRECISION) {
+    // Its end is back: the list had been behind.
+    state.runs[runId] = former;
+    delete state.again[runId];
+    step.changed = true;
+    return;
+  }
+  if (runNow === 'ended' && state.job === 'old') {
+    state.runs[runId] = 'old';
+    step.changed = true;
+    return;
+  }
+  const asksForEnd = settings.events.has('completed') || settings.events.has('job');
+  const outcome = reading.outcomes.get(runId) ?? null;
+  const needsOutcome = settings.outcome && asksForEnd && !outcome;
+  const needsFiles = settings.files && asksForEnd && hasFiles(run) && !reading.filesListed.has(runId);
+  const seen = state.awaiting[runId] ?? { detectedAt: moment.now, late };
+  if (needsOutcome) step.wantedOutcomes.push(runId);
+  if (needsFiles) step.wantedFiles.push(runId);
+  if (needsOutcome || needsFiles) {
+    step.changed ||= !(runId in state.awaiting);
+    state.awaiting[runId] = seen;
+    return;
+  }
+  delete state.awaiting[runId];
+  delete state.again[runId];
+  state.runs[runId] = outcome?.result ?? 'over';
+  if (run.dateCompleted) state.ends[runId] = instant(run.dateCompleted);
+  step.changed = true;
+  const date = run.dateCompleted ?? terminalStatus(reading)?.statusDate ?? null;
+  const filesReady = settings.files ? reading.filesListed.get(runId) === true : undefined;
+  const told = { runId, run, outcome, date, late: seen.late, detectedAt: seen.detectedAt, filesReady };
+  tell({ event: 'completed', ...told });
+}
+
+/** A run that never was in progress has no files to wait for. */
+function hasFiles(run: Run): boolean {
+  return Boolean(run.dateStarted || run.dateCompleted);
+}
+
+function noteGone(step: WatchStep, reading: JobReading): void {
+  const { state } = step;
+  for (const runId of reading.gone) {
+    if (isMarkedOver(state.runs[runId]) || state.runs[runId] === 'gone') continue;
+    state.runs[runId] = 'gone';
+    delete state.awaiting[runId];
+    step.gone.push(runId);
+    step.changed = true;
+  }
+}
+
+function isMarkedOver(mark: RunMark | undefined): mark is RunMark {
   return mark !== undefined && mark !== 'started' && mark !== 'gone';
 }
 
@@ -105,62 +211,4 @@ function jobOutcome(state: WatchedJob, reading: JobReading): Outcome {
     if (mark === 'succeeded' || mark === 'failed' || mark === 'stopped') results[mark] += 1;
   }
   return decideJobOutcome(reading.statuses, results);
-}
-
-interface News {
-  event: WatchEventKind;
-  runId: string | null;
-  run: Run | null;
-  outcome: Outcome | null;
-  date: string | null;
-  late: boolean;
-  detectedAt?: number;
-}
-
-function eventOf(settings: WatchSettings, reading: JobReading, moment: WatchMoment, news: News): WatchEvent {
-  const { event, runId, run, outcome, date } = news;
-  const { jobId } = reading;
-  const duration = event === 'job' ? jobDuration(reading) : event === 'completed' ? runDuration(run) : null;
-  return {
-    event,
-    eventId: eventIdOf(
-      settings.origin,
-      jobId,
-      runId,
-      event,
-      run && event === 'completed' ? run.dateCompleted : date,
-    ),
-    jobId,
-    runId,
-    run,
-    outcome,
-    summary: summaryOf(reading, news, duration),
-    duration: duration === null ? null : duration / 1000,
-    occurredAt: date,
-    detectedAt: new Date(news.detectedAt ?? moment.now).toISOString(),
-    late: news.late,
-    redelivered: moment.redelivered,
-    progress: progressOf(reading),
-  };
-}
-
-function summaryOf(
-  reading: JobReading,
-  { event, runId, run, outcome }: News,
-  duration: number | null,
-): string {
-  if (event === 'job') return jobSummary(reading.jobId, outcome, duration);
-  if (event === 'started') return startSummary(reading.jobId, runId!);
-  return runSummary(reading.jobId, runId!, run, stateIn(reading, run!), outcome);
-}
-
-/** From the first start of a run to the job's last status; null when nothing ever started. */
-export function jobDuration(reading: JobReading): number | null {
-  let first = Infinity;
-  for (const run of reading.runs.values()) {
-    const started = instant(run.dateStarted);
-    if (started < first) first = started;
-  }
-  const duration = instant(terminalStatus(reading)?.statusDate) - first;
-  return duration >= 0 && Number.isFinite(duration) ? duration : null;
 }

@@ -1,8 +1,11 @@
 import type { OutcomeResult } from '../run/outcome';
 import type { WatchEvent, WatchEventKind } from './watch-event';
 
-/** How far a run has been told: `over` is an end whose outcome was not asked for. */
-export type RunMark = 'started' | 'over' | 'gone' | OutcomeResult;
+/**
+ * How far a run has been told: `over` is an end whose outcome was not asked for, `old` one from before the watch began, of
+ * which nothing was told.
+ */
+export type RunMark = 'started' | 'old' | 'over' | 'gone' | OutcomeResult;
 
 /** What a watch knows and owes about one job. Survives JSON. */
 export interface WatchedJob {
@@ -13,10 +16,21 @@ export interface WatchedJob {
   baseline: Baseline | null;
   /** Since when it is watched, ms since the epoch by this machine's clock. */
   since: number;
+  /** What the settings wanted told when the baseline was taken; null where that is not known, or was its own. */
+  takenWith: Baseline | null;
   runs: Record<string, RunMark>;
+  /** The platform's instants (ms) of the ends that are marked, because a run may begin anew under its id. */
+  ends: Record<string, number>;
+  /** What a run that has begun anew was marked as before; its end may come back, when a list is behind. */
+  again: Record<string, RunMark>;
+  /** Runs that were told to compute, or to wait, for too long: the platform's instants (ms) from which that counted. */
+  overdue: Record<string, number>;
+  waiting: Record<string, number>;
   /** Ends that were seen and wait for their outcome. */
   awaiting: Record<string, { detectedAt: number; late: boolean }>;
   job: JobStanding;
+  /** The platform's instant (ms) of the job's end that is settled; null when none is, or it has no date. */
+  jobEnd: number | null;
   /** The round in which the runs were baselined; null when that is not known any more. */
   baselineRound: number | null;
   /** Written, and not yet known to be sent. */
@@ -25,9 +39,10 @@ export interface WatchedJob {
 
 /**
  * `unknown`: its status was not read yet. `open`: its end is news. `old`: it was over when it was first looked at, and
- * its end is not told. `past`: the same, but the settings want it told. `told`: there is nothing more to tell.
+ * its end is not told. `past`: the same, but the settings want it told. `told`: there is nothing more to tell; `silent`: the same,
+ * and its end was not told because it was old.
  */
-export type JobStanding = 'unknown' | 'open' | 'old' | 'past' | 'told';
+export type JobStanding = 'unknown' | 'open' | 'old' | 'past' | 'told' | 'silent';
 
 /**
  * What is told of the time before the watch of a job began. `begin`: nothing is old, because the job itself is new
@@ -40,6 +55,12 @@ export interface WatchSettings {
   origin: string;
   events: ReadonlySet<WatchEventKind>;
   outcome: boolean;
+  /** A completed run is told when its files are listed, or were waited for in vain. */
+  files: boolean;
+  /** A run that has computed for longer (ms) is told; 0 = none. */
+  overdue: number;
+  /** A run that has not started so long (ms) after its job was submitted is told; 0 = none. */
+  waiting: number;
   baseline: Baseline;
   /** ms. */
   interval: number;
@@ -47,7 +68,10 @@ export interface WatchSettings {
 
 /** Under which circumstances a reading is looked at. */
 export interface WatchMoment {
+  /** By this machine's clock, ms since the epoch: for people. */
   now: number;
+  /** When the watch of the job began, by the platform's clock, ms since the epoch. */
+  since: number;
   /** What is new in this reading happened while nobody watched. */
   late: boolean;
   /** The state is an older copy, so that what looks new may have been sent. */
@@ -60,9 +84,15 @@ export function beginWatch(jobId: string, now: number, baseline: Baseline | null
     baselined: false,
     baseline,
     since: now,
+    takenWith: null,
     runs: {},
+    ends: {},
+    again: {},
+    overdue: {},
+    waiting: {},
     awaiting: {},
     job: 'unknown',
+    jobEnd: null,
     baselineRound: null,
     outbox: [],
   };
@@ -70,5 +100,5 @@ export function beginWatch(jobId: string, now: number, baseline: Baseline | null
 
 /** True when nothing more is to be told of the job. */
 export function isTold(state: WatchedJob): boolean {
-  return state.job === 'told' && state.outbox.length === 0;
+  return (state.job === 'told' || state.job === 'silent') && state.outbox.length === 0;
 }

@@ -1,11 +1,10 @@
-import type { JobSummary } from '../../api/client/types';
 import type { Trouble } from '../run/job-reading';
-import { createJobWatcher, jobKey, type JobWatcher } from './job-watcher';
-import { OVERLAP, type JobsList } from '../polling/jobs-list';
-import { createOutage } from '../polling/outage';
+import { planJobs } from './all-jobs';
+import { createJobSet } from './job-set';
+import { createJobWatcher, jobKey, type Beginning, type JobWatcher } from './job-watcher';
+import type { JobsList } from '../polling/jobs-list';
 import type { Poller } from '../polling/poller';
 import type { Clock, StateStore } from '../work/ports';
-import { instant } from '../run/run-state';
 import type { WatchListener } from './watch-listener';
 import { newRoot, readRoot, ROOT_KEY, type WatchRoot } from './watch-state';
 import { beginWatch, type Baseline, type WatchSettings } from './watched-job';
@@ -15,6 +14,8 @@ export interface WatchOptions extends WatchSettings {
   store: StateStore;
   clock: Clock;
   scope: WatchRoot['scope'];
+  /** Of all jobs, those with such a name are watched. */
+  matches(name: string): boolean;
   /** The jobs that the settings name now; null when that can't be told at the moment. Never rejects. */
   readJobs(): Promise<string[] | null>;
   /** A name for this process, another one after each start. */
@@ -41,14 +42,18 @@ const JOBS_LIST = '';
 
 export function createWatcher(options: WatchOptions, listener: WatchListener): Watcher {
   const { poller, store, clock, scope } = options;
-  const jobs = new Map<string, JobWatcher>();
-  const outage = createOutage(clock);
-  const goneJobs = new Set<string>();
+  const set = createJobSet(clock);
+  const { jobs } = set;
   const ending = new AbortController();
-  let root: WatchRoot = newRoot(options.origin, scope, options.process);
+  let root: WatchRoot = newRoot(options.origin, scope, options.process, clock.now());
   let jobsSubscription: { release(): void; check(): void } | null = null;
   /** It is known which jobs there are, since the watch began or went on. */
   let listed = false;
+  /** Of all jobs, those that the last list had as going on. */
+  let active = new Set<string>();
+  /** Since when jobs are watched that are not stored yet. */
+  let begun: Beginning = { date: root.since, monotonic: clock.monotonic() };
+  let reportedAlso: { jobs: number; runs: number } | null = null;
   let stored = true;
   let stopped = false;
   let turn: Promise<unknown> = Promise.resolve();
@@ -66,20 +71,15 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
 
   function change(): void {
     if (stopped) return;
-    const progress = { total: 0, pending: 0, running: 0, completed: 0 };
-    for (const job of jobs.values()) {
-      for (const part of ['total', 'pending', 'running', 'completed'] as const) {
-        progress[part] += job.progress?.[part] ?? 0;
-      }
-    }
-    const { trouble, serious } = outage;
-    const jobsGone = [...jobs.values()].filter((job) => job.jobGone).map(({ jobId }) => jobId);
-    listener.onChange({ paused: root.paused, jobs: jobs.size, progress, trouble, serious, stored, jobsGone });
+    const { progress, gone: jobsGone, trouble, serious } = set;
+    const slowed = poller.stretch > 1 ? Math.round((poller.stretch * options.interval) / 1000) : null;
+    const shared = { paused: root.paused, jobs: jobs.size, progress, trouble, serious };
+    listener.onChange({ ...shared, stored, jobsGone, slowedTo: slowed });
   }
 
   function note(part: string, trouble: Trouble | null): void {
-    const error = outage.note(part, trouble);
-    if (error && !stopped) listener.onOutage(error);
+    const error = set.note(part, trouble);
+    if (error && !stopped) listener.onOutage(error, part === JOBS_LIST ? null : part);
     change();
   }
 
@@ -102,29 +102,45 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
     }
   }
 
+  /** Of all jobs those that were deleted are done with; a job that somebody named stays, and is told. */
   function noteGoneJob(job: JobWatcher): void {
-    if (!job.jobGone) goneJobs.delete(job.jobId);
-    else if (!goneJobs.has(job.jobId)) {
-      goneJobs.add(job.jobId);
+    const named = scope === 'jobs' || root.added.includes(job.jobId);
+    if (set.isNewlyGone(job) && (named || job.unsettled)) {
       listener.onNotice({ notice: 'job-gone', jobId: job.jobId });
     }
+    if (scope !== 'all' || !job.jobGone || active.has(job.jobId)) return;
+    void inTurn(() => dismiss(job)).catch((error) => listener.onFault(error));
+  }
+
+  /** After all known jobs have said how many of their older runs are told now. */
+  function noteReportedAlso(runs: number): void {
+    reportedAlso ??= { jobs: 0, runs: 0 };
+    reportedAlso = { jobs: reportedAlso.jobs + 1, runs: reportedAlso.runs + runs };
+  }
+
+  function tellReportedAlso(): void {
+    if (!reportedAlso || !listed || !set.allRead) return;
+    listener.onNotice({ notice: 'reported-also', ...reportedAlso });
+    reportedAlso = null;
   }
 
   async function follow(jobId: string, baseline: Baseline | null): Promise<void> {
     if (jobs.has(jobId) || stopped) return;
     const job = createJobWatcher(
-      { ...options, settings: options, jobId, baseline, late: root.late },
+      { ...options, settings: options, jobId, baseline, begun: beginning(), late: root.late },
       {
         send: (event) => listener.send(event),
         onTrouble: (trouble) => note(jobId, trouble),
         onStorage: noteStorage,
         onFault: (error) => listener.onFault(error),
+        onReportedAlso: noteReportedAlso,
         onGone: (runIds) => {
           for (const runId of runIds) listener.onNotice({ notice: 'run-gone', jobId, runId });
         },
         onChange() {
           noteGoneJob(job);
           change();
+          tellReportedAlso();
           endLateness();
           // Of all jobs only those that go on are followed; a told one is done with.
           if (scope === 'all' && job.told)
@@ -132,9 +148,14 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
         },
       },
     );
-    jobs.set(jobId, job);
+    set.add(job);
     const { damage } = await job.start();
     if (damage) listener.onNotice({ notice: damage, jobId });
+  }
+
+  /** A job that is found by the first list was there when the watch began; one that comes later begins when it comes. */
+  function beginning(): Beginning {
+    return listed ? { date: clock.now(), monotonic: clock.monotonic() } : begun;
   }
 
   /**
@@ -143,7 +164,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
    */
   function endLateness(): void {
     if (stopped || !root.late || !listed) return;
-    if ([...jobs.values()].some((job) => job.progress === null)) return;
+    if (!set.allRead) return;
     root = { ...root, late: false };
     void inTurn(saveRoot);
   }
@@ -152,6 +173,17 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
   async function storeBeginning(jobId: string, baseline: Baseline | null): Promise<void> {
     const state = beginWatch(jobId, clock.now(), baseline);
     await store.write(jobKey(jobId), state).then(() => noteStorage(null), noteStorage);
+  }
+
+  /** The job does not exist any more. */
+  async function dismiss(job: JobWatcher): Promise<void> {
+    if (jobs.get(job.jobId) !== job || !job.jobGone || active.has(job.jobId)) return;
+    if (root.added.includes(job.jobId)) {
+      root = { ...root, added: root.added.filter((id) => id !== job.jobId) };
+      await saveRoot();
+    }
+    await leave(job.jobId, true);
+    change();
   }
 
   async function finish(job: JobWatcher): Promise<void> {
@@ -166,11 +198,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
   }
 
   async function leave(jobId: string, forget: boolean): Promise<void> {
-    const job = jobs.get(jobId);
-    jobs.delete(jobId);
-    outage.drop(jobId);
-    goneJobs.delete(jobId);
-    await job?.stop();
+    await set.remove(jobId);
     if (forget) await store.remove(jobKey(jobId)).catch(noteStorage);
   }
 
@@ -207,52 +235,32 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
     await Promise.all([...wanted].map((jobId) => follow(jobId, null)));
     listed ||= named !== null;
     change();
+    tellReportedAlso();
     endLateness();
   }
 
-  /** A job that was not there before is news from its beginning; of one that was, only what comes is. */
   async function takeJobsList(list: JobsList): Promise<void> {
     if (stopped || root.paused || scope !== 'all') return;
-    const { newest } = root;
-    const first = newest === null;
-    const baseline: Baseline | null = first && root.anew ? { from: 'now' } : null;
-    const drafts = list.active.filter(isDraft).map(({ id }) => id);
-    const active = list.active.filter((job) => !isDraft(job));
-    const submitted = root.drafts.filter((id) => !drafts.includes(id));
-    const news = first ? [] : list.recent.filter((job) => !isDraft(job) && isUnseen(job, newest));
-    const isNew = (id: string) => submitted.includes(id) || news.some((job) => job.id === id);
-
-    const wanted = new Set([...active, ...news].map(({ id }) => id));
-    for (const id of submitted) wanted.add(id);
-    for (const id of root.done) wanted.delete(id);
-    for (const id of root.removed) wanted.delete(id);
-    await Promise.all([...wanted].map((id) => follow(id, isNew(id) ? { from: 'begin' } : baseline)));
-    const seen = [...list.active, ...list.recent].map((job) => ({ ...job, at: instant(job.dateInserted) }));
-    const newestNow = Math.max(newest ?? 0, ...seen.map(({ at }) => at).filter((at) => !Number.isNaN(at)));
-    const recent = [
-      ...new Set(seen.filter(({ at }) => at >= newestNow - OVERLAP).map(({ id }) => id)),
-    ].sort();
+    const since = list.platformNow - (clock.monotonic() - begun.monotonic);
+    const plan = planJobs(root, list, { matches: options.matches, since });
+    active = new Set(list.active.map(({ id }) => id));
+    await Promise.all(plan.follow.map(({ jobId, baseline }) => follow(jobId, baseline)));
+    for (const jobId of plan.leave) if (jobs.has(jobId)) await leave(jobId, true);
+    for (const job of [...jobs.values()]) if (job.jobGone) await dismiss(job);
     // The jobs' own states are written before this, so that a kill in between finds them new again and not old.
-    const next = { ...root, newest: newestNow, recent, drafts: drafts.sort(), anew: false };
-    if (JSON.stringify(next) !== JSON.stringify(root)) {
-      root = next;
+    if (JSON.stringify(plan.root) !== JSON.stringify(root)) {
+      root = plan.root;
       await saveRoot();
     }
     listed = true;
     change();
+    tellReportedAlso();
     endLateness();
-  }
-
-  /** Dates may be equal, so it is the id that tells a new job. */
-  function isUnseen(job: JobSummary, newest: number): boolean {
-    return instant(job.dateInserted) >= newest - OVERLAP && !root.recent.includes(job.id);
   }
 
   async function begin(): Promise<void> {
     if (root.paused) return change();
-    if (scope === 'jobs') {
-      return syncNamedJobs(await storedJobs());
-    }
+    if (scope === 'jobs') return syncNamedJobs(await storedJobs());
     await Promise.all((await storedJobs()).map((jobId) => follow(jobId, null)));
     await Promise.all(root.added.map((jobId) => follow(jobId, null)));
     if (stopped) return;
@@ -267,6 +275,11 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
     change();
   }
 
+  /** A beginning before this process. */
+  function longAgo(date: number): Beginning {
+    return { date, monotonic: clock.monotonic() - Math.max(0, clock.now() - date) };
+  }
+
   async function load(): Promise<void> {
     const item = await store.read(ROOT_KEY);
     const kept = item && readRoot(item.value);
@@ -275,7 +288,15 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
     if (kept?.origin === options.origin && kept.scope === scope) {
       const elsewhere = kept.process !== options.process;
       const closed = kept.closedAt !== null && clock.now() - kept.closedAt > 2 * options.interval;
-      root = { ...kept, late: kept.late || elsewhere || closed, process: options.process, closedAt: null };
+      // Nobody has listed the jobs yet: what there was when the watch began is what counts.
+      if (scope === 'all' && kept.newest === null && kept.since > 0) begun = longAgo(kept.since);
+      root = {
+        ...kept,
+        since: begun.date,
+        late: kept.late || elsewhere || closed,
+        process: options.process,
+        closedAt: null,
+      };
     } else {
       const jobIds = await storedJobs();
       if (kept) {
@@ -344,6 +365,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
       inTurn(async () => {
         if (!root.paused) return;
         root = { ...root, paused: false, late: true };
+        if (scope === 'jobs') begun = { date: clock.now(), monotonic: clock.monotonic() };
         await saveRoot();
         await begin();
       }),
@@ -352,7 +374,9 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
         await Promise.all([...jobs.values()].map((job) => job.reset()));
         const others = (await storedJobs()).filter((jobId) => !jobs.has(jobId));
         await Promise.all(others.map((jobId) => storeBeginning(jobId, { from: 'now' })));
-        root = { ...root, newest: null, recent: [], drafts: [], anew: true };
+        begun = { date: clock.now(), monotonic: clock.monotonic() };
+        root = { ...root, newest: null, recent: [], drafts: [], anew: true, since: begun.date };
+        listed = false;
         await saveRoot();
         jobsSubscription?.check();
       }),
@@ -366,9 +390,4 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
       });
     },
   };
-}
-
-/** A job that was never submitted has an empty status (rescale-platform.md 2.2). */
-function isDraft(job: JobSummary): boolean {
-  return job.jobStatus?.content === '';
 }

@@ -1,8 +1,6 @@
 import { RescaleError } from '../../api/errors/errors';
-import type { WatchEventKind } from '../../runs/watch/watch-event';
+import { WATCH_EVENTS as KINDS, type WatchEventKind } from '../../runs/watch/watch-event';
 import { id, optionalField, shownValue, type Check, type Field } from './fields';
-
-const KINDS: readonly WatchEventKind[] = ['started', 'completed', 'job'];
 
 /** Which events are sent: an array of ticked boxes. */
 export function eventsField(initial: WatchEventKind[]): Field<WatchEventKind[]> {

@@ -167,10 +167,11 @@ function releaseOf(request: WaitRequest, end: WaitEnd): Release {
     const status: StatusText = { key: end.reason === 'deadline' ? 'failed-deadline' : 'closed' };
     return { output: 1, payload: end.payload, rescale: { reason: end.reason }, status };
   }
-  const { payload, state, outcome, summary, filesReady, progress } = end;
+  const { payload, state, outcome, summary, filesReady, progress, outcomes } = end;
   const rescale = {
     state,
     ...(outcome && { outcome }),
+    ...(outcomes && { outcomes }),
     summary,
     ...(filesReady !== null && { filesReady }),
     ...(request.runId === null && { progress }),

@@ -2,9 +2,11 @@ import { RescaleError, type ErrorText } from '../../api/errors/errors';
 import type { Baseline } from '../../runs/watch/watched-job';
 import { TOPICS, type WatchEvent, type WatchEventKind } from '../../runs/watch/watch-event';
 import type { WatchNotice, WatchOverview } from '../../runs/watch/watch-listener';
+import { sampleEvents } from '../../runs/watch/sample-events';
 import { createWatcher, type Watcher } from '../../runs/watch/watcher';
 import type { Behaviour, Control, NodeHost } from '../definition/definition';
 import { showOutage } from './node-outage';
+import { globFilter } from '../fields/glob';
 import { sharedPoller } from '../platform/shared-poller';
 import { openStateStore, removeState, thisProcess } from '../state/state-place';
 
@@ -21,6 +23,12 @@ export interface WatchFields {
   startFrom: 'now' | 'hours' | 'all';
   startFromHours: number;
   outcome: boolean;
+  files: boolean;
+  /** Hours; 0 = off. */
+  overdue: number;
+  waiting: number;
+  /** A glob for names of jobs; blank = all. */
+  search: string;
 }
 
 /** A watch as a node: it begins with the flows, sends what happens, and is told what to do by messages. */
@@ -46,23 +54,17 @@ export function watchNode(host: NodeHost<WatchFields>): Behaviour<WatchFields> {
 
   async function open(): Promise<Watcher> {
     const connection = await host.connect();
-    const [scope, events, interval, outcome] = await Promise.all([
-      host.read('scope'),
-      host.read('events'),
-      host.read('interval'),
-      host.read('outcome'),
-    ]);
+    const { scope, interval, search, ...settings } = await readSettings(host);
     if (!store.durable) host.warn({ key: 'watch-not-durable' });
     watcher = createWatcher(
       {
         poller: sharedPoller(connection, host.clock),
         store,
         clock: host.clock,
+        ...settings,
         origin: connection.origin,
         scope,
-        events: new Set(events),
-        outcome,
-        baseline: await readBaseline(host),
+        matches: globFilter(search) ?? (() => true),
         interval: interval * 1000,
         readJobs,
         process: thisProcess,
@@ -70,7 +72,7 @@ export function watchNode(host: NodeHost<WatchFields>): Behaviour<WatchFields> {
       {
         send,
         onChange: (overview) => show(host, overview),
-        onOutage: (error) => host.report(error),
+        onOutage: (error, jobId) => host.report(error, jobId === null ? undefined : { jobId }),
         onNotice: (notice) => tell(host, notice),
         onFault: (error) => host.report(error),
       },
@@ -79,14 +81,18 @@ export function watchNode(host: NodeHost<WatchFields>): Behaviour<WatchFields> {
   }
 
   async function send(event: WatchEvent): Promise<boolean> {
-    const { jobId, runId, outcome, summary, run } = event;
-    const state = event.event === 'started' ? 'running' : run && !run.dateCompleted ? 'ended' : 'completed';
+    const { jobId, runId, outcome, summary, filesReady } = event;
     await host.send({
       payload: event,
       set: { topic: TOPICS[event.event] },
       jobId,
       ...(runId !== null && { runId }),
-      rescale: { state, ...(outcome && { outcome }), summary },
+      rescale: {
+        state: stateOf(event),
+        ...(outcome && { outcome }),
+        summary,
+        ...(filesReady !== undefined && { filesReady }),
+      },
     });
     return !host.signal.aborted;
   }
@@ -104,6 +110,18 @@ export function watchNode(host: NodeHost<WatchFields>): Behaviour<WatchFields> {
       pause: act((watch) => watch.pause()),
       resume: act((watch) => watch.resume()),
       reset: act((watch) => watch.reset()),
+      async test() {
+        const { events, overdue, waiting } = await readSettings(host);
+        const [jobId] = (await readJobs()) ?? [];
+        const samples = sampleEvents({
+          events,
+          jobId: jobId ?? 'sample',
+          now: host.clock.now(),
+          overdue,
+          waiting,
+        });
+        for (const sample of samples) await send(sample);
+      },
     },
     async started() {
       opening ??= open();
@@ -116,6 +134,37 @@ export function watchNode(host: NodeHost<WatchFields>): Behaviour<WatchFields> {
   };
 }
 
+/** A run that is told stands so. */
+function stateOf({ event, run }: WatchEvent): string {
+  if (event === 'waiting') return 'pending';
+  if (event === 'started' || event === 'overdue') return 'running';
+  return run && !run.dateCompleted ? 'ended' : 'completed';
+}
+
+const HOUR = 3_600_000;
+
+/** What the dialog says, but for the jobs. An event that has its hours is chosen by them. */
+async function readSettings(host: NodeHost<WatchFields>) {
+  const [scope, ticked, interval, outcome, files, overdue, waiting, search, baseline] = await Promise.all([
+    host.read('scope'),
+    host.read('events'),
+    host.read('interval'),
+    host.read('outcome'),
+    host.read('files'),
+    host.read('overdue'),
+    host.read('waiting'),
+    host.read('search'),
+    readBaseline(host),
+  ]);
+  const events = new Set<WatchEventKind>(ticked);
+  for (const [event, hours] of Object.entries({ overdue, waiting }) as ['overdue' | 'waiting', number][]) {
+    if (hours > 0) events.add(event);
+    else events.delete(event);
+  }
+  const spans = { overdue: overdue * HOUR, waiting: waiting * HOUR };
+  return { scope, events, interval, outcome, files, ...spans, search, baseline };
+}
+
 async function readBaseline(host: NodeHost<WatchFields>): Promise<Baseline> {
   const from = await host.read('startFrom');
   return from === 'hours' ? { from, hours: await host.read('startFromHours') } : { from };
@@ -124,13 +173,16 @@ async function readBaseline(host: NodeHost<WatchFields>): Promise<Baseline> {
 function show(host: NodeHost<WatchFields>, overview: WatchOverview): void {
   showOutage(host, overview);
   const [goneJob] = overview.jobsGone;
+  const { slowedTo } = overview;
   const { running, completed, total } = overview.progress;
   if (overview.paused) host.show('idle', { key: 'paused' });
   else if (goneJob !== undefined) host.show('failed', { key: 'no-such-job', values: { jobId: goneJob } });
   else if (!overview.stored) host.show('failed', { key: 'not-stored' });
   else if (overview.jobs === 0) host.show('idle', { key: 'no-jobs' });
   else if (total === 0) host.show('busy', { key: 'watching-jobs', values: { count: overview.jobs } });
-  else {
+  else if (slowedTo !== null) {
+    host.show('busy', { key: 'watching-slowly', values: { completed, total, seconds: slowedTo } });
+  } else {
     const kind = completed === total ? 'done' : 'busy';
     host.show(kind, { key: 'watching', values: { running, completed, total } });
   }
@@ -151,6 +203,9 @@ function warningOf(notice: Exclude<WatchNotice, { notice: 'run-gone' | 'job-gone
   if (notice.notice === 'began-anew') return { key: 'watch-began-anew' };
   if (notice.notice === 'not-durable') {
     return { key: 'watch-not-stored', values: { reason: notice.reason } };
+  }
+  if (notice.notice === 'reported-also') {
+    return { key: 'watch-reported-also', values: { jobs: notice.jobs, runs: notice.runs } };
   }
   const { notice: kind, jobId } = notice;
   if (jobId === null) return { key: `watch-${kind}` };

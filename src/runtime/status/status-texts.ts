@@ -50,6 +50,7 @@ export const statusTexts = {
   'snapshot-listed': 'snapshot listed',
   // watches and waits, in any colour
   watching: 'running __running__, done __completed__ of __total__',
+  'watching-slowly': '__completed__/__total__, every __seconds__ s',
   'watching-jobs': 'watching __count__ jobs',
   'watching-jobs_one': 'watching __count__ job',
   paused: 'paused',

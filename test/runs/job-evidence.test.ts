@@ -19,7 +19,7 @@ describe('Outcome of runs as they end', () => {
   beforeEach(() => {
     clock = virtualClock();
     platform = fakePlatform(clock);
-    poller = createPoller({ client: platform.client, clock, random: () => 0 });
+    poller = createPoller({ client: platform.client, clock });
   });
   afterEach(() => poller.close());
 
@@ -62,7 +62,8 @@ describe('Outcome of runs as they end', () => {
     subscription.wantOutcome('1');
     await clock.advance(40 * SECOND);
     should(outcome('1')).be.undefined();
-    platform.end(job, '1', 0);
+    job.logs.set('1', log(0));
+    job.runs[0]!.outputFileCount = 2;
     await clock.advance(30 * SECOND);
     outcome('1')!.result.should.equal('succeeded');
     reading.runs.get('1')!.outputFileCount.should.equal(2);
@@ -175,10 +176,10 @@ describe('Outcome of runs as they end', () => {
     await follow(job);
     subscription.wantFiles('1');
     await clock.advance(60 * SECOND);
-    reading.filesReady.has('1').should.be.false();
+    (reading.filesListed.get('1') ?? false).should.be.false();
     job.files.set('1', 2);
     await clock.advance(30 * SECOND);
-    reading.filesReady.has('1').should.be.true();
+    reading.filesListed.get('1')!.should.be.true();
     const before = platform.count('listRunFiles');
     await clock.advance(600 * SECOND);
     platform.count('listRunFiles').should.equal(before);
@@ -193,9 +194,9 @@ describe('Outcome of runs as they end', () => {
     subscription.wantFiles('1');
     // One output and one archive: all, if the run counts archives; else another output is still to come.
     await clock.advance(0);
-    reading.filesReady.has('1').should.be.false();
+    (reading.filesListed.get('1') ?? false).should.be.false();
     await clock.advance(60 * SECOND);
-    reading.filesReady.has('1').should.be.true();
+    reading.filesListed.get('1')!.should.be.true();
   });
 
   it('files that never come are not looked for for ever', async () => {
@@ -207,7 +208,7 @@ describe('Outcome of runs as they end', () => {
     platform.requests.length = 0;
     await clock.advance(600 * SECOND);
     platform.count('listRunFiles').should.equal(0);
-    reading.filesReady.has('1').should.be.false();
+    (reading.filesListed.get('1') ?? false).should.be.false();
   });
 });
 

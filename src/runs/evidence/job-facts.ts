@@ -1,0 +1,36 @@
+import type { CallOptions, RescaleClient } from '../../api/client/client';
+import type { JobStatus, Run } from '../../api/client/types';
+import { isRescaleError } from '../../api/errors/errors';
+import { instant } from '../run/run-state';
+
+/** What the search for evidence needs to know about a job, and the two ways to know it better. */
+export interface JobFacts {
+  readonly runs: ReadonlyMap<string, Run>;
+  readonly complete: boolean;
+  readonly statuses: readonly JobStatus[] | null;
+  /** When `statuses` were read, on the monotonic clock. */
+  readonly statusesAt: number;
+  readStatuses(options: CallOptions): Promise<void>;
+  readRuns(options: CallOptions): Promise<void>;
+}
+
+/** A run that ended longer ago than this (ms), by the platform's clock, has all its evidence. */
+const LONG_AGO = 900_000;
+
+export function endedLongAgo(client: RescaleClient, run: Run | undefined): boolean {
+  return client.platformNow() - instant(run?.dateCompleted) > LONG_AGO;
+}
+
+/** False for a run of which there is nothing but its place in the list. */
+export function hasBegun(run: Run | undefined): boolean {
+  return Boolean(run?.dateStarted || run?.dateCompleted);
+}
+
+/** A failure here says nothing about a run, and the rounds that read the list tell of it; patience decides. */
+export async function quietly(work: Promise<unknown>): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (!isRescaleError(error)) throw error;
+  }
+}

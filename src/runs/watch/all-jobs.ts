@@ -1,0 +1,77 @@
+import type { JobSummary } from '../../api/client/types';
+import { OVERLAP, type JobsList } from '../polling/jobs-list';
+import { instant } from '../run/run-state';
+import type { WatchRoot } from './watch-state';
+import type { Baseline } from './watched-job';
+
+/** What a list of all jobs asks of a watch. */
+export interface JobsPlan {
+  /** Jobs to follow that may not be followed yet, and what is old of them; null = what the settings say. */
+  follow: { jobId: string; baseline: Baseline | null }[];
+  /** Jobs to leave, because their name does not fit the search any more. */
+  leave: string[];
+  /** What the watch knows from now on. */
+  root: WatchRoot;
+}
+
+export interface JobsSearch {
+  /** Whether a job's name is one that is watched. */
+  matches(name: string): boolean;
+  /** When the watch began, by the platform's clock, ms since the epoch. */
+  since: number;
+}
+
+/** Longer than this (ms) without a first list, and jobs that ended since may have ended while nobody could look. */
+const LONG_SILENCE = 60_000;
+
+/** A job that was not there before is news from its beginning; of one that was, only what comes is. */
+export function planJobs(root: WatchRoot, list: JobsList, search: JobsSearch): JobsPlan {
+  const { newest } = root;
+  const first = newest === null;
+  const listed = [...list.active, ...list.recent];
+  const wantedName = (job: JobSummary) => root.added.includes(job.id) || search.matches(String(job.name));
+  const drafts = list.active.filter(isDraft).map(({ id }) => id);
+  const active = list.active.filter((job) => !isDraft(job) && wantedName(job));
+  const recent = list.recent.filter((job) => !isDraft(job) && wantedName(job));
+  // Not listed as a draft any more: submitted since, or deleted, which is no news. One that came to its end between two lists
+  // may be listed nowhere.
+  const submitted = root.drafts.filter((id) => !drafts.includes(id) && fits(id));
+  const news = first
+    ? recent.filter((job) => instant(job.dateInserted) > search.since)
+    : recent.filter(isUnseen);
+  const isNew = (id: string) => submitted.includes(id) || news.some((job) => job.id === id);
+  // What ended before the first list could be read is listed among the recent ones only.
+  const unseen = first && !root.anew && list.platformNow - search.since > LONG_SILENCE ? recent : [];
+
+  const wanted = new Set([...active, ...news, ...unseen].map(({ id }) => id));
+  for (const id of submitted) wanted.add(id);
+  for (const id of [...root.done, ...root.removed]) wanted.delete(id);
+  const baseline: Baseline | null = first && root.anew ? { from: 'now' } : null;
+  return {
+    follow: [...wanted].map((jobId) => ({ jobId, baseline: isNew(jobId) ? { from: 'begin' } : baseline })),
+    leave: listed.filter((job) => !isDraft(job) && !wantedName(job)).map(({ id }) => id),
+    root: { ...root, ...newestOf(listed, newest), drafts: drafts.sort(), anew: false },
+  };
+
+  function fits(id: string): boolean {
+    const job = listed.find((one) => one.id === id);
+    return job === undefined || wantedName(job);
+  }
+
+  /** Dates may be equal, so it is the id that tells a new job. */
+  function isUnseen(job: JobSummary): boolean {
+    return instant(job.dateInserted) >= newest! - OVERLAP && !root.recent.includes(job.id);
+  }
+}
+
+function newestOf(listed: JobSummary[], newest: number | null): Pick<WatchRoot, 'newest' | 'recent'> {
+  const seen = listed.map((job) => ({ id: job.id, at: instant(job.dateInserted) }));
+  const newestNow = Math.max(newest ?? 0, ...seen.map(({ at }) => at).filter((at) => !Number.isNaN(at)));
+  const recent = [...new Set(seen.filter(({ at }) => at >= newestNow - OVERLAP).map(({ id }) => id))];
+  return { newest: newestNow, recent: recent.sort() };
+}
+
+/** A job that was never submitted has an empty status (rescale-platform.md 2.2). */
+function isDraft(job: JobSummary): boolean {
+  return job.jobStatus?.content === '';
+}

@@ -1,0 +1,68 @@
+import type { RescaleError } from '../../api/errors/errors';
+import { createOutage } from '../polling/outage';
+import type { Progress, Trouble } from '../run/job-reading';
+import type { Clock } from '../work/ports';
+import type { JobWatcher } from './job-watcher';
+
+/** The jobs of a watch, and how they stand together. */
+export interface JobSet {
+  readonly jobs: ReadonlyMap<string, JobWatcher>;
+  add(job: JobWatcher): void;
+  /** Ends the watch of the job; its state stays. */
+  remove(jobId: string): Promise<void>;
+  /** Returns the error to tell now, if any. */
+  note(part: string, trouble: Trouble | null): RescaleError | null;
+  /** True once for each time that the platform says that there is no such job. */
+  isNewlyGone(job: JobWatcher): boolean;
+  readonly progress: Progress;
+  readonly gone: string[];
+  readonly trouble: Trouble | null;
+  readonly serious: boolean;
+  /** Every job was read since the watch began or went on. */
+  readonly allRead: boolean;
+}
+
+export function createJobSet(clock: Clock): JobSet {
+  const jobs = new Map<string, JobWatcher>();
+  const outage = createOutage(clock);
+  const toldGone = new Set<string>();
+
+  return {
+    jobs,
+    add: (job) => void jobs.set(job.jobId, job),
+    async remove(jobId) {
+      const job = jobs.get(jobId);
+      jobs.delete(jobId);
+      outage.drop(jobId);
+      toldGone.delete(jobId);
+      await job?.stop();
+    },
+    note: (part, trouble) => outage.note(part, trouble),
+    isNewlyGone({ jobId, jobGone }) {
+      if (!jobGone) toldGone.delete(jobId);
+      if (!jobGone || toldGone.has(jobId)) return false;
+      toldGone.add(jobId);
+      return true;
+    },
+    get progress() {
+      const sum: Progress = { total: 0, pending: 0, running: 0, completed: 0 };
+      for (const { progress } of jobs.values()) {
+        for (const part of ['total', 'pending', 'running', 'completed'] as const)
+          sum[part] += progress?.[part] ?? 0;
+      }
+      return sum;
+    },
+    get gone() {
+      return [...jobs.values()].filter((job) => job.jobGone).map(({ jobId }) => jobId);
+    },
+    get trouble() {
+      return outage.trouble;
+    },
+    get serious() {
+      return outage.serious;
+    },
+    get allRead() {
+      return [...jobs.values()].every((job) => job.progress !== null || job.jobGone);
+    },
+  };
+}

@@ -1,0 +1,84 @@
+import type { Run } from '../../api/client/types';
+import { jobDuration, progressOf, stateIn, type JobReading } from '../run/job-reading';
+import type { Outcome } from '../run/outcome';
+import {
+  jobSummary,
+  overdueSummary,
+  runDuration,
+  runSummary,
+  startSummary,
+  waitingSummary,
+} from '../run/summary';
+import { eventIdOf, type WatchEvent, type WatchEventKind } from './watch-event';
+import type { WatchMoment, WatchSettings } from './watched-job';
+
+/** What happened, before it is put into words. */
+export interface News {
+  event: WatchEventKind;
+  runId: string | null;
+  run: Run | null;
+  outcome: Outcome | null;
+  date: string | null;
+  late: boolean;
+  /** By this machine's clock, ms since the epoch; now unless told. */
+  detectedAt?: number;
+  /** How long it has computed or waited by now, ms. */
+  taken?: number;
+  filesReady?: boolean;
+}
+
+export function eventOf(
+  settings: WatchSettings,
+  reading: JobReading,
+  moment: WatchMoment,
+  news: News,
+): WatchEvent {
+  const { event, runId, run, outcome, date, filesReady } = news;
+  const { jobId } = reading;
+  const duration = durationOf(reading, news);
+  const idDate = run && event === 'completed' ? run.dateCompleted : date;
+  return {
+    event,
+    eventId: eventIdOf(settings.origin, jobId, runId, event, idDate),
+    jobId,
+    runId,
+    run,
+    outcome,
+    summary: summaryOf(settings, reading, news, duration),
+    duration: duration === null ? null : duration / 1000,
+    occurredAt: date,
+    detectedAt: new Date(news.detectedAt ?? moment.now).toISOString(),
+    late: news.late,
+    redelivered: moment.redelivered,
+    progress: progressOf(reading),
+    ...(filesReady !== undefined && { filesReady }),
+  };
+}
+
+/** Milliseconds. */
+function durationOf(reading: JobReading, { event, run, taken }: News): number | null {
+  if (event === 'job') return jobDuration(reading);
+  if (event === 'completed') return runDuration(run);
+  return taken ?? null;
+}
+
+function summaryOf(
+  settings: WatchSettings,
+  reading: JobReading,
+  { event, runId, run, outcome, taken }: News,
+  duration: number | null,
+): string {
+  const { jobId } = reading;
+  switch (event) {
+    case 'job':
+      return jobSummary(jobId, outcome, duration);
+    case 'started':
+      return startSummary(jobId, runId!);
+    case 'overdue':
+      return overdueSummary(jobId, runId!, taken!, settings.overdue);
+    case 'waiting':
+      return waitingSummary(jobId, runId, taken!);
+    case 'completed':
+      return runSummary(jobId, runId!, run, stateIn(reading, run!), outcome);
+  }
+}

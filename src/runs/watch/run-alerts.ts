@@ -1,0 +1,57 @@
+import type { Run } from '../../api/client/types';
+import { isJobOver, type JobReading } from '../run/job-reading';
+import { instant } from '../run/run-state';
+import type { WatchedJob, WatchMoment, WatchSettings } from './watched-job';
+
+/** Something that takes too long. Instants and spans in ms. */
+export interface RunAlert {
+  kind: 'overdue' | 'waiting';
+  /** Null for a job of which no run is listed. */
+  runId: string | null;
+  run: Run | null;
+  /** How long it has taken by now. */
+  taken: number;
+  /** When it took too long, by the platform's clock. */
+  at: number;
+  late: boolean;
+}
+
+/** Of a job of which no run is listed. */
+const WHOLE_JOB = '';
+
+/**
+ * The runs that compute, or wait to start, for too long and were not told; `state` is changed in place. All by the platform's
+ * clock. A run that begins anew may be told again.
+ */
+export function findAlerts(
+  state: WatchedJob,
+  reading: JobReading,
+  settings: WatchSettings,
+  moment: WatchMoment,
+): RunAlert[] {
+  if (isJobOver(reading)) return [];
+  const alerts: RunAlert[] = [];
+  const look = (kind: RunAlert['kind'], runId: string, run: Run | null, from: number) => {
+    const limit = settings[kind];
+    const taken = reading.platformNow - from;
+    if (limit <= 0 || !(taken >= limit) || state[kind][runId] === from) return;
+    state[kind][runId] = from;
+    const late = moment.late || from + limit < moment.since;
+    alerts.push({ kind, runId: runId === WHOLE_JOB ? null : runId, run, taken, at: from + limit, late });
+  };
+  const submitted = submittedAt(reading);
+  for (const [runId, run] of reading.runs) {
+    if (run.dateCompleted) continue;
+    if (run.dateStarted) look('overdue', runId, run, instant(run.dateStarted));
+    else look('waiting', runId, run, submitted);
+  }
+  // Runs may not be listed before their job executes (rescale-platform.md 2.1).
+  if (reading.runs.size === 0 && reading.complete) look('waiting', WHOLE_JOB, null, submitted);
+  return alerts;
+}
+
+/** The first row of the status history; NaN while there is none. */
+function submittedAt({ statuses }: JobReading): number {
+  const dates = (statuses ?? []).map(({ statusDate }) => instant(statusDate));
+  return dates.length === 0 ? NaN : Math.min(...dates);
+}
