@@ -159,7 +159,7 @@ describe('Poller', () => {
     const job = platform.addJob('sweep', 1);
     platform.start(job, '1');
     follow('sweep');
-    await clock.advance(3 * 60 * MINUTE);
+    await clock.advance(3 * 60 * MINUTE + 10 * SECOND);
     platform.end(job, '1');
     const late = follow('sweep');
     await clock.advance(SECOND);

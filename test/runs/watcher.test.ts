@@ -414,7 +414,7 @@ describe('Watch over jobs', () => {
         await store.write('job:one', rubbish);
         await store.write('watch', rubbish);
         const node = watch(['one']);
-        await clock.advance(SECOND);
+        await clock.advance(3 * SECOND);
         should(node.overview!.progress.total).equal(2);
         await node.watcher.stop();
       }

@@ -47,6 +47,9 @@ export interface PollerOptions {
   clock: Clock;
 }
 
+/** Many who ask one after the other share a round: so long (ms) after one it is not begun again for the next who joins. */
+const BETWEEN_JOINS = 2_000;
+
 interface Party {
   interest: JobInterest;
   /** The first round that was begun after it. */
@@ -58,8 +61,10 @@ interface Followed {
   tracker: JobTracker;
   parties: Set<Party>;
   lastRound: number | null;
-  /** Since when a round is wanted out of turn: the first one, or because somebody asked for it. */
+  /** Since when a round is wanted out of turn, because somebody asked for it. */
   wantedSince: number | null;
+  /** Since when somebody new waits for a round of its own. */
+  joinedSince: number | null;
   /** Ends its rounds; null while it has none because nobody is interested. */
   rest: (() => void) | null;
 }
@@ -90,7 +95,14 @@ export function createPoller({ client, clock }: PollerOptions): Poller {
       onReading: (reading) => tellReading(parties, reading),
       onTrouble: (trouble) => tellTrouble(parties, trouble),
     });
-    const followed: Followed = { tracker, parties, lastRound: null, wantedSince: null, rest: null };
+    const followed: Followed = {
+      tracker,
+      parties,
+      lastRound: null,
+      wantedSince: null,
+      joinedSince: null,
+      rest: null,
+    };
     jobs.set(jobId, followed);
     return followed;
   }
@@ -101,6 +113,7 @@ export function createPoller({ client, clock }: PollerOptions): Poller {
       due: (now) => afterPause(roundDue(followed, now), now),
       async run(signal) {
         followed.wantedSince = null;
+        followed.joinedSince = null;
         followed.lastRound = clock.monotonic();
         const before = tracker.reading;
         await tracker.round(signal);
@@ -131,9 +144,10 @@ export function createPoller({ client, clock }: PollerOptions): Poller {
 
   /** A fixed instant: on a short budget everything is late, and the order of the dues is the order of service. */
   function roundDue(followed: Followed, now: number): number {
-    const { lastRound, wantedSince } = followed;
-    if (lastRound === null || wantedSince !== null) return Math.min(wantedSince ?? now, now);
-    return lastRound + nextRound(polled(followed, lastRound), stretchAt(now));
+    const { lastRound, wantedSince, joinedSince } = followed;
+    if (lastRound === null || wantedSince !== null) return Math.min(wantedSince ?? joinedSince ?? now, now);
+    const inTurn = lastRound + nextRound(polled(followed, lastRound), stretchAt(now));
+    return joinedSince === null ? inTurn : Math.min(inTurn, Math.max(joinedSince, lastRound + BETWEEN_JOINS));
   }
 
   function polled({ tracker, parties }: Followed, at: number): PolledJob {
@@ -158,7 +172,7 @@ export function createPoller({ client, clock }: PollerOptions): Poller {
       const party: Party = { interest: { ...interest }, from: tracker.rounds + 1 };
       parties.add(party);
       if (!followed.rest) begin(followed);
-      followed.wantedSince ??= clock.monotonic();
+      followed.joinedSince ??= clock.monotonic();
       schedule.wake();
       return {
         release() {

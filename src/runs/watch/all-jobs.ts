@@ -16,7 +16,7 @@ export interface JobsPlan {
 
 export interface JobsSearch {
   /** Whether a job's name is one that is watched. */
-  matches(name: string): boolean;
+  matches: (name: string) => boolean;
   /** When the watch began, by the platform's clock, ms since the epoch. */
   since: number;
 }

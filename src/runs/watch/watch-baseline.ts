@@ -96,6 +96,10 @@ function goesOn({ job, jobEnd }: WatchedJob, { statuses }: JobReading): boolean 
 /** After a reset without an answer for longer than this (ms), what ended since is news although it is there already. */
 const LONG_SILENCE = 60_000;
 
+/** An answer within this time (ms) of the beginning is prompt; the platform's clock may be off by so much (ms). */
+const PROMPT = 3_000;
+const DOUBTFUL = 1_500;
+
 /** The rule of which dates of the platform are news; one that can't be read is none, unless everything is. */
 function newsOf(
   state: WatchedJob,
@@ -111,5 +115,8 @@ function newsOf(
   }
   // Who resets wants nothing of what there is, and the platform's clock is known to a second only.
   if (state.baseline !== null && platformNow - since <= LONG_SILENCE) return () => false;
-  return (date) => instant(date) > since;
+  // The platform's clock is known to a second only. What ended in the doubtful one is old where the first answer came promptly
+  // and shows it, and news where nobody could have seen it.
+  const from = platformNow - since <= PROMPT ? since + DOUBTFUL : since;
+  return (date) => instant(date) > from;
 }

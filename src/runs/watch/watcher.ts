@@ -15,7 +15,7 @@ export interface WatchOptions extends WatchSettings {
   clock: Clock;
   scope: WatchRoot['scope'];
   /** Of all jobs, those with such a name are watched. */
-  matches(name: string): boolean;
+  matches: (name: string) => boolean;
   /** The jobs that the settings name now; null when that can't be told at the moment. Never rejects. */
   readJobs(): Promise<string[] | null>;
   /** A name for this process, another one after each start. */
