@@ -1,11 +1,10 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
+import { FILES_PATIENCE } from '../files/complete-list';
 import { lookAtFiles, type FilesLook } from '../files/files-listed';
 import { inParallel } from '../work/in-parallel';
 import type { Clock } from '../work/ports';
 import { endedLongAgo, quietly, type JobFacts } from './job-facts';
 
-/** How long (ms) after the end is seen it is looked whether the files are listed. */
-const PATIENCE = 300_000;
 const LISTED_AT_ONCE = 4;
 
 /** Finds out whether the files of runs that are over are listed. */
@@ -65,7 +64,7 @@ export function createFilesResolver(
       listed.delete(runId);
       wanted.delete(runId);
     },
-    nextEnd: () => Math.min(...[...wanted.values()].map(({ since }) => since + PATIENCE)),
+    nextEnd: () => Math.min(...[...wanted.values()].map(({ since }) => since + FILES_PATIENCE)),
     async look(options, publish) {
       if (wanted.size === 0) return;
       const before = listed.size;
@@ -73,7 +72,7 @@ export function createFilesResolver(
       if (unknown) await quietly(job.readRuns(options));
       await inParallel([...wanted], LISTED_AT_ONCE, ([runId, entry]) => lookAt(runId, entry, options));
       for (const [runId, { since }] of wanted) {
-        if (clock.monotonic() - since >= PATIENCE) settle(runId, false);
+        if (clock.monotonic() - since >= FILES_PATIENCE) settle(runId, false);
       }
       if (listed.size > before) publish();
     },

@@ -63,6 +63,6 @@ export async function awaitCompleteList(
     run = await client.getRun(address.jobId, address.runId, { ...options, signal });
     return null;
   };
-  const looks = { first: FIRST_LOOK, longest: LONGEST_PAUSE, until };
+  const looks = { first: FIRST_LOOK, longest: LONGEST_PAUSE, patience: FILES_PATIENCE };
   return (await lookUntil(tolerant(look), looks, work)) ?? standing;
 }

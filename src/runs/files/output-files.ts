@@ -70,7 +70,7 @@ export async function findOutputFile(
     told = true;
     return null;
   };
-  const looks = { first: FIRST_LOOK, longest: LONGEST_PAUSE, until };
+  const looks = { first: FIRST_LOOK, longest: LONGEST_PAUSE, patience };
   // A list that fails in the gap is part of the gap; long after it, it is an error to be told.
   const found = await lookUntil(settled ? look : tolerant(look), looks, work);
   if (!found && latest.failure) throw latest.failure;
