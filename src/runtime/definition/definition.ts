@@ -10,6 +10,11 @@ import type { Work as RunWork } from '../../runs/work/work';
 import type { Field, FieldValues, Fields } from '../fields/fields';
 import type { StatusText } from '../status/status-texts';
 
+/** A node's events; the typings of Node-RED know each of them by its own overload. */
+export interface NodeEvents {
+  on(event: string, listener: (...args: never[]) => void): unknown;
+}
+
 /** A message of a flow. What is in it beyond these is the flow's business. */
 export interface Message {
   _msgid?: string;
@@ -21,10 +26,7 @@ export interface Message {
 }
 
 /** Finds or makes a thing that many use. */
-export type Share = <Thing extends { close(): void }>(
-  kind: string,
-  create: (client: () => RescaleClient) => Thing,
-) => Thing;
+export type Share = <Thing extends { close(): void }>(kind: string, create: () => Thing) => Thing;
 
 /** A platform that is ready to be asked. */
 export interface Connection {
@@ -36,9 +38,8 @@ export interface Connection {
   readonly readOnly: boolean;
   readonly client: RescaleClient;
   /**
-   * One thing for everybody on the same origin and token, such as the poller: made on the first call with this
-   * `kind`, closed when the last platform of this origin and token is gone. It asks for the client each time,
-   * because the platform that made it may be gone before it is.
+   * One thing for all nodes on this platform node, such as the poller: made on the first call with this `kind`, closed
+   * with the platform. Other platform nodes have their own, even with the same key: it asks through this one's client.
    */
   shared: Share;
 }

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import type { NodeAPI } from 'node-red';
 import { isRescaleError, RescaleError, type ErrorTextValues } from '../../api/errors/errors';
+import { listen } from '../../api/errors/guard';
 
 /** Why the editor gets nothing: a key of the platform's catalog, so that each browser says it in its own language. */
 export interface Reason {
@@ -33,7 +34,7 @@ export function answerEditor(
     RED.auth.needsPermission(permission),
     (request: Request, response: Response) => {
       const left = new AbortController();
-      response.on('close', () => left.abort());
+      listen(response, 'close', () => left.abort());
       const late = AbortSignal.timeout(LONGEST_ANSWER);
       const body: unknown = request.body;
       const question = body !== null && typeof body === 'object' ? (body as Question) : {};

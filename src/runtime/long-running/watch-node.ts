@@ -36,6 +36,12 @@ export function watchNode(host: NodeHost<WatchFields>): Behaviour<WatchFields> {
   const store = openStateStore(host);
   let watcher: Watcher | null = null;
   let opening: Promise<Watcher> | null = null;
+  /** What could not be opened, because the platform or the disk was not ready, is opened anew by the next who asks. */
+  const opened = () =>
+    (opening ??= open().catch((error: unknown) => {
+      opening = null;
+      throw error;
+    }));
   /** The last complaint about the field, so that it is told once and not at every round. */
   let complaint = '';
 
@@ -55,6 +61,8 @@ export function watchNode(host: NodeHost<WatchFields>): Behaviour<WatchFields> {
   async function open(): Promise<Watcher> {
     const connection = await host.connect();
     const { scope, interval, search, ...settings } = await readSettings(host);
+    // Closed meanwhile, for example while the simulator started: nobody would end it any more.
+    if (host.signal.aborted) throw new RescaleError('RESCALE_CLOSED', 'closed');
     if (!store.durable) host.warn({ key: 'watch-not-durable' });
     watcher = createWatcher(
       {
@@ -100,7 +108,7 @@ export function watchNode(host: NodeHost<WatchFields>): Behaviour<WatchFields> {
   const act =
     (what: (watcher: Watcher, control: Control<WatchFields>) => Promise<void>) =>
     async (control: Control<WatchFields>) =>
-      what(await (opening ??= open()), control);
+      what(await opened(), control);
 
   return {
     actions: {
@@ -124,8 +132,7 @@ export function watchNode(host: NodeHost<WatchFields>): Behaviour<WatchFields> {
       },
     },
     async started() {
-      opening ??= open();
-      await (await opening).start();
+      await (await opened()).start();
     },
     async closed({ configured }) {
       await watcher?.stop();

@@ -8,6 +8,7 @@ import type {
   LocalNodeDefinition,
   Message,
   NodeDefinition,
+  NodeEvents,
   NodeHost,
   Work,
 } from '../definition/definition';
@@ -16,7 +17,7 @@ import type { Fields, FieldValues, NodeConfig } from '../fields/fields';
 import { localWorkOf, sendOutcome, takeInput, workOf, type Exits, type Input } from './input';
 import { applyResult } from '../definition/messages';
 import { migrate } from '../fields/migrations';
-import { endInputs, startWhenPossible, type NodeEvents } from './lifecycle';
+import { endInputs, startWhenPossible } from './lifecycle';
 import { readField, readFields, createNodeInstance, type NodeInstance } from './node-instance';
 
 /** What Node-RED loads: the function that registers a node type. */

@@ -6,9 +6,6 @@ import { toFlowError } from '../status/catalog';
 import type { Input } from './input';
 import type { NodeInstance } from './node-instance';
 
-/** A node's events; the typings of Node-RED know each of them by its own overload. */
-export type NodeEvents = { on(event: string, listener: (...args: never[]) => void): unknown };
-
 /** Node-RED waits for a closing node; work that does not end by then is left to end on its own. Milliseconds. */
 const CLOSING = 700;
 /** What is just being written for the first time gets longer (ms): Node-RED itself gives up after fifteen seconds. */

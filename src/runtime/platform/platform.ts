@@ -2,8 +2,9 @@ import type { Node, NodeAPI } from 'node-red';
 import type { ClientOptions, RescaleClient } from '../../api/client/client';
 import type * as Creation from '../../api/endpoints/create-client';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
+import { guarded, listen } from '../../api/errors/guard';
 import { toFlowError } from '../status/catalog';
-import type { Connection } from '../definition/definition';
+import type { Connection, NodeEvents, Share } from '../definition/definition';
 import type { NodeConfig } from '../fields/fields';
 import { migrate } from '../fields/migrations';
 import { readPlatformSettings, type PlatformSettings } from './platform-settings';
@@ -65,6 +66,7 @@ function bringUp(RED: NodeAPI, node: PlatformNode, config: NodeConfig, startSimu
   let membership: Membership | null = null;
   let lease: SimulatorLease | null = null;
   let connecting: Promise<Connection> | null = null;
+  const things = new Map<string, { close(): void }>();
   let closed = false;
 
   /** Made on the first request; the same one until the platform closes. */
@@ -80,10 +82,15 @@ function bringUp(RED: NodeAPI, node: PlatformNode, config: NodeConfig, startSimu
       tls: readTls(RED, config.tls),
       proxy: known.simulated ? undefined : readProxy(RED, config.proxy, origin),
     }));
-  const join = (known: PlatformSettings, origin: string, token: string): Membership =>
-    joinSharedKey(origin, token, known.rate, () => openClient(known, origin, token));
+  const shared: Share = <Thing extends { close(): void }>(kind: string, create: () => Thing) => {
+    const thing = things.get(kind) ?? create();
+    things.set(kind, thing);
+    return thing as Thing;
+  };
   // A platform that nobody has used yet has a say in the rate, too.
-  if (settings && !settings.simulated) membership = join(settings, settings.origin, settings.token);
+  if (settings && !settings.simulated) {
+    membership = joinSharedKey(settings.origin, settings.token, settings.rate);
+  }
 
   const connect = async (): Promise<Connection> => {
     if (!settings) throw problem!;
@@ -94,8 +101,7 @@ function bringUp(RED: NodeAPI, node: PlatformNode, config: NodeConfig, startSimu
       ({ origin, token } = lease.simulator);
     }
     if (closed) throw new RescaleError('RESCALE_CLOSED', 'closed');
-    membership ??= join(settings, origin, token);
-    const { shared } = membership;
+    membership ??= joinSharedKey(origin, token, settings.rate);
     const { name, simulated, readOnly } = settings;
     return { name, origin, simulated, readOnly, client: openClient(settings, origin, token), shared };
   };
@@ -113,8 +119,10 @@ function bringUp(RED: NodeAPI, node: PlatformNode, config: NodeConfig, startSimu
     },
   };
 
-  node.on('close', () => {
+  listen(node as NodeEvents, 'close', () => {
     closed = true;
+    for (const thing of things.values()) guarded(() => thing.close())();
+    things.clear();
     membership?.leave();
     client?.close();
     lease?.release();

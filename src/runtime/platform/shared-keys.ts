@@ -1,23 +1,22 @@
 import type { Budget } from '../../api/limits/budget';
-import type { RescaleClient } from '../../api/client/client';
 import { createBudget } from '../../api/limits/create-budget';
-import type { Share } from '../definition/definition';
+import { startTimer } from '../../api/errors/guard';
 
 /**
- * What everybody on the same origin and token shares: how fast the key may ask, and things such as the poller. The
- * platform counts by key, not by who asks, so this has to outlive and span the platform nodes of one process.
+ * What everybody on the same origin and token shares: how fast the key may ask. The platform counts by key, not by who
+ * asks, so this outlives and spans the platform nodes of one process. It is all they share: each asks through a client
+ * of its own, with its own proxy, certificates, version and timeout, so that one that is broken or gone harms no other.
  */
 interface SharedKey {
   budget: Budget;
-  members: Map<Membership, { rate: number; client: () => RescaleClient }>;
-  things: Map<string, { close(): void }>;
-  forget: NodeJS.Timeout | null;
+  /** What each platform node allows, requests per second; 0 = no limit. */
+  rates: Map<Membership, number>;
+  keep: () => void;
 }
 
 /** One platform node's part in a shared key. */
 export interface Membership {
   readonly budget: Budget;
-  shared: Share;
   leave(): void;
 }
 
@@ -30,57 +29,26 @@ const keys = new Map<string, SharedKey>();
 const REMEMBERED = 10 * 60_000;
 
 /** Joins the others on this origin and token. The lowest rate of all that are there wins; 0 = no limit. */
-export function joinSharedKey(
-  origin: string,
-  token: string,
-  rate: number,
-  client: () => RescaleClient,
-): Membership {
+export function joinSharedKey(origin: string, token: string, rate: number): Membership {
   const name = `${origin}\n${token}`;
-  const key: SharedKey = keys.get(name) ?? {
-    budget: createBudget({ rate }),
-    members: new Map(),
-    things: new Map(),
-    forget: null,
-  };
+  const key: SharedKey = keys.get(name) ?? { budget: createBudget({ rate }), rates: new Map(), keep() {} };
   keys.set(name, key);
-  if (key.forget) clearTimeout(key.forget);
-  key.forget = null;
+  key.keep();
 
   const membership: Membership = {
     budget: key.budget,
-    shared: <Thing extends { close(): void }>(
-      kind: string,
-      create: (client: () => RescaleClient) => Thing,
-    ) => {
-      const thing = key.things.get(kind) ?? create(() => anyClient(key));
-      key.things.set(kind, thing);
-      return thing as Thing;
-    },
     leave() {
-      if (!key.members.delete(membership)) return;
-      if (key.members.size > 0) {
-        agreeOnRate(key);
-        return;
-      }
-      for (const thing of key.things.values()) thing.close();
-      key.things.clear();
-      key.forget = setTimeout(() => keys.delete(name), REMEMBERED).unref();
+      if (!key.rates.delete(membership)) return;
+      if (key.rates.size > 0) agreeOnRate(key);
+      else key.keep = startTimer(REMEMBERED, () => keys.delete(name), { background: true });
     },
   };
-  key.members.set(membership, { rate, client });
+  key.rates.set(membership, rate);
   agreeOnRate(key);
   return membership;
 }
 
-function agreeOnRate(key: SharedKey): void {
-  const limits = [...key.members.values()].map((member) => member.rate).filter((rate) => rate > 0);
-  key.budget.setRate(limits.length > 0 ? Math.min(...limits) : 0);
-}
-
-/** The client of a platform that is still there: the one that made a shared thing may be gone. */
-function anyClient(key: SharedKey): RescaleClient {
-  const [member] = key.members.values();
-  if (!member) throw new Error('no platform is left that could ask');
-  return member.client();
+function agreeOnRate({ budget, rates }: SharedKey): void {
+  const limits = [...rates.values()].filter((rate) => rate > 0);
+  budget.setRate(limits.length > 0 ? Math.min(...limits) : 0);
 }

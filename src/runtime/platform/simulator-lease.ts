@@ -1,4 +1,5 @@
 import { RescaleError } from '../../api/errors/errors';
+import { startTimer } from '../../api/errors/guard';
 
 /** What the runtime needs to know of a simulator; the platform's node file hands in how to start one. */
 export interface RunningSimulator {
@@ -12,7 +13,8 @@ export type StartSimulator = (options: { speed: number }) => Promise<RunningSimu
 interface Lease {
   simulator: Promise<RunningSimulator>;
   holders: number;
-  ending: NodeJS.Timeout | null;
+  /** Calls off its end. */
+  keep: () => void;
 }
 
 /** By speed: platforms that ask for the same clock share one simulator, with its jobs. */
@@ -28,18 +30,17 @@ export interface SimulatorLease {
 
 /** Starts the simulator of this speed, or joins those who use it. Rejects with RESCALE_CONFIG. */
 export async function leaseSimulator(start: StartSimulator, speed: number): Promise<SimulatorLease> {
-  const lease = leases.get(speed) ?? { simulator: start({ speed }), holders: 0, ending: null };
+  const lease = leases.get(speed) ?? { simulator: start({ speed }), holders: 0, keep() {} };
   leases.set(speed, lease);
   lease.holders += 1;
-  if (lease.ending) clearTimeout(lease.ending);
-  lease.ending = null;
+  lease.keep();
 
   let held = true;
   const release = () => {
     if (!held) return;
     held = false;
     lease.holders -= 1;
-    if (lease.holders === 0) lease.ending = setTimeout(() => end(speed, lease), LINGER).unref();
+    if (lease.holders === 0) lease.keep = startTimer(LINGER, () => end(speed, lease), { background: true });
   };
   try {
     return { simulator: await lease.simulator, release };
