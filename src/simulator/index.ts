@@ -1,4 +1,5 @@
 import { listen, type Served } from './http/server';
+import { createUploadFolder } from './http/upload-folder';
 import { builtInJobs } from './jobs/built-in-jobs';
 import { applyAction } from './model/actions';
 import { createVirtualClock } from './model/clock';
@@ -28,12 +29,13 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const token = options.token ?? DEFAULT_TOKEN;
   const clock = createVirtualClock(options.now ?? null, options.speed ?? DEFAULT_SPEED);
   const platform = createPlatform(options.seed ?? DEFAULT_SEED, clock, options.habits);
-  for (const job of builtInJobs(platform.seed)) platform.add(job);
+  for (const job of builtInJobs(platform.seed, platform.store, clock.now())) platform.add(job);
   const faults = createFaults(checkedFaults(options.faults ?? []));
   const log = createRequestLog(token);
   const redirectContents = options.redirectContents ?? false;
   const throttle = options.throttle ? createThrottle(options.throttle) : null;
-  const served: Served = { platform, faults, log, token, redirectContents, throttle, storage: '' };
+  const uploads = createUploadFolder(options.uploadLimit ?? null);
+  const served: Served = { platform, faults, log, token, redirectContents, throttle, uploads, storage: '' };
   const main = await listen(served, options.port ?? 0);
   const storage = redirectContents ? await listen(served, 0) : main;
   const origin = `http://127.0.0.1:${main.port}`;
@@ -45,6 +47,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     async close() {
       await main.close();
       if (storage !== main) await storage.close();
+      await uploads.close();
     },
     now: () => clock.now(),
     advance: (seconds) => clock.advance(seconds),

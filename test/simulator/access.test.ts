@@ -26,7 +26,9 @@ describe('the door of the simulator', () => {
     for (const path of ['/api/v3/users/me/', '/api/v2/users/me/']) {
       (await get(path)).json.email.should.equal('demouser@rescale.com');
     }
-    (await get('/api/v3/jobs/')).status.should.equal(404);
+    for (const prefix of ['/api/', '/api/v2/', '/api/v3/'])
+      (await get(`${prefix}jobs/`)).status.should.equal(200);
+    (await get('/api/v4/jobs/')).status.should.equal(404);
   });
 
   it('says what does not exist: JSON inside the API, a page outside', async () => {

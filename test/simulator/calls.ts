@@ -34,7 +34,12 @@ export async function bench(options: SimulatorOptions = {}): Promise<Bench> {
     simulator,
     get,
     post: (path, body) =>
-      get(path, { method: 'POST', body: body === undefined ? undefined : JSON.stringify(body) }),
+      get(path, {
+        method: 'POST',
+        ...(body === undefined
+          ? {}
+          : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      }),
   };
 }
 

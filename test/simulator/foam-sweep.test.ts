@@ -59,10 +59,16 @@ describe('the OpenFOAM sweep', () => {
     codes['136']!.should.have.length(1);
     codes['0']!.should.have.length(22);
 
-    const diverged = residuals(await output(at, codes['136']![0]!, 'log.simpleFoam'), 'Ux');
-    const lowest = Math.min(...diverged);
-    lowest.should.be.below(0.1);
-    diverged.at(-1)!.should.equal(1);
+    const log = await output(at, codes['136']![0]!, 'log.simpleFoam');
+    // Normalised residuals stay healthy; what was not normalised shows it.
+    for (const value of residuals(log, 'Ux')) value.should.be.within(0, 1);
+    const finals = [...log.matchAll(/Final residual = (\S+), No Iterations 1000/g)].map(([, value]) =>
+      Number(value),
+    );
+    finals.at(-1)!.should.be.above(1e3);
+    const local = [...log.matchAll(/sum local = (\S+),/g)].map(([, value]) => Number(value));
+    local[100]!.should.be.below(0.1);
+    local.at(-1)!.should.be.above(1e6);
     (await output(at, codes['136']![0]!, 'log.simpleFoam')).should.containEql('Floating point exception');
     (await output(at, codes['1']![0]!, 'log.simpleFoam')).should.containEql('FOAM FATAL IO ERROR');
   });

@@ -51,12 +51,12 @@ describe('lists of the simulator', () => {
     }
   });
 
-  it('differ in the order of their keys, and cluster_statuses has no next', async () => {
+  it('differ in the order of their keys, and all tell next', async () => {
     const { get } = await bench();
     const keys = async (path: string) => Object.keys((await get(`/api/v2/jobs/${path}`)).json);
     (await keys('')).should.deepEqual(['count', 'next', 'previous', 'results']);
     (await keys('XXXXXX/files/')).should.deepEqual(['count', 'previous', 'results', 'next']);
-    (await keys('XXXXXX/cluster_statuses/')).should.deepEqual(['count', 'previous', 'results']);
+    (await keys('XXXXXX/cluster_statuses/')).should.deepEqual(['count', 'next', 'previous', 'results']);
   });
 
   it('of jobs filter by state and words and order as asked', async () => {

@@ -20,6 +20,8 @@ export class Refusal extends Error {
     readonly status: number,
     detail: string,
     readonly headers: Record<string, string> = {},
+    /** In place of `{"detail": …}`. */
+    readonly body?: unknown,
   ) {
     super(detail);
   }
@@ -36,7 +38,7 @@ export function empty(status: number, headers: Record<string, string> = {}): Ans
 }
 
 export function refused(refusal: Refusal): Answer {
-  return json({ detail: refusal.message }, refusal.status, refusal.headers);
+  return json(refusal.body ?? { detail: refusal.message }, refusal.status, refusal.headers);
 }
 
 /** What Django and gateways in front of it answer where no API is. */

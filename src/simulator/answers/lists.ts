@@ -1,7 +1,7 @@
 import { Refusal } from './answers';
 
 /** How a list names its parts; their order differs between lists (rescale-platform.md 1.5). */
-export type ListForm = 'next-first' | 'next-last' | 'without-next';
+export type ListForm = 'next-first' | 'next-last';
 
 /** An address as it was asked for. */
 export interface Asked {
@@ -36,7 +36,6 @@ export function listPage<Item>(
   const results = items.slice((page - 1) * size, page * size).map(row);
   const next = page < pages ? address(asked, page + 1) : null;
   const previous = page > 1 ? address(asked, page - 1) : null;
-  if (form === 'without-next') return { count, previous, results };
   return form === 'next-last' ? { count, previous, results, next } : { count, next, previous, results };
 }
 

@@ -1,52 +1,75 @@
 import { empty, htmlNotFound, json, notFound, Refusal, refused, type Answer } from '../answers/answers';
+import { accountRoutes } from './account-routes';
+import { catalogRoutes } from './catalog-routes';
 import { fileRoutes } from './file-routes';
 import { jobRoutes } from './job-routes';
-import type { ApiRequest, Route } from './request';
+import { labelRoutes } from './label-routes';
+import type { ApiRequest, ReceivedFile, Route } from './request';
 import { runRoutes } from './run-routes';
 
-const ACCOUNT = { email: 'demouser@rescale.com', firstName: 'Demo', lastName: 'User' };
-
-const connection: Route[] = [
+const routes: Route[] = [
   { path: /^$/, methods: { GET: root } },
-  { path: /^users\/me\/$/, methods: { GET: () => json(ACCOUNT) } },
+  ...accountRoutes,
+  ...catalogRoutes,
+  ...jobRoutes,
+  ...labelRoutes,
+  ...runRoutes,
+  ...fileRoutes,
 ];
 
-const routes: Route[] = [...connection, ...jobRoutes, ...runRoutes, ...fileRoutes];
-
 function root({ origin, prefix }: ApiRequest): Answer {
-  return json({ jobs: `${origin}${prefix}jobs/`, files: `${origin}${prefix}files/` });
+  const names = ['analyses', 'coretypes', 'files', 'jobs'];
+  return json(Object.fromEntries(names.map((name) => [name, `${origin}${prefix}${name}/`])));
 }
 
-/** The prefix of a path and what follows; null outside the API. v3 is served for its `users/me/` only. */
+/** The prefix of a path and what follows; null outside the API. */
 export function splitPrefix(pathname: string): { prefix: string; rest: string } | null {
   const parts = /^(\/api\/(?:v[23]\/)?)(.*)$/.exec(pathname);
   return parts ? { prefix: parts[1]!, rest: parts[2]! } : null;
 }
 
-export type Question = Omit<ApiRequest, 'prefix' | 'parts'> & { token: string };
+export type Question = Omit<ApiRequest, 'prefix' | 'parts' | 'body' | 'upload'> & { token: string };
 
-export function answer(question: Question): Answer {
+/** What stands behind an address, before its body is read. */
+export interface Resolved {
+  takes: 'file' | 'json' | 'nothing';
+  answer(now: number, body: unknown, upload: ReceivedFile | null): Answer;
+}
+
+/** Who may ask what: a refusal, or what answers once the body is there. */
+export function resolve(question: Question): Answer | Resolved {
   const split = splitPrefix(question.pathname);
   if (!split) return htmlNotFound();
   const { prefix, rest } = split;
-  const served = prefix === '/api/v3/' ? connection.slice(1) : routes;
-  try {
-    const found = match(served, rest);
-    if (!found && !rest.endsWith('/') && match(served, `${rest}/`)) return slashed(question);
+  const found = match(prefix, rest);
+  if (!found && !rest.endsWith('/') && match(prefix, `${rest}/`)) return slashed(question);
+  return refusing(() => {
     authenticate(question.headers['authorization'], question.token);
     if (!found) throw notFound();
     const parts = found.parts.map(decode);
-    const handler = found.route.methods[question.method === 'HEAD' ? 'GET' : question.method];
-    if (!handler) throw notAllowed(found.route, question.method);
-    return handler({ ...question, prefix, parts });
+    const { route } = found;
+    const handler = route.methods[question.method === 'HEAD' ? 'GET' : question.method];
+    if (!handler) throw notAllowed(route, question.method);
+    return {
+      takes: route.takesFile ? 'file' : route.ignoresBody ? 'nothing' : 'json',
+      answer: (now, body, upload) =>
+        refusing(() => handler({ ...question, now, prefix, parts, body, upload })),
+    };
+  });
+}
+
+function refusing<T>(act: () => T): T | Answer {
+  try {
+    return act();
   } catch (error) {
     if (error instanceof Refusal) return refused(error);
     throw error;
   }
 }
 
-function match(table: Route[], rest: string): { route: Route; parts: string[] } | null {
-  for (const route of table) {
+function match(prefix: string, rest: string): { route: Route; parts: string[] } | null {
+  for (const route of routes) {
+    if (route.onlyV3 && prefix !== '/api/v3/') continue;
     const parts = route.path.exec(rest);
     if (parts) return { route, parts: parts.slice(1) };
   }

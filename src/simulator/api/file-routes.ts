@@ -1,34 +1,109 @@
+import * as v from 'valibot';
 import { empty, json, notFound, Refusal, type Answer } from '../answers/answers';
 import { askedRange } from '../answers/byte-ranges';
-import { allLines, type Content } from '../content/contents';
+import { listPage } from '../answers/lists';
+import { allLines } from '../content/contents';
+import { fieldErrors, refuseFields } from '../definition/field-errors';
 import type { Platform } from '../model/platform';
-import { outputContent, type OutputFile, type RunPlace } from '../model/run-files';
-import { fullFileRow, signature, signedAddress } from './file-rows';
+import { signature, signedAddress } from './file-rows';
 import type { ApiRequest, Route } from './request';
+import { changed, findAnyFile, storedRow, type AnyFile } from './stored-file-rows';
 
 export const fileRoutes: Route[] = [
-  { path: /^files\/([^/]+)\/$/, methods: { GET: readFile } },
+  { path: /^files\/$/, methods: { GET: listFiles } },
+  { path: /^files\/contents\/$/, methods: { POST: upload, PUT: upload }, takesFile: true },
+  { path: /^files\/bulk\/type-change\/$/, methods: { POST: changeTypes }, onlyV3: true },
+  { path: /^files\/([^/]+)\/$/, methods: { GET: readFile, PATCH: changeFile, DELETE: deleteFile } },
   { path: /^files\/([^/]+)\/contents\/$/, methods: { GET: contents } },
   { path: /^files\/([^/]+)\/lines\/$/, methods: { GET: lines } },
 ];
 
-function askedFile(platform: Platform, fileId: string): { place: RunPlace; file: OutputFile } {
-  const found = platform.findFile(fileId);
+const INPUT = 1;
+
+/** What people uploaded, newest first; outputs are listed with their jobs. */
+function listFiles(request: ApiRequest): Answer {
+  const { platform, query, storage } = request;
+  const { store } = platform;
+  const wanted = (query.get('search') ?? '').toLowerCase();
+  const files = store
+    .all()
+    .filter(({ id, name }) => !store.changeOf(id).deleted && name.toLowerCase().includes(wanted));
+  return json(
+    listPage(request, files, (file) => changed(storedRow(platform, file, storage), store.changeOf(file.id))),
+  );
+}
+
+/** 201 with the file; its JSON says that it is text (rescale-jobs-api.md 2). */
+function upload({ platform, upload: received, storage, now }: ApiRequest): Answer {
+  if (!received) throw new Refusal(400, 'Invalid fields.', {}, { file: ['No file was submitted.'] });
+  const { name, typeId, content, md5, sha512 } = received;
+  const stored = platform.store.add({
+    // A client may send the path that it opened; what the platform keeps is the leaf.
+    name: name.split(/[\\/]/).at(-1)!,
+    typeId: typeId ?? INPUT,
+    content,
+    md5,
+    sha512,
+    uploadedAt: now,
+  });
+  return json(storedRow(platform, stored, storage), 201, { 'content-type': 'text/plain' });
+}
+
+/** A file that is there and was not deleted. */
+function askedFile(platform: Platform, fileId: string): AnyFile {
+  const found = findAnyFile(platform, fileId);
   if (!found) throw notFound();
   return found;
 }
 
-/** For some seconds after a file is listed its contents can still be missing. */
-function askedContent(platform: Platform, fileId: string): { file: OutputFile; content: Content } {
-  const { place, file } = askedFile(platform, fileId);
-  const readableAt = file.uploadedAt + (place.run.plan.contentsAfter ?? 0) * 1000;
-  if (file.source.deleted || platform.clock.now() < readableAt) throw notFound();
-  return { file, content: outputContent(place, file) };
+function readFile({ platform, parts, storage }: ApiRequest): Answer {
+  const file = askedFile(platform, parts[0]!);
+  if (file.deleted && platform.store.find(parts[0]!)) throw notFound();
+  return json(file.row(storage));
 }
 
-function readFile({ platform, parts, storage }: ApiRequest): Answer {
-  const { place, file } = askedFile(platform, parts[0]!);
-  return json(fullFileRow(platform.ids, place, file, storage));
+const change = v.object(
+  {
+    name: v.optional(v.string('Not a valid string.')),
+    typeId: v.optional(
+      v.pipe(v.number('A valid integer is required.'), v.integer('A valid integer is required.')),
+    ),
+  },
+  'Invalid data. Expected a dictionary.',
+);
+
+function changeFile(request: ApiRequest): Answer {
+  const { platform, parts, body, storage } = request;
+  const file = askedFile(platform, parts[0]!);
+  if (file.deleted) throw notFound();
+  const parsed = v.safeParse(change, body ?? {});
+  if (!parsed.success) refuseFields(fieldErrors(parsed.issues), body);
+  else platform.store.change(parts[0]!, parsed.output);
+  return json(askedFile(platform, parts[0]!).row(storage));
+}
+
+/** Gone, though jobs that name it go on naming it, with `isDeleted` (rescale-jobs-api.md 2). */
+function deleteFile({ platform, parts }: ApiRequest): Answer {
+  if (askedFile(platform, parts[0]!).deleted) throw notFound();
+  platform.store.change(parts[0]!, { deleted: true });
+  return empty(204);
+}
+
+const typeChange = v.object({ ids: v.array(v.string()), type: v.number() });
+
+function changeTypes({ platform, body }: ApiRequest): Answer {
+  const parsed = v.safeParse(typeChange, body);
+  if (!parsed.success) throw new Refusal(400, 'Invalid fields.', {}, { ids: ['This field is required.'] });
+  for (const id of parsed.output.ids) askedFile(platform, id);
+  for (const id of parsed.output.ids) platform.store.change(id, { typeId: parsed.output.type });
+  return json({});
+}
+
+/** For some seconds after a file is listed its contents can still be missing. */
+function askedContent(platform: Platform, fileId: string): AnyFile {
+  const file = askedFile(platform, fileId);
+  if (file.deleted || platform.clock.now() < file.readableAt) throw notFound();
+  return file;
 }
 
 function contents(request: ApiRequest): Answer {
@@ -52,9 +127,10 @@ export function storageAnswer(
 }
 
 function bytesOf({ platform, headers }: Pick<ApiRequest, 'platform' | 'headers'>, fileId: string): Answer {
-  const { file, content } = askedContent(platform, fileId);
-  const etag = `"${fileId}-${content.size}"`;
+  const file = askedContent(platform, fileId);
+  const content = file.content();
   const { size } = content;
+  const etag = `"${fileId}-${size}"`;
   const ifRange = headers['if-range'];
   const range = ifRange === undefined || ifRange === etag ? askedRange(headers['range'], size) : null;
   if (range === 'unsatisfiable') return empty(416, { 'content-range': `bytes */${size}` });
@@ -75,7 +151,7 @@ function bytesOf({ platform, headers }: Pick<ApiRequest, 'platform' | 'headers'>
 
 /** The elements keep their line ends, unlike tail's (rescale-platform.md 2.2). */
 function lines({ platform, parts }: ApiRequest): Answer {
-  const all = allLines(askedContent(platform, parts[0]!).content);
+  const all = allLines(askedContent(platform, parts[0]!).content());
   if (!all) throw new Refusal(400, 'The file is too large to be read as lines.');
   return json({ lines: all });
 }

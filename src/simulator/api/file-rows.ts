@@ -15,7 +15,7 @@ export interface FullFileRow extends FileMetadata {
 }
 
 export const OWNER = 'demouser@rescale.com';
-const STORAGE_USER = 'user_OvdRk';
+export const STORAGE_USER = 'user_OvdRk';
 
 /** Larger files tell no checksum unless their script says so: it would have to be computed. */
 const CHECKSUM_LIMIT = 256 * 1024;

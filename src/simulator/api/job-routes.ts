@@ -1,28 +1,34 @@
-import { empty, json, notFound } from '../answers/answers';
-import { listPage, type ListForm } from '../answers/lists';
+import { empty, json, notFound, Refusal } from '../answers/answers';
+import { listPage } from '../answers/lists';
 import { isoMicroseconds } from '../content/dates';
-import { cancel, submit } from '../model/actions';
-import type { DateOf } from '../model/clock';
+import { cancel, forceStop, shutDown, submit } from '../model/actions';
 import { listedRuns, type Job, type StatusRow } from '../model/job';
-import { outputFiles, type OutputFile, type RunPlace } from '../model/run-files';
+import { fileIdOf, outputFiles, type OutputFile, type RunPlace } from '../model/run-files';
 import { clusterStatus, isTerminal, jobStatus, timeline, visible } from '../model/timeline';
-import { fullFileRow, OWNER } from './file-rows';
+import { deleteJob, patchJob, postJob } from './definition-routes';
+import { definitionRow, isV3, jobSummary } from './definition-rows';
+import { fullFileRow } from './file-rows';
+import { askedJob } from './job-lookup';
 import type { ApiRequest, Route } from './request';
+import { changed, findAnyFile } from './stored-file-rows';
 
 export const jobRoutes: Route[] = [
-  { path: /^jobs\/$/, methods: { GET: listJobs } },
-  { path: /^jobs\/([^/]+)\/$/, methods: { GET: (request) => json(definition(request, askedJob(request))) } },
+  { path: /^jobs\/$/, methods: { GET: listJobs, POST: postJob } },
+  {
+    path: /^jobs\/([^/]+)\/$/,
+    methods: { GET: readJob, PATCH: patchJob, PUT: patchJob, DELETE: deleteJob },
+  },
   { path: /^jobs\/([^/]+)\/statuses\/$/, methods: { GET: listStatuses } },
   { path: /^jobs\/([^/]+)\/cluster_statuses\/$/, methods: { GET: listClusterStatuses } },
   { path: /^jobs\/([^/]+)\/files\/$/, methods: { GET: listJobFiles } },
-  { path: /^jobs\/([^/]+)\/submit\/$/, methods: { POST: submitJob } },
-  { path: /^jobs\/([^/]+)\/stop\/$/, methods: { POST: stopJob } },
+  { path: /^jobs\/([^/]+)\/submit\/$/, methods: { POST: submitJob }, ignoresBody: true },
+  { path: /^jobs\/([^/]+)\/stop\/$/, methods: { POST: ending(cancel) }, ignoresBody: true },
+  { path: /^jobs\/([^/]+)\/force_stop\/$/, methods: { POST: ending(forceStop) }, ignoresBody: true },
+  { path: /^jobs\/([^/]+)\/shutdown\/$/, methods: { POST: ending(shutDown) }, ignoresBody: true },
 ];
 
-export function askedJob({ platform, parts }: ApiRequest): Job {
-  const job = platform.find(parts[0]!);
-  if (!job) throw notFound();
-  return job;
+function readJob(request: ApiRequest) {
+  return json(definitionRow(request, askedJob(request)));
 }
 
 type Order = (one: Job, other: Job) => number;
@@ -45,7 +51,8 @@ function listJobs(request: ApiRequest) {
   jobs.sort(minus === '-' ? (one, other) => order(other, one) : order);
   return json(
     listPage(request, jobs, (job) => ({
-      ...definition(request, job),
+      ...jobSummary(request, job),
+      projectId: job.definition.projectId,
       jobStatus: { content: jobStatus(job, now) },
       clusterStatusDisplay: { content: clusterStatus(job, now) },
     })),
@@ -62,44 +69,29 @@ function stateFits(query: URLSearchParams, status: string): boolean {
   return jobStatusAsked === null || status.toUpperCase() === jobStatusAsked.toUpperCase();
 }
 
-/** A job's definition. It does not say how the job stands (rescale-platform.md 2.2). */
-function definition({ now, platform }: ApiRequest, job: Job) {
-  const runs = listedRuns(job, now).length;
-  return {
-    id: job.id,
-    name: job.name,
-    owner: OWNER,
-    dateInserted: isoMicroseconds(platform.clock.dateOf(job.created)),
-    expectedRuns: runs > 0 ? runs : null,
-    isTemplateDryRun: false,
-    isInteractive: false,
+/** Newest first; v3 says more (rescale-platform.md 1.3). */
+function statusPage(request: ApiRequest, job: Job, rows: StatusRow[]) {
+  const { dateOf } = request.platform.clock;
+  const row = ({ status, at, reason }: StatusRow) => {
+    const told = { status, statusDate: isoMicroseconds(dateOf(at)), statusReason: reason };
+    return isV3(request)
+      ? { ...told, id: `${job.id}_${status}_${at}`, jobId: job.id, substatus: null }
+      : told;
   };
-}
-
-const row =
-  (dateOf: DateOf) =>
-  ({ status, at, reason }: StatusRow) => ({
-    status,
-    statusDate: isoMicroseconds(dateOf(at)),
-    statusReason: reason,
-  });
-
-/** Newest first. */
-function statusPage(request: ApiRequest, rows: StatusRow[], form?: ListForm) {
-  return json(
-    listPage(request, visible(rows, request.now).reverse(), row(request.platform.clock.dateOf), form),
-  );
+  return json(listPage(request, visible(rows, request.now).reverse(), row));
 }
 
 function listStatuses(request: ApiRequest) {
-  return statusPage(request, timeline(askedJob(request)).rows);
+  const job = askedJob(request);
+  return statusPage(request, job, timeline(job).rows);
 }
 
-/** Without `next`, and 404 for a while after the submission (rescale-platform.md 2.2). */
+/** 404 for a while after the submission (rescale-platform.md 2.2). */
 function listClusterStatuses(request: ApiRequest) {
-  const { clusterRows, clusterListedAt } = timeline(askedJob(request));
+  const job = askedJob(request);
+  const { clusterRows, clusterListedAt } = timeline(job);
   if (clusterListedAt === null || request.now < clusterListedAt) throw notFound();
-  return statusPage(request, clusterRows, 'without-next');
+  return statusPage(request, job, clusterRows);
 }
 
 /** The outputs of all runs; `search` looks into names and paths. Only the rows of the page are made. */
@@ -118,20 +110,36 @@ function listJobFiles(request: ApiRequest) {
     listPage(
       request,
       files,
-      ({ place, file }) => fullFileRow(platform.ids, place, file, storage),
+      ({ place, file }) =>
+        changed(
+          fullFileRow(platform.ids, place, file, storage),
+          platform.store.changeOf(fileIdOf(platform.ids, place, file)),
+        ),
       'next-last',
     ),
   );
 }
 
+/** 200 without a body. A job that ran already stays as it is; one whose inputs are gone is refused. */
 function submitJob(request: ApiRequest) {
-  submit(askedJob(request), request.now);
+  const { platform, now } = request;
+  const job = askedJob(request);
+  if (job.submitted === null) {
+    for (const { inputFiles } of job.definition.jobanalyses) {
+      const gone = inputFiles.find(({ id }) => findAnyFile(platform, id)?.deleted ?? true);
+      if (gone) throw new Refusal(400, `The input file ${gone.id} has been deleted.`);
+    }
+    submit(job, now);
+  }
   return empty(200);
 }
 
-/** 202 without a body; the end comes later (rescale-platform.md 2.2). */
-function stopJob(request: ApiRequest) {
-  const job = askedJob(request);
-  if (!isTerminal(jobStatus(job, request.now))) cancel(job, request.now);
-  return empty(202);
+/** 202 without a body; the end comes later (rescale-platform.md 2.2). v3 answers 200 as well as 202. */
+function ending(end: (job: Job, now: number) => void) {
+  return (request: ApiRequest) => {
+    const job = askedJob(request);
+    const over = isTerminal(jobStatus(job, request.now));
+    if (job.submitted !== null && (!over || end === shutDown)) end(job, request.now);
+    return empty(isV3(request) ? 200 : 202);
+  };
 }

@@ -14,7 +14,7 @@ import {
   type RunPlace,
 } from '../model/run-files';
 import { fileRow, fullFileRow } from './file-rows';
-import { askedJob } from './job-routes';
+import { askedJob } from './job-lookup';
 import type { ApiRequest, Route } from './request';
 import { runRow } from './run-rows';
 
@@ -23,8 +23,8 @@ const RUN = 'jobs\\/([^/]+)\\/runs\\/([^/]+)\\/';
 export const runRoutes: Route[] = [
   { path: /^jobs\/([^/]+)\/runs\/$/, methods: { GET: listRuns } },
   { path: new RegExp(`^${RUN}$`), methods: { GET: readRun } },
-  { path: new RegExp(`^${RUN}stop\\/$`), methods: { POST: stop } },
-  { path: new RegExp(`^${RUN}snapshot\\/$`), methods: { POST: snapshot } },
+  { path: new RegExp(`^${RUN}stop\\/$`), methods: { POST: stop }, ignoresBody: true },
+  { path: new RegExp(`^${RUN}snapshot\\/$`), methods: { POST: snapshot }, ignoresBody: true },
   { path: new RegExp(`^${RUN}files\\/$`), methods: { GET: listRunFiles } },
   { path: new RegExp(`^${RUN}directory-contents\\/$`), methods: { GET: listDirectory } },
   // With or without a slash at the end: heading and examples of the API page differ (rescale-platform.md 2.1).

@@ -62,28 +62,28 @@ async function dispatch(controlled: Controlled, request: IncomingMessage, path: 
       return json(faults.rules());
     case 'POST faults':
     case 'PUT faults':
-      faults.set(checkedFaults(await jsonBody(request)));
+      faults.set(checkedFaults(await scriptBody(request)));
       return json(faults.rules());
     case 'DELETE faults':
       faults.set([]);
       return empty(204);
     case 'POST advance':
-      platform.clock.advance(checkedSeconds(await jsonBody(request)));
+      platform.clock.advance(checkedSeconds(await scriptBody(request)));
       return json({ now: dateNow(platform) });
     case 'POST restart': {
-      const { jobId } = checkedRestart(await jsonBody(request));
+      const { jobId } = checkedRestart(await scriptBody(request));
       applyAction(platform, jobId, { action: 'restart' });
       return json(told(platform.find(jobId)!, platform.clock.now()), 201);
     }
     case 'GET jobs':
       return json(platform.jobs().map((job) => told(job, platform.clock.now())));
     case 'POST jobs':
-      return json({ id: platform.add(checkedJob(await jsonBody(request))).id }, 201);
+      return json({ id: platform.add(checkedJob(await scriptBody(request))).id }, 201);
   }
   const acted = /^POST jobs\/([^/]+)\/control$/.exec(asked);
   if (!acted) throw new Refusal(404, `There is no ${asked} here.`);
   const jobId = decodeURIComponent(acted[1]!);
-  applyAction(platform, jobId, checkedAction(await jsonBody(request)));
+  applyAction(platform, jobId, checkedAction(await scriptBody(request)));
   const job = platform.find(jobId);
   return job ? json(told(job, platform.clock.now())) : empty(204);
 }
@@ -109,7 +109,7 @@ function state({ platform, log }: Controlled) {
 
 const dateNow = ({ clock }: Platform) => new Date(clock.dateOf(clock.now())).toISOString();
 
-async function jsonBody(request: IncomingMessage): Promise<unknown> {
+async function scriptBody(request: IncomingMessage): Promise<unknown> {
   const parts: Buffer[] = [];
   let size = 0;
   for await (const part of request as AsyncIterable<Buffer>) {

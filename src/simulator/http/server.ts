@@ -1,14 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { htmlNotFound, Refusal, refused, type Answer } from '../answers/answers';
-import { answer, splitPrefix } from '../api/dispatch';
+import { Refusal, refused, type Answer } from '../answers/answers';
+import { resolve, splitPrefix } from '../api/dispatch';
 import { storageAnswer } from '../api/file-routes';
 import { controlAnswer, type Controlled } from '../control/control';
 import type { FaultRule } from '../scripts/fault-rule';
 import { disturbed, prevents } from '../traffic/disturbed';
 import { rateScopeOf } from '../traffic/rate-scopes';
 import type { Throttle } from '../traffic/throttle';
+import { jsonBody } from './json-body';
 import { send } from './send';
+import type { UploadFolder } from './upload-folder';
 
 export interface Listening {
   port: number;
@@ -19,6 +21,7 @@ export interface Served extends Controlled {
   token: string;
   redirectContents: boolean;
   throttle: Throttle | null;
+  uploads: UploadFolder;
   /** Where signed addresses lead to; told once the ports are known. */
   storage: string;
 }
@@ -77,7 +80,6 @@ async function handle(
   }
   // Its dates are compared with its clock, which is not this machine's.
   response.setHeader('date', new Date(served.platform.clock.now()).toUTCString());
-  request.resume();
   const record = served.log.add(request);
   const method = request.method ?? 'GET';
   const split = splitPrefix(pathname);
@@ -90,7 +92,9 @@ async function handle(
   const told = prevents(rule)
     ? null
     : ((scope && served.throttle?.(scope)) ??
-      ask(served, request, method, pathname, new URLSearchParams(query), rule));
+      (await ask(served, request, method, pathname, new URLSearchParams(query), rule)));
+  // Whatever was not read of the body is let through, so that the client comes to read the answer.
+  request.resume();
   const { clock } = served.platform;
   const final = withType(disturbed(told, rule, clock.dateOf(clock.now())));
   // Known before the last byte is out, so that whoever has the answer finds it in the log.
@@ -98,28 +102,19 @@ async function handle(
   await send(response, final, rule, signal);
 }
 
-function ask(
+async function ask(
   served: Served,
   request: IncomingMessage,
   method: string,
   pathname: string,
   query: URLSearchParams,
   { movedRows }: FaultRule,
-): Answer {
-  const { platform, token, storage, redirectContents } = served;
+): Promise<Answer> {
+  const { platform, token, storage, redirectContents, uploads } = served;
   const headers = headersOf(request);
   const stored = /^\/storage\/([A-Za-z]+)\/?$/.exec(pathname);
-  if (stored) {
-    try {
-      return storageAnswer({ platform, headers, query, method }, stored[1]!);
-    } catch (error) {
-      if (error instanceof Refusal) return refused(error);
-      throw error;
-    }
-  }
-  if (!splitPrefix(pathname)) return htmlNotFound();
   const now = platform.clock.now();
-  return answer({
+  const asked = {
     platform,
     token,
     storage,
@@ -128,11 +123,24 @@ function ask(
     method,
     pathname,
     query,
-    origin: askedOrigin(headers),
     movedRows,
     now,
-  });
+  };
+  try {
+    if (stored) return storageAnswer(asked, stored[1]!);
+    const resolved = resolve({ ...asked, origin: askedOrigin(headers) });
+    if ('status' in resolved) return resolved;
+    const upload = resolved.takes === 'file' ? await uploads.receive(request) : null;
+    const body = resolved.takes === 'json' && hasBody(method) ? await jsonBody(request) : undefined;
+    // A body takes its time; what it asks for happens when it is there.
+    return resolved.answer(platform.clock.now(), body, upload);
+  } catch (error) {
+    if (error instanceof Refusal) return refused(error);
+    throw error;
+  }
 }
+
+const hasBody = (method: string) => method !== 'GET' && method !== 'HEAD';
 
 function headersOf({ headers }: IncomingMessage): Record<string, string> {
   const plain: Record<string, string> = {};

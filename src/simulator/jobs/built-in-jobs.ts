@@ -1,13 +1,14 @@
 import type { JobPlan } from '../model/job';
 import type { RunPlan } from '../model/run';
+import type { FileStore } from '../model/stored-files';
 import { foamSweep } from './foam-sweep';
 import { sampleJobs } from './sample-jobs';
 
 /** The jobs that every simulator has: the API page's two, the sweep, and one of each kind that is not plain. */
-export function builtInJobs(seed: number): JobPlan[] {
+export function builtInJobs(seed: number, store: FileStore, now: number): JobPlan[] {
   return [
     ...sampleJobs(),
-    foamSweep(seed),
+    foamSweep(seed, store, now),
     lateRuns(),
     cancelled(),
     oneFailed(),

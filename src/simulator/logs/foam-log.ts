@@ -1,42 +1,53 @@
 import { contentOf, type Content } from '../content/contents';
-import { foamNumber, forcesAt, residualsAt, type FoamCase } from './foam-solver';
+import {
+  continuityAt,
+  courantAt,
+  foamNumber,
+  forcesAt,
+  solveAt,
+  type Field,
+  type FoamCase,
+} from './foam-solver';
+import type { SolverLog } from './growing-log';
 
-/** Logs in the making that are remembered; more than run at the same time. */
-const REMEMBERED = 8;
-
-interface Log {
-  iterations: number;
-  text: Buffer;
+/** What simpleFoam or pimpleFoam writes about a case. */
+export function foamLog(foam: FoamCase): SolverLog {
+  const solver = foam.transient ? 'pimpleFoam' : 'simpleFoam';
+  return {
+    path: `shared/log.${solver}`,
+    steps: foam.iterations,
+    head: banner(foam, solver),
+    step: (iteration) => iterationBlock(foam, iteration),
+    ending: endings[foam.behaviour] ?? 'End\n\nFinalising parallel run\n',
+  };
 }
 
-const remembered = new Map<string, Log>();
+/** What a process leaves that a signal ends: a trace of its own, or none, and the launcher's last words. */
+const endings: Partial<Record<FoamCase['behaviour'], string>> = {
+  diverges:
+    '[3] #0  Foam::error::printStack(Foam::Ostream&) at ??:?\n' +
+    '[3] #1  Foam::sigFpe::sigHandler(int) at ??:?\n' +
+    '[3] #2  ? in /lib/x86_64-linux-gnu/libpthread.so.0\n' +
+    '[3] #3  Foam::PCG::scalarSolve(Foam::Field<double>&) const at ??:?\n' +
+    launcher(8, 'Floating point exception'),
+  crashes: launcher(11, 'Segmentation fault'),
+};
 
-/** What simpleFoam has written after so many iterations. */
-export function solverLog(foam: FoamCase, iterations: number, ending: string): Content {
-  const grown = grownLog(foam, iterations);
-  return contentOf(ending ? Buffer.concat([grown, Buffer.from(ending)]) : grown);
-}
-
-/** A log only grows, so what was written for the last question is the beginning of this answer. */
-function grownLog(foam: FoamCase, iterations: number): Buffer {
-  let log = remembered.get(foam.key);
-  if (!log || log.iterations > iterations) log = { iterations: 0, text: Buffer.from(banner(foam)) };
-  const added: string[] = [];
-  for (let iteration = log.iterations + 1; iteration <= iterations; iteration += 1) {
-    added.push(iterationBlock(foam, iteration));
-  }
-  const text = added.length > 0 ? Buffer.concat([log.text, Buffer.from(added.join(''))]) : log.text;
-  remembered.delete(foam.key);
-  remembered.set(foam.key, { iterations, text });
-  if (remembered.size > REMEMBERED) remembered.delete(remembered.keys().next().value!);
-  return text;
-}
-
-function banner({ xVelocity, yVelocity, iterations }: FoamCase): string {
+function launcher(signal: number, name: string): string {
   return (
-    `Build  : v2012\nExec   : simpleFoam -parallel\nnProcs : 16\n` +
-    `Case   : airFoil2D\n\nCreate time\n\nCreate mesh for time = 0\n\n` +
-    `SIMPLE: convergence criteria\n    field U     tolerance 1e-05\n    field p     tolerance 1e-05\n\n` +
+    `${'-'.repeat(74)}\nmpirun noticed that process rank 3 with PID 0 on node ip-10-20-0-14 exited on signal ${signal} ` +
+    `(${name}).\n${'-'.repeat(74)}\n`
+  );
+}
+
+function banner({ xVelocity, yVelocity, iterations, transient }: FoamCase, solver: string): string {
+  const control = transient
+    ? 'PIMPLE: Operating solver in PISO mode\n'
+    : 'SIMPLE: convergence criteria\n    field U     tolerance 1e-05\n    field p     tolerance 1e-05\n';
+  return (
+    `Build  : v2012\nExec   : ${solver} -parallel\nnProcs : 16\n` +
+    `trapFpe: Floating point exception trapping enabled (FOAM_SIGFPE).\n` +
+    `Case   : airFoil2D\n\nCreate time\n\nCreate mesh for time = 0\n\n${control}\n` +
     `Reading field p\nReading field U\nFree stream (${xVelocity} ${yVelocity} 0)\n` +
     `Selecting turbulence model SpalartAllmaras\n\nStarting time loop, ${iterations} iterations\n\n`
   );
@@ -46,23 +57,49 @@ function banner({ xVelocity, yVelocity, iterations }: FoamCase): string {
 const ITERATION_TAKES = 0.42;
 
 function iterationBlock(foam: FoamCase, iteration: number): string {
-  const { Ux, Uy, p, nuTilda } = residualsAt(foam, iteration);
   const { Cd, Cl } = forcesAt(foam, iteration);
-  const solved = (solver: string, field: string, initial: number, sweeps: number) =>
-    `${solver}:  Solving for ${field}, Initial residual = ${foamNumber(initial)}, ` +
-    `Final residual = ${foamNumber(initial * 0.07)}, No Iterations ${sweeps}\n`;
+  const solved = (solver: string, field: Field) => {
+    const { initial, final, sweeps } = solveAt(foam, field, iteration);
+    return (
+      `${solver}:  Solving for ${field}, Initial residual = ${foamNumber(initial)}, ` +
+      `Final residual = ${foamNumber(final)}, No Iterations ${sweeps}\n`
+    );
+  };
+  const local = continuityAt(foam, iteration);
   const seconds = (iteration * ITERATION_TAKES).toFixed(2);
   return (
-    `Time = ${iteration}\n\n` +
-    solved('smoothSolver', 'Ux', Ux, 4) +
-    solved('smoothSolver', 'Uy', Uy, 4) +
-    solved('GAMG', 'p', p, 7) +
-    `time step continuity errors : sum local = ${foamNumber(p * 0.031)}, ` +
-    `global = ${foamNumber(p * 0.0017)}, cumulative = ${foamNumber(p * 0.0049)}\n` +
-    solved('smoothSolver', 'nuTilda', nuTilda, 3) +
+    timeLines(foam, iteration) +
+    solved('smoothSolver', 'Ux') +
+    solved('smoothSolver', 'Uy') +
+    solved('GAMG', 'p') +
+    `time step continuity errors : sum local = ${foamNumber(local)}, ` +
+    `global = ${foamNumber(local * 0.055)}, cumulative = ${foamNumber(local * 0.16)}\n` +
+    solved('smoothSolver', 'nuTilda') +
     `ExecutionTime = ${seconds} s  ClockTime = ${Math.ceil(iteration * ITERATION_TAKES)} s\n\n` +
     `forceCoeffs forceCoeffs1 write:\n    Cd    = ${foamNumber(Cd)}\n    Cl    = ${foamNumber(Cl)}\n\n`
   );
+}
+
+/** By key: the simulated time so far; a step's own depends on all before it. */
+const times = new Map<string, number[]>();
+
+function timeLines(foam: FoamCase, iteration: number): string {
+  if (!foam.transient) return `Time = ${iteration}\n\n`;
+  const { mean, max, deltaT } = courantAt(foam, iteration);
+  return (
+    `Courant Number mean: ${foamNumber(mean)} max: ${foamNumber(max)}\ndeltaT = ${foamNumber(deltaT)}\n` +
+    `Time = ${foamNumber(timeAt(foam, iteration))}\n\n`
+  );
+}
+
+/** Once the step has collapsed, the printed time stands still. */
+function timeAt(foam: FoamCase, iteration: number): number {
+  const known = times.get(foam.key) ?? [0];
+  while (known.length <= iteration) known.push(known.at(-1)! + courantAt(foam, known.length).deltaT);
+  times.delete(foam.key);
+  times.set(foam.key, known);
+  if (times.size > 8) times.delete(times.keys().next().value!);
+  return known[iteration]!;
 }
 
 /** The table of the force coefficients, one row per iteration. */

@@ -1,7 +1,8 @@
 import { fraction } from '../content/random';
+import type { Course } from './behaviour';
 
-/** One airfoil in one wind: what simpleFoam is made to compute. */
-export interface FoamCase {
+/** One airfoil in one wind: what simpleFoam, or pimpleFoam where time is resolved, is made to compute. */
+export interface FoamCase extends Course {
   /** Of all that is random in it. */
   key: string;
   /** m/s */
@@ -9,38 +10,81 @@ export interface FoamCase {
   yVelocity: number;
   /** Iterations that the case is set up for. */
   iterations: number;
-  /** The iteration from which it diverges; Infinity when it converges. */
-  divergesFrom: number;
+  transient?: boolean;
 }
 
-export interface Residuals {
-  Ux: number;
-  Uy: number;
-  p: number;
-  nuTilda: number;
+export type Field = 'Ux' | 'Uy' | 'p' | 'nuTilda';
+
+/** One linear solve. */
+export interface Solve {
+  initial: number;
+  final: number;
+  sweeps: number;
 }
 
-/** How fast each equation converges (iterations to a third), and where it stays. */
-const equations: Record<keyof Residuals, { pace: number; floor: number }> = {
-  Ux: { pace: 42, floor: 2.5e-6 },
-  Uy: { pace: 46, floor: 4e-6 },
-  p: { pace: 58, floor: 1.2e-5 },
-  nuTilda: { pace: 50, floor: 6e-6 },
+/** How fast each equation converges (iterations to a third), where it stays, and its usual sweeps. */
+const equations: Record<Field, { pace: number; floor: number; sweeps: number }> = {
+  Ux: { pace: 42, floor: 2.5e-6, sweeps: 4 },
+  Uy: { pace: 46, floor: 4e-6, sweeps: 4 },
+  p: { pace: 58, floor: 1.2e-5, sweeps: 7 },
+  nuTilda: { pace: 50, floor: 6e-6, sweeps: 3 },
 };
 
-/** Growth per iteration once a case diverges. */
-const GROWTH = 1.07;
+/** The most sweeps that a linear solver is allowed. */
+const ALL_SWEEPS = 1000;
 
-/** The initial residuals of an iteration, 1-based: a steady fall with some noise, or a blow-up. */
-export function residualsAt(foam: FoamCase, iteration: number): Residuals {
-  const at = (equation: keyof Residuals) => {
-    const { pace, floor } = equations[equation];
-    const calm = Math.min(iteration, foam.divergesFrom);
-    const noise = 0.85 + 0.3 * fraction(foam.key, equation, iteration);
-    const fallen = (Math.exp(-(calm - 1) / pace) + floor) * (iteration === 1 ? 1 : noise);
-    return Math.min(1, fallen * GROWTH ** Math.max(0, iteration - foam.divergesFrom));
-  };
-  return { Ux: at('Ux'), Uy: at('Uy'), p: at('p'), nuTilda: at('nuTilda') };
+/** Iterations since a case went wrong; 0 before and for a case that does not. */
+export function astray({ behaviour, from }: Course, iteration: number): number {
+  return behaviour === 'diverges' ? Math.max(0, iteration - from) : 0;
+}
+
+/**
+ * The linear solve of a field in an iteration, 1-based. Residuals are normalised, so that a case that diverges has
+ * healthy initial ones: they creep up to a few tenths and stay below 1. What shows it is the final residual, which
+ * ends above the initial one though all sweeps were used.
+ */
+export function solveAt(foam: FoamCase, field: Field, iteration: number): Solve {
+  const { pace, floor, sweeps } = equations[field];
+  const calm = foam.behaviour === 'converges' ? iteration : Math.min(iteration, foam.from);
+  const noise = 0.85 + 0.3 * fraction(foam.key, field, iteration);
+  const fallen = (Math.exp(-(calm - 1) / pace) + floor) * (iteration === 1 ? 1 : noise);
+  const wrong = astray(foam, iteration);
+  if (wrong > 0) {
+    const initial = Math.min(
+      0.35 + 0.4 * fraction(foam.key, field, 'high', iteration),
+      fallen * 1.09 ** wrong,
+    );
+    // The pressure goes first, the turbulence last.
+    const lead = { p: 8, Ux: 0, Uy: 0, nuTilda: -12 }[field];
+    const worse = Math.max(0, wrong + lead - 10);
+    return worse === 0
+      ? { initial, final: initial * 0.3, sweeps: Math.min(ALL_SWEEPS, sweeps * (2 + wrong)) }
+      : { initial, final: initial * 10 ** Math.min(60, worse / 7), sweeps: ALL_SWEEPS };
+  }
+  const level = wave(foam, iteration) * fallen;
+  return { initial: Math.min(1, level), final: level * 0.07, sweeps };
+}
+
+/** Half a decade up and down around the level that an oscillating case never leaves. */
+function wave({ behaviour, from }: Course, iteration: number): number {
+  return behaviour === 'oscillates' && iteration > from ? 10 ** (0.45 * Math.sin((iteration - from) / 7)) : 1;
+}
+
+/** Per cell and step; grows by decades once a case goes wrong. */
+export function continuityAt(foam: FoamCase, iteration: number): number {
+  return (
+    Math.min(1, solveAt(foam, 'p', iteration).initial) *
+    0.031 *
+    10 ** Math.min(72, astray(foam, iteration) / 4)
+  );
+}
+
+/** Courant number and time step: held at 0.9 by the step, which collapses when the velocity runs away. */
+export function courantAt(foam: FoamCase, iteration: number): { mean: number; max: number; deltaT: number } {
+  const wrong = astray(foam, iteration);
+  const noise = 0.9 + 0.08 * fraction(foam.key, 'courant', iteration);
+  const max = noise * 10 ** Math.min(40, Math.max(0, wrong - 12) / 6);
+  return { mean: max * 0.043, max, deltaT: 1e-4 * noise * 10 ** (-Math.min(30, wrong) / 4) };
 }
 
 export function angleOfAttack({ xVelocity, yVelocity }: FoamCase): number {
@@ -60,12 +104,12 @@ export function finalForces(foam: FoamCase): { Cd: number; Cl: number } {
   return { Cd: round(drag * scatter), Cl: round(lift * scatter) };
 }
 
-/** The coefficients of an iteration: swinging in, or blowing up. */
+/** The coefficients of an iteration: swinging in, or running away. */
 export function forcesAt(foam: FoamCase, iteration: number): { Cd: number; Cl: number } {
   const { Cd, Cl } = finalForces(foam);
   const swing = 1.6 * Math.exp(-iteration / 45) * Math.cos(iteration / 9);
-  const blown = GROWTH ** Math.max(0, iteration - foam.divergesFrom) - 1;
-  return { Cd: round(Cd * (1 + swing) + blown), Cl: round(Cl * (1 - swing) - 3 * blown) };
+  const away = 1.35 ** astray(foam, iteration) - 1;
+  return { Cd: round(Cd * (1 + swing) + away), Cl: round(Cl * (1 - swing) - 3 * away) };
 }
 
 const round = (value: number) => Number(value.toPrecision(6));

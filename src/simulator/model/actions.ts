@@ -16,7 +16,7 @@ export function applyAction(platform: Platform, jobId: string, action: JobAction
       platform.remove(jobId);
       return;
     case 'restart':
-      platform.add({ ...job.plan, id: jobId, createdAt: now });
+      platform.add({ ...job.plan, id: jobId, createdAt: now, definition: job.definition });
       return;
     case 'submit':
       submit(job, now);
@@ -65,6 +65,11 @@ export function applyAction(platform: Platform, jobId: string, action: JobAction
 
 export function submit(job: Job, now: number): void {
   if (job.submitted !== null && job.submitted <= now) return;
+  const plans = job.plan.runsAtSubmission?.(job);
+  if (plans) {
+    job.runs = plans.map((plan, position) => createRun(position + 1, plan));
+    job.lastRunNumber = plans.length;
+  }
   job.submitted = now;
   job.timeline = null;
 }
@@ -73,6 +78,20 @@ export function submit(job: Job, now: number): void {
 export function cancel(job: Job, now: number): void {
   if (job.cancelled !== null && job.cancelled <= now) return;
   job.cancelled = now;
+  job.timeline = null;
+}
+
+/** Ends a job at once: nothing is saved any more, and the history says so. */
+export function forceStop(job: Job, now: number): void {
+  if (job.forced !== null) return;
+  job.forced = now;
+  cancel(job, now);
+}
+
+/** Takes the cluster away, whatever is left on it. */
+export function shutDown(job: Job, now: number): void {
+  cancel(job, now);
+  job.shutDown ??= now;
   job.timeline = null;
 }
 

@@ -1,3 +1,5 @@
+import type { JobDefinition } from '../definition/job-definition';
+import { plainDefinition } from '../definition/plain-definition';
 import type { JobScript } from '../scripts/job-script';
 import { createRun, type Run, type RunPlan } from './run';
 import type { RunFrame } from './run-facts';
@@ -22,6 +24,9 @@ export interface Timeline {
 /** A job's script with plans for its runs. */
 export interface JobPlan extends Omit<JobScript, 'runs'> {
   runs: number | RunPlan[];
+  definition?: JobDefinition;
+  /** Makes the runs of a draft when it is submitted, from the definition that it has by then. */
+  runsAtSubmission?: (job: Job) => RunPlan[];
   /** Virtual seconds that it is older than the simulator; 0 unless told. */
   olderBy?: number;
   /** When it begins anew, it does so at its first instant: an exhibit that is always open. */
@@ -40,13 +45,21 @@ export interface Job extends RunFrame {
   /** In the order of creation; part of its file ids. */
   readonly index: number;
   readonly id: string;
-  readonly name: string;
+  name: string;
+  definition: JobDefinition;
+  tags: string[];
+  customFields: Map<string, unknown>;
+  storageDevices: string[];
+  priority: unknown;
   readonly plan: JobPlan;
   readonly created: number;
   runs: Run[];
   lastRunNumber: number;
   /** Status rows set by hand. */
   rowsByHand: StatusRow[];
+  /** When it was forced to end, or its cluster was shut down, ms since the epoch. */
+  forced: number | null;
+  shutDown: number | null;
   /** Forgets the timeline; everything that changes a job calls for it. */
   timeline: Timeline | null;
 }
@@ -54,11 +67,19 @@ export interface Job extends RunFrame {
 export function createJob(index: number, id: string, plan: JobPlan, now: number): Job {
   const created = plan.createdAt ?? now - (plan.olderBy ?? 0) * 1000;
   const plans = typeof plan.runs === 'number' ? Array.from({ length: plan.runs }, () => PLAIN) : plan.runs;
+  const name = plan.name ?? plan.definition?.name ?? id;
   const submittedAt = plan.submittedAt === undefined ? 0 : plan.submittedAt;
   return {
     index,
     id,
-    name: plan.name ?? id,
+    name,
+    definition: plan.definition ?? plainDefinition(name),
+    tags: [],
+    customFields: new Map(),
+    storageDevices: [],
+    priority: null,
+    forced: null,
+    shutDown: null,
     plan,
     created,
     submitted: submittedAt === null ? null : created + Math.round(submittedAt * 1000),

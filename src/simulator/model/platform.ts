@@ -4,6 +4,7 @@ import { fileIds, type FileIds } from './file-ids';
 import { anyRun, createJob, type Job, type JobPlan } from './job';
 import type { Run } from './run';
 import { fileIdOf, outputAt, outputFiles, type OutputFile, type RunPlace } from './run-files';
+import { createFileStore, type FileStore } from './stored-files';
 import { timeline } from './timeline';
 
 /** The whole of the simulated platform. */
@@ -12,6 +13,7 @@ export interface Platform {
   readonly clock: VirtualClock;
   readonly ids: FileIds;
   readonly habits: Required<Habits>;
+  readonly store: FileStore;
   /** Adds a job, or replaces the one of this id. */
   add(plan: JobPlan): Job;
   find(jobId: string): Job | null;
@@ -27,6 +29,7 @@ export function createPlatform(seed: number, clock: VirtualClock, habits: Habits
   const jobs = new Map<string, Job>();
   const byIndex = new Map<number, string>();
   const ids = fileIds(seed);
+  const store = createFileStore(seed);
   let created = 0;
 
   const place = (job: Job, run: Run): RunPlace => ({ seed, dateOf: clock.dateOf, job, run });
@@ -59,10 +62,12 @@ export function createPlatform(seed: number, clock: VirtualClock, habits: Habits
     seed,
     clock,
     ids,
+    store,
     habits: {
       notActiveStatus: habits.notActiveStatus ?? 400,
       noSnapshotId: habits.noSnapshotId ?? null,
       stopEndedStatus: habits.stopEndedStatus ?? 200,
+      projectKey: habits.projectKey ?? 'projectId',
     },
     add: (plan) => put(plan.id ?? freeId(jobs, seed, created), plan, clock.now()),
     find,

@@ -8,6 +8,12 @@ export function processLine(date: number, text: string): string {
   return `[${isoSeconds(date)}]: ${text}\n`;
 }
 
+/** Each line of a text that ends with one, stamped. */
+export function processLines(date: number, text: string): string {
+  const stamp = `[${isoSeconds(date)}]: `;
+  return `${stamp}${text.replace(/\n$/, '').replaceAll('\n', `\n${stamp}`)}\n`;
+}
+
 export function openingLines(start: number, jobId: string, command: string): string {
   return (
     processLine(start, 'Found 16 cores on 1 node') +

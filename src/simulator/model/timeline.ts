@@ -34,7 +34,7 @@ export function timelineOf(job: Job): Timeline {
   const completed = rows.find(({ status }) => isTerminal(status));
   return {
     rows,
-    clusterRows: clusterRows(job, ends, completed?.at ?? null),
+    clusterRows: clusterRows(job, ends, earliest(completed?.at ?? null, job.shutDown)),
     clusterListedAt: job.submitted === null ? null : job.submitted + CLUSTER_LISTED_AFTER,
     lastEnd: ends.lastEnd,
   };
@@ -78,11 +78,13 @@ function opening(job: Job, { plannedStart, firstStart }: Ends): StatusRow[] {
   const { created, submitted } = job;
   const draft = job.plan.submittedAt === null;
   const onTheWay = (part: number) =>
-    Math.min(Math.round(submitted + (plannedStart - submitted) * part), firstStart ?? Infinity);
+    plannedStart === Infinity && draft
+      ? submitted
+      : Math.min(Math.round(submitted + (plannedStart - submitted) * part), firstStart ?? Infinity);
   const planned: [status: string, at: number][] = [
     ['Pending', draft ? submitted : created],
-    ['Waiting for Queue', submitted > created && !draft ? created : Infinity],
-    ['Queued', submitted],
+    ['Waiting for Queue', draft ? onTheWay(0.1) : submitted > created ? created : Infinity],
+    ['Queued', draft ? onTheWay(0.3) : submitted],
     ['Started', onTheWay(0.5)],
     ['Validated', onTheWay(0.8)],
     ['Executing', firstStart ?? Infinity],
@@ -99,6 +101,8 @@ function opening(job: Job, { plannedStart, firstStart }: Ends): StatusRow[] {
 /** The end. A bad one is `Completed` too; only a `Stopping` row with its reason tells (rescale-platform.md 2.3). */
 function closing(job: Job, ends: Ends): StatusRow[] {
   const { finalStatus } = job.plan;
+  if (job.forced !== null)
+    return [{ at: job.forced + 1000, status: 'Force Stop', reason: 'User Terminated' }];
   if (ends.lastEnd === null || finalStatus === null) return [];
   const at = ends.lastEnd + COMPLETED_AFTER;
   if (finalStatus) return [{ at, status: finalStatus.status, reason: finalStatus.reason }];
@@ -156,3 +160,6 @@ export function clusterStatus(job: Job, now: number): string {
 export function visible(rows: StatusRow[], now: number): StatusRow[] {
   return rows.filter((row) => row.at <= now);
 }
+
+const earliest = (one: number | null, other: number | null) =>
+  one === null || other === null ? (one ?? other) : Math.min(one, other);

@@ -22,6 +22,8 @@ export interface SimulatorOptions {
   redirectContents?: boolean;
   /** Answers 429 with `Retry-After` to whoever asks faster than this, in wall time; no limit unless told. */
   throttle?: RateLimit | Partial<Record<RateScope, RateLimit>>;
+  /** The largest file that may be uploaded, bytes; what the disk has room for unless told. */
+  uploadLimit?: number;
   habits?: Habits;
 }
 
@@ -38,6 +40,8 @@ export interface Habits {
   noSnapshotId?: string | null;
   /** Status of stopping a run that has ended; 200 unless told. */
   stopEndedStatus?: number;
+  /** Which of the two names that clients send for a project is read at creation; `projectId` unless told. */
+  projectKey?: 'projectId' | 'project_id';
 }
 
 /** A running simulator. */

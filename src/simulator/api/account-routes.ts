@@ -1,0 +1,53 @@
+import * as v from 'valibot';
+import { json, notFound, Refusal, type Answer } from '../answers/answers';
+import { listPage } from '../answers/lists';
+import { account, company, findProject, projects } from '../catalog/account';
+import { askedJob } from './job-lookup';
+import type { ApiRequest, Route } from './request';
+
+const ORGANIZATION = 'organizations\\/([^/]+)\\/';
+
+/** Whose key it is, and what an organization does with jobs (rescale-jobs-api.md 7). */
+export const accountRoutes: Route[] = [
+  { path: /^users\/me\/$/, methods: { GET: () => json({ ...account, company, isActive: true }) } },
+  {
+    path: /^users\/me\/projects\/$/,
+    methods: { GET: (request) => json(listPage(request, projects, (project) => project)) },
+  },
+  {
+    path: new RegExp(`^${ORGANIZATION}jobs\\/([^/]+)\\/project-assignment\\/$`),
+    methods: { POST: assignProject },
+  },
+  { path: new RegExp(`^${ORGANIZATION}job-prioritization\\/$`), methods: { POST: prioritize } },
+];
+
+function ofCompany({ parts }: ApiRequest): void {
+  if (parts[0] !== company.code) throw notFound();
+}
+
+const assignment = v.object({ projectId: v.string() });
+
+function assignProject(request: ApiRequest): Answer {
+  ofCompany(request);
+  const job = askedJob(request, 1);
+  const parsed = v.safeParse(assignment, request.body);
+  if (!parsed.success) throw new Refusal(400, '', {}, { projectId: ['This field is required.'] });
+  const { projectId } = parsed.output;
+  if (!findProject(projectId)) {
+    throw new Refusal(400, '', {}, { projectId: [`Invalid pk "${projectId}" - object does not exist.`] });
+  }
+  job.definition = { ...job.definition, projectId };
+  return json({ projectId });
+}
+
+const prioritization = v.object({ job: v.string(), priority: v.unknown() });
+
+function prioritize(request: ApiRequest): Answer {
+  ofCompany(request);
+  const parsed = v.safeParse(prioritization, request.body);
+  if (!parsed.success) throw new Refusal(400, '', {}, { job: ['This field is required.'] });
+  const job = request.platform.find(parsed.output.job);
+  if (!job) throw notFound();
+  job.priority = parsed.output.priority;
+  return json({ priority: job.priority });
+}

@@ -1,0 +1,99 @@
+import { contentOf } from '../content/contents';
+import { processed } from '../definition/template';
+import { solverFiles } from '../logs/computation';
+import { PROCESS_LOG, type FileSource } from '../model/file-source';
+import type { Job } from '../model/job';
+import { processLines } from '../model/process-log';
+import type { RunFacts } from '../model/run-facts';
+import type { VariableScript } from '../scripts/job-script';
+import { airfoilFiles } from './airfoil-files';
+import type { SolverCase } from './solver-case';
+import type { JobStorage } from './storage';
+
+/** The files of a submitted run: what its tiles write, its processed templates, and its inputs beside them. */
+export function runSources(
+  storage: JobStorage,
+  job: Job,
+  cases: SolverCase[],
+  variables: VariableScript[],
+  results: VariableScript[],
+  facts: RunFacts,
+): FileSource[] {
+  const files = new Map<string, FileSource>();
+  const logs: FileSource[] = [];
+  let before = 0;
+  for (const each of cases) {
+    const from = before;
+    const made = each.foam
+      ? airfoilFiles(each.foam, each, shifted(facts, from))
+      : solverFiles(each, shifted(facts, from));
+    for (const file of made) {
+      const later = {
+        ...file,
+        appears: (file.appears ?? 0) + from,
+        content: (elapsed: number) => file.content(elapsed - from),
+      };
+      if (file.path === PROCESS_LOG) logs.push(later);
+      else files.set(file.path, later);
+    }
+    before += each.duration;
+  }
+  for (const file of [...templates(storage, job, variables), ...inputs(storage, job)])
+    files.set(file.path, file);
+  return [processLog(logs, results, before, facts), ...files.values()];
+}
+
+/** A tile counts from its own start. */
+function shifted(facts: RunFacts, seconds: number): RunFacts {
+  const { times } = facts;
+  return { ...facts, times: { ...times, start: (times.start ?? 0) + seconds * 1000 } };
+}
+
+/** One log for all tiles, with what the post-processing scripts print at its end. */
+function processLog(
+  logs: FileSource[],
+  results: VariableScript[],
+  duration: number,
+  { times, dateOf }: RunFacts,
+): FileSource {
+  return {
+    path: PROCESS_LOG,
+    content(elapsed) {
+      const begun = logs.filter(({ appears }) => (appears ?? 0) <= elapsed);
+      const parts = begun.map((log) => log.content(elapsed)).map((each) => each.slice(0, each.size));
+      if (elapsed >= duration && results.length > 0) {
+        const printed = results.map(({ name, value }) => `${name}\t${value}\n`).join('');
+        parts.push(Buffer.from(processLines(dateOf((times.start ?? 0) + duration * 1000), printed)));
+      }
+      return parts.length === 1 ? contentOf(parts[0]!) : contentOf(Buffer.concat(parts));
+    },
+  };
+}
+
+function templates(
+  { contentOf: read }: JobStorage,
+  { definition }: Job,
+  variables: VariableScript[],
+): FileSource[] {
+  return definition.jobanalyses.flatMap(({ templateTasks }) =>
+    templateTasks.flatMap(({ templateFile, processedFilename }) => {
+      const template = read(templateFile.id);
+      if (!template) return [];
+      const text = () => processed(template.slice(0, template.size).toString('utf8'), variables);
+      return [{ path: inWorkDirectory(processedFilename), content: () => contentOf(text()) }];
+    }),
+  );
+}
+
+function inputs({ nameOf, contentOf: read }: JobStorage, { definition }: Job): FileSource[] {
+  return definition.jobanalyses.flatMap(({ inputFiles }) =>
+    inputFiles.flatMap(({ id }) => {
+      const [name, content] = [nameOf(id), read(id)];
+      return name === null || content === null
+        ? []
+        : [{ path: inWorkDirectory(name), content: () => content }];
+    }),
+  );
+}
+
+const inWorkDirectory = (path: string) => `shared/${path.replace(/^(\.?\/)+/, '')}`;

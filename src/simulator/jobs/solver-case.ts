@@ -1,0 +1,80 @@
+import type { LogKind } from '../catalog/analyses';
+import { HEALTHY } from '../logs/behaviour';
+import type { Computation } from '../logs/computation';
+import { foamLog } from '../logs/foam-log';
+import { finalForces, type FoamCase } from '../logs/foam-solver';
+import type { SolverLog } from '../logs/growing-log';
+import type { VariableScript } from '../scripts/job-script';
+import type { CommandFacts } from './command';
+import { response } from './results';
+
+/** What one tile of a job does in one run. */
+export interface SolverCase extends Computation {
+  exitCode: number;
+  /** The value of a result by its name, as the solver would have computed it. */
+  result(name: string): VariableScript;
+  /** The airfoil that it computes, when it computes one. */
+  foam: FoamCase | null;
+}
+
+interface Asked {
+  seed: number;
+  key: string;
+  kind: LogKind | null;
+  command: string;
+  facts: CommandFacts;
+  /** Virtual seconds a step. */
+  pace: number;
+  variables: VariableScript[];
+}
+
+export function solverCase({ seed, key, kind, command, facts, pace, variables }: Asked): SolverCase {
+  const foam = kind === 'openfoam' ? airfoil(key, variables) : null;
+  const { sleeps, exitCode, printed } = facts;
+  const log = foam ? foamLog(foam) : plainLog(printed, sleeps);
+  const whole = foam ? log.steps * pace : Math.max(sleeps, log.steps * PLAIN_PACE);
+  const forces = foam ? finalForces(foam) : null;
+  return {
+    key,
+    command: command.split('\n')[0]!,
+    log,
+    pace: foam ? pace : PLAIN_PACE,
+    duration: Math.max(1, whole + (foam ? sleeps : 0)),
+    exitCode,
+    foam,
+    result: (name) => ({
+      name,
+      value: forces && (name === 'Cd' || name === 'Cl') ? forces[name] : response(seed, name, variables),
+    }),
+  };
+}
+
+/** The wind of an airfoil is in its variables, by whatever names tables have for it. */
+function airfoil(key: string, variables: VariableScript[]): FoamCase {
+  const number = (names: RegExp, fallback: number) => {
+    const found = variables.find(({ name }) => names.test(name));
+    return typeof found?.value === 'number' ? found.value : fallback;
+  };
+  return {
+    key,
+    xVelocity: number(/^(x.?vel\w*|velocity|u_?x?|speed)$/i, 26),
+    yVelocity: number(/^(y.?vel\w*|u_?y|angle\w*)$/i, 3),
+    iterations: 300,
+    ...HEALTHY,
+  };
+}
+
+const PLAIN_PACE = 60;
+const PLAIN_STEPS = 5;
+
+/** A program that nothing is known of gives a sign of life each minute. */
+function plainLog(printed: string[], sleeps: number): SolverLog {
+  const steps = printed.length > 0 || sleeps > 0 ? Math.floor(sleeps / PLAIN_PACE) : PLAIN_STEPS;
+  return {
+    path: 'shared/output.log',
+    steps,
+    head: printed.map((line) => `${line}\n`).join(''),
+    step: (number) => `Time = ${number * PLAIN_PACE} s\n`,
+    ending: '',
+  };
+}

@@ -1,0 +1,67 @@
+import type { Content } from '../content/contents';
+import { PROCESS_LOG, type FileSource } from '../model/file-source';
+import { openingLines, processLines } from '../model/process-log';
+import type { RunFacts } from '../model/run-facts';
+import { followed, grown, type SolverLog } from './growing-log';
+
+/** A solver at work in a run. */
+export interface Computation {
+  /** Of all that is random in it. */
+  key: string;
+  command: string;
+  log: SolverLog;
+  /** Virtual seconds a step. */
+  pace: number;
+  /** Virtual seconds to its own end. */
+  duration: number;
+  /** From this step on nothing is written any more, though it goes on. */
+  silentFrom?: number;
+}
+
+/** So many steps are written after `elapsed` seconds. */
+export function stepsAt({ log, pace, silentFrom = Infinity }: Computation, elapsed: number): number {
+  // A hair of grace, because seconds are not whole in binary.
+  return Math.min(log.steps, silentFrom, Math.floor(elapsed / pace + 1e-9));
+}
+
+/**
+ * The two views of a solver's output: its own log in the working directory, plain, and `process_output.log`, where
+ * the platform puts the instant before each line (rescale-platform.md 3.2).
+ */
+export function solverFiles(computation: Computation, facts: RunFacts): FileSource[] {
+  const { log, duration } = computation;
+  const ending = (elapsed: number) => (elapsed >= duration ? log.ending : '');
+  return [
+    { path: PROCESS_LOG, content: (elapsed) => processLog(computation, facts, elapsed) },
+    {
+      path: log.path,
+      checksum: 'both',
+      content: (elapsed) =>
+        followed(
+          grown(
+            computation.key,
+            stepsAt(computation, elapsed),
+            () => log.head,
+            (step) => log.step(step),
+          ),
+          ending(elapsed),
+        ),
+    },
+  ];
+}
+
+function processLog(computation: Computation, facts: RunFacts, elapsed: number): Content {
+  const { key, command, log, pace, duration } = computation;
+  const { jobId, dateOf, times } = facts;
+  const start = times.start ?? 0;
+  const date = (seconds: number) => dateOf(start + Math.round(seconds * 1000));
+  const stamped = (text: string, seconds: number) => processLines(date(seconds), text);
+  const text = grown(
+    `${key}/stamped/${jobId}/${start}`,
+    stepsAt(computation, elapsed),
+    () => openingLines(date(0), jobId, command) + stamped(log.head, 0),
+    (step) => stamped(log.step(step), step * pace),
+  );
+  const ends = elapsed >= duration && log.ending !== '';
+  return followed(text, ends ? stamped(log.ending, duration) : '');
+}
