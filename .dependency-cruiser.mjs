@@ -45,7 +45,20 @@ const rooms = [
   {
     room: 'simulator',
     below: [],
-    rows: ['content', 'answers', 'scripts', 'traffic', 'logs', 'model', 'jobs', 'api', 'control', 'http'],
+    rows: [
+      'content',
+      'catalog',
+      'answers',
+      'scripts',
+      'traffic',
+      'definition',
+      'model',
+      'logs',
+      'jobs',
+      'api',
+      'control',
+      'http',
+    ],
   },
 ];
 
