@@ -29,6 +29,7 @@ const source: LogSource = {
     asked += lines;
     return Promise.resolve(all.slice(Math.max(0, grown - lines), grown));
   },
+  size: () => Promise.resolve(null),
   whole: () => Promise.reject(new Error('windows are enough')),
   part: () => Promise.resolve(null),
 };

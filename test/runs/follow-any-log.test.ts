@@ -50,11 +50,15 @@ const event = (rotations: boolean): fc.Arbitrary<Event> =>
 
 const ends = /\r\n|[\n\r\v\f\x85\u2028\u2029]/;
 /** How a platform's tail may cut a text into lines, or decode it: line feeds, as Java, as Python, as Latin 1. */
+const cutBy = (end: RegExp | string) => (text: string) => {
+  const lines = text.split(end);
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+};
 const cutters: ((text: string) => string[])[] = [
-  (text) => text.split('\n'),
-  (text) => text.split(/\r\n|\n|\r/),
-  (text) => text.split(ends),
-  (text) => Buffer.from(text).toString('latin1').split('\n'),
+  cutBy('\n'),
+  cutBy(/\r\n|\n|\r/),
+  cutBy(ends),
+  (text) => cutBy('\n')(Buffer.from(text).toString('latin1')),
 ];
 /** The same lines in the same pieces, whoever cut them and however they were decoded. */
 const inPieces = (lines: string[]) =>

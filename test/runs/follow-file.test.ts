@@ -194,4 +194,49 @@ describe('following a file of a run', () => {
     await following;
     place.requests().length.should.be.below(24 * 1.5);
   });
+
+  it('leaves a file that only ends like the path once that path is there, and says so', async () => {
+    const elsewhere = (text: string) =>
+      place.simulator.control('calc', { action: 'append', runId: '1', path: 'shared/tutorial/log', text });
+    elsewhere('tutorial\n');
+    let begun = false;
+    const { lines, gaps } = await follow({ path: 'log' }, () => {
+      if (!begun) append('one\ntwo\n');
+      else endRun();
+      begun = true;
+    });
+    lines.should.eql(['tutorial', 'one', 'two']);
+    gaps.length.should.equal(1);
+  });
+
+  it('waits the file out while several others end like its path', async () => {
+    for (const path of ['shared/a/log', 'shared/b/log'])
+      place.simulator.control('calc', { action: 'append', runId: '1', path, text: 'another\n' });
+    void whenAsked(/directory-contents/, 2, () => append('one\n'));
+    const { lines, end } = await follow({ path: 'log' }, () => endRun());
+    lines.should.eql(['one']);
+    end.reason.should.equal('completed');
+  });
+
+  for (const from of ['start', 'now'] as const) {
+    it(`takes no page of a gateway for the end of a log that it follows from ${from}`, async () => {
+      append('one\ntwo\n');
+      let over = false;
+      void whenAsked(TAILS, 3, () => append('three\nfour\n'));
+      const { lines, end } = await follow(
+        {},
+        (batches) => {
+          if (over || !batches.some((batch) => batch.lines.includes('three'))) return;
+          over = true;
+          append('FATAL ERROR: the last words\n');
+          place.simulator.setFaults([{ method: 'GET', path: '/contents/$', html: true, times: 2 }]);
+          endRun();
+        },
+        startOfFollow(from),
+      );
+      end.reason.should.equal('completed');
+      lines.slice(-3).should.eql(['three', 'four', 'FATAL ERROR: the last words']);
+      new Set(lines).size.should.equal(lines.length);
+    });
+  }
 });

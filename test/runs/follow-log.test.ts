@@ -236,4 +236,35 @@ describe('following a log', () => {
     await reader.end(file);
     reader.lines.should.eql(['one', 'two']);
   });
+
+  it('tells by the size of a long file that its last line is complete, and reads it twice at most', async () => {
+    const file = new ModelFile();
+    const reader = new Reader();
+    const lookLong = async () => {
+      for (let look = 0; look < 3; look += 1) {
+        reader.notes.heldSince -= 60_000;
+        await reader.look(file);
+      }
+    };
+    file.text = numbered(0, 150_000);
+    await lookLong();
+    file.text += `${numbered(150_000, 150_050)}WARNING: slow\n`;
+    await lookLong();
+    reader.lines.at(-1)!.should.equal('WARNING: slow');
+    const reads = file.wholeReads;
+    reads.should.be.belowOrEqual(2);
+    for (const word of ['ERROR: diverged', 'killed']) {
+      file.text += `${numbered(150_050, 150_100)}${word}\n`;
+      await lookLong();
+      reader.lines.at(-1)!.should.equal(word);
+    }
+    file.text += 'half a li';
+    await lookLong();
+    reader.lines.at(-1)!.should.equal('killed');
+    file.wholeReads.should.equal(reads);
+    file.text += 'ne\n';
+    await reader.end(file);
+    reader.lines.at(-1)!.should.equal('half a line');
+    reader.gaps.should.equal(0);
+  });
 });

@@ -10,19 +10,26 @@ export class ModelFile implements LogSource {
   final = false;
   text = '';
   failures = 0;
+  /** Whether the platform tells the size of the file. */
+  sized = true;
   wholeRefused = false;
   wholeReads = 0;
   windows: number[] = [];
-  /** Where the platform's tail ends lines; a file without its last line end. */
-  cut = (text: string): string[] => text.split('\n');
+  /** Where the platform's tail ends lines. */
+  cut = (text: string): string[] => text.replace(/\n$/, '').split('\n');
   /** Bytes after which a stream of the whole file breaks off. */
   breakAt: number | null = null;
 
   async window(lines: number) {
     this.fail();
     this.windows.push(lines);
-    const all = this.cut(this.text.replace(/\n$/, ''));
+    const all = this.cut(this.text);
     return Promise.resolve(linesOfWindow(this.text === '' ? [] : all.slice(-lines)));
+  }
+
+  async size() {
+    this.fail();
+    return Promise.resolve(this.sized ? Buffer.byteLength(this.text) : null);
   }
 
   async whole(): Promise<AsyncIterable<LineBatch>> {

@@ -2,7 +2,7 @@ import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { RescaleFile, Run } from '../../api/client/types';
 import { lookUntil, tolerant } from '../work/polling';
 import { relativePathOf } from './file-row';
-import { matchPath } from './path-match';
+import { findPath, isAmbiguous } from './path-match';
 import { instant } from '../run/run-state';
 import type { RunAddress, Work } from '../work/work';
 
@@ -49,22 +49,28 @@ export async function findOutputFile(
   const settled = client.platformNow() - instant(run.dateCompleted) > LONG_AGO;
   let told = false;
   let listed = -1;
-  const latest: { failure: Error | null } = { failure: null };
+  const latest: { failure: Error | null; substitute: RescaleFile | null } = {
+    failure: null,
+    substitute: null,
+  };
   const look = async (signal: AbortSignal): Promise<Found | null> => {
     const options: CallOptions = { trace: work.trace, signal };
     try {
       const files = await listOutputFiles(client, address, options);
+      const still = files.length === listed;
+      listed = files.length;
+      // What only ends like the path, even several, is no answer while the file itself may still come.
+      const match = findPath(path, files, relativePathOf, address);
       latest.failure = null;
-      const file = matchPath(path, files, relativePathOf, address);
-      if (file || settled) return { file };
+      latest.substitute = match?.item ?? null;
+      if (match?.by === 'exact' || settled) return { file: latest.substitute };
       // The run says how many files it has once it knows. The list may still grow then, so it must stand still too.
       const { outputFileCount } = await client.getRun(address.jobId, address.runId, options);
-      const full = outputFileCount > 0 && files.length >= outputFileCount;
-      if (full && files.length === listed) return { file: null };
-      listed = files.length;
+      const full = outputFileCount > 0 ? files.length >= outputFileCount : match !== null;
+      if (full && still) return { file: latest.substitute };
     } catch (error) {
       latest.failure = error as Error;
-      throw error;
+      if (settled || !isAmbiguous(error)) throw error;
     }
     if (!told) work.progress?.({ doing: 'awaiting-files', until });
     told = true;
@@ -74,7 +80,7 @@ export async function findOutputFile(
   // A list that fails in the gap is part of the gap; long after it, it is an error to be told.
   const found = await lookUntil(settled ? look : tolerant(look), looks, work);
   if (!found && latest.failure) throw latest.failure;
-  return found?.file ?? null;
+  return found ? found.file : latest.substitute;
 }
 
 interface Found {

@@ -1,4 +1,4 @@
-import { RescaleError } from '../../api/errors/errors';
+import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import type { RunAddress } from '../work/work';
 
 /**
@@ -114,4 +114,9 @@ function ambiguous(path: string, matches: string[], address: RunAddress): Rescal
 
 function identity({ jobId, runId }: RunAddress) {
   return { jobId, runId };
+}
+
+/** True for RESCALE_INPUT because several files fit equally well. */
+export function isAmbiguous(error: unknown): boolean {
+  return isRescaleError(error) && error.key === 'input-path-ambiguous';
 }

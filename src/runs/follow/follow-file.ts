@@ -2,12 +2,14 @@ import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError, type RescaleError } from '../../api/errors/errors';
 import { isRefusal } from '../reading/diagnosis';
 import { readLive, readToEnd, startOfNotes } from './follow-log';
-import { deliverGap, type Delivery, type FollowState } from './follow-state';
+import { atStartOfFile, deliverGap, type Delivery, type FollowState } from './follow-state';
 import type { Trouble } from '../run/job-reading';
 import { finishedLog, liveLog } from '../lines/log-source';
 import { findOutputFile } from '../files/output-files';
-import { matchPath, workingPath } from '../files/path-match';
+import { findPath, isAmbiguous, workingPath, type PathMatch } from '../files/path-match';
+import { isOtherSize } from '../files/stored-contents';
 import { runReader, type Standing } from '../reading/run-reader';
+import type { DirectoryEntry, RescaleFile, Run } from '../../api/client/types';
 import { isOver, isTerminalStatus, latestStatus } from '../run/run-state';
 import type { RunAddress, Work } from '../work/work';
 
@@ -43,8 +45,9 @@ export interface FollowWork extends Work {
 
 /** Looks at a live log between two readings of its run. */
 const LOOKS_PER_READING = 6;
-/** Looks for a missing file between two readings of the directory. */
+/** Looks for a missing file, or for a better match than what is followed, between two readings of the directory. */
 const MISSES_PER_DIRECTORY = 3;
+const LOOKS_PER_DIRECTORY = 6;
 /** Refusals in a row after which one is believed. */
 const BELIEVED = 3;
 /** How long (ms) the output file of a run that has ended is waited for. */
@@ -65,6 +68,8 @@ export async function* followFile(
   const look = createLook(client, request, work);
   let current = state;
   let since: number | null = null;
+  // A span from here on: whoever sets this machine's clock moves no deadline.
+  const end = request.until === null ? Infinity : work.clock.monotonic() + request.until - work.clock.now();
   for (;;) {
     let over = false;
     try {
@@ -88,7 +93,7 @@ export async function* followFile(
       work.trouble?.({ error, since });
     }
     if (over) return { reason: 'completed', state: current };
-    const left = request.until === null ? Infinity : request.until - work.clock.now();
+    const left = end - work.clock.monotonic();
     if (left <= 0) return { reason: 'deadline', state: current };
     await work.clock.sleep(Math.min(request.interval, left), work.signal);
   }
@@ -109,6 +114,7 @@ function createLook(client: RescaleClient, request: FollowRequest, work: FollowW
   let standing: Standing | null = null;
   let looks = 0;
   let misses = 0;
+  let looksAtSubstitute = 0;
   let unknown = 0;
   let refusedEnds = 0;
   let final: RescaleError | null = null;
@@ -149,11 +155,12 @@ function createLook(client: RescaleClient, request: FollowRequest, work: FollowW
       yield* notThereYet(state);
       return false;
     }
-    let current = state;
+    const better = yield* leaveSubstitute(state);
+    let current = better ?? state;
     try {
       looks += 1;
-      const source = liveLog(client, request, state.path ?? path, options);
-      for await (const delivery of readLive(state, source, notes, work.clock)) {
+      const source = liveLog(client, request, current.path ?? path, options);
+      for await (const delivery of readLive(current, source, notes, work.clock)) {
         current = delivery.state;
         yield delivery;
       }
@@ -171,18 +178,49 @@ function createLook(client: RescaleClient, request: FollowRequest, work: FollowW
     return false;
   }
 
+  /** What the working directory shows of the file; null when that is nothing, or several that fit equally well by now. */
+  async function findLive(): Promise<PathMatch<DirectoryEntry> | null> {
+    const entries = await client.listDirectory(request.jobId, request.runId, options);
+    try {
+      return findPath(path, entries, (candidate) => candidate.path, request);
+    } catch (error) {
+      // A file of the very path may still come, and is then the one that is meant.
+      if (isAmbiguous(error)) return null;
+      throw error;
+    }
+  }
+
   /** The working directory may show the file under another form of its path. */
   async function* searchElsewhere(state: FollowState): AsyncGenerator<Delivery> {
     misses += 1;
     if ((misses - 1) % MISSES_PER_DIRECTORY !== 0) return;
-    const entries = await client.listDirectory(request.jobId, request.runId, options);
-    const entry = matchPath(path, entries, (candidate) => candidate.path, request);
-    if (!entry) {
+    const match = await findLive();
+    if (!match) {
       yield* notThereYet(state);
       return;
     }
-    const found = workingPath(entry.path, request);
+    const found = workingPath(match.item.path, request);
     if (found !== (state.path ?? path)) yield keep({ ...state, path: found });
+  }
+
+  /**
+   * What is followed may only end like the path that is meant (`tutorial/log` for `log`): it is left as soon as that one is
+   * there, and that lines of it may be missing is stated.
+   */
+  async function* leaveSubstitute(state: FollowState): AsyncGenerator<Delivery, FollowState | null> {
+    if (state.path === null || isForm(state.path)) return null;
+    looksAtSubstitute += 1;
+    if (looksAtSubstitute % LOOKS_PER_DIRECTORY !== 0) return null;
+    const match = await findLive();
+    if (match?.by !== 'exact') return null;
+    const begun = { ...atStartOfFile(state), path: workingPath(match.item.path, request), gapDue: true };
+    yield keep(begun);
+    return begun;
+  }
+
+  /** True for another form of the path that is meant, false for one that only ends like it. */
+  function isForm(candidate: string): boolean {
+    return findPath(path, [candidate], (form) => form, request)?.by === 'exact';
   }
 
   /** Of a file that comes later every line is new. */
@@ -194,7 +232,7 @@ function createLook(client: RescaleClient, request: FollowRequest, work: FollowW
   async function* readRest(state: FollowState, { run }: Standing): AsyncGenerator<Delivery, boolean> {
     let current = state;
     try {
-      const file = await findOutputFile(client, request, run, state.path ?? path, work, FILES_PATIENCE);
+      const file = await findOutput(run, state.path);
       if (!file) {
         yield* endUnread(state);
         return true;
@@ -206,11 +244,21 @@ function createLook(client: RescaleClient, request: FollowRequest, work: FollowW
       }
       if (current.gapDue) yield deliverGap(current);
     } catch (error) {
-      refusedEnds = isRefusal(error) ? refusedEnds + 1 : 0;
+      refusedEnds = isRefusal(error) || isOtherSize(error) ? refusedEnds + 1 : 0;
       if (refusedEnds < BELIEVED) throw error;
       yield* endUnread(current);
     }
     return true;
+  }
+
+  /** By the path that is meant; where several end like it, the one that was followed. */
+  async function findOutput(run: Run, followed: string | null): Promise<RescaleFile | null> {
+    try {
+      return await findOutputFile(client, request, run, path, work, FILES_PATIENCE);
+    } catch (error) {
+      if (!isAmbiguous(error) || followed === null) throw error;
+      return findOutputFile(client, request, run, followed, work, FILES_PATIENCE);
+    }
   }
 
   /** A log that was seen and can't be read to its end may have had more lines. */

@@ -1,34 +1,38 @@
 import { isRescaleError } from '../../api/errors/errors';
 import { isRefusal } from '../reading/diagnosis';
-import { fitWindow, LARGEST_WINDOW, type Delivery, type FollowState } from './follow-state';
+import {
+  deliverLast,
+  fitWindow,
+  LARGEST_WINDOW,
+  OVERLAP,
+  type Delivery,
+  type FollowState,
+} from './follow-state';
 import { readPart, readStream } from './follow-stream';
+import { BYTES_PER_MILLISECOND, settleIdleLine, startOfIdleNotes, type IdleNotes } from './idle-line';
 import { readCertain, readWindow, type Window } from './follow-window';
-import type { LineBatch } from '../lines/log-lines';
+import { sharpestKey, type LineKey } from '../lines/line-key';
+import type { Line, LineBatch } from '../lines/log-lines';
 import type { LogSource } from '../lines/log-source';
 import type { Clock } from '../work/ports';
 
 /** What a follow remembers between two looks, and can do without after a restart. */
-export interface FollowNotes {
-  /** The whole file is not read again before this instant (ms since the epoch). */
+export interface FollowNotes extends IdleNotes {
+  /** The whole file is not read again before this (monotonic ms). */
   wholeAfter: number;
-  /** The line that was held back at the last look, and where; and the one that was looked into already. */
-  held: string;
-  settled: string;
+  /** Looks in a row at which nothing was new. */
+  quiet: number;
 }
 
 export function startOfNotes(): FollowNotes {
-  return { wholeAfter: 0, held: '', settled: '' };
+  return { ...startOfIdleNotes(), wholeAfter: 0, quiet: 0 };
 }
 
-const WIDENING = 8;
-/** Bytes of a file up to which reading it whole costs less than looking with wider and wider windows. */
-const SMALL = 1024 * 1024;
-/** Bytes of a file up to which it is read whole to see whether its last line has an end. */
-const SETTLED_UP_TO = 8 * 1024 * 1024;
-/** Reading a file whole is paid for with a pause: a millisecond for so many bytes. Nothing is lost by it. */
-const BYTES_PER_MILLISECOND = 1024;
+const WIDENING = 4;
 /** Lines of an anchor that prove an offset. */
 const PROOF = 16;
+/** Lines before the rest of a finished file that are read again to see that it is the file. */
+const READ_AGAIN = 32;
 
 /** One look at a live log: what is new since the state, in order. Yields nothing when nothing is. */
 export async function* readLive(
@@ -37,15 +41,22 @@ export async function* readLive(
   notes: FollowNotes,
   clock: Clock,
 ): AsyncGenerator<Delivery> {
-  const { window, delivery } = await lookForWindow(state, source, true);
+  const { window, delivery } = await lookForWindow(state, source, true, notes.quiet);
   if (delivery) {
     if (delivery.lines.length > 0 || delivery.state !== state) {
+      notes.quiet = 0;
       yield { ...delivery, state: fitWindow(delivery.state, delivery.lines.length) };
       return;
     }
-    if (!isLastLineIdle(state, window, notes)) return;
+    notes.quiet += 1;
+    const idle = await settleIdleLine(state, window, source, notes, clock);
+    if (idle === 'wait') return;
+    if (idle !== 'read') {
+      yield deliverLast(state, idle.complete);
+      return;
+    }
   }
-  if (clock.now() < notes.wholeAfter) return;
+  if (clock.monotonic() < notes.wholeAfter) return;
   let bytes = 0;
   const counted = async () => {
     const batches = await source.whole();
@@ -60,10 +71,11 @@ export async function* readLive(
       yield { ...each, state: fitWindow(each.state, came) };
     }
   } catch (error) {
-    if (!window || delivery || !isRefusal(error)) throw error;
-    yield* readWithoutWhole(state, source);
+    if (!window || !isRefusal(error)) throw error;
+    // With nothing new but a line that is perhaps complete, nothing is lost by waiting.
+    if (!delivery) yield* readWithoutWhole(state, source);
   } finally {
-    notes.wholeAfter = clock.now() + bytes / BYTES_PER_MILLISECOND;
+    notes.wholeAfter = clock.monotonic() + bytes / BYTES_PER_MILLISECOND;
   }
 }
 
@@ -78,9 +90,11 @@ async function* readWithoutWhole(state: FollowState, source: LogSource): AsyncGe
 export async function* readToEnd(state: FollowState, source: LogSource): AsyncGenerator<Delivery> {
   if (state.fromNow) return;
   if (state.offset !== null && state.anchor.length >= PROOF) {
-    const start = state.offset - state.sizes.reduce((sum, size) => sum + size, 0);
-    const part = await source.part(start);
-    if (part && (yield* readPart(state, part))) return;
+    const again = linesThatProve(state.anchor);
+    const sizes = state.sizes.slice(-again);
+    const start = state.offset - sizes.reduce((sum, size) => sum + size, 0);
+    const part = again > 0 ? await source.part(start) : null;
+    if (part && (yield* readPart({ ...state, sizes, anchor: state.anchor.slice(-again) }, part))) return;
   }
   if (state.position === null) {
     const { delivery } = await lookForWindow(state, source, false);
@@ -92,14 +106,29 @@ export async function* readToEnd(state: FollowState, source: LogSource): AsyncGe
   yield* readStream(state, () => source.whole(), true);
 }
 
+/**
+ * How many lines before the rest are to be read again, so that one is among them that is found nowhere else: what repeats
+ * itself proves no place, and the offset may be wrong, because bytes of lines that came as text are an estimate.
+ */
+function linesThatProve(anchor: readonly LineKey[]): number {
+  const counts = new Map<number, number>();
+  for (const key of anchor.map(sharpestKey)) counts.set(key, (counts.get(key) ?? 0) + 1);
+  const last = anchor.findLastIndex((key) => counts.get(sharpestKey(key)) === 1);
+  // The first line of a part may be half a line.
+  return last <= 0 ? 0 : Math.min(anchor.length, Math.max(READ_AGAIN, anchor.length - last + 1));
+}
+
 /** Looks with wider and wider windows until one tells, or until the whole file costs less. */
 async function lookForWindow(
   state: FollowState,
   source: LogSource,
   wholeIfSmall: boolean,
+  quiet = 0,
 ): Promise<{ window: Window | null; delivery: Delivery | null }> {
   let window: Window | null = null;
-  for (let asked = state.window; ; asked = Math.min(asked * WIDENING, LARGEST_WINDOW)) {
+  // A log that has fallen silent is looked at with less and less, as long as a window still shows its place.
+  const first = Math.max(OVERLAP + 2, Math.ceil(state.window / 2 ** Math.min(quiet, 16)));
+  for (let asked = Math.min(first, state.window); ; asked = Math.min(asked * WIDENING, LARGEST_WINDOW)) {
     try {
       window = { lines: await source.window(asked), asked, final: source.final };
     } catch (error) {
@@ -109,23 +138,14 @@ async function lookForWindow(
     }
     const delivery = readWindow(state, window);
     if (delivery) return { window, delivery };
-    const cheaperWhole = wholeIfSmall && state.offset !== null && state.offset <= SMALL;
+    const cheaperWhole =
+      wholeIfSmall && state.offset !== null && state.offset <= WIDENING * bytesOf(window.lines);
     if (asked >= LARGEST_WINDOW || cheaperWhole) return { window, delivery: null };
   }
 }
 
-/**
- * True once for a last line that is the same as at the look before: only the file itself shows whether it has an
- * end, and without that a log that stands still would keep its last words to itself.
- */
-function isLastLineIdle(state: FollowState, window: Window | null, notes: FollowNotes): boolean {
-  const last = window?.lines.at(-1);
-  if (!last || state.ahead !== null || state.offset === null || state.offset > SETTLED_UP_TO) return false;
-  const held = `${state.position} ${JSON.stringify(last.key())}`;
-  const idle = notes.held === held && notes.settled !== held;
-  notes.held = held;
-  if (idle) notes.settled = held;
-  return idle;
+function bytesOf(lines: readonly Line[]): number {
+  return lines.reduce((sum, line) => sum + line.bytes, 0);
 }
 
 async function* countBytes(
@@ -133,7 +153,7 @@ async function* countBytes(
   count: (bytes: number) => void,
 ): AsyncGenerator<LineBatch> {
   for await (const batch of batches) {
-    count([...batch.lines, ...batch.rest].reduce((sum, line) => sum + line.bytes, 0));
+    count(bytesOf([...batch.lines, ...batch.rest]));
     yield batch;
   }
 }

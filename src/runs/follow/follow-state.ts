@@ -17,6 +17,8 @@ export interface FollowState {
   /** Pieces of lines of the file (log-lines.ts) that were consumed, and their bytes; null when nobody can know. */
   position: number | null;
   offset: number | null;
+  /** The bytes that were counted of lines that came as text were right when the file was read. */
+  counted: boolean;
   /** Keys of the pieces that were consumed last, and their bytes. */
   anchor: LineKey[];
   sizes: number[];
@@ -44,7 +46,7 @@ export interface Delivery {
 const ANCHOR = 512;
 const FIRST_WINDOW = 100;
 /** Lines that a window reaches back over what was consumed: enough to place it (line-window.ts) and a few to spare. */
-const OVERLAP = 22;
+export const OVERLAP = 22;
 export const LARGEST_WINDOW = 50_000;
 /** Weights of the newest look in the moving means, as a round-trip timer has them (RFC 6298). */
 const PACE_WEIGHT = 1 / 8;
@@ -62,6 +64,7 @@ export function startOfFollow(from: 'start' | 'now'): FollowState {
     gapDue: false,
     position: 0,
     offset: 0,
+    counted: false,
     anchor: [],
     sizes: [],
     ahead: null,
@@ -81,7 +84,15 @@ export function readFollowState(value: unknown): FollowState | null {
   const open = (key: LineKey): LineKey => (typeof key === 'number' ? [key, 1] : key);
   const { peak = 0, ...rest } = state;
   const ahead = typeof state.ahead === 'number' ? open(state.ahead) : state.ahead;
-  return { ...rest, version: 2, anchor: state.anchor.map(open), ahead, pace: peak, deviation: peak / 2 };
+  return {
+    ...rest,
+    version: 2,
+    counted: false,
+    anchor: state.anchor.map(open),
+    ahead,
+    pace: peak,
+    deviation: peak / 2,
+  };
 }
 
 /** The same follow at the first line of a file that has taken the place of the one that was read. */
@@ -160,9 +171,10 @@ function advance(state: FollowState, lines: readonly Line[]): FollowState {
  */
 export function fitWindow(state: FollowState, came: number): FollowState {
   const first = state.pace === 0 && state.deviation === 0;
-  const pace = first ? came : state.pace + PACE_WEIGHT * (came - state.pace);
+  // What was there before the first look says nothing about the pace.
+  const pace = first ? Math.min(came, FIRST_WINDOW) : state.pace + PACE_WEIGHT * (came - state.pace);
   const away = Math.abs(came - state.pace);
-  const deviation = first ? came / 2 : state.deviation + DEVIATION_WEIGHT * (away - state.deviation);
+  const deviation = first ? pace / 2 : state.deviation + DEVIATION_WEIGHT * (away - state.deviation);
   const expected = Math.ceil(pace + DEVIATIONS * deviation) + OVERLAP;
   return { ...state, pace, deviation, window: Math.min(expected, LARGEST_WINDOW) };
 }

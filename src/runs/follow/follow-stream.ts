@@ -80,7 +80,9 @@ async function* readAfter(
       }
       lines = lines.slice(passed.length);
       // The bytes of what came as text were an estimate; now they are known.
-      if (skipped === skip && skip === start.position) state = { ...state, offset: skippedBytes };
+      if (skipped === skip && skip === start.position) {
+        state = { ...state, offset: skippedBytes, counted: start.offset === skippedBytes };
+      }
       if (skipped < skip) continue;
     }
     lines = [...last, ...lines, ...(final ? batch.rest : [])];

@@ -14,6 +14,8 @@ export interface LogSource {
   readonly final: boolean;
   /** The last lines. */
   window(lines: number): Promise<Line[]>;
+  /** Bytes of the file as it is now, without reading it; null where that is not told. */
+  size(): Promise<number | null>;
   /** The whole file, as it arrives. */
   whole(): Promise<AsyncIterable<LineBatch>>;
   /** The file from this offset (bytes) on; null where that can't be had. */
@@ -34,6 +36,11 @@ export function liveLog(
     final: false,
     window: async (lines) =>
       linesOfWindow((await client.tailLines(address.jobId, address.runId, path, lines, options)).lines),
+    size: async () => {
+      const contents = await client.openTail(address.jobId, address.runId, path, options);
+      contents.discard();
+      return contents.bytes;
+    },
     whole: async () => readLines(await openLive(client, address, path, options), path),
     part: () => Promise.resolve(null),
   };
@@ -49,6 +56,7 @@ export function finishedLog(
   return {
     final: true,
     window: async (lines) => linesOfBytes(await readLastLines(client, file, lines, WINDOW_LIMIT, options)),
+    size: () => Promise.resolve(file.size),
     whole: async () => readLines(await openStored(client, file, options), file.relativePath),
     part: async (offset) => {
       const contents = await openStored(client, file, { ...options, range: { start: offset } });

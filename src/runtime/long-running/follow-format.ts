@@ -75,6 +75,7 @@ const followState = v.object({
   gapDue: v.boolean(),
   position: v.nullable(v.number()),
   offset: v.nullable(v.number()),
+  counted: v.boolean(),
   anchor: v.array(lineKey),
   sizes: v.array(v.number()),
   ahead: v.nullable(v.union([v.literal('any'), lineKey])),
