@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import should from 'should';
 import type { Priority } from '../../src/api/limits/budget';
 import { createBudget } from '../../src/api/limits/create-budget';
-import { POLL_AGES_AFTER } from '../../src/api/limits/waiting-line';
+import { POLL_AGES_AFTER } from '../../src/api/limits/priority-queue';
 import { virtualClock, type VirtualClock } from '../runs/virtual-clock';
 
 describe('Budget', () => {
@@ -137,10 +137,10 @@ describe('Budget', () => {
     ask('3');
     await clock.advance(1_000);
     order.should.deepEqual(['1']);
-    budget.setRate(10);
+    budget.setRates([10]);
     await clock.advance(100);
     order.should.deepEqual(['1', '2']);
-    budget.setRate(0);
+    budget.setRates([0]);
     await clock.advance(0);
     order.should.deepEqual(['1', '2', '3']);
   });
@@ -167,13 +167,13 @@ describe('Budget', () => {
       const told: (number | null)[] = [];
       const stop = budget.onPause((until) => told.push(until));
       const begin = clock.now();
-      budget.pauseUntil(begin + 5_000);
+      budget.pause('jobs', 5_000);
       should(budget.pausedUntil).equal(begin + 5_000);
       ask('message');
       ask('stop', 'action');
       await clock.advance(3_000);
-      budget.pauseUntil(begin + 4_000);
-      budget.pauseUntil(begin + 8_000);
+      budget.pause('jobs', 1_000);
+      budget.pause('jobs', 5_000);
       await clock.advance(4_999);
       order.should.be.empty();
       await clock.advance(1);
@@ -181,7 +181,7 @@ describe('Budget', () => {
       should(budget.pausedUntil).be.null();
       told.should.deepEqual([begin + 5_000, begin + 8_000, null]);
       stop();
-      budget.pauseUntil(clock.now() + 1_000);
+      budget.pause('jobs', 1_000);
       told.should.have.length(3);
     });
 
@@ -189,7 +189,7 @@ describe('Budget', () => {
       const { budget } = setUp(1, 1);
       const told: (number | null)[] = [];
       budget.onPause((until) => told.push(until));
-      budget.pauseUntil(clock.now() + 1_000);
+      budget.pause('jobs', 1_000);
       await clock.advance(1_000);
       told.should.have.length(2);
       should(told[1]).be.null();
@@ -198,15 +198,15 @@ describe('Budget', () => {
 
     it('lasts an hour at most', () => {
       const { budget } = setUp(1, 1);
-      budget.pauseUntil(Number.MAX_SAFE_INTEGER);
+      budget.pause('jobs', Number.MAX_SAFE_INTEGER);
       should(budget.pausedUntil).equal(clock.now() + 3_600_000);
-      budget.pauseUntil(NaN);
+      budget.pause('jobs', NaN);
       should(budget.pausedUntil).equal(clock.now() + 3_600_000);
     });
 
     it('is not followed by a whole burst', async () => {
       const { budget, ask } = setUp(1, 150);
-      budget.pauseUntil(clock.now() + 10_000);
+      budget.pause('jobs', 10_000);
       for (let index = 0; index < 100; index += 1) ask(String(index));
       await clock.advance(10_000);
       order.length.should.be.within(1, 6);
@@ -250,7 +250,7 @@ describe('Budget', () => {
     );
     clock.timers.should.equal(1);
     controller.abort(new Error('closed'));
-    budget.setRate(0);
+    budget.setRates([0]);
     const settled = await Promise.allSettled(many);
     settled.filter(({ status }) => status === 'fulfilled').should.have.length(25_000);
   });
@@ -260,7 +260,7 @@ describe('Budget', () => {
       const { createBudget } = require('./src/api/limits/create-budget.ts');
       const budget = createBudget({ rate: 1 });
       budget.onPause(() => {});
-      budget.pauseUntil(Date.now() + 600000);
+      budget.pause('jobs', 600000);
       const controller = new AbortController();
       budget.acquire('poll', controller.signal).catch(() => console.log('left'));
       controller.abort();

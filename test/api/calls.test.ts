@@ -236,12 +236,12 @@ describe('Calls', () => {
   describe('tell what is wrong', () => {
     const statuses: [number, string, string][] = [
       [401, '{"detail":"Invalid token."}', 'RESCALE_AUTH'],
-      [403, '<html>', 'RESCALE_AUTH'],
+      [403, '{"detail":"Nein."}', 'RESCALE_AUTH'],
       [400, '{"detail":"no"}', 'RESCALE_REJECTED'],
       [405, '', 'RESCALE_REJECTED'],
       [409, '"busy"', 'RESCALE_REJECTED'],
       [404, '{"detail":"Not found."}', 'RESCALE_NOT_FOUND'],
-      [404, '', 'RESCALE_NOT_FOUND'],
+      [404, '{"detail":"見つかりません。"}', 'RESCALE_NOT_FOUND'],
       [404, '<html>nginx</html>', 'RESCALE_PROTOCOL'],
       [500, '<h1>Server Error (500)</h1>', 'RESCALE_SERVER'],
       [304, '', 'RESCALE_PROTOCOL'],
@@ -252,6 +252,25 @@ describe('Calls', () => {
         (await failure(client.getRun('X', '1'))).should.have.properties({ code, statusCode: status });
         server.asked.should.have.length(1);
       });
+    }
+
+    const gateways: [string, string][] = [
+      ['a line of text', '404 page not found\n'],
+      ['nothing', ''],
+      ['JSON of its own', '{"message":"no Route matched with those values"}'],
+      ['a list', '["detail"]'],
+      ['a page', '<html>nginx</html>'],
+    ];
+    for (const status of [401, 403, 404]) {
+      for (const [name, body] of gateways) {
+        it(`and take ${status} with ${name} for a gateway’s answer, which says nothing about the key or the run`, async () => {
+          server.answer(text(body, status));
+          const error = await failure(client.getRun('X', '1'));
+          error.should.have.properties({ code: 'RESCALE_PROTOCOL', kind: 'transient', statusCode: status });
+          const contents = await failure(client.openContents('f'));
+          contents.should.have.property('code', 'RESCALE_PROTOCOL');
+        });
+      }
     }
 
     it('also where the platform does not say why', async () => {
@@ -281,7 +300,7 @@ describe('Calls', () => {
     });
 
     it('under the name of the platform that was given', async () => {
-      server.answer(json({}, 401));
+      server.answer(json({ detail: 'Invalid token.' }, 401));
       const named = clientOf(server, { platform: 'simulator' });
       (await failure(named.getRun('X', '1'))).message.should.startWith('simulator refused');
     });

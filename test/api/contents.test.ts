@@ -262,18 +262,24 @@ describe('Contents', () => {
 
   it('leave connections to everybody else, however many are open', async () => {
     server.answer((request, response) => {
-      if (request.url!.includes('/contents/')) response.write('for ever');
+      if (request.headers.range) text('bytes', 206, { 'Content-Range': 'bytes 0-4/5' })(request, response);
+      else if (request.url!.includes('/contents/')) response.write('for ever');
+      else if (request.url!.includes('/tail/')) text('live')(request, response);
       else json(run('1'))(request, response);
     });
-    const opening = Array.from({ length: 12 }, () => client.openContents('f'));
-    const first = await Promise.all(opening.slice(0, 5));
+    const opening = Array.from({ length: 12 }, () => client.openContents('f', { bulk: true }));
+    const first = await Promise.all(opening.slice(0, 4));
     await client.getRun('X', '1');
     await client.getRun('X', '1', { priority: 'poll' });
-    server.asked.filter((asked) => asked.includes('contents')).should.have.length(5);
+    // What somebody waits to read goes beside the downloads: a live file, the end of a log.
+    (await buffer((await client.openTail('X', '1', 'log')).chunks)).toString().should.equal('live');
+    const evidence = await client.openContents('f', { range: { last: 65_536 }, priority: 'poll' });
+    (await buffer(evidence.chunks)).toString().should.equal('bytes');
+    server.asked.filter((asked) => asked.endsWith('/files/f/contents/')).should.have.length(5);
     for (const contents of first) contents.discard();
-    const more = await Promise.all(opening.slice(5, 10));
+    const more = await Promise.all(opening.slice(4, 8));
     for (const contents of more) contents.discard();
-    for (const contents of await Promise.all(opening.slice(10))) contents.discard();
+    for (const contents of await Promise.all(opening.slice(8))) contents.discard();
     server.connections.peak.should.be.belowOrEqual(8);
   });
 });

@@ -1,8 +1,9 @@
 import { EventEmitter, once } from 'node:events';
 import fc from 'fast-check';
-import 'should';
+import should from 'should';
 import type { Page, RescaleClient } from '../../src/api/client/client';
 import { PAGES_AHEAD } from '../../src/api/endpoints/paging';
+import type { ErrorText } from '../../src/api/errors/errors';
 import type { Run } from '../../src/api/client/types';
 import {
   clientOf,
@@ -10,6 +11,7 @@ import {
   json,
   run,
   startServer,
+  text,
   type Answer,
   type ScriptedServer,
 } from './scripted-server';
@@ -377,8 +379,27 @@ describe('Lists', () => {
     (await failure(pages.next())).code.should.equal('RESCALE_CLOSED');
   });
 
-  it('are refused as a whole when one row is not what it should be', async () => {
-    server.answer(list({ total: 3, rows: (_page, rows) => [...rows, { name: 'no id' }] }));
+  it('are read as far as they can be, and it is told what can not', async () => {
+    const told: ErrorText[] = [];
+    const warned = clientOf(server, { warn: (text) => told.push(text) });
+    server.answer(list({ total: 3, rows: (_page, rows) => [...rows, { name: 'no id' }, [7]] }));
+    const pages: Page<Run>[] = [];
+    for await (const page of warned.listRuns('X')) pages.push(page);
+    pages.flatMap(({ rows }) => rows.map(({ id }) => id)).should.deepEqual(ids(3));
+    pages.map(({ odd }) => odd).should.deepEqual([2]);
+    told.map(({ key, values }) => [key, values!['count']]).should.deepEqual([['list-odd-rows', 2]]);
+  });
+
+  it('take a date that is none for none, so that no run counts as ended by it', async () => {
+    server.answer(list({ total: 2, rows: (_page, rows) => [{ ...rows[0], dateCompleted: 5 }, rows[1]!] }));
+    const { value } = await client.listRuns('X').next();
+    value!.rows.should.have.length(2);
+    should(value!.rows[0]!.dateCompleted).be.null();
+    should(value!.odd).equal(1);
+  });
+
+  it('of which nothing can be read are refused', async () => {
+    server.answer(json({ count: 1, next: null, results: [{ name: 'no id' }] }));
     (await failure(read(client.listRuns('X')))).should.have.properties({
       code: 'RESCALE_PROTOCOL',
       statusCode: 200,
@@ -387,5 +408,27 @@ describe('Lists', () => {
       server.answer(json(body));
       (await failure(read(client.listRuns('X')))).code.should.equal('RESCALE_PROTOCOL');
     }
+  });
+
+  it('keep ids that are numbers beyond 2^53 digit by digit', async () => {
+    const rows =
+      '{"id":123456789012345671,"name":"1234567890123456789 12","x":0.1234567890123456},{"id":123456789012345679}';
+    server.answer(text(`{"count":2,"next":null,"results":[${rows}]}`));
+    const { value } = await client.listRuns('X').next();
+    value!.rows.map(({ id }) => id).should.deepEqual(['123456789012345671', '123456789012345679']);
+    value!.rows[0]!.should.have.properties({ name: '1234567890123456789 12', x: 0.1234567890123456 });
+  });
+
+  it('let no row have a prototype of its own', async () => {
+    server.answer(
+      text('{"count":1,"next":null,"results":[{"id":"x","name":"a","__proto__":{"isDeleted":true}}]}'),
+    );
+    const { value } = await client.listRunFiles('X', '1').next();
+    should(value!.rows[0]!.isDeleted).be.undefined();
+    const escaped = '{"count":1,"next":null,"results":[{"id":"x","\\u005f_proto__":{"isOptimal":true}}]}';
+    server.answer(text(escaped));
+    const runs = await client.listRuns('X').next();
+    Object.keys(runs.value!.rows[0]!).should.not.containEql('__proto__');
+    should(structuredClone(runs.value!.rows[0]!).isOptimal).be.undefined();
   });
 });

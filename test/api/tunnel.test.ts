@@ -7,6 +7,7 @@ import * as https from 'node:https';
 import { connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 
+import { readProxy } from '../../src/api/http/proxy';
 import { TunnelAgent, type TunnelError, type TunnelledOptions } from '../../src/api/http/tunnel';
 
 const cert = readFileSync(join(__dirname, 'certificate', 'localhost.pem'), 'utf8');
@@ -63,7 +64,7 @@ describe('the tunnel through a proxy', () => {
 
   it('reaches the target, tells the proxy who asks, and is kept for the next request', async () => {
     const { server, asked } = tunnelling(http.createServer());
-    const proxy = new URL(`http://us%40er:pass%3Aword@127.0.0.1:${await listen(server)}`);
+    const proxy = readProxy({ url: `http://us%40er:pass%3Aword@127.0.0.1:${await listen(server)}` })!;
     const agent = new TunnelAgent(proxy, {}, { ca: cert, keepAlive: true });
     (await get(agent)).should.equal('reached');
     (await get(agent)).should.equal('reached');
@@ -75,14 +76,14 @@ describe('the tunnel through a proxy', () => {
 
   it('speaks https to a proxy that wants it, and trusts it as told', async () => {
     const { server } = tunnelling(https.createServer({ cert, key }));
-    const proxy = new URL(`https://localhost:${await listen(server)}`);
+    const proxy = readProxy({ url: `https://localhost:${await listen(server)}` })!;
     (await get(new TunnelAgent(proxy, { ca: cert }, { ca: cert }))).should.equal('reached');
     await get(new TunnelAgent(proxy, {}, { ca: cert })).should.be.rejectedWith(/self-signed certificate/);
   });
 
   it('checks the certificate of the target, not only the proxy’s', async () => {
     const { server } = tunnelling(http.createServer());
-    const proxy = new URL(`http://127.0.0.1:${await listen(server)}`);
+    const proxy = readProxy({ url: `http://127.0.0.1:${await listen(server)}` })!;
     await get(new TunnelAgent(proxy, { ca: cert }, {})).should.be.rejectedWith(/self-signed certificate/);
   });
 
@@ -91,7 +92,7 @@ describe('the tunnel through a proxy', () => {
     server.on('connect', (_request, client: Socket) => {
       client.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
     });
-    const proxy = new URL(`http://127.0.0.1:${await listen(server)}`);
+    const proxy = readProxy({ url: `http://127.0.0.1:${await listen(server)}` })!;
     const error = await get(new TunnelAgent(proxy, {}, { ca: cert })).then(
       () => null,
       (reason: TunnelError) => reason,
@@ -102,7 +103,7 @@ describe('the tunnel through a proxy', () => {
   it('lets go of a proxy that never answers when the request is given up', async () => {
     const server = http.createServer();
     const asked = once(server, 'connect') as Promise<[http.IncomingMessage, Socket]>;
-    const proxy = new URL(`http://127.0.0.1:${await listen(server)}`);
+    const proxy = readProxy({ url: `http://127.0.0.1:${await listen(server)}` })!;
     const givenUp = new AbortController();
     const answer = get(new TunnelAgent(proxy, {}, { ca: cert }), givenUp.signal);
     const [, client] = await asked;

@@ -78,6 +78,7 @@ describe('Contents that break off while nobody reads them', () => {
       let end: () => void = () => {};
       prototype.truncate = async function (length: number) {
         end();
+        end = () => {};
         await new Promise((resolve) => setTimeout(resolve, 40));
         return truncate.call(this, length);
       };

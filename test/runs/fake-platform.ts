@@ -275,8 +275,12 @@ function isCompleted(row: JobSummary): boolean {
 
 function budgetOf(pausedUntil: () => number | null, rate: () => number): Budget {
   return {
+    take: () => true,
     acquire: () => Promise.resolve(),
-    pauseUntil: () => undefined,
+    pause: () => undefined,
+    limitTo: () => undefined,
+    pauseOf: () => 0,
+    usage: () => [],
     get pausedUntil() {
       return pausedUntil();
     },
@@ -284,7 +288,7 @@ function budgetOf(pausedUntil: () => number | null, rate: () => number): Budget 
     get rate() {
       return rate();
     },
-    setRate: () => undefined,
+    setRates: () => undefined,
   };
 }
 

@@ -33,7 +33,7 @@ describe('the settings of a platform', () => {
       token: 't',
       timeout: 30_000,
       patience: 120_000,
-      rate: 1.7,
+      rate: null,
       readOnly: false,
       speed: 60,
     });

@@ -443,7 +443,7 @@ describe('the seam to Node-RED', () => {
   it('shows a pause of the budget as a yellow ring with its end, and takes it back', async () => {
     const loaded = await load(
       probe(({ client }) => {
-        client.budget.pauseUntil(Date.now() + 700);
+        client.budget.pause('jobs', 700);
         return Promise.resolve({ payload: 1 });
       }),
     );

@@ -1,14 +1,22 @@
+import type { ErrorText, RescaleError } from '../errors/errors';
 import type { Budget, Priority } from '../limits/budget';
 import type { Clock } from '../time/clock';
+import type { RequestLog } from './request-record';
 import type {
+  Analysis,
+  ComputePrice,
+  CoreType,
   DirectoryEntry,
   Job,
+  JobDefinition,
   JobStatus,
   JobSummary,
+  Project,
   RescaleFile,
   Run,
   SnapshotAnswer,
   TailLines,
+  User,
 } from './types';
 
 /** What one piece of work cost; the caller owns it and hands it to every call that belongs to the work. */
@@ -17,12 +25,14 @@ export interface CallTrace {
   attempts: number;
   /** HTTP status of the last answer, null before the first. */
   status: number | null;
+  /** Called when a call waits `wait` milliseconds before it tries again, because of `error`; with null when it goes on. */
+  onRetry?: (error: RescaleError | null, wait: number) => void;
 }
 
 /** Common to all calls. */
 export interface CallOptions {
   signal?: AbortSignal;
-  /** `message` unless told; `action` for stop and snapshot. */
+  /** `message` unless told, `action` for what changes something. All that a stop or a snapshot needs is an action, too. */
   priority?: Priority;
   /** A person looks on and can ask again: the first failure is the answer, and nothing is tried again. */
   once?: boolean;
@@ -44,6 +54,27 @@ export interface Page<Row> {
   rows: Row[];
   /** True when the platform says that another page follows. */
   more: boolean;
+  /** Rows of which something could not be read, those that are left out among them; missing for none. */
+  odd?: number;
+}
+
+/** What of a file is read, and for what. */
+export interface ContentsOptions {
+  range?: ByteRange | undefined;
+  /** For as long as it takes: it leaves connections to those who read what somebody waits for. */
+  bulk?: boolean;
+}
+
+/** A file to be uploaded. */
+export interface Upload {
+  /** Its name on the platform. */
+  name: string;
+  /** Its length in bytes, to which the stream has to keep. */
+  bytes: number;
+  /** 1 input, 2 template, 3 parameters, 4 script; left to the platform when not given. */
+  typeId?: number;
+  /** Called for each attempt. */
+  readonly open: () => AsyncIterable<Buffer>;
 }
 
 /** A part of a file: from `start` to `end` (both inclusive, bytes), or the last `last` bytes. */
@@ -128,7 +159,30 @@ export interface RescaleClient {
   getFile(fileId: string, options?: CallOptions): Promise<RescaleFile>;
   /** `/lines/`: the elements keep their line ends, unlike tail's. */
   fileLines(fileId: string, options?: CallOptions): Promise<string[]>;
-  openContents(fileId: string, options?: CallOptions & { range?: ByteRange }): Promise<Contents>;
+  openContents(fileId: string, options?: CallOptions & ContentsOptions): Promise<Contents>;
+  /** Never repeated when its answer is lost; see `ErrorKind` `unsettled`. */
+  uploadFile(upload: Upload, options?: CallOptions): Promise<RescaleFile>;
+
+  /**
+   * Makes a draft, which computes nothing and costs nothing. Never repeated when its answer is lost: it may exist, and can be
+   * searched for by its name.
+   */
+  createJob(definition: JobDefinition, options?: CallOptions): Promise<Job>;
+  /** Starts a draft. Never repeated when its answer is lost: the job's statuses tell. */
+  submitJob(jobId: string, options?: CallOptions): Promise<void>;
+  /** Asks all runs of a job to end. Accepted is not ended. */
+  stopJob(jobId: string, options?: CallOptions): Promise<void>;
+  /** Changes a draft; on a completed job it is answered well and does nothing, so read back what it says. */
+  patchJob(jobId: string, changes: JobDefinition, options?: CallOptions): Promise<JobDefinition>;
+  /** `organization` is the `company.code` of the user. */
+  assignProject(organization: string, jobId: string, projectId: string, options?: CallOptions): Promise<void>;
+
+  /** Hardware that is offered now. */
+  listCoreTypes(options?: ListOptions): AsyncGenerator<Page<CoreType>, void, undefined>;
+  listAnalyses(options?: ListOptions): AsyncGenerator<Page<Analysis>, void, undefined>;
+  computePrices(options?: CallOptions): Promise<ComputePrice[]>;
+  currentUser(options?: CallOptions): Promise<User>;
+  listProjects(options?: ListOptions): AsyncGenerator<Page<Project>, void, undefined>;
 
   /** The cheapest authenticated call; `user` when the platform says who the key belongs to. */
   checkConnection(options?: CallOptions): Promise<{ user: string | null }>;
@@ -156,6 +210,10 @@ export interface ClientOptions {
   /** Passed on to node:tls (ca, cert, key, passphrase, servername, rejectUnauthorized, …). */
   tls?: Record<string, unknown>;
   proxy?: { url: string; username?: string; password?: string; noProxy?: string[] };
+  /** Told what had to be left out of an answer because it could not be read. */
+  warn?: (text: ErrorText) => void;
+  /** Told each request when its answer is here. */
+  log?: RequestLog;
   clock?: Clock;
   /** 0 to 1, for jitter. */
   random?: () => number;

@@ -98,3 +98,48 @@ export interface Job {
   dateInserted: string;
   expectedRuns?: number | null;
 }
+
+/** Hardware that can be chosen. */
+export interface CoreType {
+  code: string;
+  name?: string;
+  /** How many cores a slot may have. */
+  cores?: number[];
+  /** Per core and hour; some platforms write it as text. */
+  price?: number | string | null;
+  lowPriorityPrice?: number | string | null;
+  walltimeRequired?: boolean;
+  isDeprecated?: boolean;
+  isActive?: boolean;
+}
+
+/** Software that can be chosen, with its versions. */
+export interface Analysis {
+  code: string;
+  name?: string;
+  vendorName?: string;
+  versions?: { id?: string; version?: string; versionCode?: string; allowedCoreTypes?: string[] }[];
+}
+
+/** What a core of a type costs by the hour in one plan. */
+export interface ComputePrice {
+  coreType: string;
+  value?: { amount?: number | string };
+  planType?: string;
+  os?: string;
+  isActive?: boolean;
+}
+
+/** Who the key belongs to. */
+export interface User {
+  email?: string;
+  company?: { code?: string; name?: string } | null;
+}
+
+export interface Project {
+  id: string;
+  name?: string;
+}
+
+/** The body of a create request, or a change of a job: the platform's own names. */
+export type JobDefinition = Record<string, unknown>;

@@ -1,10 +1,14 @@
 import { checkOrigin, versionPrefix } from '../http/addresses';
-import { createCaller } from '../request/caller';
+import { createPipeline } from '../request/pipeline';
 import type { ClientOptions, RescaleClient } from '../client/client';
 import { systemClock } from '../time/clock';
 import { createPlatformTime } from '../time/platform-time';
 import { checkTls, checkToken } from '../http/credentials';
-import { createEndpoints } from './endpoints';
+import { catalogEndpoints } from './catalog';
+import { createEndpoint } from './context';
+import { fileEndpoints } from './files';
+import { jobEndpoints } from './jobs';
+import { runEndpoints } from './runs';
 import { readProxy } from '../http/proxy';
 import type * as transportModule from '../http/transport';
 
@@ -18,13 +22,12 @@ export function createClient(options: ClientOptions): RescaleClient {
   const token = checkToken(options.token);
   const proxy = readProxy(options.proxy);
   const tls = checkTls(options.tls);
-  const { timeout, patience, budget, clock = systemClock, random = Math.random } = options;
+  const { timeout, patience, budget, log, warn, clock = systemClock, random = Math.random } = options;
 
   const platformTime = createPlatformTime(clock);
   let transport: transportModule.Transport | null = null;
-  const caller = createCaller({
+  const make = createPipeline({
     origin,
-    prefix: versionPrefix(options.apiVersion),
     platform,
     token,
     timeout,
@@ -33,13 +36,19 @@ export function createClient(options: ClientOptions): RescaleClient {
     clock,
     platformTime,
     random,
+    log,
     transport: () => (transport ??= loadTransport().createTransport(proxy, tls)),
   });
+  const prefix = versionPrefix(options.apiVersion);
+  const endpoint = createEndpoint({ platform, token, prefix, make, warn });
   return {
     origin,
     budget,
     platformNow: () => platformTime.now(),
-    ...createEndpoints(caller, { platform, token }),
+    ...runEndpoints(endpoint),
+    ...jobEndpoints(endpoint),
+    ...fileEndpoints(endpoint),
+    ...catalogEndpoints(endpoint),
     close: () => transport?.close(),
   };
 }

@@ -1,7 +1,7 @@
 import { readNext, type NextLink, type Query } from '../http/addresses';
 import type { ListOptions, Page } from '../client/client';
 import { RescaleError } from '../errors/errors';
-import type { Envelope } from './shapes';
+import type { Envelope } from './rows';
 import { checkWhole } from '../errors/whole-number';
 
 /** One page as it was answered; null when it lies past the end. */
@@ -44,7 +44,7 @@ export async function readPage<Row>(listing: Listing<Row>, page: number): Promis
   checkWhole('page', page, 1);
   const envelope = await listing.fetchPage({ page, page_size }, listing.options.signal);
   if (!envelope) return { page, count: null, rows: [], more: false };
-  return { page, count: envelope.count, rows: envelope.rows, more: readNext(envelope.next) !== null };
+  return pageOf(page, envelope, envelope.rows);
 }
 
 /**
@@ -82,7 +82,7 @@ async function* pages<Row>(
   const seen = new Set<string>();
   for (let passes = 1; ; passes += 1) {
     const known = seen.size;
-    const pass: Pass = { seen, met: new Set(), counts: new Set(), repeated: false, pages: 0 };
+    const pass: Pass = { seen, met: new Set(), counts: new Set(), repeated: false, pages: 0, dropped: 0 };
     yield* onePass(listing, pass, signal, passes > 1);
     const shifted = pass.pages > 1 && (pass.counts.size > 1 || pass.repeated);
     const hasNews = passes === 1 || seen.size > known;
@@ -101,6 +101,8 @@ interface Pass {
   /** A row stood on two of its pages. */
   repeated: boolean;
   pages: number;
+  /** Rows that were left out because they can't be read. */
+  dropped: number;
 }
 
 async function* onePass<Row>(
@@ -117,7 +119,7 @@ async function* onePass<Row>(
 
   let envelope = await fetch(1, {});
   /** Rows on a full page, which may be less than we asked for (rescale-platform.md 1.5). */
-  const rowsPerPage = envelope?.rows.length ?? 0;
+  const rowsPerPage = envelope ? envelope.rows.length + envelope.dropped : 0;
   let withoutNews = 0;
 
   for (let page = 1; ;) {
@@ -132,12 +134,13 @@ async function* onePass<Row>(
     pass.pages += 1;
     if (count !== null) pass.counts.add(count);
     withoutNews = met.size > metBefore ? 0 : withoutNews + 1;
-    const complete = next === null && (count === null || met.size >= count);
-    if (rows.length > 0) yield { page, count, rows, more: next !== null };
+    pass.dropped += envelope.dropped;
+    const complete = next === null && (count === null || met.size + pass.dropped >= count);
+    if (rows.length > 0) yield pageOf(page, envelope, rows);
     if (complete) return;
     if (withoutNews > 0 && next === null) return; // Only `count` had promised more.
     if (withoutNews >= MOST_PAGES_WITHOUT_NEWS) {
-      if (count !== null && met.size >= count) return;
+      if (count !== null && met.size + pass.dropped >= count) return;
       throw endless(listing.platform, pass.pages);
     }
 
@@ -160,6 +163,10 @@ async function* onePass<Row>(
     envelope = await (ahead.get(page) ?? fetch(page, next?.others ?? {}));
     ahead.delete(page);
   }
+}
+
+function pageOf<Row>(page: number, { count, next, odd }: Envelope<Row>, rows: Row[]): Page<Row> {
+  return { page, count, rows, more: readNext(next) !== null, ...(odd > 0 && { odd }) };
 }
 
 /** The rows that no page had before. */

@@ -16,7 +16,8 @@ export const errorTexts = {
   'config-no-token': 'The platform has no API key. Open its settings and enter one.',
   'config-value': 'The platform’s __field__ must be __expected__, but is __value__.',
   'config-missing-node': 'The __field__ that the platform refers to does not exist or is disabled.',
-  'config-proxy': 'The address of the proxy can’t be used: __value__.',
+  'config-proxy':
+    'The address of the proxy can’t be used. It has to be http or https with a host, and special characters in its user name or password have to be percent-encoded.',
   'config-simulator': 'The simulator could not be started: __reason__',
   'read-only':
     'This platform is marked read-only, so runs can’t be stopped and snapshots can’t be taken through it.',
@@ -46,6 +47,7 @@ export const errorTexts = {
   'config-plain': 'The API key is not sent over plain http: __value__ must begin with https.',
   'config-token-characters':
     'The API key holds characters that a key can’t have, such as a line break. Paste it again.',
+  'config-token-quotes': 'The API key stands in quotes. Enter it without them.',
   'config-tls': 'The TLS options can’t be used: __reason__.',
 
   auth: '__platform__ refused the API key (HTTP __status__). Check the key, its region and whether it has expired.',
@@ -66,6 +68,11 @@ export const errorTexts = {
   'network-name': '__platform__ can’t be reached: the name __host__ is not known.',
   'network-broken': '__platform__ can’t be reached: the connection breaks.',
   'network-certificate': '__platform__ can’t be trusted: its certificate is not valid here (__reason__).',
+  'network-no-tls':
+    '__platform__ does not answer in https: its port seems to speak plain http (__reason__). Check the address and its port.',
+  'network-tls':
+    '__platform__ refuses the secure connection (__reason__). Check the address and the TLS options.',
+  'network-no-http': '__platform__ answers, but not in HTTP (__reason__). Check the address and its port.',
   'network-proxy': '__platform__ can’t be reached: the proxy refuses (HTTP __status__).',
   'network-unsettled':
     'The connection to __platform__ broke before it answered. The request may have been carried out all the same.',
@@ -75,6 +82,10 @@ export const errorTexts = {
   protocol: '__platform__ answered with something that is not the API’s: __reason__.',
   'protocol-page':
     '__platform__ answered with a web page in place of the API’s answer (HTTP __status__). Check its address.',
+  'protocol-gateway':
+    'Something before __platform__ has answered in its place (HTTP __status__), such as a gateway or a proxy. If that goes on, check the address.',
+  'list-odd-rows':
+    '__platform__ sent a list (__expected__) in which __count__ rows can’t be read. They are left out.',
   'protocol-empty': '__platform__ answered with nothing where __expected__ was due.',
   'protocol-cut': '__platform__ sent an answer that is cut off or is not JSON.',
   'protocol-shape': '__platform__ sent something else where __expected__ was due.',

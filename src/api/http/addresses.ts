@@ -13,7 +13,7 @@ export type Query = Record<string, string | number | undefined>;
  * Throws RESCALE_CONFIG.
  */
 export function checkOrigin(address: string): string {
-  const refuse = () => new RescaleError('RESCALE_CONFIG', 'config-url', { value: shown(address) });
+  const refuse = () => new RescaleError('RESCALE_CONFIG', 'config-url', { value: shownAddress(address) });
   let url: URL;
   try {
     url = new URL(address.trim());
@@ -23,7 +23,7 @@ export function checkOrigin(address: string): string {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw refuse();
   if (url.username || url.password || url.pathname !== '/' || url.search || url.hash) throw refuse();
   if (url.protocol === 'http:' && !isLoopback(url.hostname)) {
-    throw new RescaleError('RESCALE_CONFIG', 'config-plain', { value: shown(address) });
+    throw new RescaleError('RESCALE_CONFIG', 'config-plain', { value: shownAddress(address) });
   }
   return url.origin;
 }
@@ -170,12 +170,16 @@ function isOtherSpelling(target: URL, home: URL): boolean {
   return target.hostname === home.hostname && target.port === '' && home.port === '';
 }
 
-/** A value as a sentence may show it: short, on one line, without anything after `?` or before `@`. */
+/** Whatever stands before an `@` may be a password, and an odd address may have it anywhere. */
+function shownAddress(address: string): string {
+  return address.includes('@') ? '…' : shown(address);
+}
+
+/** A value as an error may show it: short, on one line, without anything after `?`. */
 function shown(value: string): string {
   const line = [...value]
     .map((character) => (hasControlCharacter(character) ? '·' : character))
     .join('')
-    .replace(/\/\/[^/@]*@/g, '//')
     .replace(/[?#].*$/, '?…');
   return line.length > 80 ? `${line.slice(0, 80)}…` : line;
 }

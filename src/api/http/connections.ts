@@ -9,7 +9,7 @@ import { TunnelAgent, type ProxyTrust } from './tunnel';
 export interface Route {
   agent: http.Agent;
   /** The proxy that a plain http request is handed to whole; null when direct or through a tunnel. */
-  forwardTo: URL | null;
+  forwardTo: Proxy | null;
 }
 
 /** The connections of one client: kept alive, pooled by host. */
@@ -48,7 +48,7 @@ export function createConnections(proxy: Proxy | null, tls: ConnectionOptions | 
   const plain = () => agentFor('plain', () => new http.Agent(pool));
   const secure = (home: boolean) =>
     agentFor(home ? 'secure' : 'secure elsewhere', () => new https.Agent({ ...pool, ...tlsFor(home) }));
-  const tunnel = (through: URL, home: boolean) =>
+  const tunnel = (through: Proxy, home: boolean) =>
     agentFor(
       home ? 'tunnel' : 'tunnel elsewhere',
       () => new TunnelAgent(through, trustOnly(tls), { ...pool, ...tlsFor(home) }),
@@ -67,8 +67,8 @@ export function createConnections(proxy: Proxy | null, tls: ConnectionOptions | 
     route(url, home) {
       const isSecure = url.startsWith('https:');
       if (!proxy?.covers(new URL(url))) return { agent: isSecure ? secure(home) : plain(), forwardTo: null };
-      if (isSecure) return { agent: tunnel(proxy.url, home), forwardTo: null };
-      return { agent: proxy.url.protocol === 'https:' ? secure(false) : plain(), forwardTo: proxy.url };
+      if (isSecure) return { agent: tunnel(proxy, home), forwardTo: null };
+      return { agent: proxy.url.protocol === 'https:' ? secure(false) : plain(), forwardTo: proxy };
     },
 
     discardIdle(longerThan) {

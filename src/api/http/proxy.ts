@@ -3,29 +3,52 @@ import { RescaleError } from '../errors/errors';
 
 export type ProxyOptions = NonNullable<ClientOptions['proxy']>;
 
-/** A proxy, checked, with its credentials in the URL as a tunnel wants them. */
+export interface ProxyCredentials {
+  username: string;
+  password: string;
+}
+
+/** A proxy, checked. */
 export interface Proxy {
   url: URL;
+  credentials: ProxyCredentials | null;
   /** Whether this address is called through the proxy. */
   covers(target: URL): boolean;
 }
 
-/** Throws RESCALE_CONFIG for an address that can't be a proxy's. */
+/**
+ * The one reader of proxy addresses, wherever they were written. Throws RESCALE_CONFIG, which never shows an address: whatever is
+ * wrong with it, it may hold a password in a place where nobody looks for one.
+ */
 export function readProxy(options: ProxyOptions | undefined): Proxy | null {
   if (!options || options.url.trim() === '') return null;
-  let url: URL;
-  try {
-    url = new URL(options.url.trim());
-  } catch {
-    throw refuse(options);
-  }
-  if ((url.protocol !== 'http:' && url.protocol !== 'https:') || url.hostname === '') throw refuse(options);
+  const url = parsed(options.url.trim());
   if (options.username !== undefined && options.username !== '') {
     url.username = encodeURIComponent(options.username);
     url.password = encodeURIComponent(options.password ?? '');
   }
   const exceptions = (options.noProxy ?? []).map((entry) => entry.trim().toLowerCase()).filter(Boolean);
-  return { url, covers: (target) => !exceptions.some((exception) => matches(exception, target)) };
+  return {
+    url,
+    credentials: credentialsOf(url),
+    covers: (target) => !exceptions.some((exception) => matches(exception, target)),
+  };
+}
+
+function parsed(address: string): URL {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  const isWeb = url?.protocol === 'http:' || url?.protocol === 'https:';
+  if (!url || !isWeb || url.hostname === '') throw unusable();
+  return url;
+}
+
+function credentialsOf({ username, password }: URL): ProxyCredentials | null {
+  if (username === '') return null;
+  try {
+    return { username: decodeURIComponent(username), password: decodeURIComponent(password) };
+  } catch {
+    throw unusable(); // A bare `%`.
+  }
 }
 
 /** `*`, a host, `.domain` or `*.domain` (as a plain domain means too), each with a port if only that one is meant. */
@@ -40,7 +63,6 @@ function matches(exception: string, target: URL): boolean {
   return target.hostname === domain || (domain !== '' && target.hostname.endsWith(`.${domain}`));
 }
 
-function refuse(options: ProxyOptions): RescaleError {
-  const value = options.url.replace(/\/\/[^/@]*@/, '//');
-  return new RescaleError('RESCALE_CONFIG', 'config-proxy', { value });
+function unusable(): RescaleError {
+  return new RescaleError('RESCALE_CONFIG', 'config-proxy');
 }

@@ -1,5 +1,6 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
+import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { TLSSocket, type ConnectionOptions } from 'node:tls';
 import axios, { AxiosHeaders, type InternalAxiosRequestConfig } from 'axios';
@@ -15,15 +16,27 @@ import { TunnelAgent, type TunnelError, type TunnelledOptions } from './tunnel';
 
 export type Headers = Record<string, string>;
 
+/** What an action sends along. Its length is known, because the platform takes no chunked transfer (docs/platform.md, uploads). */
+export interface RequestBody {
+  type: string;
+  /** Bytes. */
+  length: number;
+  /** It is sent as it is read, however long that takes. */
+  streamed: boolean;
+  /** Opened for each attempt. */
+  open(): Buffer | Readable;
+}
+
 /** A request as it goes out; redirects are answers like any other. */
 export interface OutgoingRequest {
-  method: 'GET' | 'POST';
-  url: string;
+  readonly method: string;
+  readonly url: string;
   /** False for what is not the platform itself. */
-  home: boolean;
-  headers: Headers;
-  /** Undo gzip and the like. Not for contents, whose bytes are to arrive as they are stored. */
-  decompress: boolean;
+  readonly toPlatform: boolean;
+  readonly headers: Headers;
+  readonly body: RequestBody | undefined;
+  /** Null when the answer is to be unpacked. Contents are not, whose bytes are to arrive as they are stored. */
+  readonly streamed: readonly number[] | null;
 }
 
 /** What Node says about a connection that failed. */
@@ -42,8 +55,8 @@ export interface Exchange {
   readonly answer: Promise<Answer>;
   /** Gives up, at any time. Later calls do nothing. */
   end(reason: Error): void;
-  /** Bytes that have come on the connection: grows while an answer drips in, even inside its head. */
-  bytesRead(): number;
+  /** Bytes that have moved on the connection: grows while an answer drips in, even inside its head, and while a body goes out. */
+  bytesMoved(): number;
   /** False as long as nothing of the request can have reached the platform. */
   readonly sent: boolean;
   /** True when it went out on a connection that was open already, and so may have been closing. */
@@ -74,14 +87,16 @@ export function createTransport(proxy: Proxy | null, tls: ConnectionOptions | nu
 
   return {
     send(request) {
-      const route = connections.route(request.url, request.home);
-      const tracked = trackRequest(route);
+      const route = connections.route(request.url, request.toPlatform);
+      const tracked = trackRequest(route, request.body?.streamed ?? false);
+      const { body } = request;
       const config: InternalAxiosRequestConfig = {
         method: request.method,
         url: request.url,
         headers: prepare(request.headers),
+        ...(body && { data: body.open(), maxBodyLength: Infinity }),
         responseType: 'stream',
-        decompress: request.decompress,
+        decompress: request.streamed === null,
         maxRedirects: 0,
         httpAgent: route.agent,
         httpsAgent: route.agent,
@@ -92,10 +107,10 @@ export function createTransport(proxy: Proxy | null, tls: ConnectionOptions | nu
         // Node.js lets a request without a connection wait on, even when it is destroyed.
         tracked.whenEnded(reject);
         adapter(config).then((response) => {
-          const body = response.data as Readable;
+          const incoming = response.data as Readable;
           // Whoever reads listens for itself; after that nobody needs to know.
-          body.on('error', () => {});
-          resolve({ status: response.status, headers: tracked.headers(), body });
+          incoming.on('error', () => {});
+          resolve({ status: response.status, headers: tracked.headers(), body: incoming });
         }, reject);
       });
       return Object.assign(tracked.exchange, { answer });
@@ -106,22 +121,19 @@ export function createTransport(proxy: Proxy | null, tls: ConnectionOptions | nu
 }
 
 /** What axios needs to hand a plain http request to a proxy as a whole. */
-function forwarding(proxy: URL) {
+function forwarding({ url: proxy, credentials }: Proxy) {
   const port = Number(proxy.port) || (proxy.protocol === 'https:' ? 443 : 80);
-  const auth = proxy.username
-    ? { username: decodeURIComponent(proxy.username), password: decodeURIComponent(proxy.password) }
-    : undefined;
-  return { protocol: proxy.protocol, host: proxy.hostname, port, auth };
+  return { protocol: proxy.protocol, host: proxy.hostname, port, auth: credentials ?? undefined };
 }
 
 /**
  * Stands between axios and node:http to see the request itself. Whether a POST may be sent again depends on
  * what happened on its connection, and axios does not tell.
  */
-function trackRequest(route: Route) {
+function trackRequest(route: Route, uploads: boolean) {
   let request: http.ClientRequest | null = null;
   let response: http.IncomingMessage | null = null;
-  let readBefore = 0;
+  let movedBefore = 0;
   let tellEnd: (reason: Error) => void = () => {};
   const givenUp = route.agent instanceof TunnelAgent ? new AbortController() : null;
   const state = {
@@ -136,7 +148,7 @@ function trackRequest(route: Route) {
       givenUp?.abort();
       tellEnd(reason);
     },
-    bytesRead: () => (request?.socket?.bytesRead ?? 0) - readBefore,
+    bytesMoved: () => moved(request?.socket, uploads) - movedBefore,
   };
   const markSent = () => {
     state.sent = true;
@@ -153,7 +165,7 @@ function trackRequest(route: Route) {
       request = started;
       started.once('socket', (socket) => {
         state.reused = started.reusedSocket;
-        readBefore = socket.bytesRead;
+        movedBefore = moved(socket, uploads);
         if (state.reused) markSent();
         else if (socket instanceof TLSSocket) socket.once('secureConnect', markSent);
         else if (socket.connecting) socket.once('connect', markSent);
@@ -174,4 +186,9 @@ function trackRequest(route: Route) {
       tellEnd = tell;
     },
   };
+}
+
+/** What is sent counts only while there is much of it: a request without an answer has been sent, too. */
+function moved(socket: Socket | null | undefined, uploads: boolean): number {
+  return socket ? socket.bytesRead + (uploads ? socket.bytesWritten : 0) : 0;
 }

@@ -3,6 +3,7 @@ import * as https from 'node:https';
 import { isIP } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { ConnectionOptions, SecureContextOptions } from 'node:tls';
+import type { Proxy } from './proxy';
 
 /** Whom to trust on the way to the proxy itself. */
 export type ProxyTrust = Pick<SecureContextOptions, 'ca'> & Pick<ConnectionOptions, 'rejectUnauthorized'>;
@@ -23,7 +24,7 @@ export interface TunnelledOptions extends https.RequestOptions {
  */
 export class TunnelAgent extends https.Agent {
   constructor(
-    private readonly proxy: URL,
+    private readonly proxy: Proxy,
     private readonly trust: ProxyTrust,
     options: https.AgentOptions,
   ) {
@@ -62,11 +63,12 @@ export class TunnelAgent extends https.Agent {
   }
 
   private connectRequest(target: string): http.ClientRequest {
-    const { protocol, hostname, port, username, password } = this.proxy;
+    const { credentials, url } = this.proxy;
+    const { protocol, hostname, port } = url;
     const secure = protocol === 'https:';
     const headers: http.OutgoingHttpHeaders = { host: target };
-    if (username) {
-      const login = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+    if (credentials) {
+      const login = `${credentials.username}:${credentials.password}`;
       headers['proxy-authorization'] = `Basic ${Buffer.from(login).toString('base64')}`;
     }
     const host = hostname.replace(/^\[|\]$/g, '');

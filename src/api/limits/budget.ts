@@ -1,21 +1,49 @@
+import type { RateScope } from './scopes';
+
 /**
- * Who goes first. `action`: a stop or a snapshot, which goes before everything. `message`: a message waits for it.
- * `poll`: it can wait, but is never starved: one that has waited ten seconds takes turns with the messages.
+ * Who goes first. `action`: a stop or a snapshot and all that they need, which goes before everything. `message`: a message
+ * waits for it. `poll`: it can wait, but is never starved: one that has waited ten seconds takes turns with the messages.
  */
 export type Priority = 'action' | 'message' | 'poll';
 
-/** How fast one key may ask: shared by every client of the same origin and token. */
+/** How one scope stands, for people. */
+export interface ScopeUsage {
+  scope: RateScope;
+  /** Requests per second it may have; null without a limit. */
+  rate: number | null;
+  /** Requests in the last minute. */
+  lastMinute: number;
+  /** Requests that wait for their turn now. */
+  waiting: number;
+  /** Until when nobody asks (ms since the epoch), null when not paused. */
+  pausedUntil: number | null;
+  /** Until when it goes slowly after a 429 (ms since the epoch), null when it does not. */
+  slowUntil: number | null;
+}
+
+/** How fast one key may ask: shared by every client of the same origin and token. Each scope is counted for itself. */
 export interface Budget {
-  /** Resolves when a request may be sent; rejects with the signal's reason when aborted first. */
-  acquire(priority: Priority, signal?: AbortSignal): Promise<void>;
-  /** Nobody asks before this instant (ms since the epoch). A 429 calls it. */
-  pauseUntil(instant: number): void;
-  /** The instant until which nobody asks, null when not paused. */
+  /** True when a request may be sent at once; it is then counted. */
+  take(scope: RateScope): boolean;
+  /** Resolves when a request may be sent; rejects with the signal's reason when aborted first. Scope `jobs` unless told. */
+  acquire(priority: Priority, signal?: AbortSignal, scope?: RateScope): Promise<void>;
+  /** Nobody asks in this scope for so many milliseconds. A 429 calls it, which also slows down a fast scope. */
+  pause(scope: RateScope, milliseconds: number): void;
+  /** The platform says that only so many requests are left in this scope. */
+  limitTo(scope: RateScope, remaining: number): void;
+  /** Milliseconds for which nobody asks in this scope, 0 when not paused. */
+  pauseOf(scope: RateScope): number;
+  /** The instant (ms since the epoch) until which nobody asks for jobs and runs, null when not paused. */
   readonly pausedUntil: number | null;
-  /** Called with `pausedUntil` whenever it changes. Returns the way to stop listening. */
+  /** Called with the end of the longest pause whenever it changes, null for none. Returns the way to stop listening. */
   onPause(listener: (until: number | null) => void): () => void;
-  /** Requests per second; 0 = no limit. */
+  /** Requests per second that jobs and runs may have now; 0 = no limit. */
   readonly rate: number;
-  /** Callers that share a budget agree on the lowest. */
-  setRate(rate: number): void;
+  /**
+   * What those who share the key ask for, each: requests per second for everything, 0 for no limit, null for the rates by
+   * scope. The lowest number bounds all of them, and the scopes count as well when anybody asks for that.
+   */
+  setRates(rates: readonly (number | null)[]): void;
+  /** How each scope that was used stands. */
+  usage(): ScopeUsage[];
 }

@@ -1,90 +1,110 @@
 import { abortReason } from '../errors/abort';
-import type { Budget } from './budget';
 import { systemClock, type Clock } from '../time/clock';
-import { createWaitingLine } from './waiting-line';
+import type { Budget } from './budget';
+import { createScopeLimit, type ScopeLimit } from './scope-limit';
+import { BURST, type RateScope } from './scopes';
+import { capTokens, changeRate, createTokenBucket, waitFor, type TokenBucket } from './token-bucket';
 
 export interface BudgetOptions {
-  /** Requests per second; 0 = no limit. */
-  rate: number;
-  /** Requests that may go at once after a quiet time; 150 unless told (rescale-platform.md 1.6). */
+  /** Requests per second for everything; 0 = no limit, null = by scope. */
+  rate: number | null;
+  /** Requests that may go at once after a quiet time, where `rate` is a number. */
   burst?: number;
   clock?: Clock;
 }
 
-const BURST = 150;
-
 /**
- * What is left of a burst after a pause. A 429 says that the platform's count of our requests is ahead of ours,
- * so a full burst right after the pause would only earn the next 429.
+ * Token buckets with a queue before each (see `createPriorityQueue` for who goes first): one for each scope, and one over all of
+ * them where somebody gave a number. Spans are measured by the monotonic clock: setting the time of day moves none.
  */
-const BURST_AFTER_PAUSE = 5;
-
-/** The platform counts by the hour (rescale-platform.md 1.6), so no longer pause can be needed, whoever asks for it. */
-const LONGEST_PAUSE = 3_600_000;
-
-/** Below this a token counts as whole: refilling adds fractions, whose sum may miss 1 by a rounding error. */
-const WHOLE = 1 - 1e-6;
-
-/** A token bucket with a line before it (see `createWaitingLine` for who goes first). */
 export function createBudget({ rate, burst = BURST, clock = systemClock }: BudgetOptions): Budget {
-  // The alarm does not depend on who waits, only on whether anybody does.
-  const line = createWaitingLine(
-    () => clock.now(),
-    () => {
-      if (line.length === 0) serve();
-    },
-  );
+  const scopes = new Map<RateScope, ScopeLimit>();
   const listeners = new Set<(until: number | null) => void>();
-  let tokens = burst;
-  let filledAt = clock.now();
-  let pauseEnd: number | null = null;
+  let total: TokenBucket | null = null;
+  let byScope = false;
   let alarm: AbortController | null = null;
 
-  function refill(): void {
-    const now = clock.now();
-    // A clock that was set back must not empty the bucket, nor keep it from filling.
-    if (now > filledAt) tokens = Math.min(burst, tokens + ((now - filledAt) / 1000) * rate);
-    filledAt = now;
-  }
+  const limitOf = (scope: RateScope): ScopeLimit => {
+    const known = scopes.get(scope);
+    if (known) return known;
+    const limit = createScopeLimit(scope, clock, byScope, () => {
+      if (limit.queue.length === 0) serve();
+    });
+    scopes.set(scope, limit);
+    return limit;
+  };
 
-  function tell(): void {
-    for (const listener of [...listeners]) listener(pauseEnd);
+  function agree(rates: readonly (number | null)[]): void {
+    const now = clock.monotonic();
+    const numbers = rates.filter((one) => one !== null && one > 0) as number[];
+    const lowest = numbers.length === 0 ? null : { rate: Math.min(...numbers), burst };
+    if (lowest === null) total = null;
+    else if (total === null) total = createTokenBucket(lowest, now);
+    else changeRate(total, lowest, now);
+    byScope = rates.includes(null);
+    for (const limit of scopes.values()) limit.setLimited(byScope);
   }
+  agree([rate]);
 
-  function endPauseWhenOver(): void {
-    if (pauseEnd === null || clock.now() < pauseEnd) return;
-    pauseEnd = null;
-    refill();
-    tokens = Math.min(tokens, BURST_AFTER_PAUSE);
-    tell();
-  }
-
-  /** True when a request may go now; it is then counted. */
-  function take(): boolean {
-    endPauseWhenOver();
-    if (pauseEnd !== null) return false;
-    if (rate === 0) return true;
-    refill();
-    if (tokens < WHOLE) return false;
-    tokens -= 1;
+  /** True when a request of this scope may go now; it is then counted. */
+  function take(limit: ScopeLimit): boolean {
+    endPauseWhenOver(limit);
+    const now = clock.monotonic();
+    if (limit.waitFor(now) > 0 || waitFor(total, now) > 0) return false;
+    if (total) total.tokens -= 1;
+    limit.count(now);
     return true;
   }
 
-  /** Admits all who may go, and sets the one alarm for the next who may, or for the end of the pause. */
+  function endPauseWhenOver(limit: ScopeLimit): void {
+    if (!limit.endPauseWhenOver()) return;
+    // A 429 says that the platform's count of our requests is ahead of ours, so a full burst would only earn the next one.
+    if (total) capTokens(total, AFTER_PAUSE, clock.monotonic());
+    tell();
+  }
+
+  function pauseEnd(): number | null {
+    const left = Math.max(...[...scopes.values()].map((limit) => limit.pauseLeft()));
+    return left > 0 ? Math.round(clock.now() + left) : null;
+  }
+
+  function tell(): void {
+    const until = pauseEnd();
+    for (const listener of [...listeners]) listener(until);
+  }
+
+  /** Of all who may go, the one that goes first: by priority, then by how long it has waited. */
+  function next(now: number): ScopeLimit | null {
+    if (waitFor(total, now) > 0) return null;
+    let first: ScopeLimit | null = null;
+    for (const limit of scopes.values()) {
+      if (limit.queue.length === 0 || limit.waitFor(now) > 0) continue;
+      if (first === null || limit.rank() < first.rank()) first = limit;
+      else if (limit.rank() === first.rank() && limit.queue.nextSince() < first.queue.nextSince())
+        first = limit;
+    }
+    return first;
+  }
+
+  /** Admits all who may go, and sets the one alarm for the next who may, or for the end of a pause. */
   function serve(): void {
-    while (line.length > 0 && take()) line.admit();
+    for (const limit of scopes.values()) endPauseWhenOver(limit);
+    const now = clock.monotonic();
+    for (let limit = next(now); limit !== null && take(limit); limit = next(now)) limit.queue.admit();
     alarm?.abort();
     alarm = null;
-    endPauseWhenOver();
-    const waiting = line.length > 0;
-    if (!waiting && (pauseEnd === null || listeners.size === 0)) return;
 
-    const now = clock.now();
-    const wait = pauseEnd === null ? ((1 - tokens) / rate) * 1000 : pauseEnd - now;
+    const waiting = [...scopes.values()].filter((limit) => limit.queue.length > 0);
+    const paused = listeners.size > 0 ? [...scopes.values()].filter((limit) => limit.pauseLeft() > 0) : [];
+    if (waiting.length === 0 && paused.length === 0) return;
+    const wait = Math.min(
+      ...waiting.map((limit) => Math.max(limit.waitFor(now), waitFor(total, now))),
+      ...paused.map((limit) => limit.pauseLeft()),
+    );
     const mine = new AbortController();
     alarm = mine;
     // Somebody who waits keeps the process alive; the news that a pause is over does not.
-    clock.sleep(Math.max(1, Math.ceil(wait)), mine.signal, !waiting).then(
+    clock.sleep(Math.max(1, Math.ceil(wait)), mine.signal, waiting.length === 0).then(
       () => {
         if (alarm === mine) serve();
       },
@@ -93,24 +113,36 @@ export function createBudget({ rate, burst = BURST, clock = systemClock }: Budge
   }
 
   return {
-    async acquire(priority, signal) {
+    take(scope) {
+      const limit = limitOf(scope);
+      return limit.queue.length === 0 && take(limit);
+    },
+
+    async acquire(priority, signal, scope = 'jobs') {
       if (signal?.aborted) throw abortReason(signal);
-      if (line.length === 0 && take()) return;
-      const turn = line.wait(priority, signal);
-      if (line.length === 1) serve();
+      const limit = limitOf(scope);
+      if (limit.queue.length === 0 && take(limit)) return;
+      const turn = limit.queue.wait(priority, signal);
+      if (limit.queue.length === 1) serve();
       await turn;
     },
 
-    pauseUntil(instant) {
-      const end = Math.min(instant, clock.now() + LONGEST_PAUSE);
-      if (Number.isNaN(end) || end <= Math.max(clock.now(), pauseEnd ?? 0)) return;
-      pauseEnd = end;
+    pause(scope, milliseconds) {
+      const limit = limitOf(scope);
+      if (!limit.pause(milliseconds)) return;
       tell();
       serve();
     },
 
+    limitTo(scope, remaining) {
+      limitOf(scope).limitTo(remaining, clock.monotonic());
+    },
+
+    pauseOf: (scope) => Math.max(0, scopes.get(scope)?.pauseLeft() ?? 0),
+
     get pausedUntil() {
-      return pauseEnd !== null && pauseEnd > clock.now() ? pauseEnd : null;
+      const left = Math.max(scopes.get('jobs')?.pauseLeft() ?? 0, scopes.get('other')?.pauseLeft() ?? 0);
+      return left > 0 ? Math.round(clock.now() + left) : null;
     },
 
     onPause(listener) {
@@ -124,13 +156,18 @@ export function createBudget({ rate, burst = BURST, clock = systemClock }: Budge
     },
 
     get rate() {
-      return rate;
+      const rates = [total?.rate.rate, limitOf('jobs').rate()].filter((one) => typeof one === 'number');
+      return rates.length === 0 ? 0 : Math.min(...rates);
     },
 
-    setRate(requestsPerSecond) {
-      refill();
-      rate = requestsPerSecond;
+    setRates(rates) {
+      agree(rates);
       serve();
     },
+
+    usage: () => [...scopes.values()].map((limit) => limit.usage()),
   };
 }
+
+/** What is left of the burst of all scopes together after a pause. */
+const AFTER_PAUSE = 5;

@@ -3,6 +3,9 @@ import { uptime } from 'node:os';
 /** The machine's uptime is told in whole seconds by some systems; less than this (ms) is no sleep. */
 const SHORTEST_SLEEP = 3_000;
 
+/** Asking the machine costs a system call and a file, so it is asked at most so often (ms). */
+const LOOK_EVERY = 250;
+
 /** Where the spans come from. Both in milliseconds; tests hand in their own. */
 export interface TimeSources {
   /** Can't be set; stands still while the machine sleeps. */
@@ -29,11 +32,16 @@ export function createElapsedTime(sources: TimeSources = machine): () => number 
   const awakeAtFirst = first === null ? 0 : first - sources.running();
   let asleep = 0;
   let latest = -Infinity;
-  return () => {
-    const now = sources.running();
+  let looked = -Infinity;
+  const look = (now: number) => {
+    looked = now;
     const since = first === null ? null : told();
     const slept = since === null ? 0 : since - now - awakeAtFirst;
     if (slept > asleep + SHORTEST_SLEEP) asleep = slept;
+  };
+  return () => {
+    const now = sources.running();
+    if (now - looked >= LOOK_EVERY) look(now);
     latest = Math.max(latest, now + asleep);
     return latest;
   };

@@ -1,4 +1,5 @@
 import { checkOrigin } from '../../api/http/addresses';
+import { checkToken } from '../../api/http/credentials';
 import { RescaleError } from '../../api/errors/errors';
 
 /** The stored fields of a platform, before they are understood. Any of them may hold `${ENV}`. */
@@ -9,7 +10,7 @@ export interface PlatformFields {
   timeout?: unknown;
   /** Seconds for one call with all its retries and pauses. */
   patience?: unknown;
-  /** Requests per second; 0 = no budget. */
+  /** Requests per second for everything; blank = by scope, 0 = no budget. */
   rate?: unknown;
   readOnly?: unknown;
   /** Virtual seconds per second of the simulator. */
@@ -30,7 +31,8 @@ export interface PlatformSettings {
   /** Milliseconds. */
   timeout: number;
   patience: number;
-  rate: number;
+  /** Requests per second for everything; null = by scope, 0 = no budget. */
+  rate: number | null;
   readOnly: boolean;
   speed: number;
 }
@@ -47,9 +49,7 @@ export function readPlatformSettings(fields: PlatformFields, lookup: VariableLoo
   const simulated = url.toLowerCase() === 'simulator';
   const origin = simulated ? '' : checkOrigin(url);
   const token = simulated ? '' : say('token');
-  if (!simulated && token === '') throw configError('config-no-token');
-  // A line break in a header would be refused by Node.js with an error that shows the header.
-  if (/[^\x21-\x7e]/.test(token)) throw configError('config-token-characters');
+  if (!simulated) checkToken(token);
   return {
     name: simulated ? 'simulator' : origin,
     simulated,
@@ -58,7 +58,7 @@ export function readPlatformSettings(fields: PlatformFields, lookup: VariableLoo
     token,
     timeout: readNumber('timeout', say('timeout'), 30, Number.MIN_VALUE) * 1000,
     patience: readNumber('patience', say('patience'), 120, Number.MIN_VALUE) * 1000,
-    rate: readNumber('rate', say('rate'), 1.7, 0),
+    rate: readRate(say('rate')),
     readOnly: readTick('readOnly', say('readOnly')),
     speed: readNumber('speed', say('speed'), 60, 0),
   };
@@ -93,6 +93,15 @@ function readNumber(field: string, value: string, initial: number, least: number
   const figure = Number(value);
   if (Number.isFinite(figure) && figure >= least) return figure;
   throw configError('config-value', { field, expected: least > 0 ? '> 0' : '≥ 0', value });
+}
+
+/**
+ * Version 1 stored its rate, which was 1.7 unless somebody changed it: the rate of the slowest scope, for everything. Nobody chose
+ * that, so it means what blank means.
+ */
+function readRate(value: string): number | null {
+  const rate = value === '' ? null : readNumber('rate', value, 0, 0);
+  return rate === 1.7 ? null : rate;
 }
 
 function readTick(field: string, value: string): boolean {

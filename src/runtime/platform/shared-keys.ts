@@ -9,8 +9,8 @@ import { startTimer } from '../../api/errors/guard';
  */
 interface SharedKey {
   budget: Budget;
-  /** What each platform node allows, requests per second; 0 = no limit. */
-  rates: Map<Membership, number>;
+  /** What each platform node allows, requests per second; null = the rates by scope, 0 = no limit. */
+  rates: Map<Membership, number | null>;
   keep: () => void;
 }
 
@@ -28,8 +28,11 @@ const keys = new Map<string, SharedKey>();
  */
 const REMEMBERED = 10 * 60_000;
 
-/** Joins the others on this origin and token. The lowest rate of all that are there wins; 0 = no limit. */
-export function joinSharedKey(origin: string, token: string, rate: number): Membership {
+/**
+ * Joins the others on this origin and token. The lowest rate that any of them gives bounds all; null = the rates by scope, 0 = no
+ * limit.
+ */
+export function joinSharedKey(origin: string, token: string, rate: number | null): Membership {
   const name = `${origin}\n${token}`;
   const key: SharedKey = keys.get(name) ?? { budget: createBudget({ rate }), rates: new Map(), keep() {} };
   keys.set(name, key);
@@ -49,6 +52,5 @@ export function joinSharedKey(origin: string, token: string, rate: number): Memb
 }
 
 function agreeOnRate({ budget, rates }: SharedKey): void {
-  const limits = [...rates.values()].filter((rate) => rate > 0);
-  budget.setRate(limits.length > 0 ? Math.min(...limits) : 0);
+  budget.setRates([...rates.values()]);
 }

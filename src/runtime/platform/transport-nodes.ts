@@ -29,9 +29,6 @@ export function readProxy(RED: NodeAPI, id: unknown, origin: string): ClientOpti
   // Users write `proxy.example.com:3128`; the core node takes that for http as well.
   const written = (node.url ?? '').trim();
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(written) ? written : `http://${written}`;
-  if (!URL.canParse(url) || !/^https?:/i.test(url)) {
-    throw new RescaleError('RESCALE_CONFIG', 'config-proxy', { value: url.replace(/\/\/[^/@]*@/, '//…@') });
-  }
   const { username, password } = node.credentials ?? {};
   return {
     url,

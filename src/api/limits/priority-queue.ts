@@ -12,17 +12,19 @@ interface Waiter {
   after: Waiter | null;
 }
 
-interface Queue {
+interface Fifo {
   first: Waiter | null;
   last: Waiter | null;
 }
 
-/** Those who wait for a turn, and whose turn it is. */
-export interface WaitingLine {
+/** Requests that wait for something that is scarce, and whose turn it is. */
+export interface PriorityQueue {
   /** Resolves when admitted; rejects with the signal's reason when aborted first. */
   wait(priority: Priority, signal?: AbortSignal): Promise<void>;
   /** Who would be admitted now, null when nobody waits. An aged poll counts as a message. */
   next(): Priority | null;
+  /** Since when the one who is next has waited, by the clock of the queue; Infinity when nobody waits. */
+  nextSince(): number;
   /** Admits the one who is next; false when nobody waits. */
   admit(): boolean;
   readonly length: number;
@@ -33,8 +35,8 @@ export interface WaitingLine {
  * waited `POLL_AGES_AFTER` is admitted before the next message, but never two polls in a row while a message
  * waits. So neither can starve the other: under any load each of them gets at least half of the turns.
  */
-export function createWaitingLine(now: () => number, whenLeft: () => void = () => {}): WaitingLine {
-  const queues: Record<Priority, Queue> = {
+export function createPriorityQueue(now: () => number, whenLeft: () => void = () => {}): PriorityQueue {
+  const queues: Record<Priority, Fifo> = {
     action: { first: null, last: null },
     message: { first: null, last: null },
     poll: { first: null, last: null },
@@ -42,7 +44,7 @@ export function createWaitingLine(now: () => number, whenLeft: () => void = () =
   let length = 0;
   let pollWentFirst = false;
 
-  function enter(queue: Queue, waiter: Waiter): void {
+  function enter(queue: Fifo, waiter: Waiter): void {
     waiter.before = queue.last;
     if (queue.last) queue.last.after = waiter;
     else queue.first = waiter;
@@ -50,7 +52,7 @@ export function createWaitingLine(now: () => number, whenLeft: () => void = () =
     length += 1;
   }
 
-  function leave(queue: Queue, waiter: Waiter): void {
+  function leave(queue: Fifo, waiter: Waiter): void {
     if (waiter.before) waiter.before.after = waiter.after;
     else queue.first = waiter.after;
     if (waiter.after) waiter.after.before = waiter.before;
@@ -97,6 +99,10 @@ export function createWaitingLine(now: () => number, whenLeft: () => void = () =
     next() {
       const priority = turn();
       return priority === 'poll' && pollHasAged() ? 'message' : priority;
+    },
+    nextSince() {
+      const priority = turn();
+      return priority === null ? Infinity : queues[priority].first!.since;
     },
     admit() {
       const priority = turn();

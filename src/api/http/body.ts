@@ -1,5 +1,13 @@
-import type { Answer, Exchange } from './transport';
-import type { Watchdog } from './watchdog';
+import type { Readable } from 'node:stream';
+import type { IdleTimeout } from './idle-timeout';
+import type { Exchange } from './transport';
+
+/** An answer whose head is here, and what watches over the coming of its body. */
+export interface Incoming {
+  body: Readable;
+  exchange: Exchange;
+  idle: IdleTimeout;
+}
 
 /** How the reading of a body ended. */
 export type Body =
@@ -9,19 +17,11 @@ export type Body =
   /** The connection broke, or the exchange was ended. */
   | { ended: 'broken' };
 
-/** A body to be read, and what watches over its coming. */
-export interface Incoming {
-  answer: Answer;
-  exchange: Exchange;
-  watchdog: Watchdog;
-}
-
 /**
  * Reads a body to its end, but no further than `limit` bytes: what came until then is returned as `at-limit`, and the
  * rest is not waited for.
  */
-export function readBody({ answer, exchange, watchdog }: Incoming, limit: number): Promise<Body> {
-  const { body } = answer;
+export function readBody({ body, exchange, idle }: Incoming, limit: number): Promise<Body> {
   return new Promise((resolve) => {
     const pieces: Buffer[] = [];
     let size = 0;
@@ -35,7 +35,7 @@ export function readBody({ answer, exchange, watchdog }: Incoming, limit: number
       resolve({ ended: failure === null ? 'cut' : 'broken' });
     };
     body.on('data', (piece: Buffer) => {
-      watchdog.feed();
+      idle.refresh();
       if (size > limit) return;
       size += piece.length;
       pieces.push(piece);
@@ -47,17 +47,4 @@ export function readBody({ answer, exchange, watchdog }: Incoming, limit: number
     body.once('error', fail);
     body.once('close', fail);
   });
-}
-
-/** What a text is, judged by itself, for the Content-Type can't be trusted (rescale-platform.md 1.7, 4.27). */
-export type Content = { kind: 'json'; value: unknown } | { kind: 'empty' | 'page' | 'not-json' };
-
-export function judgeContent(bytes: Buffer): Content {
-  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
-  if (text.trim() === '') return { kind: 'empty' };
-  try {
-    return { kind: 'json', value: JSON.parse(text) as unknown };
-  } catch {
-    return { kind: /^\s*</.test(text) ? 'page' : 'not-json' };
-  }
 }

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import 'should';
-import { platformWords } from '../../src/api/request/words';
+import { messageOf } from '../../src/api/request/platform-message';
 
 const TOKEN = 'f00dfacef00dface';
-const said = (value: unknown) => platformWords(JSON.stringify(value), TOKEN);
+const said = (value: unknown) => messageOf(JSON.stringify(value), TOKEN);
 
-describe('The platform’s words', () => {
+describe('The platform’s message', () => {
   it('are found wherever the platform puts them', () => {
     said({ detail: 'Run is not active.' }).should.equal('Run is not active.');
     said('duplicate key value violates unique constraint').should.equal(
@@ -20,11 +20,11 @@ describe('The platform’s words', () => {
     );
     said({ detail: null }).should.equal('');
     said({ code: 7 }).should.equal('code: 7');
-    platformWords('plain text', TOKEN).should.equal('plain text');
-    platformWords('<html><head><title> 413 Too Large </title></head>', TOKEN).should.equal(
+    messageOf('plain text', TOKEN).should.equal('plain text');
+    messageOf('<html><head><title> 413 Too Large </title></head>', TOKEN).should.equal(
       'a web page: 413 Too Large',
     );
-    platformWords('\ufeff<html>', TOKEN).should.equal('a web page');
+    messageOf('\ufeff<html>', TOKEN).should.equal('a web page');
   });
 
   it('are one short line without secrets, whatever they are', () => {
@@ -32,13 +32,13 @@ describe('The platform’s words', () => {
       fc.property(
         fc.oneof(fc.string(), fc.json(), fc.string({ unit: 'binary', maxLength: 2_000 })),
         (text) => {
-          const words = platformWords(
+          const message = messageOf(
             `${text} https://s3.example/b?sig=abc123&x=1 Token ${TOKEN} ${text}`,
             TOKEN,
           );
-          [...words].length.should.be.belowOrEqual(301);
-          words.should.not.match(/[\p{Cc}\u2028\u2029]/u);
-          words.should.not.match(new RegExp(`abc123|${TOKEN}`));
+          [...message].length.should.be.belowOrEqual(301);
+          message.should.not.match(/[\p{Cc}\u2028\u2029]/u);
+          message.should.not.match(new RegExp(`abc123|${TOKEN}`));
         },
       ),
     );

@@ -1,56 +1,56 @@
 import type { Exchange } from './transport';
 
 /** Ends an exchange in which nothing comes. */
-export interface Watchdog {
+export interface IdleTimeout {
   /** True once it has ended the exchange. */
-  readonly timedOut: boolean;
+  readonly fired: boolean;
   /** Something came. */
-  feed(): void;
+  refresh(): void;
   /** Nothing is expected for now, because nobody reads. */
-  rest(): void;
+  stop(): void;
   /** From now on something is expected again. */
-  wake(): void;
+  start(): void;
 }
 
+/** setTimeout fires at once beyond this. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
 /** `timeout` is in milliseconds without a byte, not in all: a slow answer is fine as long as it keeps coming. */
-export function watch(exchange: Exchange, timeout: number): Watchdog {
-  let timedOut = false;
+export function startIdleTimeout(exchange: Exchange, timeout: number): IdleTimeout {
+  const longest = Math.min(timeout, LONGEST_TIMER);
   let seen = 0;
   let timer: NodeJS.Timeout | null = null;
 
   function look(): void {
-    const bytes = exchange.bytesRead();
+    const bytes = exchange.bytesMoved();
     // Bytes that nobody was told of: the head drips in, or a compressed piece is not complete yet.
     if (bytes > seen) {
       seen = bytes;
-      timer = setTimeout(look, timeout);
+      timer = setTimeout(look, longest);
       return;
     }
-    timedOut = true;
+    idle.fired = true;
     timer = null;
     exchange.end(new Error('nothing came'));
   }
 
-  function wake(): void {
-    if (timedOut || timer) return;
-    seen = exchange.bytesRead();
-    timer = setTimeout(look, timeout);
-  }
-
-  wake();
-  return {
-    get timedOut() {
-      return timedOut;
-    },
-    feed() {
+  const idle = {
+    fired: false,
+    refresh() {
       if (!timer) return;
-      seen = exchange.bytesRead();
+      seen = exchange.bytesMoved();
       timer.refresh();
     },
-    rest() {
+    stop() {
       if (timer) clearTimeout(timer);
       timer = null;
     },
-    wake,
+    start() {
+      if (idle.fired || timer) return;
+      seen = exchange.bytesMoved();
+      timer = setTimeout(look, longest);
+    },
   };
+  idle.start();
+  return idle;
 }

@@ -1,0 +1,55 @@
+import type { CallOptions, RescaleClient } from '../client/client';
+import type { Analysis, ComputePrice, CoreType, Project } from '../client/types';
+import type { Call } from '../request/pipeline';
+import type { Endpoint } from './context';
+import { listPages } from './paging';
+import { readClean, readCoded, readPrices, readRecord } from './rows';
+import type { JobSummary } from '../client/types';
+
+type CatalogCalls =
+  'listCoreTypes' | 'listAnalyses' | 'computePrices' | 'currentUser' | 'listProjects' | 'checkConnection';
+
+/** What there is to choose from, and who asks (docs/platform.md, catalog). */
+export function catalogEndpoints(endpoint: Endpoint): Pick<RescaleClient, CatalogCalls> {
+  const { read, missing, prefix } = endpoint;
+  const get = (path: string): Call => ({ method: 'GET', path, notFound: missing.api });
+
+  return {
+    async *listCoreTypes(options) {
+      const list = {
+        path: `${prefix}coretypes/`,
+        notFound: missing.api,
+        query: { isActive: 'true' },
+        expected: 'CoreType[]',
+      };
+      yield* listPages(endpoint.listing(list, readCoded<CoreType>, ({ code }) => code, options));
+    },
+    async *listAnalyses(options) {
+      const list = { path: `${prefix}analyses/`, notFound: missing.api, expected: 'Analysis[]' };
+      yield* listPages(endpoint.listing(list, readCoded<Analysis>, ({ code }) => code, options));
+    },
+    async computePrices(options) {
+      const call = get(`${prefix}billing/computeprices/`);
+      const { rows, odd } = await read(call, 'ComputePrice[]', readPrices, options);
+      endpoint.tellOdd(odd, 'ComputePrice[]');
+      return rows satisfies ComputePrice[];
+    },
+    async currentUser(options) {
+      return await read(get(`${prefix}users/me/`), 'User', readRecord, options);
+    },
+    async *listProjects(options) {
+      const list = { path: `${prefix}users/me/projects/`, notFound: missing.api, expected: 'Project[]' };
+      yield* listPages(endpoint.listing(list, readClean<Project>, ({ id }) => id, options));
+    },
+
+    async checkConnection(options?: CallOptions) {
+      // Documented, small, and refused without a valid key; there is no documented call that names the user.
+      const path = `${prefix}jobs/`;
+      const list = { path, notFound: missing.api, expected: 'Job[]' };
+      const first = endpoint.listing(list, readClean<JobSummary>, ({ id }) => id, options);
+      const envelope = await first.fetchPage({ page_size: 1 }, options?.signal);
+      const owner: unknown = envelope?.rows[0] && 'owner' in envelope.rows[0] ? envelope.rows[0].owner : null;
+      return { user: typeof owner === 'string' ? owner : null };
+    },
+  };
+}

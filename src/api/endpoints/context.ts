@@ -1,0 +1,105 @@
+import { idSegment, queryText, type Query } from '../http/addresses';
+import type { CallOptions, ListOptions } from '../client/client';
+import { isRescaleError, type ErrorText } from '../errors/errors';
+import type { Call, MakeCall } from '../request/pipeline';
+import type { Response } from '../request/request';
+import { readAnswer, type Source } from './answer';
+import type { Listing } from './paging';
+import { readEnvelope, type Reader } from './rows';
+
+/** What the endpoints share: where things lie, and how an answer is read. */
+export interface Endpoint {
+  readonly platform: string;
+  /** `/api/v2/`, or `/api/` for v1. */
+  readonly prefix: string;
+  /** `…/jobs/{job}/` */
+  job(jobId: string): string;
+  /** `…/jobs/{job}/runs/{run}/` */
+  run(jobId: string, runId: string): string;
+  /** `…/files/{file}/` */
+  file(fileId: string): string;
+  readonly missing: {
+    api: ErrorText;
+    job(jobId: string): ErrorText;
+    run(jobId: string, runId: string): ErrorText;
+    file(fileId: string): ErrorText;
+  };
+  make: MakeCall;
+  /** Makes a call and reads its answer; `expected` is the API's name for it. */
+  readonly read: <Value>(
+    call: Call,
+    expected: string,
+    reader: Reader<Value>,
+    options: CallOptions | undefined,
+  ) => Promise<Value>;
+  /** The same for an answer that is here. */
+  readFrom<Value>(response: Response, expected: string, reader: Reader<Value>): Value;
+  /** A list, to be read page by page. */
+  listing<Row>(
+    list: { path: string; notFound: ErrorText; query?: Query; expected: string },
+    row: Reader<Row>,
+    identity: (row: Row) => string,
+    options?: ListOptions,
+  ): Listing<Row>;
+  /** Says that rows of a list had to be left out. */
+  tellOdd(odd: number, expected: string): void;
+}
+
+export interface EndpointOptions extends Source {
+  prefix: string;
+  make: MakeCall;
+  warn: ((text: ErrorText) => void) | undefined;
+}
+
+export function createEndpoint({ make, prefix, warn, ...source }: EndpointOptions): Endpoint {
+  const { platform } = source;
+  const job = (jobId: string) => `${prefix}jobs/${idSegment('jobId', jobId)}/`;
+
+  const endpoint: Endpoint = {
+    platform,
+    prefix,
+    job,
+    run: (jobId, runId) => `${job(jobId)}runs/${idSegment('runId', runId)}/`,
+    file: (fileId) => `${prefix}files/${idSegment('fileId', fileId)}/`,
+    missing: {
+      api: { key: 'not-found-api', values: { platform } },
+      job: (jobId) => ({ key: 'not-found-job', values: { platform, jobId } }),
+      run: (jobId, runId) => ({ key: 'not-found-run', values: { jobId, runId } }),
+      file: (fileId) => ({ key: 'not-found-file-id', values: { platform, fileId } }),
+    },
+    make,
+    async read(call, expected, reader, options) {
+      return readAnswer(await make(call, options), expected, reader, source);
+    },
+    readFrom: (response, expected, reader) => readAnswer(response, expected, reader, source),
+    listing({ path, notFound, query, expected }, row, identity, options = {}) {
+      const reader = readEnvelope(row);
+      const fetch = async (asked: Query, signal: AbortSignal | undefined) => {
+        const text = queryText({ ...asked, ...query, page: asked['page'] });
+        return make({ method: 'GET', path: path + text, notFound }, { ...options, signal });
+      };
+      return {
+        platform,
+        identity,
+        options,
+        async fetchPage(asked, signal) {
+          try {
+            const envelope = readAnswer(await fetch(asked, signal), expected, reader, source);
+            endpoint.tellOdd(envelope.odd, expected);
+            return envelope;
+          } catch (error) {
+            const isFirst = asked['page'] === 1 || asked['page'] === undefined;
+            if (isFirst || !isRescaleError(error) || error.code !== 'RESCALE_NOT_FOUND') throw error;
+            // A page past the end is refused like a list that is gone. If the list has a beginning, it was the end.
+            await fetch({ page: 1, page_size: 1 }, signal);
+            return null;
+          }
+        },
+      };
+    },
+    tellOdd(odd, expected) {
+      if (odd > 0) warn?.({ key: 'list-odd-rows', values: { platform, count: odd, expected } });
+    },
+  };
+  return endpoint;
+}

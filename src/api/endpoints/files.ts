@@ -1,0 +1,48 @@
+import type { ByteRange, RescaleClient } from '../client/client';
+import type { Lane } from '../limits/connection-slots';
+import { rangeHeader, toContents } from './contents';
+import type { Endpoint } from './context';
+import { readFile, readFileLines } from './rows';
+import { multipartOf } from './multipart';
+
+/** A part of a file of at most so many bytes is read at once, like any other answer. */
+const SMALL_PART = 1024 * 1024;
+
+/** What can be asked of the files of the storage (docs/platform.md, files). */
+export function fileEndpoints(
+  endpoint: Endpoint,
+): Pick<RescaleClient, 'getFile' | 'fileLines' | 'openContents' | 'uploadFile'> {
+  const { read, missing } = endpoint;
+  return {
+    async getFile(fileId, options) {
+      const path = endpoint.file(fileId);
+      return read({ method: 'GET', path, notFound: missing.file(fileId) }, 'File', readFile, options);
+    },
+    async fileLines(fileId, options) {
+      const path = `${endpoint.file(fileId)}lines/`;
+      return read({ method: 'GET', path, notFound: missing.file(fileId) }, 'Lines', readFileLines, options);
+    },
+    async openContents(fileId, options) {
+      const range = rangeHeader(options?.range);
+      const statuses = range === undefined ? [200] : [200, 206, 416];
+      const lane = options?.bulk ? 'download' : laneOf(options?.range);
+      const path = `${endpoint.file(fileId)}contents/`;
+      const call = { method: 'GET' as const, path, notFound: missing.file(fileId) };
+      return toContents(
+        await endpoint.make({ ...call, contents: { statuses, range, lane } }, options),
+        endpoint.platform,
+      );
+    },
+    async uploadFile(upload, options) {
+      const path = `${endpoint.prefix}files/contents/`;
+      const body = multipartOf(upload);
+      return read({ method: 'POST', path, notFound: missing.api, body }, 'File', readFile, options);
+    },
+  };
+}
+
+function laneOf(range: ByteRange | undefined): Lane {
+  if (range === undefined) return 'read';
+  const bytes = 'last' in range ? range.last : (range.end ?? Infinity) - range.start + 1;
+  return bytes <= SMALL_PART ? 'answer' : 'read';
+}

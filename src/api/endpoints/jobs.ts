@@ -1,0 +1,110 @@
+import { idSegment, type Query } from '../http/addresses';
+import type { CallOptions, RescaleClient } from '../client/client';
+import type { Job, JobStatus, JobSummary } from '../client/types';
+import type { ErrorText } from '../errors/errors';
+import type { RequestBody } from '../http/transport';
+import type { Call } from '../request/pipeline';
+import { instantOf } from '../time/dates';
+import { isEmptyAnswer } from './answer';
+import type { Endpoint } from './context';
+import { listPages } from './paging';
+import { readAcknowledgement, readClean, readFile, readJobStatus, readRecord } from './rows';
+
+type JobCalls =
+  | 'listJobs'
+  | 'getJob'
+  | 'listJobStatuses'
+  | 'listClusterStatuses'
+  | 'listJobFiles'
+  | 'createJob'
+  | 'submitJob'
+  | 'stopJob'
+  | 'patchJob'
+  | 'assignProject';
+
+/** What can be asked of jobs (docs/platform.md, jobs). */
+export function jobEndpoints(endpoint: Endpoint): Pick<RescaleClient, JobCalls> {
+  const { read, missing, prefix } = endpoint;
+
+  async function statuses(path: string, jobId: string, options: CallOptions = {}): Promise<JobStatus[]> {
+    const list = { path, notFound: missing.job(jobId), expected: 'JobStatus[]' };
+    const rows: JobStatus[] = [];
+    for await (const page of listPages(endpoint.listing(list, readJobStatus, statusIdentity, options)))
+      rows.push(...page.rows);
+    return rows.sort(newestFirst);
+  }
+
+  /** An action that is answered with `{}`, or with nothing at all. */
+  async function act(call: Call, options: CallOptions | undefined): Promise<void> {
+    const answer = await endpoint.make(call, options);
+    if (!isEmptyAnswer(answer)) endpoint.readFrom(answer, '{}', readAcknowledgement);
+  }
+
+  const change = (method: Call['method'], path: string, notFound: ErrorText, body?: RequestBody): Call => ({
+    method,
+    path,
+    notFound,
+    ...(body && { body }),
+  });
+
+  return {
+    async *listJobs(options = {}) {
+      const { state, search, ordering } = options;
+      const query: Query = { state, search, ordering };
+      const list = { path: `${prefix}jobs/`, notFound: missing.api, query, expected: 'Job[]' };
+      yield* listPages(endpoint.listing(list, readClean<JobSummary>, (job) => job.id, options));
+    },
+    async getJob(jobId, options) {
+      const call: Call = { method: 'GET', path: endpoint.job(jobId), notFound: missing.job(jobId) };
+      return read(call, 'Job', readClean<Job>, options);
+    },
+    listJobStatuses: async (jobId, options) => statuses(`${endpoint.job(jobId)}statuses/`, jobId, options),
+    listClusterStatuses: async (jobId, options) =>
+      statuses(`${endpoint.job(jobId)}cluster_statuses/`, jobId, options),
+    async *listJobFiles(jobId, options = {}) {
+      const list = {
+        path: `${endpoint.job(jobId)}files/`,
+        notFound: missing.job(jobId),
+        query: { search: options.search },
+        expected: 'File[]',
+      };
+      yield* listPages(endpoint.listing(list, readFile, (file) => file.id, options));
+    },
+
+    async createJob(definition, options) {
+      const call = change('POST', `${prefix}jobs/`, missing.api, jsonBody(definition));
+      return read(call, 'Job', readClean<Job>, options);
+    },
+    async submitJob(jobId, options) {
+      await act(change('POST', `${endpoint.job(jobId)}submit/`, missing.job(jobId)), options);
+    },
+    async stopJob(jobId, options) {
+      await act(change('POST', `${endpoint.job(jobId)}stop/`, missing.job(jobId)), options);
+    },
+    async patchJob(jobId, changes, options) {
+      const call = change('PATCH', endpoint.job(jobId), missing.job(jobId), jsonBody(changes));
+      return read(call, 'Job', readRecord, options);
+    },
+    async assignProject(organization, jobId, projectId, options) {
+      const owner = `${prefix}organizations/${idSegment('organization', organization)}/`;
+      const path = `${owner}jobs/${idSegment('jobId', jobId)}/project-assignment/`;
+      await act(change('POST', path, missing.job(jobId), jsonBody({ projectId })), options);
+    },
+  };
+}
+
+export function jsonBody(value: unknown): RequestBody {
+  const bytes = Buffer.from(JSON.stringify(value));
+  return { type: 'application/json', length: bytes.length, streamed: false, open: () => bytes };
+}
+
+/** Status rows have no id. */
+function statusIdentity({ status, statusDate, statusReason }: JobStatus): string {
+  return JSON.stringify([status, statusDate, statusReason]);
+}
+
+/** By instant, because dates come in several forms; what has none comes last. */
+function newestFirst(one: JobStatus, other: JobStatus): number {
+  const [mine, theirs] = [instantOf(one.statusDate) ?? -Infinity, instantOf(other.statusDate) ?? -Infinity];
+  return mine === theirs ? 0 : mine < theirs ? 1 : -1;
+}

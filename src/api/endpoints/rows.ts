@@ -1,0 +1,168 @@
+import * as v from 'valibot';
+import type {
+  ComputePrice,
+  DirectoryEntry,
+  JobStatus,
+  RescaleFile,
+  Run,
+  SnapshotAnswer,
+  TailLines,
+} from '../client/types';
+import { MOST_DEPTH } from '../limits/limits';
+import { ExactNumbersNeeded } from './answer';
+import * as schemas from './schemas';
+
+/**
+ * Turns what was parsed into what it should be; null when it isn't that. For a row of a list, of which as much is read as can be,
+ * `odd` is called when something of it can't.
+ */
+export type Reader<Value> = (value: unknown, odd?: () => void) => Value | null;
+
+type Row = Record<string, unknown>;
+
+/** A row with an id. Ids are texts (docs/platform.md, ids); a number would only differ in its type. */
+function identified(value: unknown): (Row & { id: string }) | null {
+  if (!v.is(schemas.record, value)) return null;
+  const { id } = value;
+  if (typeof id === 'number') {
+    if (!Number.isInteger(id)) return null;
+    if (!Number.isSafeInteger(id)) throw new ExactNumbersNeeded();
+    value['id'] = String(id);
+  }
+  return v.is(schemas.identified, value) ? value : null;
+}
+
+/** The row with what it lacks; what is there stays as it is, also in its order. */
+function filled(row: Row, lacking: Row): Row {
+  for (const [name, value] of Object.entries(lacking)) row[name] ??= value;
+  return row;
+}
+
+export const readRun: Reader<Run> = (value, odd) => {
+  const row = identified(value);
+  if (!row) return null;
+  if (!v.is(schemas.dated, row)) {
+    if (!odd) return null;
+    odd();
+    withoutOddDates(row);
+  }
+  // How a run stands is read from its dates, so a missing one must not look like one that is set.
+  row['dateStarted'] ??= null;
+  row['dateCompleted'] ??= null;
+  return row as unknown as Run;
+};
+
+/** A date that is none says nothing; taken for none, it ends no run that may still be going on. */
+function withoutOddDates(row: Row): void {
+  for (const name of ['dateStarted', 'dateCompleted']) {
+    if (typeof row[name] !== 'string') row[name] = null;
+  }
+}
+
+/**
+ * A row without what nobody may see: the key to its encrypted form, which is of no use where `/contents/` decrypts, and
+ * the queries of its URLs, which can be signatures. For files, and for jobs, which name their input files.
+ */
+export function readClean<Value extends { id: string }>(value: unknown): Value | null {
+  const row = identified(value);
+  return row ? (withoutSecrets(row) as Value) : null;
+}
+
+export const readFile: Reader<RescaleFile> = (value) => readClean<RescaleFile>(value);
+
+function withoutSecrets(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return /^https?:\/\//i.test(value) ? value.replace(/[?#].*$/s, '') : value;
+  if (depth > MOST_DEPTH) return null;
+  if (Array.isArray(value)) return value.map((inner) => withoutSecrets(inner, depth + 1));
+  if (typeof value !== 'object' || value === null) return value;
+  const clean: Row = {};
+  for (const [name, inner] of Object.entries(value)) {
+    if (name !== 'encodedEncryptionKey' && name !== '__proto__')
+      clean[name] = withoutSecrets(inner, depth + 1);
+  }
+  return clean;
+}
+
+export const readJobStatus: Reader<JobStatus> = (value) =>
+  v.is(schemas.jobStatus, value) ? (filled(value, { statusReason: null }) as unknown as JobStatus) : null;
+
+const readDirectoryEntry: Reader<DirectoryEntry> = (entry) =>
+  v.is(schemas.directoryEntry, entry) ? (entry as DirectoryEntry) : null;
+
+/** A bare array, without an envelope (docs/platform.md, lists). An entry that is none is left out. */
+export const readDirectory: Reader<List<DirectoryEntry>> = (value) =>
+  Array.isArray(value) ? listOf(value, readDirectoryEntry) : null;
+
+export const readTailLines: Reader<TailLines> = (value) =>
+  v.is(schemas.lines, value) ? (filled(value, { fileType: '' }) as unknown as TailLines) : null;
+
+/** `/files/{id}/lines/` */
+export const readFileLines: Reader<string[]> = (value) => (v.is(schemas.lines, value) ? value.lines : null);
+
+export const readSnapshot: Reader<SnapshotAnswer> = (value) =>
+  v.is(schemas.snapshot, value)
+    ? (filled(value, { data: '', lastSnapshotID: null, reason: '' }) as unknown as SnapshotAnswer)
+    : null;
+
+/** A stop is answered with `{}`, a job's stop with nothing at all (docs/platform.md, actions); both are fine. */
+export const readAcknowledgement: Reader<true> = (value) =>
+  value === null || value === '' || (v.is(schemas.record, value) && !Object.hasOwn(value, 'detail'))
+    ? true
+    : null;
+
+/** Any object: a description whose fields nobody here relies on. */
+export const readRecord: Reader<Row> = (value) =>
+  v.is(schemas.record, value) ? (withoutSecrets(value) as Row) : null;
+
+/** A row of the catalog, which is known by its code. */
+export function readCoded<Value extends { code: string }>(value: unknown): Value | null {
+  return v.is(schemas.coded, value) ? (withoutSecrets(value) as Value) : null;
+}
+
+const readPrice: Reader<ComputePrice> = (row) => (v.is(schemas.price, row) ? row : null);
+
+/** A bare array as well. */
+export const readPrices: Reader<List<ComputePrice>> = (value) =>
+  Array.isArray(value) ? listOf(value, readPrice) : null;
+
+/** What can be read of a list. */
+export interface List<Value> {
+  rows: Value[];
+  /** Rows that are left out. */
+  dropped: number;
+  /** Rows of which something could not be read, those that are left out among them. */
+  odd: number;
+}
+
+/** One odd row condemns no list; one of which nothing can be read is none. */
+function listOf<Value>(values: unknown[], read: Reader<Value>): List<Value> | null {
+  const rows: Value[] = [];
+  let odd = 0;
+  const note = () => {
+    odd += 1;
+  };
+  for (const value of values) {
+    const row = read(value, note);
+    if (row !== null) rows.push(row);
+  }
+  const dropped = values.length - rows.length;
+  return dropped > 0 && rows.length === 0 ? null : { rows, dropped, odd: odd + dropped };
+}
+
+/** One page of a list as it was answered. */
+export interface Envelope<Value> extends List<Value> {
+  count: number | null;
+  /** As sent; see `readNext`. Undefined when the key is missing. */
+  next: unknown;
+}
+
+/** The envelope of a list (docs/platform.md, lists). */
+export function readEnvelope<Value>(row: Reader<Value>): Reader<Envelope<Value>> {
+  return (value) => {
+    if (!v.is(schemas.envelope, value)) return null;
+    const list = listOf<Value>(value.results, row);
+    if (!list) return null;
+    const { count, next } = value as { count?: unknown; next?: unknown };
+    return { ...list, count: v.is(schemas.count, count) ? count : null, next };
+  };
+}

@@ -1,0 +1,91 @@
+import { filePathSegments, queryText } from '../http/addresses';
+import type { RescaleClient } from '../client/client';
+import { checkWhole } from '../errors/whole-number';
+import type { Call } from '../request/pipeline';
+import { isEmptyAnswer } from './answer';
+import { toContents } from './contents';
+import type { Endpoint } from './context';
+import { listPages, readPage } from './paging';
+import { readAcknowledgement, readDirectory, readFile, readRun, readSnapshot, readTailLines } from './rows';
+
+type RunCalls =
+  | 'listRuns'
+  | 'readRunsPage'
+  | 'getRun'
+  | 'stopRun'
+  | 'snapshotRun'
+  | 'listRunFiles'
+  | 'listDirectory'
+  | 'tailLines'
+  | 'openTail';
+
+/** What can be asked of the runs of a job (docs/platform.md, runs). */
+export function runEndpoints(endpoint: Endpoint): Pick<RescaleClient, RunCalls> {
+  const { missing, read } = endpoint;
+  const list = (jobId: string) => ({
+    path: `${endpoint.job(jobId)}runs/`,
+    notFound: missing.job(jobId),
+    expected: 'Run[]',
+  });
+
+  function call(method: Call['method'], jobId: string, runId: string, rest = ''): Call {
+    return { method, path: endpoint.run(jobId, runId) + rest, notFound: missing.run(jobId, runId) };
+  }
+
+  function tail(jobId: string, runId: string, path: string, query: string): Call {
+    // No slash after a file's path (docs/platform.md, addresses).
+    return {
+      method: 'GET',
+      path: `${endpoint.run(jobId, runId)}tail/${filePathSegments(path)}${query}`,
+      notFound: { key: 'not-found-file', values: { jobId, runId, path } },
+    };
+  }
+
+  return {
+    // Generators, so that an id that can't be used is an error of reading the list, like any other.
+    async *listRuns(jobId, options) {
+      yield* listPages(endpoint.listing(list(jobId), readRun, (run) => run.id, options));
+    },
+    async readRunsPage(jobId, page, options) {
+      return readPage(
+        endpoint.listing(list(jobId), readRun, (run) => run.id, options),
+        page,
+      );
+    },
+    async getRun(jobId, runId, options) {
+      return read(call('GET', jobId, runId), 'Run', readRun, options);
+    },
+    async stopRun(jobId, runId, options) {
+      const answer = await endpoint.make(call('POST', jobId, runId, 'stop/'), options);
+      if (!isEmptyAnswer(answer)) endpoint.readFrom(answer, '{}', readAcknowledgement);
+    },
+    async snapshotRun(jobId, runId, options) {
+      return read(call('POST', jobId, runId, 'snapshot/'), 'Snapshot', readSnapshot, options);
+    },
+    async *listRunFiles(jobId, runId, options) {
+      const files = {
+        path: `${endpoint.run(jobId, runId)}files/`,
+        notFound: missing.run(jobId, runId),
+        expected: 'File[]',
+      };
+      yield* listPages(endpoint.listing(files, readFile, (file) => file.id, options));
+    },
+    async listDirectory(jobId, runId, options) {
+      const directory = call('GET', jobId, runId, 'directory-contents/');
+      const { rows, odd } = await read(directory, 'DirectoryEntry[]', readDirectory, options);
+      endpoint.tellOdd(odd, 'DirectoryEntry[]');
+      return rows;
+    },
+    async tailLines(jobId, runId, path, lines, options) {
+      checkWhole('lines', lines, 1);
+      return read(tail(jobId, runId, path, queryText({ lines })), 'TailLines', readTailLines, options);
+    },
+    async openTail(jobId, runId, path, options) {
+      const contents = { statuses: [200], lane: 'read' as const };
+      return toContents(
+        await endpoint.make({ ...tail(jobId, runId, path, ''), contents }, options),
+        endpoint.platform,
+      );
+    },
+  };
+}

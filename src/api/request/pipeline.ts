@@ -1,0 +1,113 @@
+import type { CallOptions } from '../client/client';
+import type { RequestLog } from '../client/request-record';
+import type { ErrorText } from '../errors/errors';
+import { authorizationOf } from '../http/credentials';
+import type { Headers, RequestBody, Transport } from '../http/transport';
+import type { Budget } from '../limits/budget';
+import { createConnectionSlots, type Lane } from '../limits/connection-slots';
+import { scopeOf } from '../limits/scopes';
+import type { Clock } from '../time/clock';
+import { createDeadline } from '../time/deadline';
+import type { PlatformTime } from '../time/platform-time';
+import { callDeadline } from './call-deadline';
+import { connectionSlot } from './connection-slot';
+import { rateLimit } from './rate-limit';
+import { followRedirects } from './redirect';
+import { pipelineOf, type Method, type Response } from './request';
+import { logRequests } from './request-log';
+import { retry } from './retry';
+import { createSend } from './send';
+import { expectStatus } from './status';
+
+/** One call of the API, as its endpoint describes it. */
+export interface Call {
+  method: Method;
+  /** From `/api/` on, encoded, with its query. */
+  path: string;
+  /** What a 404 of the platform means. */
+  notFound: ErrorText;
+  body?: RequestBody;
+  /** For the contents of a file: which statuses are handed out as they arrive, which part of it, and for what. */
+  contents?: { statuses: readonly number[]; range?: string | undefined; lane: Lane };
+}
+
+export interface PipelineOptions {
+  origin: string;
+  platform: string;
+  token: string;
+  /** Milliseconds without a byte. */
+  timeout: number;
+  /** Milliseconds for a call in all. */
+  patience: number;
+  budget: Budget;
+  clock: Clock;
+  platformTime: PlatformTime;
+  random: () => number;
+  transport: () => Transport;
+  log: RequestLog | undefined;
+}
+
+/** Makes a call. Rejects with a RescaleError, or with what the caller's signal was aborted with. */
+export type MakeCall = (call: Call, options?: CallOptions) => Promise<Response>;
+
+/**
+ * The way from an endpoint to the socket: each step may wait, change the request, ask again, and judge what came back.
+ * A connection is taken for each attempt and given back during the pauses between them; each redirect on the platform is counted
+ * as the request that it is.
+ */
+export function createPipeline(options: PipelineOptions): MakeCall {
+  const { origin, platform, token, budget, clock, platformTime, random, log } = options;
+  const pass = pipelineOf(
+    [
+      callDeadline,
+      retry({ budget, clock, random, discardIdle: () => options.transport().discardIdle(0) }),
+      connectionSlot(createConnectionSlots(clock)),
+      expectStatus(platform, token, platformTime),
+      followRedirects(origin, platform),
+      rateLimit(budget, platform),
+      ...(log ? [logRequests(log, clock)] : []),
+    ],
+    createSend(options),
+  );
+  const common: Headers = {
+    'User-Agent': 'node-red-rescale',
+    Authorization: authorizationOf(token),
+    // Servers may translate what they say; what is read by people here is translated around it.
+    'Accept-Language': 'en',
+  };
+  const forContents: Headers = { Accept: '*/*', 'Accept-Encoding': 'identity', ...common };
+  // Django REST framework answers in HTML to those who don't ask for JSON.
+  const forJson: Headers = {
+    Accept: 'application/json, */*;q=0.1',
+    'Accept-Encoding': 'gzip, deflate',
+    ...common,
+  };
+
+  function headersOf({ body, contents }: Call): Headers {
+    if (contents) {
+      return contents.range === undefined ? forContents : { ...forContents, Range: contents.range };
+    }
+    if (!body) return forJson;
+    return { ...forJson, 'Content-Type': body.type, 'Content-Length': String(body.length) };
+  }
+
+  return (call, { signal, priority, once = false, trace } = {}) => {
+    const { method, path, notFound, body, contents } = call;
+    return pass({
+      method,
+      url: origin + path,
+      toPlatform: true,
+      headers: headersOf(call),
+      body,
+      streamed: contents?.statuses ?? null,
+      notFound,
+      lane: contents?.lane ?? 'answer',
+      priority: priority ?? (method === 'GET' ? 'message' : 'action'),
+      scope: scopeOf(method, path),
+      once,
+      trace,
+      deadline: createDeadline(clock, options.patience, signal),
+      enteredAt: log ? clock.monotonic() : 0,
+    });
+  };
+}

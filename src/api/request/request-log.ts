@@ -1,0 +1,35 @@
+import type { RequestLog, RequestRecord } from '../client/request-record';
+import type { Clock } from '../time/clock';
+import type { Step } from './request';
+
+/** Tells each request to `log` when its answer is here. */
+export function logRequests(log: RequestLog, clock: Clock): Step {
+  return async (request, next) => {
+    const { method, url, scope, toPlatform, enteredAt } = request;
+    const began = clock.monotonic();
+    const tell = (status: number | null) => {
+      const { pathname, search } = new URL(url);
+      log({
+        method,
+        path: toPlatform ? pathname + search : '(storage)',
+        status,
+        milliseconds: Math.round(clock.monotonic() - began),
+        scope,
+        waited: Math.round(began - enteredAt),
+      });
+    };
+    try {
+      const response = await next(request);
+      tell(response.status);
+      return response;
+    } catch (error) {
+      tell(null);
+      throw error;
+    }
+  };
+}
+
+/** `GET /api/v2/jobs/ab/runs/1/ 200 in 84 ms (jobs, waited 12 ms)` */
+export function recordText({ method, path, status, milliseconds, scope, waited }: RequestRecord): string {
+  return `${method} ${path} ${status ?? 'no answer'} in ${milliseconds} ms (${scope}, waited ${waited} ms)`;
+}

@@ -1,0 +1,58 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { CallTrace } from '../client/client';
+import type { ErrorText } from '../errors/errors';
+import type { Chunks } from '../http/chunks';
+import type { Headers, RequestBody } from '../http/transport';
+import type { Priority } from '../limits/budget';
+import type { Lane } from '../limits/connection-slots';
+import type { RateScope } from '../limits/scopes';
+import type { Deadline } from '../time/deadline';
+
+export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/** A request on its way through the pipeline. */
+export interface Request {
+  readonly method: Method;
+  /** The whole address. */
+  readonly url: string;
+  /** False for the file storage, which is not the platform and must not see the key. */
+  readonly toPlatform: boolean;
+  readonly headers: Headers;
+  readonly body: RequestBody | undefined;
+  /** Statuses whose body is not read here but handed out as it arrives; null to have it whole. */
+  readonly streamed: readonly number[] | null;
+  /** What a 404 of the platform means. */
+  readonly notFound: ErrorText;
+  readonly lane: Lane;
+  readonly priority: Priority;
+  readonly scope: RateScope;
+  /** The first failure is the answer: a person looks on and can ask again. */
+  readonly once: boolean;
+  readonly trace: CallTrace | undefined;
+  readonly deadline: Deadline;
+  /** The instant (monotonic, ms) of its entry, null where nobody wants to know. */
+  readonly enteredAt: number;
+}
+
+/** An answer whose head is here. */
+export interface Response {
+  status: number;
+  headers: IncomingHttpHeaders;
+  /** The whole body, or as much of it as is of interest. */
+  bytes: Buffer;
+  /** It is the file storage that has answered. */
+  fromStorage: boolean;
+  /** The body as it arrives, in place of `bytes`. Whoever holds something for it lets go when it closes. */
+  chunks: Chunks | null;
+}
+
+/** The rest of the way. */
+export type Next = (request: Request) => Promise<Response>;
+
+/** One step of the way: it may wait, change the request, ask again, and judge what came back. */
+export type Step = (request: Request, next: Next) => Promise<Response>;
+
+/** The steps as one, the first outermost; `send` is the end of the way. */
+export function pipelineOf(steps: readonly Step[], send: Next): Next {
+  return steps.reduceRight<Next>((next, step) => (request) => step(request, next), send);
+}

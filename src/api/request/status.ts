@@ -1,0 +1,111 @@
+import { RescaleError, type ErrorText } from '../errors/errors';
+import { retryAfter } from '../time/back-off';
+import type { PlatformTime } from '../time/platform-time';
+import { AttemptFailure, final, isPassing, protocolError, proxyFailure, seconds } from './failures';
+import { looksLikePage, messageOf, readApiMessage } from './platform-message';
+import type { Request, Response, Step } from './request';
+
+/** Lets pass what was asked for, and says what any other status means. */
+export function expectStatus(platform: string, token: string, platformTime: PlatformTime): Step {
+  return async (request, next) => {
+    const response = await next(request);
+    const { status, chunks } = response;
+    if (chunks || (request.streamed === null && status >= 200 && status <= 299)) return response;
+    const wait = retryAfter(response.headers, platformTime.now());
+    throw response.fromStorage
+      ? storageFailure(platform, status, wait)
+      : refusal({ request, response, platform, token, wait });
+  };
+}
+
+interface Refused {
+  request: Request;
+  response: Response;
+  platform: string;
+  /** The key, to keep it out of the platform's message. */
+  token: string;
+  /** Milliseconds that the platform asks to wait. */
+  wait: number | null;
+}
+
+/**
+ * The failure that an answer with a status other than 2xx stands for.
+ * Reads are repeated on 429, 502, 503 and 504. A 500 is not: there the application itself has answered, that it can't
+ * carry out this very request, so asking again only makes the message wait.
+ * An action is repeated on 429 only, because a gateway's 5xx does not say whether the platform has got it.
+ */
+function refusal(refused: Refused): AttemptFailure {
+  const { request, response, platform, token, wait } = refused;
+  const { status } = response;
+  const values = { platform, status };
+  if (status === 429) return throttled(platform, wait);
+  if (status >= 500) return serverFailure(request, platform, status, wait);
+  if (status === 407) return proxyFailure(platform, status, false);
+  if (status >= 400) {
+    const text = response.bytes.toString('utf8');
+    if (status === 401 || status === 403 || status === 404) return final(denial(refused, text));
+    const words = messageOf(text, token) || { key: 'reason-unsaid' as const };
+    return final(new RescaleError('RESCALE_REJECTED', 'rejected', { ...values, words }, status));
+  }
+  const reason: ErrorText = { key: 'reason-status', values: { status } };
+  return final(protocolError(platform, reason, status));
+}
+
+/**
+ * The platform itself says 401, 403 and 404 as an object with `detail`. The same status in any other form comes from something
+ * before it, such as a gateway that is being redeployed: that says nothing about the key, the job or the run.
+ */
+function denial({ request, response, platform, token }: Refused, text: string): RescaleError {
+  const { status } = response;
+  const words = readApiMessage(text, token);
+  if (words === null) {
+    const key = looksLikePage(text) ? 'protocol-page' : 'protocol-gateway';
+    return new RescaleError('RESCALE_PROTOCOL', key, { platform, status }, status);
+  }
+  if (status !== 404) return new RescaleError('RESCALE_AUTH', 'auth', { platform, status }, status);
+  const { key, values } = request.notFound;
+  return new RescaleError('RESCALE_NOT_FOUND', key, { ...values, words }, status);
+}
+
+function throttled(platform: string, wait: number | null): AttemptFailure {
+  return new AttemptFailure('pause', wait, (spent) =>
+    wait !== null && wait > spent
+      ? new RescaleError('RESCALE_RATE_LIMIT', 'rate-limit-wait', { platform, seconds: seconds(wait) }, 429)
+      : new RescaleError('RESCALE_RATE_LIMIT', 'rate-limit', { platform, seconds: seconds(spent) }, 429),
+  );
+}
+
+function serverFailure(
+  request: Request,
+  platform: string,
+  status: number,
+  wait: number | null,
+): AttemptFailure {
+  const values = { platform, status };
+  if (request.method !== 'GET') {
+    return final(new RescaleError('RESCALE_SERVER', 'server-unsettled', values, status));
+  }
+  if (!isPassing(status)) return final(new RescaleError('RESCALE_SERVER', 'server-fault', values, status));
+  return outOfService(platform, status, wait);
+}
+
+function outOfService(platform: string, status: number, wait: number | null): AttemptFailure {
+  const values = { platform, status };
+  return new AttemptFailure('back-off', wait, (spent) =>
+    wait !== null && wait > spent
+      ? new RescaleError('RESCALE_SERVER', 'server-wait', { ...values, seconds: seconds(wait) }, status)
+      : new RescaleError('RESCALE_SERVER', 'server', { ...values, seconds: seconds(spent) }, status),
+  );
+}
+
+/**
+ * The file storage has no key of ours and no API, so its statuses mean something else than the platform's. An address that is
+ * signed for a moment may have run out on the way: the platform is asked once more for a new one.
+ */
+function storageFailure(platform: string, status: number, wait: number | null): AttemptFailure {
+  const values = { platform, status };
+  if (status === 429 || isPassing(status)) return outOfService(platform, status === 429 ? 503 : status, wait);
+  if (status >= 500) return final(new RescaleError('RESCALE_SERVER', 'server-fault', values, status));
+  const error = new RescaleError('RESCALE_REJECTED', 'rejected-storage', values, status);
+  return status === 401 || status === 403 ? new AttemptFailure('once', null, () => error) : final(error);
+}
