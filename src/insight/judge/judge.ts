@@ -159,7 +159,14 @@ export function createJudge(options: JudgeOptions, state: JudgeState = startStat
 
   return {
     state,
-    step(step, facts, now) {
+    step(step, reader, now) {
+      // The reader may have read on: what the log had shown by this step is in the step, for any cutting of the text.
+      const facts = {
+        solver: reader.solver,
+        series: reader.series,
+        kind: step.kind,
+        progress: step.progress,
+      };
       meet(facts);
       state.judged += 1;
       state.step = step.step;

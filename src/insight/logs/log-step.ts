@@ -67,6 +67,9 @@ export interface LogStep {
   readonly solves: { readonly worstRatio: number; readonly worseWithManySweeps: number } | null;
   /** The line (counted from 1 since the reader began) that closed the step. */
   readonly line: number;
+  /** What the log had shown by then; a reader that has read on may know more. */
+  readonly kind: 'steady' | 'transient' | null;
+  readonly progress: LogProgress;
 }
 
 /** What the solver says in words. */

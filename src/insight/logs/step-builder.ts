@@ -35,6 +35,8 @@ export interface StoredBuilder {
     notNumbers: number[];
     solves: { worstRatio: StoredNumber; worseWithManySweeps: number } | null;
   } | null;
+  /** Values for the step that begins next. */
+  kept: (readonly [number, StoredNumber])[];
   remarked: Record<string, number>;
   progress: LogProgress;
   kind: 'steady' | 'transient' | null;
@@ -59,13 +61,13 @@ export interface StepBuilder {
   beginLoose(): void;
   /** A value of the open step; a later one of the same series replaces it. NaN stands for "printed, but not a number". */
   set(series: number, value: number): void;
+  /** The same for the open step or, where none is open, for the next one. */
+  setOrKeep(series: number, value: number): void;
   has(series: number): boolean;
   get(series: number): number;
   /** One linear solve of the open step. */
   solve(initial: number, final: number, sweeps: number): void;
   close(): void;
-  /** Lets go of the open step as if it had not begun. */
-  drop(): void;
   /** The same rule is told once a step. */
   remark(kind: LogRemark['kind'], rule: string, reason: string, text: string): void;
   takeItems(): LogItem[];
@@ -80,10 +82,13 @@ export function createStepBuilder(stored?: StoredBuilder): StepBuilder {
   const numbers = new Map(series.map(({ name }, index) => [name, index]));
   const remarked = new Map(Object.entries(stored?.remarked ?? {}));
   let items: LogItem[] = [];
+  let kept = (stored?.kept ?? []).map(([index, value]) => [index, restoreNumber(value)] as const);
   let steps = stored?.steps ?? 0;
   let line = stored?.line ?? 0;
   let wall = stored?.wall ?? null;
   let open: OpenStep | null = stored?.open ? restoreOpen(stored.open) : null;
+
+  const emptyValues = (): number[] => new Array<number>(series.length).fill(NaN);
 
   const builder: StepBuilder = {
     series,
@@ -114,11 +119,13 @@ export function createStepBuilder(stored?: StoredBuilder): StepBuilder {
     begin(time) {
       builder.close();
       steps += 1;
-      open = { step: steps, time, wall, values: [], notNumbers: [], solves: null };
+      open = { step: steps, time, wall, values: emptyValues(), notNumbers: [], solves: null };
+      for (const [index, value] of kept) builder.set(index, value);
+      kept = [];
     },
     beginLoose() {
       builder.close();
-      open = { step: 0, time: null, wall, values: [], notNumbers: [], solves: null };
+      open = { step: 0, time: null, wall, values: emptyValues(), notNumbers: [], solves: null };
     },
     set(index, value) {
       if (!open || index < 0) return;
@@ -131,6 +138,10 @@ export function createStepBuilder(stored?: StoredBuilder): StepBuilder {
       } else if (notNumbers.length > 0 && notNumbers.includes(index)) {
         notNumbers.splice(notNumbers.indexOf(index), 1);
       }
+    },
+    setOrKeep(index, value) {
+      if (open) builder.set(index, value);
+      else if (index >= 0) kept = [...kept.filter(([other]) => other !== index), [index, value]];
     },
     has(index) {
       const value = open?.values[index];
@@ -149,13 +160,10 @@ export function createStepBuilder(stored?: StoredBuilder): StepBuilder {
     },
     close() {
       if (!open) return;
-      const { values } = open;
+      const { step, time, wall: at, values, notNumbers, solves } = open;
       while (values.length < series.length) values.push(NaN);
-      items.push({ step: { ...open, line } });
-      open = null;
-    },
-    drop() {
-      if (open && open.step === steps && steps > 0) steps -= 1;
+      const { kind, progress } = builder;
+      items.push({ step: { step, time, wall: at, values, notNumbers, solves, line, kind, progress } });
       open = null;
     },
     remark(kind, rule, reason, text) {
@@ -176,6 +184,7 @@ export function createStepBuilder(stored?: StoredBuilder): StepBuilder {
         line,
         wall,
         open: open ? storeOpen(open) : null,
+        kept: kept.map(([index, value]) => [index, storeNumber(value)]),
         remarked: Object.fromEntries(remarked),
         progress: { ...builder.progress },
         kind: builder.kind,

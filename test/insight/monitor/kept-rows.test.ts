@@ -15,6 +15,8 @@ const stepOf = (step: number, values: number[], more: Partial<LogStep> = {}): Lo
   notNumbers: [],
   solves: null,
   line: step,
+  kind: null,
+  progress: { progress: null, end: null, stepsLeft: null },
   ...more,
 });
 

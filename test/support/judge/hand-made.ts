@@ -51,6 +51,8 @@ export function judgeOf({ series: list, options = {}, facts = {} }: HandMade) {
         notNumbers,
         solves: null,
         line: number,
+        kind: known.kind,
+        progress: known.progress,
       };
       const told = judge.step({ ...step, ...more }, known, NOW);
       verdicts.push(...told);

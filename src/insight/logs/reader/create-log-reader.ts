@@ -8,35 +8,34 @@ import type { LogReader, SolverName } from '../log-step';
 import type { OpenLog } from '../profile';
 import { GENERAL_RULES, remarksOf, screenOf, type RemarkScreen } from '../remark-rules';
 import { profileOf, SOLVER_PROFILES } from '../solvers/solver-profiles';
+import { isTable } from '../solvers/table';
 import { createStepBuilder, type StoredBuilder } from '../step-builder';
+import { keepLine, KEPT_LINES, type KeptLine, type KeptLines } from './kept-lines';
+import { isWholeNumber, lastWord, withoutHalfNumber } from './last-number';
 import { createRecogniser, type Points } from './recogniser';
+import { applyPatterns, compilePatterns, type UserPattern } from './user-patterns';
 
-/** Lines kept while the solver is unknown; the oldest go first. */
-const KEPT_LINES = 200;
-/** Characters kept of them. */
-const KEPT_CHARACTERS = 200_000;
+/** A text that is a table shows it in its first lines; later ones are tables within a log. */
+const TABLE_LINES = 60;
 
 export interface LogReaderOptions {
   /** A name switches the recogniser off. */
   readonly solver?: SolverName | 'auto';
-}
-
-interface KeptLine {
-  text: string;
-  line: number;
-  wall: number | null;
+  /** The user's own, added to any solver. */
+  readonly patterns?: readonly UserPattern[];
 }
 
 /** What a reader needs to go on, as plain JSON. */
 interface ReaderState {
-  version: 1;
+  version: number;
   solver: SolverName | null;
   cutter: CutterState;
   lines: number;
+  /** The last word of the last whole line: it tells how long a number at the end of a line is. */
+  lastWord: string;
   builder: StoredBuilder;
   profile: unknown;
-  kept: KeptLine[];
-  keptCharacters: number;
+  kept: KeptLines;
   points: Points;
 }
 
@@ -45,12 +44,11 @@ const recogniser = createRecogniser(SOLVER_PROFILES);
 const generalScreen = screenOf(GENERAL_RULES);
 const screens = new Map<SolverName, RemarkScreen>();
 
-function screenFor(solver: SolverName): RemarkScreen {
-  let screen = screens.get(solver);
-  if (!screen) {
-    screen = screenOf(profileOf(solver)?.remarks ?? []);
-    screens.set(solver, screen);
-  }
+function screenFor(solver: SolverName): RemarkScreen | null {
+  const rules = profileOf(solver)?.remarks ?? [];
+  if (rules.length === 0) return null;
+  const screen = screens.get(solver) ?? screenOf(rules);
+  screens.set(solver, screen);
   return screen;
 }
 
@@ -61,15 +59,20 @@ export function isReaderState(stored: unknown): boolean {
   );
 }
 
-/** `stored` is what `state()` gave; the reader goes on as if it had never stopped. */
+/**
+ * `stored` is what `state()` of a reader with the same options gave; the new one goes on as if it had never stopped.
+ * Throws a PatternProblem when a pattern can't be used. A text of whole lines must end with an end of line: a last
+ * line without one is taken for one that is still being written.
+ */
 export function createLogReader(options: LogReaderOptions = {}, stored?: unknown): LogReader {
   const from = isReaderState(stored) ? (structuredClone(stored) as ReaderState) : null;
+  const patterns = compilePatterns(options.patterns ?? []);
   const cutter = from?.cutter ?? newCutter();
   const log = createStepBuilder(from?.builder);
   const points: Points = from?.points ?? {};
+  const kept: KeptLines = from?.kept ?? { lines: [], characters: 0 };
   let lines = from?.lines ?? 0;
-  let kept = from?.kept ?? [];
-  let keptCharacters = from?.keptCharacters ?? 0;
+  let previous = from?.lastWord ?? '';
   let solver: SolverName | null = null;
   let open: OpenLog | null = null;
   let screen: RemarkScreen | null = null;
@@ -96,7 +99,8 @@ export function createLogReader(options: LogReaderOptions = {}, stored?: unknown
     end() {
       const { rest } = cutter;
       cutter.rest = '';
-      if (rest !== '') takeLine(rest, false);
+      if (rest !== '') takeLine(rest, isWholeNumber(rest, lastWord(previous)));
+      if (!solver && patterns.length > 0) readAgain('patterns');
       open?.end?.();
       log.close();
       return log.takeItems();
@@ -107,10 +111,10 @@ export function createLogReader(options: LogReaderOptions = {}, stored?: unknown
         solver,
         cutter,
         lines,
+        lastWord: lastWord(previous),
         builder: log.store(),
         profile: open?.state ?? null,
         kept,
-        keptCharacters,
         points,
       } satisfies ReaderState),
   };
@@ -124,59 +128,42 @@ export function createLogReader(options: LogReaderOptions = {}, stored?: unknown
   function takeLine(line: string, complete: boolean): void {
     lines += 1;
     const stamped = withoutStamp(line);
+    const text = withoutColours(stamped.text);
+    if (complete) previous = text;
     log.at(lines, stamped.wall);
-    const text = withoutRank(withoutColours(stamped.text));
-    if (open) {
-      feed(text, complete, true);
-      return;
-    }
+    if (solver) feed(text, complete, true);
+    else takeUnknown({ text, line: lines, wall: stamped.wall, complete });
+  }
+
+  function takeUnknown(line: KeptLine): void {
+    const text = withoutRank(line.text);
     remarksOf(generalScreen, text, (rule) => log.remark(rule.kind, rule.rule, rule.reason, text));
-    keep({ text, line: lines, wall: stamped.wall });
+    keepLine(kept, line);
     const name = recogniser.look(points, text);
-    if (name) readAgain(name, complete);
+    if (name) readAgain(name);
+    else if (lines <= TABLE_LINES && isTable(kept.lines.map((one) => one.text))) readAgain('table');
+    else if (patterns.length > 0 && lines >= KEPT_LINES) readAgain('patterns');
   }
 
-  function keep(line: KeptLine): void {
-    kept.push(line);
-    keptCharacters += line.text.length;
-    // Cut down only when twice as many are there: to move all of them at each line would cost more than reading.
-    if (kept.length <= 2 * KEPT_LINES && keptCharacters <= 2 * KEPT_CHARACTERS) return;
-    let from = Math.max(0, kept.length - KEPT_LINES);
-    for (
-      let index = 0;
-      index < kept.length - 1 && (index < from || keptCharacters > KEPT_CHARACTERS);
-      index++
-    ) {
-      keptCharacters -= kept[index]?.text.length ?? 0;
-      from = index + 1;
-    }
-    kept = kept.slice(from);
-  }
-
-  function readAgain(name: SolverName, complete: boolean): void {
-    const again = kept;
-    kept = [];
-    keptCharacters = 0;
+  function readAgain(name: SolverName): void {
+    const again = kept.lines;
+    Object.assign(kept, { lines: [], characters: 0 });
     use(name);
-    again.forEach((line, index) => {
-      log.at(line.line, line.wall);
+    for (const { text, line, wall, complete } of again) {
+      log.at(line, wall);
       // The general words were looked for when the line came.
-      feed(line.text, complete || index < again.length - 1, false);
-    });
+      feed(text, complete, false);
+    }
   }
 
-  function feed(text: string, complete: boolean, general: boolean): void {
-    if (!open) return;
-    if (open.line(complete ? text : withoutHalfNumber(text), complete)) return;
-    if (screen) remarksOf(screen, text, (rule) => log.remark(rule.kind, rule.rule, rule.reason, text));
-    if (general)
-      remarksOf(generalScreen, text, (rule) => log.remark(rule.kind, rule.rule, rule.reason, text));
+  function feed(stampless: string, complete: boolean, general: boolean): void {
+    const text = withoutRank(stampless);
+    const done = open?.line(complete ? text : withoutHalfNumber(text), complete) ?? false;
+    if (patterns.length > 0 && complete) applyPatterns(patterns, log, stampless, solver === 'patterns');
+    if (done) return;
+    const tell = (rule: Parameters<Parameters<typeof remarksOf>[2]>[0]): void =>
+      log.remark(rule.kind, rule.rule, rule.reason, text);
+    if (screen) remarksOf(screen, text, tell);
+    if (general) remarksOf(generalScreen, text, tell);
   }
-}
-
-/** What touches the end of a text without an end of line may go on: it is not taken for a number. */
-function withoutHalfNumber(text: string): string {
-  let end = text.length;
-  while (end > 0 && !/[\s,;|]/.test(text.charAt(end - 1))) end -= 1;
-  return text.slice(0, end);
 }

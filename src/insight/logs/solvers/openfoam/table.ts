@@ -3,9 +3,9 @@
  * which the last before the rows names the columns, then rows that begin with the time. There are words among the
  * numbers (`DILUPBiCGStab`, `true`).
  */
-import { readNumber } from '../numbers';
-import type { SeriesRole } from '../log-step';
-import type { StepBuilder } from '../step-builder';
+import { readNumber } from '../../numbers';
+import type { SeriesRole } from '../../log-step';
+import type { StepBuilder } from '../../step-builder';
 
 export interface FoamTableState {
   columns: string[];

@@ -1,6 +1,6 @@
 /** By what an OpenFOAM log is known, and what it says in words. */
-import type { Sign } from '../profile';
-import type { RemarkRule } from '../remark-rules';
+import type { Sign } from '../../profile';
+import type { RemarkRule } from '../../remark-rules';
 
 export const FOAM_SIGNS: readonly Sign[] = [
   { word: 'Solving for ', pattern: /Solving for [\w.:()-]+, Initial residual = /, points: 3 },

@@ -2,8 +2,8 @@
  * Coefficients that the function object forceCoeffs prints between steps, by their names (`Cd`, `Cl(f)`). The first
  * object's have no prefix, those of another one its name.
  */
-import { readNumber } from '../numbers';
-import type { StepBuilder } from '../step-builder';
+import { readNumber } from '../../numbers';
+import type { StepBuilder } from '../../step-builder';
 
 export interface FoamForcesState {
   /** The object whose coefficients have no prefix. */

@@ -3,13 +3,13 @@
  * function objects write. A step begins at a line that is only `Time = x`; what is printed before it (Courant number,
  * deltaT) belongs to the step that follows.
  */
-import { readNumber } from '../numbers';
-import type { OpenLog, SolverProfile } from '../profile';
-import type { StepBuilder } from '../step-builder';
-import { FOAM_RULES, FOAM_SIGNS } from './openfoam-words';
-import { createFoamForces, type FoamForcesState } from './openfoam-forces';
-import { createFoamTable, isFoamTableLine, newFoamTable, type FoamTableState } from './openfoam-table';
-import { readSolve, type FoamSolve } from './openfoam-solve';
+import { readNumber } from '../../numbers';
+import type { OpenLog, SolverProfile } from '../../profile';
+import type { StepBuilder } from '../../step-builder';
+import { FOAM_RULES, FOAM_SIGNS } from './words';
+import { createFoamForces, type FoamForcesState } from './forces';
+import { createFoamTable, isFoamTableLine, newFoamTable, type FoamTableState } from './table';
+import { readSolve, type FoamSolve } from './solve';
 
 interface Courant {
   mean: number;

@@ -1,5 +1,5 @@
 /** `smoothSolver:  Solving for Ux, Initial residual = 1, Final residual = 0.09, No Iterations 9`. */
-import { readNumber } from '../numbers';
+import { readNumber } from '../../numbers';
 
 export interface FoamSolve {
   /** Named in front of the line (`fluid  GAMG:  Solving for …`, as programs of several regions print since version 11). */
