@@ -61,12 +61,20 @@ export function withoutColours(line: string): string {
   return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 }
 
+/** Ranks that write at once may leave theirs one behind the other. */
+const RANKS = 3;
+
 export function withoutRank(line: string): string {
-  const first = line.charCodeAt(0);
-  const mayHave = first === 91 || first === 32 || (first >= 48 && first <= 57);
-  if (!mayHave || !(first === 91 || line.slice(0, 10).includes(': '))) return line;
-  const match = RANK.exec(line);
-  return match ? line.slice(match[0].length) : line;
+  let text = line;
+  for (let count = 0; count < RANKS; count++) {
+    const first = text.charCodeAt(0);
+    const mayHave = first === 91 || first === 32 || (first >= 48 && first <= 57);
+    if (!mayHave || !(first === 91 || text.slice(0, 10).includes(': '))) break;
+    const match = RANK.exec(text);
+    if (!match) break;
+    text = text.slice(match[0].length);
+  }
+  return text;
 }
 
 /** A text of its own: a part of a long text holds the whole of it in memory. */

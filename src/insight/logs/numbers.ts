@@ -3,8 +3,8 @@
  * when the exponent has three digits) and the words that each C library has for what is not a number.
  */
 
-const NOT_A_NUMBER = /^[+-]?(?:nan(?:\([^)]*\))?|1\.#(?:ind|qnan|snan)\d*|1\.#j)$/i;
-const INFINITE = /^([+-]?)(?:inf(?:inity)?|1\.#inf\d*)$/i;
+const NOT_A_NUMBER = /^[+-]?(?:nan(?:\([^)]*\))?|1\.#(?:ind|qnan|snan|j)\d*(?:e[+-]?\d+)?)$/i;
+const INFINITE = /^([+-]?)(?:inf(?:inity)?|1\.#inf\d*(?:e[+-]?\d+)?)$/i;
 const FORTRAN = /^([+-]?(?:\d+\.?\d*|\.\d+))(?:[dDqQ]([+-]?\d+)|([+-]\d{2,4}))$/;
 
 /** undefined: no number at all; NaN: the text says that it is none (`nan`, `-nan`, `1.#IND`). */

@@ -19,9 +19,9 @@ interface AbaqusState {
   explicit: boolean;
 }
 
-/** ` 1     2   3U    0     1     1  0.0466     0.0466     0.006989` */
+/** ` 1     2   3U    0     1     1  0.0466     0.0466     0.006989`: the last three have a point, integers alone are no such row. */
 const STANDARD_ROW =
-  /^\s*(\d+)\s+(\d+)\s+(\d+)(U?)\s+(\d+)\s+(\d+)\s+(\d+)\s+([-+.\dEeDd]+)\s+([-+.\dEeDd]+)\s+([-+.\dEeDd]+)(?:\s|$)/;
+  /^\s*(\d+)\s+(\d+)\s+(\d+)(U?)\s+(\d+)\s+(\d+)\s+(\d+)\s+(-?\d*\.\S*)\s+(-?\d*\.\S*)\s+(-?\d*\.\S*)(?:\s|$)/;
 /** `   1234  1.000E-03 1.000E-03  00:00:12 2.345E-07   1234  1.23E+01  4.56E+01` */
 const EXPLICIT_ROW =
   /^\s*(\d+)\s+([-+.\dEe]+)\s+([-+.\dEe]+)\s+(?:\d+:)?\d\d:\d\d(?:\.\d+)?\s+([-+.\dEe]+)\s+(\S+)(?:\s+([-+.\dEe]+))?(?:\s+([-+.\dEe]+))?/;
@@ -31,6 +31,8 @@ const ITERATION = /CONVERGENCE CHECKS FOR (?:EQUILIBRIUM|SEVERE DISCONTINUITY) I
 const RESIDUAL = /^\s*LARGEST RESIDUAL (FORCE|MOMENT|FLUX|HEAT FLUX|VOLUME FLUX)\s+(\S+)/;
 const AVERAGE = /^\s*AVERAGE (FORCE|MOMENT|FLUX|HEAT FLUX|VOLUME FLUX)\s+(\S+)/;
 const TIME_DONE = /STEP TIME COMPLETED\s+([^\s,]+)\s*,\s*TOTAL TIME COMPLETED\s+(\S+)/;
+/** ` ODB Field Frame Number      3 of     20 requested intervals at increment …` */
+const FRAME = /ODB Field Frame Number\s+(\d+) of\s+(\d+) requested/;
 const PERIOD = /TOTAL TIME PERIOD OF\s+(\S+)/;
 
 function setAttempt(
@@ -181,6 +183,9 @@ export const abaqus = defineProfile<AbaqusState>({
       if (state.explicit && takeExplicitRow(text, log)) return true;
     }
     if (!complete) return false;
+    const frame = text.includes('ODB Field Frame') ? FRAME.exec(text) : null;
+    if (frame && Number(frame[2]) > 0)
+      log.progress = { progress: Number(frame[1]) / Number(frame[2]), end: null, stepsLeft: null };
     if (text.includes('STABLE') || text.includes('CRITICAL ELEMENT')) state.explicit = true;
     return takeMessageLine(state, text, log);
   },

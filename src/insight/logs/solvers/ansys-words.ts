@@ -15,11 +15,21 @@ export const ANSYS_SIGNS: readonly Sign[] = [
     points: 2,
   },
   { word: 'Mechanical APDL', points: 3 },
+  { word: 'ROUTINE COMPLETED', pattern: /\*{5} ROUTINE COMPLETED \*{5}\s+CP =/, points: 3 },
+  { word: 'A N S Y S', pattern: /W E L C O M E\s+T O\s+T H E\s+A N S Y S/, points: 3 },
+  { word: 'S T A T I S T I C S', pattern: /M A P D L\s+S T A T I S T I C S/, points: 3 },
   { word: '*** ERROR ***', pattern: /\*\*\* (?:ERROR|WARNING|NOTE) \*\*\*\s+CP =\s*\S+\s+TIME=/, points: 3 },
   { word: '*** WARNING ***', pattern: /\*\*\* WARNING \*\*\*\s+CP =\s*\S+\s+TIME=/, points: 3 },
 ];
 
 export const ANSYS_RULES: readonly RemarkRule[] = [
+  {
+    // "ROUTINE COMPLETED" alone ends each phase, the making of the mesh too.
+    rule: 'ansys-solution-finished',
+    kind: 'completed',
+    word: 'FINISH SOLUTION PROCESSING',
+    reason: 'the solution phase was left as it should be',
+  },
   {
     rule: 'ansys-run-completed',
     kind: 'completed',

@@ -21,6 +21,10 @@ interface AnsysState {
   bisection: number;
   time: number | null;
   timeIncrement: number | null;
+  /** Iterations were told of the sub-step under way; a linear one has none and is a step by itself. */
+  iterated: boolean;
+  /** A sub-step without iterations, whose time stands in the next line. */
+  linear: { loadStep: number; subStep: number; cumIter: number } | null;
 }
 
 const COLUMN = /<COLUMN ID="\s*(\d+)\s*">([^<]*)<\/COLUMN>/;
@@ -104,10 +108,14 @@ function takeSolveLine(state: AnsysState, text: string, log: StepBuilder): boole
     set(log, 'maxDofIncrement', readNumber(match[2] ?? ''));
     if (state.timeIncrement !== null) set(log, 'timeIncrement', state.timeIncrement);
     log.close();
+    state.iterated = true;
     return true;
   }
   const done = text.includes('*** LOAD STEP') ? SUB_STEP.exec(text) : null;
   if (done) {
+    if (!state.iterated && done[3] === undefined)
+      state.linear = { loadStep: Number(done[1]), subStep: Number(done[2]), cumIter: Number(done[4]) };
+    state.iterated = false;
     state.loadStep = Number(done[1]);
     state.subStep = Number(done[2]) + (done[3] === undefined ? 1 : 0);
     state.iterationsBefore = Number(done[4]);
@@ -118,6 +126,14 @@ function takeSolveLine(state: AnsysState, text: string, log: StepBuilder): boole
   if (time) {
     state.time = readNumber(time[1] ?? '') ?? state.time;
     state.timeIncrement = readNumber(time[2] ?? '') ?? null;
+    if (state.linear) {
+      log.begin(state.time);
+      for (const [name, value] of Object.entries(state.linear)) set(log, name, value);
+      set(log, 'timeIncrement', state.timeIncrement ?? undefined);
+      log.close();
+      state.linear = null;
+    }
+    return true;
   }
   const bisection = text.includes('BISECTION') ? BISECTION.exec(text)?.[1] : undefined;
   if (bisection !== undefined) state.bisection = Number(bisection);
@@ -138,6 +154,8 @@ export const ansys = defineProfile<AnsysState>({
     bisection: 0,
     time: null,
     timeIncrement: null,
+    iterated: false,
+    linear: null,
   }),
   line(state, text, log, complete) {
     const first = text.charCodeAt(text.search(/\S/));

@@ -13,7 +13,9 @@ interface NastranState {
   /** A block about the approximate model: its changes are not those of the design. */
   soft: boolean;
   nonlinear: boolean;
-  performance: boolean;
+  /** Where the CPU seconds stand among the numbers of the performance file; null while it is none. */
+  performance: number | null;
+  elapsed: number | null;
 }
 
 const CYCLE = /DESIGN CYCLE (?:NUMBER)?\s*=?\s*(\d+)\b/;
@@ -25,7 +27,8 @@ const NONLINEAR_HEADING = /\bEUI\s+EPI\s+EWI\b/;
 /** Load factor, iteration, then the three errors. */
 const NONLINEAR_ROW = /^[01 ]?\s*(\d*\.\d+(?:[EeDd][-+]?\d+)?)\s+(\d+)\s+(\S+)\s+(\S+)\s+(\S+)(?:\s|$)/;
 /** ` 10:45:36   0:05    120.0   12.0    4.5    0.1  IFPL  46  IFP1  BEGN` */
-const PERFORMANCE_ROW = /^\s*\d\d:\d\d:\d\d\s+(\d+):(\d\d)\s+(\S+)\s+(\S+)\s+(\S+)\s+(\S+)\s+\S/;
+const PERFORMANCE_ROW = /^\s*\d\d?:\d\d:\d\d\s+(?:(\d+):)?(\d+):(\d\d)(?:\.\d+)?((?:\s+[-+.\dEe]+)+)\s+\S/;
+const PERFORMANCE_COLUMNS = /\bI\/O\s+\w+|\bDEL_\w+|\bCPU\s+SEC/g;
 
 function beginCycle(state: NastranState, cycle: number, text: string, log: StepBuilder): void {
   if (state.designCycle === cycle) return;
@@ -73,31 +76,41 @@ function takeNonlinearRow(text: string, log: StepBuilder): boolean {
   return true;
 }
 
-function takePerformanceRow(text: string, log: StepBuilder): boolean {
+/** Modules that begin in the same second are one step. */
+function takePerformanceRow(state: NastranState, text: string, log: StepBuilder): boolean {
   const match = PERFORMANCE_ROW.exec(text);
-  const cpu = readNumber(match?.[5] ?? '');
-  if (!match || cpu === undefined) return false;
-  const elapsed = Number(match[1]) * 60 + Number(match[2]);
-  log.begin(elapsed);
+  if (!match || state.performance === null) return false;
+  const elapsed = Number(match[1] ?? 0) * 3600 + Number(match[2]) * 60 + Number(match[3]);
+  if (state.elapsed !== elapsed || !log.isOpen) log.begin(elapsed);
+  state.elapsed = elapsed;
   log.set(log.define('elapsedSeconds', 'other', true), elapsed);
-  log.set(log.define('cpuSeconds', 'other', true), cpu);
-  log.close();
+  const cpu = readNumber((match[4] ?? '').trim().split(/\s+/)[state.performance] ?? '');
+  if (cpu !== undefined) log.set(log.define('cpuSeconds', 'other', true), cpu);
   return true;
+}
+
+function takePerformanceHeading(state: NastranState, text: string): void {
+  const columns = text.match(PERFORMANCE_COLUMNS) ?? [];
+  state.performance = Math.max(
+    0,
+    columns.findIndex((column) => column.startsWith('CPU')),
+  );
 }
 
 export const nastran = defineProfile<NastranState>({
   solver: 'nastran',
   signs: NASTRAN_SIGNS,
   remarks: NASTRAN_RULES,
-  begin: () => ({ designCycle: null, soft: false, nonlinear: false, performance: false }),
+  begin: () => ({ designCycle: null, soft: false, nonlinear: false, performance: null, elapsed: null }),
   line(state, text, log, complete) {
     if (!complete) return false;
     if (state.nonlinear && takeNonlinearRow(text, log)) return true;
-    if (state.performance && takePerformanceRow(text, log)) return true;
+    if (state.performance !== null && takePerformanceRow(state, text, log)) return true;
     if (text.includes('EUI') && NONLINEAR_HEADING.test(text)) state.nonlinear = true;
-    else if (text.includes('ELAPSED') && /\bDAY\s*TIME\s+ELAPSED\b/.test(text)) state.performance = true;
+    else if (text.includes('ELAPSED') && /\bDAY\s*TIME\s+ELAPSED\b/.test(text))
+      takePerformanceHeading(state, text);
     if (/DESIGN|C Y C L E|Design|CONVERGENCE|RELATIVE|CONSTRAINT/.test(text))
-      return takeDesign(state, text, log) && false;
+      return takeDesign(state, text, log);
     return false;
   },
 });

@@ -59,7 +59,29 @@ function takeRow(state: StarState, text: string, log: StepBuilder, complete: boo
 }
 
 function columnsOf(heading: string, row: string, known: readonly number[] = []): StarState['columns'] {
-  return namesByRightEdge(heading, row, known).map(({ name, end }) => ({ ...columnOf(name), end }));
+  const columns: StarState['columns'] = [];
+  for (const { name, end } of namesByRightEdge(heading, row, known)) {
+    const before = columns[columns.length - 1]?.end;
+    const first = before === undefined ? null : firstOfTwo(name, before, end);
+    if (first !== null && before !== undefined) {
+      columns.push({ ...columnOf(first), end: before + COLUMN_WIDTH });
+      columns.push({ ...columnOf(name.slice(first.length).trim()), end });
+    } else columns.push({ ...columnOf(name), end });
+  }
+  return columns;
+}
+
+/**
+ * A column is 15 characters wide, or as wide as its name and a blank. A longer name that does not begin right after
+ * the column before is two names, of which the first has no value in this row.
+ */
+const COLUMN_WIDTH = 15;
+
+function firstOfTwo(name: string, before: number, end: number): string | null {
+  const start = end - name.length;
+  if (name.length < COLUMN_WIDTH || start === before + 1) return null;
+  const first = name.slice(0, before + COLUMN_WIDTH - start);
+  return name.charAt(first.length) === ' ' && first.length > 0 ? first : null;
 }
 
 export const starccm = defineProfile<StarState>({

@@ -47,7 +47,7 @@ interface FieldSeries {
 
 /** `Time = 0.5`, `Time = 10s`, `Time = 180CAdeg`; engines say `Crank angle`, solids `Iteration:`. */
 const TIME_LINE =
-  /^\s*(?:\S+ +)?(?:Time = |Crank angle = |Iteration: )([-+]?[\d.][\d.eE+-]*|[-+]?(?:nan|inf))\s?(?:s|CA-?deg|[a-z]{1,3})?\s*$/;
+  /^\s*(?:Time = |Crank angle = |Iteration: )([-+]?[\d.][\d.eE+-]*|[-+]?(?:nan|inf))\s?(?:s|CA-?deg|[a-z]{1,3})?\s*$/;
 const COURANT = /Courant Number mean: (\S+) max: (\S+)/;
 const COURANT_TOGETHER = /Mean and max Courant Numbers = (\S+) (\S+)/;
 const COURANT_REGION = /^\s*Region: (\S+) /;
