@@ -1,5 +1,6 @@
-// Bundles what pictures are drawn with, from development dependencies into dist/bundles: the drawing library and the
-// rasteriser, each as one file that loads with `require`, the fonts, and all their licences (docs/decisions/charts-library.md).
+// Bundles, from development dependencies into dist/bundles, what pictures are drawn with (the drawing library and the
+// rasteriser, each as one file that loads with `require`, and the fonts: docs/decisions/charts-library.md), the engine that
+// users' expressions are matched by (docs/decisions/expressions-of-users.md), and all their licences.
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,9 +25,14 @@ const WEIGHTS = [400, 700];
 
 export function bundle(root, target) {
   const chart = join(root, 'src', 'insight', 'chart', 'bundled');
-  for (const name of ['charts', 'rasteriser']) {
+  const entries = {
+    charts: join(chart, 'charts.mts'),
+    rasteriser: join(chart, 'rasteriser.mts'),
+    expressions: join(folderOf('re2js'), 'build', 'index.cjs'),
+  };
+  for (const [name, entry] of Object.entries(entries)) {
     buildSync({
-      entryPoints: [join(chart, `${name}.mts`)],
+      entryPoints: [entry],
       outfile: join(target, `${name}.js`),
       bundle: true,
       minify: true,
@@ -105,6 +111,7 @@ function writeLicences(target, notoSans) {
       about('@resvg/resvg-wasm'),
       'Its source is at https://github.com/thx/resvg-js, its licence, the Mozilla Public License 2.0, at https://mozilla.org/MPL/2.0/.',
     ],
+    ['expressions.js', about('re2js'), text('re2js', 'LICENSE')],
     ['fonts/', about('@fontsource/noto-sans'), readFileSync(join(notoSans, 'LICENSE'), 'utf8').trim()],
   ];
   writeFileSync(

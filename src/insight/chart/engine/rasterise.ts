@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { bundleFolder } from './bundle-folder';
+import { bundleFolder } from '../../bundles/bundle-folder';
 import { machineFonts } from './machine-fonts';
 
 interface Answer {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { textWidth } from '../model/text';
-import { bundleFolder } from './bundle-folder';
+import { bundleFolder } from '../../bundles/bundle-folder';
 
 interface Library {
   setTextWidth(measure: typeof textWidth): void;

@@ -141,7 +141,8 @@ export function createLogReader(options: LogReaderOptions = {}, stored?: unknown
     keepLine(kept, line);
     const name = recogniser.look(points, text);
     if (name) readAgain(name);
-    else if (lines <= TABLE_LINES && isTable(kept.lines.map((one) => one.text))) readAgain('table');
+    else if (lines <= TABLE_LINES && isTable(kept.lines.map((one) => withoutRank(one.text))))
+      readAgain('table');
     else if (patterns.length > 0 && lines >= KEPT_LINES) readAgain('patterns');
   }
 

@@ -4,8 +4,8 @@
  * engine cannot do, back references and lookaround, is refused with a sentence.
  */
 import { join } from 'node:path';
-import { existsSync } from 'node:fs';
 import type { RE2JS } from 're2js';
+import { bundleFolder } from '../../bundles/bundle-folder';
 
 /** A line is cut here before an expression meets it. */
 export const EXPRESSION_LINE_LIMIT = 10_000;
@@ -13,6 +13,7 @@ export const EXPRESSION_LINE_LIMIT = 10_000;
 /** Instructions of a compiled expression. Each costs some nanoseconds for each character: at 400 a full line takes 50 ms at most. */
 const PROGRAM_LIMIT = 400;
 const EXPRESSION_LIMIT = 1_000;
+const TOO_LARGE = 'it is too large: use fewer or smaller repetitions';
 
 export interface Expression {
   /** The groups of the first match, 0 is the whole; null without one. */
@@ -23,17 +24,11 @@ export interface Expression {
 /** Why an expression can't be used. The message is a sentence without the name of the pattern. */
 export class ExpressionProblem extends Error {}
 
-/** Where the build puts what it bundles; sources that run as they are use that of the last build. */
-const PLACES = ['../../../../bundles', '../../../../../dist/bundles'];
-
 let engine: typeof RE2JS | undefined;
 
 function loadEngine(): typeof RE2JS {
   if (!engine) {
-    const folder = PLACES.map((place) => join(__dirname, place)).find((place) => existsSync(place));
-    if (folder === undefined)
-      throw new Error('The bundles of this package are missing: build it, or install it again.');
-    engine = (module.require(join(folder, 'expressions.js')) as { RE2JS: typeof RE2JS }).RE2JS;
+    engine = (module.require(join(bundleFolder(), 'expressions.js')) as { RE2JS: typeof RE2JS }).RE2JS;
   }
   return engine;
 }
@@ -50,8 +45,7 @@ export function compileExpression(text: string): Expression {
     throw new ExpressionProblem(`it is longer than ${EXPRESSION_LIMIT} characters`);
   const { source, flags } = withFlags(text);
   const compiled = compile(source, flags);
-  if (compiled.programSize() > PROGRAM_LIMIT)
-    throw new ExpressionProblem('it is too large: use fewer or smaller repetitions');
+  if (compiled.programSize() > PROGRAM_LIMIT) throw new ExpressionProblem(TOO_LARGE);
   const named = compiled.namedGroups();
   return {
     names: Object.keys(named),
@@ -82,6 +76,8 @@ function compile(source: string, flags: string): RE2JS {
       (flags.includes('i') ? library.CASE_INSENSITIVE : 0) | (flags.includes('s') ? library.DOTALL : 0);
     return library.compile(library.translateRegExp(source), wanted);
   } catch (error) {
+    if (error instanceof Error && error.message.includes('repeat count'))
+      throw new ExpressionProblem(TOO_LARGE);
     const words =
       error instanceof Error ? error.message.replace(/^error parsing regexp: /, '') : String(error);
     throw new ExpressionProblem(`it is no regular expression (${words})`);

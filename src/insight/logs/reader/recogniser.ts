@@ -8,6 +8,9 @@ import type { SolverProfile } from '../profile';
 /** Points that are enough. A sign that only one solver prints has as many. */
 const ENOUGH = 3;
 
+/** The environment of a job names all programs that are installed, not the one that runs. */
+const ENVIRONMENT = /^\s*(?:export |declare -x )?(?!VARIABLES)[A-Z_][A-Z0-9_]*=/;
+
 export type Points = Partial<Record<SolverName, number>>;
 
 export interface Recogniser {
@@ -25,7 +28,7 @@ export function createRecogniser(profiles: readonly SolverProfile[]): Recogniser
 
   return {
     look(points, line) {
-      if (!screen.test(line)) return null;
+      if (!screen.test(line) || ENVIRONMENT.test(line)) return null;
       for (const { solver, word, pattern, points: worth } of signs) {
         if (line.includes(word) && (!pattern || pattern.test(line)))
           points[solver] = (points[solver] ?? 0) + worth;
