@@ -26,7 +26,11 @@ const rooms = [
       'actions',
     ],
   },
-  { room: 'insight', below: ['api'], rows: ['names', 'logs', 'judge', 'monitor', 'table', 'chart'] },
+  {
+    room: 'insight',
+    below: ['api'],
+    rows: ['bundles', 'names', 'logs', 'judge', 'monitor', 'table', 'chart'],
+  },
   {
     room: 'runtime',
     below: ['insight', 'runs', 'api'],
