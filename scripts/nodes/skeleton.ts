@@ -141,10 +141,10 @@ import 'should';
 import { nodesOnSimulator } from '../support/nodes-on-simulator';
 
 describe('${type}', () => {
-  const { load } = nodesOnSimulator();
+  const nodes = nodesOnSimulator();
 
   it('TODO', async () => {
-    const flow = await load({ type: '${type}' });
+    const flow = await nodes.load({ type: '${type}' });
     flow.receive('node', { jobId: 'XXXXX', runId: '1' });
     const message = await flow.take('out');
     message.payload!.should.have.property('id', '1');

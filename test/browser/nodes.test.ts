@@ -16,6 +16,9 @@ const manifest = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'u
 };
 const types = Object.keys(manifest['node-red'].nodes).filter((type) => type !== 'rescale-platform');
 
+/** Between one row of nodes and the next: all of them are in sight. */
+const PITCH = 55;
+
 /** What stands in the flow before a person adds our nodes: for each type something to press and something to read. */
 const surroundings: FlowNode[] = [
   { id: 'flow', type: 'tab', label: 'Flow' },
@@ -31,20 +34,20 @@ const surroundings: FlowNode[] = [
       once: false,
       topic: '',
       x: 100,
-      y: 60 + row * 70,
+      y: 40 + row * PITCH,
       wires: [[]],
     },
     {
       id: `read-${type}`,
       type: 'debug',
       z: 'flow',
-      name: `about ${type}`,
+      name: `about ${type.replace('rescale-', '')}`,
       active: true,
       tosidebar: true,
       complete: 'payload',
       targetType: 'msg',
-      x: 720,
-      y: 60 + row * 70,
+      x: 800,
+      y: 40 + row * PITCH,
       wires: [],
     },
   ]),
@@ -92,7 +95,7 @@ for (const runtime of runtimes) {
 
     it('is told what a new node still needs', async () => {
       for (const [row, type] of types.entries()) {
-        ids.set(type, await editor.drag(type, { x: 380, y: 60 + row * 70 }));
+        ids.set(type, await editor.drag(type, { x: 340, y: 40 + row * PITCH }));
         (await editor.complaints(idOf(type))).join(' ').should.match(/Platform/, type);
       }
     });
@@ -198,7 +201,7 @@ for (const runtime of runtimes) {
       it(`reads in the debug sidebar what ${type} says`, async () => {
         await editor.press(`press-${type}`);
         const { says } = cases[type]!;
-        (await editor.debugged(`about ${type}`, says)).should.match(says);
+        (await editor.debugged(`about ${type.replace('rescale-', '')}`, says)).should.match(says);
       });
     }
 
