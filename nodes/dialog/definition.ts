@@ -36,7 +36,7 @@ export function registrationScript({ type, version, dialog, texts, code }: Regis
   const entries: Entry[] = [
     ['name', ''],
     ['version', version],
-    ...allFields(dialog.fields).flatMap((field) => entriesOf(field, texts)),
+    ...allFields(dialog.fields).flatMap((field) => entriesOf(field, texts, dialog)),
   ];
   const defaults = entries.map(
     ([name, value, extra]) =>
@@ -126,7 +126,7 @@ function portLabels(type: string, { inputs = 1, outputs = 1, fields }: Dialog): 
 }
 
 /** What a field stores, with what checks it. */
-function entriesOf(field: Exclude<Field, { kind: 'fold' }>, texts: TextFinder): Entry[] {
+function entriesOf(field: Exclude<Field, { kind: 'fold' }>, texts: TextFinder, { changes }: Dialog): Entry[] {
   if (field.kind === 'own') {
     return field.stores.map(({ name, initial, rule, configType }) => [
       name,
@@ -142,7 +142,13 @@ function entriesOf(field: Exclude<Field, { kind: 'fold' }>, texts: TextFinder): 
     `validate: rule(${literal(rule)}, ${literal({ name, field: label, when, ...options })})`;
   switch (field.kind) {
     case 'platform':
-      return [[name, '', `type: ${literal(SHARED)}, required: true, label: RED._(${literal(label)})`]];
+      return [
+        [
+          name,
+          '',
+          `type: ${literal(SHARED)}, required: true, label: RED._(${literal(label)}), ${check('platform', { changes })}`,
+        ],
+      ];
     case 'typed': {
       const { accepts, blank, least, most, fraction, initial, measure } = field;
       const options = { accepts, blank: blank || undefined, least, most, fraction, measure };

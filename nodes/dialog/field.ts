@@ -153,6 +153,8 @@ export interface Dialog {
   fields: readonly Field[];
   /** Stored properties that Node-RED keeps encrypted, with the rule that checks each. */
   credentials?: Readonly<Record<string, { rule: string }>>;
+  /** It changes something on the platform, so a read-only one refuses it. */
+  changes?: boolean;
   /** Error codes besides those of every node that asks a platform. */
   errors?: readonly string[];
   /** A message that it sends, for the help. */

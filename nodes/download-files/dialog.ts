@@ -1,6 +1,8 @@
 import type { Dialog } from '../dialog/field';
 import { checkbox, fold, job, number, platform, run, select, typed } from '../dialog/kinds';
+import { showFolder } from '../editor/folder-note';
 import { fixedValue, type Label } from '../editor/label';
+import type { OpenDialog } from '../editor/open-dialog';
 
 export const dialog = (): Dialog => ({
   fields: [
@@ -32,4 +34,8 @@ export const dialog = (): Dialog => ({
 export function label(node: EditorNode): Label {
   const folder = node['to'] === 'folder' ? fixedValue(node, 'folder') : '';
   return folder === '' ? { key: 'bare' } : { key: 'of', values: { folder } };
+}
+
+export function prepare(dialog: OpenDialog): void {
+  showFolder(dialog, 'folder');
 }

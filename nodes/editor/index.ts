@@ -3,22 +3,30 @@
  * it up inside functions only, when they are called, because the editor may load the files of a package in any order.
  */
 import { ask } from './ask';
-import { age, size } from './figures';
+import { age, localTime, size } from './figures';
 import { idsOf } from './lookups';
 import { dialogOf, leave, open, save, type OpenField, type OwnCode } from './open-dialog';
-import { added } from './platforms';
+import { added, placeAmongEqual, watchImports } from './platforms';
 import { rules } from './rules';
 import { reason, text } from './texts';
+import { watchHelpLinks } from './help-link';
+import { watchWires } from './upstream';
 
 RED.rescale = Object.assign(RED.rescale ?? {}, {
   text,
   reason,
   rules,
   age,
+  localTime,
   size,
   idsOf,
   added,
+  placeAmongEqual,
   leave,
   open: (node: EditorNode, fields: OpenField[], own: OwnCode) => open(node, fields, own, dialogOf(node, ask)),
   save: (node: EditorNode, fields: OpenField[], own: OwnCode) => save(node, fields, own, dialogOf(node, ask)),
 });
+
+watchImports();
+watchWires();
+watchHelpLinks();

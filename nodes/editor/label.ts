@@ -40,7 +40,8 @@ export function labelOf(
   node: EditorNode,
   describe: (node: EditorNode) => Label | string = jobAndRun,
 ): string {
-  if (node.name) return node.name;
   const label = describe(node);
-  return typeof label === 'string' ? label : node._(`${node.type}.label.${label.key}`, label.values);
+  // A whole name says already what the node is called.
+  if (typeof label === 'string') return label;
+  return node.name || node._(`${node.type}.label.${label.key}`, label.values);
 }

@@ -3,8 +3,11 @@ import type { Lookup } from '../dialog/field';
 import { ask } from './ask';
 import { control } from './current';
 import { age, localTime, size } from './figures';
+import { draftOf } from './drafts';
+import { platformOf } from './platforms';
 import type { Row, Rows } from './search-list';
 import { text } from './texts';
+import { written } from './written';
 
 interface JobRow {
   id: string;
@@ -26,11 +29,17 @@ interface FileRow {
   bytes: number | null;
 }
 
-type Found = { rows: never[]; truncated: boolean; live?: boolean };
+type Kind = 'jobs' | 'runs' | 'files' | 'outputs';
+
+interface Found {
+  rows: never[];
+  truncated: boolean;
+  live?: boolean;
+}
 
 const when = (date: string | null) => [age(date), localTime(date)].filter(Boolean).join(', ');
 
-const rowOf: Record<Lookup, (found: never) => Row> = {
+const rowOf: Record<Kind, (found: never) => Row> = {
   jobs: (job: JobRow) => ({ value: job.id, title: job.name, detail: [job.id, job.status, when(job.date)] }),
   runs: (run: RunRow) => ({
     value: run.id,
@@ -45,30 +54,62 @@ const rowOf: Record<Lookup, (found: never) => Row> = {
   }),
 };
 
-/** What each list needs to know besides the platform. */
-const NEEDS: Record<Lookup, ('jobId' | 'runId')[]> = {
+/** What must be known before each list can be asked for: its list comes first where only a message knows it. */
+const NEEDS: Record<Kind, readonly (readonly [field: 'jobId' | 'runId', from: Kind])[]> = {
   jobs: [],
-  runs: ['jobId'],
-  files: ['jobId', 'runId'],
-  outputs: ['jobId', 'runId'],
+  runs: [['jobId', 'jobs']],
+  files: [
+    ['jobId', 'jobs'],
+    ['runId', 'runs'],
+  ],
+  outputs: [
+    ['jobId', 'jobs'],
+    ['runId', 'runs'],
+  ],
 };
 
-/** What a lookup needs from the dialog. Throws an Error that says what is missing. */
-function question(kind: Lookup): Record<string, unknown> {
-  const platform = control('platform').val();
-  if (!platform || platform === '_ADD_') throw new Error(text('pick.no-platform'));
-  const asked: Record<string, unknown> = { platform };
-  for (const name of NEEDS[kind]) {
-    const value = control(name).val();
-    if (control(`${name}Type`).val() !== 'str' || !value) throw new Error(text(`pick.needs-${name}`));
-    asked[name] = value;
-  }
-  return asked;
+/** The fixed value of a field of the dialog; undefined where only a message knows it. */
+function fixedId(name: string): string | undefined {
+  const value = written(control(name).val()).trim();
+  return control(`${name}Type`).val() === 'str' && value !== '' ? value : undefined;
 }
 
-export async function lookUp(kind: Lookup, search: string): Promise<Rows> {
-  const asked = { ...question(kind), search, outputs: kind === 'outputs' };
-  const address = `rescale-platform/lookups/${kind === 'outputs' ? 'files' : kind}`;
+/**
+ * The rows of a list. Where only a message knows the job, the platform's jobs come first, and choosing one leads to its
+ * runs; so it is with the files of a run. `chosen` is what was chosen on the way.
+ */
+export async function lookUp(
+  pick: Lookup,
+  search: string,
+  chosen: Record<string, string> = {},
+): Promise<Rows> {
+  const known: Record<string, string> = {};
+  for (const [field, from] of NEEDS[pick]) {
+    const value = chosen[field] ?? fixedId(field);
+    if (value === undefined) return leading(await read(from, search, known), field, pick, chosen);
+    known[field] = value;
+  }
+  return read(pick, search, known);
+}
+
+/** Rows that lead to others: each opens what is below it instead of being the choice. */
+function leading(rows: Rows, field: string, pick: Lookup, chosen: Record<string, string>): Rows {
+  const note = text(`pick.first-${field}`);
+  const open = (value: string) => (search: string) => lookUp(pick, search, { ...chosen, [field]: value });
+  return { ...rows, note, rows: rows.rows.map((row) => ({ ...row, open: open(row.value) })) };
+}
+
+async function read(kind: Kind, search: string, ids: Record<string, string>): Promise<Rows> {
+  const platform = platformOf({ id: '' } as EditorNode, control('platform').val());
+  if (!platform) throw new Error(text('pick.no-platform'));
+  const draft = draftOf(platform);
+  const asked = {
+    ...ids,
+    search,
+    outputs: kind === 'outputs',
+    ...(draft ? { draft } : { platform: platform.id }),
+  };
+  const address = `rescale-platform/${draft ? 'drafts' : 'lookups'}/${kind === 'outputs' ? 'files' : kind}`;
   const { rows, truncated, live } = await ask<Found>(address, asked);
   const note = live === undefined ? undefined : text(live ? 'pick.working-directory' : 'pick.output-files');
   return { rows: rows.map(rowOf[kind]), truncated, note };

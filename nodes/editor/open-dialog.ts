@@ -3,6 +3,7 @@ import { migrate } from '../../src/runtime/fields/migrations';
 import type { Condition, Lookup, Measure } from '../dialog/field';
 import { showComplaints } from './complaints';
 import { current } from './current';
+import { addHelpLink } from './help-link';
 import { choosePlatform, namePlatformButtons } from './platforms';
 import { applies, type ColumnRule } from './rules';
 import { openRowsField, rowsHeld } from './rows-field';
@@ -57,13 +58,15 @@ const prefixOf = (node: EditorNode) => (node._def.category === 'config' ? 'node-
 export function open(node: EditorNode, fields: OpenField[], own: OwnCode, dialog: OpenDialog): void {
   const prefix = prefixOf(node);
   showMigrated(node, prefix);
-  for (const field of flat(fields)) openField(node, prefix, field);
+  const stored = asStoredNow(node);
+  for (const field of flat(fields)) openField(stored, prefix, field);
   for (const fold of fields.filter(({ kind }) => kind === 'fold')) openFold(node, fold);
   if (fields.some(({ kind }) => kind === 'platform')) {
     namePlatformButtons();
     choosePlatform(node);
   }
   own.prepare?.(dialog);
+  addHelpLink(node.type, form(prefix).find('.rescale-form'));
   const refresh = () => {
     for (const field of flat(fields)) showWhile(node, field);
     showComplaints(node, prefix, heldLists(prefix, fields));
@@ -125,15 +128,24 @@ function heldLists(prefix: string, fields: OpenField[]): Record<string, unknown>
   return held;
 }
 
-/** A node that an older version stored is shown as this version would have stored it. */
+/**
+ * A node that an older version stored is shown as this version would have stored it. A field that it does not have yet
+ * shows its default, as the server takes it: an unticked box would switch off what was on.
+ */
 function showMigrated(node: EditorNode, prefix: string): void {
-  const lifted = migrate(node.type, node as never) as EditorNode;
+  const lifted = asStoredNow(node);
   for (const name of Object.keys(node._def.defaults)) {
     if (lifted[name] === node[name]) continue;
     const input = $(`#${prefix}-${name}`);
     if (input.is(':checkbox')) input.prop('checked', lifted[name] === true);
     else input.val(written(lifted[name]));
   }
+}
+
+function asStoredNow(node: EditorNode): EditorNode {
+  const lifted = { ...(migrate(node.type, node as never) as EditorNode) };
+  for (const [name, { value }] of Object.entries(node._def.defaults)) lifted[name] ??= value;
+  return lifted;
 }
 
 /** Called before Node-RED reads the inputs. */

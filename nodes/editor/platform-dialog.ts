@@ -26,13 +26,35 @@ export function fillPlatform(dialog: OpenDialog): void {
     $(`#rescale-use-${name}`).prop('checked', !!node[name]);
     if (node[name]) $('#rescale-advanced').prop('open', true);
   }
-  $('#rescale-test').on('click', () => void testConnection(dialog));
+  const button = $('#rescale-test').on('click', () => void testConnection(dialog));
+  // Who may not ask sees no button that would refuse.
+  if (!RED.user.hasPermission('rescale-platform.write')) button.closest('.form-row').hide();
+  forgetAnswer(dialog);
   dialog.whenChanged(() => {
     $('#rescale-row-url').toggle(region.val() === '');
     $('#rescale-row-token').toggle(region.val() !== 'simulator');
     $('#rescale-simulator-hint').toggle(region.val() === 'simulator');
     for (const name of OPTIONAL) $(`#rescale-${name}-row`).toggle($(`#rescale-use-${name}`).is(':checked'));
   });
+}
+
+/** What was tried is no longer what the dialog holds: the answer goes, and one under way comes too late. */
+function forgetAnswer(dialog: OpenDialog): void {
+  let tried = '';
+  dialog.whenChanged(() => {
+    const now = JSON.stringify(question(dialog));
+    if (now === tried) return;
+    tried = now;
+    $('#rescale-test-answer').removeClass('rescale-good rescale-bad').text('');
+  });
+}
+
+function question(dialog: OpenDialog): Record<string, unknown> {
+  const asked: Record<string, unknown> = { id: dialog.node.id };
+  for (const name of ['url', 'apiVersion', 'timeout', 'speed', 'token'])
+    asked[name] = dialog.input(name).val();
+  for (const name of OPTIONAL) asked[name] = chosen(dialog, name);
+  return asked;
 }
 
 /** What is chosen; '' where none is. `_ADD_` is how Node-RED stores that no config node is chosen. */
@@ -57,26 +79,17 @@ async function testConnection(dialog: OpenDialog): Promise<void> {
       : text('test.answer', { words, seconds: (milliseconds / 1000).toFixed(milliseconds < 10_000 ? 2 : 0) });
   const answer = $('#rescale-test-answer').removeClass('rescale-good rescale-bad').text(text('test.running'));
   const button = $('#rescale-test').prop('disabled', true);
-  const value = (name: string) => dialog.input(name).val();
+  const asked = question(dialog);
+  const current = () => JSON.stringify(asked) === JSON.stringify(question(dialog));
   try {
-    const asked = {
-      id: dialog.node.id,
-      url: value('url'),
-      apiVersion: value('apiVersion'),
-      timeout: value('timeout'),
-      speed: value('speed'),
-      token: value('token'),
-      tls: chosen(dialog, 'tls'),
-      proxy: chosen(dialog, 'proxy'),
-    };
     const said = await dialog.ask<TestAnswer>('rescale-platform/test', asked);
     const good =
       said.platform === 'simulator' ? 'test.good-simulator' : said.user ? 'test.good-user' : 'test.good';
     const words = text(good, { platform: said.platform, user: said.user });
-    answer.addClass('rescale-good').text(timed(words, said.milliseconds));
+    if (current()) answer.addClass('rescale-good').text(timed(words, said.milliseconds));
   } catch (error) {
     const { milliseconds } = error as NoAnswer;
-    answer.addClass('rescale-bad').text(timed(sentenceOf(error), milliseconds));
+    if (current()) answer.addClass('rescale-bad').text(timed(sentenceOf(error), milliseconds));
   }
   button.prop('disabled', false);
 }

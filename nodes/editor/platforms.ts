@@ -1,17 +1,25 @@
-/** The platform field: the only one is chosen by itself, and its buttons have names. */
+/** The platforms of the flows: which one a node takes by itself, and how they are told apart. */
 import { text } from './texts';
 import { written } from './written';
 
-const isPlatform = (node: EditorNode) => node.type === 'rescale-platform';
+const TYPE = 'rescale-platform';
 
-function platforms(): EditorNode[] {
+export function platforms(): EditorNode[] {
   const found: EditorNode[] = [];
   RED.nodes.eachConfig((node) => {
-    if (isPlatform(node) && node['d'] !== true) found.push(node);
+    if (node.type === TYPE && node['d'] !== true) found.push(node);
     return true;
   });
   return found;
 }
+
+export function platformOf(node: EditorNode, id: unknown = node['platform']): EditorNode | null {
+  const found = RED.nodes.node(written(id));
+  return found?.type === TYPE ? found : null;
+}
+
+/** Ticked, or a text that says so, such as one from an environment variable. */
+export const isReadOnly = (platform: EditorNode) => written(platform['readOnly']) === 'true';
 
 /** The platform of the flows where there is just one. */
 function onlyPlatform(): EditorNode | null {
@@ -19,25 +27,42 @@ function onlyPlatform(): EditorNode | null {
   return only && !another ? only : null;
 }
 
-const hasPlatform = (node: EditorNode) => RED.nodes.node(written(node['platform'])) !== null;
+/** Which of several unnamed platforms with the same address this is, from 1; 1 where it is the only one. */
+export function placeAmongEqual(node: EditorNode): number {
+  const equal = platforms().filter((one) => !one.name && one['url'] === node['url']);
+  return Math.max(equal.findIndex(({ id }) => id === node.id) + 1, 1);
+}
 
-/** A node was added to a flow: from the palette, or with a flow that is imported. */
+/** Without a name it is called by its host; equal ones are told apart, and what refuses changes says so. */
+export function platformLabel(node: EditorNode): string {
+  const url = written(node['url']);
+  const host = url === 'simulator' ? node._('rescale-platform.note.name') : url.replace(/^https?:\/\//, '');
+  const place = placeAmongEqual(node);
+  const name = node.name || (place > 1 ? `${host} ${place}` : host);
+  return isReadOnly(node) ? node._('rescale-platform.note.read-only', { name }) : name;
+}
+
+/** A node was added to a flow from the palette, or pasted: it takes the only platform there is. */
 export function added(node: EditorNode): void {
   const only = onlyPlatform();
-  if (!only || hasPlatform(node)) return;
+  if (!only || platformOf(node)) return;
   node['platform'] = only.id;
   // A node that is in the flows already was registered as a user before it had a platform.
-  if (RED.nodes.node(node.id) && !only.users?.includes(node)) {
-    only.users?.push(node);
-    RED.events.emit('nodes:change', only);
+  if (RED.nodes.node(node.id)) {
+    use(node, only);
     RED.editor.validateNode(node);
   }
+}
+
+function use(node: EditorNode, platform: EditorNode): void {
+  if (!platform.users?.includes(node)) platform.users?.push(node);
+  RED.events.emit('nodes:change', platform);
 }
 
 /** A dialog opened: the only platform is offered as the choice, to be confirmed with Done. */
 export function choosePlatform(node: EditorNode): void {
   const only = onlyPlatform();
-  if (only && !hasPlatform(node)) $('#node-input-platform').val(only.id).trigger('change');
+  if (only && !platformOf(node)) $('#node-input-platform').val(only.id).trigger('change');
 }
 
 /** Node-RED's own buttons of a config field are links without an address, which no keyboard reaches, and have no names. */
@@ -50,4 +75,48 @@ export function namePlatformButtons(): void {
         if (event.key === 'Enter' || event.key === ' ') $(this).trigger('click');
       });
   }
+}
+
+/** What makes two platforms the same for a flow: everything but how they are called, and the key, which no import has. */
+const SAME = ['url', 'apiVersion', 'readOnly', 'speed', 'tls', 'proxy'];
+
+function twinOf(platform: EditorNode): EditorNode | null {
+  const fits = (other: EditorNode) =>
+    other.id !== platform.id &&
+    (!platform.name || platform.name === other.name) &&
+    SAME.every((name) => written(other[name]) === written(platform[name]));
+  return platforms().find(fits) ?? null;
+}
+
+/**
+ * A flow that was imported brings the platform it was saved with. Where the same one is there already, the flow takes
+ * that one, and the other goes, so that ten examples do not leave ten simulators.
+ */
+function reuse(platform: EditorNode): void {
+  const imported = importThatBrought(platform.id);
+  const twin = imported && twinOf(platform);
+  if (!imported || !twin) return;
+  for (const user of [...(platform.users ?? [])]) {
+    user['platform'] = twin.id;
+    use(user, twin);
+  }
+  platform.users = [];
+  imported.nodes = imported.nodes?.filter((id) => id !== platform.id);
+  RED.nodes.remove(platform.id);
+  for (const user of twin.users ?? []) RED.editor.validateNode(user);
+}
+
+/** The step that Undo would take back, where it is an import of this node: loading the flows leaves no such step. */
+function importThatBrought(id: string): HistoryStep | null {
+  const last = RED.history.peek();
+  const steps = last?.t === 'multi' ? (last.events ?? []) : last ? [last] : [];
+  return steps.find(({ t, nodes }) => t === 'add' && nodes?.includes(id)) ?? null;
+}
+
+/** Called once, when the editor loads this code. */
+export function watchImports(): void {
+  RED.events.on('nodes:add', (node: EditorNode) => {
+    // The users of the platform, and the step for Undo, come after it in the same import.
+    if (node.type === TYPE) setTimeout(() => reuse(node));
+  });
 }

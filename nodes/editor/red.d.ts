@@ -58,20 +58,36 @@ interface JQuery<TElement = HTMLElement> {
   editableList: EditableList;
 }
 
+interface Wire {
+  source: EditorNode;
+  target: EditorNode;
+}
+
+/** A step that Undo takes back. */
+interface HistoryStep {
+  t: string;
+  nodes?: string[];
+  events?: HistoryStep[];
+}
+
 interface EditorRed {
   _(key: string, values?: Record<string, unknown>): string;
   nodes: {
     node(id: string): EditorNode | null;
     filterNodes(filter: { type?: string }): EditorNode[];
     eachConfig(look: (node: EditorNode) => boolean | void): void;
+    filterLinks(filter: { source?: EditorNode; target?: EditorNode }): Wire[];
+    remove(id: string): void;
     dirty(): boolean;
   };
+  history: { peek(): HistoryStep | undefined };
   editor: {
     getEditStack(): EditorNode[];
     validateNode(node: EditorNode): boolean;
   };
   events: {
-    on(name: string, listener: (...given: never[]) => void): void;
+    on(name: 'nodes:add' | 'nodes:change', listener: (node: EditorNode) => void): void;
+    on(name: string, listener: (wire: Wire) => void): void;
     emit(name: string, given?: unknown): void;
   };
   i18n: { lang(): string };

@@ -1,8 +1,13 @@
-/** The validators: true, or a sentence in the reader's language. `${ENV}` is known only at run time, so it passes. */
+/**
+ * The validators: true, or a sentence in the reader's language. `${ENV}` is known only at run time, so it passes. What
+ * is not stored at all, because the node is older than the field or was written by hand, is at its default.
+ */
 import type { Accepts, Bounds, Condition, Measure } from '../dialog/field';
 import { current } from './current';
+import { isReadOnly, platformOf } from './platforms';
 import { unitsOf, withPoint } from './quantity';
 import { language, text } from './texts';
+import { neverInjected } from './upstream';
 import { written } from './written';
 
 export type Verdict = true | string;
@@ -17,6 +22,8 @@ export interface RuleOptions extends Bounds {
   when?: Condition;
   measure?: Measure;
   columns?: ColumnRule[];
+  /** The node changes something on the platform. */
+  changes?: boolean;
 }
 
 export interface ColumnRule extends Bounds {
@@ -114,16 +121,24 @@ export const rules: Record<string, Rule> = {
     if (!/^https?:$/.test(url.protocol) || extra) return text('validation.address');
     return lacksToken(node) ? text('validation.token') : true;
   },
+  /** Not chosen, gone, in need of attention, or read-only for a node that changes something there. */
+  platform(node, value, _given, { field, changes }) {
+    const platform = platformOf(node, value);
+    if (!platform) return text('validation.no-platform', { field: RED._(field) });
+    if (platform['valid'] === false) return text('validation.platform', { field: RED._(field) });
+    return changes && isReadOnly(platform) ? text('validation.read-only', { field: RED._(field) }) : true;
+  },
   token(node, value) {
     return value || current(node, 'url') === 'simulator' ? true : text('validation.token');
   },
   number(node, value, _given, options) {
-    if (!applies(node, options.when) || isVariable(value)) return true;
+    if (value === undefined || !applies(node, options.when) || isVariable(value)) return true;
     if (options.blank && written(value).trim() === '') return true;
     return wrongNumber(value, options);
   },
   checks(node, value, _given, { field, when }) {
-    if (!applies(node, when) || (Array.isArray(value) && value.length > 0)) return true;
+    if (value === undefined || !applies(node, when)) return true;
+    if (Array.isArray(value) && value.length > 0) return true;
     return text('validation.checks', { field: RED._(field) });
   },
   /** An editable list: each row must be usable. */
@@ -141,7 +156,7 @@ export const rules: Record<string, Rule> = {
   /** A typed field; a fixed value is looked at closely, what comes from elsewhere must be a property or an expression. */
   typed(node, value, _given, options) {
     const { name, field, blank, when, accepts = 'text' } = options;
-    if (!applies(node, when)) return true;
+    if (value === undefined || !applies(node, when)) return true;
     const given = written(value);
     if (given.trim() === '') return blank ? true : text('validation.blank', { field: RED._(field) });
     if (isVariable(given)) return true;
@@ -149,6 +164,9 @@ export const rules: Record<string, Rule> = {
     if (type === 'str' || type === 'num' || type === 'json')
       return fixed[type === 'json' ? 'json' : accepts](given, options);
     if (type === 'bool') return true;
+    if (type === 'msg' && !blank && neverInjected(node, given)) {
+      return text('validation.not-injected', { field: RED._(field), property: given });
+    }
     return RED.utils.validateTypedProperty(given, type, { label: RED._(field) });
   },
 };

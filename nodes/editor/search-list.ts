@@ -9,7 +9,12 @@ export interface Row {
   title: string;
   /** What is worth knowing about it. */
   detail: string[];
+  /** It is no choice but leads to other rows. */
+  open?: Load;
 }
+
+/** Rejects with an Error whose message is a sentence; it is only said, and blocks nothing. */
+type Load = (search: string) => Promise<Rows>;
 
 export interface Rows {
   rows: Row[];
@@ -23,8 +28,7 @@ export interface SearchListOptions {
   enabled: () => boolean;
   /** What is typed and is to be searched for. */
   typed: () => string;
-  /** Rejects with an Error whose message is a sentence; it is only said, and blocks nothing. */
-  load: (search: string) => Promise<Rows>;
+  load: Load;
   choose: (value: string) => void;
 }
 
@@ -43,6 +47,7 @@ export function searchList(input: JQuery, { enabled, typed, load, choose }: Sear
   let found: Rows = { rows: [], truncated: false };
   let active = -1;
   let asked = 0;
+  let source: Load = load;
   let pause: number | undefined;
   let left = () => {};
 
@@ -81,6 +86,14 @@ export function searchList(input: JQuery, { enabled, typed, load, choose }: Sear
     input.attr('aria-activedescendant', all[active]!.id);
   }
   function take(row: Row) {
+    if (row.open) {
+      // What was typed was about the rows before.
+      choose('');
+      source = row.open;
+      found = { rows: [], truncated: false };
+      request('', '');
+      return;
+    }
     choose(row.value);
     close();
   }
@@ -113,7 +126,7 @@ export function searchList(input: JQuery, { enabled, typed, load, choose }: Sear
   function request(search: string, filter: string) {
     const turn = (asked += 1);
     if (!found.rows.length) draw(filter, text('pick.loading'));
-    load(search).then(
+    source(search).then(
       (answer) => {
         if (turn !== asked) return;
         found = answer;
@@ -128,6 +141,7 @@ export function searchList(input: JQuery, { enabled, typed, load, choose }: Sear
   }
   function open() {
     if (panel) return;
+    source = load;
     found = { rows: [], truncated: false };
     panel = $('<div class="red-ui-editor-dialog red-ui-popover-panel rescale-list" role="listbox">');
     panel.attr({ id, 'aria-label': text('pick.list') }).appendTo(document.body);

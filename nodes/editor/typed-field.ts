@@ -47,7 +47,7 @@ function addSearchList(field: JQuery, pick: Lookup, several: boolean): void {
   const list = searchList(box.find('.red-ui-typedInput-input'), {
     enabled: () => field.typedInput('type') === 'str',
     typed: () => field.typedInput('value').slice(before().length).trim(),
-    load: (search) => lookUp(pick, search),
+    load: (search: string) => lookUp(pick, search),
     choose: (value) => field.typedInput('value', (before() && `${before()} `) + value),
   });
   field.on('change', () => list.update());

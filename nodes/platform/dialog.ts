@@ -1,72 +1,33 @@
 import type { Dialog } from '../dialog/field';
-import { checkbox, fold, number, own, select } from '../dialog/kinds';
+import { checkbox, fold, number, select } from '../dialog/kinds';
+import { address, apiKey, connectionTest, optional, region } from './own-rows';
 
-const REGIONS = {
-  us: 'https://platform.rescale.com',
-  eu: 'https://eu.rescale.com',
-  kr: 'https://kr.rescale.com',
-  jp: 'https://platform.rescale.jp',
-  itar: 'https://itar.rescale.com',
-  gov: 'https://itar.rescale-gov.com',
-  simulator: 'simulator',
-  other: '',
-};
-const regions = Object.entries(REGIONS).map(
-  ([name, url]) => `<option value="${url}" data-i18n="{{region.${name}}}"></option>`,
-);
-const FULL = 'style="width: calc(100% - 140px)"';
-const labelFor = (name: string, icon: string) =>
-  `<label for="node-config-input-${name}"><i class="fa fa-${icon}"></i> <span data-i18n="{{field.${name}}}"></span></label>`;
-/** A config node that is used only while its box is ticked. */
-const optional = (name: 'tls' | 'proxy', type: string) =>
-  own(name, {
-    html: `<div class="rescale-check"><input type="checkbox" id="rescale-use-${name}">
-      <label for="rescale-use-${name}" data-i18n="node-red:httpin.use-${name}"></label></div>
-      <div id="rescale-${name}-row">${labelFor(name, 'cog')}<input type="text" id="node-config-input-${name}" ${FULL}></div>`,
-    stores: [{ name, initial: '', configType: type }],
-  });
+export { fillPlatform as prepare, savePlatform as save } from '../editor/platform-dialog';
+export { platformLabel as label } from '../editor/platforms';
 
 export const dialog = (): Dialog => ({
   category: 'config',
   fields: [
-    own('region', {
-      html: `${labelFor('region', 'globe')}<select id="node-config-input-region" ${FULL}>${regions.join('')}</select>
-        <div class="rescale-hint" id="rescale-simulator-hint" data-i18n="{{note.simulator}}"></div>`,
-      stores: [],
-    }),
-    own('url', {
-      html: `${labelFor('url', 'link')}<input type="text" id="node-config-input-url" ${FULL} data-i18n="[placeholder]{{placeholder.url}}">`,
-      stores: [{ name: 'url', initial: 'https://platform.rescale.com', rule: 'address' }],
-    }),
-    own('token', {
-      html: `${labelFor('token', 'key')}<input type="password" id="node-config-input-token" ${FULL} autocomplete="new-password" placeholder="\${RESCALE_API_KEY}">`,
-      stores: [],
-    }),
+    region(),
+    address(),
+    apiKey(),
     checkbox('readOnly', false, { icon: 'lock' }),
-    own('test', {
-      html: `<button type="button" class="red-ui-button" id="rescale-test"><i class="fa fa-plug"></i> <span data-i18n="{{test.button}}"></span></button>
-        <div class="rescale-answer" id="rescale-test-answer" role="status" aria-live="polite"></div>`,
-      stores: [],
+    number('speed', 60, {
+      icon: 'fast-forward',
+      least: 0.1,
+      most: 100_000,
+      fraction: true,
+      when: ['url', 'simulator'],
     }),
+    connectionTest(),
     fold([
       select('apiVersion', ['v2', 'v1'], { icon: 'code-fork' }),
       number('timeout', 30, { icon: 'clock-o', least: 1, most: 3600, measure: 'seconds' }),
       number('patience', 120, { icon: 'hourglass-half', least: 1, most: 86_400, measure: 'seconds' }),
-      number('rate', 1.7, { icon: 'tachometer', least: 0, most: 1000, fraction: true }),
-      number('speed', 60, { icon: 'fast-forward', least: 0.1, most: 100_000, fraction: true }),
+      number('rate', '', { icon: 'tachometer', blank: true, least: 0, most: 1000, fraction: true }),
       optional('tls', 'tls-config'),
       optional('proxy', 'http proxy'),
     ]),
   ],
   credentials: { token: { rule: 'token' } },
 });
-
-import { written } from '../editor/written';
-
-export { fillPlatform as prepare, savePlatform as save } from '../editor/platform-dialog';
-
-/** A platform without a name is called by its host. */
-export function label(node: EditorNode): string {
-  const url = written(node['url']);
-  return url === 'simulator' ? node._('rescale-platform.region.simulator') : url.replace(/^https?:\/\//, '');
-}

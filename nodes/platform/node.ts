@@ -1,6 +1,8 @@
 import type { NodeAPI } from 'node-red';
 import { registerConnectionTest } from '../../src/runtime/editor/connection-test';
+import { registerFolders } from '../../src/runtime/editor/folders';
 import { registerLookups } from '../../src/runtime/editor/lookups';
+import { registerTestEvent } from '../../src/runtime/editor/test-event';
 import { createClient, definePlatform } from '../../src/runtime/platform/platform';
 import type { StartSimulator } from '../../src/runtime/platform/simulator-lease';
 import type * as Simulator from '../../src/simulator';
@@ -12,6 +14,9 @@ const startSimulator: StartSimulator = (options) =>
 /** Where and as whom to call, and what the dialogs ask of this Node-RED. */
 export = (RED: NodeAPI): void => {
   definePlatform(startSimulator)(RED);
-  registerLookups(RED);
-  registerConnectionTest(RED, { createClient, startSimulator });
+  const ports = { createClient, startSimulator };
+  registerLookups(RED, ports);
+  registerConnectionTest(RED, ports);
+  registerFolders(RED);
+  registerTestEvent(RED);
 };

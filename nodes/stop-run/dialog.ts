@@ -2,6 +2,7 @@ import type { Dialog } from '../dialog/field';
 import { checkbox, deadline, job, platform, run } from '../dialog/kinds';
 
 export const dialog = (): Dialog => ({
+  changes: true,
   fields: [
     platform(),
     job(),

@@ -1,6 +1,9 @@
 import type { Dialog } from '../dialog/field';
-import { checkbox, checks, interval, number, outcome, platform, select, typed } from '../dialog/kinds';
+import { checkbox, checks, interval, number, outcome, own, platform, select, typed } from '../dialog/kinds';
 import { fixedValue, type Label } from '../editor/label';
+
+const TEST = `<button type="button" class="red-ui-button rescale-below" id="rescale-test-event"><i class="fa fa-bell"></i>
+  <span data-i18n="{{note.test}}"></span></button> <div class="rescale-answer" id="rescale-test-event-answer" role="status"></div>`;
 
 export const dialog = (): Dialog => ({
   fields: [
@@ -46,8 +49,11 @@ export const dialog = (): Dialog => ({
       when: ['startFrom', 'hours'],
     }),
     interval(30, 5),
+    own('test', { html: TEST, stores: [] }),
   ],
 });
+
+export { offerTestEvent as prepare } from '../editor/test-event';
 
 export function label(node: EditorNode): Label {
   if (node['scope'] === 'all') return { key: 'all' };

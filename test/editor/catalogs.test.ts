@@ -22,9 +22,10 @@ function usedKeys(): Map<string, { keys: Set<string>; beginnings: Set<string> }>
     for (const [, owner, key] of text.matchAll(/@rescale-flows\/node-red-rescale\/([\w-]+):([\w.-]+)/g)) {
       use(owner!, key!);
     }
-    for (const [, key] of text.matchAll(/'(rescale-[a-z-]+\.[\w.-]+)'/g)) {
-      if (!key!.endsWith('.svg')) use(type, key!);
+    for (const [, key] of text.matchAll(/["'`](rescale-[a-z-]+\.[\w.-]+)["'`]/g)) {
+      if (!/\.(svg|write)$/.test(key!)) use(type, key!);
     }
+    for (const [, key] of text.matchAll(/["'`](note\.[\w.-]+)["'`]/g)) use(type, `${type}.${key}`);
     use(type, 'palette.label.rescale');
     // How a node is called depends on what it holds.
     use(type, `${type}.label.`);

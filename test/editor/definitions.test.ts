@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ts from 'typescript';
 import { currentVersion } from '../../src/runtime/fields/migrations';
-import { editorNode, html, loadEditor, root, scripts, template, types } from './shipped';
+import { around, editorNode, html, loadEditor, root, scripts, template, types } from './shipped';
 
 /** The arguments of each `registerType` in a script, as the flow library's scanner sees them: by their syntax. */
 function registrations(script: string): ts.CallExpression[] {
@@ -152,6 +152,17 @@ describe('Editor definitions', () => {
     label('rescale-wait-run', { ...job, scope: 'job' }).should.equal('wait for all runs of foamSweep');
     label('rescale-watch-runs', { jobs: 'a,b', jobsType: 'str' }).should.equal('watch runs of a, b');
     label('rescale-platform', { url: 'https://eu.rescale.com' }).should.equal('eu.rescale.com');
+  });
+
+  it('tell platforms of the same address apart, and show which are read-only', () => {
+    const simulators = ['one', 'two'].map((id) => ({ id, type: 'rescale-platform', url: 'simulator' }));
+    around.push(...simulators);
+    const definition = definitions.get('rescale-platform')!;
+    const label = (stored: Record<string, unknown>) =>
+      definition.label.call(editorNode('rescale-platform', definition, 'en-US', stored));
+    simulators.map(label).should.eql(['Simulator', 'Simulator 2']);
+    label({ id: 'three', name: 'Mine', readOnly: true }).should.equal('Mine (read-only)');
+    around.splice(1);
   });
 
   it('register in any order, and check values before the shared rules have come', () => {

@@ -102,9 +102,32 @@ export function reasonIn(language: string, said: object): string {
   return RED.rescale!.reason(JSON.parse(JSON.stringify(said)) as object);
 }
 
+/** What stands in the flows beside the node under test; `before` are wired to its input. */
+export interface Surrounding {
+  id: string;
+  type: string;
+  before?: true;
+  [property: string]: unknown;
+}
+
+/** A test that needs more adds it here, and takes it away again. */
+export const around: Surrounding[] = [{ id: 'platform', type: 'rescale-platform', name: 'a platform' }];
+
+/** What the dialogs share, as `RED.rescale` offers it. */
+export interface SharedCode {
+  reason: (said: object) => string;
+  age: (date: unknown, now?: number) => string;
+  localTime: (date: unknown) => string;
+  size: (bytes: unknown) => string;
+}
+
+export function sharedCode(language: string): SharedCode {
+  return startEditor(language, ['rescale-platform']).RED.rescale!;
+}
+
 interface StandIn {
   /** What the shared code adds. */
-  rescale?: { reason(said: object): string };
+  rescale?: SharedCode;
   [part: string]: unknown;
 }
 
@@ -116,12 +139,24 @@ function startEditor(
   const RED: StandIn = {
     _: (key: string, values?: Record<string, unknown>) =>
       translate(language, 'rescale-platform', key, values),
-    nodes: { registerType: (type: string, definition: Definition) => definitions.set(type, definition) },
+    nodes: {
+      registerType: (type: string, definition: Definition) => definitions.set(type, definition),
+      node: (id: string) => around.find((one) => one.id === id) ?? null,
+      eachConfig: (look: (node: Surrounding) => unknown) => around.forEach(look),
+      filterLinks: () => around.filter(({ before }) => before).map((source) => ({ source })),
+    },
+    events: { on: () => {} },
     editor: { getEditStack: () => [] },
     i18n: { lang: () => language },
     utils: { validateTypedProperty: (value: string) => /^[\w$]/.test(value) || 'not a property' },
   };
-  const context = createContext({ RED, URL, $: () => ({ length: 0 }) });
+  const context = createContext({
+    RED,
+    URL,
+    document: {},
+    setTimeout,
+    $: () => ({ length: 0, on: () => {} }),
+  });
   for (const type of loaded) {
     for (const script of scripts(html(type))) runInContext(script, context);
   }
@@ -138,6 +173,7 @@ export function editorNode(
   const defaults = Object.fromEntries(
     Object.entries(definition.defaults).map(([name, property]) => [name, property.value ?? '']),
   );
+  if ('platform' in defaults) defaults['platform'] = 'platform';
   const _ = (key: string, values?: Record<string, unknown>) => translate(language, type, key, values);
   return { ...defaults, ...stored, type, _, _def: definition };
 }

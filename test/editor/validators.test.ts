@@ -1,5 +1,5 @@
 import 'should';
-import { complaints, loadEditor, types } from './shipped';
+import { around, complaints, loadEditor, types, type Surrounding } from './shipped';
 
 describe('Editor validators', () => {
   const definitions = loadEditor('en-US', types);
@@ -17,9 +17,18 @@ describe('Editor validators', () => {
     for (const type of types) {
       const names = Object.keys(definitions.get(type)!.defaults);
       const checked = names.filter(
-        (name) => definitions.get(type)!.defaults[name]!.validate && name !== 'events',
+        (name) => definitions.get(type)!.defaults[name]!.validate && !['events', 'platform'].includes(name),
       );
       check(type, Object.fromEntries(checked.map((name) => [name, '${SOME_NAME}']))).should.eql([], type);
+    }
+  });
+
+  it('take what is not stored for its default, as the server does', () => {
+    for (const type of types) {
+      const names = Object.keys(definitions.get(type)!.defaults).filter((name) => name !== 'platform');
+      const nothing = Object.fromEntries(names.map((name) => [name, undefined]));
+      const missing = type === 'rescale-platform' ? { url: 'simulator' } : {};
+      check(type, { ...nothing, ...missing }).should.eql([], type);
     }
   });
 
@@ -158,5 +167,42 @@ describe('Editor validators', () => {
   it('want a folder only where files go to one', () => {
     check('rescale-download-files', { to: 'buffer' }).should.eql([]);
     check('rescale-download-files', { to: 'folder', folder: '/data' }).should.eql([]);
+  });
+
+  describe('of what stands around a node', () => {
+    const put = (...nodes: Surrounding[]) => around.push(...nodes);
+    const before = (props?: object[]): Surrounding => ({ id: 'inject', type: 'inject', before: true, props });
+    afterEach(() => around.splice(1));
+
+    it('say that a platform is missing, gone or needs attention', () => {
+      check('rescale-get-run', { platform: '_ADD_' })[0]!.should.match(/^Platform is missing/);
+      check('rescale-get-run', { platform: 'gone' })[0]!.should.match(/^Platform is missing/);
+      put({ id: 'bad', type: 'rescale-platform', valid: false });
+      check('rescale-get-run', { platform: 'bad' })[0]!.should.match(/^Platform: its settings/);
+    });
+
+    it('say where a change will be refused, and only there', () => {
+      put({ id: 'kept', type: 'rescale-platform', readOnly: true });
+      for (const type of ['rescale-stop-run', 'rescale-snapshot-run']) {
+        check(type, { platform: 'kept' })[0]!.should.match(/read-only/, type);
+      }
+      check('rescale-get-run', { platform: 'kept' }).should.eql([]);
+    });
+
+    it('say that an inject node does not set what the node reads', () => {
+      put(before([{ p: 'payload' }]));
+      const said = check('rescale-list-runs', {});
+      said.length.should.equal(1);
+      said[0]!.should.match(/^Job comes from msg\.jobId, which the inject node .* does not set/);
+      check('rescale-list-runs', { jobIdType: 'str', jobId: 'foamSweep' }).should.eql([]);
+    });
+
+    it('trust every other node, and an inject node that sets it', () => {
+      put(before([{ p: 'jobId' }]));
+      check('rescale-list-runs', {}).should.eql([]);
+      around.splice(1);
+      put(before([{ p: 'payload' }]), { id: 'change', type: 'change', before: true });
+      check('rescale-list-runs', {}).should.eql([]);
+    });
   });
 });

@@ -16,7 +16,7 @@ export type Question = Record<string, unknown>;
 const LONGEST_ANSWER = 20_000;
 
 /** Node-RED's permission, as `<type>.read` and `<type>.write` (node-red.md 1.2). */
-export type Permission = 'rescale-platform.read' | 'rescale-platform.write';
+export type Permission = 'rescale-platform.read' | 'rescale-platform.write' | 'rescale-watch-runs.write';
 
 /**
  * Answers a question of the editor with `answer`'s result, or with `{ reason }`, and the `milliseconds` it took. Both

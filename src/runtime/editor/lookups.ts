@@ -7,6 +7,7 @@ import type { CallOptions, Page, RescaleClient } from '../../api/client/client';
 import { isRescaleError } from '../../api/errors/errors';
 import type { RescaleFile, Run } from '../../api/client/types';
 import { runState, type RunState } from '../../runs/run/run-state';
+import { withDraft, type DraftPorts } from './draft';
 import { answerEditor, EditorReason, type Question } from './editor-answers';
 import { id } from '../fields/fields';
 import { findPlatform } from '../platform/platform';
@@ -48,12 +49,14 @@ const JOBS = 100;
 const RUNS = 500;
 const FILES = 1000;
 
-/** Makes the addresses `rescale-platform/lookups/jobs`, `/runs` and `/files`. Called once, by the platform's node file. */
-export function registerLookups(RED: NodeAPI): void {
-  const lookup = (
-    kind: string,
-    read: (client: RescaleClient, question: Question, call: CallOptions) => Promise<Lookup<object>>,
-  ) =>
+type Read = (client: RescaleClient, question: Question, call: CallOptions) => Promise<Lookup<object>>;
+
+/**
+ * Makes the addresses `rescale-platform/lookups/jobs`, `/runs` and `/files` for a platform that is deployed, and
+ * `rescale-platform/drafts/jobs`, … for one as the dialogs hold it now, as `draft`. Called once, by the platform's node file.
+ */
+export function registerLookups(RED: NodeAPI, ports: DraftPorts): void {
+  const lookup = (kind: string, read: Read) => {
     answerEditor(
       RED,
       `/rescale-platform/lookups/${kind}`,
@@ -61,9 +64,19 @@ export function registerLookups(RED: NodeAPI): void {
       async (question, signal) =>
         read(await connect(RED, question['platform']), question, { signal, once: true }),
     );
+    // Who only reads must not make the server call an address of their choice.
+    answerEditor(RED, `/rescale-platform/drafts/${kind}`, 'rescale-platform.write', (question, signal) =>
+      withDraft(RED, ports, draftOf(question), (client) => read(client, question, { signal, once: true })),
+    );
+  };
   lookup('jobs', listJobs);
   lookup('runs', listRuns);
   lookup('files', listFiles);
+}
+
+function draftOf(question: Question): Question {
+  const { draft } = question;
+  return draft !== null && typeof draft === 'object' ? (draft as Question) : {};
 }
 
 async function connect(RED: NodeAPI, platform: unknown): Promise<RescaleClient> {
