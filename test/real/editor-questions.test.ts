@@ -159,6 +159,49 @@ for (const runtime of runtimes) {
       (await why({ platform: 'known', jobId: { a: 1 } }, 'runs')).should.equal('errors.input-id');
     });
 
+    describe('about a platform as the dialogs hold it', () => {
+      const draft = { apiVersion: 'v2', timeout: '30', speed: '60', tls: '', proxy: '' };
+
+      it('lists what was never deployed, with a key that was typed', async () => {
+        const typed = { ...draft, id: 'new', url: rescale.origin, token: TOKEN };
+        const { rows } = await answer('drafts/jobs', { draft: typed });
+        rows!.some((row) => row['id'] === 'foamSweep').should.be.true();
+        const runs = await answer('drafts/runs', { draft: typed, jobId: 'XXXXXX' });
+        runs.rows!.length.should.be.above(0);
+      });
+
+      it('lists the simulator’s', async () => {
+        const { rows } = await answer('drafts/jobs', { draft: { ...draft, id: 'new', url: 'simulator' } });
+        rows!.some((row) => row['id'] === 'foamSweep').should.be.true();
+      });
+
+      it('answers only who may deploy, because the address is theirs to choose', async () => {
+        const typed = { ...draft, id: 'new', url: strangerOrigin, token: 'any' };
+        (await ask('drafts/jobs', { draft: typed }, visitor)).status.should.equal(401);
+        // What a reader adds to a question about a deployed platform changes nothing.
+        const asked = { platform: 'known', draft: typed, url: strangerOrigin };
+        (await answer('lookups/jobs', asked, visitor)).rows!.length.should.be.above(0);
+        strangerHeard.should.eql([]);
+      });
+
+      it('sends a stored key nowhere else', async () => {
+        const moved = { ...draft, id: 'known', url: strangerOrigin, token: '__PWRD__' };
+        const said = await answer('drafts/jobs', { draft: moved });
+        said.reason!.key.should.equal('rescale-platform.test.stored-elsewhere');
+        strangerHeard.should.eql([]);
+      });
+
+      it('says in a key of the catalog why there is nothing', async () => {
+        (await answer('drafts/jobs', {})).reason!.key.should.equal('errors.config-no-token');
+      });
+    });
+
+    it('says which folder a relative one is', async () => {
+      const response = await ask('folder', { folder: 'results' }, visitor);
+      const { folder } = (await response.json()) as { folder: string };
+      folder.should.match(/[/\\]results$/);
+    });
+
     describe('to test a connection', () => {
       const dialog = { apiVersion: 'v2', timeout: '30', speed: '60', tls: '', proxy: '' };
 
