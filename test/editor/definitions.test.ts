@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ts from 'typescript';
 import { currentVersion } from '../../src/runtime/fields/migrations';
-import { around, editorNode, html, loadEditor, root, scripts, template, types } from './shipped';
+import { around, editorNode, help, html, loadEditor, root, scripts, template, types } from './shipped';
 
 /** The arguments of each `registerType` in a script, as the flow library's scanner sees them: by their syntax. */
 function registrations(script: string): ts.CallExpression[] {
@@ -89,7 +89,10 @@ describe('Editor definitions', () => {
         definition.defaults['version']!.value!.should.equal(currentVersion(type));
         names.should.containEql('name');
         names.filter((name) => RESERVED.includes(name) || name.length === 1).should.eql([]);
-        if (!config) {
+        const local = !config && !('platform' in definition.defaults);
+        // What asks no platform has no errors of one either.
+        if (local) help('en-US', type).should.not.containEql('RESCALE_AUTH');
+        if (!config && !local) {
           should({ ...definition.defaults['platform'] }).containEql({ type: 'rescale-platform' });
           should(definition.defaults['platform']!.required).equal(true);
         }

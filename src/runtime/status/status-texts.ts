@@ -59,6 +59,7 @@ export const statusTexts = {
   'not-stored': 'not stored on disk',
   'job-over': 'job __jobId__ ended',
   // yellow ring
+  'rows-missing': 'no column __column__',
   throttled: 'slowed until __time__',
   // red dot
   'no-platform': 'no platform',

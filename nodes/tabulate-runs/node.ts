@@ -1,0 +1,53 @@
+import { nameTest } from '../../src/insight/names/name-test';
+import type { Goal } from '../../src/insight/table/goals';
+import type { Column } from '../../src/insight/table/table';
+import type { StatusText } from '../../src/runtime/definition/definition';
+import { choiceField, numberField, tickField } from '../../src/runtime/fields/fields';
+import { listField, plainTextField, textOf } from '../../src/runtime/fields/list-field';
+import { defineLocalNode } from '../../src/runtime/node/define-node';
+import { rowsOfMessage } from '../../src/runtime/results/message-rows';
+import { tabulate } from '../../src/runtime/results/tabulate';
+
+/** Runs as a table: one row a run, variables as columns, and what they tell. */
+export = defineLocalNode({
+  type: 'rescale-tabulate-runs',
+  busy: 'tabulating',
+  fields: {
+    columns: listField(({ name, title }): Column | null => {
+      const column = textOf(name);
+      return column === null ? null : { name: column, title: textOf(title) ?? '' };
+    }, 'expected-columns'),
+    goals: listField(({ name, goal = 'min' }): Goal | null => {
+      const column = textOf(name);
+      return column === null || (goal !== 'min' && goal !== 'max') ? null : { name: column, goal };
+    }, 'expected-goals'),
+    include: choiceField(['all', 'succeeded', 'completed'], 'all'),
+    sort: plainTextField(),
+    descending: tickField(false),
+    limit: numberField(0, { least: 0, whole: true }),
+    format: choiceField(['rows', 'csv', 'html', 'markdown'], 'rows'),
+    correlate: choiceField(['off', 'pearson', 'spearman'], 'off'),
+    inputColumns: plainTextField('inputs'),
+  },
+  setup(host) {
+    return {
+      input({ fields, message, say }) {
+        const request = { ...fields, isInput: nameTest(fields.inputColumns) };
+        const { table, payload } = tabulate(rowsOfMessage(message), request, fields.format, say);
+        const { rows: count, leftOut, missing } = table.facts;
+        // A column that nobody has is most often a slip of the pen, and a goal that is never reached looks like a result.
+        host.trouble(
+          missing.length > 0 ? { key: 'rows-missing', values: { column: missing.join(', ') } } : null,
+        );
+        if (missing.length > 0) {
+          host.warn({ key: 'table-missing-columns', values: { columns: missing.join(', ') } });
+        }
+        const status: StatusText =
+          leftOut > 0
+            ? { key: 'rows-left-out', values: { count, left: leftOut } }
+            : { key: 'rows', values: { count } };
+        return Promise.resolve({ payload, rescale: { table: table.facts }, status });
+      },
+    };
+  },
+});

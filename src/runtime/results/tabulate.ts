@@ -1,0 +1,35 @@
+import type * as tables from '../../insight/table';
+import type { CorrelationKind } from '../../insight/table/correlation';
+import type { TableLabels } from '../../insight/table/labels';
+import type { Row } from '../../insight/table/row';
+import type { Table, TableRequest } from '../../insight/table/table';
+import type { ErrorText } from '../../api/errors/errors';
+
+/** Loaded at the first table: a palette that only waits needs none of it. */
+const load = () => module.require('../../insight/table') as typeof tables;
+
+export type TableFormat = 'rows' | 'csv' | 'html' | 'markdown';
+
+/** A table of rows, and the payload in the format that was asked for. */
+export function tabulate(
+  rows: readonly Row[],
+  request: TableRequest,
+  format: TableFormat,
+  say: (text: ErrorText) => string,
+): { table: Table; payload: Row[] | string } {
+  const { makeTable, toCsv, toHtml, toMarkdown } = load();
+  const table = makeTable(rows, request);
+  if (format === 'rows') return { table, payload: table.rows };
+  if (format === 'csv') return { table, payload: toCsv(table) };
+  const labels = labelsOf(request.correlate, say);
+  return { table, payload: (format === 'html' ? toHtml : toMarkdown)(table, labels) };
+}
+
+function labelsOf(kind: 'off' | CorrelationKind, say: (text: ErrorText) => string): TableLabels {
+  return {
+    input: say({ key: 'label-input' }),
+    output: say({ key: 'label-output' }),
+    correlation: say({ key: kind === 'spearman' ? 'label-spearman' : 'label-pearson' }),
+    open: say({ key: 'label-open' }),
+  };
+}
