@@ -6,6 +6,8 @@ import type { Dialog, Held } from './editor';
 export type Step = [field: string, value: Held | { pick: string; takes: string }];
 
 export interface Case {
+  /** The payload, as JSON, that a node without a platform works on. */
+  sends?: string;
   steps: Step[];
   /** Shown by the debug node behind the first output, after the inject node was pressed. */
   says: RegExp;
@@ -148,6 +150,35 @@ export const cases: Record<string, Case> = {
     ],
     says: /run\/completed/,
     label: 'watch runs of browserJob',
+  },
+  'rescale-tabulate-runs': {
+    sends: '[{"run":"1","Cl":0.4},{"run":"2","Cl":0.9},{"run":"3"}]',
+    steps: [
+      ['include', 'all'],
+      ['format', 'csv'],
+      ['sort', 'Cl'],
+      ['descending', true],
+      ['limit', '2'],
+      ['correlate', 'spearman'],
+      ['inputColumns', 'x_*'],
+      ['name', 'the best two'],
+    ],
+    says: /run,Cl.*2,0\.9.*1,0\.4/s,
+    label: 'the best two',
+  },
+  'rescale-draw-chart': {
+    sends: '[{"step":1,"p":0.1},{"step":2,"p":0.01}]',
+    steps: [
+      ['kind', 'line'],
+      ['title', ['str', 'Residual of p']],
+      ['xColumn', 'step'],
+      ['yColumns', 'p'],
+      ['logY', true],
+      ['format', 'svg'],
+      ['to', 'payload'],
+    ],
+    says: /<svg/,
+    label: 'line chart',
   },
 };
 

@@ -19,6 +19,13 @@ const types = Object.keys(manifest['node-red'].nodes).filter((type) => type !== 
 /** Between one row of nodes and the next: all of them are in sight. */
 const PITCH = 55;
 
+/** A node without a platform works on what the message brings. */
+const isLocal = (type: string) => cases[type]?.sends !== undefined;
+const messageOf = (type: string) =>
+  isLocal(type)
+    ? { props: [{ p: 'payload' }], payload: cases[type]!.sends, payloadType: 'json' }
+    : { props: [] };
+
 /** What stands in the flow before a person adds our nodes: for each type something to press and something to read. */
 const surroundings: FlowNode[] = [
   { id: 'flow', type: 'tab', label: 'Flow' },
@@ -28,7 +35,7 @@ const surroundings: FlowNode[] = [
       type: 'inject',
       z: 'flow',
       name: 'go',
-      props: [],
+      ...messageOf(type),
       repeat: '',
       crontab: '',
       once: false,
@@ -96,7 +103,8 @@ for (const runtime of runtimes) {
     it('is told what a new node still needs', async () => {
       for (const [row, type] of types.entries()) {
         ids.set(type, await editor.drag(type, { x: 340, y: 40 + row * PITCH }));
-        (await editor.complaints(idOf(type))).join(' ').should.match(/Platform/, type);
+        const said = (await editor.complaints(idOf(type))).join(' ');
+        said.should.match(isLocal(type) ? /^$/ : /Platform/, type);
       }
     });
 

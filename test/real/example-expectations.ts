@@ -159,19 +159,20 @@ export const expectations: Record<string, Step | Step[]> = {
   '32 - table of results.json': {
     press: ['Wait for the sweep'],
     shows: {
-      'CSV table': (value) => {
-        const [head = '', ...rows] = String(value).trim().split('\r\n');
-        const widths = new Set(rows.map((row) => row.split(',').length));
-        return (
-          text(/^run,minutes,/, /\bx_velocity\b/, /\bCl\b/)(head) &&
-          rows.length === 24 &&
-          widths.size === 1 &&
-          widths.has(head.split(',').length)
-        );
+      'CSV table': text(/^run,result,x_velocity,y_velocity,Cl,Cd,minutes,best,front\r\n/),
+      'What it tells': (value) => {
+        const { rows, best, front, correlations, missing } = value as Record<string, unknown>;
+        const about = { rows: 24, front: true, correlations: true, missing: [] };
+        const found = {
+          rows,
+          front: listOf(2)(front),
+          correlations: listOf(4, 'input', 'output', 'coefficient', 'n')(correlations),
+          missing,
+        };
+        return JSON.stringify(found) === JSON.stringify(about) && having({})(best);
       },
-      'HTML table': (value) =>
-        text(/^<h3>Job foamSweep/)(value) && String(value).split('<td>24<').length === 2,
     },
+    writes: { 'rescale-tables/foamSweep.csv': (file) => file.trim().split('\r\n').length === 25 },
     seconds: 80,
   },
   '33 - alert only when a run fails.json': [
@@ -186,6 +187,28 @@ export const expectations: Record<string, Step | Step[]> = {
   '34 - alert when a run diverges.json': {
     shows: { Alert: text(/^Job foamSweep run 6 diverges: /) },
     seconds: 100,
+  },
+  '35 - e-mail with table and picture.json': {
+    press: ['Wait for the sweep'],
+    shows: {
+      'E-mail': (value) => {
+        const { topic, payload, attachments } = value as Record<string, unknown>;
+        const [picture] = (attachments ?? []) as Record<string, unknown>[];
+        return (
+          text(/^\[Rescale\] Job foamSweep/)(topic) &&
+          text(/<img src="cid:front"/, /<table [\s\S]*<th [\s\S]*>lift</)(payload) &&
+          having({ filename: 'front.png', contentType: 'image/png', cid: 'front' })(picture)
+        );
+      },
+    },
+    seconds: 80,
+  },
+  '36 - report page.json': {
+    press: ['Ask for the page'],
+    shows: {
+      Answer: text(/^<!DOCTYPE html>/, /<svg [\s\S]*<svg [\s\S]*<table /),
+    },
+    seconds: 40,
   },
   '40 - save outputs as runs end.json': {
     press: ['Start'],

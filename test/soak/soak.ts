@@ -169,6 +169,8 @@ function flow(origin: string, generation: number): FlowNode[] {
     { type: 'rescale-wait-run', ...busy, interval: '5', durable: false, deadline: '1', deadlineType: 'num' },
     { type: 'rescale-follow-file', ...busy, ...log, interval: '2' },
     { type: 'rescale-stop-run', ...busy, runId: '2' },
+    { type: 'rescale-tabulate-runs', goals: [{ name: 'Cl', goal: 'max' }] },
+    { type: 'rescale-draw-chart', kind: 'bars' },
   ].map((node, index): FlowNode => ({ ...ours, ...node, id: `node${index}`, wires: [['note'], ['note']] }));
   return [
     { id: 'tab', type: 'tab', label: `generation ${generation}` },
@@ -194,7 +196,7 @@ function flow(origin: string, generation: number): FlowNode[] {
       ...place,
       id: 'gate',
       type: 'function',
-      func: "return global.get('quiet') ? null : msg;",
+      func: "msg.payload = [{ run: '1', Cl: 1 }, { run: '2', Cl: 2 }]; return global.get('quiet') ? null : msg;",
       outputs: 1,
       wires: [working.map(({ id }) => id)],
     },
