@@ -26,6 +26,38 @@ export default tseslint.config(
     },
   },
   {
+    // What is thrown in a callback of Node.js, or rejects with nobody to hear, ends Node-RED: src/api/errors/guard.ts.
+    files: ['src/runtime/**/*.ts', 'src/runs/**/*.ts', 'nodes/*/node.ts'],
+    rules: {
+      '@typescript-eslint/no-floating-promises': ['error', { ignoreVoid: false }],
+      '@typescript-eslint/no-misused-promises': 'error',
+      'no-restricted-globals': [
+        'error',
+        ...['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'].map((name) => ({
+          name,
+          message: 'A throw in its callback would end Node-RED: use startTimer or soon of api/errors/guard.',
+        })),
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            'CallExpression[callee.property.name=/^(on|once|addListener|prependListener|addEventListener)$/][arguments.length>1]',
+          message: 'A throw in its callback would end Node-RED: use listen or onAbort of api/errors/guard.',
+        },
+        {
+          selector: 'CallExpression[callee.property.name="nextTick"]',
+          message: 'A throw in its callback would end Node-RED: use soon of api/errors/guard.',
+        },
+        {
+          selector:
+            ':matches(ExpressionStatement, UnaryExpression[operator="void"]) > CallExpression[callee.property.name="then"]',
+          message: 'What its callbacks throw nobody would hear: use whenSettled of api/errors/guard.',
+        },
+      ],
+    },
+  },
+  {
     files: ['test/**/*.ts'],
     rules: {
       '@typescript-eslint/no-unused-expressions': 'off',

@@ -60,6 +60,20 @@ export function soon(callback: () => unknown): void {
   queueMicrotask(guarded(callback));
 }
 
+/** Goes on by itself: what it rejects with is noted, and nobody waits for it. */
+export function inBackground(work: Promise<unknown>): void {
+  work.then(undefined, noteFault);
+}
+
+/** Calls back when the work has ended, one way or the other. */
+export function whenSettled(
+  work: Promise<unknown>,
+  fulfilled: () => unknown,
+  rejected: (reason: unknown) => unknown = fulfilled,
+): void {
+  work.then(guarded(fulfilled), guarded(rejected));
+}
+
 /** What tells of events in one of the two ways there are. */
 type Emitter<Args extends unknown[]> = {
   on(event: string, listener: (...args: Args) => void): unknown;

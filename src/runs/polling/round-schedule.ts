@@ -1,3 +1,4 @@
+import { noteFault, soon, startTimer, whenSettled } from '../../api/errors/guard';
 import type { Clock } from '../work/ports';
 
 /** Something that is done again and again, one after the other. */
@@ -23,6 +24,8 @@ const LONGEST_SLEEP = 60_000;
  * for minutes must not keep the others from being read.
  */
 const LONGEST_HOLD = 5_000;
+/** After a turn that was cut off by a fault the next one comes so much (ms) later. */
+const AFTER_A_FAULT = 1_000;
 /** So many run at the same time at most, whoever holds a place. */
 const MOST_RUNNING = 32;
 
@@ -42,7 +45,7 @@ export function createRoundSchedule(clock: Clock, places: number): RoundSchedule
   function wake(): void {
     if (waking) return;
     waking = true;
-    queueMicrotask(() => {
+    soon(() => {
       waking = false;
       turn();
     });
@@ -54,7 +57,7 @@ export function createRoundSchedule(clock: Clock, places: number): RoundSchedule
       running.delete(task);
       wake();
     };
-    task.run(ending.signal).then(over, over);
+    whenSettled(runOf(task, ending.signal), over);
   }
 
   /** When the next place is free, ms; not later than `now` when one is. */
@@ -64,8 +67,18 @@ export function createRoundSchedule(clock: Clock, places: number): RoundSchedule
     return ends.length < places ? now : Math.min(...ends);
   }
 
-  /** Starts what is due and sleeps until the next. */
+  /** Whatever is thrown in a turn, there is another one. */
   function turn(): void {
+    try {
+      takeTurn();
+    } catch (fault) {
+      noteFault(fault);
+      startTimer(AFTER_A_FAULT, wake, { background: true });
+    }
+  }
+
+  /** Starts what is due and sleeps until the next. */
+  function takeTurn(): void {
     sleeping?.abort();
     sleeping = null;
     if (closed) return;
@@ -88,10 +101,12 @@ export function createRoundSchedule(clock: Clock, places: number): RoundSchedule
   function sleep(milliseconds: number): void {
     const interrupted = new AbortController();
     sleeping = interrupted;
-    clock.sleep(Math.min(milliseconds, LONGEST_SLEEP), interrupted.signal).then(
-      () => {
-        if (sleeping === interrupted) turn();
-      },
+    const woken = () => {
+      if (sleeping === interrupted) turn();
+    };
+    whenSettled(
+      clock.sleep(Math.min(milliseconds, LONGEST_SLEEP), interrupted.signal),
+      woken,
       () => undefined,
     );
   }
@@ -124,4 +139,9 @@ function dueOf(task: RoundTask, now: number): number | null {
   } catch {
     return now + LONGEST_SLEEP;
   }
+}
+
+/** A task that throws at once has ended like one that rejects. */
+async function runOf(task: RoundTask, signal: AbortSignal): Promise<void> {
+  await task.run(signal);
 }

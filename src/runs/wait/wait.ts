@@ -1,4 +1,5 @@
 import { abortReason } from '../../api/errors/abort';
+import { onAbort } from '../../api/errors/guard';
 import { RescaleError } from '../../api/errors/errors';
 import type { Run } from '../../api/client/types';
 import {
@@ -84,18 +85,18 @@ export function awaitEnd(request: WaitRequest, work: WaitWork): Promise<WaitEnd>
     let subscription: JobSubscription | null = null;
     let last: JobReading | null = null;
     let settled = false;
+    let stopListening = () => {};
 
     const settle = (how: () => void) => {
       if (settled) return;
       settled = true;
       subscription?.release();
       timer.abort();
-      signal.removeEventListener('abort', onAbort);
-      stop.removeEventListener('abort', onStop);
+      stopListening();
       how();
     };
-    const onAbort = () => settle(() => reject(abortReason(signal)));
-    const onStop = () => settle(() => resolve({ reason: 'stopped', payload: lastRun(request, last) }));
+    const closed = () => settle(() => reject(abortReason(signal)));
+    const stopped = () => settle(() => resolve({ reason: 'stopped', payload: lastRun(request, last) }));
     // From here on it is a span: a clock that is set neither ends nor delays it.
     const span = request.deadline === null ? Infinity : request.deadline - clock.now();
     const missed = span <= 0;
@@ -123,10 +124,10 @@ export function awaitEnd(request: WaitRequest, work: WaitWork): Promise<WaitEnd>
       }
     };
 
-    if (signal.aborted) return onAbort();
-    if (stop.aborted) return onStop();
-    signal.addEventListener('abort', onAbort, { once: true });
-    stop.addEventListener('abort', onStop, { once: true });
+    if (signal.aborted) return closed();
+    if (stop.aborted) return stopped();
+    const listening = [onAbort(signal, closed), onAbort(stop, stopped)];
+    stopListening = () => listening.forEach((end) => end());
     subscription = poller.followJob(request.jobId, {
       interval: request.interval,
       onReading(reading) {

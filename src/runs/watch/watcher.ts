@@ -166,7 +166,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
     if (stopped || !root.late || !listed) return;
     if (!set.allRead) return;
     root = { ...root, late: false };
-    void inTurn(saveRoot);
+    inTurn(saveRoot).catch((error) => listener.onFault(error));
   }
 
   /** For a job that is not followed at the moment: what is news is counted from now. */

@@ -1,4 +1,5 @@
 import { isRescaleError } from '../../api/errors/errors';
+import { onAbort, whenSettled } from '../../api/errors/guard';
 import type { Work } from './work';
 
 /** How often to look at something, and for how long: milliseconds. */
@@ -40,13 +41,9 @@ export async function lookOnce<Seen>(
 ): Promise<Seen | null> {
   const late = new AbortController();
   const over = new AbortController();
-  const abort = () => late.abort(work.signal?.reason);
-  work.signal?.addEventListener('abort', abort, { once: true });
-  if (work.signal?.aborted) abort();
-  void work.clock.sleep(milliseconds, over.signal).then(
-    () => late.abort(new Error('deadline')),
-    () => undefined,
-  );
+  const stopListening = onAbort(work.signal, () => late.abort(work.signal?.reason));
+  const isLate = () => late.abort(new Error('deadline'));
+  whenSettled(work.clock.sleep(milliseconds, over.signal), isLate, () => undefined);
   try {
     return await look(late.signal);
   } catch (error) {
@@ -54,7 +51,7 @@ export async function lookOnce<Seen>(
     throw error;
   } finally {
     over.abort();
-    work.signal?.removeEventListener('abort', abort);
+    stopListening();
   }
 }
 

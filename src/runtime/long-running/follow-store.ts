@@ -1,3 +1,4 @@
+import { inBackground } from '../../api/errors/guard';
 import type { StateStore } from '../../runs/work/ports';
 import type { Message, NodeHost, Storing } from '../definition/definition';
 import { createDurableItems, type DurableItem } from '../state/durable-items';
@@ -83,7 +84,7 @@ export function createFollowStore(
         withdraw() {
           given = true;
           far.withdraw();
-          void what.then((begun) => begun?.withdraw());
+          inBackground(what.then((begun) => begun?.withdraw()));
         },
       };
     },

@@ -1,6 +1,6 @@
 import type { Node, NodeAPI } from 'node-red';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
-import { listen } from '../../api/errors/guard';
+import { inBackground, listen, whenSettled } from '../../api/errors/guard';
 import { say, toFlowError } from '../status/catalog';
 import type {
   Behaviour,
@@ -17,6 +17,7 @@ import type { Fields, FieldValues, NodeConfig } from '../fields/fields';
 import { localWorkOf, sendOutcome, takeInput, workOf, type Exits, type Input } from './input';
 import { applyResult } from '../definition/messages';
 import { migrate } from '../fields/migrations';
+import { logEscapedFaults } from './escaped-faults';
 import { endInputs, startWhenPossible } from './lifecycle';
 import { readField, readFields, createNodeInstance, type NodeInstance } from './node-instance';
 
@@ -37,6 +38,7 @@ export function defineLocalNode<const Shape extends Fields>(
 
 function register<Shape extends Fields>(definition: NodeDefinition<Shape>, local: boolean): NodeModule {
   return (RED) => {
+    logEscapedFaults(RED);
     RED.nodes.registerType(definition.type, function (this: Node, config: NodeConfig) {
       RED.nodes.createNode(this, config);
       bringUp(RED, this, migrate(definition.type, config), definition, local);
@@ -57,7 +59,7 @@ function bringUp<Shape extends Fields>(
 
   const track = (input: Input) => {
     inputs.add(input);
-    void input.ended.then(() => inputs.delete(input));
+    whenSettled(input.ended, () => inputs.delete(input));
   };
   const host = createHost(instance, definition, track);
   const behaviour: Behaviour<Values> = definition.setup
@@ -88,7 +90,7 @@ function bringUp<Shape extends Fields>(
     track((controlled ? takeControl : takeWork)(message, exits));
   });
 
-  if (behaviour.started) void startWhenPossible(instance, () => behaviour.started!());
+  if (behaviour.started) inBackground(startWhenPossible(instance, () => behaviour.started!()));
 
   listen(node as NodeEvents, 'close', async (removed: boolean, done: () => void) => {
     try {
@@ -182,7 +184,7 @@ function createHost<Shape extends Fields>(
           instance.report(error);
         }
       };
-      void guarded();
+      inBackground(guarded());
     },
     show: (kind, text) => board.show(kind, text),
     trouble: (text, until, needsPerson) => board.trouble(whole, text, until, needsPerson),

@@ -1,5 +1,6 @@
 import type { CallTrace } from '../../api/client/client';
 import type { RescaleError } from '../../api/errors/errors';
+import { noteFault } from '../../api/errors/guard';
 import type { WorkFact } from '../../runs/work/work';
 import { say, toFlowError } from '../status/catalog';
 import type {
@@ -81,7 +82,8 @@ export function takeInput(
         exits.done();
       }
     } catch (fault) {
-      instance.node.warn(toFlowError(instance.RED, fault).message);
+      // Whoever listens at Catch or Complete has thrown; the message has had its end all the same.
+      noteFault(fault);
     }
   };
 

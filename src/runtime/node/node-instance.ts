@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { Node, NodeAPI } from 'node-red';
 import { systemClock, type Clock } from '../../api/time/clock';
 import { RescaleError } from '../../api/errors/errors';
+import { guarded } from '../../api/errors/guard';
 import { renderStatus, statusCatalogKey, toFlowError } from '../status/catalog';
 import type { Connection, Message } from '../definition/definition';
 import { propertyEvaluator } from '../definition/evaluate-property';
@@ -96,7 +97,7 @@ export function createNodeInstance(
       if (!connections.has(made)) {
         const showPause = (until: number | null) =>
           board.trouble(made, until === null ? null : { key: 'throttled' }, until ?? undefined);
-        connections.set(made, made.client.budget.onPause(showPause));
+        connections.set(made, made.client.budget.onPause(guarded(showPause)));
         showPause(made.client.budget.pausedUntil);
       }
       return made;

@@ -1,5 +1,5 @@
 import type { NodeStatus } from 'node-red';
-import { startTimer } from '../../api/errors/guard';
+import { guarded, startTimer } from '../../api/errors/guard';
 import type { StatusKind } from '../definition/definition';
 import type { StatusText } from '../status/status-texts';
 
@@ -50,6 +50,9 @@ export function createStatusBoard(options: StatusBoardOptions): StatusBoard {
   let stopTimer: (() => void) | null = null;
   let closed = false;
 
+  /** Whoever listens to statuses may throw; a message must not fail for that. */
+  const tell = guarded((status: Parameters<typeof options.send>[0]) => options.send(status));
+
   const current = (): { kind: StatusKind; text: StatusText } | null => {
     const trouble = [...troubles.values()].at(-1);
     if (trouble) return trouble;
@@ -63,7 +66,7 @@ export function createStatusBoard(options: StatusBoardOptions): StatusBoard {
     const now = current();
     if (closed) return;
     if (now === null) {
-      if (shown !== '') options.send({});
+      if (shown !== '') tell({});
       shown = '';
       return;
     }
@@ -72,7 +75,7 @@ export function createStatusBoard(options: StatusBoardOptions): StatusBoard {
     if (mark === shown) return;
     shown = mark;
     lastSent = performance.now();
-    options.send({ ...DOTS[now.kind], text });
+    tell({ ...DOTS[now.kind], text });
   };
 
   const changed = () => {
@@ -115,7 +118,7 @@ export function createStatusBoard(options: StatusBoardOptions): StatusBoard {
     close() {
       closed = true;
       stopTimer?.();
-      options.send({});
+      tell({});
     },
   };
 }

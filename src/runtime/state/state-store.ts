@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StateStore, StoredList } from '../../runs/work/ports';
+import { whenSettled } from '../../api/errors/guard';
 import { errorCode, patiently } from './patience';
 import { readStateFile, removeStateFile, writeStateFile } from './state-file';
 import { takeWriteSlot } from './write-slots';
@@ -44,7 +45,7 @@ export function createFileStore(directory: string): FileStore {
     const forget = () => {
       if (underWay.get(key) === done) underWay.delete(key);
     };
-    done.then(forget, forget);
+    whenSettled(done, forget);
     return done;
   }
 
