@@ -1,5 +1,8 @@
 import type { CallTrace } from '../../api/client/client';
 import type { Connection, Message, Parts, Result } from './definition';
+import { isRecord } from '../fields/is-record';
+
+export { isRecord };
 
 /** What `msg.rescale` says about where a result comes from. */
 export interface Origin {
@@ -58,8 +61,4 @@ export function webPage(
 /** Core Split does the same, so that the Joins behind it put both lists together again, inner one first. */
 function nestParts(outer: unknown, inner: Parts): Record<string, unknown> {
   return isRecord(outer) ? { ...inner, parts: outer } : { ...inner };
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
