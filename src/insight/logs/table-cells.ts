@@ -113,9 +113,10 @@ export function namesByRightEdge(
 
 /** Cells of a row for columns known by their right edge; by their order where a wide value has pushed the rest. */
 export function cellsByRightEdge(columns: readonly { end: number }[], row: string): string[] {
+  const cells = splitCells(row, ' ');
+  if (cells.length === columns.length) return cells;
   const placed = placedCells(row);
-  if (placed.length === columns.length) return placed.map(({ text }) => text);
   const byEnd = new Map(placed.map(({ text, end }) => [end, text]));
-  const cells = columns.map(({ end }) => byEnd.get(end) ?? '');
-  return cells.filter((cell) => cell !== '').length === placed.length ? cells : [];
+  const found = columns.map(({ end }) => byEnd.get(end) ?? '');
+  return found.filter((cell) => cell !== '').length === placed.length ? found : [];
 }

@@ -6,7 +6,7 @@ import type { SeriesRole } from '../log-step';
 import { readNumber } from '../numbers';
 import { defineProfile } from '../profile';
 import type { StepBuilder } from '../step-builder';
-import { cellsByRightEdge, placedCells, setCells, type Column } from '../table-cells';
+import { cellsByRightEdge, placedCells, type Column } from '../table-cells';
 
 interface FluentState {
   columns: (Column & { end: number })[];
@@ -18,8 +18,9 @@ interface FluentState {
 
 const HEADING = /^\s*iter\s+\S/;
 const ROW = /^\s*\d+\s+[-+.\dnN]/;
-/** `0:01:30  120`; a text that was cut may have lost the second. */
-const TIME_LEFT = /\s+\d+:\d\d:\d\d(?:\s+(\d+))?\s*$/;
+const COUNT = /^\s*\d+/;
+/** ` 0:01:30  120`; a text that was cut may have lost the second. */
+const TIME_LEFT = /^\s\d+:\d\d:\d\d(?:\s+(\d+))?\s*$/;
 const CONVERGED = /!\s*\d+ solution is converged/;
 const TIME_STEPS_LEFT = /^\s*(\d+) more time steps?\b/;
 
@@ -40,17 +41,19 @@ function takeHeading(state: FluentState, text: string): void {
 
 function takeRow(state: FluentState, text: string, log: StepBuilder): boolean {
   if (state.columns.length === 0) return false;
-  const left = TIME_LEFT.exec(text);
-  const numbers = left ? text.slice(0, left.index) : text;
-  const first = placedCells(numbers)[0];
-  const iteration = readNumber(first?.text ?? '');
-  if (!first || iteration === undefined) return false;
-  const cells = cellsByRightEdge(state.columns, ' '.repeat(first.end) + numbers.slice(first.end));
-  if (cells.length === 0 || !cells.every((cell) => cell === '' || readNumber(cell) !== undefined))
-    return false;
+  const colon = text.lastIndexOf(':');
+  const tail = colon < 0 ? text.length : text.lastIndexOf(' ', colon);
+  const left = colon < 0 ? null : TIME_LEFT.exec(text.slice(tail));
+  const numbers = left ? text.slice(0, tail) : text;
+  const first = COUNT.exec(numbers)?.[0] ?? '';
+  const iteration = readNumber(first.trim());
+  if (iteration === undefined) return false;
+  // Blanks in the place of the count, so that the values stand where they stood.
+  const cells = cellsByRightEdge(state.columns, numbers.slice(first.length).padStart(numbers.length));
+  const values = cells.map((cell) => (cell === '' ? null : readNumber(cell)));
+  if (values.length === 0 || values.includes(undefined)) return false;
   // After "solution is converged" and at each new `iterate` the last row is printed once more.
-  const row = cells.join(' ');
-  if (iteration === state.lastIteration && row === state.lastRow) return true;
+  if (iteration === state.lastIteration && numbers === state.lastRow) return true;
   log.begin(iteration);
   if (state.lastIteration !== null && iteration < state.lastIteration)
     log.remark(
@@ -60,8 +63,11 @@ function takeRow(state: FluentState, text: string, log: StepBuilder): boolean {
       text,
     );
   state.lastIteration = iteration;
-  state.lastRow = row;
-  setCells(log, state.columns, cells, -1);
+  state.lastRow = numbers;
+  values.forEach((value, index) => {
+    const column = state.columns[index];
+    if (typeof value === 'number' && column) log.set(log.define(column.name, column.role, true), value);
+  });
   if (left?.[1] !== undefined && log.kind !== 'transient') {
     const stepsLeft = Number(left[1]);
     log.progress = { progress: iteration / (iteration + stepsLeft), end: iteration + stepsLeft, stepsLeft };
