@@ -164,6 +164,20 @@ export const GENERAL_RULES: readonly RemarkRule[] = [
     reason: 'the program was killed from outside',
   },
   {
+    rule: 'terminated',
+    kind: 'killed',
+    word: 'Terminated',
+    pattern: /^(?:[^\s:]+: (?:line )?\d+: +\d+ )?\s*Terminated(?:\s+\S.*)?$/,
+    reason: 'the program was told from outside to end',
+  },
+  {
+    rule: 'queue-killed',
+    kind: 'killed',
+    word: 'job killed',
+    pattern: /PBS: job killed: \w+/,
+    reason: 'the queue ended the job at one of its limits',
+  },
+  {
     rule: 'time-limit',
     kind: 'killed',
     word: 'DUE TO TIME LIMIT',

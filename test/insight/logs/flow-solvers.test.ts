@@ -49,6 +49,22 @@ describe('SU2 logs', () => {
     should(log.reader.kind).equal('transient');
   });
 
+  it('knows a run over time on the screen by its counter of time steps', () => {
+    const line = '+------------------------------+';
+    const rows = [
+      '|  Time_Iter|  Inner_Iter|     rms[Rho]|',
+      line,
+      '|          0|           0|    -2.5     |',
+      '|          0|           9|    -2.6     |',
+      '|          1|           0|    -2.1     |',
+      '|          1|           9|    -2.7     |',
+    ];
+    const log = readText(`${line}\n${rows.join('\n')}\n`);
+    should(log.steps.map(({ time }) => time)).eql([0, 1]);
+    should([0, 1].map((step) => log.value(step, 'rms[Rho]'))).eql([-2.6, -2.7]);
+    should(log.remarks).eql([]);
+  });
+
   it('says when a run was started again in the same file', () => {
     const log = readText(su2Log('csv', 5) + su2Log('csv', 5));
     should(log.steps).have.length(10);

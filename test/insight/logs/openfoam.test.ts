@@ -132,6 +132,74 @@ describe('OpenFOAM logs', () => {
     should(log.value(1, 'U_solver')).equal(undefined);
   });
 
+  it('reads coefficients of each way to print them, those of a second object by its name', () => {
+    const log = readText(
+      [
+        'Time = 1',
+        foamSolve('p', 0.1),
+        'ExecutionTime = 1 s  ClockTime = 1 s',
+        'forceCoeffs car write:',
+        '    Coefficient\tTotal\tPressure\tViscous\tInternal',
+        '    Cd:\t0.5\t0.4\t0.1\t0',
+        '    Cl(f):\t-0.01\t0\t0\t0',
+        '',
+        'forceCoeffs wing execute:',
+        '    Coefficients',
+        '        Cd       : 0.7   (pressure: 0.1 viscous: 0.2)',
+        'forceCoeffs car write:',
+        '    Cm    = 0.25',
+        'Time = 2',
+        '',
+      ].join('\n'),
+    );
+    should(['Cd', 'Cl(f)', 'wing_Cd', 'Cm'].map((name) => log.value(0, name))).eql([0.5, -0.01, 0.7, 0.25]);
+  });
+
+  it('reads solves that couple the components of a field', () => {
+    const log = readText(
+      'Time = 1\nsmoothSolver:  Solving for U, Initial residual = (1 0.5 0.25), Final residual = (0.1 0.05 0.025), No Iterations (2 3 4)\n' +
+        'BiCGStab:  Solving for Up, Initial residual = (0.1 0.2 0.3 0.4), Final residual = (0.01 0.02 0.03 0.04), No Iterations 5\n',
+    );
+    should(['Ux', 'Uy', 'Uz', 'Up[0]', 'Up[3]'].map((name) => log.value(0, name))).eql([
+      1, 0.5, 0.25, 0.1, 0.4,
+    ]);
+  });
+
+  it('takes the solve of the rank that came last where two write into one line', () => {
+    const log = readText(
+      `Time = 1\n[0] smoothSolver:  Solving for Ux, Initial resi[1] ${foamSolve('Uy', 0.5)}\n[2] [3] ${foamSolve('p', 0.1)}\n`,
+    );
+    should(log.value(0, 'Ux')).equal(undefined);
+    should(log.value(0, 'Uy')).equal(0.5);
+    should(log.value(0, 'p')).equal(0.1);
+  });
+
+  it('takes the worst Courant number of several regions, each time anew', () => {
+    const courant = (one: number, other: number): string =>
+      `Region: air Courant Number mean: 0.1 max: ${one}\nRegion: water Courant Number mean: 0.2 max: ${other}\ndeltaT = 0.1\n`;
+    const log = readText(
+      `${courant(9, 9)}${courant(0.5, 0.7)}Time = 0.1\n${foamSolve('p', 0.1)}\n${courant(0.4, 0.3)}Time = 0.2\n`,
+    );
+    should([0, 1].map((index) => log.value(index, 'courant_max'))).eql([0.7, 0.4]);
+  });
+
+  it('ends a step at the heading of another program, whose solves before its first step count nowhere', () => {
+    const log = readText(
+      `${foamLog({ steps: 2 })}${foamHeading('simpleFoam')}\n${foamSolve('p', 0.9)}\n${foamLog({ steps: 1, heading: false })}`,
+    );
+    should(log.steps.map(({ time }) => time)).eql([1, 2, 1]);
+    should(log.value(1, 'p_sweeps')).equal(3);
+    should(log.remarks.map(({ kind }) => kind)).eql(['completed', 'restarted', 'completed']);
+  });
+
+  it('reads probes by their numbers', () => {
+    const log = readText(
+      '# Probe 0 (0 0 0)\n# Probe 1 (1 0 0)\n#       Probe             0             1\n#        Time\n            0.1             5.5            6.5\n',
+    );
+    should(log.reader.solver).equal('openfoam');
+    should(log.value(0, 'probe1')).equal(6.5);
+  });
+
   it('reads the same for any cutting, with and without a restart at each cut', () => {
     const text = foamLog({ steps: 6, transient: true, solves: { p: 2 }, end: 'End' }).replace(
       /\n(?=Time)/g,

@@ -68,6 +68,8 @@ export const cfx = defineProfile<CfxState>({
     { word: 'OUTER LOOP ITERATION =', points: 3 },
     { word: 'COEFFICIENT LOOP ITERATION =', points: 3 },
     { word: 'ACCUMULATED TIMESTEP', points: 3 },
+    { word: '"USER POINT,', points: 3 },
+    { word: '-Mom', pattern: /"(?:RMS|MAX)\W+[UVWP]-M(?:om|ass)/i, points: 3 },
     { word: 'RMS Res', pattern: /\|\s*Equation\s*\|\s*Rate\s*\|\s*RMS Res\s*\|/, points: 3 },
     {
       word: 'CFX',

@@ -48,6 +48,8 @@ function takeHeading(state: Su2State, names: readonly string[], delimiter: Delim
   state.outer = placeOf('Outer_Iter');
   state.time = placeOf('Time_Iter', 'ExtIter');
   state.lastTime = null;
+  // On the screen the counter of time steps is shown of runs over time only; a history file has it always.
+  if (state.time >= 0 && delimiter !== ',') state.unsteady = true;
 }
 
 /** The names, if the line is a heading. */
@@ -78,9 +80,11 @@ function takeRow(state: Su2State, text: string, log: StepBuilder, complete: bool
   if ((inner ?? outer ?? time) === undefined) return false;
   // A steady run counts from 0 in its innermost loop and never leaves time step 0.
   if ((time ?? 0) > 0 || (state.lastTime === null && time === 0 && (inner ?? 0) > 1)) {
+    if (!state.unsteady) state.lastTime = null;
     state.unsteady = true;
-    log.kind = 'transient';
-  } else if (!state.unsteady) log.kind = 'steady';
+  }
+  if (state.unsteady) log.kind = 'transient';
+  else log.kind = 'steady';
   const counter = state.unsteady ? time : (outer ?? 0) > 0 ? outer : (inner ?? outer);
   const at = counter ?? inner ?? null;
   if (state.unsteady && log.isOpen && log.openTime === at) {

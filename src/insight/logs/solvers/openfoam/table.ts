@@ -12,10 +12,11 @@ export interface FoamTableState {
   /** The first comment names what the table holds. */
   title: string;
   lastTime: number | null;
+  probes: string[];
 }
 
 export function newFoamTable(): FoamTableState {
-  return { columns: [], title: '', lastTime: null };
+  return { columns: [], title: '', lastTime: null, probes: [] };
 }
 
 /** Whether a line that begins with this character can be a row: a digit, a sign, a point or blank. */
@@ -53,7 +54,11 @@ export function createFoamTable(log: StepBuilder): {
     heading(state, text) {
       const columns = split(text.slice(1));
       if (state.title === '') state.title = text.trim();
-      if (columns[0] === 'Time' && columns.length > 1) state.columns = columns;
+      if (columns[0] === 'Probe') state.probes = columns.slice(1).map((number) => `probe${number}`);
+      if (columns[0] !== 'Time') return;
+      // Probes have their numbers in the line before.
+      if (columns.length > 1) state.columns = columns;
+      else if (state.probes.length > 0) state.columns = ['Time', ...state.probes];
     },
     row(state, text, complete) {
       const { columns } = state;

@@ -18,6 +18,7 @@ export const FOAM_SIGNS: readonly Sign[] = [
   { word: '# Solver information', points: 3 },
   { word: '# Force coefficients', points: 3 },
   { word: '# Residuals', points: 2 },
+  { word: '# Probe', pattern: /^#\s+Probe\s+\d+ \(/, points: 3 },
   { word: '# Time', pattern: /^# Time\s*\t\s*\S/, points: 3 },
   { word: '# Time', pattern: /^# Time {6,}\S/, points: 1 },
 ];
