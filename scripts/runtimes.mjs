@@ -1,5 +1,5 @@
-// The two lines of Node-RED that the package supports, as programs to start. With the name of one as the first argument,
-// prints {"node": …, "red": …} as JSON.
+// The two lines of Node-RED that the package supports, as programs to start, and nodes of others for them. With the name of
+// one as the first argument, prints {"node": …, "red": …} as JSON; with `recipes` the folder of those nodes.
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -30,6 +30,17 @@ export function runtimeProgram(runtime) {
   return program;
 }
 
+/** A folder for Node-RED's `nodesDir` with the nodes of others that recipes send to, installed here when they are missing. */
+export function recipeNodes() {
+  const folder = join(root, 'test', 'runtimes', 'recipes');
+  if (!existsSync(join(folder, 'node_modules', '@flowfuse', 'node-red-dashboard'))) {
+    console.error('Installing the nodes of others that recipes send to …');
+    npm(['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder });
+  }
+  return folder;
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  console.log(JSON.stringify(runtimeProgram(process.argv[2])));
+  const [, , name] = process.argv;
+  console.log(JSON.stringify(name === 'recipes' ? recipeNodes() : runtimeProgram(name)));
 }

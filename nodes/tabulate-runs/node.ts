@@ -39,9 +39,6 @@ export = defineLocalNode({
         host.trouble(
           missing.length > 0 ? { key: 'rows-missing', values: { column: missing.join(', ') } } : null,
         );
-        if (missing.length > 0) {
-          host.warn({ key: 'table-missing-columns', values: { columns: missing.join(', ') } });
-        }
         const status: StatusText =
           leftOut > 0
             ? { key: 'rows-left-out', values: { count, left: leftOut } }

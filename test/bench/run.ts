@@ -11,6 +11,7 @@ import type { Bench } from './bench';
 import { burst } from './benches/burst';
 import { download } from './benches/download';
 import { follow } from './benches/follow';
+import { insight } from './benches/insight';
 import { listing } from './benches/listing';
 import { oneMessage } from './benches/one-message';
 import { startUp } from './benches/start-up';
@@ -25,6 +26,7 @@ const benches: Record<string, Bench> = {
   download,
   follow,
   waits,
+  insight,
 };
 
 async function main(): Promise<void> {

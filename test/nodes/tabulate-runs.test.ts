@@ -116,9 +116,17 @@ describe('rescale-tabulate-runs', () => {
   });
 
   it('warns with yellow of a column that no row has', async () => {
-    const { facts } = await tabulate({ goals: [{ name: 'cl', goal: 'max' }] });
+    const payload = sweep.payload.slice(0, 3);
+    const { facts } = await tabulate({ goals: [{ name: 'cl', goal: 'max' }] }, { payload });
     facts.should.have.properties({ best: { cl: null }, missing: ['cl'] });
     await flow!.status('node', ({ fill, text }) => fill === 'yellow' && text === 'no column cl');
+  });
+
+  it('misses no result of runs that still compute', async () => {
+    const payload = [run('1', null, { dateCompleted: null, variables: [] })];
+    const { facts } = await tabulate({ goals: [{ name: 'Cl', goal: 'max' }] }, { payload });
+    facts.missing.should.eql([]);
+    await flow!.status('node', ({ fill }) => fill === 'green');
   });
 
   it('correlates inputs with goals', async () => {

@@ -210,6 +210,8 @@ export const expectations: Record<string, Step | Step[]> = {
     },
     seconds: 40,
   },
+  // Its nodes of Dashboard 2 are looked at in a browser: test/browser/recipes.test.ts.
+  '37 - dashboard of a sweep.json': [],
   '40 - save outputs as runs end.json': {
     press: ['Start'],
     shows: {

@@ -20,3 +20,8 @@ export function runtimeProgram(runtime: Runtime): RuntimeProgram {
   programs.set(runtime, program);
   return program;
 }
+
+/** Settings for a Node-RED that has Dashboard 2 and the e-mail node too. */
+export function withRecipeNodes(): { nodesDir: string[] } {
+  return { nodesDir: [JSON.parse(script('runtimes.mjs', 'recipes')) as string] };
+}

@@ -130,7 +130,6 @@ export const errorTexts = {
   // Tables and charts of runs.
   'table-no-rows': 'The payload is no run, list of runs or list of rows (objects): it is __value__.',
   'input-list-shape': '__field__ is not a list of __expected__: it is __value__.',
-  'table-missing-columns': 'No row has __columns__.',
   'chart-no-column': 'No row has a column “__column__” (field __field__).',
   'chart-no-y': 'No column of the rows matches the field y.',
   'chart-no-front':

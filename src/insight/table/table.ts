@@ -45,7 +45,7 @@ export interface TableFacts {
     text: string[];
     constant: string[];
   };
-  /** Columns that were asked for and that no row has. */
+  /** Columns that were asked for and that no row has, though all runs are over. */
   missing: string[];
 }
 
@@ -93,7 +93,7 @@ export function makeTable(given: readonly Row[], request: TableRequest): Table {
             ),
       extremes: extremesOf(kept, variables, shown.length),
       excluded: { failed: kept.filter(hasFailed).length, text: kinds.text, constant: kinds.constant },
-      missing: kept.length === 0 ? [] : [...new Set(asked)].filter((name) => !known.has(name)),
+      missing: areOver(kept) ? [...new Set(asked)].filter((name) => !known.has(name)) : [],
     },
   };
 }
@@ -124,6 +124,10 @@ function completed(
     return whole;
   });
 }
+
+/** While runs still compute, what they will give is not missing yet. */
+const areOver = (rows: readonly Row[]): boolean =>
+  rows.length > 0 && rows.every(({ state }) => state !== 'pending' && state !== 'running');
 
 const isGoalColumn = (name: string): boolean => name === 'best' || name === 'front';
 

@@ -127,7 +127,7 @@ export async function frontOption(
       symbol: 'diamond',
       symbolSize: 15,
       z: 5,
-      itemStyle: { color: palette.best },
+      itemStyle: { color: palette.best, opacity: 1 },
       label: { ...label(bestNames, palette.text), fontWeight: 700, fontSize: 12 },
       data: best.map((row) => [plane.x.numbers[row]!, plane.y.numbers[row]!]),
     },
