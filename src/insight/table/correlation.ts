@@ -1,5 +1,5 @@
 import type * as statistics from 'simple-statistics' with { 'resolution-mode': 'import' };
-import { numbersOf, type Row } from './row';
+import type { Numbers } from './row';
 
 /** Its types say it is an ES module, its exports have a CommonJS one for `require`. Loaded on first use. */
 const load = () => module.require('simple-statistics') as typeof statistics;
@@ -22,16 +22,14 @@ export const LEAST_ROWS = 8;
  * eight such rows, and those in which one of the two never changes, have no coefficient and are left out.
  */
 export function correlate(
-  rows: readonly Row[],
+  numbersOf: Numbers,
   inputs: readonly string[],
   outputs: readonly string[],
   kind: CorrelationKind,
 ): Correlation[] {
   const { sampleCorrelation } = load();
   const sampleOf = kind === 'pearson' ? (numbers: number[]) => numbers : midranks;
-  const columns = new Map(
-    [...inputs, ...outputs].map((name) => [name, columnOf(numbersOf(rows, name), sampleOf)]),
-  );
+  const columns = new Map([...inputs, ...outputs].map((name) => [name, columnOf(numbersOf(name), sampleOf)]));
   const found: Correlation[] = [];
   for (const output of outputs) {
     for (const input of inputs) {
@@ -54,7 +52,9 @@ interface Column {
 }
 
 function columnOf(numbers: Float64Array, sampleOf: (numbers: number[]) => number[]): Column {
-  return { numbers, sample: sampleOf([...numbers.filter((number) => !Number.isNaN(number))]) };
+  const there: number[] = [];
+  for (const number of numbers) if (!Number.isNaN(number)) there.push(number);
+  return { numbers, sample: sampleOf(there) };
 }
 
 function samplesOf(
@@ -62,6 +62,11 @@ function samplesOf(
   other: Column,
   sampleOf: (numbers: number[]) => number[],
 ): [number[], number[]] {
+  let both = 0;
+  for (let row = 0; row < one.numbers.length; row++) {
+    if (!Number.isNaN(one.numbers[row]!) && !Number.isNaN(other.numbers[row]!)) both++;
+  }
+  if (both === one.sample.length && both === other.sample.length) return [one.sample, other.sample];
   const x: number[] = [];
   const y: number[] = [];
   for (let row = 0; row < one.numbers.length; row++) {
@@ -69,21 +74,30 @@ function samplesOf(
     x.push(one.numbers[row]!);
     y.push(other.numbers[row]!);
   }
-  const whole = x.length === one.sample.length && x.length === other.sample.length;
-  return whole ? [one.sample, other.sample] : [sampleOf(x), sampleOf(y)];
+  return [sampleOf(x), sampleOf(y)];
 }
 
 /** Ranks from 1, equal numbers sharing the middle of theirs. Ranking a column once for all its pairs is what makes it fast. */
 function midranks(numbers: readonly number[]): number[] {
   const sorted = Float64Array.from(numbers).sort();
-  const ranks = new Map<number, number>();
-  for (let first = 0; first < sorted.length;) {
-    let next = first + 1;
-    while (next < sorted.length && sorted[next] === sorted[first]) next++;
-    ranks.set(sorted[first]!, (first + 1 + next) / 2);
-    first = next;
+  return numbers.map((number) => (firstAtLeast(sorted, number) + 1 + firstAbove(sorted, number)) / 2);
+}
+
+const firstAtLeast = (sorted: Float64Array, number: number): number =>
+  firstWhere(sorted, (one) => one >= number);
+const firstAbove = (sorted: Float64Array, number: number): number =>
+  firstWhere(sorted, (one) => one > number);
+
+/** The first place from which on all are as wanted. */
+function firstWhere(sorted: Float64Array, isWanted: (number: number) => boolean): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isWanted(sorted[middle]!)) high = middle;
+    else low = middle + 1;
   }
-  return numbers.map((number) => ranks.get(number)!);
+  return low;
 }
 
 const varies = (numbers: ArrayLike<number>): boolean => {

@@ -1,4 +1,4 @@
-import { hasFailed, numberOf, type Row } from './row';
+import type { Numbers } from './row';
 
 export interface Extreme {
   min: number;
@@ -13,26 +13,26 @@ export interface Extreme {
  * without numbers have none. `shown`: so many of the rows are in the output.
  */
 export function extremesOf(
-  rows: readonly Row[],
+  numbersOf: Numbers,
   columns: readonly string[],
   shown: number,
 ): Record<string, Extreme> {
   const found: [string, Extreme][] = [];
   for (const column of columns) {
+    const numbers = numbersOf(column);
     let least = -1;
     let most = -1;
-    for (const [index, row] of rows.entries()) {
-      const number = hasFailed(row) ? NaN : numberOf(row[column]);
-      if (Number.isNaN(number)) continue;
-      if (least < 0 || number < numberOf(rows[least]![column])) least = index;
-      if (most < 0 || number > numberOf(rows[most]![column])) most = index;
+    for (let row = 0; row < numbers.length; row++) {
+      if (Number.isNaN(numbers[row]!)) continue;
+      if (least < 0 || numbers[row]! < numbers[least]!) least = row;
+      if (most < 0 || numbers[row]! > numbers[most]!) most = row;
     }
     if (least < 0) continue;
     found.push([
       column,
       {
-        min: numberOf(rows[least]![column]),
-        max: numberOf(rows[most]![column]),
+        min: numbers[least]!,
+        max: numbers[most]!,
         minRow: least < shown ? least : null,
         maxRow: most < shown ? most : null,
       },

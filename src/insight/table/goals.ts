@@ -1,5 +1,5 @@
 import { paretoFront } from './pareto-front';
-import { nameOf, numbersOf, type Row } from './row';
+import { nameOf, type Numbers, type Row } from './row';
 
 export interface Goal {
   name: string;
@@ -16,9 +16,9 @@ export interface GoalResult {
 }
 
 /** The best row of each goal and the front of all of them. Failed rows take no part; of equals the first is the best. */
-export function judgeGoals(rows: readonly Row[], goals: readonly Goal[]): GoalResult {
+export function judgeGoals(rows: readonly Row[], numbersOf: Numbers, goals: readonly Goal[]): GoalResult {
   const costs = goals.map(({ name, goal }) => {
-    const numbers = numbersOf(rows, name);
+    const numbers = numbersOf(name);
     return goal === 'max' ? numbers.map((number) => -number) : numbers;
   });
   const best: [string, string | number | null][] = [];

@@ -8,39 +8,35 @@
  * @param costs one array for each goal, all of the same length; less is better
  */
 export function paretoFront(costs: readonly Float64Array[]): number[] {
-  const groups = distinctRows(costs);
-  const ranks = costs.map((cost) => ranksOf(groups.map(([row]) => cost[row!]!)));
-  // Lexicographic order: a row can only be beaten by one before it.
-  const order = groups.map((_, group) => group);
-  order.sort((one, other) => compare(ranks, one, other));
-  const front = unbeaten(order, ranks);
-  return front.flatMap((group) => groups[group]!).sort((one, other) => one - other);
-}
-
-/** Rows that have all numbers, those with the same numbers together. */
-function distinctRows(costs: readonly Float64Array[]): number[][] {
-  const groups = new Map<string, number[]>();
+  const whole: number[] = [];
   for (let row = 0; row < (costs[0]?.length ?? 0); row++) {
-    if (costs.some((cost) => Number.isNaN(cost[row]!))) continue;
-    // A negative zero is a zero.
-    const key = costs.map((cost) => cost[row]! + 0).join(' ');
-    const group = groups.get(key);
-    if (group) group.push(row);
-    else groups.set(key, [row]);
+    if (!costs.some((cost) => Number.isNaN(cost[row]!))) whole.push(row);
   }
-  return [...groups.values()];
+  const ranks = costs.map((cost) => ranksOf(Float64Array.from(whole, (row) => cost[row]!)));
+  // Lexicographic order: a row can only be beaten by one before it.
+  const order = whole.map((_, place) => place).sort((one, other) => compare(ranks, one, other));
+  // Rows with the same numbers share their fate.
+  const groups: number[][] = [];
+  for (const place of order) {
+    const last = groups.at(-1);
+    if (last && compare(ranks, last[0]!, place) === 0) last.push(place);
+    else groups.push([place]);
+  }
+  const same = new Map(groups.map((group) => [group[0]!, group]));
+  const front = unbeaten([...same.keys()], ranks);
+  return front
+    .flatMap((place) => same.get(place)!)
+    .map((place) => whole[place]!)
+    .sort((one, other) => one - other);
 }
 
 /** Whole numbers in the same order as the values, equal for equal ones. */
-function ranksOf(values: readonly number[]): Int32Array {
-  const order = values.map((_, index) => index).sort((one, other) => values[one]! - values[other]!);
-  const ranks = new Int32Array(values.length);
-  let rank = 0;
-  for (let place = 1; place < order.length; place++) {
-    if (values[order[place]!] !== values[order[place - 1]!]) rank++;
-    ranks[order[place]!] = rank;
-  }
-  return ranks;
+function ranksOf(values: Float64Array): Int32Array {
+  const sorted = values.slice().sort();
+  const ranks = new Map<number, number>();
+  // A negative zero is a zero, for a map as well.
+  for (const value of sorted) if (!ranks.has(value)) ranks.set(value, ranks.size);
+  return Int32Array.from(values, (value) => ranks.get(value)!);
 }
 
 type Ranks = readonly Int32Array[];

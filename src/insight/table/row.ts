@@ -29,8 +29,22 @@ export function columnNames(rows: readonly Row[]): string[] {
 }
 
 /** What a column says of the rows, as numbers; NaN where it is no number or the row has failed. */
-export function numbersOf(rows: readonly Row[], column: string): Float64Array {
-  return Float64Array.from(rows, (row) => (hasFailed(row) ? NaN : numberOf(row[column])));
+export type Numbers = (column: string) => Float64Array;
+
+/** Each column is read once, however many ask for it. */
+export function numbersOf(rows: readonly Row[]): Numbers {
+  const failed = rows.map(hasFailed);
+  const known = new Map<string, Float64Array>();
+  return (column) => {
+    const before = known.get(column);
+    if (before) return before;
+    const numbers = new Float64Array(rows.length);
+    for (let row = 0; row < rows.length; row++) {
+      numbers[row] = failed[row] ? NaN : numberOf(rows[row]![column]);
+    }
+    known.set(column, numbers);
+    return numbers;
+  };
 }
 
 /** What a row is called: its run, or its number where it has none. */

@@ -25,23 +25,24 @@ export function rowsOf(payload: unknown, facts: RunFacts): Row[] | null {
 }
 
 function rowOfRun(run: Run, facts: RunFacts): Row {
-  return {
+  const row: Row = {
     run: run.id,
     state: facts.state(run),
     result: facts.result(run.id),
     started: run.dateStarted ?? null,
     ended: run.dateCompleted ?? null,
     minutes: minutesBetween(run.dateStarted, run.dateCompleted),
-    ...Object.fromEntries(run.variables.filter(isObject).map(cellOf)),
-    link: facts.link(run.id),
   };
+  for (const variable of run.variables) if (isObject(variable)) addCell(row, variable);
+  row.link = facts.link(run.id);
+  return row;
 }
 
 /** A variable that is called like a column that every run has keeps its value under a name of its own. */
-function cellOf({ name, value, displayValue }: Variable): [string, unknown] {
+function addCell(row: Row, { name, value, displayValue }: Variable): void {
   const column = String(name);
   const cell = typeof value === 'number' && Number.isFinite(value) ? value : shownValue(displayValue);
-  return [isDescriptive(column) ? `${column} (variable)` : column, cell];
+  row[isDescriptive(column) ? `${column} (variable)` : column] = cell;
 }
 
 function shownValue(displayValue: unknown): string | null {

@@ -1,7 +1,7 @@
 import { correlate, type Correlation, type CorrelationKind } from './correlation';
 import { extremesOf, type Extreme } from './extremes';
 import { judgeGoals, type Goal } from './goals';
-import { columnNames, hasFailed, isDescriptive, numberOf, type Row } from './row';
+import { columnNames, hasFailed, isDescriptive, numbersOf, type Numbers, type Row } from './row';
 import { sortRows } from './sort-rows';
 
 export interface Column {
@@ -60,19 +60,20 @@ export function makeTable(given: readonly Row[], request: TableRequest): Table {
   const kept = sortRows(given.filter(isIncluded(request.include)), request.sort, request.descending);
   const names = columnNames(kept);
   const variables = names.filter((name) => !isDescriptive(name));
-  const judged = judgeGoals(kept, request.goals);
+  const numbers = numbersOf(kept);
+  const judged = judgeGoals(kept, numbers, request.goals);
   const all = completed(kept, names, request.goals.length > 0 ? judged : null);
   const shown = request.limit > 0 ? all.slice(0, request.limit) : all;
 
   const columns =
     request.columns.length > 0
       ? request.columns.map(({ name, title }) => ({ name, title: title.trim() === '' ? name : title }))
-      : columnNames(all).map((name) => ({ name, title: name }));
+      : Object.keys(all[0] ?? {}).map((name) => ({ name, title: name }));
   const goalNames = new Set(request.goals.map(({ name }) => name));
   const isInput = request.isInput ?? ((name: string) => !goalNames.has(name));
-  const kinds = kindsOf(kept, variables);
+  const kinds = kindsOf(numbers, variables);
   const asked = [...columns.map(({ name }) => name), ...goalNames, ...(request.sort ? [request.sort] : [])];
-  const known = new Set(columnNames(all));
+  const known = new Set(all.length > 0 ? Object.keys(all[0]!) : []);
   return {
     columns,
     rows: request.columns.length > 0 ? shown.map((row) => chosen(row, columns)) : shown,
@@ -86,12 +87,12 @@ export function makeTable(given: readonly Row[], request: TableRequest): Table {
         request.correlate === 'off'
           ? []
           : correlate(
-              kept,
+              numbers,
               kinds.varying.filter(isInput),
               kinds.varying.filter((name) => !isInput(name)),
               request.correlate,
             ),
-      extremes: extremesOf(kept, variables, shown.length),
+      extremes: extremesOf(numbers, variables, shown.length),
       excluded: { failed: kept.filter(hasFailed).length, text: kinds.text, constant: kinds.constant },
       missing: areOver(kept) ? [...new Set(asked)].filter((name) => !known.has(name)) : [],
     },
@@ -135,13 +136,12 @@ function chosen(row: Row, columns: readonly Column[]): Row {
   return Object.fromEntries(columns.map(({ name }) => [name, row[name] ?? null]));
 }
 
-function kindsOf(rows: readonly Row[], variables: readonly string[]) {
+function kindsOf(numbers: Numbers, variables: readonly string[]) {
   const kinds = { text: [] as string[], constant: [] as string[], varying: [] as string[] };
   for (const name of variables) {
     let first = NaN;
     let varies = false;
-    for (const row of rows) {
-      const number = hasFailed(row) ? NaN : numberOf(row[name]);
+    for (const number of numbers(name)) {
       if (Number.isNaN(number)) continue;
       if (Number.isNaN(first)) first = number;
       else if (number !== first) varies = true;
