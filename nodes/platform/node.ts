@@ -1,6 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { registerConnectionTest } from '../../src/runtime/editor/connection-test';
 import { registerFolders } from '../../src/runtime/editor/folders';
+import { registerKeyUsage } from '../../src/runtime/editor/key-usage';
 import { registerLookups } from '../../src/runtime/editor/lookups';
 import { registerTestEvent } from '../../src/runtime/editor/test-event';
 import { createClient, definePlatform } from '../../src/runtime/platform/platform';
@@ -18,5 +19,6 @@ export = (RED: NodeAPI): void => {
   registerLookups(RED, ports);
   registerConnectionTest(RED, ports);
   registerFolders(RED);
+  registerKeyUsage(RED);
   registerTestEvent(RED);
 };

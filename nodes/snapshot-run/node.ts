@@ -1,5 +1,6 @@
 import { snapshotRun } from '../../src/runs/actions/snapshot-run';
 import { defineNode } from '../../src/runtime/node/define-node';
+import { timeText } from '../../src/runtime/status/status-texts';
 import { deadlineField, jobIdField, runIdField, tickField } from '../../src/runtime/fields/fields';
 
 /** Takes a snapshot of a run in progress, and waits for its archive if told. */
@@ -15,6 +16,8 @@ export = defineNode({
   async work(work) {
     const { deadline, ...request } = work.fields;
     const result = await snapshotRun(work.client, { ...request, deadline: deadline * 1000 }, work);
-    return { payload: result, status: { key: result.file ? 'snapshot-listed' : 'snapshot-requested' } };
+    const values = { runId: request.runId, time: timeText(work.clock.now()) };
+    const key = result.file ? 'snapshot-listed' : 'snapshot-requested';
+    return { payload: result, status: { key, values } };
   },
 });

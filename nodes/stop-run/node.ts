@@ -1,5 +1,6 @@
 import { stopRun } from '../../src/runs/actions/stop-run';
 import { defineNode } from '../../src/runtime/node/define-node';
+import { timeText } from '../../src/runtime/status/status-texts';
 import { deadlineField, jobIdField, runIdField, tickField } from '../../src/runtime/fields/fields';
 
 /** Asks the platform to stop a run, and waits for its end if told. */
@@ -21,6 +22,7 @@ export = defineNode({
       : result.confirmed
         ? 'stop-confirmed'
         : 'stop-requested';
-    return { payload: result, status: { key: status } };
+    const values = { runId: request.runId, time: timeText(work.clock.now()) };
+    return { payload: result, status: { key: status, values } };
   },
 });

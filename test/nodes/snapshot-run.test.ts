@@ -29,7 +29,10 @@ describe('rescale-snapshot-run', () => {
     flow.receive('node', { jobId: 'j1', runId: 1 });
     const { payload } = await flow.take('out');
     (payload as { file: { id: string; typeId: number } }).file.should.have.property('typeId', 12);
-    await flow.status('node', ({ fill, text }) => fill === 'green' && text!.endsWith('snapshot-listed'));
+    await flow.status(
+      'node',
+      ({ fill, text }) => fill === 'green' && /^snapshot of run \d+, \d\d:\d\d$/.test(text!),
+    );
   });
 
   it('says with the platform’s words that it failed', async () => {

@@ -24,7 +24,10 @@ describe('rescale-stop-run', () => {
     posts()
       .map(({ url }) => url)
       .should.deepEqual(['/api/v2/jobs/j1/runs/1/stop/']);
-    await flow.status('node', ({ fill, text }) => fill === 'green' && text!.endsWith('stop-requested'));
+    await flow.status(
+      'node',
+      ({ fill, text }) => fill === 'green' && /^stop asked, run 1, \d\d:\d\d$/.test(text!),
+    );
   });
 
   it('confirms that the run has ended', async () => {
@@ -33,7 +36,10 @@ describe('rescale-stop-run', () => {
     const { payload } = await flow.take('out');
     payload!.should.have.properties({ requested: true, confirmed: true });
     (payload as { run: { dateCompleted: string } }).run.dateCompleted.should.be.a.String();
-    await flow.status('node', ({ fill, text }) => fill === 'green' && text!.endsWith('stop-confirmed'));
+    await flow.status(
+      'node',
+      ({ fill, text }) => fill === 'green' && /^stopped run 1, \d\d:\d\d$/.test(text!),
+    );
   });
 
   it('leaves a completed run alone, without an error', async () => {
@@ -49,6 +55,42 @@ describe('rescale-stop-run', () => {
     flow.receive('node', { jobId: 'j1', runId: '1' });
     (await flow.take('caught')).error!.should.have.property('code', 'RESCALE_DEADLINE');
     posts().should.have.length(1);
+  });
+
+  describe('with a job that a message brought from another platform', () => {
+    const brought = { jobId: 'j1', runId: '1', rescale: { platform: 'https://eu.rescale.com', jobId: 'j1' } };
+
+    it('refuses it, names both platforms and sends nothing', async () => {
+      const flow = await suite.load({ type });
+      flow.receive('node', brought);
+      const { error } = await flow.take('caught');
+      error!.should.have.property('code', 'RESCALE_INPUT');
+      error!.should.have.property('message').match(/https:\/\/eu\.rescale\.com/);
+      (error as { message: string }).message.should.containEql(suite.simulator.origin);
+      suite.simulator.requests().should.be.empty();
+    });
+
+    for (const [how, message, fields] of [
+      [
+        'set anew by the flow',
+        { ...brought, jobId: 'j1', rescale: { ...brought.rescale, jobId: 'before' } },
+        {},
+      ],
+      ['chosen in the dialog', brought, { jobId: 'j1', jobIdType: 'str' }],
+    ] as const) {
+      it(`takes one that was ${how}`, async () => {
+        const flow = await suite.load({ type, ...fields });
+        flow.receive('node', message);
+        (await flow.take('out')).payload!.should.have.property('requested', true);
+      });
+    }
+
+    it('takes one that came from the same', async () => {
+      const flow = await suite.load({ type });
+      flow.receive('node', { ...brought, rescale: { platform: suite.simulator.origin, jobId: 'j1' } });
+      const message = await flow.take('out');
+      message.rescale!.should.have.property('platform', suite.simulator.origin);
+    });
   });
 
   it('sends nothing through a platform that is read-only', async () => {

@@ -1,7 +1,12 @@
 import 'should';
 import { applyResult, webPage, type Origin } from '../../src/runtime/definition/messages';
 
-const platform = { name: 'https://eu.rescale.com', origin: 'https://eu.rescale.com', simulated: false };
+const platform = {
+  name: 'https://eu.rescale.com',
+  origin: 'https://eu.rescale.com',
+  simulated: false,
+  instance: null,
+};
 const from = (more: Partial<Origin> = {}): Origin => ({
   connection: platform,
   jobId: 'j1',

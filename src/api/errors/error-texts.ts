@@ -20,9 +20,11 @@ export const errorTexts = {
     'The address of the proxy can’t be used. It has to be http or https with a host, and special characters in its user name or password have to be percent-encoded.',
   'config-simulator': 'The simulator could not be started: __reason__',
   'read-only':
-    'This platform is marked read-only, so runs can’t be stopped and snapshots can’t be taken through it.',
+    'This platform is marked read-only, so runs can’t be stopped and snapshots can’t be taken through it. Untick read-only in its settings, or choose another platform.',
 
   'input-blank': '__field__ is missing.',
+  'input-other-platform':
+    'msg.jobId __jobId__ comes from __theirs__, but this node changes runs on __platform__. Choose that platform here, or set msg.jobId anew.',
   'input-id': '__field__ can’t be used as an id: __value__.',
   'input-type': '__field__ must be __expected__, but is __value__.',
   'input-range': '__field__ must be __expected__, but is __value__.',
@@ -98,8 +100,10 @@ export const errorTexts = {
   'too-large': '__what__ is larger than the limit of __limit__ bytes.',
 
   // Acting on a run, and reading its files.
-  'not-active-pending': 'Run __runId__ of job __jobId__ has not started yet.',
-  'not-active-ended': 'Run __runId__ of job __jobId__ has ended.',
+  'not-active-pending':
+    'Run __runId__ of job __jobId__ has not started yet: try again once it runs, for example behind a watch for its start.',
+  'not-active-ended':
+    'Run __runId__ of job __jobId__ has ended: what it left is found with list files and download files.',
   'not-found-output': 'Run __runId__ of job __jobId__ has ended and has no output file __path__.',
   'input-path-ambiguous':
     '__path__ can mean several files of run __runId__ of job __jobId__: __matches__. Give the path in full.',

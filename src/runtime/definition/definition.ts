@@ -35,6 +35,8 @@ export interface Connection {
   /** Where requests go; the loopback address for the simulator. */
   readonly origin: string;
   readonly simulated: boolean;
+  /** Which simulator, for `msg.rescale.instance`; null on a real platform. */
+  readonly instance: string | null;
   readonly readOnly: boolean;
   readonly client: RescaleClient;
   /**

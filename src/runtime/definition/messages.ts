@@ -6,7 +6,7 @@ export { isRecord };
 
 /** What `msg.rescale` says about where a result comes from. */
 export interface Origin {
-  connection: Pick<Connection, 'name' | 'origin' | 'simulated'> | null;
+  connection: Pick<Connection, 'name' | 'origin' | 'simulated' | 'instance'> | null;
   /** True in a node without a platform: the earlier `msg.rescale` still says where the ids come from. */
   local?: boolean;
   jobId?: string;
@@ -30,6 +30,7 @@ export function applyResult(message: Message, result: Result, from: Origin): voi
   }
   message.rescale = mergeRescale(message.rescale, {
     platform: from.connection?.name ?? null,
+    ...(from.connection?.instance != null && { instance: from.connection.instance }),
     ...(jobId !== undefined && { jobId }),
     ...(runId !== undefined && { runId }),
     link: from.connection ? webPage(from.connection, jobId, runId) : null,
@@ -42,8 +43,9 @@ export function applyResult(message: Message, result: Result, from: Origin): voi
 /** What an earlier node said of the same job and run is kept; what it said of another is not true of this one. */
 function mergeRescale(earlier: unknown, now: Record<string, unknown>): Record<string, unknown> {
   if (!isRecord(earlier)) return now;
-  const same =
-    earlier.platform === now.platform && earlier.jobId === now.jobId && earlier.runId === now.runId;
+  const same = (['platform', 'instance', 'jobId', 'runId'] as const).every(
+    (part) => earlier[part] === now[part],
+  );
   return same ? { ...earlier, ...now } : now;
 }
 

@@ -19,6 +19,7 @@ import { applyResult } from '../definition/messages';
 import { migrate } from '../fields/migrations';
 import { logEscapedFaults } from './escaped-faults';
 import { endInputs, startWhenPossible } from './lifecycle';
+import { refuseChange } from './refuse-change';
 import { readField, readFields, createNodeInstance, type NodeInstance } from './node-instance';
 
 /** What Node-RED loads: the function that registers a node type. */
@@ -69,7 +70,7 @@ function bringUp<Shape extends Fields>(
   const takeWork = (message: Message, exits: Exits) =>
     takeInput(instance, message, exits, 'counted', async (input) => {
       const fields = await readFields(instance, definition.fields, message);
-      refuseWhenReadOnly(instance, definition.changes);
+      refuseChange(instance, definition.changes, message, fields);
       const work = await startWork(instance, input, fields);
       if (!input.open) return undefined;
       return sendOutcome(instance, input, work, behaviour.input!(work));
@@ -208,10 +209,6 @@ function controlOf<Shape extends Fields>(
     clock: instance.clock,
     read: (name) => readField(instance, String(name), definition.fields[name]!, evaluate) as never,
   };
-}
-
-function refuseWhenReadOnly(instance: NodeInstance, changes: boolean | undefined): void {
-  if (changes && instance.platform().readOnly) throw new RescaleError('RESCALE_READ_ONLY', 'read-only');
 }
 
 function unknownAction(action: unknown, known: string[]): RescaleError {

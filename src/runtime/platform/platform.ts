@@ -1,5 +1,6 @@
 import type { Node, NodeAPI } from 'node-red';
 import type { ClientOptions, RescaleClient } from '../../api/client/client';
+import type { ScopeUsage } from '../../api/limits/budget';
 import type * as Creation from '../../api/endpoints/create-client';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import { guarded, listen } from '../../api/errors/guard';
@@ -16,11 +17,15 @@ import { readProxy, readTls } from './transport-nodes';
 export interface Platform {
   /** The configured origin, or `simulator`; null when the address can't be used. */
   readonly name: string | null;
+  /** Which simulator; null on a real platform. */
+  readonly instance: string | null;
   readonly readOnly: boolean;
   /** What is wrong with its configuration, RESCALE_CONFIG. */
   readonly problem: RescaleError | null;
   /** The same connection until the platform closes. Starts the simulator on first use. */
   connect(): Promise<Connection>;
+  /** What its key is asking for, by scope; empty for a simulator that nobody has used yet. */
+  usage(): ScopeUsage[];
 }
 
 /** The config node as other nodes see it. */
@@ -92,6 +97,9 @@ function bringUp(RED: NodeAPI, node: PlatformNode, config: NodeConfig, startSimu
     membership = joinSharedKey(settings.origin, settings.token, settings.rate);
   }
 
+  // Simulators of one speed are one, with the same jobs.
+  const instance = settings?.simulated ? `speed ${settings.speed}` : null;
+
   const connect = async (): Promise<Connection> => {
     if (!settings) throw problem!;
     let { origin, token } = settings;
@@ -103,11 +111,21 @@ function bringUp(RED: NodeAPI, node: PlatformNode, config: NodeConfig, startSimu
     if (closed) throw new RescaleError('RESCALE_CLOSED', 'closed');
     membership ??= joinSharedKey(origin, token, settings.rate);
     const { name, simulated, readOnly } = settings;
-    return { name, origin, simulated, readOnly, client: openClient(settings, origin, token), shared };
+    return {
+      name,
+      origin,
+      simulated,
+      instance,
+      readOnly,
+      client: openClient(settings, origin, token),
+      shared,
+    };
   };
 
   node.platform = {
     name: settings?.name ?? null,
+    instance,
+    usage: () => membership?.budget.usage() ?? [],
     readOnly: settings?.readOnly ?? false,
     problem,
     connect() {

@@ -43,11 +43,11 @@ export const statusTexts = {
   running: 'run __runId__ running',
   completed: 'run __runId__ completed',
   ended: 'run __runId__ ended',
-  'stop-requested': 'stop requested',
-  'stop-confirmed': 'stopped',
-  'stop-unneeded': 'had completed',
-  'snapshot-requested': 'snapshot requested',
-  'snapshot-listed': 'snapshot listed',
+  'stop-requested': 'stop asked, run __runId__, __time__',
+  'stop-confirmed': 'stopped run __runId__, __time__',
+  'stop-unneeded': 'run __runId__ had completed, __time__',
+  'snapshot-requested': 'snapshot asked, run __runId__, __time__',
+  'snapshot-listed': 'snapshot of run __runId__, __time__',
   // watches and waits, in any colour
   watching: 'running __running__, done __completed__ of __total__',
   'watching-slowly': '__completed__/__total__, every __seconds__ s',
@@ -130,4 +130,9 @@ export function sizeText(bytes: number): string {
     unit += 1;
   }
   return `${size >= 10 || unit === 0 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
+}
+
+/** An instant (ms since the epoch) as a status shows it, in this machine's time: `14:05`. */
+export function timeText(at: number): string {
+  return new Date(at).toTimeString().slice(0, 5);
 }
