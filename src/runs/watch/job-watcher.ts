@@ -1,9 +1,10 @@
 import { progressOf, terminalStatus, type JobReading, type Progress, type Trouble } from '../run/job-reading';
 import type { JobSubscription, Poller } from '../polling/poller';
+import { toStored } from '../work/stored-format';
 import type { Clock, StateStore } from '../work/ports';
 import { stepWatch } from './watch';
 import type { WatchEvent } from './watch-event';
-import { readWatchedJob } from './watch-state';
+import { readWatchState, watchedJobFormat } from './watch-state';
 import { beginWatch, isTold, type Baseline, type WatchedJob, type WatchSettings } from './watched-job';
 
 /** What the watch of one job tells the watch it belongs to. */
@@ -86,7 +87,7 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
 
   async function save(): Promise<void> {
     try {
-      await store.write(jobKey(jobId), state);
+      await store.write(jobKey(jobId), toStored(watchedJobFormat, state));
       listener.onStorage(null);
     } catch (error) {
       listener.onStorage(error);
@@ -176,12 +177,13 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
 
   async function start(): ReturnType<JobWatcher['start']> {
     const stored = await store.read(jobKey(jobId));
-    const kept = stored && readWatchedJob(stored.value, jobId);
+    const read = stored && readWatchState(watchedJobFormat, stored.value);
+    const kept = read?.jobId === jobId ? read : null;
     if (kept) {
       state = { ...kept, outbox: kept.outbox.map((event) => ({ ...event, redelivered: true })) };
       begun = null;
     } else await save();
-    recovered = Boolean(kept && stored.recovered);
+    recovered = Boolean(kept && stored?.recovered);
     if (!stopped) await deliver();
     if (!stopped) follow();
     return { damage: stored && !kept ? 'lost' : recovered ? 'recovered' : null };
@@ -219,7 +221,7 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
     async stop() {
       stopped = true;
       subscription?.release();
-      await starting;
+      await starting?.catch(() => undefined);
       subscription?.release();
       await working;
     },

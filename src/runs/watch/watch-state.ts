@@ -1,4 +1,6 @@
-import type { Baseline, JobStanding, RunMark, WatchedJob } from './watched-job';
+import * as v from 'valibot';
+import { readStored, type StoredFormat } from '../work/stored-format';
+import type { Baseline, RunMark, WatchedJob } from './watched-job';
 import { WATCH_EVENTS, type WatchEvent } from './watch-event';
 
 /** What a watch keeps beside its jobs. Survives JSON. */
@@ -54,105 +56,110 @@ export function newRoot(
   };
 }
 
-/** Null for what is not a root: state is a file that anything may have happened to. */
-export function readRoot(value: unknown): WatchRoot | null {
-  if (!isRecord(value) || typeof value.origin !== 'string') return null;
-  if (value.scope !== 'jobs' && value.scope !== 'all') return null;
-  return {
-    origin: value.origin,
-    scope: value.scope,
-    added: strings(value.added),
-    removed: strings(value.removed),
-    paused: value.paused === true,
-    late: value.late === true,
-    newest: typeof value.newest === 'number' ? value.newest : null,
-    recent: strings(value.recent),
-    anew: value.anew === true,
-    drafts: strings(value.drafts),
-    done: strings(value.done),
-    since: isNumber(value.since) ? value.since : 0,
-    process: typeof value.process === 'string' ? value.process : '',
-    closedAt: typeof value.closedAt === 'number' ? value.closedAt : null,
-  };
-}
+/** Parts that can't be read are left out: what is known of the rest is worth more than a watch that begins anew. */
+const lenient = {
+  strings: v.fallback(lenientList(v.string()), []),
+  flag: v.fallback(v.boolean(), false),
+  number: v.fallback(v.nullable(v.number()), null),
+};
 
-const MARKS: readonly RunMark[] = [
-  'started',
-  'old',
-  'over',
-  'gone',
-  'succeeded',
-  'failed',
-  'stopped',
-  'unknown',
-];
+export const rootFormat: StoredFormat<WatchRoot> = {
+  migrations: [],
+  schema: v.object({
+    origin: v.string(),
+    scope: v.picklist(['jobs', 'all']),
+    added: lenient.strings,
+    removed: lenient.strings,
+    paused: lenient.flag,
+    late: lenient.flag,
+    newest: lenient.number,
+    recent: lenient.strings,
+    anew: lenient.flag,
+    drafts: lenient.strings,
+    done: lenient.strings,
+    since: v.fallback(v.number(), 0),
+    process: v.fallback(v.string(), ''),
+    closedAt: lenient.number,
+  }),
+};
 
-const STANDINGS: readonly JobStanding[] = ['unknown', 'open', 'old', 'past', 'told', 'silent'];
+const MARKS = ['started', 'old', 'over', 'gone', 'succeeded', 'failed', 'stopped', 'unknown'] as const;
+const mark: v.GenericSchema<unknown, RunMark> = v.picklist(MARKS);
 
-/** Null for what is not the state of this job. Parts that can't be read are left out. */
-export function readWatchedJob(value: unknown, jobId: string): WatchedJob | null {
-  if (!isRecord(value) || value.jobId !== jobId || !isRecord(value.runs)) return null;
-  const awaiting = Object.entries(isRecord(value.awaiting) ? value.awaiting : {}).flatMap(([runId, end]) =>
-    isRecord(end) && typeof end.detectedAt === 'number'
-      ? [[runId, { detectedAt: end.detectedAt, late: end.late === true }] as const]
-      : [],
-  );
-  const outbox = Array.isArray(value.outbox) ? value.outbox.filter(isEvent) : [];
-  return {
-    jobId,
-    baselined: value.baselined === true,
-    baseline: readBaseline(value.baseline),
-    since: typeof value.since === 'number' ? value.since : 0,
-    takenWith: readBaseline(value.takenWith),
-    runs: entriesOf(value.runs, isMark),
-    ends: entriesOf(value.ends, isNumber),
-    again: entriesOf(value.again, isMark),
-    overdue: entriesOf(value.overdue, isNumber),
-    waiting: entriesOf(value.waiting, isNumber),
-    awaiting: Object.fromEntries(awaiting),
-    job: STANDINGS.find((standing) => standing === value.job) ?? 'unknown',
-    jobEnd: isNumber(value.jobEnd) ? value.jobEnd : null,
+const baseline: v.GenericSchema<unknown, Baseline | null> = v.fallback(
+  v.nullable(
+    v.union([
+      v.object({ from: v.picklist(['now', 'all', 'begin']) }),
+      v.object({ from: v.literal('hours'), hours: v.number() }),
+    ]),
+  ),
+  null,
+);
+
+/** What a message needs to be sent; the rest of it was made here and is passed on as it is. */
+const event = v.pipe(
+  v.looseObject({ event: v.picklist(WATCH_EVENTS), eventId: v.string(), jobId: v.string() }),
+  v.transform((stored) => stored as unknown as WatchEvent),
+);
+
+export const watchedJobFormat: StoredFormat<WatchedJob> = {
+  migrations: [],
+  schema: v.object({
+    jobId: v.string(),
+    baselined: lenient.flag,
+    baseline,
+    since: v.fallback(v.number(), 0),
+    takenWith: baseline,
+    runs: lenientRecord(mark),
+    ends: v.fallback(lenientRecord(v.number()), {}),
+    again: v.fallback(lenientRecord(mark), {}),
+    overdue: v.fallback(lenientRecord(v.number()), {}),
+    waiting: v.fallback(lenientRecord(v.number()), {}),
+    awaiting: v.fallback(lenientRecord(v.object({ detectedAt: v.number(), late: lenient.flag })), {}),
+    job: v.fallback(v.picklist(['unknown', 'open', 'old', 'past', 'told', 'silent']), 'unknown'),
+    jobEnd: lenient.number,
     // Rounds are counted anew in each process.
-    baselineRound: null,
-    outbox,
-  };
-}
-
-function isMark(value: unknown): value is RunMark {
-  return MARKS.includes(value as RunMark);
-}
-
-function isNumber(value: unknown): value is number {
-  return typeof value === 'number';
-}
+    baselineRound: v.pipe(
+      v.unknown(),
+      v.transform(() => null),
+    ),
+    outbox: v.fallback(lenientList(event), []),
+  }),
+};
 
 /** The entries whose values are what they should be. */
-function entriesOf<Value>(value: unknown, fits: (item: unknown) => item is Value): Record<string, Value> {
-  const entries = Object.entries(isRecord(value) ? value : {});
-  return Object.fromEntries(entries.filter((entry): entry is [string, Value] => fits(entry[1])));
-}
-
-function readBaseline(value: unknown): Baseline | null {
-  if (!isRecord(value)) return null;
-  if (value.from === 'now' || value.from === 'all' || value.from === 'begin') return { from: value.from };
-  return value.from === 'hours' && typeof value.hours === 'number'
-    ? { from: 'hours', hours: value.hours }
-    : null;
-}
-
-function isEvent(value: unknown): value is WatchEvent {
-  return (
-    isRecord(value) &&
-    WATCH_EVENTS.includes(value.event as WatchEvent['event']) &&
-    typeof value.eventId === 'string' &&
-    typeof value.jobId === 'string'
+function lenientRecord<Value>(value: v.GenericSchema<unknown, Value>) {
+  return v.pipe(
+    v.record(v.string(), v.unknown()),
+    v.transform((entries) => {
+      const kept: Record<string, Value> = {};
+      for (const [name, stored] of Object.entries(entries)) {
+        const read = v.safeParse(value, stored);
+        if (read.success) kept[name] = read.output;
+      }
+      return kept;
+    }),
   );
 }
 
-function strings(value: unknown): string[] {
-  return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+/** The items that are what they should be. */
+function lenientList<Value>(item: v.GenericSchema<unknown, Value>) {
+  return v.pipe(
+    v.array(v.unknown()),
+    v.transform((items) =>
+      items.flatMap((stored) => {
+        const read = v.safeParse(item, stored);
+        return read.success ? [read.output] : [];
+      }),
+    ),
+  );
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/**
+ * What is stored, or null for what this version can't go on from: damage, and the state of a later version. A watch that
+ * begins anew and says so is worth more than one that stands still.
+ */
+export function readWatchState<Value>(format: StoredFormat<Value>, stored: unknown): Value | null {
+  const reading = readStored(format, stored);
+  return reading.unreadable === null ? reading.value : null;
 }

@@ -6,7 +6,15 @@ import type { JobsList } from '../polling/jobs-list';
 import type { Poller } from '../polling/poller';
 import type { Clock, StateStore } from '../work/ports';
 import type { WatchListener } from './watch-listener';
-import { newRoot, readRoot, ROOT_KEY, type WatchRoot } from './watch-state';
+import {
+  newRoot,
+  readWatchState,
+  ROOT_KEY,
+  rootFormat,
+  watchedJobFormat,
+  type WatchRoot,
+} from './watch-state';
+import { toStored } from '../work/stored-format';
 import { beginWatch, type Baseline, type WatchSettings } from './watched-job';
 
 export interface WatchOptions extends WatchSettings {
@@ -62,7 +70,11 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
   /** After everything that was asked for before. What is stored comes first: a message may be here before the start. */
   function inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const done = turn.then(async () => {
-      await (loaded ??= load());
+      // What can't be read now is read again by the next who asks: nothing may be written over it.
+      await (loaded ??= load().catch((error: unknown) => {
+        loaded = null;
+        throw error;
+      }));
       return work();
     });
     turn = done.catch(() => undefined);
@@ -95,7 +107,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
 
   async function saveRoot(): Promise<void> {
     try {
-      await store.write(ROOT_KEY, root);
+      await store.write(ROOT_KEY, toStored(rootFormat, root));
       noteStorage(null);
     } catch (error) {
       noteStorage(error);
@@ -149,7 +161,11 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
       },
     );
     set.add(job);
-    const { damage } = await job.start();
+    const { damage } = await job.start().catch(async (error: unknown) => {
+      // Its state can't be read now. The next list, or the next look at the names, tries again.
+      await leave(jobId, false);
+      throw error;
+    });
     if (damage) listener.onNotice({ notice: damage, jobId });
   }
 
@@ -172,7 +188,9 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
   /** For a job that is not followed at the moment: what is news is counted from now. */
   async function storeBeginning(jobId: string, baseline: Baseline | null): Promise<void> {
     const state = beginWatch(jobId, clock.now(), baseline);
-    await store.write(jobKey(jobId), state).then(() => noteStorage(null), noteStorage);
+    await store
+      .write(jobKey(jobId), toStored(watchedJobFormat, state))
+      .then(() => noteStorage(null), noteStorage);
   }
 
   /** The job does not exist any more. */
@@ -282,7 +300,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
 
   async function load(): Promise<void> {
     const item = await store.read(ROOT_KEY);
-    const kept = item && readRoot(item.value);
+    const kept = item && readWatchState(rootFormat, item.value);
     if (item && !kept) listener.onNotice({ notice: 'lost', jobId: null });
     else if (item?.recovered) listener.onNotice({ notice: 'recovered', jobId: null });
     if (kept?.origin === options.origin && kept.scope === scope) {
