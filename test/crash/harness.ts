@@ -2,6 +2,7 @@
  * Ends runs at a simulator while Node-RED is killed, restarted and redeployed at random instants, and counts what its
  * watches and waits told. What was told is written to a file by the flow itself, so that a kill can't hide it.
  */
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WatchEvent } from '../../src/runs/watch/watch-event';
 import { startNodeRed, type DeployType, type FlowNode, type NodeRed } from '../real/node-red';
@@ -13,6 +14,8 @@ export interface CrashPlan {
   jobs: number;
   runsPerJob: number;
   kills: number;
+  /** How much longer (ms) every `fsync` takes, as on an SD card or a network disk. */
+  fsync?: number;
   /** 0 to 1; the same seed gives the same plan, though not the same instants in the process. */
   random: () => number;
   log?(text: string): void;
@@ -55,12 +58,21 @@ export async function crash(plan: CrashPlan): Promise<CrashReport> {
       await simulator.createJob({ id, runs });
     }
     await simulator.advance(1);
-    nodeRed = await startNodeRed({ runtime: plan.runtime });
+    nodeRed = await startNodeRed({
+      runtime: plan.runtime,
+      ...(plan.fsync && { env: slowDisk(plan.fsync) }),
+    });
     return await drive(plan, simulator, nodeRed, jobIds);
   } finally {
     await nodeRed?.remove();
     await simulator.close();
   }
+}
+
+/** The environment of a Node.js whose disk is slow. */
+function slowDisk(milliseconds: number): Record<string, string> {
+  const options = `${process.env['NODE_OPTIONS'] ?? ''} --require ${join(__dirname, 'slow-fsync.cjs')}`;
+  return { NODE_OPTIONS: options.trim(), SLOW_FSYNC: String(milliseconds) };
 }
 
 async function drive(
@@ -74,6 +86,11 @@ async function drive(
   await nodeRed.deploy(flows);
   await nodeRed.inject('begin');
   await until(() => nodeRed.recorded('waiting').length === 1, 'the waits to begin');
+  // Some are on disk, some are being written, some have not begun.
+  for (const type of ['nodes', 'full'] as const) {
+    await sleep(150);
+    await nodeRed.deploy(renamed(flows, `while the waits are written, ${type}`), type);
+  }
   await sleep(3000);
 
   const left = shuffled(
@@ -84,7 +101,7 @@ async function drive(
   );
   const ended: string[] = [];
   const endedWhileDown = new Set<string>();
-  let redeploys = 0;
+  let redeploys = 2;
   const endSome = async (most: number) => {
     for (let count = Math.floor(random() * (most + 1)); count > 0 && left.length > 0; count -= 1) {
       const { jobId, runId } = left.pop()!;
@@ -164,7 +181,9 @@ function shuffled<Item>(items: Item[], random: () => number): Item[] {
 }
 
 function renamed(flows: FlowNode[], name: string): FlowNode[] {
-  return flows.map((node) => (node.type === 'rescale-watch-runs' ? { ...node, name } : node));
+  return flows.map((node) =>
+    ['rescale-watch-runs', 'rescale-wait-run'].includes(node.type) ? { ...node, name } : node,
+  );
 }
 
 function flowsFor(simulator: RemoteSimulator, jobIds: string[], runsPerJob: number): FlowNode[] {

@@ -1,5 +1,5 @@
 /**
- * The crash harness at any size: `npm run crash -- --kills 500 --jobs 10 --runs 100 --runtime 5 --seed 3`.
+ * The crash harness at any size: `npm run crash -- --kills 500 --jobs 10 --runs 100 --runtime 5 --seed 3 --fsync 20`.
  * Ends with 1 when anything was lost, doubled, invented or renamed.
  */
 import { parseArgs } from 'node:util';
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '100' },
     runtime: { type: 'string', default: '4.1' },
     seed: { type: 'string', default: '1' },
+    fsync: { type: 'string', default: '0' },
   },
 });
 
@@ -24,6 +25,7 @@ async function main(): Promise<void> {
     jobs: Number(values.jobs),
     runsPerJob: Number(values.runs),
     kills: Number(values.kills),
+    fsync: Number(values.fsync),
     random: seededRandom(Number(values.seed)),
     log: (text) => console.log(text),
   });

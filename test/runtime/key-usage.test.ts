@@ -30,11 +30,12 @@ describe('What the key of a platform is doing', () => {
 /** Asks as the editor would, of a Node-RED whose own web server is left out. */
 async function ask(RED: NodeAPI, body: object): Promise<{ permission: string; answer: KeyUsageAnswer }> {
   let permission = '';
-  let handle = (_request: object, _response: object) => {};
+  type Handler = (request: object, response: object) => void;
+  let handle: Handler = () => {};
   const stub = {
     nodes: RED.nodes,
     auth: { needsPermission: (name: string) => (permission = name) },
-    httpAdmin: { post: (_path: string, _guard: unknown, handler: typeof handle) => (handle = handler) },
+    httpAdmin: { post: (_path: string, _guard: unknown, handler: Handler) => (handle = handler) },
   } as unknown as NodeAPI;
   registerKeyUsage(stub);
   const answer = await new Promise<KeyUsageAnswer>((json) => handle({ body }, { on() {}, json, end() {} }));
