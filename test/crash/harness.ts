@@ -45,8 +45,9 @@ export interface CrashReport {
 /** The two watches look at the same jobs and must not disturb each other; one of them waits for outcomes. */
 export const WATCHES = ['plain', 'examining'] as const;
 
-/** How long Node-RED may take to tell the rest after the last kill, in milliseconds. */
+/** How long Node-RED may take to tell the rest after the last kill, in milliseconds: at least, and for each run. */
 const PATIENCE = 90_000;
+const PATIENCE_PER_RUN = 150;
 
 export async function crash(plan: CrashPlan): Promise<CrashReport> {
   const simulator = await startRemoteSimulator({ speed: 0 });
@@ -146,6 +147,7 @@ async function drive(
       ) &&
       count(releases()) === wanted,
     'everything to be told',
+    Math.max(PATIENCE, wanted * PATIENCE_PER_RUN),
   ).catch((error: Error) => plan.log?.(error.message));
   // What would come twice comes now.
   await sleep(6000);
@@ -165,8 +167,8 @@ function count(told: { jobId: string; runId: string | null }[]): number {
   return new Set(told.map(({ jobId, runId }) => `${jobId}/${runId}`)).size;
 }
 
-async function until(happened: () => boolean, what: string): Promise<void> {
-  const end = Date.now() + PATIENCE;
+async function until(happened: () => boolean, what: string, patience = PATIENCE): Promise<void> {
+  const end = Date.now() + patience;
   while (!happened()) {
     if (Date.now() > end) throw new Error(`waited too long for ${what}`);
     await sleep(250);

@@ -35,8 +35,18 @@ async function main(): Promise<void> {
       `${report.endedWhileDown.size} of them while Node-RED was down; ${redelivered} deliveries said that they may be a second one.`,
   );
   for (const [what, cases] of Object.entries(wrong))
-    console.log(`${what}: ${cases.length}`, ...cases.slice(0, 10));
+    console.log(`${what}: ${cases.length}`, countsOf(cases), ...cases.slice(0, 10));
   if (Object.values(wrong).some((cases) => cases.length > 0)) process.exitCode = 1;
+}
+
+/** How many of each watch, of its jobs and of the waits. */
+function countsOf(cases: string[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const each of cases) {
+    const kind = each.replace(/\s*\S+$/, '');
+    counts[kind] = (counts[kind] ?? 0) + 1;
+  }
+  return counts;
 }
 
 void main();
