@@ -2,6 +2,9 @@ import 'should';
 import should from 'should';
 import { requestedStops } from '../../src/runs/evidence/requested-stops';
 import { stopRun } from '../../src/runs/actions/stop-run';
+import { createBudget } from '../../src/api/limits/create-budget';
+import { systemClock } from '../../src/api/time/clock';
+import { clientOf, json, run, startServer } from '../api/scripted-server';
 import { failureOf, runsOnSimulator, type RunsOnSimulator } from '../support/runs-on-simulator';
 
 const STOPS = /^POST .*\/stop\/$/;
@@ -145,4 +148,30 @@ describe('stopping a run', () => {
     controller.abort();
     await ended;
   });
+
+  for (const skipCompleted of [false, true]) {
+    it(`goes out as one of the next three requests, whatever is queued (skipCompleted ${skipCompleted})`, async () => {
+      const server = await startServer((request, response) =>
+        json(request.method === 'POST' ? {} : run('1', { dateCompleted: null }))(request, response),
+      );
+      const hurried = clientOf(server, {
+        budget: createBudget({ rate: 20, burst: 1 }),
+        patience: 120_000,
+      });
+      const giveUp = new AbortController();
+      const others = Array.from({ length: 100 }, () =>
+        hurried.getRun('a', '2', { signal: giveUp.signal }).catch(() => null),
+      );
+      while (server.asked.length < 2) await systemClock.sleep(5);
+      const before = server.asked.length;
+      const request = { jobId: 'a', runId: '1', skipCompleted, confirm: false, deadline: 1_000 };
+      await stopRun(hurried, request, { clock: systemClock });
+      const place = server.asked.findIndex((asked) => asked.startsWith('POST'));
+      (place - before).should.be.below(3);
+      giveUp.abort();
+      await Promise.all(others);
+      hurried.close();
+      await server.close();
+    });
+  }
 });

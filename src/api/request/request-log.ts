@@ -1,4 +1,4 @@
-import type { RequestLog, RequestRecord } from '../client/request-record';
+import type { RequestLog } from '../client/request-record';
 import type { Clock } from '../time/clock';
 import type { Step } from './request';
 
@@ -27,9 +27,4 @@ export function logRequests(log: RequestLog, clock: Clock): Step {
       throw error;
     }
   };
-}
-
-/** `GET /api/v2/jobs/ab/runs/1/ 200 in 84 ms (jobs, waited 12 ms)` */
-export function recordText({ method, path, status, milliseconds, scope, waited }: RequestRecord): string {
-  return `${method} ${path} ${status ?? 'no answer'} in ${milliseconds} ms (${scope}, waited ${waited} ms)`;
 }

@@ -45,8 +45,10 @@ const inTheMaking = new Set<string>();
 export async function snapshotRun(
   client: RescaleClient,
   request: SnapshotRequest,
-  work: Work,
+  ordinary: Work,
 ): Promise<SnapshotResult> {
+  // The list before it goes before everything as well: a snapshot is wanted of the run as it is now.
+  const work: Work = { ...ordinary, priority: 'action' };
   const key = [client.origin, request.jobId, request.runId].join(' ');
   if (inTheMaking.has(key)) throw snapshotError('snapshot-busy', request);
   inTheMaking.add(key);
@@ -119,7 +121,7 @@ async function awaitArchive(
   let endSeen: number | null = null;
 
   const look = async (signal: AbortSignal): Promise<RescaleFile | null> => {
-    const options: CallOptions = { trace: work.trace, signal };
+    const options: CallOptions = { trace: work.trace, priority: 'action', signal };
     const listed = await listOutputFiles(client, request, options);
     const previous = listed.find(({ id }) => id === previousId);
     // The list before may have been empty or short for a while: what is not newer than the previous one is old too.
@@ -166,9 +168,7 @@ function newest(files: RescaleFile[]): RescaleFile | null {
 
 /** No answer, or a gateway's in place of the platform's: it may have been carried out all the same. */
 function isUnsettled(failure: unknown): failure is RescaleError {
-  return (
-    isRescaleError(failure) && ['RESCALE_NETWORK', 'RESCALE_TIMEOUT', 'RESCALE_SERVER'].includes(failure.code)
-  );
+  return isRescaleError(failure) && failure.kind === 'unsettled';
 }
 
 /** A 5xx says itself that it is not settled, and with which status. */

@@ -39,7 +39,13 @@ const LONGEST_PAUSE = 15_000;
  * Rejects with RESCALE_NOT_ACTIVE when the platform refuses because the run is not in progress, RESCALE_DEADLINE
  * when the end was not seen in time, RESCALE_NETWORK when it can't be known whether the stop arrived.
  */
-export async function stopRun(client: RescaleClient, request: StopRequest, work: Work): Promise<StopResult> {
+export async function stopRun(
+  client: RescaleClient,
+  request: StopRequest,
+  ordinary: Work,
+): Promise<StopResult> {
+  // The read before and those that confirm go before everything as well: money burns while they wait.
+  const work: Work = { ...ordinary, priority: 'action' };
   const before = request.skipCompleted ? await readBefore(client, request, work) : null;
   if (before?.dateCompleted) return { requested: false, confirmed: true, run: before };
 
@@ -78,9 +84,7 @@ async function readBefore(client: RescaleClient, request: StopRequest, work: Wor
 }
 
 function isLost(failure: unknown): failure is RescaleError {
-  return (
-    isRescaleError(failure) && ['RESCALE_NETWORK', 'RESCALE_TIMEOUT', 'RESCALE_SERVER'].includes(failure.code)
-  );
+  return isRescaleError(failure) && failure.kind === 'unsettled';
 }
 
 /** The platform said no, or something that is not the API's. */
@@ -130,7 +134,7 @@ async function awaitEnd(
   let last: Run | null = null;
   const read = runReader(client, address);
   const look = tolerant(async (signal) => {
-    const { run, state } = await read({ trace: work.trace, signal });
+    const { run, state } = await read({ trace: work.trace, priority: 'action', signal });
     last = run;
     return isOver(state) ? run : null;
   });

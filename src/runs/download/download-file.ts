@@ -72,7 +72,8 @@ async function fill(
       await sink.settled();
     }
   };
-  await readResumed(client, { file, taken: () => sink.bytes, take }, options);
+  // For as long as it takes, so it leaves connections to those who read what somebody waits for.
+  await readResumed(client, { file, taken: () => sink.bytes, take }, { ...options, bulk: true });
 }
 
 /** Bytes are counted in the moment that they are on disk, so that a break can be gone on from exactly. */

@@ -1,4 +1,10 @@
-import type { ByteRange, CallOptions, Contents, RescaleClient } from '../../api/client/client';
+import type {
+  ByteRange,
+  CallOptions,
+  Contents,
+  ContentsOptions,
+  RescaleClient,
+} from '../../api/client/client';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import type { Clock } from '../work/ports';
 import { isOtherSize, openStored, promisedSize, type StoredFile } from './stored-contents';
@@ -19,7 +25,7 @@ export interface ResumedRead {
   take(contents: Contents, from: number): Promise<void>;
 }
 
-type ReadOptions = CallOptions & { clock: Clock };
+type ReadOptions = CallOptions & Pick<ContentsOptions, 'bulk'> & { clock: Clock };
 
 /**
  * Reads a file of the storage to its end and goes on with Range after a break (rescale-platform.md 2.2). The client's

@@ -1,4 +1,4 @@
-import type { ByteRange, CallOptions, Contents, RescaleClient } from '../../api/client/client';
+import type { CallOptions, Contents, ContentsOptions, RescaleClient } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
 
 /** A file of the storage, as far as its row tells. */
@@ -22,7 +22,7 @@ const LONGEST_PAGE = 64 * 1024;
 export async function openStored(
   client: RescaleClient,
   file: StoredFile,
-  options: CallOptions & { range?: ByteRange },
+  options: CallOptions & ContentsOptions,
 ): Promise<Contents> {
   const contents = await client.openContents(file.id, options);
   const promised = promisedSize(contents);

@@ -1,3 +1,4 @@
+import { instantOf } from '../../api/time/dates';
 import type { JobStatus, Run } from '../../api/client/types';
 
 /**
@@ -57,7 +58,7 @@ export function latestStatus(statuses: readonly JobStatus[]): JobStatus | null {
 
 /** Milliseconds since the epoch; NaN for a date that can't be read, which compares as neither earlier nor later. */
 export function instant(date: string | null | undefined): number {
-  return date ? Date.parse(date) : NaN;
+  return instantOf(date) ?? NaN;
 }
 
 /** Ends that differ by less (ms) are one, written with another precision. */

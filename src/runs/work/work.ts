@@ -1,10 +1,13 @@
 import type { CallTrace } from '../../api/client/client';
+import type { Priority } from '../../api/limits/budget';
 import type { Clock } from './ports';
 
 /** What every piece of work on a run gets from whoever asked for it. */
 export interface Work {
   /** Ends the work at once; it rejects with the signal's reason. */
   signal?: AbortSignal;
+  /** How urgent its requests are; `message` unless told. */
+  priority?: Priority;
   /** Collects what the work cost in HTTP. */
   trace?: CallTrace;
   clock: Clock;

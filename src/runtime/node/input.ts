@@ -45,6 +45,14 @@ export interface Input {
   close(): void;
 }
 
+/** Why a request is tried again, for the yellow ring. */
+function retryText({ code, statusCode }: RescaleError): StatusText {
+  if (code === 'RESCALE_SERVER' && statusCode !== undefined) {
+    return { key: 'retrying-status', values: { status: statusCode } };
+  }
+  return { key: code === 'RESCALE_TIMEOUT' ? 'retrying-timeout' : 'retrying-network' };
+}
+
 /** Which part of the status a message takes: control messages leave it alone unless they fail. */
 export type StatusPart = 'counted' | 'silent';
 
@@ -89,7 +97,12 @@ export function takeInput(
 
   const input: Input = {
     message,
-    trace: { attempts: 0, status: null },
+    trace: {
+      attempts: 0,
+      status: null,
+      onRetry: (error, wait) =>
+        instance.board.trouble(input, error && retryText(error), instance.clock.now() + wait),
+    },
     get open() {
       return open;
     },

@@ -61,6 +61,9 @@ export const statusTexts = {
   // yellow ring
   'rows-missing': 'no column __column__',
   throttled: 'slowed until __time__',
+  'retrying-status': 'HTTP __status__, again __time__',
+  'retrying-network': 'no connection, again __time__',
+  'retrying-timeout': 'no answer, again __time__',
   // red dot
   'no-platform': 'no platform',
   'failed-config': 'check the platform',
