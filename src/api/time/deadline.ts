@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { abortError } from '../errors/abort';
 import type { RescaleError } from '../errors/errors';
+import { startTimer } from '../errors/guard';
 import type { Clock } from './clock';
 
 /** The time that one call may take, and what may end it before. */
@@ -24,14 +25,11 @@ export interface Deadline {
   close(): void;
 }
 
-/** setTimeout fires at once beyond this; nobody has that much patience. */
-export const LONGEST_TIMER = 2 ** 31 - 1;
-
 /** `patience` in milliseconds. */
 export function createDeadline(clock: Clock, patience: number, callersSignal?: AbortSignal): Deadline {
   let controller: AbortController | null = null;
   let beganAt: number | null = null;
-  let timer: NodeJS.Timeout | null = null;
+  let stopTimer: (() => void) | null = null;
   let aborted: RescaleError | null = null;
   let isOver = false;
 
@@ -61,17 +59,16 @@ export function createDeadline(clock: Clock, patience: number, callersSignal?: A
     begin() {
       if (beganAt !== null) return;
       beganAt = clock.monotonic();
-      const over = () => {
+      stopTimer = startTimer(patience, () => {
         isOver = true;
         end();
-      };
-      timer = setTimeout(over, Math.min(patience, LONGEST_TIMER));
+      });
     },
     spent,
     left: () => patience - spent(),
     endPatience() {
-      if (timer) clearTimeout(timer);
-      timer = null;
+      stopTimer?.();
+      stopTimer = null;
     },
     close() {
       deadline.endPatience();

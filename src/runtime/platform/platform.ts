@@ -5,7 +5,6 @@ import type * as Creation from '../../api/endpoints/create-client';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import { guarded, listen } from '../../api/errors/guard';
 import { say, toFlowError } from '../status/catalog';
-import type { ScopeUsage } from '../../api/limits/budget';
 import { requestLogOf } from './request-log';
 import type { Connection, NodeEvents, Share } from '../definition/definition';
 import type { NodeConfig } from '../fields/fields';
@@ -24,8 +23,6 @@ export interface Platform {
   readonly readOnly: boolean;
   /** What is wrong with its configuration, RESCALE_CONFIG. */
   readonly problem: RescaleError | null;
-  /** How fast the key may ask in each scope, and how much of that is used; empty before it was used. */
-  usage(): ScopeUsage[];
   /** The same connection until the platform closes. Starts the simulator on first use. */
   connect(): Promise<Connection>;
   /** What its key is asking for, by scope; empty for a simulator that nobody has used yet. */
@@ -134,7 +131,6 @@ function bringUp(RED: NodeAPI, node: PlatformNode, config: NodeConfig, startSimu
     usage: () => membership?.budget.usage() ?? [],
     readOnly: settings?.readOnly ?? false,
     problem,
-    usage: () => membership?.budget.usage() ?? [],
     connect() {
       connecting ??= connect().catch((error: unknown) => {
         connecting = null;

@@ -51,7 +51,7 @@ export const listing: Bench = async (runtime, nodeArguments) => {
           });
         }
         const compared = time('list-runs') / time('fastest possible');
-        result.goals.push(atMost(`list of ${shown(runs)} runs beside the fastest possible`, compared, 1.3));
+        result.goals.push(atMost(`list of ${shown(runs)} runs beside the fastest possible`, compared, 1.25));
       } finally {
         await bench.remove();
       }

@@ -1,10 +1,13 @@
 import { httpRequest, platformNode, startBenchNodeRed, type Measured } from '../bench-node-red';
 import { atMost, median, milliseconds, ratio, shown, type BenchResult, type Row } from '../figures';
+import type { Runtime } from '../../real/runtimes';
 import { startPlatform } from '../platform';
 import type { Bench } from '../bench';
 
 const MESSAGES = 2000;
 const ROUNDS = 5;
+/** Of the CPU of the http request node, which is another one on each line. */
+const MOST: Record<Runtime, number> = { '4.1': 0.5, '5': 0.75 };
 const message = { jobId: 'bench', runId: '1', payload: 'kept' };
 const subjects = ['get-run', 'http request', 'bare node:http', 'no request'] as const;
 
@@ -54,7 +57,7 @@ export const oneMessage: Bench = async (runtime, nodeArguments) => {
       }
       if (window === 1) {
         const compared = cost('get-run') / cost('http request');
-        result.goals.push(atMost('CPU of get-run beside http request', compared, 0.8));
+        result.goals.push(atMost('CPU of get-run beside http request', compared, MOST[runtime]));
       }
     }
     return result;
