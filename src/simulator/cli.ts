@@ -27,6 +27,9 @@ const jobs = `Jobs:
   oneFailed     four runs, one of them fails
   optimization  an optimization with its iterations and cases
   bigFiles      outputs of 5 and 20 GB
+  foamTroubles  six OpenFOAM runs: converging, diverging, stalled, oscillating, crashed, silent
+  fluentDuct starCar su2Nozzle abaqusBeam
+                logs in the manner of other solvers, a good run and a bad one each
   XXXXXX XXXXX  the samples of Rescale's API page
 `;
 

@@ -3,6 +3,7 @@ import type { RunPlan } from '../model/run';
 import type { FileStore } from '../model/stored-files';
 import { foamSweep } from './foam-sweep';
 import { sampleJobs } from './sample-jobs';
+import { foamTroubles, solverJobs } from './solver-jobs';
 
 /** The jobs that every simulator has: the API page's two, the sweep, and one of each kind that is not plain. */
 export function builtInJobs(seed: number, store: FileStore, now: number): JobPlan[] {
@@ -15,6 +16,8 @@ export function builtInJobs(seed: number, store: FileStore, now: number): JobPla
     optimization(),
     longRun(),
     bigFiles(),
+    foamTroubles(seed),
+    ...solverJobs(seed),
   ];
 }
 

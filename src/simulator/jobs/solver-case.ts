@@ -4,6 +4,7 @@ import type { Computation } from '../logs/computation';
 import { foamLog } from '../logs/foam-log';
 import { finalForces, type FoamCase } from '../logs/foam-solver';
 import type { SolverLog } from '../logs/growing-log';
+import { solverLogs } from '../logs/solver-logs';
 import type { VariableScript } from '../scripts/job-script';
 import type { CommandFacts } from './command';
 import { response } from './results';
@@ -31,15 +32,20 @@ interface Asked {
 export function solverCase({ seed, key, kind, command, facts, pace, variables }: Asked): SolverCase {
   const foam = kind === 'openfoam' ? airfoil(key, variables) : null;
   const { sleeps, exitCode, printed } = facts;
-  const log = foam ? foamLog(foam) : plainLog(printed, sleeps);
-  const whole = foam ? log.steps * pace : Math.max(sleeps, log.steps * PLAIN_PACE);
+  const log = foam
+    ? foamLog(foam)
+    : kind && kind !== 'openfoam'
+      ? solverLogs[kind]({ key, steps: STEPS, ...HEALTHY })
+      : null;
+  const own = log ?? plainLog(printed, sleeps);
+  const whole = log ? log.steps * pace : Math.max(sleeps, own.steps * PLAIN_PACE);
   const forces = foam ? finalForces(foam) : null;
   return {
     key,
     command: command.split('\n')[0]!,
-    log,
-    pace: foam ? pace : PLAIN_PACE,
-    duration: Math.max(1, whole + (foam ? sleeps : 0)),
+    log: own,
+    pace: log ? pace : PLAIN_PACE,
+    duration: Math.max(1, whole + (log ? sleeps : 0)),
     exitCode,
     foam,
     result: (name) => ({
@@ -48,6 +54,9 @@ export function solverCase({ seed, key, kind, command, facts, pace, variables }:
     }),
   };
 }
+
+/** Of a solver that a submitted job runs. */
+const STEPS = 300;
 
 /** The wind of an airfoil is in its variables, by whatever names tables have for it. */
 function airfoil(key: string, variables: VariableScript[]): FoamCase {
@@ -59,7 +68,7 @@ function airfoil(key: string, variables: VariableScript[]): FoamCase {
     key,
     xVelocity: number(/^(x.?vel\w*|velocity|u_?x?|speed)$/i, 26),
     yVelocity: number(/^(y.?vel\w*|u_?y|angle\w*)$/i, 3),
-    iterations: 300,
+    iterations: STEPS,
     ...HEALTHY,
   };
 }

@@ -1,0 +1,41 @@
+import { fraction } from '../content/random';
+import type { Course } from './behaviour';
+
+/** A computation of which only the residuals matter. */
+export interface ResidualCase extends Course {
+  /** Of all that is random in it. */
+  key: string;
+  /** That are written. */
+  steps: number;
+  /** That it was set up for; as many as are written unless told. */
+  planned?: number;
+}
+
+export interface Equation {
+  name: string;
+  /** In the first step. */
+  start: number;
+  /** Steps to a third. */
+  pace: number;
+  /** Where it stays. */
+  floor: number;
+}
+
+/** Decades a step that an unscaled residual grows by once a case goes wrong. */
+const GROWTH = 0.16;
+
+/** The residual of a step, 1-based, as solvers print it that scale by the first steps only: it can grow past 1. */
+export function residualAt({ key, behaviour, from }: ResidualCase, equation: Equation, step: number): number {
+  const { name, start, pace, floor } = equation;
+  const calm = behaviour === 'converges' ? step : Math.min(step, from);
+  const noise = 0.9 + 0.2 * fraction(key, name, step);
+  const fallen = start * (Math.exp(-(calm - 1) / pace) + floor) * noise;
+  const since = Math.max(0, step - from);
+  if (behaviour === 'diverges') return fallen * 10 ** Math.min(40, since * GROWTH);
+  return behaviour === 'oscillates' ? fallen * 10 ** (0.45 * Math.sin(since / 7)) : fallen;
+}
+
+/** `1.2346e-05`: digits and two places of exponent, as C prints `%.4e`. */
+export function scientific(value: number, digits: number): string {
+  return value.toExponential(digits).replace(/e([+-])(\d)$/, 'e$10$2');
+}
