@@ -227,7 +227,7 @@ describe('definitions of jobs in the simulator', () => {
     await at.post(`${JOBS}${job}/submit/`);
     at.simulator.advance(185);
     (await send(at, 'DELETE', `${JOBS}${job}/`)).status.should.equal(400);
-    at.simulator.advance(20);
+    at.simulator.advance(40);
     (await at.get(`${JOBS}${job}/statuses/`)).json.results[0].status.should.equal('Completed');
     (await send(at, 'DELETE', `${JOBS}${job}/`)).status.should.equal(400);
     at.simulator.advance(60);

@@ -4,7 +4,7 @@ import { fieldErrors, refuseFields } from '../definition/field-errors';
 import { jobDefinition, type JobDefinition } from '../definition/job-definition';
 import { definitionErrors } from '../jobs/check-definition';
 import type { JobStorage } from '../jobs/storage';
-import { submittedRuns } from '../jobs/submitted-runs';
+import { OUTPUTS_AFTER, submittedRuns } from '../jobs/submitted-runs';
 import type { Job } from '../model/job';
 import type { Platform } from '../model/platform';
 import { clusterStatus } from '../model/timeline';
@@ -24,6 +24,8 @@ export function postJob(request: ApiRequest): Answer {
     name: definition.name,
     submittedAt: null,
     runsListedAfter: RUNS_LISTED_AFTER,
+    // Programs read the outputs as soon as they see `Completed`: those of the last run are listed by then.
+    completesAfter: OUTPUTS_AFTER + 2,
     runs: [],
     definition,
     runsAtSubmission: (submitted) => submittedRuns(storageOf(platform), submitted),

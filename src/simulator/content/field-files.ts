@@ -25,14 +25,15 @@ export function fieldFile(name: string, bytes: number, key: string): Content {
     : `FoamFile\n{\n    version     2.0;\n    format      ascii;\n    object      ${name};\n}\n\n`;
   const end = ')\n;\n';
   const body = Math.max(0, bytes - dictionary.length - end.length);
-  const values = listOfValues(key, field?.parts ?? 1);
-  const whole = dictionary + values.repeat(Math.ceil(body / values.length)).slice(0, body) + end;
+  const values = listOfValues(key, field?.parts ?? 1, body);
+  const whole = dictionary + values.repeat(Math.ceil(body / Math.max(1, values.length))).slice(0, body) + end;
   return contentOf(whole.slice(0, bytes));
 }
 
-function listOfValues(key: string, parts: number): string {
+/** @param enough bytes; what lies beyond is not needed */
+function listOfValues(key: string, parts: number, enough: number): string {
   let text = '';
-  for (let row = 0; row < DISTINCT_VALUES; row += 1) {
+  for (let row = 0; row < DISTINCT_VALUES && text.length < enough; row += 1) {
     const values: string[] = [];
     for (let part = 0; part < parts; part += 1) {
       values.push(((fraction(key, row, part) - 0.3) * 30).toPrecision(6));

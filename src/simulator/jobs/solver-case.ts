@@ -26,16 +26,18 @@ interface Asked {
   facts: CommandFacts;
   /** Virtual seconds a step. */
   pace: number;
+  /** Of a solver that is known. */
+  steps: number;
   variables: VariableScript[];
 }
 
-export function solverCase({ seed, key, kind, command, facts, pace, variables }: Asked): SolverCase {
-  const foam = kind === 'openfoam' ? airfoil(key, variables) : null;
+export function solverCase({ seed, key, kind, command, facts, pace, steps, variables }: Asked): SolverCase {
+  const foam = kind === 'openfoam' ? airfoil(key, steps, variables) : null;
   const { sleeps, exitCode, printed } = facts;
   const log = foam
     ? foamLog(foam)
     : kind && kind !== 'openfoam'
-      ? solverLogs[kind]({ key, steps: STEPS, ...HEALTHY })
+      ? solverLogs[kind]({ key, steps, ...HEALTHY })
       : null;
   const own = log ?? plainLog(printed, sleeps);
   const whole = log ? log.steps * pace : Math.max(sleeps, own.steps * PLAIN_PACE);
@@ -55,11 +57,8 @@ export function solverCase({ seed, key, kind, command, facts, pace, variables }:
   };
 }
 
-/** Of a solver that a submitted job runs. */
-const STEPS = 300;
-
 /** The wind of an airfoil is in its variables, by whatever names tables have for it. */
-function airfoil(key: string, variables: VariableScript[]): FoamCase {
+function airfoil(key: string, iterations: number, variables: VariableScript[]): FoamCase {
   const number = (names: RegExp, fallback: number) => {
     const found = variables.find(({ name }) => names.test(name));
     return typeof found?.value === 'number' ? found.value : fallback;
@@ -68,7 +67,7 @@ function airfoil(key: string, variables: VariableScript[]): FoamCase {
     key,
     xVelocity: number(/^(x.?vel\w*|velocity|u_?x?|speed)$/i, 26),
     yVelocity: number(/^(y.?vel\w*|u_?y|angle\w*)$/i, 3),
-    iterations: STEPS,
+    iterations,
     ...HEALTHY,
   };
 }

@@ -15,7 +15,8 @@ import type { JobStorage } from './storage';
 const FIRST_START = 180;
 /** Between two runs on one slot. */
 const PAUSE = 5;
-const OUTPUTS_AFTER = 30;
+/** From the end of a run until its outputs are listed. */
+export const OUTPUTS_AFTER = 30;
 /** Tables and scripts are read up to here. */
 const READ_LIMIT = 16 * 1024 * 1024;
 const SECONDS_AN_HOUR = 3600;
@@ -28,7 +29,7 @@ export function submittedRuns(storage: JobStorage, job: Job): RunPlan[] {
   const rows = parameterRows(storage, definition);
   const free = new Array<number>(Math.min(slots, rows.length)).fill(FIRST_START);
   return rows.map((variables, position) => {
-    const run = plan(storage, job, position + 1, variables);
+    const run = plan(storage, job, position + 1, variables, stepsFor(rows.length));
     const limit = walltime === null ? Infinity : walltime * SECONDS_AN_HOUR;
     const cut = run.duration! > limit;
     const slot = free.indexOf(Math.min(...free));
@@ -38,6 +39,9 @@ export function submittedRuns(storage: JobStorage, job: Job): RunPlan[] {
     return { ...run, startsAt, duration, exitCode: cut ? KILLED : (run.exitCode ?? 0) };
   });
 }
+
+/** A job of thousands of runs has short ones, so that its logs are made in no time. */
+const stepsFor = (runs: number) => (runs > 100 ? 20 : runs > 30 ? 100 : 300);
 
 /** What a process leaves that is ended at its wall time. */
 const KILLED = 143;
@@ -57,12 +61,18 @@ function textOf({ contentOf }: JobStorage, fileId: string): string {
 }
 
 /** One run through all tiles of the job: they compute one after the other, and the first bad end is the run's. */
-function plan(storage: JobStorage, job: Job, number: number, variables: VariableScript[]): RunPlan {
+function plan(
+  storage: JobStorage,
+  job: Job,
+  number: number,
+  variables: VariableScript[],
+  steps: number,
+): RunPlan {
   const cases: SolverCase[] = [];
   let exitCode = 0;
   for (const [position, tile] of job.definition.jobanalyses.entries()) {
     if (exitCode !== 0) break;
-    const made = tileCase(storage, job, tile, `${number}/${position}`, variables);
+    const made = tileCase(storage, job, tile, `${number}/${position}`, variables, steps);
     cases.push(made);
     exitCode = made.exitCode;
   }
@@ -89,11 +99,12 @@ function tileCase(
   tile: JobAnalysis,
   place: string,
   variables: VariableScript[],
+  steps: number,
 ): SolverCase {
   const facts = commandFacts(tile.command);
   const kind = findAnalysis(tile.analysis.code)?.log ?? null;
   // Equal keys have equal logs, so everything that a log depends on is in it.
   const key = `${job.id}/${place}/${hash(seed, JSON.stringify([tile.analysis, tile.command, variables]))}`;
   const pace = 2 + 3 * fraction(seed, 'pace', key);
-  return solverCase({ seed, key, kind, command: tile.command, facts, pace, variables });
+  return solverCase({ seed, key, kind, command: tile.command, facts, pace, steps, variables });
 }

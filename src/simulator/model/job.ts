@@ -24,6 +24,8 @@ export interface Timeline {
 /** A job's script with plans for its runs. */
 export interface JobPlan extends Omit<JobScript, 'runs'> {
   runs: number | RunPlan[];
+  /** Virtual seconds from the end of the last run until the job is `Completed`; 2 unless told. */
+  completesAfter?: number;
   definition?: JobDefinition;
   /** Makes the runs of a draft when it is submitted, from the definition that it has by then. */
   runsAtSubmission?: (job: Job) => RunPlan[];

@@ -184,9 +184,13 @@ export function outputTotals(place: RunPlace, now: number): { count: number; siz
   const times = timesOf(run, job);
   if (times.end === null || times.end > now) return { count: 0, size: null };
   if (times.start === null) return { count: 0, size: 0 };
-  const files = [...allOutputs(place, times), ...readySnapshots(place, times, now)];
-  run.outputSize ??= files.reduce((sum, file) => sum + sizeOf(place, file), 0);
-  return { count: files.length, size: run.outputSize };
+  // Nothing joins after the end, so that it is counted once.
+  run.outputs ??= countedOutputs(place, [...allOutputs(place, times), ...readySnapshots(place, times, now)]);
+  return run.outputs;
+}
+
+function countedOutputs(place: RunPlace, files: OutputFile[]): { count: number; size: number } {
+  return { count: files.length, size: files.reduce((sum, file) => sum + sizeOf(place, file), 0) };
 }
 
 function sizeOf(place: RunPlace, file: OutputFile): number {

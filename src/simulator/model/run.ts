@@ -36,8 +36,8 @@ export interface Run {
   edits: Map<string, Buffer[] | null>;
   /** What was learnt about finished files, by slot. */
   known: Map<number, FileFacts>;
-  /** Bytes of all outputs, once they are listed. */
-  outputSize: number | null;
+  /** Number and bytes of all outputs, once it has ended. */
+  outputs: { count: number; size: number } | null;
 }
 
 export function createRun(number: number, plan: RunPlan): Run {
@@ -51,7 +51,7 @@ export function createRun(number: number, plan: RunPlan): Run {
     snapshots: [],
     edits: new Map(),
     known: new Map(),
-    outputSize: null,
+    outputs: null,
   };
 }
 

@@ -10,7 +10,7 @@ export function isTerminal(status: string): boolean {
 
 /** From the last run's end to the rows that say so, and until the cluster is gone (rescale-platform.md 2.3). */
 const STOPPING_AFTER = 1000;
-const COMPLETED_AFTER = 2000;
+const COMPLETED_AFTER = 2;
 const CLUSTER_STOP_AFTER = 1000;
 const CLUSTER_GONE_AFTER = 46_000;
 /** "It takes a while before cluster statuses are available" (rescale-platform.md 2.2). */
@@ -104,7 +104,7 @@ function closing(job: Job, ends: Ends): StatusRow[] {
   if (job.forced !== null)
     return [{ at: job.forced + 1000, status: 'Force Stop', reason: 'User Terminated' }];
   if (ends.lastEnd === null || finalStatus === null) return [];
-  const at = ends.lastEnd + COMPLETED_AFTER;
+  const at = ends.lastEnd + (job.plan.completesAfter ?? COMPLETED_AFTER) * 1000;
   if (finalStatus) return [{ at, status: finalStatus.status, reason: finalStatus.reason }];
   const stopping = ends.failed && job.cancelled === null ? 'A run failed' : 'User Terminated';
   if (!ends.failed && ends.stoppedAt === null) {
