@@ -1,4 +1,4 @@
-/** The samples of the API page (rescale-runs-api.md), word for word, in the order of the page. */
+/** The samples of the API page (docs/platform.md), word for word, in the order of the page. */
 export const samples = {
   runs: {
     count: 121,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import 'should';
 import { closeAll, bench } from './calls';
 
 const cli = join(__dirname, '../../src/simulator/cli.ts');
@@ -47,6 +48,29 @@ describe('rescale-simulator', () => {
     child.kill('SIGTERM');
     (await closed).should.deepEqual([0, null]);
     said.err.should.equal('');
+  });
+
+  it('serves the session that the README shows, typed line by line', async function () {
+    if (process.platform === 'win32') this.skip();
+    const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
+    const shown = /## The simulator on its own[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme)![1]!;
+    const { child, said } = run('--port', '0');
+    while (!said.out.includes('Ctrl-C')) await once(child.stdout, 'data');
+    const [, origin] = /at (http:\/\/127\.0\.0\.1:\d+)\n/.exec(said.out)!;
+    const shell = spawn(
+      'bash',
+      ['-euo', 'pipefail', '-c', shown.replaceAll('http://127.0.0.1:8765', origin!)],
+      {
+        cwd: folder,
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    let told = '';
+    shell.stdout.on('data', (piece: Buffer) => (told += piece.toString()));
+    (await once(shell, 'close'))[0].should.equal(0);
+    told.should.containEql('"status":"Pending"').and.containEql('"dateStarted":"20');
+    told.should.containEql('"relativePath":"case.txt"').and.containEql('"gateway":"html"');
+    told.should.containEql('{"id":"foamSweep"').and.not.containEql('"detail"');
   });
 
   it('says plainly that the port is taken', async () => {

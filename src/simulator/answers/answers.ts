@@ -14,7 +14,7 @@ export type Body =
   /** A part of a file; `end` is exclusive. */
   | { kind: 'content'; content: Content; start: number; end: number };
 
-/** A failure with the platform's own body (rescale-platform.md 1.7); handlers throw it. */
+/** A failure with the platform's own body (docs/platform.md, "Answers"); handlers throw it. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,

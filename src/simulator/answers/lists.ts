@@ -1,6 +1,6 @@
 import { Refusal } from './answers';
 
-/** How a list names its parts; their order differs between lists (rescale-platform.md 1.5). */
+/** How a list names its parts; their order differs between lists (docs/platform.md, "Lists"). */
 export type ListForm = 'next-first' | 'next-last';
 
 /** An address as it was asked for. */
@@ -17,7 +17,7 @@ const DEFAULT_PAGE = 10;
 const LARGEST_PAGE = 10_000;
 
 /**
- * One page of a list in the platform's envelope (rescale-platform.md 1.5): 10 rows unless `page_size` says
+ * One page of a list in the platform's envelope (docs/platform.md, "Lists"): 10 rows unless `page_size` says
  * otherwise, more than 10,000 clamped, `next` and `previous` absolute with the query kept and its keys sorted.
  * @param row makes the rows of the page only, so that long lists stay cheap
  */

@@ -7,7 +7,7 @@ import type { ApiRequest, Route } from './request';
 
 const ORGANIZATION = 'organizations\\/([^/]+)\\/';
 
-/** Whose key it is, and what an organization does with jobs (rescale-jobs-api.md 7). */
+/** Whose key it is, and what an organization does with jobs (docs/platform.md, "Jobs and the catalog"). */
 export const accountRoutes: Route[] = [
   { path: /^users\/me\/$/, methods: { GET: () => json({ ...account, company, isActive: true }) } },
   {

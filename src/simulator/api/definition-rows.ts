@@ -24,12 +24,13 @@ export function jobSummary({ now, platform }: ApiRequest, job: Job) {
   };
 }
 
-/** A job's whole definition. It does not say how the job stands (rescale-platform.md 2.2). */
+/** A job's whole definition. It does not say how the job stands (docs/platform.md, "Jobs and the catalog"). */
 export function definitionRow(request: ApiRequest, job: Job) {
   const { paramFile, caseFile, jobanalyses, jobvariables, ...definition } = job.definition;
   const row = {
-    ...definition,
     ...jobSummary(request, job),
+    ...definition,
+    name: job.name,
     paramFile: paramFile && fileOf(request, paramFile.id),
     caseFile: caseFile && fileOf(request, caseFile.id),
     jobvariables:
@@ -42,7 +43,7 @@ export function definitionRow(request: ApiRequest, job: Job) {
     folderId: null,
     osCostTier: null,
     launchConfig: null,
-    // Null on completed jobs too (rescale-platform.md 2.4).
+    // Null on completed jobs too (docs/platform.md, "Runs and actions").
     elapsedWalltimeSeconds: null,
     customFields: Object.fromEntries(job.customFields),
     userTags: job.tags.map((name) => ({ name, normalizedName: name.toLowerCase() })),
@@ -88,7 +89,7 @@ function fileOf({ platform, storage }: ApiRequest, id: string) {
   return findAnyFile(platform, id)?.row(storage) ?? { id, isDeleted: true };
 }
 
-/** The platform takes the variables of a parameter file from its header (rescale-jobs-api.md 5). */
+/** The platform takes the variables of a parameter file from its header (docs/platform.md, "Jobs and the catalog"). */
 function headerVariables({ platform }: ApiRequest, fileId: string): JobVariable[] {
   const content = findAnyFile(platform, fileId)?.content();
   if (!content) return [];

@@ -76,7 +76,7 @@ function match(prefix: string, rest: string): { route: Route; parts: string[] } 
   return null;
 }
 
-/** As Django's append-slash does: for every method, which turns a POST into a GET (rescale-platform.md 1.4). */
+/** As Django's append-slash does: for every method, which turns a POST into a GET (docs/platform.md, "Addresses"). */
 function slashed({ pathname, query }: Question): Answer {
   const text = query.toString();
   return empty(301, { location: `${pathname}/${text ? `?${text}` : ''}` });

@@ -33,7 +33,7 @@ function listFiles(request: ApiRequest): Answer {
   );
 }
 
-/** 201 with the file; its JSON says that it is text (rescale-jobs-api.md 2). */
+/** 201 with the file; its JSON says that it is text (docs/platform.md, "Uploads"). */
 function upload({ platform, upload: received, storage, now }: ApiRequest): Answer {
   if (!received) throw new Refusal(400, 'Invalid fields.', {}, { file: ['No file was submitted.'] });
   const { name, typeId, content, md5, sha512 } = received;
@@ -82,7 +82,7 @@ function changeFile(request: ApiRequest): Answer {
   return json(askedFile(platform, parts[0]!).row(storage));
 }
 
-/** Gone, though jobs that name it go on naming it, with `isDeleted` (rescale-jobs-api.md 2). */
+/** Gone, though jobs that name it go on naming it, with `isDeleted` (docs/platform.md, "Uploads"). */
 function deleteFile({ platform, parts }: ApiRequest): Answer {
   if (askedFile(platform, parts[0]!).deleted) throw notFound();
   platform.store.change(parts[0]!, { deleted: true });
@@ -149,7 +149,7 @@ function bytesOf({ platform, headers }: Pick<ApiRequest, 'platform' | 'headers'>
   };
 }
 
-/** The elements keep their line ends, unlike tail's (rescale-platform.md 2.2). */
+/** The elements keep their line ends, unlike tail's (docs/platform.md, "Jobs and the catalog"). */
 function lines({ platform, parts }: ApiRequest): Answer {
   const all = allLines(askedContent(platform, parts[0]!).content());
   if (!all) throw new Refusal(400, 'The file is too large to be read as lines.');

@@ -7,7 +7,7 @@ import type { FileMetadata } from '../model/file-source';
 import type { FileFacts } from '../model/run-facts';
 import { fileIdOf, outputContent, type OutputFile, type RunPlace } from '../model/run-files';
 
-/** What newer files, and the file endpoint, tell beside that (rescale-platform.md 2.1 and 3.4). */
+/** What newer files, and the file endpoint, tell beside that (docs/platform.md, "Runs and actions"). */
 export interface FullFileRow extends FileMetadata {
   isDeleted: boolean;
   downloadUrl: string;
@@ -34,7 +34,7 @@ export function fileRow(ids: FileIds, place: RunPlace, file: OutputFile): FileMe
     decryptedSize: known.size,
     owner: OWNER,
     path: `user/${STORAGE_USER}/output/job_${job.id}/run${run.number}/${file.relativePath}`,
-    // False on real, downloadable outputs too (rescale-platform.md 3.4).
+    // False on real, downloadable outputs too (docs/platform.md, "Files").
     isUploaded: file.source.printed !== undefined || fraction(seed, 'uploaded', id) > 0.1,
     viewInBrowser: known.size < 1_000_000,
     id,
@@ -64,7 +64,7 @@ export function signature(seed: number, id: string): string {
   return encodeURIComponent(bytesFor(24, seed, 'signature', id).toString('base64'));
 }
 
-/** Dates come in several forms, each naming one instant (rescale-platform.md 4, 6). */
+/** Dates come in several forms, each naming one instant (docs/platform.md, "Ids and dates"). */
 function dateUploaded(seed: number, id: string, instant: number): string {
   const microseconds = hash(seed, 'microseconds', id) % 1000;
   const form = fraction(seed, 'date', id);

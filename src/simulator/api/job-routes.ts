@@ -37,7 +37,7 @@ const orders: Record<string, Order> = {
   name: (one, other) => one.name.localeCompare(other.name) || one.index - other.index,
 };
 
-/** Newest first unless `ordering` says otherwise; filters as clients use them (rescale-platform.md 2.2). */
+/** Newest first unless `ordering` says otherwise; filters as clients use them (docs/platform.md, "Jobs and the catalog"). */
 function listJobs(request: ApiRequest) {
   const { query, now, platform } = request;
   const wanted = (query.get('search') ?? '').toLowerCase();
@@ -69,7 +69,7 @@ function stateFits(query: URLSearchParams, status: string): boolean {
   return jobStatusAsked === null || status.toUpperCase() === jobStatusAsked.toUpperCase();
 }
 
-/** Newest first; v3 says more (rescale-platform.md 1.3). */
+/** Newest first; v3 says more (docs/platform.md, "Addresses"). */
 function statusPage(request: ApiRequest, job: Job, rows: StatusRow[]) {
   const { dateOf } = request.platform.clock;
   const row = ({ status, at, reason }: StatusRow) => {
@@ -86,7 +86,7 @@ function listStatuses(request: ApiRequest) {
   return statusPage(request, job, timeline(job).rows);
 }
 
-/** 404 for a while after the submission (rescale-platform.md 2.2). */
+/** 404 for a while after the submission (docs/platform.md, "Jobs and the catalog"). */
 function listClusterStatuses(request: ApiRequest) {
   const job = askedJob(request);
   const { clusterRows, clusterListedAt } = timeline(job);
@@ -134,7 +134,7 @@ function submitJob(request: ApiRequest) {
   return empty(200);
 }
 
-/** 202 without a body; the end comes later (rescale-platform.md 2.2). v3 answers 200 as well as 202. */
+/** 202 without a body; the end comes later (docs/platform.md, "Jobs and the catalog"). v3 answers 200 as well as 202. */
 function ending(end: (job: Job, now: number) => void) {
   return (request: ApiRequest) => {
     const job = askedJob(request);

@@ -1,6 +1,6 @@
 import type { VariableScript } from '../scripts/job-script';
 
-/** `${x}`, or with a format `${x?string("0.00")}` (rescale-jobs-api.md 5). */
+/** `${x}`, or with a format `${x?string("0.00")}` (docs/platform.md, "Jobs and the catalog"). */
 const PLACEHOLDER = /\$\{\s*([A-Za-z_]\w*)\s*(?:\?string\(\s*["']([^"']*)["']\s*\)\s*)?\}/g;
 
 export function placeholders(template: string): string[] {

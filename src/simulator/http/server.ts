@@ -160,7 +160,7 @@ function addressOf(url: string): [pathname: string, query: string] {
   return mark < 0 ? [url, ''] : [url.slice(0, mark), url.slice(mark + 1)];
 }
 
-/** JSON that nothing says otherwise of (rescale-platform.md 1.7: other types are faults). */
+/** JSON that nothing says otherwise of (docs/platform.md, "Answers": other types are faults). */
 function withType(final: Answer): Answer {
   if (final.headers['content-type'] !== undefined || final.body.kind === 'none') return final;
   return { ...final, headers: { ...final.headers, 'content-type': 'application/json' } };

@@ -51,7 +51,7 @@ export function createUploadFolder(limit: number | null): UploadFolder {
   };
 }
 
-/** The platform takes no chunked bodies (rescale-jobs-api.md 2). */
+/** The platform takes no chunked bodies (docs/platform.md, "Uploads"). */
 function lengthOf({ headers }: IncomingMessage): number {
   const length = headers['content-length'];
   if (length === undefined)
@@ -132,7 +132,7 @@ async function flush(file: Taken): Promise<void> {
 
 function taken({ head, size, md5, sha512 }: Taken, fields: Map<string, string>, path: string): ReceivedFile {
   const known = size <= CHECKSUM_LIMIT;
-  // Clients disagree on where the type stands: a header of the part, or a field (rescale-jobs-api.md 2).
+  // Clients disagree on where the type stands: a header of the part, or a field (docs/platform.md, "Uploads").
   const type = head.headers.get('type_id') ?? fields.get('typeId') ?? fields.get('type_id');
   return {
     name: head.filename ?? 'file',

@@ -16,7 +16,7 @@ import {
   printedTextType,
 } from './samples';
 
-/** The two jobs of the API page (rescale-runs-api.md); what the page leaves out is filled in its manner. */
+/** The two jobs of the API page (docs/platform.md); what the page leaves out is filled in its manner. */
 export function sampleJobs(): JobPlan[] {
   return [finishedSweep(), exhibit()];
 }

@@ -1,5 +1,5 @@
 /**
- * The samples of the API page (rescale-runs-api.md), as its two sample jobs serve them. Each value is the
+ * The samples of the API page (docs/platform.md), as its two sample jobs serve them. Each value is the
  * page's own; what the page leaves out is in sample-jobs.ts.
  */
 

@@ -26,7 +26,7 @@ export function stepsAt({ log, pace, silentFrom = Infinity }: Computation, elaps
 
 /**
  * The two views of a solver's output: its own log in the working directory, plain, and `process_output.log`, where
- * the platform puts the instant before each line (rescale-platform.md 3.2).
+ * the platform puts the instant before each line (docs/platform.md, "Files").
  */
 export function solverFiles(computation: Computation, facts: RunFacts): FileSource[] {
   const { log, duration } = computation;

@@ -1,7 +1,7 @@
 import type { Content } from '../content/contents';
 import type { FileScript } from '../scripts/job-script';
 
-/** A file as the platform tells about it (rescale-runs-api.md, List Output Files). */
+/** A file as the platform tells about it (docs/platform.md, "Files"). */
 export interface FileMetadata {
   typeId: number;
   name: string;

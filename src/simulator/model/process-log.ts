@@ -1,7 +1,7 @@
 import { isoSeconds } from '../content/dates';
 
 /**
- * A line of process_output.log, in the form that the platform's clients parse (rescale-platform.md 3.2).
+ * A line of process_output.log, in the form that the platform's clients parse (docs/platform.md, "Files").
  * @param date as the platform tells it, ms since the epoch
  */
 export function processLine(date: number, text: string): string {

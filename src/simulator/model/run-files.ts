@@ -38,7 +38,7 @@ const FIRST_BY_HAND = 100;
 const FIRST_SOURCE = 400;
 
 const OUTPUT = 5;
-/** The type of a snapshot's archive (rescale-platform.md 4, 21). */
+/** The type of a snapshot's archive (docs/platform.md, "Files"). */
 export const SNAPSHOT = 12;
 
 function sourcesOf({ seed, dateOf, job, run }: RunPlace, times: RunTimes): FileSource[] {
@@ -90,7 +90,7 @@ export function outputAt(place: RunPlace, slot: number, now: number): OutputFile
   return outputFiles(place, now).find((file) => file.slot === slot) ?? null;
 }
 
-/** What is listed in the storage by now: nothing right after the end, then more and more (rescale-platform.md 3.2). */
+/** What is listed in the storage by now: nothing right after the end, then more and more (docs/platform.md, "Files"). */
 export function outputFiles(place: RunPlace, now: number): readonly OutputFile[] {
   const { run, job } = place;
   const known = settled.get(run);

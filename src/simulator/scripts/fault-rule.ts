@@ -16,7 +16,7 @@ const oddities = [
   'not-an-object',
 ] as const;
 
-/** Limits are shared by everything of a scope (rescale-jobs-api.md 11). */
+/** Limits are shared by everything of a scope (docs/platform.md, "Rates"). */
 const scopes = ['job-submission', 'jobs-usage', 'user'] as const;
 
 /** The first rule that matches and is not used up takes effect; a rule may combine several effects. */

@@ -74,7 +74,7 @@ const jobSchema = v.strictObject(
     cancelledAt: v.optional(number),
     /**
      * The last row of the job's status history; derived from its runs unless told. Null: no further row ever
-     * comes, as after an end before validation (rescale-platform.md 2.3).
+     * comes, as after an end before validation (docs/platform.md, "Runs and actions").
      */
     finalStatus: v.nullish(v.strictObject({ status: text, reason: v.nullable(text) }, 'an object or null')),
     /** Begins anew this many seconds after its last run has ended, under the same id. */

@@ -32,7 +32,7 @@ export interface RateLimit {
   burst: number;
 }
 
-/** What no public source tells about the platform (rescale-platform.md 7); each can be switched. */
+/** What no public source tells about the platform (docs/platform.md); each can be switched. */
 export interface Habits {
   /** Status of tail and directory-contents of a run that is not in progress; 400 unless told. */
   notActiveStatus?: number;

@@ -7,7 +7,7 @@ export type Throttle = (scope: RateScope, now?: number) => Answer | null;
 
 /**
  * Token buckets in wall time, one for everything or one a scope, with the headers that the platform sends along
- * (rescale-platform.md 1.6). A request that is turned away costs nothing.
+ * (docs/platform.md, "Rates"). A request that is turned away costs nothing.
  */
 export function createThrottle(limits: NonNullable<SimulatorOptions['throttle']>): Throttle {
   if ('perSecond' in limits) {
