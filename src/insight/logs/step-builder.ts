@@ -68,6 +68,8 @@ export interface StepBuilder {
   /** One linear solve of the open step. */
   solve(initial: number, final: number, sweeps: number): void;
   close(): void;
+  /** Lets go of what stood before the first step. */
+  dropLoose(): void;
   /** The same rule is told once a step. */
   remark(kind: LogRemark['kind'], rule: string, reason: string, text: string): void;
   takeItems(): LogItem[];
@@ -165,6 +167,9 @@ export function createStepBuilder(stored?: StoredBuilder): StepBuilder {
       const { kind, progress } = builder;
       items.push({ step: { step, time, wall: at, values, notNumbers, solves, line, kind, progress } });
       open = null;
+    },
+    dropLoose() {
+      if (open?.step === 0) open = null;
     },
     remark(kind, rule, reason, text) {
       if (remarked.get(rule) === steps) return;

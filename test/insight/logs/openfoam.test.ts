@@ -69,6 +69,17 @@ describe('OpenFOAM logs', () => {
     should(log.steps[0]?.solves?.worstRatio).be.approximately(2151 / 0.7, 1e-6);
   });
 
+  it('takes what is solved before the first step of a run that it saw begin for no step', () => {
+    const log = readText(foamLog({ steps: 2 }).replace('Starting time loop', foamSolve('pcorr', 1)));
+    should(log.steps.map(({ step }) => step)).eql([1, 2]);
+    const late = readText(`${foamSolve('p', 0.5)}\n${foamLog({ steps: 2, heading: false })}`);
+    should(late.steps.map(({ step }) => step)).eql([0, 1, 2]);
+  });
+
+  it('hears the last word of a text without an end of line', () => {
+    should(readText(foamLog({ steps: 2, end: 'End' })).remarks.map(({ kind }) => kind)).eql(['completed']);
+  });
+
   it('marks what is not a number, and keeps what is infinite', () => {
     const log = readText(`Time = 1\n${foamSolve('p', 'nan')}\n${foamSolve('k', 'inf', 'inf')}\n`);
     const p = log.reader.series.findIndex(({ name }) => name === 'p');

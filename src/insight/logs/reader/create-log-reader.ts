@@ -11,7 +11,7 @@ import { profileOf, SOLVER_PROFILES } from '../solvers/solver-profiles';
 import { isTable } from '../solvers/table';
 import { createStepBuilder, type StoredBuilder } from '../step-builder';
 import { keepLine, KEPT_LINES, type KeptLine, type KeptLines } from './kept-lines';
-import { isWholeNumber, lastWord, withoutHalfNumber } from './last-number';
+import { endsWhole, lastWord, withoutHalfNumber } from './last-number';
 import { createRecogniser, type Points } from './recogniser';
 import { applyPatterns, compilePatterns, type UserPattern } from './user-patterns';
 
@@ -99,7 +99,7 @@ export function createLogReader(options: LogReaderOptions = {}, stored?: unknown
     end() {
       const { rest } = cutter;
       cutter.rest = '';
-      if (rest !== '') takeLine(rest, isWholeNumber(rest, lastWord(previous)));
+      if (rest !== '') takeLine(rest, endsWhole(rest, lastWord(previous)));
       if (!solver && patterns.length > 0) readAgain('patterns');
       open?.end?.();
       log.close();

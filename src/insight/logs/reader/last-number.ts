@@ -15,12 +15,17 @@ export function lastWord(text: string): string {
   return trimmed.slice(withoutHalfNumber(trimmed).length).slice(-60);
 }
 
+/** Anything that may be the beginning of a number: digits, signs, `nan`, `inf`. */
+const NUMERIC = /\d|^[-+.]|^(?:n|na|nan|i|in|inf)$/i;
+
 /**
- * Whether the number at the end of an unfinished line is whole: one of the same form, digit for digit, ended the line
- * before. A number without an exponent may always go on.
+ * Whether a line without an end can be taken as it stands: its last word is no number, or a number of the same form,
+ * digit for digit, as the one that ended the line before. Other numbers may always go on.
  */
-export function isWholeNumber(text: string, before: string): boolean {
+export function endsWhole(text: string, before: string): boolean {
+  if (text.trimEnd() !== text) return false;
   const last = lastWord(text);
+  if (!NUMERIC.test(last)) return true;
   const shape = (number: string): string => number.replace(/^[-+]/, '').replace(/\d/g, '0');
   return FIXED.test(last) && FIXED.test(before) && shape(last) === shape(before);
 }

@@ -68,6 +68,7 @@ function takeRow(state: FluentState, text: string, log: StepBuilder): boolean {
     const column = state.columns[index];
     if (typeof value === 'number' && column) log.set(log.define(column.name, column.role, true), value);
   });
+  log.kind ??= 'steady';
   if (left?.[1] !== undefined && log.kind !== 'transient') {
     const stepsLeft = Number(left[1]);
     log.progress = { progress: iteration / (iteration + stepsLeft), end: iteration + stepsLeft, stepsLeft };
@@ -145,7 +146,7 @@ export const fluent = defineProfile<FluentState>({
       log.kind = 'transient';
       const left = TIME_STEPS_LEFT.exec(text);
       if (left) log.progress = { ...log.progress, progress: null, end: null, stepsLeft: null };
-    } else if (log.kind === null && state.lastIteration !== null) log.kind = 'steady';
+    }
     return false;
   },
 });

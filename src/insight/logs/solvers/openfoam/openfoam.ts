@@ -9,12 +9,8 @@ import type { StepBuilder } from '../../step-builder';
 import { FOAM_RULES, FOAM_SIGNS } from './words';
 import { createFoamForces, type FoamForcesState } from './forces';
 import { createFoamTable, isFoamTableLine, newFoamTable, type FoamTableState } from './table';
+import { newStepSize, setStepSize, takeStepSize, type StepSize } from './step-size';
 import { readSolve, type FoamSolve } from './solve';
-
-interface Courant {
-  mean: number;
-  max: number;
-}
 
 interface FoamState {
   /** The region whose series have no prefix: '' is the one without a name; null while nothing was solved. */
@@ -22,11 +18,10 @@ interface FoamState {
   region: string;
   /** A solve or the time it took was printed in the open step: what comes now may belong to the next one. */
   done: boolean;
-  courant: Courant | null;
-  courantRegions: string[];
-  interfaceCourant: Courant | null;
-  deltaT: number | null;
+  size: StepSize;
   lastTime: number | null;
+  /** The program's heading was read, so what is solved before the first step only prepares the run. */
+  headed: boolean;
   /** Steps since the heading of the program that writes; its End counts only after one. */
   stepsOfProgram: number;
   /** Steps in a row whose time grew by exactly one: a steady run counts iterations. */
@@ -48,13 +43,9 @@ interface FieldSeries {
 /** `Time = 0.5`, `Time = 10s`, `Time = 180CAdeg`; engines say `Crank angle`, solids `Iteration:`. */
 const TIME_LINE =
   /^\s*(?:Time = |Crank angle = |Iteration: )([-+]?[\d.][\d.eE+-]*|[-+]?(?:nan|inf))\s?(?:s|CA-?deg|[a-z]{1,3})?\s*$/;
-const COURANT = /Courant Number mean: (\S+) max: (\S+)/;
-const COURANT_TOGETHER = /Mean and max Courant Numbers = (\S+) (\S+)/;
-const COURANT_REGION = /^\s*Region: (\S+) /;
 const REGION = /^\s*(?:Solving for|Solve for) (?:\w+ )?region (\S+)\s*$/;
 const EXECUTION = /ExecutionTime = (\S+) s(?:.*?ClockTime = (\S+) s)?/;
 const CONTINUITY = /continuity errors(?: \(([^)]+)\))? ?: sum local = ([^,\s]+),/;
-const DELTA_T = /^\s*(?:\S+ +)?deltaT = (\S+)\s*$/;
 const COUPLED_END = /time-window.*time: (\S+) of ([^\s,]+),/;
 
 const STEADY_PROGRAM = /(?:^|[^p])[Ss]imple(?:\w*)Foam|^LTS|^potentialFoam|adjointOptimisationFoam/;
@@ -66,11 +57,9 @@ function begin(): FoamState {
     mainRegion: null,
     region: '',
     done: false,
-    courant: null,
-    courantRegions: [],
-    interfaceCourant: null,
-    deltaT: null,
+    size: newStepSize(),
     lastTime: null,
+    headed: false,
     stepsOfProgram: 0,
     counted: 0,
     kindKnown: false,
@@ -122,8 +111,7 @@ function openFoamLog(log: StepBuilder, state: FoamState): OpenLog {
     if (text.includes('sum local')) return takeContinuity(text);
     if (text.includes('Time = ') || text.includes('Crank angle = ') || text.includes('Iteration: '))
       return takeTime(text);
-    if (text.includes('Courant')) return takeCourant(text);
-    if (text.includes('deltaT = ')) return takeDeltaT(text);
+    if (text.includes('Courant') || text.includes('deltaT = ')) return takeSize(text);
     if (text.includes('egion')) takeRegion(text);
     if (readForces(state, text)) return true;
     if (text.startsWith('End') && text.trimEnd() === 'End') return takeEnd(text);
@@ -202,71 +190,31 @@ function openFoamLog(log: StepBuilder, state: FoamState): OpenLog {
   }
 
   function beginStep(time: number, text: string): void {
+    if (state.headed) log.dropLoose();
     log.begin(time);
     const { lastTime } = state;
     if (lastTime !== null && time < lastTime)
       log.remark('restarted', 'foam-time-back', 'the time went back: a run was started again', text);
     state.counted = lastTime !== null && time === lastTime + 1 ? state.counted + 1 : 0;
     // Five iterations counted one by one without a Courant number or a time step: nothing else is steady.
-    if (!state.kindKnown && state.counted >= 5 && !state.courant && state.deltaT === null)
+    if (!state.kindKnown && state.counted >= 5 && !state.size.courant && state.size.deltaT === null)
       log.kind = 'steady';
     state.lastTime = Number.isFinite(time) ? time : lastTime;
     state.stepsOfProgram += 1;
     state.region = '';
     state.done = false;
-    setCourant();
-    if (state.deltaT !== null) log.set(log.define('deltaT', 'time-step', false), state.deltaT);
-    state.courant = null;
-    state.interfaceCourant = null;
-    state.courantRegions = [];
-    state.deltaT = null;
+    if (!state.size.inside) setStepSize(state.size, log);
+    state.size = newStepSize();
     const { end } = log.progress;
     if (end !== null && end > 0) log.progress = { ...log.progress, progress: Math.min(1, time / end) };
   }
 
-  function setCourant(): void {
-    if (state.courant) {
-      log.set(log.define('courant_mean', 'other', false), state.courant.mean);
-      log.set(log.define('courant_max', 'courant-max', false), state.courant.max);
-    }
-    if (state.interfaceCourant)
-      log.set(log.define('courant_interface_max', 'courant-max', false), state.interfaceCourant.max);
-  }
-
-  function takeCourant(text: string): boolean {
-    const match = COURANT.exec(text) ?? COURANT_TOGETHER.exec(text);
-    const mean = readNumber(match?.[1] ?? '');
-    const max = readNumber(match?.[2] ?? '');
-    if (!match || mean === undefined || max === undefined) return false;
-    const before = text.slice(0, match.index);
-    // The mesh's own Courant number tells how far a moving mesh goes, not the flow.
-    if (before.includes('Mesh ')) return true;
-    setTransient();
-    if (before.includes('Interface ')) state.interfaceCourant = { mean, max };
-    else {
-      const region = COURANT_REGION.exec(text)?.[1] ?? before.trim();
-      // Regions print one line each: the worst of them counts; a region that comes again begins anew.
-      if (!state.courant || state.courantRegions.includes(region)) {
-        state.courantRegions = [];
-        state.courant = { mean, max };
-      } else if (!(max <= state.courant.max)) state.courant = { mean, max };
-      state.courantRegions.push(region);
-    }
-    if (log.isOpen && log.steps > 0 && !state.done) setCourant();
-    return true;
-  }
-
-  function takeDeltaT(text: string): boolean {
-    const deltaT = readNumber(DELTA_T.exec(text)?.[1] ?? '');
-    if (deltaT === undefined) return false;
-    setTransient();
-    if (log.isOpen && log.steps > 0 && !state.done) log.set(log.define('deltaT', 'time-step', false), deltaT);
-    else state.deltaT = deltaT;
-    return true;
-  }
-
-  function setTransient(): void {
+  function takeSize(text: string): boolean {
+    const inside = log.isOpen && log.steps > 0 && !state.done;
+    if (!takeStepSize(state.size, text, inside)) return false;
+    if (inside) setStepSize(state.size, log);
     if (!state.kindKnown) log.kind = 'transient';
+    return true;
   }
 
   function takeKind(text: string): void {
@@ -284,7 +232,7 @@ function openFoamLog(log: StepBuilder, state: FoamState): OpenLog {
     log.close();
     if (state.stepsOfProgram > 0)
       log.remark('restarted', 'foam-heading', 'another program began to write into this log', text);
-    const kept = { mainRegion: state.mainRegion };
+    const kept = { mainRegion: state.mainRegion, headed: true };
     Object.assign(state, begin(), kept);
     log.kind = null;
     const program = /^Exec\s*:\s*(?:\S*\/)?(\S+)/.exec(text)?.[1] ?? '';
