@@ -1,5 +1,5 @@
 import should from 'should';
-import { readText } from '../../support/logs/read-log';
+import { readText, readWithRestarts } from '../../support/logs/read-log';
 import {
   abaqusExplicitStatus,
   abaqusMessage,
@@ -94,6 +94,13 @@ describe('Ansys Mechanical files', () => {
     should(log.value(4, 'cumIter')).equal(5);
     should(log.value(4, 'forceL2')).equal(1000);
     should(log.value(4, 'forceCriterion')).equal(105);
+  });
+
+  it('joins a tracking file in the middle of its heading, also across a restart', () => {
+    const late = ansysTracking(2).slice(ansysTracking(2).indexOf(' <COLUMN ID="    4">'));
+    const log = readWithRestarts(late.match(/[^]{1,50}/g) ?? [], { solver: 'ansys' });
+    should(log.items).eql(readText(late, { solver: 'ansys' }).items);
+    should([0, 1].map((index) => log.value(index, 'cumIter'))).eql([1, 2]);
   });
 
   it('reads the monitor file with the names of its variables', () => {

@@ -4,7 +4,7 @@
  */
 import { readNumber } from '../numbers';
 import { defineProfile } from '../profile';
-import type { StepBuilder } from '../step-builder';
+import { SERIES_LIMIT, type StepBuilder } from '../step-builder';
 import { ANSYS_RULES, ANSYS_SIGNS } from './ansys-words';
 import { columnOfTracking, NORMS, roleOfAnsys } from './ansys-columns';
 
@@ -45,7 +45,10 @@ function takeTag(state: AnsysState, text: string): void {
   if (column) {
     if (!state.inHeader) state.columns = [];
     state.inHeader = true;
-    state.columns[Number(column[1]) - 1] = columnOfTracking((column[2] ?? '').trim());
+    const place = Number(column[1]) - 1;
+    // A heading that is joined late begins in its middle: the columns before have no names.
+    while (state.columns.length < Math.min(place, SERIES_LIMIT)) state.columns.push('');
+    if (place >= 0 && place < SERIES_LIMIT) state.columns[place] = columnOfTracking((column[2] ?? '').trim());
   } else if (text.includes('</HEADER>')) state.inHeader = false;
   else if (text.includes('<HEADER>')) {
     state.inHeader = true;
@@ -60,7 +63,7 @@ function takeTrackingRow(state: AnsysState, text: string, log: StepBuilder, comp
   const time = readNumber(cells[columns.indexOf('time')] ?? '');
   log.begin(time ?? null);
   columns.forEach((name, index) => {
-    if (name !== 'time') set(log, name, readNumber(cells[index] ?? ''));
+    if (name !== 'time' && name !== '') set(log, name, readNumber(cells[index] ?? ''));
   });
   log.close();
   return true;
