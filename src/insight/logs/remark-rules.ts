@@ -221,13 +221,17 @@ export function screenOf(rules: readonly RemarkRule[]): RemarkScreen {
   };
 }
 
+/** Words are looked for so far into a line: sentences are short, and an expression must not wander through a dump. */
+export const WORDS_LIMIT = 4_000;
+
 export function remarksOf(
   { rules, screen }: RemarkScreen,
   line: string,
   tell: (rule: RemarkRule) => void,
 ): void {
-  if (!screen.test(line)) return;
+  const words = line.length > WORDS_LIMIT ? line.slice(0, WORDS_LIMIT) : line;
+  if (!screen.test(words)) return;
   for (const rule of rules) {
-    if (line.includes(rule.word) && (!rule.pattern || rule.pattern.test(line))) tell(rule);
+    if (words.includes(rule.word) && (!rule.pattern || rule.pattern.test(words))) tell(rule);
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { SolverName } from '../log-step';
 import type { SolverProfile } from '../profile';
+import { WORDS_LIMIT } from '../remark-rules';
 
 /** Points that are enough. A sign that only one solver prints has as many. */
 const ENOUGH = 3;
@@ -27,7 +28,8 @@ export function createRecogniser(profiles: readonly SolverProfile[]): Recogniser
   const screen = new RegExp(shortest.map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'));
 
   return {
-    look(points, line) {
+    look(points, whole) {
+      const line = whole.length > WORDS_LIMIT ? whole.slice(0, WORDS_LIMIT) : whole;
       if (!screen.test(line) || ENVIRONMENT.test(line)) return null;
       for (const { solver, word, pattern, points: worth } of signs) {
         if (line.includes(word) && (!pattern || pattern.test(line)))
