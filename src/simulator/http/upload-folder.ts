@@ -91,6 +91,7 @@ async function readForm(
         if (current!.name !== 'file') return;
         file ??= await begun(current!, path);
         await flush(file);
+        await written(file);
       },
     });
   } catch (error) {
@@ -98,6 +99,7 @@ async function readForm(
       throw new Refusal(400, `Multipart form parse error - ${error.message}`);
     throw error;
   } finally {
+    await (file as Taken | null)?.writing;
     await (file as Taken | null)?.handle.close();
   }
   return file === null ? null : taken(file, fields, path);
@@ -112,6 +114,8 @@ interface Taken {
   sha512: Hash;
   waiting: Buffer[];
   waitingBytes: number;
+  /** Settles with what went wrong, and never rejects. */
+  writing: Promise<{ error: unknown } | null>;
 }
 
 /** Bytes that are written at a time. */
@@ -120,14 +124,26 @@ const WRITE_AT = 1024 * 1024;
 async function begun(head: PartHead, path: string): Promise<Taken> {
   const handle = await open(path, 'w');
   const [md5, sha512] = [createHash('md5'), createHash('sha512')];
-  return { head, size: 0, handle, md5, sha512, waiting: [], waitingBytes: 0 };
+  return { head, size: 0, handle, md5, sha512, waiting: [], waitingBytes: 0, writing: Promise.resolve(null) };
 }
 
+/** One piece is written while the next arrives; a slow disk slows the client. */
 async function flush(file: Taken): Promise<void> {
+  await written(file);
   const { handle, waiting } = file;
   file.waiting = [];
   file.waitingBytes = 0;
-  if (waiting.length > 0) await handle.writev(waiting);
+  if (waiting.length === 0) return;
+  file.writing = handle.writev(waiting).then(
+    () => null,
+    (error: unknown) => ({ error }),
+  );
+}
+
+/** Throws what went wrong with the piece that is being written. */
+async function written(file: Taken): Promise<void> {
+  const failed = await file.writing;
+  if (failed) throw failed.error;
 }
 
 function taken({ head, size, md5, sha512 }: Taken, fields: Map<string, string>, path: string): ReceivedFile {
