@@ -38,6 +38,8 @@ export interface CrashReport {
   /** By the name of the watch. */
   events: Record<string, WatchEvent[]>;
   releases: Release[];
+  /** `job/run` of the waits that were told that their node was closed: they do not go on. */
+  closed: string[];
   /** What Node-RED printed. */
   log: string;
 }
@@ -85,6 +87,8 @@ async function drive(
   const { random } = plan;
   const flows = flowsFor(simulator, jobIds, plan.runsPerJob);
   await nodeRed.deploy(flows);
+  // The watches know what is old before anything ends.
+  await sleep(5000);
   await nodeRed.inject('begin');
   await until(() => nodeRed.recorded('waiting').length === 1, 'the waits to begin');
   // Some are on disk, some are being written, some have not begun.
@@ -137,6 +141,7 @@ async function drive(
   const eventsOf = (name: string) => nodeRed.recorded<WatchEvent>(name);
   const releases = () => nodeRed.recorded<Release>('release');
   const wanted = ended.length;
+  const closed = () => nodeRed.recorded<string>('closed');
   await until(
     () =>
       WATCHES.every(
@@ -145,7 +150,7 @@ async function drive(
       WATCHES.every(
         (name) => count(eventsOf(name).filter(({ event }) => event === 'job')) === jobIds.length,
       ) &&
-      count(releases()) === wanted,
+      count(releases()) + new Set(closed()).size >= wanted,
     'everything to be told',
     Math.max(PATIENCE, wanted * PATIENCE_PER_RUN),
   ).catch((error: Error) => plan.log?.(error.message));
@@ -158,6 +163,7 @@ async function drive(
     endedWhileDown,
     events: Object.fromEntries(WATCHES.map((name) => [name, eventsOf(name)])),
     releases: releases(),
+    closed: closed(),
     log: nodeRed.log(),
   };
 }
@@ -251,6 +257,8 @@ function flowsFor(simulator: RemoteSimulator, jobIds: string[], runsPerJob: numb
       func: record('release', `{ jobId: ${jobId}, runId: ${runId}, mark: ${mark}, rescale: msg.rescale }`),
       wires: [],
     },
+    { ...place, id: 'catch', type: 'catch', scope: ['wait'], uncaught: false, wires: [['note closed']] },
+    { ...place, id: 'note closed', type: 'function', outputs: 0, func: record('closed', mark), wires: [] },
     {
       ...place,
       id: 'check',

@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   const { redelivered, ...wrong } = judge(report);
   console.log(
     `${report.kills} kills and ${report.redeploys} redeploys over ${report.ended.length} completions, ` +
-      `${report.endedWhileDown.size} of them while Node-RED was down; ${redelivered} deliveries said that they may be a second one.`,
+      `${report.endedWhileDown.size} of them while Node-RED was down; ${redelivered} deliveries said that they may be a second one, ${report.closed.length} waits were told closed.`,
   );
   for (const [what, cases] of Object.entries(wrong))
     console.log(`${what}: ${cases.length}`, countsOf(cases), ...cases.slice(0, 10));

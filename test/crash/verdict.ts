@@ -68,7 +68,10 @@ function judgeWaits(report: CrashReport, verdict: Verdict): void {
     if (rescale.redelivered) verdict.redelivered += 1;
     seen.add(mark);
   }
+  const closed = new Set(report.closed);
   for (const run of report.ended) {
-    if (!seen.has(run)) verdict.lost.push(`wait ${run}`);
+    if (!seen.has(run) && !closed.has(run)) verdict.lost.push(`wait ${run}`);
+    // Told that it does not go on, and gone on.
+    if (seen.has(run) && closed.has(run)) verdict.doubled.push(`wait ${run} that was told closed`);
   }
 }
