@@ -76,10 +76,10 @@ export function fakePlatform(clock: VirtualClock): FakePlatform {
     return { page: number, count: rows.length, rows: part, more: from + size < rows.length };
   }
   /** Nothing waits for the signal: an abort is seen at the next request. */
-  const answered = () => {
+  const answered = (signal?: AbortSignal) => {
     const last = requests.at(-1);
     const takes = platform.latency + (last && platform.slow ? platform.slow(last) : 0);
-    return takes > 0 ? clock.sleep(takes) : Promise.resolve();
+    return takes > 0 ? clock.sleep(takes, signal) : Promise.resolve();
   };
   const empty = <Row>(page: number): Page<Row> => ({ page, count: 0, rows: [], more: false });
 
@@ -168,7 +168,8 @@ export function fakePlatform(clock: VirtualClock): FakePlatform {
     async openContents(fileId, options) {
       const [jobId, runId] = fileId.split('-') as [string, string];
       ask('openContents', jobId, `run ${runId}`, options?.signal);
-      await answered();
+      if (options?.trace) options.trace.attempts += 1;
+      await answered(options?.signal);
       const text = Buffer.from(jobOf(jobId).logs.get(runId)!);
       const part = text.subarray(-65536);
       const range = { start: text.length - part.length, end: text.length - 1, size: text.length };

@@ -24,7 +24,7 @@ export interface JobsInterest {
 export interface JobsList {
   /** Every job that is not completed. */
   active: JobSummary[];
-  /** Jobs made since the newest known one, and up to `OVERLAP` before it, whatever became of them. */
+  /** At least the jobs made since the newest known one, and up to `OVERLAP` before it, whatever became of them. */
   recent: JobSummary[];
   /** The platform's time of day when they were listed. */
   platformNow: number;
@@ -61,20 +61,23 @@ export function trackJobsList(
     return { active: [...active.values()], recent, platformNow: client.platformNow() };
   }
 
-  /** Newest first, down to what everybody knows: a job that came and went between two rounds is not lost. */
+  /**
+   * Newest first, down to what everybody knows: a job that came and went between two rounds is not lost. Who knows nothing yet
+   * gets a whole page, with jobs that may have ended while nothing could be read.
+   */
   async function readRecent(parties: JobsInterest[], options: CallOptions): Promise<JobSummary[]> {
     const known = parties.map((interest) => interest.newest()).filter((newest) => newest !== null);
-    let until = known.length === 0 ? null : Math.min(...known) - OVERLAP;
+    const until = Math.min(...known) - OVERLAP;
     const recent: JobSummary[] = [];
     for await (const page of client.listJobs({
       ...options,
       pageSize: PAGE_SIZE,
       ordering: '-dateInserted',
     })) {
-      until ??= instant(page.rows[0]?.dateInserted) - OVERLAP;
-      const fresh = page.rows.filter((job) => instant(job.dateInserted) >= until!);
-      recent.push(...fresh);
-      if (fresh.length < page.rows.length) break;
+      const fresh = page.rows.filter((job) => instant(job.dateInserted) >= until);
+      const whole = page.page === 1 && known.length < parties.length;
+      recent.push(...(whole ? page.rows : fresh));
+      if (known.length === 0 || fresh.length < page.rows.length) break;
     }
     return recent;
   }
