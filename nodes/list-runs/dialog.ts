@@ -1,5 +1,5 @@
 import type { Dialog } from '../dialog/field';
-import { checkbox, job, list, platform, select } from '../dialog/kinds';
+import { checkbox, job, list, outcome, platform, select } from '../dialog/kinds';
 
 export const dialog = (): Dialog => ({
   fields: [
@@ -8,6 +8,7 @@ export const dialog = (): Dialog => ({
     select('state', ['any', 'pending', 'running', 'completed'], { icon: 'filter' }),
     select('runType', ['any', '1', '2', '3'], { icon: 'sitemap' }),
     checkbox('optimalOnly', false),
+    outcome(false),
     ...list(),
   ],
 });

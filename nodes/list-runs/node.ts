@@ -1,8 +1,11 @@
+import type { CallOptions, RescaleClient } from '../../src/api/client/client';
 import type { Run } from '../../src/api/client/types';
+import { outcomeReader } from '../../src/runs/evidence/run-outcomes';
 import { runState } from '../../src/runs/run/run-state';
+import { runSummary } from '../../src/runs/run/summary';
 import { defineNode } from '../../src/runtime/node/define-node';
 import { choiceField, jobIdField, tickField } from '../../src/runtime/fields/fields';
-import { emitList, listFields } from '../../src/runtime/results/lists';
+import { emitList, listFields, type Annotations } from '../../src/runtime/results/lists';
 
 /** The runs of a job, all pages. */
 export = defineNode({
@@ -13,9 +16,10 @@ export = defineNode({
     state: choiceField(['any', 'pending', 'running', 'completed'], 'any'),
     runType: choiceField(['any', '1', '2', '3'], 'any'),
     optimalOnly: tickField(false),
+    outcome: tickField(false),
   },
   work({ fields, client, ...call }) {
-    const { jobId, emit, limit, pageSize, state, runType, optimalOnly } = fields;
+    const { jobId, emit, limit, pageSize, state, runType, optimalOnly, outcome } = fields;
     const keep = (run: Run) =>
       (state === 'any' || runState(run) === state) &&
       (runType === 'any' || run.type === Number(runType)) &&
@@ -27,7 +31,30 @@ export = defineNode({
       keep,
       compare: (one, other) => one.displayOrder - other.displayOrder,
       describe: (run) => ({ runId: run.id }),
+      ...(outcome && { annotate: outcomesOf(client, jobId, call) }),
       figure: 'runs',
     });
   },
 });
+
+/** How runs ended: of several by their ids, of one as get-run says it. */
+function outcomesOf(
+  client: RescaleClient,
+  jobId: string,
+  options: CallOptions,
+): (runs: Run[]) => Promise<Annotations<Run>> {
+  const read = outcomeReader(client, jobId, options);
+  return async (runs) => {
+    const endings = await read(runs);
+    const over = [...endings].flatMap(([id, ending]) =>
+      ending.outcome ? [[id, ending.outcome] as const] : [],
+    );
+    return {
+      together: { outcomes: Object.fromEntries(over) },
+      alone(run) {
+        const { state, outcome } = endings.get(run.id)!;
+        return { state, outcome, summary: runSummary(jobId, run.id, run, state, outcome) };
+      },
+    };
+  };
+}

@@ -1,12 +1,13 @@
 import type { Dialog } from '../dialog/field';
-import { checkbox, deadline, job, platform, run } from '../dialog/kinds';
+import { checkbox, deadline, job, platform, run, select } from '../dialog/kinds';
 
 export const dialog = (): Dialog => ({
   changes: true,
   fields: [
     platform(),
+    select('scope', ['run', 'job'], { icon: 'crosshairs' }),
     job(),
-    run(),
+    run({ when: ['scope', 'run'] }),
     checkbox('skipCompleted', true),
     checkbox('confirm', false),
     deadline(600, { when: ['confirm', true] }),

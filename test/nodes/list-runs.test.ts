@@ -137,4 +137,48 @@ describe('rescale-list-runs', () => {
     caught.error!.should.have.property('code', 'RESCALE_NOT_FOUND');
     await flow.status('node', ({ fill, shape }) => fill === 'red' && shape === 'dot');
   });
+
+  describe('with outcomes', () => {
+    before(() => {
+      suite.simulator.createJob({
+        id: 'mixed',
+        runs: [
+          { startsAt: 0, duration: 10, exitCode: 0 },
+          { startsAt: 0, duration: 10, exitCode: 139 },
+          { startsAt: 0, duration: null },
+        ],
+      });
+      suite.simulator.advance(400);
+    });
+
+    for (const emit of ['array', 'page']) {
+      it(`says how each run ended, by its id: ${emit}`, async () => {
+        const flow = await suite.load({ type, outcome: true, emit });
+        flow.receive('node', { jobId: 'mixed' });
+        const rescale = (await flow.take('out')).rescale as Record<string, unknown>;
+        const outcomes = rescale.outcomes as Record<string, { result: string; reason: string }>;
+        Object.keys(outcomes).should.eql(['1', '2']);
+        outcomes['1']!.result.should.equal('succeeded');
+        outcomes['2']!.reason.should.equal('exited with code 139 (memory fault)');
+      });
+    }
+
+    it('says it of each run by itself', async () => {
+      const flow = await suite.load({ type, outcome: true, emit: 'each' });
+      flow.receive('node', { jobId: 'mixed' });
+      const messages = await flow.takeAll('out', 3);
+      messages
+        .map(({ rescale }) => rescale as { state: string; outcome: { result: string } | null })
+        .map(({ state, outcome }) => [state, outcome?.result])
+        .should.eql([
+          ['completed', 'succeeded'],
+          ['completed', 'failed'],
+          ['running', undefined],
+        ]);
+      String((messages[1]!.rescale as Record<string, unknown>).summary).should.match(
+        /^Job mixed run 2 failed after .*139/,
+      );
+      messages[0]!.rescale!.should.not.have.property('outcomes');
+    });
+  });
 });

@@ -99,4 +99,14 @@ describe('rescale-stop-run', () => {
     (await flow.take('caught')).error!.should.have.property('code', 'RESCALE_READ_ONLY');
     suite.simulator.requests().should.be.empty();
   });
+
+  it('stops a whole job, and confirms by its status', async () => {
+    const flow = await suite.load({ type, scope: 'job', confirm: true, runId: '' });
+    flow.receive('node', { jobId: 'j1' });
+    const { payload } = await flow.take('out');
+    payload!.should.containEql({ requested: true, confirmed: true, run: null });
+    posts()
+      .map(({ url }) => url)
+      .should.deepEqual(['/api/v2/jobs/j1/stop/']);
+  });
 });

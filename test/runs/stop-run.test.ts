@@ -1,6 +1,7 @@
 import 'should';
 import should from 'should';
 import { requestedStops } from '../../src/runs/evidence/requested-stops';
+import { stopJob } from '../../src/runs/actions/stop-job';
 import { stopRun } from '../../src/runs/actions/stop-run';
 import { createBudget } from '../../src/api/limits/create-budget';
 import { systemClock } from '../../src/api/time/clock';
@@ -174,4 +175,92 @@ describe('stopping a run', () => {
       await server.close();
     });
   }
+
+  it('waits as long as it was told to, though the clock is set two hours ahead', async () => {
+    place.simulator.setFaults([{ method: 'GET', path: '/runs/1/$', status: 503, times: 2 }]);
+    const work = place.work();
+    let set = 0;
+    const clock = { ...work.clock, now: () => work.clock.now() + set };
+    const progress = () => (set = 7_200_000);
+    const result = await stopRun(place.client, { ...request, confirm: true }, { ...work, clock, progress });
+    result.confirmed.should.be.true();
+  });
+});
+
+describe('stopping a whole job', () => {
+  let place: RunsOnSimulator;
+  const request = { jobId: 'calc', skipCompleted: true, confirm: false, deadline: 600_000 };
+
+  beforeEach(async () => {
+    place = await runsOnSimulator();
+    place.simulator.createJob({
+      id: 'calc',
+      runs: [{ duration: null }, { duration: null }, { duration: 1 }],
+    });
+    place.simulator.advance(10);
+  });
+  afterEach(() => place.close());
+
+  const stop = (changes: Partial<typeof request> = {}) =>
+    stopJob(place.client, { ...request, ...changes }, place.work());
+
+  it('is one request, and every run that goes on is known to be stopped', async () => {
+    (await stop()).should.containEql({ requested: true, confirmed: false, run: null });
+    place.requests(STOPS).should.eql(['POST /jobs/calc/stop/']);
+    const stops = requestedStops(place.client);
+    ['1', '2', '3'].map((runId) => stops.has('calc', runId)).should.eql([true, true, false]);
+  });
+
+  it('waits for the job’s terminal status when told', async () => {
+    const { requested, confirmed, status } = await stop({ confirm: true });
+    [requested, confirmed].should.eql([true, true]);
+    status!.status.should.equal('Completed');
+  });
+
+  it('leaves a job alone that is over, or asks all the same', async () => {
+    await stop({ confirm: true });
+    (await stop()).should.containEql({ requested: false, confirmed: true });
+    place.requests(STOPS).length.should.equal(1);
+    place.simulator.setFaults([{ method: 'POST', status: 400, body: { detail: 'Over.' } }]);
+    (await failureOf(stop({ skipCompleted: false }))).code.should.equal('RESCALE_NOT_ACTIVE');
+  });
+
+  it('settles a lost answer by the job’s status', async () => {
+    place.simulator.setFaults([{ method: 'POST', path: '/stop/$', reset: 'unanswered', times: 1 }]);
+    (await stop({ confirm: true })).should.containEql({ requested: true, confirmed: true });
+    place.requests(STOPS).length.should.equal(1);
+  });
+
+  it('says that the end was not seen in time, or that nobody knows', async () => {
+    place.simulator.setFaults([{ method: 'POST', path: '/stop/$', status: 503, times: 1 }]);
+    (await failureOf(stop())).kind.should.equal('unsettled');
+    place.simulator.setFaults([{ method: 'POST', path: '/stop/$', reset: 'before', times: 1 }]);
+    (await failureOf(stop())).key.should.equal('stop-job-unsettled');
+    place.simulator.setFaults([{ method: 'GET', path: '/statuses/$', status: 503, times: 1000 }]);
+    (await failureOf(stop({ confirm: true, deadline: 20_000 }))).key.should.equal('stop-job-deadline');
+  });
+
+  it('tells a job that is not there', async () => {
+    (await failureOf(stop({ jobId: 'nobody' }))).code.should.equal('RESCALE_NOT_FOUND');
+    place.requests(STOPS).should.be.empty();
+  });
+});
+
+describe('the order of a stop', () => {
+  it('is that of an action in all its requests', async () => {
+    const place = await runsOnSimulator();
+    place.simulator.createJob({ id: 'calc', runs: [{ duration: null }] });
+    const asked: (string | undefined)[] = [];
+    const budget = place.client.budget;
+    const acquire = budget.acquire.bind(budget);
+    budget.acquire = (priority, ...more) => {
+      asked.push(priority);
+      return acquire(priority, ...more);
+    };
+    const each = { skipCompleted: true, confirm: true, deadline: 600_000 };
+    await stopRun(place.client, { jobId: 'calc', runId: '1', ...each }, place.work());
+    await stopJob(place.client, { jobId: 'calc', ...each }, place.work());
+    new Set(asked).should.eql(new Set(['action']));
+    await place.close();
+  });
 });

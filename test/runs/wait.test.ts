@@ -225,6 +225,61 @@ describe('Wait', () => {
     waiting.error!.code!.should.equal('RESCALE_NOT_FOUND');
   });
 
+  it('asks anew for each wait, also when another one has just failed for the same job', async () => {
+    const first = wait('late', '1');
+    await clock.advance(5 * MINUTE);
+    first.error!.code!.should.equal('RESCALE_NOT_FOUND');
+    // As a flow does that catches the error and tries again; the job has been submitted meanwhile.
+    platform.addJob('late', 1);
+    const second = wait('late', '1');
+    await clock.advance(3 * SECOND);
+    platform.end(platform.jobs.get('late')!, '1');
+    await clock.advance(2 * MINUTE);
+    second.ended().state.should.equal('completed');
+  });
+
+  it('fails for a job that is missing only after three rounds of its own', async () => {
+    wait('nobody', '1');
+    await clock.advance(80 * SECOND);
+    const second = wait('nobody', '1');
+    await clock.advance(5 * SECOND);
+    should(second.error).be.null();
+    await clock.advance(5 * MINUTE);
+    second.error!.code!.should.equal('RESCALE_NOT_FOUND');
+  });
+
+  for (const hours of [2, -2]) {
+    it(`keeps its deadline when the clock is set by ${hours} h`, async () => {
+      platform.start(platform.addJob('one', 1), '1');
+      const waiting = wait('one', '1', { deadline: clock.now() + 30 * MINUTE });
+      await clock.advance(10 * MINUTE);
+      if (hours > 0) clock.setAhead(hours * 60 * MINUTE);
+      else clock.setBack(-hours * 60 * MINUTE);
+      await clock.advance(19 * MINUTE);
+      should(waiting.end).be.null();
+      await clock.advance(2 * MINUTE);
+      waiting.end!.reason.should.equal('deadline');
+    });
+  }
+
+  it('brings the outcomes of all runs of a job', async () => {
+    const job = platform.addJob('sweep', 3);
+    const waiting = wait('sweep', null, { outcome: true });
+    await clock.advance(MINUTE);
+    for (const [index, { id }] of job.runs.entries()) platform.end(job, id, index);
+    platform.setStatus(job, 'Completed');
+    await clock.advance(2 * MINUTE);
+    const { outcomes, outcome } = waiting.ended();
+    Object.entries(outcomes!)
+      .map(([id, { result }]) => [id, result])
+      .should.eql([
+        ['1', 'succeeded'],
+        ['2', 'failed'],
+        ['3', 'failed'],
+      ]);
+    outcome!.reason.should.equal('2 of 3 runs failed');
+  });
+
   it('is ended by no failure, and told of each', async () => {
     const job = platform.addJob('one', 1);
     platform.start(job, '1');

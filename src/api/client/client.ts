@@ -126,6 +126,8 @@ export interface RescaleClient {
   readRunsPage(jobId: string, page: number, options?: ListOptions): Promise<Page<Run>>;
   getRun(jobId: string, runId: string, options?: CallOptions): Promise<Run>;
   stopRun(jobId: string, runId: string, options?: CallOptions): Promise<void>;
+  /** The whole job. */
+  stopJob(jobId: string, options?: CallOptions): Promise<void>;
   snapshotRun(jobId: string, runId: string, options?: CallOptions): Promise<SnapshotAnswer>;
   listRunFiles(
     jobId: string,

@@ -1,5 +1,5 @@
 import { filePathSegments, queryText } from '../http/addresses';
-import type { RescaleClient } from '../client/client';
+import type { CallOptions, RescaleClient } from '../client/client';
 import { checkWhole } from '../errors/whole-number';
 import type { Call } from '../request/pipeline';
 import { isEmptyAnswer } from './answer';
@@ -13,6 +13,7 @@ type RunCalls =
   | 'readRunsPage'
   | 'getRun'
   | 'stopRun'
+  | 'stopJob'
   | 'snapshotRun'
   | 'listRunFiles'
   | 'listDirectory'
@@ -41,6 +42,12 @@ export function runEndpoints(endpoint: Endpoint): Pick<RescaleClient, RunCalls> 
     };
   }
 
+  /** Accepted without a word is accepted, too. */
+  async function stop(asked: Call, options: CallOptions | undefined): Promise<void> {
+    const answer = await endpoint.make(asked, options);
+    if (!isEmptyAnswer(answer)) endpoint.readFrom(answer, '{}', readAcknowledgement);
+  }
+
   return {
     // Generators, so that an id that can't be used is an error of reading the list, like any other.
     async *listRuns(jobId, options) {
@@ -55,9 +62,10 @@ export function runEndpoints(endpoint: Endpoint): Pick<RescaleClient, RunCalls> 
     async getRun(jobId, runId, options) {
       return read(call('GET', jobId, runId), 'Run', readRun, options);
     },
-    async stopRun(jobId, runId, options) {
-      const answer = await endpoint.make(call('POST', jobId, runId, 'stop/'), options);
-      if (!isEmptyAnswer(answer)) endpoint.readFrom(answer, '{}', readAcknowledgement);
+    stopRun: async (jobId, runId, options) => stop(call('POST', jobId, runId, 'stop/'), options),
+    async stopJob(jobId, options) {
+      const path = `${endpoint.job(jobId)}stop/`;
+      await stop({ method: 'POST', path, notFound: missing.job(jobId) }, options);
     },
     async snapshotRun(jobId, runId, options) {
       return read(call('POST', jobId, runId, 'snapshot/'), 'Snapshot', readSnapshot, options);

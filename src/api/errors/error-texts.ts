@@ -104,6 +104,10 @@ export const errorTexts = {
     'Run __runId__ of job __jobId__ has not started yet: try again once it runs, for example behind a watch for its start.',
   'not-active-ended':
     'Run __runId__ of job __jobId__ has ended: what it left is found with list files and download files.',
+  'not-active-job': 'Job __jobId__ has ended.',
+  'stop-job-deadline': 'Job __jobId__ was asked to stop and was not seen ended within __seconds__ s.',
+  'stop-job-unsettled':
+    'The answer to the stop of job __jobId__ was lost, and the job goes on. Look at it before you rely on it.',
   'not-found-output': 'Run __runId__ of job __jobId__ has ended and has no output file __path__.',
   'input-path-ambiguous':
     '__path__ can mean several files of run __runId__ of job __jobId__: __matches__. Give the path in full.',

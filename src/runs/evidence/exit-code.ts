@@ -10,13 +10,13 @@ const TAIL_BYTES = 64 * 1024;
 const LONGEST_WHOLE = 32 * 1024 * 1024;
 
 /**
- * The `process_output.log` of each wanted run that is listed, by run id, with one search over the job's files. The
+ * The `process_output.log` of each wanted run (null: of all) that is listed, by run id, with one search over the job's files. The
  * run is told by the storage path `…/run3/process_output.log` (rescale-runs-api.md, output files).
  */
 export async function findRunLogs(
   client: RescaleClient,
   jobId: string,
-  wanted: ReadonlySet<string>,
+  wanted: ReadonlySet<string> | null,
   options: CallOptions,
 ): Promise<Map<string, RescaleFile>> {
   const logs = new Map<string, RescaleFile>();
@@ -24,9 +24,9 @@ export async function findRunLogs(
   for await (const page of pages) {
     for (const file of page.rows) {
       const runId = runOfLog(file);
-      if (runId !== null && wanted.has(runId)) logs.set(runId, file);
+      if (runId !== null && (wanted === null || wanted.has(runId))) logs.set(runId, file);
     }
-    if (logs.size === wanted.size) break;
+    if (wanted !== null && logs.size === wanted.size) break;
   }
   return logs;
 }

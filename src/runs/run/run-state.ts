@@ -41,7 +41,9 @@ export function isTerminalStatus(status: string): boolean {
 
 /** A status without case, spaces and underscores, for comparing. */
 export function plain(status: string): string {
-  return String(status).toLowerCase().replace(/[\s_-]/g, '');
+  return String(status)
+    .toLowerCase()
+    .replace(/[\s_-]/g, '');
 }
 
 /**

@@ -26,9 +26,19 @@ export interface Listing<Row> {
   compare?: (one: Row, other: Row) => number;
   /** What a message of one item says about it, so that the next node works on it. */
   describe?: (row: Row) => Pick<Result, 'runId' | 'set'>;
+  /** Finds out what more is said of rows that are handed on. */
+  annotate?: (rows: Row[]) => Promise<Annotations<Row>>;
   /** The figure of the green dot; gets `count`. `no-…` is what is shown when nothing was found. */
   figure: 'runs' | 'files';
 }
+
+/** What `msg.rescale` says beside the figures: of rows that come together, or of one that comes alone. */
+export interface Annotations<Row> {
+  together: Record<string, unknown>;
+  alone: (row: Row) => Record<string, unknown>;
+}
+
+const NOTHING = { together: {}, alone: () => ({}) };
 
 /** Turns pages into messages. The message that ends a list says so in `parts.count`, which is what Join waits for. */
 export async function* emitList<Row>(listing: Listing<Row>): AsyncGenerator<Result, StatusText, undefined> {
@@ -82,7 +92,8 @@ async function* asArray<Row>(listing: Listing<Row>): AsyncGenerator<ListResult, 
     rescale = batch.rescale;
   }
   if (listing.compare) all.sort(listing.compare);
-  yield { payload: all, rescale };
+  const { together } = await annotated(listing, all);
+  yield { payload: all, rescale: { ...together, ...rescale } };
 }
 
 async function* asItems<Row>(listing: Listing<Row>): AsyncGenerator<ListResult, void, undefined> {
@@ -102,10 +113,11 @@ async function* items<Row>(
 ): AsyncGenerator<{ row: Row; rescale: Batch<Row>['rescale'] }, void, undefined> {
   let returned = 0;
   for await (const batch of wanted(listing)) {
+    const { alone } = await annotated(listing, batch.rows);
     for (const row of batch.rows) {
       returned += 1;
       const truncated = batch.rescale.truncated && returned === batch.rescale.returned;
-      yield { row, rescale: { ...batch.rescale, returned, truncated } };
+      yield { row, rescale: { ...alone(row), ...batch.rescale, returned, truncated } };
     }
   }
 }
@@ -122,9 +134,15 @@ async function* asPages<Row>(listing: Listing<Row>): AsyncGenerator<ListResult, 
   };
   for await (const { item, index, last } of withLast(filled())) {
     sent += 1;
-    yield { payload: item.rows, rescale: item.rescale, parts: pageParts(id, index, item.rows.length, last) };
+    const { together } = await annotated(listing, item.rows);
+    const rescale = { ...together, ...item.rescale };
+    yield { payload: item.rows, rescale, parts: pageParts(id, index, item.rows.length, last) };
   }
   if (sent === 0) yield { payload: [], rescale: empty, parts: pageParts(id, 0, 0, true) };
+}
+
+async function annotated<Row>({ annotate }: Listing<Row>, rows: Row[]): Promise<Annotations<Row>> {
+  return annotate && rows.length > 0 ? annotate(rows) : NOTHING;
 }
 
 /** Join makes one flat array of arrays only where `len` is above 1. */

@@ -46,6 +46,9 @@ export const statusTexts = {
   'stop-requested': 'stop asked, run __runId__, __time__',
   'stop-confirmed': 'stopped run __runId__, __time__',
   'stop-unneeded': 'run __runId__ had completed, __time__',
+  'stop-job-requested': 'stop asked, job __jobId__, __time__',
+  'stop-job-confirmed': 'stopped job __jobId__, __time__',
+  'stop-job-unneeded': 'job __jobId__ was over, __time__',
   'snapshot-requested': 'snapshot asked, run __runId__, __time__',
   'snapshot-listed': 'snapshot of run __runId__, __time__',
   // watches and waits, in any colour
