@@ -81,7 +81,7 @@ describe('A watch through trouble', () => {
     return one;
   }
   const all = (more: Partial<WatchOptions> = {}) =>
-    watch({ scope: 'all', readJobs: async () => [], ...more });
+    watch({ scope: 'all', readJobs: () => Promise.resolve([]), ...more });
 
   it('withdraws what is over, also when the job was not found meanwhile', async () => {
     const one = watch();
