@@ -247,20 +247,26 @@ describe('stopping a whole job', () => {
 });
 
 describe('the order of a stop', () => {
+  let place: RunsOnSimulator;
+
+  beforeEach(async () => {
+    place = await runsOnSimulator();
+  });
+  afterEach(() => place.close());
+
   it('is that of an action in all its requests', async () => {
-    const place = await runsOnSimulator();
     place.simulator.createJob({ id: 'calc', runs: [{ duration: null }] });
-    const asked: (string | undefined)[] = [];
-    const budget = place.client.budget;
-    const acquire = budget.acquire.bind(budget);
-    budget.acquire = (priority, ...more) => {
+    const asked: string[] = [];
+    const { budget } = place.client;
+    budget.take = () => false;
+    budget.acquire = (priority) => {
       asked.push(priority);
-      return acquire(priority, ...more);
+      return Promise.resolve();
     };
     const each = { skipCompleted: true, confirm: true, deadline: 600_000 };
     await stopRun(place.client, { jobId: 'calc', runId: '1', ...each }, place.work());
-    await stopJob(place.client, { jobId: 'calc', ...each }, place.work());
+    await stopJob(place.client, { jobId: 'calc', ...each, skipCompleted: false }, place.work());
+    asked.length.should.be.above(5);
     new Set(asked).should.eql(new Set(['action']));
-    await place.close();
   });
 });
