@@ -34,10 +34,10 @@ const inTheMaking = new Set<string>();
 
 /**
  * Takes a snapshot of a run in progress, once: a second one of the same run while one is being made is refused with
- * RESCALE_SNAPSHOT, and a lost answer is never a reason to ask again (rescale-platform.md 4, 26).
+ * RESCALE_SNAPSHOT, and a lost answer is never a reason to ask again (docs/platform.md).
  *
  * With `waitForFile` the result has the new archive: a file that was not listed before the request and is neither
- * the previous snapshot, which is what `lastSnapshotID` names (rescale-platform.md 4, 25), nor older than that.
+ * the previous snapshot, which is what `lastSnapshotID` names (docs/platform.md), nor older than that.
  * Rejects with RESCALE_SNAPSHOT for an exit code other than 0, inside a 200, and when the run ended without an
  * archive; RESCALE_DEADLINE when none was listed in time; the failure itself when nobody can know whether a snapshot
  * was taken.

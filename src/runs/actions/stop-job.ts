@@ -35,7 +35,7 @@ const LONGEST_PAUSE = 15_000;
 
 /**
  * Asks the platform to stop a whole job, once. It answers 202 before the job has ended, and the status tells when it has
- * (rescale-jobs-api.md 9). A lost answer is settled by reading the status.
+ * (docs/platform.md). A lost answer is settled by reading the status.
  *
  * Rejects with RESCALE_NOT_ACTIVE when the platform refuses because the job is over, RESCALE_DEADLINE when the end was not seen
  * in time, RESCALE_NETWORK when it can't be known whether the stop arrived.

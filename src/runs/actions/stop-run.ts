@@ -34,7 +34,7 @@ const LONGEST_PAUSE = 15_000;
 
 /**
  * Asks the platform to stop a run, once. A stop is a request: the run goes on until it has been seen ended, which
- * `confirm` waits for (rescale-platform.md 4, 24). A lost answer is settled by reading the run.
+ * `confirm` waits for (docs/platform.md). A lost answer is settled by reading the run.
  *
  * Rejects with RESCALE_NOT_ACTIVE when the platform refuses because the run is not in progress, RESCALE_DEADLINE
  * when the end was not seen in time, RESCALE_NETWORK when it can't be known whether the stop arrived.

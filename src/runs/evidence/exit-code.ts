@@ -4,14 +4,14 @@ import type { LogEvidence } from '../run/outcome';
 
 const LOG = 'process_output.log';
 const PAGE_SIZE = 1000;
-/** The line stands at the very end of the log (rescale-platform.md 2.4), so its last bytes are enough. */
+/** The line stands at the very end of the log (docs/platform.md), so its last bytes are enough. */
 const TAIL_BYTES = 64 * 1024;
 /** Where the platform ignores the range, a log longer than this (bytes) is not worth its transfer. */
 const LONGEST_WHOLE = 32 * 1024 * 1024;
 
 /**
  * The `process_output.log` of each wanted run (null: of all) that is listed, by run id, with one search over the job's files. The
- * run is told by the storage path `…/run3/process_output.log` (rescale-runs-api.md, output files).
+ * run is told by the storage path `…/run3/process_output.log` (docs/platform.md, output files).
  */
 export async function findRunLogs(
   client: RescaleClient,

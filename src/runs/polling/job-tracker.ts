@@ -16,7 +16,7 @@ const STATUS_EVERY = 4;
 /** A job is believed not to exist when the platform says so at so many rounds in a row. */
 export const BELIEVED = 3;
 
-/** Statuses answer 504 at random (rescale-platform.md 1.7); the list of runs does not wait longer (ms) for them. */
+/** Statuses answer 504 at random (docs/platform.md); the list of runs does not wait longer (ms) for them. */
 const STATUS_PATIENCE = 30_000;
 
 /** One job, followed round by round. Instants are of the monotonic clock, ms. */
@@ -121,7 +121,7 @@ export function trackJob(
   }
 
   /**
-   * Runs may not be listed before the job executes, nor in a job that never did (rescale-platform.md 2.1): then a
+   * Runs may not be listed before the job executes, nor in a job that never did (docs/platform.md): then a
    * 404 of the list means no runs, as long as the job's status can be read. Null is that 404.
    */
   async function readRunsIfListed(options: CallOptions, everything: boolean): Promise<ListChange | null> {
@@ -137,7 +137,7 @@ export function trackJob(
   async function readStatuses(options: CallOptions): Promise<void> {
     const begun = clock.monotonic();
     const rows = await client.listJobStatuses(jobId, options);
-    // A history does not become empty again; right after the submission it may be (rescale-platform.md 4, 9).
+    // A history does not become empty again; right after the submission it may be (docs/platform.md).
     if (rows.length > 0 || statuses === null) statuses = rows;
     statusesAt = begun;
   }

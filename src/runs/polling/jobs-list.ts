@@ -126,7 +126,7 @@ export function trackJobsList(
   };
 }
 
-/** The filter of the list is not documented, so it is not relied upon (rescale-platform.md 2.2). */
+/** The filter of the list is not documented, so it is not relied upon (docs/platform.md). */
 function hasEnded(job: JobSummary): boolean {
   return isTerminalStatus(String(job.jobStatus?.content ?? ''));
 }

@@ -14,7 +14,7 @@ export interface Diagnosis {
 
 /**
  * Stop, snapshot, directory and tail work only while a run is in progress, and nobody says with which status the
- * platform refuses them otherwise (rescale-platform.md 7; 4, 19 and 20). So a refusal is explained by reading the
+ * platform refuses them otherwise (docs/platform.md). So a refusal is explained by reading the
  * run again. Any other failure (no answer, 5xx, 429, a refused key) is thrown as it is.
  *
  * `missing` is what a 404 means while the run is in progress; without it a 404 is a rejection like any other.

@@ -5,7 +5,7 @@ import type { RunAddress, Work } from '../work/work';
 
 /**
  * The files in the working directory of a run in progress, as the platform lists them: one array, no pages
- * (rescale-platform.md 1.5). Rejects with RESCALE_NOT_ACTIVE when the run has not started or has ended.
+ * (docs/platform.md). Rejects with RESCALE_NOT_ACTIVE when the run has not started or has ended.
  */
 export async function readDirectory(
   client: RescaleClient,

@@ -107,7 +107,7 @@ export function followRunList(client: RescaleClient, jobId: string): RunList {
     }
   }
 
-  /** `count` may promise more than there is for good (rescale-platform.md 1.5). */
+  /** `count` may promise more than there is for good (docs/platform.md). */
   function judgeShortage(size: number, count: number | null): void {
     const missing = Math.max(0, (count ?? size) - size);
     shortage = { missing, seen: missing === shortage.missing ? shortage.seen + 1 : 1 };

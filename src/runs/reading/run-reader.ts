@@ -15,7 +15,7 @@ const JOB_EVERY = 4;
 
 /**
  * Reads one run again and again. Now and then it reads the job's status as well, because a run whose job was ended
- * early may never get an end of its own (rescale-platform.md 2.3): it counts as ended when the job was terminal at
+ * early may never get an end of its own (docs/platform.md): it counts as ended when the job was terminal at
  * two readings with the run read in between.
  */
 export function runReader(
@@ -40,7 +40,7 @@ function standing(run: Run, jobEnded: boolean): Standing {
   return { run, state: runState(run, jobEnded) };
 }
 
-/** False when it can't be told at the moment: statuses answer 504 at random (rescale-platform.md 1.7). */
+/** False when it can't be told at the moment: statuses answer 504 at random (docs/platform.md). */
 async function isJobTerminal(client: RescaleClient, jobId: string, options: CallOptions): Promise<boolean> {
   try {
     const latest = latestStatus(await client.listJobStatuses(jobId, options));

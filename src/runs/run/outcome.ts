@@ -39,7 +39,7 @@ export interface OutcomeDecision {
 }
 
 /**
- * How a run that is over has ended. A run has neither status nor exit code (rescale-platform.md 2.4), so this weighs
+ * How a run that is over has ended. A run has neither status nor exit code (docs/platform.md), so this weighs
  * what there is: a stop beats everything, because a killed program may exit with any code; then what a single-run
  * job says against itself; then the exit code; then the job's good word. In a job of several runs the job's failure
  * condemns no run, because it does not say which one failed.
@@ -117,7 +117,7 @@ interface History {
   failure: JobStatus | null;
   /** A stop that says so itself. */
   stop: JobStatus | null;
-  /** A bare `Stopping`: the job was brought to an end, nobody says why (rescale-platform.md 2.4, NF). */
+  /** A bare `Stopping`: the job was brought to an end, nobody says why (docs/platform.md). */
   stopping: JobStatus | null;
 }
 

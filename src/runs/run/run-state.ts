@@ -3,12 +3,12 @@ import type { JobStatus, Run } from '../../api/client/types';
 
 /**
  * `pending` has no dates, `running` has a start, `completed` has an end. `ended`: the job is over, and the platform
- * never gave this run an end (rescale-platform.md 2.4: dates are all that a run tells about itself).
+ * never gave this run an end (docs/platform.md: dates are all that a run tells about itself).
  */
 export type RunState = 'pending' | 'running' | 'completed' | 'ended';
 
 /**
- * The statuses after which a job does not go on, as real clients know them (rescale-platform.md 2.3). No list is
+ * The statuses after which a job does not go on, as real clients know them (docs/platform.md). No list is
  * official, so a status that is not here is not terminal: better to wait on than to call a running job finished.
  */
 const TERMINAL_STATUSES = new Set([
@@ -48,7 +48,7 @@ export function plain(status: string): string {
 
 /**
  * The newest row of a status history by its date, null for an empty one. Rows are compared as instants because the
- * platform writes dates in several forms (rescale-platform.md 4, 6); of equal ones the first listed is the newest.
+ * platform writes dates in several forms (docs/platform.md); of equal ones the first listed is the newest.
  */
 export function latestStatus(statuses: readonly JobStatus[]): JobStatus | null {
   let latest: JobStatus | null = null;

@@ -5,7 +5,7 @@ import { plain } from './run-state';
 export type ReasonMeaning = 'success' | 'failure' | 'stop' | 'none';
 
 /**
- * Reasons seen in public clients and documents (rescale-platform.md 2.3). The texts are not documented, so they are
+ * Reasons seen in public clients and documents (docs/platform.md). The texts are not documented, so they are
  * looked for inside the reason, without regard to case.
  */
 const REASONS: readonly (readonly [RegExp, ReasonMeaning])[] = [

@@ -10,8 +10,8 @@ export interface JobsPlan {
   follow: { jobId: string; baseline: Baseline | null }[];
   /** Jobs to leave, because their name does not fit the search any more. */
   leave: string[];
-  /** What the watch knows from now on. */
-  root: WatchRoot;
+  /** What the watch knows of the list from now on. */
+  known: Pick<WatchRoot, 'newest' | 'recent' | 'drafts' | 'anew'>;
 }
 
 export interface JobsSearch {
@@ -50,7 +50,7 @@ export function planJobs(root: WatchRoot, list: JobsList, search: JobsSearch): J
   return {
     follow: [...wanted].map((jobId) => ({ jobId, baseline: isNew(jobId) ? { from: 'begin' } : baseline })),
     leave: listed.filter((job) => !isDraft(job) && !wantedName(job)).map(({ id }) => id),
-    root: { ...root, ...newestOf(listed, newest), drafts: drafts.sort(), anew: false },
+    known: { ...newestOf(listed, newest), drafts: drafts.sort(), anew: false },
   };
 
   function fits(id: string): boolean {
@@ -71,7 +71,7 @@ function newestOf(listed: JobSummary[], newest: number | null): Pick<WatchRoot, 
   return { newest: newestNow, recent: recent.sort() };
 }
 
-/** A job that was never submitted has an empty status (rescale-platform.md 2.2). */
+/** A job that was never submitted has an empty status (docs/platform.md). */
 function isDraft(job: JobSummary): boolean {
   return job.jobStatus?.content === '';
 }

@@ -14,6 +14,10 @@ export interface JobSet {
   note(part: string, trouble: Trouble | null): RescaleError | null;
   /** True once for each time that the platform says that there is no such job. */
   isNewlyGone(job: JobWatcher): boolean;
+  /** What is told of the time before was changed: so many older runs of a job are told now. */
+  noteReportedAlso(runs: number): void;
+  /** The sum of that over all jobs, once. */
+  takeReportedAlso(): { jobs: number; runs: number } | null;
   readonly progress: Progress;
   readonly gone: string[];
   readonly trouble: Trouble | null;
@@ -26,6 +30,7 @@ export function createJobSet(clock: Clock): JobSet {
   const jobs = new Map<string, JobWatcher>();
   const outage = createOutage(clock);
   const toldGone = new Set<string>();
+  let reportedAlso: { jobs: number; runs: number } | null = null;
 
   return {
     jobs,
@@ -43,6 +48,15 @@ export function createJobSet(clock: Clock): JobSet {
       if (!jobGone || toldGone.has(jobId)) return false;
       toldGone.add(jobId);
       return true;
+    },
+    noteReportedAlso(runs) {
+      const before = reportedAlso ?? { jobs: 0, runs: 0 };
+      reportedAlso = { jobs: before.jobs + 1, runs: before.runs + runs };
+    },
+    takeReportedAlso() {
+      const taken = reportedAlso;
+      reportedAlso = null;
+      return taken;
     },
     get progress() {
       const sum: Progress = { total: 0, pending: 0, running: 0, completed: 0 };

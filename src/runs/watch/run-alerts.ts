@@ -45,7 +45,7 @@ export function findAlerts(
     if (run.dateStarted) look('overdue', runId, run, instant(run.dateStarted));
     else look('waiting', runId, run, submitted);
   }
-  // Runs may not be listed before their job executes (rescale-platform.md 2.1).
+  // Runs may not be listed before their job executes (docs/platform.md).
   if (reading.runs.size === 0 && reading.complete) look('waiting', WHOLE_JOB, null, submitted);
   return alerts;
 }

@@ -76,7 +76,7 @@ const BELIEVED = 3;
 
 /**
  * Wraps a look so that nothing that passes by itself ends the wait: network faults and 5xx count as nothing seen,
- * and a refusal ends it only when it is repeated (rescale-platform.md 1.7: gateways answer anything at times).
+ * and a refusal ends it only when it is repeated (docs/platform.md: gateways answer anything at times).
  */
 export function tolerant<Seen>(
   look: (signal: AbortSignal) => Promise<Seen | null>,

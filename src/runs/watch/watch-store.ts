@@ -1,0 +1,143 @@
+import type { Clock, StateStore } from '../work/ports';
+import { toStored } from '../work/stored-format';
+import { jobKey, type Beginning } from './job-watcher';
+import type { WatchListener } from './watch-listener';
+import {
+  newRoot,
+  readWatchState,
+  ROOT_KEY,
+  rootFormat,
+  watchedJobFormat,
+  type WatchRoot,
+} from './watch-state';
+import { beginWatch, type Baseline } from './watched-job';
+
+export interface WatchStoreOptions {
+  store: StateStore;
+  clock: Clock;
+  origin: string;
+  scope: WatchRoot['scope'];
+  /** ms. */
+  interval: number;
+  /** A name for this process, another one after each start. */
+  process: string;
+}
+
+/** What a watch keeps beside its jobs, in memory and on disk. */
+export interface WatchStore {
+  readonly root: WatchRoot;
+  /** Since when jobs are watched that are not stored yet. */
+  readonly begun: Beginning;
+  /** From now on that is now. */
+  beginNow(): void;
+  /** The last write succeeded. */
+  readonly stored: boolean;
+  /** Takes up what is on disk, once, unless it belongs to another platform or scope. */
+  load(): Promise<void>;
+  /** Resolves when the change is written, or was tried to. */
+  update(change: Partial<WatchRoot>): Promise<void>;
+  /** The jobs of which something is stored. */
+  jobs(): Promise<string[]>;
+  hasJob(jobId: string): Promise<boolean>;
+  /** For a job that is not followed at the moment: what is news is counted from now. */
+  beginJob(jobId: string, baseline: Baseline | null): Promise<void>;
+  forgetJob(jobId: string): Promise<void>;
+  /** A write failed, or null: one succeeded. */
+  noteStorage(error: unknown): void;
+}
+
+export function createWatchStore(
+  options: WatchStoreOptions,
+  listener: Pick<WatchListener, 'onNotice'>,
+): WatchStore {
+  const { store, clock, origin, scope, process } = options;
+  let root = newRoot(origin, scope, process, clock.now());
+  let begun: Beginning = { date: root.since, monotonic: clock.monotonic() };
+  let stored = true;
+  let loaded: Promise<void> | null = null;
+
+  function noteStorage(error: unknown): void {
+    if (error && stored) {
+      const reason = error instanceof Error ? error.message : 'unknown';
+      listener.onNotice({ notice: 'not-durable', reason });
+    }
+    stored = !error;
+  }
+
+  async function save(): Promise<void> {
+    await store.write(ROOT_KEY, toStored(rootFormat, root)).then(() => noteStorage(null), noteStorage);
+  }
+
+  async function jobs(): Promise<string[]> {
+    const keys = await store.keys();
+    return keys.filter((key) => key.startsWith(jobKey(''))).map((key) => key.slice(jobKey('').length));
+  }
+
+  const forgetJob = (jobId: string) => store.remove(jobKey(jobId)).catch(noteStorage);
+
+  const rightNow = (): Beginning => ({ date: clock.now(), monotonic: clock.monotonic() });
+
+  /** A beginning before this process. */
+  function longAgo(date: number): Beginning {
+    return { date, monotonic: clock.monotonic() - Math.max(0, clock.now() - date) };
+  }
+
+  /** The root as it goes on in this process. */
+  function takenUp(kept: WatchRoot): WatchRoot {
+    const elsewhere = kept.process !== process;
+    const closed = kept.closedAt !== null && clock.now() - kept.closedAt > 2 * options.interval;
+    // Nobody has listed the jobs yet: what there was when the watch began is what counts.
+    if (scope === 'all' && kept.newest === null && kept.since > 0) begun = longAgo(kept.since);
+    const late = kept.late || elsewhere || closed;
+    return { ...kept, since: begun.date, late, process, closedAt: null };
+  }
+
+  async function takeUp(): Promise<void> {
+    const item = await store.read(ROOT_KEY);
+    const kept = item && readWatchState(rootFormat, item.value);
+    if (item && !kept) listener.onNotice({ notice: 'lost', jobId: null });
+    else if (item?.recovered) listener.onNotice({ notice: 'recovered', jobId: null });
+    const jobIds = await jobs();
+    if (kept?.origin === origin && kept.scope === scope) root = takenUp(kept);
+    else if (kept) {
+      await Promise.all(jobIds.map(forgetJob));
+      listener.onNotice({ notice: 'began-anew' });
+    }
+    // Nothing readable says which jobs were added by message; better too many than one lost.
+    else root = { ...root, added: jobIds, late: jobIds.length > 0 };
+    await save();
+  }
+
+  return {
+    get root() {
+      return root;
+    },
+    get begun() {
+      return begun;
+    },
+    beginNow: () => void (begun = rightNow()),
+    get stored() {
+      return stored;
+    },
+    // What can't be read now is read again by the next who asks: nothing may be written over it.
+    load: () =>
+      (loaded ??= takeUp().catch((error: unknown) => {
+        loaded = null;
+        throw error;
+      })),
+    async update(change) {
+      root = { ...root, ...change };
+      await save();
+    },
+    jobs,
+    hasJob: async (jobId) => (await store.read(jobKey(jobId))) !== null,
+    async beginJob(jobId, baseline) {
+      const state = beginWatch(jobId, clock.now(), baseline);
+      await store
+        .write(jobKey(jobId), toStored(watchedJobFormat, state))
+        .then(() => noteStorage(null), noteStorage);
+    },
+    forgetJob,
+    noteStorage,
+  };
+}
