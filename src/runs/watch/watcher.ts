@@ -65,7 +65,6 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
     return done;
   }
 
-  /** The same for what nobody waits for. */
   function inBackground(work: () => Promise<void>): void {
     inTurn(work).catch((error) => listener.onFault(error));
   }
@@ -135,7 +134,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
     if (damage) listener.onNotice({ notice: damage, jobId });
   }
 
-  /** A job that is found by the first list was there when the watch began; one that comes later begins when it comes. */
+  /** What the first list finds was there when the watch began; what comes later begins when it comes. */
   function beginning(): Beginning {
     if (listed) memory.beginNow();
     return memory.begun;
@@ -164,14 +163,12 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
     if (forget) await memory.forgetJob(jobId);
   }
 
-  /** Their states stay. */
   async function leaveAll(): Promise<void> {
     jobsSubscription?.release();
     jobsSubscription = null;
     await Promise.all([...jobs.keys()].map((jobId) => leave(jobId, false)));
   }
 
-  /** Brings what is followed in line with what is wanted. */
   async function syncNamedJobs(known: string[]): Promise<void> {
     const named = await options.readJobs();
     const { added, removed, paused } = memory.root;
@@ -203,8 +200,8 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
     for (const job of [...jobs.values()]) if (job.jobGone) await dismiss(job);
     // The jobs' own states are written before this, so that a kill in between finds them new again and not old.
     const { newest, recent, drafts, anew } = memory.root;
-    const before = { newest, recent, drafts, anew };
-    if (JSON.stringify(plan.known) !== JSON.stringify(before)) await memory.update(plan.known);
+    const known = JSON.stringify({ newest, recent, drafts, anew });
+    if (JSON.stringify(plan.known) !== known) await memory.update(plan.known);
     listed = true;
     settle();
   }
