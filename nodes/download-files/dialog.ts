@@ -29,6 +29,9 @@ export const dialog = (): Dialog => ({
       number('concurrency', 4, { icon: 'random', least: 1, most: 8 }),
     ]),
   ],
+  example: {
+    payload: [{ relativePath: 'VTK/wing_400.vtk', file: '/data/results/foamSweep/run3/VTK/wing_400.vtk' }],
+  },
 });
 
 export function label(node: EditorNode): Label {

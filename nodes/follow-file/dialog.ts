@@ -16,4 +16,5 @@ export const dialog = (): Dialog => ({
     deadline(0, { zero: 'never' }),
     durable(),
   ],
+  example: { payload: ['Time = 41'], rescale: { follow: { seq: 120, lines: 1, gap: null } } },
 });

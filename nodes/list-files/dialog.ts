@@ -14,4 +14,5 @@ export const dialog = (): Dialog => ({
     glob(),
     ...list(),
   ],
+  example: { payload: [{ id: 'xYzAb', relativePath: 'VTK/wing_400.vtk' }], jobId: 'foamSweep', runId: '3' },
 });

@@ -11,4 +11,9 @@ export const dialog = (): Dialog => ({
     outcome(false),
     ...list(),
   ],
+  example: {
+    payload: [{ id: '1', dateCompleted: null }],
+    jobId: 'foamSweep',
+    rescale: { count: 24, returned: 24 },
+  },
 });

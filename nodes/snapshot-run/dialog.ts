@@ -10,4 +10,5 @@ export const dialog = (): Dialog => ({
     checkbox('waitForFile', false),
     deadline(1800, { when: ['waitForFile', true] }),
   ],
+  example: { payload: { exitcode: 0, file: { id: 'xYzAb' } }, jobId: 'foamSweep', runId: '3' },
 });

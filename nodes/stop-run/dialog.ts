@@ -13,4 +13,9 @@ export const dialog = (): Dialog => ({
     deadline(600, { when: ['confirm', true] }),
   ],
   errors: ['RESCALE_READ_ONLY', 'RESCALE_REJECTED', 'RESCALE_DEADLINE'],
+  example: {
+    payload: { requested: true, confirmed: true, run: { id: '3' } },
+    jobId: 'foamSweep',
+    runId: '3',
+  },
 });

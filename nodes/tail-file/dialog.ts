@@ -18,4 +18,5 @@ export const dialog = (): Dialog => ({
       number('limitBytes', 16_777_216, { icon: 'tachometer', least: 1, measure: 'bytes' }),
     ]),
   ],
+  example: { payload: ['Time = 399', 'Time = 400'], path: 'shared/log.simpleFoam', runId: '3' },
 });

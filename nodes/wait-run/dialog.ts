@@ -17,4 +17,8 @@ export const dialog = (): Dialog => ({
     deadline(604_800, { zero: 'never' }),
     durable(),
   ],
+  example: {
+    payload: { id: '3' },
+    rescale: { state: 'completed', summary: 'Job foamSweep run 3 succeeded after 2 h 14 min' },
+  },
 });

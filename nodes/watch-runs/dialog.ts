@@ -51,6 +51,12 @@ export const dialog = (): Dialog => ({
     interval(30, 5),
     own('test', { html: TEST, stores: [] }),
   ],
+  example: {
+    topic: 'run/completed',
+    jobId: 'foamSweep',
+    runId: '3',
+    payload: { event: 'completed', outcome: { result: 'succeeded' } },
+  },
 });
 
 export { offerTestEvent as prepare } from '../editor/test-event';

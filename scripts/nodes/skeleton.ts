@@ -84,11 +84,11 @@ function texts({ local }: Skeleton, words: string): string {
 }
 
 const help = ({ local }: Skeleton) => `TODO: what one uses the node for, in one sentence.
-${local ? '\\n## fields\\n\\n- mark: TODO\\n' : ''}
+${local ? '\n## fields\n\n- mark: TODO\n' : ''}
 ## outputs
 
 : payload (object) : TODO.
-${local ? '' : '= ids\\n= rescale\\n'}`;
+${local ? '' : '= ids\n= rescale\n'}`;
 
 const icon = () => `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="60" viewBox="0 0 40 60">
   <path fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round" stroke-linejoin="round" d="M12 30h16M20 22v16"/>

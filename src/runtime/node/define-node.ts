@@ -22,8 +22,8 @@ import { endInputs, startWhenPossible } from './lifecycle';
 import { refuseChange } from './refuse-change';
 import { readField, readFields, createNodeInstance, type NodeInstance } from './node-instance';
 
-/** What Node-RED loads: the function that registers a node type. */
-export type NodeModule = (RED: NodeAPI) => void;
+/** What Node-RED loads: the function that registers a node type. What it reads of a dialog can be looked at. */
+export type NodeModule = ((RED: NodeAPI) => void) & { fields?: Fields };
 
 /** Makes a node type from its definition. */
 export function defineNode<const Shape extends Fields>(definition: NodeDefinition<Shape>): NodeModule {
@@ -38,13 +38,14 @@ export function defineLocalNode<const Shape extends Fields>(
 }
 
 function register<Shape extends Fields>(definition: NodeDefinition<Shape>, local: boolean): NodeModule {
-  return (RED) => {
+  const registerNode = (RED: NodeAPI) => {
     logEscapedFaults(RED);
     RED.nodes.registerType(definition.type, function (this: Node, config: NodeConfig) {
       RED.nodes.createNode(this, config);
       bringUp(RED, this, migrate(definition.type, config), definition, local);
     });
   };
+  return Object.assign(registerNode, { fields: definition.fields });
 }
 
 function bringUp<Shape extends Fields>(
