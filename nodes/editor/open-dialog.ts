@@ -41,6 +41,8 @@ export interface OpenDialog {
   shared: (key: string, values?: Values) => string;
   /** Calls `show` now, and whenever something in the dialog changes. */
   whenChanged(show: () => void): void;
+  /** Calls `stop` when the dialog is left, with Done or with Cancel. */
+  whenLeft(stop: () => void): void;
   ask<Found extends object>(address: string, question: object): Promise<Found & { milliseconds: number }>;
 }
 
@@ -165,6 +167,7 @@ export function save(node: EditorNode, fields: OpenField[], own: OwnCode, dialog
 }
 
 export function leave(node: EditorNode): void {
+  form(prefixOf(node)).triggerHandler('left.rescale');
   form(prefixOf(node)).off('.rescale');
 }
 
@@ -180,6 +183,7 @@ export function dialogOf(node: EditorNode, ask: OpenDialog['ask']): OpenDialog {
       form(prefix).on('change.rescale input.rescale', () => setTimeout(show));
       show();
     },
+    whenLeft: (stop) => void form(prefix).on('left.rescale', stop),
     ask,
   };
 }

@@ -1,6 +1,7 @@
 /** What only the platform's dialog does: the region stands for the address, and the connection can be tried. */
 import { sentenceOf, type NoAnswer } from './ask';
 import type { OpenDialog } from './open-dialog';
+import { showUsage } from './usage-panel';
 
 const OPTIONAL = ['tls', 'proxy'] as const;
 
@@ -30,6 +31,7 @@ export function fillPlatform(dialog: OpenDialog): void {
   // Who may not ask sees no button that would refuse.
   if (!RED.user.hasPermission('rescale-platform.write')) button.closest('.form-row').hide();
   forgetAnswer(dialog);
+  showUsage(dialog);
   dialog.whenChanged(() => {
     $('#rescale-row-url').toggle(region.val() === '');
     $('#rescale-row-token').toggle(region.val() !== 'simulator');

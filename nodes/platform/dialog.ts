@@ -1,6 +1,6 @@
 import type { Dialog } from '../dialog/field';
 import { checkbox, fold, number, select } from '../dialog/kinds';
-import { address, apiKey, connectionTest, optional, region } from './own-rows';
+import { address, apiKey, connectionTest, optional, region, usage } from './own-rows';
 
 export { fillPlatform as prepare, savePlatform as save } from '../editor/platform-dialog';
 export { platformLabel as label } from '../editor/platforms';
@@ -28,6 +28,7 @@ export const dialog = (): Dialog => ({
       optional('tls', 'tls-config'),
       optional('proxy', 'http proxy'),
     ]),
+    fold([usage()], 'usage'),
   ],
   credentials: { token: { rule: 'token' } },
 });

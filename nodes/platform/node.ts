@@ -4,6 +4,7 @@ import { registerFolders } from '../../src/runtime/editor/folders';
 import { registerKeyUsage } from '../../src/runtime/editor/key-usage';
 import { registerLookups } from '../../src/runtime/editor/lookups';
 import { registerTestEvent } from '../../src/runtime/editor/test-event';
+import { registerUsage } from '../../src/runtime/editor/usage';
 import { createClient, definePlatform } from '../../src/runtime/platform/platform';
 import type { StartSimulator } from '../../src/runtime/platform/simulator-lease';
 import type * as Simulator from '../../src/simulator';
@@ -21,4 +22,5 @@ export = (RED: NodeAPI): void => {
   registerFolders(RED);
   registerKeyUsage(RED);
   registerTestEvent(RED);
+  registerUsage(RED);
 };

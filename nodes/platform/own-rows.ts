@@ -53,3 +53,6 @@ export const connectionTest = (): OwnField =>
       <div class="rescale-answer" id="rescale-test-answer" role="status" aria-live="polite"></div>`,
     stores: [],
   });
+
+export const usage = (): OwnField =>
+  own('usage', { html: '<div id="rescale-usage-panel" role="status"></div>', stores: [] });

@@ -48,6 +48,8 @@ for (const runtime of runtimes) {
           id: 'platform',
           type: 'rescale-platform',
           url: rescale.origin,
+          version: 1,
+          rate: 1.7,
           name: 'Wind',
           credentials: { token: TOKEN },
         },
@@ -78,6 +80,26 @@ for (const runtime of runtimes) {
           deadline: '604800',
           deadlineType: 'num',
         }),
+        node('watch', 'rescale-watch-runs', 360, {
+          jobs: 'browserJob',
+          jobsType: 'str',
+          events: ['completed'],
+          interval: 30,
+          wires: [['tested']],
+        }),
+        {
+          ...place,
+          id: 'tested',
+          type: 'debug',
+          name: 'tested',
+          x: 700,
+          y: 360,
+          active: true,
+          tosidebar: true,
+          complete: 'topic',
+          targetType: 'msg',
+          wires: [],
+        },
         {
           ...place,
           id: 'inject',
@@ -188,11 +210,45 @@ for (const runtime of runtimes) {
     it('leads from a dialog to its help, and from there to the table of errors', async () => {
       const dialog = await editor.open('wait');
       await dialog.element.locator('.rescale-help').click();
-      const help = editor.page.locator('.red-ui-help').first();
-      await help.filter({ hasText: /Holds a message until/ }).waitFor();
+      const help = (text: RegExp) => editor.page.locator('.red-ui-help', { hasText: text }).first();
+      await help(/Holds a message until/).waitFor();
       await dialog.cancel();
-      await help.locator('a[href="#rescale-errors"]').click();
-      await help.filter({ hasText: /refused the API key/ }).waitFor();
+      await editor.page.locator('a[href="#rescale-errors"]').first().click();
+      await help(/refused the API key/).waitFor();
+    });
+
+    it('shows what the key is doing, and whose it is', async () => {
+      const dialog = await editor.open('get');
+      await dialog.element.locator('#node-input-btn-platform-edit').click();
+      await editor.page.locator('#node-config-dialog-ok').waitFor();
+      const platform = editor.dialog();
+      await platform.element.locator('#rescale-usage > summary').click();
+      const panel = platform.element.locator('#rescale-usage-panel');
+      await panel.filter({ hasText: /belongs to demouser.*Jobs and runs: \d+ in the last minute/ }).waitFor();
+      await platform.cancel();
+      await dialog.cancel();
+    });
+
+    it('lifts what version 1 stored when its dialog opens', async () => {
+      const dialog = await editor.open('get');
+      await dialog.element.locator('#node-input-btn-platform-edit').click();
+      await editor.page.locator('#node-config-dialog-ok').waitFor();
+      const platform = editor.dialog();
+      (await platform.read('rate', '')).should.equal('');
+      await platform.done();
+      const kept = await editor.page.evaluate<object>(
+        `(({ rate, version }) => ({ rate, version }))(RED.nodes.node('platform'))`,
+      );
+      kept.should.eql({ rate: '', version: 2 });
+      await dialog.cancel();
+    });
+
+    it('sends a test event from the dialog of a watch', async () => {
+      const dialog = await editor.open('watch');
+      await dialog.element.locator('#rescale-test-event').click();
+      await dialog.element.locator('#rescale-test-event-answer', { hasText: /^Sent/ }).waitFor();
+      await dialog.cancel();
+      (await editor.debugged('tested', /run\/completed/)).should.match(/run\/completed/);
     });
 
     it('leaves one simulator however many examples are imported, and can take the import back', async () => {

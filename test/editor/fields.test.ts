@@ -60,7 +60,8 @@ describe('Fields of the dialog and of the server', () => {
             [`${name}Type`]: undefined,
           };
           const given = await read(fields[name]!, name, untouched);
-          should(await read(fields[name]!, name, without)).eql(given, name);
+          // Arrays of the dialogs come from another realm.
+          should(JSON.stringify(await read(fields[name]!, name, without))).equal(JSON.stringify(given), name);
         }
       });
 

@@ -1,4 +1,4 @@
-import 'should';
+import should from 'should';
 
 import type { NodeConfig } from '../../src/runtime/fields/fields';
 import { currentVersion, migrate, type Migration } from '../../src/runtime/fields/migrations';
@@ -39,5 +39,13 @@ describe('Migrations', () => {
     const stored = Object.freeze(config({ version: 1, old: 4 }));
     lift(stored);
     stored.should.eql({ version: 1, old: 4 });
+  });
+
+  it('take the rate that version 1 of the platform stored unasked for blank, and keep any other', () => {
+    const rate = (stored: Record<string, unknown>) => migrate('rescale-platform', config(stored))['rate'];
+    should(rate({ version: 1, rate: 1.7 })).equal('');
+    should(rate({ rate: '1.7' })).equal('');
+    should(rate({ version: 1, rate: 3 })).equal(3);
+    should(rate({ version: 2, rate: 1.7 })).equal(1.7);
   });
 });

@@ -4,10 +4,16 @@ import type { NodeConfig } from './fields';
 export type Migration = (config: NodeConfig) => NodeConfig;
 
 /**
- * The history of each node type, oldest step first; the first one lifts version 1, the base. Whoever changes what a
- * dialog stores adds a step here and raises `version` in the node's HTML; a test holds the two together.
+ * Version 1 stored a rate for everything, which was 1.7 unless somebody changed it. Nobody chose that: it means what
+ * blank means now, the rate of each kind of request.
  */
-export const migrations: Record<string, readonly Migration[]> = {};
+const blankRate: Migration = (config) => (Number(config['rate']) === 1.7 ? { ...config, rate: '' } : config);
+
+/**
+ * The history of each node type, oldest step first; the first one lifts version 1, the base. Whoever changes what a
+ * dialog stores adds a step here: the server takes it when a flow starts, the editor when the dialog opens.
+ */
+export const migrations: Record<string, readonly Migration[]> = { 'rescale-platform': [blankRate] };
 
 /** The version that the dialogs of a type store now. */
 export function currentVersion(type: string, history = migrations): number {

@@ -95,13 +95,9 @@ function readNumber(field: string, value: string, initial: number, least: number
   throw configError('config-value', { field, expected: least > 0 ? '> 0' : '≥ 0', value });
 }
 
-/**
- * Version 1 stored its rate, which was 1.7 unless somebody changed it: the rate of the slowest scope, for everything. Nobody chose
- * that, so it means what blank means.
- */
+/** Blank: each kind of request has its own. */
 function readRate(value: string): number | null {
-  const rate = value === '' ? null : readNumber('rate', value, 0, 0);
-  return rate === 1.7 ? null : rate;
+  return value === '' ? null : readNumber('rate', value, 0, 0);
 }
 
 function readTick(field: string, value: string): boolean {

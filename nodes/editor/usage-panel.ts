@@ -1,0 +1,67 @@
+/** The part of the platform's dialog that shows what its key is doing, as long as it is open. */
+import { sentenceOf } from './ask';
+import type { OpenDialog } from './open-dialog';
+import { language } from './texts';
+
+interface ScopeUsage {
+  scope: string;
+  rate: number | null;
+  lastMinute: number;
+  waiting: number;
+  pausedUntil: number | null;
+  slowUntil: number | null;
+}
+
+interface Usage {
+  user: string | null;
+  scopes: ScopeUsage[];
+}
+
+/** Milliseconds between two looks. */
+const INTERVAL = 3000;
+
+export function showUsage(dialog: OpenDialog): void {
+  const fold = $('#rescale-usage');
+  const panel = $('#rescale-usage-panel');
+  let timer: number | undefined;
+  const look = async () => {
+    try {
+      draw(panel, dialog, await dialog.ask<Usage>('rescale-platform/usage', { platform: dialog.node.id }));
+    } catch (error) {
+      panel.text(sentenceOf(error));
+    }
+    if (fold.prop('open')) timer = window.setTimeout(() => void look(), INTERVAL);
+  };
+  fold.on('toggle', () => {
+    clearTimeout(timer);
+    if (fold.prop('open')) void look();
+  });
+  dialog.whenLeft(() => {
+    clearTimeout(timer);
+    fold.prop('open', false);
+  });
+}
+
+function draw(panel: JQuery, { text }: OpenDialog, { user, scopes }: Usage): void {
+  panel.empty();
+  if (user !== null) $('<div>').text(text('usage.owner', { user })).appendTo(panel);
+  if (scopes.length === 0) $('<div>').text(text('usage.none')).appendTo(panel);
+  for (const usage of scopes) {
+    const line = $('<div class="rescale-usage">').appendTo(panel);
+    $('<strong>')
+      .text(text(`usage.scope.${usage.scope}`))
+      .appendTo(line);
+    const figures = { count: usage.lastMinute, waiting: usage.waiting };
+    const parts = [text('usage.figures', figures), ...held(usage, text)];
+    $('<span>')
+      .text(` ${parts.join(' ')}`)
+      .appendTo(line);
+  }
+}
+
+function held({ pausedUntil, slowUntil }: ScopeUsage, text: OpenDialog['text']): string[] {
+  const at = (instant: number) =>
+    new Intl.DateTimeFormat(language(), { timeStyle: 'medium' }).format(instant);
+  if (pausedUntil !== null) return [text('usage.paused', { time: at(pausedUntil) })];
+  return slowUntil === null ? [] : [text('usage.slow', { time: at(slowUntil) })];
+}
