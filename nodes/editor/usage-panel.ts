@@ -13,8 +13,13 @@ interface ScopeUsage {
 }
 
 interface Usage {
-  user: string | null;
+  /** False for a platform that was not deployed yet. */
+  running: boolean;
   scopes: ScopeUsage[];
+}
+
+interface Owner {
+  user: string | null;
 }
 
 /** Milliseconds between two looks. */
@@ -23,10 +28,12 @@ const INTERVAL = 3000;
 export function showUsage(dialog: OpenDialog): void {
   const fold = $('#rescale-usage');
   const panel = $('#rescale-usage-panel');
+  const asked = { id: dialog.node.id };
   let timer: number | undefined;
+  let user: string | null = null;
   const look = async () => {
     try {
-      draw(panel, dialog, await dialog.ask<Usage>('rescale-platform/usage', { platform: dialog.node.id }));
+      draw(panel, dialog, user, await dialog.ask<Usage>('rescale-platform/usage', asked));
     } catch (error) {
       panel.text(sentenceOf(error));
     }
@@ -34,7 +41,15 @@ export function showUsage(dialog: OpenDialog): void {
   };
   fold.on('toggle', () => {
     clearTimeout(timer);
-    if (fold.prop('open')) void look();
+    if (!fold.prop('open')) return;
+    void look();
+    // Whose it is costs a request, so it is asked when somebody looks.
+    dialog.ask<Owner>('rescale-platform/owner', asked).then(
+      (answer) => {
+        user = answer.user;
+      },
+      () => {},
+    );
   });
   dialog.whenLeft(() => {
     clearTimeout(timer);
@@ -42,8 +57,14 @@ export function showUsage(dialog: OpenDialog): void {
   });
 }
 
-function draw(panel: JQuery, { text }: OpenDialog, { user, scopes }: Usage): void {
+function draw(
+  panel: JQuery,
+  { text, shared }: OpenDialog,
+  user: string | null,
+  { running, scopes }: Usage,
+): void {
   panel.empty();
+  if (!running) return void panel.text(shared('ask.node-not-deployed'));
   if (user !== null) $('<div>').text(text('usage.owner', { user })).appendTo(panel);
   if (scopes.length === 0) $('<div>').text(text('usage.none')).appendTo(panel);
   for (const usage of scopes) {

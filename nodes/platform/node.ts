@@ -1,10 +1,10 @@
 import type { NodeAPI } from 'node-red';
 import { registerConnectionTest } from '../../src/runtime/editor/connection-test';
 import { registerFolders } from '../../src/runtime/editor/folders';
+import { registerKeyOwner } from '../../src/runtime/editor/key-owner';
 import { registerKeyUsage } from '../../src/runtime/editor/key-usage';
 import { registerLookups } from '../../src/runtime/editor/lookups';
 import { registerTestEvent } from '../../src/runtime/editor/test-event';
-import { registerUsage } from '../../src/runtime/editor/usage';
 import { createClient, definePlatform } from '../../src/runtime/platform/platform';
 import type { StartSimulator } from '../../src/runtime/platform/simulator-lease';
 import type * as Simulator from '../../src/simulator';
@@ -21,6 +21,6 @@ export = (RED: NodeAPI): void => {
   registerConnectionTest(RED, ports);
   registerFolders(RED);
   registerKeyUsage(RED);
+  registerKeyOwner(RED);
   registerTestEvent(RED);
-  registerUsage(RED);
 };
