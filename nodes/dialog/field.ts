@@ -113,6 +113,8 @@ export interface FoldField {
   kind: 'fold';
   /** The key of its caption: `fold.<name>`. */
   name: string;
+  /** A section of a long dialog: open from the start. */
+  open?: boolean;
   fields: readonly Field[];
 }
 

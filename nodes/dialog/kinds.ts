@@ -156,6 +156,11 @@ export function list(): Field[] {
   ];
 }
 
+/** A section of a long dialog; its caption is `fold.<name>`. */
+export function section(name: string, fields: readonly Field[]): FoldField {
+  return { kind: 'fold', name, open: true, fields };
+}
+
 export function fold(fields: readonly Field[], name = 'advanced'): FoldField {
   return { kind: 'fold', name, fields };
 }

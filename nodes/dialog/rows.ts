@@ -27,7 +27,7 @@ export function dialogHtml(fields: readonly Field[], place: Place): string {
 function foldHtml(field: Extract<Field, { kind: 'fold' }>, place: Place): string {
   const caption = place.texts.need(`fold.${field.name}`);
   return `
-        <details class="rescale-fold" id="rescale-${field.name}">
+        <details class="rescale-fold" id="rescale-${field.name}"${field.open ? ' open' : ''}>
             <summary data-i18n="${caption}"></summary>${dialogHtml(field.fields, place)}
         </details>`;
 }

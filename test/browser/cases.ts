@@ -151,6 +151,23 @@ export const cases: Record<string, Case> = {
     says: /run\/completed/,
     label: 'watch runs of browserJob',
   },
+  'rescale-monitor-run': {
+    sends:
+      '["Time = 1","smoothSolver:  Solving for p, Initial residual = nan, Final residual = nan, No Iterations 9","Time = 2"]',
+    steps: [
+      ['solver', 'openfoam'],
+      ['series', 'p*'],
+      ['emit', 'all'],
+      ['keep', '500'],
+      ['tolerance', '1e-5'],
+      ['fields', 'U*, p'],
+      ['monitor', 'Cd'],
+      ['monitorTolerance', '0.01'],
+      ['durable', false],
+    ],
+    says: /p_final/,
+    label: 'monitor run (openfoam)',
+  },
   'rescale-tabulate-runs': {
     sends: '[{"run":"1","Cl":0.4},{"run":"2","Cl":0.9},{"run":"3"}]',
     steps: [

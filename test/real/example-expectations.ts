@@ -92,6 +92,14 @@ export const expectations: Record<string, Step | Step[]> = {
     shows: { Events: having({ event: 'job', jobId: 'oneFailed' }) },
     seconds: 60,
   },
+  '12 - monitor a run.json': {
+    press: ['Follow'],
+    shows: {
+      Rows: listOf(1, 'step', 'time', 'Ux', 'Uy', 'p'),
+      Told: having({ verdict: 'diverging', solver: 'openfoam', redelivered: false }),
+    },
+    seconds: 100,
+  },
   '20 - list runs, then act on each.json': {
     press: ['Start'],
     shows: {
@@ -185,8 +193,17 @@ export const expectations: Record<string, Step | Step[]> = {
     { shows: { Alert: text(/^Job oneFailed failed [^]+: [^]+\.\s*$/) }, seconds: 60 },
   ],
   '34 - alert when a run diverges.json': {
-    shows: { Alert: text(/^Job foamSweep run 6 diverges: /) },
+    shows: { Alert: text(/^Job foamSweep run 6 diverges: .{20}/) },
     seconds: 100,
+  },
+  '35 - stop a run that diverges.json': {
+    shows: {
+      'E-mail': email(
+        /^\[Rescale\] Job foamSweep run 6 diverged and was stopped$/,
+        /^Job foamSweep run 6 diverges: .+\.\n\nIt was stopped and has been seen to end\.\n\nFound at: {2}step \d+\n/,
+      ),
+    },
+    seconds: 120,
   },
   '35 - e-mail with table and picture.json': {
     press: ['Wait for the sweep'],

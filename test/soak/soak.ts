@@ -171,6 +171,7 @@ function flow(origin: string, generation: number): FlowNode[] {
     { type: 'rescale-stop-run', ...busy, runId: '2' },
     { type: 'rescale-tabulate-runs', goals: [{ name: 'Cl', goal: 'max' }] },
     { type: 'rescale-draw-chart', kind: 'bars' },
+    { type: 'rescale-monitor-run', durable: false },
   ].map((node, index): FlowNode => ({ ...ours, ...node, id: `node${index}`, wires: [['note'], ['note']] }));
   return [
     { id: 'tab', type: 'tab', label: `generation ${generation}` },

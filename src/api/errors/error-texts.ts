@@ -35,6 +35,12 @@ export const errorTexts = {
   'input-least': '__field__ must be at least __least__, but is __value__.',
   'input-most': '__field__ must be at most __most__, but is __value__.',
   'input-text': '__field__ must be a text, but is __value__.',
+  'input-log':
+    'msg.payload must be lines of a log (an array of texts), a text or a Buffer, but is __value__.',
+  'input-list': '__field__ must be a list, but is __value__.',
+  'input-row': '__field__ must be a row with named values, but is __value__.',
+  'input-limit': '__field__ needs the name of a series and a number above or below which it is told.',
+  'input-pattern': 'The patterns can’t be used: __reason__',
   'input-action': 'msg.action can’t be __value__ here. It can be: __actions__.',
   'input-path': '__field__ must be a path inside the working directory, without “..”: __value__.',
   'not-found-job': 'There is no job __jobId__ on __platform__, or this key may not see it.',
@@ -188,6 +194,11 @@ export const errorTexts = {
   'watch-lost-job':
     'The stored state of job __jobId__ can’t be read: it begins anew, and what happened until now may not be told.',
 
+  'log-not-stored':
+    'What is known of a log can’t be written (__reason__): a restart may lose it, and what was told may come again.',
+  'log-unreadable':
+    '__count__ stored logs can’t be read and are left alone. They are judged anew from what comes now.',
+
   // What stands in a place of another key: why …
   'reason-unsaid': 'no reason was given.',
   'reason-status': 'HTTP status __status__',
@@ -211,6 +222,7 @@ export const errorTexts = {
   // … and what it is.
   'value-array': 'an array',
   'value-object': 'an object',
+  'value-array-of': 'an array that holds __value__',
 
   // What stands in tables and pictures.
   'label-input': 'Input',

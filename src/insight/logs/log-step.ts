@@ -20,7 +20,7 @@ export type SolverName =
  * What a series measures, so that a rule knows which numbers are its own:
  * `residual` as printed and `residual-log10` (its decadic logarithm) fall while a run converges; `final-residual` and
  * `sweeps` belong to the linear solver; `force` is an out-of-balance force; `monitor` is a quantity somebody wants
- * (a coefficient, a report); `attempts` counts failed tries of one increment; `increment` is its size.
+ * (a coefficient, a report); `attempts` is the number of the attempt at one increment; `increment` is its size.
  */
 export type SeriesRole =
   | 'residual'

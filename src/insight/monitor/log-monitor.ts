@@ -89,7 +89,9 @@ export function createLogMonitor(options: MonitorOptions, stored?: MonitorState)
     }
   }
 
+  /** What stands before the first step is judged, but is no step of the run. */
   function takeRow(step: LogStep, rows: Row[]): void {
+    if (step.step === 0) return;
     rows.push(rowOf(step, chosen));
     if (options.keep > 0)
       addRow(
@@ -103,10 +105,7 @@ export function createLogMonitor(options: MonitorOptions, stored?: MonitorState)
   return {
     read(piece, now) {
       const read: Read = { rows: [], verdicts: [] };
-      for (const line of linesOf(piece)) {
-        const items = reader.read(line);
-        if (items.length > 0) take(items, now, read);
-      }
+      take(reader.read(piece), now, read);
       return read;
     },
     end(now) {
@@ -131,14 +130,4 @@ export function createLogMonitor(options: MonitorOptions, stored?: MonitorState)
       rows: options.keep > 0 ? storeNumbers(kept) : null,
     }),
   };
-}
-
-/** Line for line, so that a step is judged by what the log had said until then, however much was read at once. */
-function* linesOf(piece: string): Generator<string> {
-  let from = 0;
-  for (let end = piece.indexOf('\n'); end >= 0; end = piece.indexOf('\n', from)) {
-    yield piece.slice(from, end + 1);
-    from = end + 1;
-  }
-  if (from < piece.length) yield piece.slice(from);
 }

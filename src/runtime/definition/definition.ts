@@ -145,6 +145,8 @@ export interface NodeHost<Values> {
   connect(): Promise<Connection>;
   /** Evaluates one field outside any message, or for a message. */
   read<Name extends keyof Values>(name: Name, message?: Message): Promise<Values[Name]>;
+  /** Evaluates all fields outside any message. */
+  readAll(): Promise<Values>;
   /**
    * Sends a message of its own, or one built on `message` (a resumed item). Waits until the flows have started.
    * `trace` is what it cost, for `msg.rescale`.
@@ -199,6 +201,8 @@ export interface NodeDefinition<Shape extends Fields> {
   fields: Shape;
   /** It changes something on the platform: RESCALE_READ_ONLY before any request where that is forbidden. */
   changes?: boolean;
+  /** What it shows goes through `host.show` alone: it holds more than the messages in progress. */
+  showsItself?: boolean;
   /** The blue dot while messages are in progress, with `__count__`; `requesting` unless told. */
   busy?: StatusText['key'];
   /** Either this, for nodes that keep nothing between messages … */
@@ -210,7 +214,7 @@ export interface NodeDefinition<Shape extends Fields> {
 /** A node that works on what messages bring: it has no `platform` field, and its `msg.rescale` adds to the earlier one. */
 export interface LocalNodeDefinition<Shape extends Fields> extends Pick<
   NodeDefinition<Shape>,
-  'type' | 'fields' | 'busy'
+  'type' | 'fields' | 'busy' | 'showsItself'
 > {
   work?(work: LocalWork<FieldValues<Shape>>): Outcome;
   setup?(host: LocalHost<FieldValues<Shape>>): LocalBehaviour<FieldValues<Shape>>;

@@ -69,7 +69,7 @@ function bringUp<Shape extends Fields>(
     : { input: (work) => definition.work!(work) };
 
   const takeWork = (message: Message, exits: Exits) =>
-    takeInput(instance, message, exits, 'counted', async (input) => {
+    takeInput(instance, message, exits, definition.showsItself ? 'silent' : 'counted', async (input) => {
       const fields = await readFields(instance, definition.fields, message);
       refuseChange(instance, definition.changes, message, fields);
       const work = await startWork(instance, input, fields);
@@ -151,6 +151,7 @@ function createHost<Shape extends Fields>(
         definition.fields[name]!,
         propertyEvaluator(RED, node, message),
       ) as never,
+    readAll: () => readFields(instance, definition.fields, {}),
     async send(result, message = {}, trace = { attempts: 0, status: null }) {
       await instance.started;
       if (instance.signal.aborted) return;

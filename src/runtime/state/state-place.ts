@@ -3,6 +3,7 @@ import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StateStore } from '../../runs/work/ports';
 import type { NodeHost } from '../definition/definition';
+import { createJournals, type Journals } from './journal';
 import { createFileStore, createMemoryStore, type FileStore } from './state-store';
 
 /** Another one after each start of Node-RED, so that stored state can tell a redeploy from a restart. */
@@ -34,6 +35,12 @@ export function openStateStore(place: StatePlace): StateStore {
   const store = stores.get(directory) ?? createFileStore(directory);
   stores.set(directory, store);
   return store;
+}
+
+/** The journals of one node; null when there is no place for files. */
+export function openJournals(place: StatePlace): Journals | null {
+  const directory = stateDirectory(place);
+  return directory === null ? null : createJournals(directory);
 }
 
 /** For a node that is in no flow any more. */

@@ -265,50 +265,50 @@ describe('what is judged to diverge', () => {
   });
 
   describe('increments of a structural analysis', () => {
-    const list = [series('failed', 'attempts'), series('timeIncrement', 'increment')];
+    const list = [series('attempt', 'attempts'), series('timeIncrement', 'increment')];
     const abaqus = { series: list, facts: { solver: 'abaqus' as const } };
 
     it('are told when four attempts at one have failed', () => {
       const log = judgeOf(abaqus);
-      log.step({ failed: 0, timeIncrement: 0.1 });
-      for (const failed of [1, 2, 3, 4]) log.step({ failed, timeIncrement: 0.1 / 4 ** failed });
-      log.told.should.eql(['diverging failed-attempts 5']);
+      log.step({ attempt: 1, timeIncrement: 0.1 });
+      for (const attempt of [1, 2, 3, 4, 5]) log.step({ attempt, timeIncrement: 0.1 / 4 ** attempt });
+      log.told.should.eql(['diverging failed-attempts 6']);
     });
 
     it('are told when three have failed for the second time', () => {
       const log = judgeOf(abaqus);
-      for (const failed of [0, 1, 2, 3, 0, 0, 1, 2, 3]) log.step({ failed, timeIncrement: 0.05 });
+      for (const attempt of [1, 2, 3, 4, 1, 1, 2, 3, 4]) log.step({ attempt, timeIncrement: 0.05 });
       log.told.should.eql(['diverging failed-attempts 9']);
       log.verdicts[0]!.evidence[0]!.should.equal(
-        '3 attempts of one increment have failed at step 9, for the second time in this log',
+        '3 attempts at one increment have failed at step 9, for the second time in this log',
       );
     });
 
     it('are told when cuts have brought them below a thousandth', () => {
       const log = judgeOf(abaqus);
-      log.step({ failed: 0, timeIncrement: 0.2 });
-      for (const [failed, timeIncrement] of [
-        [1, 0.05],
-        [0, 0.0125],
-        [1, 0.003],
-        [0, 0.0008],
-        [1, 0.00015],
+      log.step({ attempt: 1, timeIncrement: 0.2 });
+      for (const [attempt, timeIncrement] of [
+        [2, 0.05],
+        [1, 0.0125],
+        [2, 0.003],
+        [1, 0.0008],
+        [2, 0.00015],
       ] as const) {
-        log.step({ failed, timeIncrement });
+        log.step({ attempt, timeIncrement });
       }
       log.told.should.eql(['diverging increment-collapsed 6']);
     });
 
     it('are left alone when contact costs three attempts once', () => {
       const log = judgeOf(abaqus);
-      for (const failed of [0, 1, 2, 3, 0, 0, 1, 0, 1, 2, 0, 0]) log.step({ failed, timeIncrement: 0.05 });
+      for (const attempt of [1, 2, 3, 4, 1, 1, 2, 1, 2, 3, 1, 1]) log.step({ attempt, timeIncrement: 0.05 });
       log.told.should.eql([]);
     });
 
     it('are left alone when a later step of the analysis is meant to have small ones', () => {
       judgeOf(abaqus)
-        .steps(10, () => ({ failed: 0, timeIncrement: 1 }))
-        .steps(40, () => ({ failed: 0, timeIncrement: 1e-4 }))
+        .steps(10, () => ({ attempt: 1, timeIncrement: 1 }))
+        .steps(40, () => ({ attempt: 1, timeIncrement: 1e-4 }))
         .told.should.eql([]);
     });
   });

@@ -2,7 +2,7 @@ import type { StepRule } from '../reading/reading';
 import { largestOf } from '../reading/trail';
 import { about, atStep, shown, valuesOf } from './values';
 
-/** Contact that closes costs an increment one or two attempts, a hard one three; the usual limit of Abaqus is five. */
+/** Contact that closes costs an increment one or two failed attempts, a hard one three; Abaqus gives up after five. */
 const FAILED_ONCE = 4;
 const FAILED_AGAIN = 3;
 /** Increments with so many failures that make the second threshold count. */
@@ -17,16 +17,17 @@ export const incrementRules: readonly StepRule[] = [
     early: true,
     find(reading) {
       for (const { trail, value } of valuesOf(reading, 'attempts')) {
-        // Counted at the moment the third fails, once for each increment.
-        const before = trail.recent.at(-1) ?? 0;
+        // The attempt that is told is the next one: three have failed when the fourth comes.
+        const failed = value - 1;
+        const before = (trail.recent.at(-1) ?? 1) - 1;
         const increments = reading.tally(
           `failed-attempts ${trail.name}`,
-          value >= FAILED_AGAIN && before < FAILED_AGAIN,
+          failed >= FAILED_AGAIN && before < FAILED_AGAIN,
         );
-        if (value < FAILED_AGAIN || (value < FAILED_ONCE && increments < TIMES)) continue;
-        const again = value < FAILED_ONCE ? `, for the ${increments}nd time in this log` : '';
-        const sentence = `${value} attempts of one increment have failed${atStep(reading)}${again}`;
-        return about(trail.name, value, sentence.replace('2nd', 'second'));
+        if (failed < FAILED_AGAIN || (failed < FAILED_ONCE && increments < TIMES)) continue;
+        const again = failed < FAILED_ONCE ? ', for the second time in this log' : '';
+        const sentence = `${failed} attempts at one increment have failed${atStep(reading)}${again}`;
+        return about(trail.name, value, sentence);
       }
       return null;
     },
@@ -39,7 +40,7 @@ export const incrementRules: readonly StepRule[] = [
     early: true,
     find(reading) {
       const failed = valuesOf(reading, 'attempts').some(
-        ({ trail, value }) => value > 0 || largestOf(trail.recent) > 0,
+        ({ trail, value }) => value > 1 || largestOf(trail.recent) > 1,
       );
       if (!failed) return null;
       for (const { trail, value } of valuesOf(reading, 'increment')) {

@@ -1,0 +1,182 @@
+import type { MonitorOptions } from '../../insight/monitor/log-monitor';
+import type { ErrorText } from '../../api/errors/errors';
+import type { Clock } from '../../api/time/clock';
+import { reasonOf } from '../status/catalog';
+import type { Journal, Journals } from '../state/journal';
+import { createLogStream, monitoring, type LogStream } from './log-stream';
+import {
+  isAbout,
+  isEvent,
+  isStreamState,
+  type LogEvent,
+  type StreamAbout,
+  type StreamState,
+} from './stream-events';
+
+/** A log with what is noted of it on disk. */
+export interface HeldStream {
+  readonly stream: LogStream;
+  /** Notes an event when it comes, and gives its number. False in `stored` when it is in memory only. */
+  note(event: LogEvent): { number: number; stored: boolean };
+  /** What the event gave has been sent. */
+  sent(number: number): Promise<void>;
+  /** Events of which that is not known, oldest first, from before a restart. */
+  readonly unsent: readonly { number: number; event: LogEvent; known: boolean }[];
+  /** The log has ended, and nothing is to be known of it any more. */
+  forget(): void;
+  close(): void;
+}
+
+export interface StreamKeeper {
+  begin(key: string, about: StreamAbout): HeldStream;
+  /** What an earlier node of this id has left; null when there is nothing. */
+  find(key: string): HeldStream | null;
+  /** The keys of all that it has left. */
+  keys(): string[];
+}
+
+/** Bytes of entries after which the whole is written and they begin anew: a restart reads no more than this again. */
+const COMPACT = 256 * 1024;
+
+/** @param journals null where nothing is to outlive the node */
+export function createStreamKeeper(
+  journals: Journals | null,
+  options: MonitorOptions,
+  clock: Clock,
+  warn: (text: ErrorText) => void,
+): StreamKeeper {
+  const reader = JSON.stringify(options.reader);
+  const broken = new Set<string>();
+  let warned = false;
+  /** Once until a write succeeds: on a full disk every write fails. */
+  const warnOnce = (error: unknown) => {
+    if (!warned) warn({ key: 'log-not-stored', values: { reason: reasonOf(error) } });
+    warned = true;
+  };
+
+  function hold(
+    stream: LogStream,
+    journal: Journal | null,
+    from: { events: number; sent: number; unsent: HeldStream['unsent']; noted: boolean },
+  ): HeldStream {
+    let { events, sent } = from;
+    /** An entry could not be written, so that those after it alone would tell another story. */
+    let incomplete = !from.noted;
+    let open = from.unsent.length;
+    let compactAt = COMPACT;
+
+    function append(entry: unknown): boolean {
+      if (!journal) return false;
+      try {
+        journal.append(entry);
+        return true;
+      } catch (error) {
+        incomplete = true;
+        warnOnce(error);
+        return false;
+      }
+    }
+
+    async function compact(): Promise<void> {
+      if (!journal || open > 0 || (!incomplete && journal.size < compactAt)) return;
+      try {
+        const written = journal.compact(stream.state({ events, sent }));
+        incomplete = false;
+        await written;
+        compactAt = COMPACT;
+        warned = false;
+      } catch (error) {
+        incomplete = true;
+        // Not at each message on a disk that is full.
+        compactAt = 2 * Math.max(journal.size, COMPACT);
+        warnOnce(error);
+      }
+    }
+
+    return {
+      stream,
+      unsent: from.unsent,
+      note(event) {
+        events += 1;
+        open += 1;
+        stream.expect(event);
+        return { number: events, stored: !incomplete && append({ event }) };
+      },
+      async sent(number) {
+        open = Math.max(0, open - 1);
+        if (number > sent) {
+          sent = number;
+          append({ sent });
+        }
+        await compact();
+      },
+      forget() {
+        try {
+          journal?.remove();
+        } catch (error) {
+          warnOnce(error);
+        }
+      },
+      close: () => journal?.close(),
+    };
+  }
+
+  function restore(key: string): HeldStream | null {
+    const found = journals?.find(key);
+    if (!found) return null;
+    const entries = found.entries.filter((entry) => typeof entry === 'object' && entry !== null) as Record<
+      string,
+      unknown
+    >[];
+    const whole = isStreamState(found.whole) ? found.whole : null;
+    const about = whole?.about ?? entries.map((entry) => entry.about).find(isAbout);
+    if (!about) {
+      found.journal.remove();
+      return null;
+    }
+    const events = entries.map((entry) => entry.event).filter(isEvent);
+    const sent = Math.max(whole?.sent ?? 0, ...entries.map((entry) => Number(entry.sent) || 0));
+    // Read in another way, or by another version: what was read before is of no use, what comes is judged anew.
+    const goesOn =
+      whole !== null && whole.about.reader === reader && monitoring().isMonitorState(whole.monitor);
+    const state = goesOn ? (whole as StreamState) : null;
+    const stream = createLogStream({ ...about, reader }, options, clock, state);
+    const first = (whole?.events ?? 0) + 1;
+    const unsent = events.map((event, place) => {
+      stream.expect(event);
+      return { number: first + place, event, known: first + place <= sent };
+    });
+    const numbers = { events: first - 1 + events.length, sent };
+    return hold(stream, found.journal, { ...numbers, unsent, noted: true });
+  }
+
+  return {
+    begin(key, about) {
+      const journal = broken.has(key) ? null : (journals?.begin(key) ?? null);
+      const stream = createLogStream({ ...about, reader }, options, clock, null);
+      let noted = true;
+      try {
+        journal?.append({ about: stream.about });
+      } catch (error) {
+        noted = false;
+        warnOnce(error);
+      }
+      return hold(stream, journal, { events: 0, sent: 0, unsent: [], noted });
+    },
+    find(key) {
+      try {
+        return restore(key);
+      } catch (error) {
+        // What can't be read must not be mixed with what begins now.
+        broken.add(key);
+        warnOnce(error);
+        return null;
+      }
+    },
+    keys() {
+      const { keys, unreadable } = journals?.keys() ?? { keys: [], unreadable: 0 };
+      if (unreadable > 0) warn({ key: 'log-unreadable', values: { count: unreadable } });
+      return keys;
+    },
+  };
+}

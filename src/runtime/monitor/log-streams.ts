@@ -1,0 +1,281 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
+import { isRescaleError, RescaleError } from '../../api/errors/errors';
+import type { LocalHost, LocalWork, Message, Result } from '../definition/definition';
+import { isRecord } from '../definition/messages';
+import type { Journals } from '../state/journal';
+import { packMessage, unpackMessage } from '../state/stored-message';
+import { createStreamKeeper, type HeldStream, type StreamKeeper } from './held-stream';
+import { pieceOf, streamKey, type Piece, type StreamName } from './log-piece';
+import { monitoring } from './log-stream';
+import { monitorOptions, type MonitorValues } from './monitor-fields';
+import { monitorStatus } from './monitor-status';
+import { readInSlices } from './read-in-slices';
+import type { LogEvent } from './stream-events';
+import { resultsOf } from './verdict-results';
+
+/** The logs that one node reads. */
+export interface LogStreams {
+  /** One message with lines of a log, or with its end. */
+  take(work: LocalWork<MonitorValues>): AsyncGenerator<Result, void, undefined>;
+  /** Takes up what was read before a restart, and tells what was perhaps not told. */
+  takeUp(values: MonitorValues): Promise<void>;
+  /** Tells of logs that have fallen silent, until the node closes. */
+  listen(values: MonitorValues, signal: AbortSignal): Promise<void>;
+  close(): void;
+}
+
+interface NotedEvent {
+  number: number;
+  event: LogEvent;
+  /** What it gives was perhaps sent before a restart. */
+  redelivered?: boolean;
+  /** What it gives was sent before a restart. */
+  known?: boolean;
+}
+
+/** A log of which nothing has come for so long (ms) is not followed any more. */
+const FORGOTTEN = 7 * 86_400_000;
+
+export function createLogStreams(
+  host: LocalHost<MonitorValues>,
+  journals: () => Journals | null,
+): LogStreams {
+  const held = new Map<string, HeldStream>();
+  let keeper: StreamKeeper | null = null;
+  let takenUp = false;
+  /** What was told last of a log that has ended. */
+  let lastEnded: { runId: string; verdict: string } | null = null;
+
+  /** Fields are the dialog's alone, so that the first message knows them for all. */
+  function keeperFor(values: MonitorValues): StreamKeeper {
+    const options = monitorOptions(values);
+    return (keeper ??= createStreamKeeper(values.durable ? journals() : null, options, host.clock, (text) =>
+      host.warn(text),
+    ));
+  }
+
+  /** A log that is held, or that was before a restart. What that gave and was perhaps not sent is sent first. */
+  function find(key: string, values: MonitorValues): HeldStream | null {
+    const known = held.get(key);
+    if (known) return known;
+    if (takenUp) return null;
+    const found = readable(() => keeperFor(values).find(key));
+    if (!found) return null;
+    held.set(key, found);
+    if (found.unsent.length > 0) {
+      const turn = found.stream.turn();
+      host.background((signal) => replay(key, found, turn, signal));
+    }
+    return found;
+  }
+
+  function begin(key: string, name: StreamName, message: Message, values: MonitorValues): HeldStream {
+    const about = { name, message: packed(message), reader: '' };
+    const begun = readable(() => keeperFor(values).begin(key, about));
+    held.set(key, begun);
+    return begun;
+  }
+
+  async function* judgeWhole(
+    work: LocalWork<MonitorValues>,
+    text: string | Buffer,
+  ): AsyncGenerator<Result, void, undefined> {
+    const at = work.clock.now();
+    const monitor = readable(() => monitoring().createLogMonitor(monitorOptions(work.fields)));
+    const { rows, verdicts } = await readInSlices(monitor, text.toString(), at, work.signal);
+    const end = monitor.end(at);
+    const outcome = {
+      rows: work.fields.emit === 'all' ? monitor.allRows() : [...rows, ...end.rows],
+      verdicts: [...verdicts, ...end.verdicts],
+      end: work.fields.verdicts.includes('log-ended') ? { reason: 'whole', lastWord: end.lastWord } : null,
+      standing: { ...monitor.standing, eta: null },
+      at,
+    };
+    yield* resultsOf(outcome, null, false);
+  }
+
+  /** What the piece is for its log; null when it has come before and changes nothing. */
+  function receive(
+    piece: Exclude<Piece, { kind: 'whole' }>,
+    work: LocalWork<MonitorValues>,
+  ): { key: string; log: HeldStream; event: LogEvent } | null {
+    const { message, fields, clock } = work;
+    const key = streamKey(piece.name);
+    const at = clock.now();
+    let log = find(key, fields);
+    if (piece.kind === 'end') {
+      // It was told before a restart, and the log was forgotten since.
+      if (!log && piece.redelivered) return null;
+      log ??= begin(key, piece.name, message, fields);
+      return { key, log, event: { kind: 'end', at, reason: piece.reason } };
+    }
+    const how = log?.stream.compare(piece.lines) ?? 'new';
+    if (how === 'known') return null;
+    if (how === 'anew') {
+      log?.forget();
+      log = null;
+    }
+    log ??= begin(key, piece.name, message, fields);
+    return { key, log, event: log.stream.eventOf(piece.lines, at) };
+  }
+
+  /** The results of one event; it counts as sent when all of them were taken. */
+  async function* outcomeOf(
+    key: string,
+    log: HeldStream,
+    { number, event, redelivered = false, known = false }: NotedEvent,
+    values: Pick<MonitorValues, 'emit' | 'verdicts'>,
+    signal: AbortSignal,
+  ): AsyncGenerator<Result, void, undefined> {
+    if (signal.aborted) return;
+    const outcome = await log.stream.handle(event, signal);
+    if (signal.aborted) return;
+    if (outcome.rows.length > 0 && values.emit === 'all') outcome.rows = log.stream.allRows();
+    if (!values.verdicts.includes('log-ended')) outcome.end = null;
+    if (!known) yield* resultsOf(outcome, log.stream.about.name, redelivered);
+    await log.sent(number);
+    if (event.kind !== 'end') return;
+    lastEnded = { runId: log.stream.about.name.runId, verdict: log.stream.trouble ?? 'ended' };
+    if (held.get(key) === log) held.delete(key);
+    log.forget();
+  }
+
+  /** Sends what a kill may have kept from being sent, before anything that comes now. */
+  async function replay(
+    key: string,
+    log: HeldStream,
+    turn: Promise<() => void>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const release = await turn;
+    try {
+      const values = { emit: await host.read('emit'), verdicts: await host.read('verdicts') };
+      for (const noted of log.unsent) {
+        await sendOwn(log, outcomeOf(key, log, { ...noted, redelivered: true }, values, signal));
+      }
+    } finally {
+      release();
+    }
+    showStatus();
+  }
+
+  async function sendOwn(log: HeldStream, results: AsyncGenerator<Result>): Promise<void> {
+    for await (const result of results) {
+      const { name, message } = log.stream.about;
+      const { jobId, runId, path } = name;
+      const own = { ...(jobId && { jobId }), ...(runId && { runId }), ...(path && { path }) };
+      await host.send(result, unpackMessage(message) ?? own);
+    }
+  }
+
+  async function tellSilence(
+    key: string,
+    log: HeldStream,
+    values: MonitorValues,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const event: LogEvent = { kind: 'silent', at: host.clock.now(), quiet: log.stream.arrivals.quiet() };
+    const { number } = log.note(event);
+    const release = await log.stream.turn();
+    try {
+      await sendOwn(log, outcomeOf(key, log, { number, event }, values, signal));
+    } finally {
+      release();
+    }
+    showStatus();
+  }
+
+  function showStatus(): void {
+    const logs = [...held.values()].map(({ stream }) => ({
+      runId: stream.about.name.runId,
+      trouble: stream.trouble,
+    }));
+    const { kind, ...text } = monitorStatus(logs, lastEnded);
+    host.show(kind, text);
+  }
+
+  return {
+    async *take(work) {
+      const piece = pieceOf(work.message);
+      if (piece.kind === 'whole') {
+        yield* judgeWhole(work, piece.text);
+        return;
+      }
+      const received = receive(piece, work);
+      if (!received) return;
+      const { key, log, event } = received;
+      let number = 0;
+      // Noted in the turn in which it came: who sent it must not have noted before that it was taken.
+      await work.keep(() => {
+        const noted = log.note(event);
+        number = noted.number;
+        return { stored: Promise.resolve(noted.stored), withdraw: () => undefined };
+      });
+      const release = await log.stream.turn();
+      try {
+        yield* outcomeOf(key, log, { number, event }, work.fields, work.signal);
+      } finally {
+        release();
+      }
+      showStatus();
+    },
+
+    async takeUp(values) {
+      if (values.durable) {
+        for (const key of keeperFor(values).keys()) {
+          find(key, values);
+          // Each one is a file or two; others get their turn in between.
+          await othersTurn();
+        }
+      }
+      takenUp = true;
+      if (held.size > 0) showStatus();
+    },
+
+    async listen(values, signal) {
+      const limit = values.silence * 60_000;
+      const tick = limit > 0 ? Math.min(15_000, Math.max(50, limit / 10)) : 60_000;
+      const told = limit > 0 && values.verdicts.includes('silent');
+      for (;;) {
+        await host.clock.sleep(tick, signal, true);
+        for (const [key, log] of held) {
+          const { arrivals, silent } = log.stream;
+          const quiet = arrivals.quiet();
+          if (quiet > FORGOTTEN) {
+            held.delete(key);
+            log.forget();
+          } else if (told && !silent && quiet > Math.max(limit, 10 * arrivals.usualGap)) {
+            await tellSilence(key, log, values, signal);
+          }
+        }
+      }
+    },
+
+    close() {
+      for (const log of held.values()) log.close();
+    },
+  };
+}
+
+/** The patterns are compiled when the first log comes. */
+function readable<Thing>(make: () => Thing): Thing {
+  try {
+    return make();
+  } catch (error) {
+    if (isRescaleError(error) || !(error instanceof Error) || error.constructor.name !== 'PatternProblem')
+      throw error;
+    throw new RescaleError('RESCALE_INPUT', 'input-pattern', { reason: error.message });
+  }
+}
+
+/** Without the payload, which is large and in the log; '' for a message that belongs to an open request. */
+function packed(message: Message): string {
+  const rest: Message = { ...message };
+  delete rest.payload;
+  if (isRecord(rest.rescale)) {
+    const { follow, ...others } = rest.rescale;
+    if (follow !== undefined) rest.rescale = others;
+  }
+  const found = packMessage(rest);
+  return 'packed' in found ? found.packed : '';
+}

@@ -1,0 +1,266 @@
+import { createHash } from 'node:crypto';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { writeAtomically } from './write-atomically';
+
+/**
+ * What happened to one item, entry by entry: cheaper than writing the whole item at each change. Once it is long, it
+ * begins anew with the whole item in it.
+ */
+export interface Journal {
+  /**
+   * Adds an entry. It outlives a kill of the process as soon as this returns: it is written in the same turn of the
+   * event loop, so that whoever sent the message can't have noted before that it was taken. Throws the file system's
+   * error.
+   */
+  append(entry: unknown): void;
+  /** Bytes since the last beginning. */
+  readonly size: number;
+  /** Begins anew from the whole item, which holds all entries so far. Rejects with the file system's error. */
+  compact(whole: unknown): Promise<void>;
+  /** The item is over. Throws the file system's error. */
+  remove(): void;
+  /** Lets go of the file; nothing is written any more. */
+  close(): void;
+}
+
+export interface FoundJournal {
+  readonly key: string;
+  readonly journal: Journal;
+  /** The last whole item, undefined where there is none, and the entries after it. */
+  readonly whole: unknown;
+  readonly entries: readonly unknown[];
+}
+
+/** All of it is read and written in the turn in which it is asked for; files are a few hundred kilobytes. */
+export interface Journals {
+  begin(key: string): Journal;
+  /** What is on disk of one item; null when there is nothing. Throws the file system's error. */
+  find(key: string): FoundJournal | null;
+  /** The keys of everything that is on disk, and how many files nothing can be made of; those stay. */
+  keys(): { keys: string[]; unreadable: number };
+}
+
+/** A line of a file: the first one names the item, the others are entries or the whole item, numbered. */
+interface Line {
+  key?: string;
+  n?: number;
+  entry?: unknown;
+  whole?: unknown;
+}
+
+/** `<hash of the key>.<generation>.journal` */
+const FILE_NAME = /^([0-9a-f]{40})\.(\d+)\.journal$/;
+/** What a kill left of a generation that was being written. */
+const TEMPORARY = /^[0-9a-f]{40}\.\d+\.journal\.\d+$/;
+
+/** Keeps journals as files (mode 0600) in `directory`, which is made on the first entry. */
+export function createJournals(directory: string): Journals {
+  const pathOf = (hash: string, generation: number) => join(directory, `${hash}.${generation}.journal`);
+
+  /** By hash, the generations that are there, oldest first. */
+  function generations(): Map<string, number[]> {
+    const found = new Map<string, number[]>();
+    for (const name of namesIn(directory)) {
+      if (TEMPORARY.test(name)) removeAbandoned(join(directory, name));
+      const [, hash, generation] = FILE_NAME.exec(name) ?? [];
+      if (hash !== undefined) found.set(hash, [...(found.get(hash) ?? []), Number(generation)]);
+    }
+    for (const numbers of found.values()) numbers.sort((one, other) => one - other);
+    return found;
+  }
+
+  return {
+    begin: (key) =>
+      openJournal(key, (generation) => pathOf(hashOf(key), generation), { generation: 0, number: 0 }),
+    find(key) {
+      const hash = hashOf(key);
+      const numbers = generations().get(hash);
+      if (!numbers) return null;
+      const lines = numbers.flatMap((number) => linesOf(readFileSync(pathOf(hash, number), 'utf8')));
+      const { whole, entries, last } = together(lines);
+      const from = { generation: numbers.at(-1)!, number: last };
+      return {
+        key,
+        journal: openJournal(key, (generation) => pathOf(hash, generation), from),
+        whole,
+        entries,
+      };
+    },
+    keys() {
+      const keys: string[] = [];
+      let unreadable = 0;
+      for (const [hash, numbers] of generations()) {
+        const key = numbers.map((number) => keyIn(pathOf(hash, number))).find((one) => one !== null);
+        if (key !== undefined && key !== null && hashOf(key) === hash) keys.push(key);
+        else unreadable += 1;
+      }
+      return { keys, unreadable };
+    },
+  };
+}
+
+function openJournal(
+  key: string,
+  pathOf: (generation: number) => string,
+  from: { generation: number; number: number },
+): Journal {
+  let { generation, number } = from;
+  let file: number | null = null;
+  let size = 0;
+  let closed = false;
+  /** Lines that came while a new generation was being written. */
+  let meanwhile: string[] | null = null;
+
+  function write(text: string): void {
+    if (file === null) {
+      mkdirSync(dirname(pathOf(generation)), { recursive: true, mode: 0o700 });
+      file = openSync(pathOf(generation), 'a', 0o600);
+      writeWhole(file, lineOf({ key }));
+    }
+    writeWhole(file, text);
+    size += text.length;
+  }
+
+  function letGo(): void {
+    if (file !== null) closeSync(file);
+    file = null;
+  }
+
+  return {
+    get size() {
+      return size;
+    },
+    append(entry) {
+      if (closed) return;
+      number += 1;
+      const text = lineOf({ n: number, entry });
+      write(text);
+      meanwhile?.push(text);
+    },
+    async compact(whole) {
+      if (closed) return;
+      const old = generation;
+      meanwhile = [];
+      try {
+        await writeAtomically(pathOf(old + 1), lineOf({ key }) + lineOf({ n: number, whole }));
+        // The next node of the same id has taken up what was there before.
+        if (closed) return;
+        letGo();
+        generation = old + 1;
+        size = 0;
+        for (const text of meanwhile) write(text);
+      } finally {
+        meanwhile = null;
+      }
+      await rm(pathOf(old), { force: true });
+    },
+    remove() {
+      letGo();
+      closed = true;
+      rmSync(pathOf(generation - 1), { force: true });
+      rmSync(pathOf(generation), { force: true });
+    },
+    close() {
+      letGo();
+      closed = true;
+    },
+  };
+}
+
+/** A temporary file this old (ms) belongs to no write in progress. */
+const ABANDONED = 10 * 60_000;
+
+function removeAbandoned(path: string): void {
+  const modified = statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? Infinity;
+  if (Date.now() - modified > ABANDONED) rmSync(path, { force: true });
+}
+
+function hashOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex').slice(0, 40);
+}
+
+/** The line break comes first, so that a line that a kill or a full disk has cut takes no other with it. */
+function lineOf(line: Line): string {
+  return `\n${JSON.stringify(line)}\n`;
+}
+
+function writeWhole(file: number, text: string): void {
+  const bytes = Buffer.from(text);
+  // On a disk that fills up, a write can be short without an error.
+  if (writeSync(file, bytes) !== bytes.length) {
+    throw Object.assign(new Error('ENOSPC: the disk is full'), { code: 'ENOSPC' });
+  }
+}
+
+function namesIn(directory: string): string[] {
+  try {
+    return readdirSync(directory);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    throw error;
+  }
+}
+
+/** Enough for the line that names the item. */
+const FIRST_BYTES = 64 * 1024;
+
+function keyIn(path: string): string | null {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(FIRST_BYTES);
+    const read = readSync(file, bytes, 0, FIRST_BYTES, 0);
+    const named = linesOf(bytes.toString('utf8', 0, read)).find((line) => typeof line.key === 'string');
+    return named?.key ?? null;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The newest whole item and what came after it, each entry once, in order. */
+function together(lines: readonly Line[]): { whole: unknown; entries: unknown[]; last: number } {
+  let whole: Line | null = null;
+  for (const line of lines) {
+    if (line.whole !== undefined && (line.n ?? -1) >= (whole?.n ?? 0)) whole = line;
+  }
+  const since = whole?.n ?? 0;
+  const entries = new Map<number, unknown>();
+  for (const { n, entry } of lines) {
+    if (n !== undefined && entry !== undefined && n > since) entries.set(n, entry);
+  }
+  const numbers = [...entries.keys()].sort((one, other) => one - other);
+  return {
+    whole: whole?.whole,
+    entries: numbers.map((each) => entries.get(each)),
+    last: Math.max(since, numbers.at(-1) ?? 0),
+  };
+}
+
+function linesOf(text: string): Line[] {
+  const lines: Line[] = [];
+  for (const line of text.split('\n')) {
+    const value = line === '' ? null : parsed(line);
+    if (typeof value === 'object' && value !== null) lines.push(value);
+  }
+  return lines;
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line) as unknown;
+  } catch {
+    return null;
+  }
+}
