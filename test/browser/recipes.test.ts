@@ -83,5 +83,15 @@ for (const runtime of runtimes) {
       await page.locator('canvas').first().waitFor({ timeout: 60_000 });
       troubles.filter((trouble) => trouble.startsWith('uncaught')).should.eql([]);
     });
+
+    it('draw the residuals of three runs side by side while they compute', async () => {
+      await nodeRed.deploy(example('39 - residuals on a dashboard'));
+      const { page, troubles } = await openPage();
+      await page.goto(`${nodeRed.origin}/dashboard/converge`);
+      for (const run of ['Run 1', 'Run 2', 'Run 6']) await page.getByText(run, { exact: true }).waitFor();
+      // Each chart draws on a canvas once there is data.
+      await page.locator('canvas').nth(2).waitFor({ timeout: 90_000 });
+      troubles.filter((trouble) => trouble.startsWith('uncaught')).should.eql([]);
+    });
   });
 }

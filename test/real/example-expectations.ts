@@ -196,7 +196,7 @@ export const expectations: Record<string, Step | Step[]> = {
     shows: { Alert: text(/^Job foamSweep run 6 diverges: .{20}/) },
     seconds: 100,
   },
-  '35 - stop a run that diverges.json': {
+  '38 - stop a run that diverges.json': {
     shows: {
       'E-mail': email(
         /^\[Rescale\] Job foamSweep run 6 diverged and was stopped$/,
@@ -229,6 +229,7 @@ export const expectations: Record<string, Step | Step[]> = {
   },
   // Its nodes of Dashboard 2 are looked at in a browser: test/browser/recipes.test.ts.
   '37 - dashboard of a sweep.json': [],
+  '39 - residuals on a dashboard.json': [],
   '40 - save outputs as runs end.json': {
     press: ['Start'],
     shows: {

@@ -6,8 +6,14 @@ import { goalTable } from '../figures';
 import { readCorpus, type CorpusLog, type Judgement } from './corpus';
 import { judgeRecognised } from './recognised';
 import { judgeValues } from './values';
+import { judgeTimeToEnd, judgeVerdicts } from './verdicts';
 
-const parts: ((logs: readonly CorpusLog[]) => Judgement)[] = [judgeRecognised, judgeValues];
+const parts: ((logs: readonly CorpusLog[]) => Judgement)[] = [
+  judgeRecognised,
+  judgeValues,
+  judgeVerdicts,
+  judgeTimeToEnd,
+];
 
 const folder = process.argv[2];
 if (folder === undefined) {
