@@ -67,7 +67,7 @@ function contentHtml(field: Exclude<Field, { kind: 'fold' | 'own' }>, place: Pla
       return checksHtml(field, place);
     case 'rows':
       return `${groupLabel(field, place)}
-            <div class="rescale-group" role="group" aria-labelledby="rescale-label-${field.name}"><ol id="${id}"></ol></div>`;
+            <div class="rescale-group" role="group" aria-labelledby="rescale-label-${field.name}"><ol id="${id}-rows"></ol></div>`;
   }
 }
 

@@ -7,7 +7,7 @@ export function showComplaints(node: EditorNode, prefix: string, lists: Record<s
   const checked = { ...node._def.defaults, ...node._def.credentials };
   for (const [name, { validate }] of Object.entries(checked)) {
     if (!validate) continue;
-    const input = $(`#${prefix}-${name}`);
+    const input = $(`#${prefix}-${name}, #${prefix}-${name}-rows`);
     if (input.length === 0 && !(name in lists)) continue;
     const value = name in lists ? lists[name] : input.is(':checkbox') ? input.is(':checked') : input.val();
     const said = validate.call(node, value, {});

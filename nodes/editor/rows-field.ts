@@ -10,8 +10,11 @@ export interface OpenRowsField {
   columns: ColumnRule[];
 }
 
+/** Not the id of a control: Node-RED would store the value of a list, which is none, in place of what it holds. */
+export const rowsOf = (prefix: string, name: string): JQuery => $(`#${prefix}-${name}-rows`);
+
 export function openRowsField(prefix: string, { name, columns }: OpenRowsField, stored: unknown): void {
-  const list = $(`#${prefix}-${name}`);
+  const list = rowsOf(prefix, name);
   list.editableList({
     removable: true,
     sortable: true,
@@ -45,7 +48,7 @@ function cell(column: ColumnRule, value: unknown): JQuery {
 
 /** What the rows hold now. Numbers are stored as numbers, blank cells not at all; rows without anything go. */
 export function rowsHeld(prefix: string, { name, columns }: OpenRowsField): Record<string, unknown>[] {
-  const rows = $(`#${prefix}-${name}`).editableList('items').toArray();
+  const rows = rowsOf(prefix, name).editableList('items').toArray();
   return rows
     .map((row) => {
       const held: Record<string, unknown> = {};

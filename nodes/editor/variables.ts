@@ -1,6 +1,7 @@
 /** Offers the variables of a job wherever a dialog wants the name of one. */
 import { sentenceOf } from './ask';
 import type { OpenDialog } from './open-dialog';
+import { rowsOf } from './rows-field';
 
 interface JobRow {
   id: string;
@@ -94,7 +95,7 @@ function offerNames(names: string[]): void {
 
 /** Those that the list does not have yet. */
 function addColumns(names: string[]): void {
-  const list = $('#node-input-columns');
+  const list = rowsOf('node-input', 'columns');
   const held = list
     .find('[data-column="name"]')
     .toArray()

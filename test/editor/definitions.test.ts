@@ -98,6 +98,13 @@ describe('Editor definitions', () => {
         }
       });
 
+      it('stores no list by the id of a control, whose value Node-RED would take for it', () => {
+        const lists = [...template(type).matchAll(/<ol[^>]* id="node-(?:config-)?input-([^"]+)"/g)].map(
+          (match) => match[1]!,
+        );
+        lists.filter((name) => name in definition.defaults).should.eql([]);
+      });
+
       it('has a control for everything that is stored, and stores everything that has a control', () => {
         const prefix = config ? 'node-config-input-' : 'node-input-';
         const controls = [...template(type).matchAll(/<(?:input|select)[^>]* id="([^"]+)"/g)]
