@@ -112,7 +112,9 @@ describe('Editor definitions', () => {
           .filter((id) => id.startsWith(prefix))
           .map((id) => id.slice(prefix.length));
         const boxes = [...template(type).matchAll(/ data-check="(\w+)"/g)].map((match) => match[1]!);
-        const lists = [...template(type).matchAll(/<ol id="node-input-(\w+)"/g)].map((match) => match[1]!);
+        const lists = [...template(type).matchAll(/<ol id="node-input-(\w+)-rows"/g)].map(
+          (match) => match[1]!,
+        );
         // The region stands for the address; number and unit stand for a quantity.
         const shown = [...new Set([...controls, ...boxes, ...lists])].filter(
           (name) => name !== 'region' && !/-(value|typed|unit)$/.test(name),
