@@ -24,6 +24,7 @@ const rooms = [
       'watch',
       'wait',
       'actions',
+      'jobs',
     ],
   },
   {

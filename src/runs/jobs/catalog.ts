@@ -1,0 +1,115 @@
+import type { CallOptions, RescaleClient } from '../../api/client/client';
+import type { CoreType, Project } from '../../api/client/types';
+import { RescaleError } from '../../api/errors/errors';
+import { coreTypeOf, type Draft } from './definition';
+
+const PAGE_SIZE = 300;
+/** Choices that an error names before it says “…”. */
+const NAMED = 8;
+
+/** Hardware that is offered now, by its code. */
+export async function readCoreTypes(
+  client: RescaleClient,
+  options: CallOptions,
+): Promise<Map<string, CoreType>> {
+  const coreTypes = new Map<string, CoreType>();
+  for await (const page of client.listCoreTypes({ ...options, pageSize: PAGE_SIZE })) {
+    for (const coreType of page.rows) coreTypes.set(coreType.code, coreType);
+  }
+  return coreTypes;
+}
+
+/** A core type by its code or its name, as a person writes it: case and spaces do not count. */
+export function findCoreType(coreTypes: ReadonlyMap<string, CoreType>, wanted: string): CoreType | null {
+  const plain = (text: string) => text.toLowerCase().replace(/\s+/g, '');
+  const exact = coreTypes.get(wanted);
+  if (exact) return exact;
+  for (const coreType of coreTypes.values()) {
+    if ([coreType.code, coreType.name ?? ''].some((name) => plain(name) === plain(wanted))) return coreType;
+  }
+  return null;
+}
+
+/** Rejects with RESCALE_INPUT hardware that the platform would refuse only after everything was uploaded. */
+export function checkHardware(draft: Draft, coreTypes: ReadonlyMap<string, CoreType>): void {
+  for (const { hardware } of draft.jobanalyses) {
+    const wanted = coreTypeOf(hardware) ?? '';
+    const coreType = coreTypes.get(wanted);
+    if (!coreType) {
+      throw new RescaleError('RESCALE_INPUT', 'submit-core-type', {
+        coreType: wanted,
+        choices: namedOf([...coreTypes.keys()]),
+      });
+    }
+    const { coresPerSlot, walltime } = hardware;
+    if (!fits(coresPerSlot, coreType.cores)) {
+      throw new RescaleError('RESCALE_INPUT', 'submit-cores', {
+        cores: String(coresPerSlot),
+        coreType: wanted,
+        choices: (coreType.cores ?? []).join(', '),
+      });
+    }
+    if (walltime !== undefined && walltime !== null && !isWholeHours(walltime)) {
+      throw new RescaleError('RESCALE_INPUT', 'submit-walltime', { hours: String(walltime) });
+    }
+    if (coreType.walltimeRequired === true && typeof walltime !== 'number') {
+      throw new RescaleError('RESCALE_INPUT', 'submit-walltime-needed', { coreType: wanted });
+    }
+  }
+}
+
+/** One of the numbers that are offered, or a multiple of the largest (docs/platform.md, "Making a job"). */
+function fits(cores: number, offered: readonly number[] | undefined): boolean {
+  if (!Number.isInteger(cores) || cores < 1) return false;
+  if (!offered || offered.length === 0) return true;
+  return offered.includes(cores) || cores % Math.max(...offered) === 0;
+}
+
+function isWholeHours(hours: unknown): boolean {
+  return typeof hours === 'number' && Number.isInteger(hours) && hours >= 1;
+}
+
+/** Rejects with RESCALE_INPUT when a version of the software does not run on the core type. */
+export async function checkVersions(
+  client: RescaleClient,
+  draft: Draft,
+  options: CallOptions,
+): Promise<void> {
+  const open = draft.jobanalyses.filter(({ analysis }) => analysis.version !== undefined);
+  for await (const page of client.listAnalyses({ ...options, pageSize: PAGE_SIZE })) {
+    for (const { analysis, hardware } of open) {
+      const known = page.rows.find(({ code }) => code === analysis.code);
+      const version = known?.versions?.find(({ versionCode }) => versionCode === analysis.version);
+      const allowed = version?.allowedCoreTypes;
+      const coreType = coreTypeOf(hardware) ?? '';
+      if (!allowed || allowed.length === 0 || allowed.includes(coreType)) continue;
+      throw new RescaleError('RESCALE_INPUT', 'submit-version', {
+        analysis: analysis.code,
+        version: analysis.version ?? '',
+        coreType,
+        choices: namedOf(allowed),
+      });
+    }
+  }
+}
+
+/** A project by its id or its name. Rejects with RESCALE_INPUT, naming those that the key may use. */
+export async function findProject(
+  client: RescaleClient,
+  wanted: string,
+  options: CallOptions,
+): Promise<Project> {
+  const projects: Project[] = [];
+  for await (const page of client.listProjects({ ...options, pageSize: PAGE_SIZE }))
+    projects.push(...page.rows);
+  const found =
+    projects.find(({ id }) => id === wanted) ?? projects.find(({ name }) => name?.trim() === wanted.trim());
+  if (found) return found;
+  const choices = namedOf(projects.map(({ name, id }) => name ?? id));
+  throw new RescaleError('RESCALE_INPUT', 'submit-project', { project: wanted, choices });
+}
+
+function namedOf(choices: string[]): string {
+  if (choices.length === 0) return '–';
+  return choices.slice(0, NAMED).join(', ') + (choices.length > NAMED ? ', …' : '');
+}

@@ -1,0 +1,61 @@
+import type { CallOptions, RescaleClient } from '../../api/client/client';
+import { isRescaleError } from '../../api/errors/errors';
+import type { JobSummary } from '../../api/client/types';
+import { instant } from '../run/run-state';
+import type { Work } from '../work/work';
+
+/** Pauses (ms) between looks for what became of a request whose answer was lost. */
+const PAUSES = [1_000, 2_000, 4_000, 8_000, 15_000];
+/** The platform's clock is known to a second. */
+const MARGIN = 5_000;
+
+/** True for an action that was sent and whose answer was lost: it may have been carried out. */
+export function isUnsettled(error: unknown): boolean {
+  return isRescaleError(error) && error.kind === 'unsettled';
+}
+
+/**
+ * The job that a lost answer to a create request made: of its name, made since `since` (ms, the platform's clock). Null when
+ * there is none after some time, or more than one: then nobody can know.
+ */
+export async function findMade(
+  client: RescaleClient,
+  name: string,
+  since: number,
+  work: Work,
+): Promise<JobSummary | null> {
+  return look(work, async (options) => {
+    const made: JobSummary[] = [];
+    for await (const page of client.listJobs({ ...options, search: name, ordering: '-dateInserted' })) {
+      made.push(
+        ...page.rows.filter((job) => job.name === name && instant(job.dateInserted) >= since - MARGIN),
+      );
+    }
+    if (made.length > 1) return { found: null };
+    return made[0] ? { found: made[0] } : null;
+  });
+}
+
+/** Whether a job was submitted: a draft has no status. Null when that can't be known. */
+export async function wasSubmitted(client: RescaleClient, jobId: string, work: Work): Promise<true | null> {
+  return look(work, async (options) =>
+    (await client.listJobStatuses(jobId, options)).length > 0 ? { found: true as const } : null,
+  );
+}
+
+async function look<Found>(
+  work: Work,
+  once: (options: CallOptions) => Promise<{ found: Found | null } | null>,
+): Promise<Found | null> {
+  const options: CallOptions = { signal: work.signal, trace: work.trace };
+  for (const pause of PAUSES) {
+    await work.clock.sleep(pause, work.signal);
+    try {
+      const seen = await once(options);
+      if (seen) return seen.found;
+    } catch (error) {
+      if (work.signal?.aborted || !isRescaleError(error) || error.kind !== 'transient') throw error;
+    }
+  }
+  return null;
+}
