@@ -76,6 +76,7 @@ export async function loadFlow(flow: FlowNode[], options: FlowOptions = {}): Pro
   const taken = new Map<string, number>();
   const statuses = new Map<string, NodeStatus[]>();
   let RED: NodeAPI | null = null;
+  let unloaded = false;
 
   const keep = <Item>(book: Map<string, Item[]>, id: string, item: Item) => {
     const items = book.get(id);
@@ -156,6 +157,8 @@ export async function loadFlow(flow: FlowNode[], options: FlowOptions = {}): Pro
       return RED!;
     },
     async unload() {
+      if (unloaded) return;
+      unloaded = true;
       await helper.unload();
       RED!.events.removeListener('node-status', onStatus);
       helper.settings({});

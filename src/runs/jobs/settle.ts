@@ -9,6 +9,9 @@ const PAUSES = [1_000, 2_000, 4_000, 8_000, 15_000];
 /** The platform's clock is known to a second. */
 const MARGIN = 5_000;
 
+/** `patient`: while the platform gives no answer at all, it is waited for. */
+export type Patience = 'brief' | 'patient';
+
 /** True for an action that was sent and whose answer was lost: it may have been carried out. */
 export function isUnsettled(error: unknown): boolean {
   return isRescaleError(error) && error.kind === 'unsettled';
@@ -23,8 +26,9 @@ export async function findMade(
   name: string,
   since: number,
   work: Work,
+  patience: Patience = 'brief',
 ): Promise<JobSummary | null> {
-  return look(work, async (options) => {
+  return look(work, patience, async (options) => {
     const made: JobSummary[] = [];
     for await (const page of client.listJobs({ ...options, search: name, ordering: '-dateInserted' })) {
       made.push(
@@ -37,24 +41,32 @@ export async function findMade(
 }
 
 /** Whether a job was submitted: a draft has no status. Null when that can't be known. */
-export async function wasSubmitted(client: RescaleClient, jobId: string, work: Work): Promise<true | null> {
-  return look(work, async (options) =>
+export async function wasSubmitted(
+  client: RescaleClient,
+  jobId: string,
+  work: Work,
+  patience: Patience = 'brief',
+): Promise<true | null> {
+  return look(work, patience, async (options) =>
     (await client.listJobStatuses(jobId, options)).length > 0 ? { found: true as const } : null,
   );
 }
 
 async function look<Found>(
   work: Work,
+  patience: Patience,
   once: (options: CallOptions) => Promise<{ found: Found | null } | null>,
 ): Promise<Found | null> {
   const options: CallOptions = { signal: work.signal, trace: work.trace };
-  for (const pause of PAUSES) {
-    await work.clock.sleep(pause, work.signal);
+  for (let turn = 0; turn < PAUSES.length; turn += 1) {
+    await work.clock.sleep(PAUSES[turn]!, work.signal);
     try {
       const seen = await once(options);
       if (seen) return seen.found;
     } catch (error) {
       if (work.signal?.aborted || !isRescaleError(error) || error.kind !== 'transient') throw error;
+      // Nothing was seen, so this look does not count.
+      if (patience === 'patient') turn = Math.max(-1, turn - 1);
     }
   }
   return null;

@@ -15,6 +15,9 @@ export const listFields = {
   pageSize: numberField(100, { least: 1, most: 1000, whole: true }),
 };
 
+/** What is shown when nothing was found. */
+const NOTHING = { runs: 'no-runs', files: 'no-files', jobs: 'no-jobs-found' } as const;
+
 /** What a list node lists. */
 export interface Listing<Row> {
   emit: Emit;
@@ -30,6 +33,9 @@ export interface Listing<Row> {
   annotate?: (rows: Row[]) => Promise<Annotations<Row>>;
   /** The figure of the green dot; gets `count`. `no-…` is what is shown when nothing was found. */
   figure: 'runs' | 'files';
+  describe?: (row: Row) => Pick<Result, 'jobId' | 'runId' | 'set'>;
+  /** The figure of the green dot; gets `count`. */
+  figure: keyof typeof NOTHING;
 }
 
 /** What `msg.rescale` says beside the figures: of rows that come together, or of one that comes alone. */
@@ -47,7 +53,7 @@ export async function* emitList<Row>(listing: Listing<Row>): AsyncGenerator<Resu
     returned = result.rescale.returned;
     yield result;
   }
-  if (returned === 0) return { key: `no-${listing.figure}`, kind: 'idle' };
+  if (returned === 0) return { key: NOTHING[listing.figure], kind: 'idle' };
   return { key: listing.figure, values: { count: returned } };
 }
 

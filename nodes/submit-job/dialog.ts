@@ -1,0 +1,53 @@
+import type { Dialog } from '../dialog/field';
+import { checkbox, fold, number, platform, select, typed } from '../dialog/kinds';
+import { fixedValue, type Label } from '../editor/label';
+
+const fromMessage = (value: string) => ({ type: 'msg', value }) as const;
+const count = { literal: 'num', blank: true, least: 1 } as const;
+
+export const dialog = (): Dialog => ({
+  fields: [
+    platform(),
+    select('from', ['job', 'definition'], { icon: 'copy' }),
+    typed('source', {
+      icon: 'briefcase',
+      initial: fromMessage('jobId'),
+      accepts: 'id',
+      pick: 'jobs',
+      when: ['from', 'job'],
+    }),
+    typed('definition', {
+      icon: 'file-code-o',
+      literal: 'json',
+      initial: fromMessage('payload'),
+      when: ['from', 'definition'],
+    }),
+    typed('jobName', { icon: 'tag', blank: true }),
+    typed('parameters', { icon: 'table', initial: fromMessage(''), blank: true }),
+    typed('tokens', { icon: 'code', literal: 'json', blank: true }),
+    typed('inputs', { icon: 'upload', literal: 'json', blank: true }),
+    typed('folder', { icon: 'folder-open-o', blank: true }),
+    select('inputMode', ['add', 'replace'], { icon: 'clone' }),
+    checkbox('submit', true),
+    number('limitCost', 0, { icon: 'money', least: 0, fraction: true }),
+    fold([
+      typed('command', { icon: 'terminal', blank: true }),
+      typed('coreType', { icon: 'microchip', blank: true }),
+      typed('coresPerSlot', { icon: 'th', ...count }),
+      typed('slots', { icon: 'clone', ...count }),
+      typed('walltime', { icon: 'clock-o', ...count }),
+      typed('project', { icon: 'folder-o', blank: true }),
+    ]),
+  ],
+  errors: ['RESCALE_READ_ONLY', 'RESCALE_REJECTED', 'RESCALE_PATH'],
+  example: {
+    payload: { id: 'dmpTse', name: 'sweep 2' },
+    jobId: 'dmpTse',
+    rescale: { submitted: true, estimate: { amount: 12.8, cores: 16, hours: 10 } },
+  },
+});
+
+export function label(node: EditorNode): Label {
+  const source = node['from'] === 'job' ? fixedValue(node, 'source') : '';
+  return source === '' ? { key: 'bare' } : { key: 'of', values: { source } };
+}

@@ -1,0 +1,27 @@
+import * as v from 'valibot';
+import type { SubmissionRecord } from '../../runs/jobs/submit-job';
+import type { StoredFormat } from '../../runs/work/stored-format';
+
+/** What is on disk of a submission, from before its job is made until it is over. */
+export interface StoredSubmission {
+  /** The configured address. */
+  origin: string;
+  record: SubmissionRecord;
+  /** Its message. */
+  packed: string;
+}
+
+export const submissionFormat: StoredFormat<StoredSubmission> = {
+  migrations: [],
+  schema: v.object({
+    origin: v.string(),
+    record: v.object({
+      name: v.string(),
+      since: v.number(),
+      step: v.picklist(['making', 'draft', 'submitting']),
+      jobId: v.nullable(v.string()),
+      submit: v.boolean(),
+    }),
+    packed: v.string(),
+  }),
+};

@@ -1,0 +1,63 @@
+import 'should';
+import type { JobSummary } from '../../src/api/client/types';
+import { nodesOnSimulator } from '../support/nodes-on-simulator';
+
+const type = 'rescale-list-jobs';
+
+describe('rescale-list-jobs', () => {
+  const nodes = nodesOnSimulator();
+
+  async function names(config: Record<string, unknown>): Promise<string[]> {
+    const flow = await nodes.load({ type, ...config });
+    flow.receive('node', {});
+    const { payload } = await flow.take('out');
+    await flow.unload();
+    return (payload as JobSummary[]).map(({ name }) => name);
+  }
+
+  it('lists all jobs, newest first, page by page', async () => {
+    const flow = await nodes.load({ type, pageSize: 2 });
+    flow.receive('node', {});
+    const { payload, rescale } = await flow.take('out');
+    const jobs = payload as JobSummary[];
+    jobs.length.should.be.above(2);
+    rescale!.should.have.properties({ count: jobs.length, returned: jobs.length });
+    const dates = jobs.map(({ dateInserted }) => Date.parse(dateInserted));
+    dates.should.deepEqual([...dates].sort((one, other) => other - one));
+    await flow.status('node', ({ fill }) => fill === 'green');
+  });
+
+  it('keeps what matches the pattern, and says when that is nothing', async () => {
+    (await names({ glob: 'foam*', globType: 'str' }))
+      .every((name) => name.startsWith('foam'))
+      .should.be.true();
+    const flow = await nodes.load({ type, glob: 'nothing*', globType: 'str' });
+    flow.receive('node', {});
+    (await flow.take('out')).payload!.should.deepEqual([]);
+    await flow.status('node', ({ fill, text }) => fill === 'grey' && /no-jobs|no jobs/.test(text ?? ''));
+  });
+
+  it('tells drafts from jobs that were submitted, and leaves old ones out', async () => {
+    const maker = await nodes.load({
+      type: 'rescale-submit-job',
+      source: 'foamSweep',
+      sourceType: 'str',
+      submit: false,
+      jobName: 'a draft',
+      jobNameType: 'str',
+    });
+    maker.receive('node', {});
+    await maker.take('out');
+    await maker.unload();
+    (await names({ state: 'draft' })).should.deepEqual(['a draft']);
+    (await names({ state: 'active' })).should.not.containEql('a draft');
+    (await names({ newerThan: 1 })).should.containEql('a draft');
+  });
+
+  it('names the job of each message', async () => {
+    const flow = await nodes.load({ type, emit: 'each' });
+    flow.receive('node', {});
+    const message = await flow.take('out');
+    message['jobId']!.should.equal((message.payload as JobSummary).id);
+  });
+});

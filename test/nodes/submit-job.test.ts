@@ -1,0 +1,231 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import should from 'should';
+import type { Message } from '../../src/runtime/definition/definition';
+import { flowAround, loadFlow, platformOf } from '../support/flow';
+import { nodesOnSimulator } from '../support/nodes-on-simulator';
+
+const type = 'rescale-submit-job';
+const fixed = (field: string, value: string, valueType = 'str') => ({
+  [field]: value,
+  [`${field}Type`]: valueType,
+});
+const definition = {
+  name: 'beam',
+  jobanalyses: [
+    {
+      analysis: { code: 'openfoam_plus', version: 'v2012+-intelmpi' },
+      command: 'run --speed {{speed}}',
+      envVars: { LICENSE: 'port@license.example' },
+      hardware: { coreType: 'emerald', coresPerSlot: 1, slots: 1, walltime: 2 },
+    },
+  ],
+};
+type CaughtMessage = Message & { error: { message: string; code: string }; jobId?: string };
+
+describe('rescale-submit-job', () => {
+  const nodes = nodesOnSimulator();
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'rescale-'));
+    writeFileSync(join(folder, 'mesh.txt'), 'mesh');
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const asked = (method: string, path: RegExp) =>
+    nodes.simulator.requests().filter((request) => request.method === method && path.test(request.url));
+  const created = () => asked('POST', /\/jobs\/$/);
+  const submitted = () => asked('POST', /\/submit\/$/);
+
+  async function refusal(config: Record<string, unknown>, message: Message = {}): Promise<CaughtMessage> {
+    const flow = await nodes.load({ type, from: 'definition', ...config });
+    flow.receive('node', { payload: definition, ...message });
+    return (await flow.take('caught')) as CaughtMessage;
+  }
+
+  it('makes a job from a definition, with its tokens, and submits it', async () => {
+    const flow = await nodes.load({ type, from: 'definition', ...fixed('tokens', '{"speed": 12}', 'json') });
+    flow.receive('node', { payload: definition, topic: 'kept' });
+    const message = await flow.take('out');
+    message['jobId']!.should.be.a.String();
+    message['topic']!.should.equal('kept');
+    const job = message.payload as { name: string; jobanalyses: { command: string; envVars: object }[] };
+    job.name.should.startWith('beam 20');
+    job.jobanalyses[0]!.command.should.equal('run --speed 12');
+    // Licences stand there.
+    job.jobanalyses[0]!.envVars.should.deepEqual({ LICENSE: '…' });
+    (message.rescale as { submitted: boolean }).submitted.should.be.true();
+    (message.rescale as { estimate: { cores: number; hours: number } }).estimate.should.have.properties({
+      cores: 1,
+      hours: 2,
+    });
+    created().length.should.equal(1);
+    submitted().length.should.equal(1);
+    await flow.status('node', ({ text }) => text?.includes(`submitted ${String(message['jobId'])}`) ?? false);
+  });
+
+  it('makes another one like a job, with a new parameter file, which has a run for each row', async () => {
+    const flow = await nodes.load({
+      type,
+      ...fixed('source', 'foamSweep'),
+      ...fixed('parameters', 'payload', 'msg'),
+    });
+    const source = (await clientJob('foamSweep')) as { jobvariables: { name: string }[] };
+    const columns = source.jobvariables.map(({ name }) => name);
+    const rows = [1, 2, 3].map((value) => Object.fromEntries(columns.map((name) => [name, value])));
+    flow.receive('node', { payload: rows });
+    const message = await flow.take('out');
+    (message.payload as { clonedFrom: string }).clonedFrom.should.equal('foamSweep');
+    asked('POST', /\/files\/contents\/$/).length.should.equal(1);
+    nodes.simulator.advance(7_200);
+    const runs = (await clientJob(`${String(message['jobId'])}/runs`)) as { count: number };
+    runs.count.should.equal(3);
+  });
+
+  async function clientJob(jobId: string): Promise<unknown> {
+    const { origin, token } = nodes.simulator;
+    const answer = await fetch(`${origin}/api/v2/jobs/${jobId}/`, {
+      headers: { authorization: `Token ${token}` },
+    });
+    return answer.json();
+  }
+
+  it('uploads inputs, and leaves a draft when it is not to be submitted', async () => {
+    const flow = await nodes.load({
+      type,
+      from: 'definition',
+      submit: false,
+      ...fixed('tokens', '{"speed": 1}', 'json'),
+      ...fixed('folder', folder),
+      ...fixed('inputs', '["*.txt", {"name": "in.dat", "content": "x"}]', 'json'),
+      ...fixed('jobName', 'as named'),
+    });
+    flow.receive('node', { payload: definition });
+    const message = await flow.take('out');
+    const job = message.payload as { name: string; jobanalyses: { inputFiles: { name: string }[] }[] };
+    job.name.should.equal('as named');
+    job.jobanalyses[0]!.inputFiles.map(({ name }) => name).should.deepEqual(['mesh.txt', 'in.dat']);
+    (message.rescale as { submitted: boolean }).submitted.should.be.false();
+    submitted().should.be.empty();
+  });
+
+  for (const [what, config, words] of [
+    ['a token without a value', {}, /\{\{speed\}\}/],
+    ['a value without a token', fixed('tokens', '{"speed": 1, "depth": 2}', 'json'), /depth/],
+    ['hours that are not whole', { ...fixed('walltime', '1.5', 'num') }, /whole number/],
+    [
+      'cores that do not fit',
+      { ...fixed('coresPerSlot', '7', 'num'), ...fixed('coreType', 'marble') },
+      /7 cores/,
+    ],
+    ['an unknown core type', fixed('coreType', 'granite'), /granite/],
+    ['an unknown project', fixed('project', 'nobody’s'), /nobody’s/],
+    ['a table without rows', fixed('parameters', 'x,y\n'), /no row/],
+    ['a ragged table', fixed('parameters', 'x,y\n1,2\n3\n'), /row 2/],
+    [
+      'a path outside the folder',
+      { ...fixed('inputs', '["../secret"]', 'json'), ...fixed('folder', tmpdir()) },
+      /not below/,
+    ],
+    [
+      'an input that is not there',
+      { ...fixed('inputs', '["none.*"]', 'json'), ...fixed('folder', tmpdir()) },
+      /none/,
+    ],
+    ['a cost over the limit', { limitCost: 0.0001 }, /more than the limit/],
+  ] as const) {
+    it(`refuses ${what} before anything is made`, async () => {
+      const tokens = what.includes('token') ? {} : fixed('tokens', '{"speed": 1}', 'json');
+      const { error } = await refusal({ ...tokens, ...config });
+      ['RESCALE_INPUT', 'RESCALE_PATH'].should.containEql(error.code);
+      error.message.should.match(words);
+      asked('POST', /./).should.be.empty();
+    });
+  }
+
+  it('refuses everything on a platform that is read-only', async () => {
+    const flow = await nodes.load({ type, from: 'definition' }, { readOnly: true });
+    flow.receive('node', { payload: definition });
+    ((await flow.take('caught')) as CaughtMessage).error.code.should.equal('RESCALE_READ_ONLY');
+    nodes.simulator.requests().should.be.empty();
+  });
+
+  const tokens = fixed('tokens', '{"speed": 1}', 'json');
+
+  it('finds the job that was made when the answer was lost, and makes no second one', async () => {
+    nodes.simulator.setFaults([{ method: 'POST', path: '/jobs/$', status: 502, effective: true }]);
+    const flow = await nodes.load({ type, from: 'definition', ...tokens });
+    flow.receive('node', { payload: definition });
+    const message = await flow.take('out');
+    (message.rescale as { submitted: boolean }).submitted.should.be.true();
+    created().length.should.equal(1);
+  });
+
+  it('sees by the statuses that a job was submitted when the answer was lost, and submits it once', async () => {
+    nodes.simulator.setFaults([{ method: 'POST', path: '/submit/$', status: 502, effective: true }]);
+    const flow = await nodes.load({ type, from: 'definition', ...tokens });
+    flow.receive('node', { payload: definition });
+    (await flow.take('out')).rescale!.should.have.property('submitted', true);
+    submitted().length.should.equal(1);
+  });
+
+  it('names the draft when a later step is refused, and does not submit it', async () => {
+    nodes.simulator.setFaults([{ method: 'POST', path: '/submit/$', status: 400 }]);
+    const { error } = await refusal(tokens);
+    error.code.should.equal('RESCALE_REJECTED');
+    error.message.should.match(/Job \w+ \(beam .*is a draft/);
+  });
+
+  it('shows no value of the environment when the platform repeats it', async () => {
+    nodes.simulator.setFaults([
+      {
+        method: 'POST',
+        path: '/jobs/$',
+        status: 400,
+        body: { detail: 'no such licence: port@license.example' },
+      },
+    ]);
+    const caught = await refusal(tokens);
+    caught.error.message.should.not.match(/license\.example/);
+    should(caught.jobId).be.undefined();
+  });
+
+  /** Deploys anew while a request is on its way, and gives what reaches the flow afterwards. */
+  async function interrupted(path: string) {
+    nodes.simulator.setFaults([{ method: 'POST', path, delay: 60_000 }]);
+    const node = { type, from: 'definition', ...tokens };
+    const [before, given] = flowAround(node, platformOf(nodes.simulator, {}));
+    const userDir = mkdtempSync(join(folder, 'user-'));
+    const flow = await loadFlow(before, { ...given, settings: { userDir } });
+    try {
+      flow.receive('node', { payload: definition, topic: 'kept' });
+      const late = Date.now() + 10_000;
+      while (asked('POST', new RegExp(path)).length === 0) {
+        if (Date.now() > late) throw new Error('the request did not come');
+        await new Promise((next) => setTimeout(next, 5));
+      }
+      nodes.simulator.setFaults([]);
+      await flow.deploy(before, 'full', given.credentials);
+      return await flow.until('word of it', () => flow.received('caught')[0] ?? flow.received('out')[0]);
+    } finally {
+      await flow.unload();
+    }
+  }
+
+  it('names the draft that a redeploy left, and does not submit it', async () => {
+    const message = (await interrupted('/jobs/$')) as CaughtMessage;
+    message.error.code.should.equal('RESCALE_CLOSED');
+    message.error.message.should.match(/job \w+ \(beam .*before it was submitted.*draft/);
+    message['topic']!.should.equal('kept');
+    created().length.should.equal(1);
+    submitted().should.be.empty();
+  });
+
+  it('hands on the job that was submitted when a redeploy came, without submitting it again', async () => {
+    const message = await interrupted('/submit/$');
+    message.rescale!.should.have.properties({ submitted: true, redelivered: true });
+    message['topic']!.should.equal('kept');
+    submitted().length.should.equal(1);
+  });
+});
