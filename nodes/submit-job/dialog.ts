@@ -25,7 +25,7 @@ export const dialog = (): Dialog => ({
     typed('jobName', { icon: 'tag', blank: true }),
     typed('parameters', { icon: 'table', initial: fromMessage(''), blank: true }),
     typed('tokens', { icon: 'code', literal: 'json', blank: true }),
-    typed('inputs', { icon: 'upload', literal: 'json', blank: true }),
+    typed('inputFiles', { icon: 'upload', literal: 'json', blank: true }),
     typed('folder', { icon: 'folder-open-o', blank: true }),
     select('inputMode', ['add', 'replace'], { icon: 'clone' }),
     checkbox('submit', true),

@@ -1,4 +1,4 @@
-import { isRecord } from '../../src/runtime/definition/messages';
+import { tokens } from '../../src/runtime/fields/tokens';
 import {
   anything,
   choiceField,
@@ -7,6 +7,7 @@ import {
   number,
   numberField,
   optionalField,
+  orNamed,
   requiredField,
   text,
   tickField,
@@ -33,9 +34,10 @@ export = defineNode({
       requiredField({ value: 'payload', type: 'msg' }, anything),
     ),
     jobName: optionalField({ value: '', type: 'str' }, text, ''),
-    tokens: optionalField({ value: '', type: 'json' }, anything, {}),
+    tokens: optionalField({ value: '', type: 'json' }, tokens, {}),
     parameters: optionalField({ value: '', type: 'msg' }, anything, undefined),
-    inputs: optionalField({ value: '', type: 'json' }, anything, undefined),
+    // `inputs` is what Node-RED's editor takes for the number of ports, so a dialog can't store it.
+    inputFiles: orNamed('inputs', optionalField({ value: '', type: 'json' }, anything, undefined)),
     folder: optionalField({ value: '', type: 'str' }, text, ''),
     inputMode: choiceField(['add', 'replace'], 'add'),
     command: words,
@@ -51,8 +53,8 @@ export = defineNode({
     const submissions = createSubmissions(host, openStateStore(host));
     return {
       input: (work) => {
-        const { from: _from, tokens, ...fields } = work.fields;
-        return submissions.submit(work, { ...fields, tokens: isRecord(tokens) ? tokens : {} });
+        const { from: _from, inputFiles: inputs, ...request } = work.fields;
+        return submissions.submit(work, { ...request, inputs });
       },
       started: () => submissions.resume(),
       async closed({ configured }) {

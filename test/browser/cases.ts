@@ -53,6 +53,28 @@ export const cases: Record<string, Case> = {
     says: /dateCompleted: "\d{4}/,
     label: 'the second',
   },
+  'rescale-list-jobs': {
+    steps: [
+      ['search', ['str', 'wind']],
+      ['state', 'any'],
+      ['newerThan', '24'],
+      ['glob', ['str', 'Wing*']],
+      ['emit', 'array'],
+      ['limit', '5'],
+      ['pageSize', '50'],
+    ],
+    says: /array\[1\]/,
+    label: 'list jobs',
+  },
+  'rescale-submit-job': {
+    steps: [
+      ['source', { pick: 'wind tunnel', takes: 'browserJob' }],
+      ['jobName', ['str', 'the same again']],
+      ['submit', false],
+    ],
+    says: /name: "the same again"/,
+    label: 'submit job like browserJob',
+  },
   'rescale-stop-run': {
     steps: [
       ['jobId', ['env', 'BROWSER_JOB']],

@@ -98,7 +98,7 @@ describe('rescale-submit-job', () => {
       submit: false,
       ...fixed('tokens', '{"speed": 1}', 'json'),
       ...fixed('folder', folder),
-      ...fixed('inputs', '["*.txt", {"name": "in.dat", "content": "x"}]', 'json'),
+      ...fixed('inputFiles', '["*.txt", {"name": "in.dat", "content": "x"}]', 'json'),
       ...fixed('jobName', 'as named'),
     });
     flow.receive('node', { payload: definition });

@@ -40,6 +40,11 @@ const email =
 
 export const expectations: Record<string, Step | Step[]> = {
   '01 - list runs.json': { press: ['List'], shows: { Runs: listOf(24, 'id', 'dateStarted') } },
+  '12 - list jobs.json': { press: ['List jobs'], shows: { Result: listOf(3, 'id', 'name') } },
+  '13 - submit job.json': {
+    press: ['Three speeds'],
+    shows: { Result: having({ clonedFrom: 'foamSweep' }) },
+  },
   '02 - get a run.json': {
     press: ['One that computes', 'One that has ended'],
     shows: {

@@ -129,6 +129,8 @@ function flow(url: string, token: string): FlowNode[] {
   const nodes: ({ type: string } & Record<string, unknown>)[] = [
     { type: 'rescale-get-run', jobId: 'XXXXXX', runId: '1' },
     { type: 'rescale-list-runs', jobId: 'XXXXXX' },
+    { type: 'rescale-list-jobs' },
+    { type: 'rescale-submit-job', source: 'foamSweep', sourceType: 'str', submit: false },
     { type: 'rescale-list-files', jobId: 'XXXXXX', runId: '1' },
     { type: 'rescale-list-directory', jobId: 'XXXXX', runId: '1' },
     { type: 'rescale-tail-file', jobId: 'XXXXX', runId: '1', path: 'airFoil2D/0/U', pathType: 'str' },

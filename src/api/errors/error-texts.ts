@@ -251,6 +251,7 @@ export const errorTexts = {
   'reason-definition-command': 'one of its jobanalyses has no command',
   'submit-deleted-input':
     'Input __name__ of job __jobId__ was deleted, so the job can’t be cloned. Choose another job, or upload the file and write a definition.',
+  'submit-tokens': '__field__ must be an object of names and values, such as {"speed": 12}, not __value__.',
   'submit-token-empty': '{{__token__}} stands in the job but has no value. Add it to the tokens.',
   'submit-token-unused':
     'The tokens have a value for __token__, but it stands in no command and no environment of the job.',

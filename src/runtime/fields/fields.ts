@@ -127,6 +127,16 @@ export function fieldWhen<Value>(
   return { read: (source) => (needed(source.config) ? field.read(source) : undefined) };
 }
 
+/** A field that a flow written by hand may hold under another name. */
+export function orNamed<Value>(other: string, field: Field<Value>): Field<Value> {
+  return {
+    read(source) {
+      const isThere = source.config[source.name] === undefined && typeof source.config[other] === 'string';
+      return field.read(isThere ? { ...source, name: other } : source);
+    },
+  };
+}
+
 export interface Bounds {
   /** Inclusive. */
   least?: number;
