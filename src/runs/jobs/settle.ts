@@ -12,9 +12,9 @@ const MARGIN = 5_000;
 /** `patient`: while the platform gives no answer at all, it is waited for. */
 export type Patience = 'brief' | 'patient';
 
-/** True for an action that was sent and whose answer was lost: it may have been carried out. */
+/** True for an action that was sent and whose answer was lost, or is not the platform's: it may have been carried out. */
 export function isUnsettled(error: unknown): boolean {
-  return isRescaleError(error) && error.kind === 'unsettled';
+  return isRescaleError(error) && (error.kind === 'unsettled' || error.code === 'RESCALE_PROTOCOL');
 }
 
 /**
