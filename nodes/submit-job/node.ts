@@ -53,7 +53,7 @@ export = defineNode({
     const submissions = createSubmissions(host, openStateStore(host));
     return {
       input: (work) => {
-        const { from: _from, inputFiles: inputs, ...request } = work.fields;
+        const { inputFiles: inputs, ...request } = work.fields;
         return submissions.submit(work, { ...request, inputs });
       },
       started: () => submissions.resume(),
