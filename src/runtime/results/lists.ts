@@ -16,7 +16,7 @@ export const listFields = {
 };
 
 /** What is shown when nothing was found. */
-const NOTHING = { runs: 'no-runs', files: 'no-files', jobs: 'no-jobs-found' } as const;
+const EMPTY = { runs: 'no-runs', files: 'no-files', jobs: 'no-jobs-found' } as const;
 
 /** What a list node lists. */
 export interface Listing<Row> {
@@ -28,14 +28,11 @@ export interface Listing<Row> {
   /** The order of the whole array; items and pages stream in the platform's order. */
   compare?: (one: Row, other: Row) => number;
   /** What a message of one item says about it, so that the next node works on it. */
-  describe?: (row: Row) => Pick<Result, 'runId' | 'set'>;
+  describe?: (row: Row) => Pick<Result, 'jobId' | 'runId' | 'set'>;
   /** Finds out what more is said of rows that are handed on. */
   annotate?: (rows: Row[]) => Promise<Annotations<Row>>;
-  /** The figure of the green dot; gets `count`. `no-…` is what is shown when nothing was found. */
-  figure: 'runs' | 'files';
-  describe?: (row: Row) => Pick<Result, 'jobId' | 'runId' | 'set'>;
   /** The figure of the green dot; gets `count`. */
-  figure: keyof typeof NOTHING;
+  figure: keyof typeof EMPTY;
 }
 
 /** What `msg.rescale` says beside the figures: of rows that come together, or of one that comes alone. */
@@ -53,7 +50,7 @@ export async function* emitList<Row>(listing: Listing<Row>): AsyncGenerator<Resu
     returned = result.rescale.returned;
     yield result;
   }
-  if (returned === 0) return { key: NOTHING[listing.figure], kind: 'idle' };
+  if (returned === 0) return { key: EMPTY[listing.figure], kind: 'idle' };
   return { key: listing.figure, values: { count: returned } };
 }
 
