@@ -35,6 +35,12 @@ const content = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : undef
 
 /** Says so, and ends, when somebody else listens on the port. */
 async function claimPort() {
+  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
+    console.error(
+      `PORT=${process.env.PORT} is no port: choose a number from 1 to 65535, such as PORT=1881 npm start`,
+    );
+    process.exit(1);
+  }
   const probe = createServer();
   probe.listen(port, '127.0.0.1');
   try {

@@ -139,7 +139,7 @@ function provideChromium() {
   environment.CHROMIUM = findChromium() ?? installChromium();
   if (environment.CHROMIUM !== undefined) return true;
   console.error(
-    'The browser suite needs Chromium: install it (apt-get install chromium), or name one in the variable CHROMIUM.',
+    'No Chromium could be had for the browser suite: install one, or name the path of one in the variable CHROMIUM.',
   );
   delete environment.CHROMIUM;
   return false;
