@@ -45,6 +45,7 @@ const rooms = [
       'editor',
       'node',
       'long-running',
+      'monitor',
     ],
   },
   {

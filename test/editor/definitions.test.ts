@@ -22,7 +22,7 @@ function registrations(script: string): ts.CallExpression[] {
   return found;
 }
 
-/** Names that Node-RED keeps for itself (node-red.md 1.2). */
+/** Names that Node-RED keeps for itself. */
 const RESERVED = [
   'id',
   'type',

@@ -26,7 +26,7 @@ const row = (status: string, statusReason: string | null, statusDate = AFTER_END
 });
 const executing = row('Executing', null, START);
 
-/** Every history that rescale-platform.md 2.3 lists, and those its clients have to reckon with. */
+/** Every history that docs/platform.md, jobs lists, and those its clients have to reckon with. */
 const histories: Record<string, JobStatus[] | null> = {
   'not known': null,
   empty: [],

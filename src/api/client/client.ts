@@ -102,7 +102,7 @@ export interface Contents {
   /** The part, for 206. `size` is the whole file's, null when not told. */
   range: { start: number; end: number; size: number | null } | null;
   etag: string | null;
-  /** Content-Type as sent, null when not sent. A hint only (rescale-platform.md 1.7). */
+  /** Content-Type as sent, null when not sent. A hint only (docs/platform.md, answers). */
   type: string | null;
 }
 

@@ -1,5 +1,5 @@
 /**
- * What the platform answers, with its own names and values (rescale-runs-api.md, rescale-platform.md 2).
+ * What the platform answers, with its own names and values (docs/platform.md).
  * The platform may add properties at any time; they are kept and passed on.
  */
 
@@ -11,7 +11,7 @@ export interface Variable {
   isRelative: boolean;
 }
 
-/** One execution of a job. It has neither status nor exit code: dates are all it tells (rescale-platform.md 2.4). */
+/** One execution of a job. It has neither status nor exit code: dates are all it tells (docs/platform.md, dates). */
 export interface Run {
   /** A string of digits, unique within its job only. */
   id: string;
@@ -40,12 +40,12 @@ export interface RescaleFile {
   relativePath: string;
   /** Path in the storage: `user/user_X/output/job_Y/run1/…`. */
   path: string;
-  /** 1 input, 5 output, 11 checkpoint archive, 12 snapshot (rescale-platform.md 4, 21). */
+  /** 1 input, 5 output, 11 checkpoint archive, 12 snapshot (docs/platform.md, files). */
   typeId: number;
   /** Bytes of the decrypted content. */
   decryptedSize: number;
   dateUploaded: string | null;
-  /** False on real, downloadable outputs too: never filter on it (rescale-platform.md 3.4). */
+  /** False on real, downloadable outputs too: never filter on it (docs/platform.md, files). */
   isUploaded: boolean;
   isDeleted?: boolean;
   md5?: string | null;

@@ -16,7 +16,7 @@ export interface Listing<Row> {
 }
 
 export const PAGE_SIZE = 100;
-/** The most that the platform takes (rescale-platform.md 1.5). */
+/** The most that the platform takes (docs/platform.md, lists). */
 const LARGEST_PAGE = 1000;
 /**
  * Pages that are asked for at the same time, and so the most that lie ready before they are wanted: as many as there are
@@ -118,7 +118,7 @@ async function* onePass<Row>(
     listing.fetchPage({ ...others, page, page_size }, signal);
 
   let envelope = await fetch(1, {});
-  /** Rows on a full page, which may be less than we asked for (rescale-platform.md 1.5). */
+  /** Rows on a full page, which may be less than we asked for (docs/platform.md, lists). */
   const rowsPerPage = envelope ? envelope.rows.length + envelope.dropped : 0;
   let withoutNews = 0;
 

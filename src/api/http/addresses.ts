@@ -33,7 +33,7 @@ export function isLoopback(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
-/** `/api/v2/`, or `/api/` for v1 (rescale-platform.md 1.3). */
+/** `/api/v2/`, or `/api/` for v1 (docs/platform.md, addresses). */
 export function versionPrefix(version: 'v1' | 'v2'): string {
   return version === 'v2' ? '/api/v2/' : '/api/';
 }
@@ -51,7 +51,7 @@ export function idSegment(field: string, id: string): string {
 }
 
 /**
- * A path in a working directory, each segment encoded once (rescale-platform.md 4.13). A leading `./` or `/`, empty
+ * A path in a working directory, each segment encoded once (docs/platform.md, lists). A leading `./` or `/`, empty
  * and `.` segments fall away, so there is never a slash at the end. Throws RESCALE_INPUT for `..` and
  * control characters.
  */
@@ -109,7 +109,7 @@ export interface NextLink {
 
 /**
  * Reads `next`. It may be absolute on whatever host, scheme or letter case, relative, null, "" or missing
- * (rescale-platform.md 1.5). The list's own path is used for every page, so nothing before the query matters,
+ * (docs/platform.md, lists). The list's own path is used for every page, so nothing before the query matters,
  * and neither the token nor the reader can be led elsewhere.
  */
 export function readNext(next: unknown): NextLink | null {
@@ -133,7 +133,7 @@ export interface RedirectTarget {
 /**
  * Where to go on. On the host we asked, whatever its scheme and letter case, and for API paths that some inner
  * host's name is put before, only the path counts and is asked for at the configured origin. File contents may
- * also be fetched, without the token, from another https host or from loopback (rescale-platform.md 3.4).
+ * also be fetched, without the token, from another https host or from loopback (docs/platform.md, files).
  * Null for anywhere else.
  */
 export function redirectTarget(

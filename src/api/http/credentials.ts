@@ -24,7 +24,7 @@ export function checkTls(options: Record<string, unknown> | undefined): Connecti
   return tls;
 }
 
-/** A key goes as `Token`; what looks like a JSON web token goes as `Bearer` (rescale-platform.md 1.2). */
+/** A key goes as `Token`; what looks like a JSON web token goes as `Bearer` (docs/platform.md, addresses). */
 export function authorizationOf(token: string): string {
   return /^ey[\w-]*\.[\w-]+\.[\w-]+$/.test(token) ? `Bearer ${token}` : `Token ${token}`;
 }

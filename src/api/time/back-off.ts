@@ -12,7 +12,7 @@ const LONGEST = 30_000;
 
 /**
  * What `Retry-After` asks for, in milliseconds from now; null when it is missing or says nothing. It has seconds or
- * an HTTP date (rescale-platform.md 1.6). A date is measured against the `Date` of the same answer where there
+ * an HTTP date (docs/platform.md, rates). A date is measured against the `Date` of the same answer where there
  * is one: the clock of this machine may be minutes off.
  */
 export function retryAfter(

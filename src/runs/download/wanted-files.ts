@@ -13,7 +13,7 @@ export interface WantedFile extends CheckedFile {
   runId: string | null;
 }
 
-/** A storage path names the job and mostly the run: `user/user_X/output/job_Y/run1/…` (rescale-platform.md 5). */
+/** A storage path names the job and mostly the run: `user/user_X/output/job_Y/run1/…` (docs/platform.md, files). */
 const STORAGE = /(?:^|\/)job_([^/]+)\/(?:run([^/]+)\/)?/;
 const ID = /^[^/\\\s]+$/;
 

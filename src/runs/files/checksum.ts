@@ -20,7 +20,7 @@ const ALGORITHMS = new Map<number, Algorithm>([
 
 /**
  * The strongest checksum that a file's row tells: newer rows have SHA-512, older ones MD5, and either can be missing
- * (rescale-platform.md 3.4).
+ * (docs/platform.md, files).
  */
 export function checksumOf(file: {
   fileChecksums?: RescaleFile['fileChecksums'];

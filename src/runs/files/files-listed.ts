@@ -11,7 +11,7 @@ export interface FilesLook {
 }
 
 /**
- * Outputs come some time after the end of a run, and not all at once (rescale-platform.md 3.2). `run` says how many
+ * Outputs come some time after the end of a run, and not all at once (docs/platform.md, files). `run` says how many
  * there will be, once it knows. No source says whether it counts the archives of snapshots, which are listed while a run
  * computes: without them its figure is certainly reached; with them only when the last look (`before`; null = there was
  * none) saw as many already. One request.

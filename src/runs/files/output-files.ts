@@ -9,11 +9,11 @@ import type { RunAddress, Work } from '../work/work';
 /** The largest page that real clients ask for; lists of thousands of outputs need few requests that way. */
 const PAGE_SIZE = 1000;
 
-/** typeId of a checkpoint's and of a snapshot's archive (rescale-platform.md 4, 21). */
+/** typeId of a checkpoint's and of a snapshot's archive (docs/platform.md, files). */
 export const CHECKPOINT_ARCHIVE = 11;
 export const SNAPSHOT_FILE = 12;
 
-/** How long (ms) after the end of a run its files are waited for (rescale-platform.md 3.2: there is a gap). */
+/** How long (ms) after the end of a run its files are waited for (docs/platform.md, files: there is a gap). */
 const GAP = 120_000;
 /** A run that ended longer ago than this (ms) has listed what it will ever list. */
 const LONG_AGO = 900_000;

@@ -2,7 +2,7 @@ import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import type { RunAddress } from '../work/work';
 
 /**
- * One file has several names (rescale-platform.md 2.1 and 4, 16): `shared/log` in the live working directory, `log`
+ * One file has several names (docs/platform.md, tail): `shared/log` in the live working directory, `log`
  * in the output list, `user/user_X/output/job_Y/run1/log` in the storage, `/api/v2/jobs/Y/runs/1/tail/shared/log` as
  * `resource`. A flow may use any of them at any time, so a name is looked up in what there is.
  */
@@ -40,7 +40,7 @@ export function hasControlCharacter(text: string): boolean {
   return Array.from(text).some((character) => character < ' ' || character === '\u007f');
 }
 
-/** Nobody says whether `resource` is percent-encoded (rescale-platform.md 7): decoded where it can be. */
+/** Nobody says whether `resource` is percent-encoded (docs/platform.md, tail): decoded where it can be. */
 function decoded(path: string): string {
   try {
     return decodeURIComponent(path);

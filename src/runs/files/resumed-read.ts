@@ -28,7 +28,7 @@ export interface ResumedRead {
 type ReadOptions = CallOptions & Pick<ContentsOptions, 'bulk'> & { clock: Clock };
 
 /**
- * Reads a file of the storage to its end and goes on with Range after a break (rescale-platform.md 2.2). The client's
+ * Reads a file of the storage to its end and goes on with Range after a break (docs/platform.md, jobs). The client's
  * patience covers each request; here it is counted how often the body broke off without anything gained.
  * A file that changed in between (another ETag or size) is read from its start, so that no two files are mixed. What is not
  * of the file's size is a break like any other: a gateway's page mostly passes by.

@@ -2,7 +2,7 @@ import { isSameLine, looseKey, sharpestKey, type LineKey } from './line-key';
 
 /**
  * Where a window of the last N lines of a file lies, when all that is known is what its lines say
- * (rescale-platform.md 4, 19: no offset, no size, no time; lines can repeat, be cut or jump by more than N).
+ * (docs/platform.md, tail: no offset, no size, no time; lines can repeat, be cut or jump by more than N).
  *
  * Lines are compared by their keys. A window is placed by looking for the `anchor`, the lines that were consumed last.
  * The answer is never a guess: a log that repeats itself fits in several places, and then all of them are told.

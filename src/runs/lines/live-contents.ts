@@ -10,7 +10,7 @@ const NOTICE_LINES = 1_000;
 
 /**
  * The whole file of a run in progress. An error object or a page of a gateway can come where the bytes were expected,
- * but a file may hold the same (rescale-platform.md 4, 18). So a small answer that looks like one is compared with
+ * but a file may hold the same (docs/platform.md, tail). So a small answer that looks like one is compared with
  * the file's last lines, which come in a shape of their own. Rejects with RESCALE_PROTOCOL when it is not the file.
  */
 export async function openLive(

@@ -57,7 +57,7 @@ export function createOutage(clock: Clock): Outage {
     return [...troubles.values()].sort((a, b) => rank(a) - rank(b) || a.since - b.since)[0] ?? null;
   }
 
-  /** Forgets what was told of kinds that no part has any more, and of parts that have another now. */
+  /** Forgets what was told of kinds that no part has left, and of parts that have another now. */
   function endWhatIsOver(): void {
     for (const kind of Object.keys(told) as Kind[]) {
       const parts = [...troubles].filter(([, trouble]) => kindOf(trouble) === kind).map(([part]) => part);

@@ -49,7 +49,7 @@ function mergeRescale(earlier: unknown, now: Record<string, unknown>): Record<st
   return same ? { ...earlier, ...now } : now;
 }
 
-/** The page that a person opens (rescale-platform.md 2.8); the simulator has none. */
+/** The page that a person opens (docs/platform.md, jobs); the simulator has none. */
 export function webPage(
   connection: Pick<Connection, 'origin' | 'simulated'>,
   jobId: string | undefined,

@@ -15,7 +15,7 @@ export type Question = Record<string, unknown>;
 /** How long a person looks at a dialog before an answer is of no use, in milliseconds. */
 const LONGEST_ANSWER = 20_000;
 
-/** Node-RED's permission, as `<type>.read` and `<type>.write` (node-red.md 1.2). */
+/** Node-RED's permission, as `<type>.read` and `<type>.write`. */
 export type Permission = 'rescale-platform.read' | 'rescale-platform.write' | 'rescale-watch-runs.write';
 
 /**

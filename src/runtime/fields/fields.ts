@@ -177,7 +177,7 @@ const NOT_IN_IDS = /[\p{Cc}/\\]/u;
 const NOT_IN_PATHS = /\p{Cc}/u;
 
 /**
- * An id of the platform: case-sensitive, never parsed as a number (rescale-platform.md 4, 1 and 2). A number is sent
+ * An id of the platform: case-sensitive, never parsed as a number (docs/platform.md, ids). A number is sent
  * as its digits. What could change the address of the request is refused before there is one.
  */
 export const id: Check<string> = (value, shown) => {

@@ -58,7 +58,7 @@ export type StatusPart = 'counted' | 'silent';
 
 /**
  * Takes a message in hand until its work has ended. Whatever the work does, exactly one of `done`, `fail` or silence
- * follows, and nothing is thrown or rejected to the outside, because that would end Node-RED (node-red.md 2, 10).
+ * follows, and nothing is thrown or rejected to the outside, because that would end Node-RED.
  */
 export function takeInput(
   instance: NodeInstance,
@@ -82,7 +82,7 @@ export function takeInput(
       if (failed) {
         const flowError = toFlowError(instance.RED, error);
         instance.showFailure(flowError);
-        // Catch copies little of an error but all of the message (node-red.md 2, 9).
+        // Catch copies little of an error but all of the message.
         if (flowError.statusCode !== undefined) message.statusCode = flowError.statusCode;
         exits.fail(flowError);
       } else {

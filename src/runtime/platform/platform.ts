@@ -32,7 +32,7 @@ export interface Platform {
 /** The config node as other nodes see it. */
 export type PlatformNode = Node<{ token: string }> & { platform: Platform };
 
-/** Loaded on first use, because axios would cost every start of Node-RED (node-red.md 6). */
+/** Loaded on first use, because axios would cost every start of Node-RED. */
 export const createClient = (options: ClientOptions): RescaleClient =>
   (module.require('../../api/endpoints/create-client') as typeof Creation).createClient(options);
 

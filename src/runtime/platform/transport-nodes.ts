@@ -4,7 +4,7 @@ import { isLoopback } from '../../api/http/addresses';
 import type { ClientOptions } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
 
-/** What Node-RED's own `tls-config` node offers (node-red.md 2, 20). */
+/** What Node-RED's own `tls-config` node offers. */
 type TlsNode = Node & { addTLSOptions(options: Record<string, unknown>): Record<string, unknown> };
 
 /** What Node-RED's own `http proxy` node offers. */

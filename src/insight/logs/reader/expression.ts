@@ -1,5 +1,5 @@
 /**
- * Expressions of users. They are matched by an engine that cannot backtrack (RE2's, in JavaScript): any pattern takes
+ * Expressions of users. They are matched by an engine that cannot backtrack (RE2's, in JavaScript), so every pattern takes
  * time in proportion to the line, so that none has to be refused for being slow but those too large. What such an
  * engine cannot do, back references and lookaround, is refused with a sentence.
  */
