@@ -164,9 +164,11 @@ describe('rescale-monitor-run', function () {
         'summary',
         'The log of job foamSweep run 6 has ended: the run diverged',
       );
-      stateFiles().should.be.empty();
       // The last step is closed by the end.
       rowsOf(loaded).length.should.equal(60);
+      await loaded.unload();
+      flow = null;
+      stateFiles().should.be.empty();
     });
 
     it('is one of many that do not mix', async () => {
@@ -300,6 +302,27 @@ describe('rescale-monitor-run', function () {
       Object.assign((again[0]!.rescale as { follow: object }).follow, { redelivered: true });
       await give(loaded, again);
       verdictsOf(loaded).should.eql(['diverging']);
+    });
+
+    it('tells again what a kill came just after, because the next nodes may not have done with it', async () => {
+      let loaded = await load();
+      await give(loaded, [...pieces(diverging(60, 10), 1000), endOf()]);
+      verdictsOf(loaded).should.eql(['diverging', 'diverging']);
+      // A kill leaves the files as they are; an orderly end would not.
+      const [file] = stateFiles();
+      const journal = readFileSync(join(stateFolder(), file!));
+      await loaded.unload();
+      flow = null;
+      writeFileSync(join(stateFolder(), file!), journal);
+      loaded = await load();
+      await loaded.until('the end', () => (verdictsOf(loaded).length === 2 ? true : undefined));
+      toldOf(loaded)
+        .every(({ redelivered }) => redelivered)
+        .should.be.true();
+      const again = endOf();
+      again.rescale = { ...(again.rescale as object), follow: { redelivered: true } };
+      await give(loaded, [again]);
+      verdictsOf(loaded).length.should.equal(2);
     });
 
     it('says nothing of an end that was told and comes once more', async () => {

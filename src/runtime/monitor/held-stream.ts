@@ -1,5 +1,6 @@
 import type { MonitorOptions } from '../../insight/monitor/log-monitor';
 import type { ErrorText } from '../../api/errors/errors';
+import { startTimer } from '../../api/errors/guard';
 import type { Clock } from '../../api/time/clock';
 import { reasonOf } from '../status/catalog';
 import type { Journal, Journals } from '../state/journal';
@@ -18,11 +19,17 @@ export interface HeldStream {
   readonly stream: LogStream;
   /** Notes an event when it comes, and gives its number. False in `stored` when it is in memory only. */
   note(event: LogEvent): { number: number; stored: boolean };
-  /** What the event gave has been sent. */
-  sent(number: number): Promise<void>;
+  /**
+   * What the event gave has been sent. Where that was a verdict (`told`), it is noted a little later: a kill takes along
+   * what the next nodes had not yet done with it, so it is told again then.
+   */
+  sent(number: number, told: boolean): Promise<void>;
+  /** Its end was noted. */
+  readonly ended: boolean;
   /** Events of which that is not known, oldest first, from before a restart. */
   readonly unsent: readonly { number: number; event: LogEvent; known: boolean }[];
-  /** The log has ended, and nothing is to be known of it any more. */
+  /** The log has ended, and nothing is to be known of it any more; as late as a verdict is noted to be sent. */
+  forgetLater(forgotten: () => void): void;
   forget(): void;
   close(): void;
 }
@@ -34,6 +41,9 @@ export interface StreamKeeper {
   /** The keys of all that it has left. */
   keys(): string[];
 }
+
+/** Milliseconds in which a node behind this one, such as one that stops a run, has done what a verdict asks of it. */
+const GRACE = 5_000;
 
 /** Bytes of entries after which the whole is written and they begin anew: a restart reads no more than this again. */
 const COMPACT = 256 * 1024;
@@ -64,6 +74,30 @@ export function createStreamKeeper(
     let incomplete = !from.noted;
     let open = from.unsent.length;
     let compactAt = COMPACT;
+    /** The last event that was handled, and those of which it is too early to say that they were sent. */
+    let handled = sent;
+    const early = new Set<number>();
+    const timers = new Set<() => void>();
+    let ended = from.unsent.some(({ event }) => event.kind === 'end');
+
+    function later(task: () => unknown): void {
+      const stop = startTimer(
+        GRACE,
+        () => {
+          timers.delete(stop);
+          return task();
+        },
+        { background: true },
+      );
+      timers.add(stop);
+    }
+
+    function confirm(): void {
+      const until = early.size > 0 ? Math.min(...early) - 1 : handled;
+      if (until <= sent) return;
+      sent = until;
+      append({ sent });
+    }
 
     function append(entry: unknown): boolean {
       if (!journal) return false;
@@ -78,7 +112,7 @@ export function createStreamKeeper(
     }
 
     async function compact(): Promise<void> {
-      if (!journal || open > 0 || (!incomplete && journal.size < compactAt)) return;
+      if (!journal || open > 0 || early.size > 0 || (!incomplete && journal.size < compactAt)) return;
       try {
         const written = journal.compact(stream.state({ events, sent }));
         incomplete = false;
@@ -99,25 +133,50 @@ export function createStreamKeeper(
       note(event) {
         events += 1;
         open += 1;
+        ended ||= event.kind === 'end';
         stream.expect(event);
         return { number: events, stored: !incomplete && append({ event }) };
       },
-      async sent(number) {
+      get ended() {
+        return ended;
+      },
+      async sent(number, told) {
         open = Math.max(0, open - 1);
-        if (number > sent) {
-          sent = number;
-          append({ sent });
+        handled = Math.max(handled, number);
+        if (told && journal && number > sent) {
+          early.add(number);
+          later(() => {
+            early.delete(number);
+            confirm();
+            return compact();
+          });
         }
+        confirm();
         await compact();
       },
+      forgetLater(forgotten) {
+        later(() => {
+          this.forget();
+          forgotten();
+        });
+      },
       forget() {
+        for (const stop of timers) stop();
+        timers.clear();
         try {
           journal?.remove();
         } catch (error) {
           warnOnce(error);
         }
       },
-      close: () => journal?.close(),
+      close() {
+        for (const stop of timers) stop();
+        // A node that closes in order has given everything to the next ones.
+        early.clear();
+        if (ended && handled === events) this.forget();
+        else confirm();
+        journal?.close();
+      },
     };
   }
 

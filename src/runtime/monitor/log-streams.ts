@@ -41,6 +41,8 @@ export function createLogStreams(
   journals: () => Journals | null,
 ): LogStreams {
   const held = new Map<string, HeldStream>();
+  /** Logs that have ended just now, and are still on disk. */
+  const ending = new Map<string, HeldStream>();
   let keeper: StreamKeeper | null = null;
   let takenUp = false;
   /** What was told last of a log that has ended. */
@@ -58,7 +60,7 @@ export function createLogStreams(
   function find(key: string, values: MonitorValues): HeldStream | null {
     const known = held.get(key);
     if (known) return known;
-    if (takenUp) return null;
+    if (takenUp || ending.has(key)) return null;
     const found = readable(() => keeperFor(values).find(key));
     if (!found) return null;
     held.set(key, found);
@@ -70,6 +72,8 @@ export function createLogStreams(
   }
 
   function begin(key: string, name: StreamName, message: Message, values: MonitorValues): HeldStream {
+    ending.get(key)?.forget();
+    ending.delete(key);
     const about = { name, message: packed(message), reader: '' };
     const begun = readable(() => keeperFor(values).begin(key, about));
     held.set(key, begun);
@@ -103,6 +107,8 @@ export function createLogStreams(
     const key = streamKey(piece.name);
     const at = clock.now();
     let log = find(key, fields);
+    // It is told again by itself, and the follow that ended it begins anew when it sends more lines.
+    if (log?.ended && (piece.kind === 'end' || piece.lines.redelivered)) return null;
     if (piece.kind === 'end') {
       // It was told before a restart, and the log was forgotten since.
       if (!log && piece.redelivered) return null;
@@ -133,11 +139,12 @@ export function createLogStreams(
     if (outcome.rows.length > 0 && values.emit === 'all') outcome.rows = log.stream.allRows();
     if (!values.verdicts.includes('log-ended')) outcome.end = null;
     if (!known) yield* resultsOf(outcome, log.stream.about.name, redelivered);
-    await log.sent(number);
+    await log.sent(number, outcome.verdicts.length > 0 || outcome.end !== null);
     if (event.kind !== 'end') return;
     lastEnded = { runId: log.stream.about.name.runId, verdict: log.stream.trouble ?? 'ended' };
     if (held.get(key) === log) held.delete(key);
-    log.forget();
+    ending.set(key, log);
+    log.forgetLater(() => ending.delete(key));
   }
 
   /** Sends what a kill may have kept from being sent, before anything that comes now. */
@@ -252,7 +259,7 @@ export function createLogStreams(
     },
 
     close() {
-      for (const log of held.values()) log.close();
+      for (const log of [...held.values(), ...ending.values()]) log.close();
     },
   };
 }
