@@ -34,10 +34,10 @@ const checks = {
 const asksRegistry = ['scorecard', 'audit'];
 
 /** Suites that have a folder of their own below test/ and run in a process of their own, with a limit in minutes. */
-const separate = { faults: 6, fuzz: 3, security: 4, crash: 5, soak: 4, package: 3, real: 6, browser: 8 };
+const separate = { faults: 8, fuzz: 4, security: 5, crash: 10, soak: 5, package: 4, real: 16, browser: 20 };
 /** Folders below test/ that hold no tests. */
 const without = ['bench', 'runtimes', 'support'];
-const unitLimit = 6;
+const unitLimit = 14;
 
 const folders = readdirSync(join(root, 'test'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !without.includes(entry.name))
