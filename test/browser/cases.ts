@@ -187,7 +187,7 @@ export const cases: Record<string, Case> = {
       ['monitorTolerance', '0.01'],
       ['durable', false],
     ],
-    says: /p_final/,
+    says: /array\[\d\]/,
     label: 'monitor run (openfoam)',
   },
   'rescale-tabulate-runs': {
