@@ -14,7 +14,6 @@ const isNode = ({ type }: NodeSource) => type !== SHARED;
 const NOT_FOR_DAYS: Record<string, string> = {
   'rescale-snapshot-run': 'each message leaves an archive',
   'rescale-download-files': 'each message writes files; test/bench looks at its memory',
-  'rescale-submit-job': 'each message makes a job; its timers after a redeploy are named in docs/limits.md',
 };
 
 /** Test lists that hold one entry for each node, and which nodes belong into them. */

@@ -191,9 +191,39 @@ describe('rescale-submit-job', () => {
     should(caught.jobId).be.undefined();
   });
 
+  const made = async (name: string) => {
+    const { origin, token } = nodes.simulator;
+    const answer = await fetch(`${origin}/api/v2/jobs/?search=${encodeURIComponent(name)}`, {
+      headers: { authorization: `Token ${token}` },
+    });
+    return ((await answer.json()) as { results: { id: string; name: string }[] }).results;
+  };
+
+  it('tells apart jobs of one name that are made in the same moment, when both answers are lost', async () => {
+    nodes.simulator.setFaults([{ method: 'POST', path: '/jobs/$', status: 502, effective: true, times: 2 }]);
+    const flow = await nodes.load({ type, from: 'definition', ...tokens, ...fixed('jobName', 'pair') });
+    flow.receive('node', { payload: definition });
+    flow.receive('node', { payload: definition });
+    const ids = [(await flow.take('out')).jobId, (await flow.take('out')).jobId];
+    const all = (await made('pair')).map(({ id }) => id);
+    ids.sort().should.deepEqual(all.sort());
+    all.length.should.equal(2);
+    submitted().length.should.equal(2);
+  });
+
+  it('says that a job may run when its statuses can not be read any more', async () => {
+    nodes.simulator.setFaults([
+      { method: 'POST', path: '/submit/$', status: 502, effective: true },
+      { method: 'GET', path: '/statuses/$', status: 403, times: 0 },
+    ]);
+    const { error } = await refusal(tokens);
+    error.code.should.equal('RESCALE_NETWORK');
+    error.message.should.match(/it may run/);
+  });
+
   /** Deploys anew while a request is on its way, and gives what reaches the flow afterwards. */
-  async function interrupted(path: string) {
-    nodes.simulator.setFaults([{ method: 'POST', path, delay: 60_000 }]);
+  async function interrupted(path: string, method = 'POST') {
+    nodes.simulator.setFaults([{ method, path, delay: 60_000 }]);
     const node = { type, from: 'definition', ...tokens };
     const [before, given] = flowAround(node, platformOf(nodes.simulator, {}));
     const userDir = mkdtempSync(join(folder, 'user-'));
@@ -201,7 +231,7 @@ describe('rescale-submit-job', () => {
     try {
       flow.receive('node', { payload: definition, topic: 'kept' });
       const late = Date.now() + 10_000;
-      while (asked('POST', new RegExp(path)).length === 0) {
+      while (asked(method, new RegExp(path)).length === 0) {
         if (Date.now() > late) throw new Error('the request did not come');
         await new Promise((next) => setTimeout(next, 5));
       }
@@ -227,5 +257,14 @@ describe('rescale-submit-job', () => {
     message.rescale!.should.have.properties({ submitted: true, redelivered: true });
     message['topic']!.should.equal('kept');
     submitted().length.should.equal(1);
+  });
+
+  it('says that nothing was made when a redeploy came before, and does not look for it', async () => {
+    const message = (await interrupted('/coretypes/', 'GET')) as CaughtMessage;
+    message.error.code.should.equal('RESCALE_CLOSED');
+    message.error.message.should.match(/before the job of this message was made. Nothing was made/);
+    message['topic']!.should.equal('kept');
+    asked('POST', /./).should.be.empty();
+    asked('GET', /search=/).should.be.empty();
   });
 });

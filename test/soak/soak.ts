@@ -164,6 +164,7 @@ function flow(origin: string, generation: number): FlowNode[] {
     { type: 'rescale-get-run', ...busy },
     { type: 'rescale-list-runs', jobId: 'foamSweep', jobIdType: 'str' },
     { type: 'rescale-list-jobs' },
+    { type: 'rescale-submit-job', source: 'foamSweep', sourceType: 'str', submit: false },
     { type: 'rescale-list-files', ...busy, runId: '2' },
     { type: 'rescale-list-directory', ...busy },
     { type: 'rescale-tail-file', ...busy, ...log },

@@ -294,6 +294,8 @@ export const errorTexts = {
     'The answer was lost when job __name__ was made: it may exist as a draft. It was not submitted. Search for that name on Rescale before you try again.',
   'submit-may-run':
     'The answer was lost when job __jobId__ (__name__) was submitted, and its statuses do not tell whether it was: it may run. Look at it on Rescale.',
+  'submit-unmade':
+    'Node-RED stopped before the job of this message was made. Nothing was made, and nothing costs: send the message again.',
   'submit-interrupted':
     'Node-RED stopped after job __jobId__ (__name__) was made and before it was submitted. It is a draft: submit or delete it on Rescale.',
 } as const;

@@ -1,26 +1,42 @@
 import type { RescaleClient } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
+import type { Job } from '../../api/client/types';
 import type { Work } from '../work/work';
 import { findMade, wasSubmitted } from './settle';
-import type { SubmissionRecord, SubmitResult } from './submit-job';
+import { mayExist, mayRun, type SubmissionRecord, type SubmitResult } from './submit-job';
 
 /**
  * How a submission stands that a restart or a redeploy interrupted. Resolves for a job that did all it was to do. Nothing is
  * made or submitted here, because nobody is there any more who would notice that it went wrong: a draft is named instead.
  *
- * Rejects with RESCALE_CLOSED for a draft that was not submitted, and with RESCALE_NETWORK when it can't be known whether the
- * job exists. As long as the platform can't be reached, it waits.
+ * Rejects with RESCALE_CLOSED for a job that was not made, and for a draft that was not submitted; with RESCALE_NETWORK when it
+ * can't be known. As long as the platform can't be reached, it waits.
  */
 export async function settleInterrupted(
   client: RescaleClient,
-  { name, since, step, jobId, submit }: SubmissionRecord,
+  record: SubmissionRecord,
   work: Work,
 ): Promise<SubmitResult> {
-  const id = jobId ?? (await findMade(client, name, since, work, 'patient'))?.id ?? null;
-  if (id === null) throw new RescaleError('RESCALE_NETWORK', 'submit-may-exist', { name });
-  const submitted = step === 'submitting' && (await wasSubmitted(client, id, work, 'patient')) === true;
+  const { name, step, jobId, submit } = record;
+  if (step === 'unmade') throw new RescaleError('RESCALE_CLOSED', 'submit-unmade');
+  const asked = { signal: work.signal, trace: work.trace };
+  // Whatever the platform refuses now, the person has to learn what there may be.
+  const unless = (doubt: RescaleError) => (failure: unknown) => {
+    throw work.signal?.aborted ? failure : doubt;
+  };
+  const id =
+    jobId ?? (await findMade(client, record, work, 'patient').catch(unless(mayExist(name))))?.id ?? null;
+  if (id === null) throw mayExist(name);
+  const draft = { id, name };
+  // Also where nothing was sent: the record may be older than what was done on a disk that is full, and a person may have submitted it.
+  const patience = step === 'submitting' ? 'patient' : 'glance';
+  const submitted =
+    submit && (await wasSubmitted(client, id, work, patience).catch(unless(mayRun(draft)))) === true;
   if (!submitted && submit)
     throw new RescaleError('RESCALE_CLOSED', 'submit-interrupted', { jobId: id, name });
-  const job = await client.getJob(id, { signal: work.signal, trace: work.trace });
+  const job = await client.getJob(id, asked).catch((failure: unknown): Job => {
+    if (work.signal?.aborted) throw failure;
+    return { ...draft, dateInserted: '' };
+  });
   return { job, submitted, estimate: null };
 }

@@ -9,47 +9,81 @@ const PAUSES = [1_000, 2_000, 4_000, 8_000, 15_000];
 /** The platform's clock is known to a second. */
 const MARGIN = 5_000;
 
-/** `patient`: while the platform gives no answer at all, it is waited for. */
-export type Patience = 'brief' | 'patient';
+/**
+ * `patient`: while the platform gives no answer at all, it is waited for; `glance`: the same, but what its first answer does not
+ * show is not there.
+ */
+export type Patience = 'brief' | 'patient' | 'glance';
 
 /** True for an action that was sent and whose answer was lost, or is not the platform's: it may have been carried out. */
 export function isUnsettled(error: unknown): boolean {
   return isRescaleError(error) && (error.kind === 'unsettled' || error.code === 'RESCALE_PROTOCOL');
 }
 
+/** Which job is looked for. */
+export interface WantedJob {
+  name: string;
+  /** The platform's clock, ms since the epoch: it was not made earlier. */
+  since: number;
+  /** Jobs of the same name that are known to be others. */
+  others: readonly string[];
+}
+
 /**
- * The job that a lost answer to a create request made: of its name, made since `since` (ms, the platform's clock). Null when
- * there is none after some time, or more than one: then nobody can know.
+ * The job that a lost answer to a create request made. Null when there is none after some time, or more than one: then nobody
+ * can know.
  */
 export async function findMade(
   client: RescaleClient,
-  name: string,
-  since: number,
+  { name, since, others }: WantedJob,
   work: Work,
   patience: Patience = 'brief',
 ): Promise<JobSummary | null> {
   return look(work, patience, async (options) => {
-    const made: JobSummary[] = [];
-    for await (const page of client.listJobs({ ...options, search: name, ordering: '-dateInserted' })) {
-      made.push(
-        ...page.rows.filter((job) => job.name === name && instant(job.dateInserted) >= since - MARGIN),
-      );
-    }
+    const made = (await ofName(client, name, since, options)).filter(({ id }) => !others.includes(id));
     if (made.length > 1) return { found: null };
     return made[0] ? { found: made[0] } : null;
   });
 }
 
-/** Whether a job was submitted: a draft has no status. Null when that can't be known. */
+/** The jobs of a name that were made just before `since`: nothing tells them from one that is made then but their ids. */
+export async function idsOfName(
+  client: RescaleClient,
+  name: string,
+  since: number,
+  options: CallOptions,
+): Promise<string[]> {
+  return (await ofName(client, name, since, options)).map(({ id }) => id);
+}
+
+async function ofName(
+  client: RescaleClient,
+  name: string,
+  since: number,
+  options: CallOptions,
+): Promise<JobSummary[]> {
+  const found: JobSummary[] = [];
+  for await (const page of client.listJobs({ ...options, search: name, ordering: '-dateInserted' })) {
+    // A date that is none says nothing, so the job counts.
+    const young = page.rows.filter(({ dateInserted }) => !(instant(dateInserted) < since - MARGIN));
+    found.push(...young.filter((job) => job.name === name));
+    if (young.length < page.rows.length) break;
+  }
+  return found;
+}
+
+/** Whether a job was submitted: a draft has no status. Null when that can't be seen. */
 export async function wasSubmitted(
   client: RescaleClient,
   jobId: string,
   work: Work,
   patience: Patience = 'brief',
 ): Promise<true | null> {
-  return look(work, patience, async (options) =>
-    (await client.listJobStatuses(jobId, options)).length > 0 ? { found: true as const } : null,
-  );
+  return look(work, patience, (options) => hasStatus(client, jobId, options));
+}
+
+async function hasStatus(client: RescaleClient, jobId: string, options: CallOptions) {
+  return (await client.listJobStatuses(jobId, options)).length > 0 ? { found: true as const } : null;
 }
 
 async function look<Found>(
@@ -58,15 +92,18 @@ async function look<Found>(
   once: (options: CallOptions) => Promise<{ found: Found | null } | null>,
 ): Promise<Found | null> {
   const options: CallOptions = { signal: work.signal, trace: work.trace };
-  for (let turn = 0; turn < PAUSES.length; turn += 1) {
-    await work.clock.sleep(PAUSES[turn]!, work.signal);
+  // What a restart interrupted was sent some time ago, so there may be something to see at once.
+  const pauses = { brief: PAUSES, patient: [0, ...PAUSES], glance: [0, PAUSES[0]!] }[patience];
+  for (let turn = 0; turn < pauses.length; turn += 1) {
+    await work.clock.sleep(pauses[turn]!, work.signal);
     try {
       const seen = await once(options);
       if (seen) return seen.found;
+      if (patience === 'glance') return null;
     } catch (error) {
       if (work.signal?.aborted || !isRescaleError(error) || error.kind !== 'transient') throw error;
-      // Nothing was seen, so this look does not count.
-      if (patience === 'patient') turn = Math.max(-1, turn - 1);
+      // Nothing was seen, so this look does not count; the next one comes after a pause.
+      if (patience !== 'brief') turn = Math.max(0, turn - 1);
     }
   }
   return null;

@@ -1,45 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import type { CallOptions, RescaleClient, Upload } from '../../api/client/client';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
-import type { CoreType, Job, Project } from '../../api/client/types';
-import { collect } from '../files/file-bytes';
+import type { Job, Project } from '../../api/client/types';
+import type { Budget } from '../../api/limits/budget';
+import { createOneAtATime, type OneAtATime } from '../work/one-at-a-time';
 import type { Work } from '../work/work';
-import { checkHardware, checkVersions, findCoreType, findProject, readCoreTypes } from './catalog';
-import { cloneOf } from './clone';
-import { asDefinition, type Draft, type FileInput, type Tile } from './definition';
-import { checkCost, estimateOf, type Estimate } from './estimate';
-import { inputUploads } from './inputs';
-import { checkTemplate, parameterTable, type ParameterTable } from './parameters';
+import type { Draft, FileInput } from './definition';
+import type { Estimate } from './estimate';
+import type { PreparedJob } from './prepare-job';
 import { withoutSecrets } from './secrets';
-import { findMade, isUnsettled, wasSubmitted } from './settle';
-import { replaceTokens } from './tokens';
-
-export interface SubmitRequest {
-  /** The job to clone … */
-  source?: string | undefined;
-  /** … or the body of a create request. */
-  definition?: unknown;
-  /** Blank: the source's name and the time, unique. */
-  jobName: string;
-  tokens: Record<string, unknown>;
-  /** CSV text or rows of a table, for a sweep; undefined leaves the source's. */
-  parameters?: unknown;
-  /** Paths or patterns below `folder`, or `{ name, content }`; undefined adds none. */
-  inputs?: unknown;
-  folder: string;
-  inputMode: 'add' | 'replace';
-  command?: string | undefined;
-  coreType?: string | undefined;
-  coresPerSlot?: number | undefined;
-  slots?: number | undefined;
-  /** Whole hours. */
-  walltime?: number | undefined;
-  project?: string | undefined;
-  /** Off leaves a draft, which costs nothing. */
-  submit: boolean;
-  /** 0 = no limit. */
-  limitCost: number;
-}
+import { findMade, idsOfName, isUnsettled, wasSubmitted } from './settle';
 
 export interface SubmitResult {
   job: Job;
@@ -48,63 +17,41 @@ export interface SubmitResult {
   estimate: Estimate | null;
 }
 
-/** Where a submission stands, kept on disk from before the job is made until it is over. */
+/** Where a submission stands, kept on disk from its message on until it is over. */
 export interface SubmissionRecord {
+  /** '' before it is known. */
   name: string;
   /** The platform's clock, ms since the epoch, before the job was made. */
   since: number;
-  step: 'making' | 'draft' | 'submitting';
+  /**
+   * `unmade`: nothing was sent that makes a job. `making` and `submitting`: it was sent, or was about to be. `draft`: it was made, and
+   * nothing was sent that submits it.
+   */
+  step: 'unmade' | 'making' | 'draft' | 'submitting';
   jobId: string | null;
   /** Whether it is to be submitted. */
   submit: boolean;
+  /** Jobs of the same name that were there before: they are others. */
+  others: string[];
 }
 
 /** Keeps the record before each step is taken. */
 export type KeepRecord = (record: SubmissionRecord) => Promise<void>;
 
-/** A job that is ready to be made: everything that can be refused beforehand was looked at. */
-export interface PreparedJob {
-  draft: Draft;
-  uploads: Upload[];
-  table: ParameterTable | null;
-  project: Project | null;
-  estimate: Estimate | null;
-}
+/** Before anything was done for it. */
+export const firstRecord = (submit: boolean): SubmissionRecord => ({
+  name: '',
+  since: 0,
+  step: 'unmade',
+  jobId: null,
+  submit,
+  others: [],
+});
 
-const TEMPLATE_LIMIT = 1024 * 1024;
-
-/**
- * Makes sure, with reads alone, that a job can be made: nothing is uploaded, made or paid for here. Rejects with RESCALE_INPUT
- * and RESCALE_PATH, each with one sentence on what does not fit.
- */
-export async function prepareJob(
-  client: RescaleClient,
-  request: SubmitRequest,
-  work: Work,
-): Promise<PreparedJob> {
-  const options: CallOptions = { signal: work.signal, trace: work.trace };
-  const { definition, originalName } = await startingPoint(client, request, options);
-  const draft: Draft = {
-    ...definition,
-    name: request.jobName.trim() || uniqueName(originalName, client.platformNow()),
-  };
-  const [first] = draft.jobanalyses as [Tile, ...Tile[]];
-  if (request.command !== undefined) first.command = request.command;
-  replaceTokens(draft.jobanalyses, request.tokens);
-
-  const coreTypes = await readCoreTypes(client, options);
-  changeHardware(draft, request, coreTypes);
-  checkHardware(draft, coreTypes);
-  if (request.coreType !== undefined) await checkVersions(client, draft, options);
-  const estimated = estimateOf(draft, coreTypes);
-  checkCost(estimated, request.limitCost);
-  const project = request.project ? await findProject(client, request.project, options) : null;
-  const table = request.parameters === undefined ? null : parameterTable(request.parameters);
-  if (table) await checkTemplates(client, draft, table, options);
-  const uploads = request.inputs === undefined ? [] : await inputUploads(request.inputs, request.folder);
-  if (uploads.length > 0 && request.inputMode === 'replace') first.inputFiles = [];
-  return { draft, uploads, table, project, estimate: 'unknown' in estimated ? null : estimated };
-}
+/** Two jobs of one name are made one after the other, so that a lost answer can be told to belong to one of them. */
+const making = createOneAtATime();
+/** The rate for submissions is so low that many of them at once would hold every connection while they wait for it. */
+const submitting = new WeakMap<Budget, OneAtATime>();
 
 /**
  * Makes a job and submits it. Nothing is sent twice: a lost answer is settled by looking for what it did. Nothing is submitted
@@ -120,78 +67,49 @@ export async function submitJob(
   keep: KeepRecord,
 ): Promise<SubmitResult> {
   const options: CallOptions = { signal: work.signal, trace: work.trace };
-  const { draft, estimate } = prepared;
+  const { draft, estimate, named } = prepared;
   await uploadFiles(client, prepared, options);
-  const record: SubmissionRecord = {
-    name: draft.name,
-    since: client.platformNow(),
-    step: 'making',
-    jobId: null,
-    submit,
-  };
+  const begun: SubmissionRecord = { ...firstRecord(submit), name: draft.name };
+  const [job, record] = await making.run(draft.name, work.signal, async () => {
+    const since = client.platformNow();
+    const others = named ? await idsOfName(client, draft.name, since, options) : [];
+    const before = { ...begun, since, others };
+    const made = await step(keep, before, 'making', work, () => make(client, draft, before, work));
+    return [made, { ...before, step: 'draft', jobId: made.id } satisfies SubmissionRecord] as const;
+  });
   await keep(record);
-  const job = await make(client, draft, record.since, work);
-  await keep({ ...record, step: 'draft', jobId: job.id });
   try {
     if (prepared.project) await assignProject(client, job, prepared.project, options);
+    if (!submit) return { job, submitted: false, estimate };
+    const turn = submitting.get(client.budget) ?? createOneAtATime();
+    submitting.set(client.budget, turn);
+    await turn.run('', work.signal, () =>
+      step(keep, record, 'submitting', work, () => submitOnce(client, job, work)),
+    );
   } catch (error) {
     throw draftLeft(withoutSecrets(error, draft), job, work);
-  }
-  if (!submit) return { job, submitted: false, estimate };
-  work.signal?.throwIfAborted();
-  await keep({ ...record, step: 'submitting', jobId: job.id });
-  try {
-    await client.submitJob(job.id, options);
-  } catch (error) {
-    if (!isUnsettled(error)) throw draftLeft(withoutSecrets(error, draft), job, work);
-    if (!(await wasSubmitted(client, job.id, work))) throw mayRun(job);
   }
   return { job, submitted: true, estimate };
 }
 
-async function startingPoint(client: RescaleClient, request: SubmitRequest, options: CallOptions) {
-  if (request.source === undefined) {
-    const definition = asDefinition(request.definition);
-    const { name } = definition;
-    return { definition, originalName: typeof name === 'string' && name !== '' ? name : 'job' };
-  }
-  const source = await client.getJob(request.source, options);
-  return { definition: cloneOf(source), originalName: source.name };
-}
-
-/** The platform has nothing by which a repeated request is known, so a job is known by its name. */
-function uniqueName(original: string, now: number): string {
-  const time = new Date(now).toISOString().slice(0, 19).replace('T', ' ');
-  return `${original} ${time} ${randomBytes(2).toString('hex')}`;
-}
-
-/** The command is the first tile's, the hardware that of all: they share one cluster. */
-function changeHardware(
-  draft: Draft,
-  request: SubmitRequest,
-  coreTypes: ReadonlyMap<string, CoreType>,
-): void {
-  const { coreType, coresPerSlot, slots, walltime } = request;
-  for (const { hardware } of draft.jobanalyses) {
-    if (coreType !== undefined) hardware.coreType = findCoreType(coreTypes, coreType)?.code ?? coreType;
-    if (coresPerSlot !== undefined) hardware.coresPerSlot = coresPerSlot;
-    if (slots !== undefined) hardware.slots = slots;
-    if (walltime !== undefined) hardware.walltime = walltime;
-  }
-}
-
-async function checkTemplates(
-  client: RescaleClient,
-  draft: Draft,
-  table: ParameterTable,
-  options: CallOptions,
-): Promise<void> {
-  const tasks = draft.jobanalyses.flatMap(({ templateTasks }) => templateTasks ?? []);
-  for (const { templateFile, processedFilename } of tasks) {
-    if (!templateFile?.id) continue;
-    const contents = await client.openContents(templateFile.id, options);
-    const name = processedFilename ?? templateFile.id;
-    checkTemplate((await collect(contents, name, TEMPLATE_LIMIT)).toString('utf8'), name, table);
+/**
+ * Takes a step that must not be taken twice. The record says so before; and when the step is given up before anything of it was
+ * sent, it is put back, so that the next start need not look for what was never there.
+ */
+async function step<Made>(
+  keep: KeepRecord,
+  before: SubmissionRecord,
+  name: 'making' | 'submitting',
+  { trace, signal }: Work,
+  take: () => Promise<Made>,
+): Promise<Made> {
+  await keep({ ...before, step: name });
+  const sent = trace?.attempts;
+  try {
+    return await take();
+  } catch (error) {
+    if (signal?.aborted && sent !== undefined && trace?.attempts === sent) await keep(before);
+    throw error;
   }
 }
 
@@ -219,19 +137,44 @@ async function* chunk(bytes: Buffer): AsyncGenerator<Buffer, void, undefined> {
   yield await Promise.resolve(bytes);
 }
 
-async function make(client: RescaleClient, draft: Draft, since: number, work: Work): Promise<Job> {
+async function make(
+  client: RescaleClient,
+  draft: Draft,
+  { since, others }: SubmissionRecord,
+  work: Work,
+): Promise<Job> {
   const options: CallOptions = { signal: work.signal, trace: work.trace };
   try {
     return await client.createJob(draft, options);
   } catch (error) {
     if (!isUnsettled(error)) throw withoutSecrets(error, draft);
-    const made = await findMade(client, draft.name, since, work).catch((failure: unknown) => {
-      if (work.signal?.aborted) throw failure;
-      return null;
-    });
-    if (made) return client.getJob(made.id, options);
-    throw new RescaleError('RESCALE_NETWORK', 'submit-may-exist', { name: draft.name });
+    const wanted = { name: draft.name, since, others };
+    const made = await findMade(client, wanted, work).catch(unlessClosed(work));
+    if (!made) throw mayExist(draft.name);
+    // Its name and id are enough to go on.
+    return client
+      .getJob(made.id, options)
+      .catch(unlessClosed(work))
+      .then((job) => job ?? made);
   }
+}
+
+async function submitOnce(client: RescaleClient, job: Job, work: Work): Promise<void> {
+  try {
+    await client.submitJob(job.id, { signal: work.signal, trace: work.trace });
+  } catch (error) {
+    if (!isUnsettled(error)) throw error;
+    const seen = await wasSubmitted(client, job.id, work).catch(unlessClosed(work));
+    if (!seen) throw mayRun(job);
+  }
+}
+
+/** What can't be looked at is not known; a close is no look. */
+function unlessClosed(work: Work): (failure: unknown) => null {
+  return (failure) => {
+    if (work.signal?.aborted) throw failure;
+    return null;
+  };
 }
 
 /** Which name the platform reads in a create request is not certain, so the answer is looked at and the project assigned. */
@@ -250,13 +193,17 @@ async function assignProject(
   });
 }
 
-function draftLeft(error: unknown, job: Job, work: Work): unknown {
-  if (!isRescaleError(error) || work.signal?.aborted) return error;
+function draftLeft(error: unknown, job: Pick<Job, 'id' | 'name'>, work: Work): unknown {
+  if (!isRescaleError(error) || error.key === 'submit-may-run' || work.signal?.aborted) return error;
   const reason = { key: error.key, values: error.values };
   const values = { jobId: job.id, name: job.name, reason };
   return new RescaleError(error.code, 'submit-draft-left', values, error.statusCode);
 }
 
-function mayRun(job: Job): RescaleError {
-  return new RescaleError('RESCALE_NETWORK', 'submit-may-run', { jobId: job.id, name: job.name });
+export function mayExist(name: string): RescaleError {
+  return new RescaleError('RESCALE_NETWORK', 'submit-may-exist', { name });
+}
+
+export function mayRun({ id, name }: Pick<Job, 'id' | 'name'>): RescaleError {
+  return new RescaleError('RESCALE_NETWORK', 'submit-may-run', { jobId: id, name });
 }

@@ -1,13 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { withoutEnvironment } from '../../runs/jobs/secrets';
+import { prepareJob, type SubmitRequest } from '../../runs/jobs/prepare-job';
 import { settleInterrupted } from '../../runs/jobs/settle-interrupted';
-import {
-  prepareJob,
-  submitJob,
-  type SubmissionRecord,
-  type SubmitRequest,
-  type SubmitResult,
-} from '../../runs/jobs/submit-job';
+import { firstRecord, submitJob, type SubmissionRecord, type SubmitResult } from '../../runs/jobs/submit-job';
 import type { StateStore } from '../../runs/work/ports';
 import type { NodeHost, Result, StatusText, Work } from '../definition/definition';
 import { createDurableItems, type DurableItem } from '../state/durable-items';
@@ -59,10 +54,11 @@ export function createSubmissions<Fields>(
 
   return {
     async *submit(work, request) {
-      const prepared = await prepareJob(work.client, request, work);
       const { keep, forget } = recorder(work);
       let result: SubmitResult;
       try {
+        await keep(firstRecord(request.submit));
+        const prepared = await prepareJob(work.client, request, work);
         result = await submitJob(work.client, prepared, request.submit, work, keep);
       } catch (error) {
         // A close leaves it for the next start, which says how it stands.

@@ -18,9 +18,11 @@ export const submissionFormat: StoredFormat<StoredSubmission> = {
     record: v.object({
       name: v.string(),
       since: v.number(),
-      step: v.picklist(['making', 'draft', 'submitting']),
+      step: v.picklist(['unmade', 'making', 'draft', 'submitting']),
       jobId: v.nullable(v.string()),
       submit: v.boolean(),
+      // What a version before wrote knows of none.
+      others: v.optional(v.array(v.string()), []),
     }),
     packed: v.string(),
   }),

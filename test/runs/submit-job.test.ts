@@ -1,0 +1,87 @@
+import 'should';
+import { prepareJob, type SubmitRequest } from '../../src/runs/jobs/prepare-job';
+import { settleInterrupted } from '../../src/runs/jobs/settle-interrupted';
+import { firstRecord, submitJob, type SubmissionRecord } from '../../src/runs/jobs/submit-job';
+import { failureOf, runsOnSimulator, type RunsOnSimulator } from '../support/runs-on-simulator';
+
+const request: SubmitRequest = {
+  definition: {
+    name: 'beam',
+    jobanalyses: [
+      {
+        analysis: { code: 'openfoam_plus', version: 'v2012+-intelmpi' },
+        command: './Allrun',
+        hardware: { coreType: 'emerald', coresPerSlot: 1, slots: 1, walltime: 2 },
+      },
+    ],
+  },
+  jobName: 'twin',
+  tokens: {},
+  folder: '',
+  inputMode: 'add',
+  submit: true,
+  limitCost: 0,
+};
+
+describe('submissions whose answers are lost', () => {
+  let at: RunsOnSimulator;
+  const kept: SubmissionRecord[] = [];
+  beforeEach(async () => {
+    kept.length = 0;
+    at = await runsOnSimulator();
+  });
+  afterEach(() => at.close());
+
+  async function submit(asked: SubmitRequest = request) {
+    const work = at.work();
+    const prepared = await prepareJob(at.client, asked, work);
+    const keep = (record: SubmissionRecord) => Promise.resolve(void kept.push(record));
+    return submitJob(at.client, prepared, asked.submit, work, keep);
+  }
+  const submissions = () => at.requests(/^POST .*\/submit\/$/).length;
+
+  it('take no other job of the same name for their own', async () => {
+    const { job } = await submit();
+    // A gateway refuses the second one before it reaches the platform.
+    at.simulator.setFaults([{ method: 'POST', path: '/jobs/$', status: 502, times: 1 }]);
+    const error = await failureOf(submit());
+    error.should.have.properties({ code: 'RESCALE_NETWORK', key: 'submit-may-exist' });
+    error.message.should.match(/job twin was made: it may exist/);
+    submissions().should.equal(1);
+    kept.at(-1)!.should.have.properties({ step: 'making', jobId: null, others: [job.id] });
+
+    // The same after a restart.
+    const again = await failureOf(settleInterrupted(at.client, kept.at(-1)!, at.work()));
+    again.key.should.equal('submit-may-exist');
+    submissions().should.equal(1);
+  });
+
+  it('are found after a restart as soon as the platform answers, and not submitted', async () => {
+    const { job } = await submit({ ...request, submit: false });
+    const record = { ...kept.find(({ step }) => step === 'making')!, submit: true };
+    at.simulator.setFaults([{ method: 'GET', path: '/jobs/$', status: 503, times: 3 }]);
+    const draft = await failureOf(settleInterrupted(at.client, record, at.work()));
+    draft.should.have.properties({ code: 'RESCALE_CLOSED', key: 'submit-interrupted' });
+    draft.message.should.match(new RegExp(job.id));
+    submissions().should.equal(0);
+  });
+
+  it('are named when the key is refused after a restart', async () => {
+    const { job } = await submit();
+    at.simulator.setFaults([{ method: 'GET', status: 401, times: 0 }]);
+    const record = { ...firstRecord(true), name: 'twin', jobId: job.id };
+    const told = async (step: SubmissionRecord['step'], jobId: string | null) =>
+      (await failureOf(settleInterrupted(at.client, { ...record, step, jobId }, at.work()))).key;
+    (await told('making', null)).should.equal('submit-may-exist');
+    (await told('submitting', job.id)).should.equal('submit-may-run');
+    (await told('unmade', null)).should.equal('submit-unmade');
+  });
+
+  it('tell of a job that runs although the record says that it is a draft', async () => {
+    const { job } = await submit();
+    const record = kept.find(({ step }) => step === 'draft')!;
+    const settled = await settleInterrupted(at.client, record, at.work());
+    settled.should.have.properties({ submitted: true });
+    settled.job.id.should.equal(job.id);
+  });
+});
