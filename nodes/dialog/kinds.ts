@@ -147,6 +147,28 @@ export function durable(): CheckboxField {
   return checkbox('durable', true);
 }
 
+/** How the bytes of a file are text. */
+export function encoding(): SelectField {
+  return select(
+    'encoding',
+    [
+      'utf-8',
+      'utf-16le',
+      'utf-16be',
+      'windows-1252',
+      'windows-1250',
+      'windows-1251',
+      'shift_jis',
+      'euc-jp',
+      'iso-2022-jp',
+      'gb18030',
+      'big5',
+      'euc-kr',
+    ],
+    { icon: 'font' },
+  );
+}
+
 /** How a list comes out, at most how many, and how many for each request. */
 export function list(): Field[] {
   return [

@@ -1,5 +1,16 @@
 import type { Dialog } from '../dialog/field';
-import { deadline, durable, interval, job, path, platform, run, select } from '../dialog/kinds';
+import {
+  deadline,
+  durable,
+  encoding,
+  fold,
+  interval,
+  job,
+  path,
+  platform,
+  run,
+  select,
+} from '../dialog/kinds';
 
 export { fileName as label } from '../editor/label';
 
@@ -15,6 +26,7 @@ export const dialog = (): Dialog => ({
     interval(10, 2),
     deadline(0, { zero: 'never' }),
     durable(),
+    fold([encoding()]),
   ],
   example: { payload: ['Time = 41'], rescale: { follow: { seq: 120, lines: 1, gap: null } } },
 });

@@ -3,6 +3,7 @@ import { createDurableFollows } from '../../src/runtime/long-running/durable-fol
 import {
   choiceField,
   deadlineField,
+  encodingField,
   jobIdField,
   numberField,
   pathField,
@@ -21,6 +22,7 @@ export = defineNode({
     interval: numberField(10, { least: 2 }),
     from: choiceField(['start', 'now'], 'start'),
     emit: choiceField(['batch', 'line'], 'batch'),
+    encoding: encodingField(),
     deadline: deadlineField(0),
     durable: tickField(true),
   },

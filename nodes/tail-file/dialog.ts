@@ -1,5 +1,5 @@
 import type { Dialog } from '../dialog/field';
-import { fold, job, number, path, platform, run, select, typed } from '../dialog/kinds';
+import { encoding, fold, job, number, path, platform, run, select, typed } from '../dialog/kinds';
 
 export { fileName as label } from '../editor/label';
 
@@ -14,6 +14,7 @@ export const dialog = (): Dialog => ({
     typed('lines', { icon: 'align-left', literal: 'num', initial: lines, least: 1, blank: true }),
     select('format', ['lines', 'text', 'buffer'], { icon: 'sign-out' }),
     fold([
+      encoding(),
       select('finished', ['file', 'error'], { icon: 'flag-checkered' }),
       number('limitBytes', 16_777_216, { icon: 'tachometer', least: 1, measure: 'bytes' }),
     ]),

@@ -2,6 +2,7 @@ import { tailFile } from '../../src/runs/lines/tail-file';
 import { defineNode } from '../../src/runtime/node/define-node';
 import {
   choiceField,
+  encodingField,
   jobIdField,
   number,
   numberField,
@@ -20,6 +21,7 @@ export = defineNode({
     path: pathField(),
     lines: optionalField({ value: '100', type: 'num' }, number({ least: 1, whole: true }), null),
     format: choiceField(['lines', 'text', 'buffer'], 'lines'),
+    encoding: encodingField(),
     finished: choiceField(['file', 'error'], 'file'),
     limitBytes: numberField(16_777_216, { least: 1, whole: true }),
   },

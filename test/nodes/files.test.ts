@@ -1,5 +1,6 @@
 import 'should';
 import type { DirectoryEntry, RescaleFile } from '../../src/api/client/types';
+import { encode } from '../support/encode';
 import { nodesOnSimulator } from '../support/nodes-on-simulator';
 
 const script = {
@@ -148,6 +149,21 @@ describe('rescale-tail-file', () => {
     const message = await flow.take('out');
     message.payload!.should.deepEqual(['one']);
     message.rescale!.should.have.property('source', 'file');
+  });
+
+  it('reads the encoding that the dialog names, and says which there are for one that is none', async () => {
+    const bytes = encode('圧力 = 3\r\nソ能\n', 'shift_jis');
+    const file = { runId: '2', path: 'shared/log.sjis', text: bytes.toString('base64') };
+    suite.simulator.control('j1', { action: 'append', encoding: 'base64', ...file });
+    const flow = await suite.load({ type, encoding: 'shift_jis' });
+    flow.receive('node', { jobId: 'j1', runId: '2', path: file.path });
+    (await flow.take('out')).payload!.should.deepEqual(['圧力 = 3', 'ソ能']);
+    await flow.unload();
+    const odd = await suite.load({ type, encoding: 'klingon' });
+    odd.receive('node', { jobId: 'j1', runId: '2', path: file.path });
+    const { error } = await odd.take('caught');
+    error!.should.have.property('code', 'RESCALE_INPUT');
+    (error as Error).message.should.match(/encoding must be one of utf-8, .*euc-kr, but is klingon/);
   });
 
   it('says that there is no such file', async () => {

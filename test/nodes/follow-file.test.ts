@@ -7,6 +7,7 @@ import type { Message } from '../../src/runtime/definition/definition';
 import type { FollowProgress } from '../../src/runtime/long-running/follow-format';
 import { openStateStore } from '../../src/runtime/state/state-place';
 import { flowAround, loadFlow, platformOf, type LoadedFlow } from '../support/flow';
+import { encode } from '../support/encode';
 import { nodesOnSimulator } from '../support/nodes-on-simulator';
 
 const type = 'rescale-follow-file';
@@ -84,6 +85,30 @@ describe('rescale-follow-file', function () {
     messages.map(({ payload }) => payload).should.eql(['one', 'two', 'three']);
     messages.map((message) => followOf(message).seq).should.eql([1, 2, 3]);
     (await flow.take('out2')).payload!.should.eql({ reason: 'completed', lines: 3, gaps: 0 });
+  });
+
+  it('reads another encoding, and takes a change of it over a restart', async () => {
+    const write = (text: string) =>
+      suite.simulator.control(jobId, {
+        action: 'append',
+        runId: '1',
+        path,
+        text: encode(text, 'euc-kr').toString('base64'),
+        encoding: 'base64',
+      });
+    write('압력\n수렴\nTime = 1\n');
+    const before = await load({ encoding: 'euc-kr' });
+    before.receive('node', { jobId, runId: 1, path });
+    linesOf(await takeLines(before, 3)).should.eql(['압력', '수렴', 'Time = 1']);
+    await before.unload();
+    write('발산\n');
+    const after = await load({ encoding: 'windows-1252' });
+    linesOf(await takeLines(after, 1)).should.eql(['¹ß»ê']);
+    await after.unload();
+    write('끝\n');
+    const again = await load({ encoding: 'euc-kr' });
+    linesOf(await takeLines(again, 1)).should.eql(['끝']);
+    again.received('caught').should.be.empty();
   });
 
   it('does not follow the same file twice, whatever form its path has', async () => {

@@ -1,6 +1,7 @@
 import 'should';
 import { readDirectory } from '../../src/runs/reading/directory';
 import { tailFile, type TailRequest } from '../../src/runs/lines/tail-file';
+import { encode } from '../support/encode';
 import { failureOf, runsOnSimulator, type RunsOnSimulator } from '../support/runs-on-simulator';
 
 const LOG = 'Time = 1\n\nTime = 2\r\nÜber Grenze\nTime = 3\n';
@@ -105,6 +106,38 @@ describe('the end of a file', () => {
     ((await content(whole)) as Buffer).equals(every).should.be.true();
     settle();
     ((await content(whole)) as Buffer).equals(every).should.be.true();
+  });
+
+  it('is decoded as told, live and finished, and loses the mark of its byte order', async () => {
+    const text = '\ufeff圧力 = 3\r\nソ能 \u0a0a\n\nend\n';
+    const lines = ['圧力 = 3', 'ソ能 \u0a0a', '', 'end'];
+    const files = {
+      'utf-8': encode(text, 'utf-8'),
+      'utf-16le': encode(text, 'utf-16le'),
+      'utf-16be': encode(text, 'utf-16be'),
+      shift_jis: encode(text.replace(/[\ufeff\u0a0a]/g, ''), 'shift_jis'),
+    };
+    for (const [encoding, bytes] of Object.entries(files)) {
+      place.simulator.control('calc', {
+        action: 'append',
+        runId: '1',
+        path: `log.${encoding}`,
+        text: bytes.toString('base64'),
+        encoding: 'base64',
+      });
+    }
+    for (const before of [() => undefined, settle]) {
+      before();
+      for (const [encoding, bytes] of Object.entries(files)) {
+        const right = encoding === 'shift_jis' ? lines.map((line) => line.replace('\u0a0a', '')) : lines;
+        const file = { path: `log.${encoding}`, encoding };
+        (await content(file)).should.eql(right);
+        (await content({ ...file, lines: null })).should.eql(right);
+        (await content({ ...file, lines: 3, format: 'text' })).should.equal(right.slice(1).join('\n'));
+        (await content({ ...file, lines: 1 })).should.eql(['end']);
+        (await content({ ...file, lines: null, format: 'buffer' })).should.eql(bytes);
+      }
+    }
   });
 
   it('waits in the gap between the end of a run and its files', async () => {

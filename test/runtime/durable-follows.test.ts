@@ -27,6 +27,7 @@ describe('Durable follows', () => {
     interval: 2,
     from: 'start',
     emit: 'batch',
+    encoding: 'utf-8',
     deadline: 0,
     durable: true,
   };

@@ -3,12 +3,19 @@ import { RescaleError } from '../../api/errors/errors';
 import type { Clock } from '../work/ports';
 import { isBreak, pauseAfterBreak, readResumed } from './resumed-read';
 import { isOtherSize, openStored, type StoredFile } from './stored-contents';
+import { lastLineEnd, utf8, type TextEncoding } from './text-encoding';
 
-const LINE_END = 0x0a;
 /** The first window (bytes) for the last lines of a file, and by what it grows. */
 const SMALLEST_WINDOW = 64 * 1024;
 const BYTES_PER_LINE = 160;
 const GROWTH = 4;
+
+/** How many lines from the end, cut by the encoding of the file, and how much of it may be held. */
+export interface LastLines {
+  lines: number;
+  limitBytes: number;
+  encoding: TextEncoding;
+}
 
 type ReadOptions = CallOptions & { clock: Clock };
 
@@ -50,30 +57,31 @@ export async function readWhole(
 export async function readLastLines(
   client: RescaleClient,
   file: StoredFile,
-  lines: number,
-  limitBytes: number,
+  end: LastLines,
   options: ReadOptions,
 ): Promise<Buffer> {
-  if (file.size === 0 || lines <= 0) return Buffer.alloc(0);
-  const ranged = await fromTheEnd(client, file, lines, limitBytes, options);
+  if (file.size === 0 || end.lines <= 0) return Buffer.alloc(0);
+  const ranged = await fromTheEnd(client, file, end, options);
   if (ranged) return ranged;
-  try {
-    const all = await client.fileLines(file.id, options);
-    return Buffer.from(all.slice(-lines).join(''));
-  } catch (error) {
-    if (options.signal?.aborted) throw error;
+  if (end.encoding === utf8) {
+    try {
+      const all = await client.fileLines(file.id, options);
+      return Buffer.from(all.slice(-end.lines).join(''));
+    } catch (error) {
+      if (options.signal?.aborted) throw error;
+    }
   }
-  return keepLastLines(await openStored(client, file, options), lines, file.relativePath, limitBytes);
+  return keepLastLines(await openStored(client, file, options), file.relativePath, end);
 }
 
 /** Null when the platform refuses ranges, or does not keep to them. */
 async function fromTheEnd(
   client: RescaleClient,
   file: StoredFile,
-  lines: number,
-  limitBytes: number,
+  end: LastLines,
   options: ReadOptions,
 ): Promise<Buffer | null> {
+  const { lines, limitBytes } = end;
   const path = file.relativePath;
   let bytes = Buffer.alloc(0);
   let window = Math.max(SMALLEST_WINDOW, lines * BYTES_PER_LINE);
@@ -97,7 +105,7 @@ async function fromTheEnd(
       contents.discard();
       return bytes;
     }
-    if (!contents.range) return keepLastLines(contents, lines, path, limitBytes);
+    if (!contents.range) return keepLastLines(contents, path, end);
     if (!isPartAskedFor(range, contents.range)) {
       contents.discard();
       return null;
@@ -115,7 +123,7 @@ async function fromTheEnd(
     fruitless = 0;
     bytes = Buffer.concat([part, bytes]);
     start = contents.range.start;
-    const first = startOfLastLines(bytes, lines);
+    const first = startOfLastLines(bytes, end, start);
     if (first !== null) return bytes.subarray(first);
     if (start === 0) return bytes;
     if (bytes.length >= limitBytes) throw tooLarge(path, limitBytes);
@@ -133,32 +141,31 @@ function isRefusedRange(error: unknown): boolean {
   return error instanceof RescaleError && ['RESCALE_REJECTED', 'RESCALE_PROTOCOL'].includes(error.code);
 }
 
-/** Where the last `lines` lines begin, null when that is before `bytes`. A line end at the very end begins none. */
-export function startOfLastLines(bytes: Buffer, lines: number): number | null {
-  let at = bytes.length - 1;
-  if (bytes[at] === LINE_END) at -= 1;
+/**
+ * Where the last `lines` lines begin, null when that is before `bytes`, which begin at `first` in the file. A line end at
+ * the very end begins none.
+ */
+function startOfLastLines(bytes: Buffer, { lines, encoding }: LastLines, first = 0): number | null {
+  let at = bytes.length - encoding.unit;
+  if (lastLineEnd(bytes, encoding, at, first) === at) at -= 1;
   for (let found = 0; at >= 0; at -= 1) {
-    at = bytes.lastIndexOf(LINE_END, at);
+    at = lastLineEnd(bytes, encoding, at, first);
     if (at < 0) return null;
     found += 1;
-    if (found === lines) return at + 1;
+    if (found === lines) return at + encoding.unit;
   }
   return null;
 }
 
 /** Reads to the end and keeps only the last lines: memory is bounded by what is kept, however long the file. */
-async function keepLastLines(
-  contents: Contents,
-  lines: number,
-  path: string,
-  limitBytes: number,
-): Promise<Buffer> {
+export async function keepLastLines(contents: Contents, path: string, end: LastLines): Promise<Buffer> {
+  const { limitBytes } = end;
   let kept = Buffer.alloc(0);
   let fresh: Buffer[] = [];
   const trim = () => {
     kept = Buffer.concat([kept, ...fresh]);
     fresh = [];
-    const first = startOfLastLines(kept, lines);
+    const first = startOfLastLines(kept, end);
     if (first !== null) kept = Buffer.from(kept.subarray(first));
     if (kept.length > limitBytes) throw tooLarge(path, limitBytes);
   };

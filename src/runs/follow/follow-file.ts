@@ -8,6 +8,7 @@ import { finishedLog, liveLog } from '../lines/log-source';
 import { findOutputFile } from '../files/output-files';
 import { findPath, isAmbiguous, workingPath, type PathMatch } from '../files/path-match';
 import { isOtherSize } from '../files/stored-contents';
+import { textEncoding } from '../files/text-encoding';
 import { runReader, type Standing } from '../reading/run-reader';
 import type { DirectoryEntry, RescaleFile, Run } from '../../api/client/types';
 import { isOver, isTerminalStatus, latestStatus } from '../run/run-state';
@@ -16,6 +17,8 @@ import type { RunAddress, Work } from '../work/work';
 export interface FollowRequest extends RunAddress {
   /** As the working directory, the output list, `resource` or the storage path shows it. */
   path: string;
+  /** The encoding of the file (text-encoding.ts); UTF-8 unless told. */
+  encoding?: string;
   /** Milliseconds between two looks. */
   interval: number;
   /** When to give up, ms since the epoch; null = never. */
@@ -110,6 +113,7 @@ function createLook(client: RescaleClient, request: FollowRequest, work: FollowW
   const path = workingPath(request.path, request);
   const options: CallOptions = { signal: work.signal, trace: work.trace, priority: 'poll' };
   const read = runReader(client, request);
+  const encoding = textEncoding(request.encoding ?? 'utf-8');
   const notes = startOfNotes();
   let standing: Standing | null = null;
   let looks = 0;
@@ -159,7 +163,7 @@ function createLook(client: RescaleClient, request: FollowRequest, work: FollowW
     let current = better ?? state;
     try {
       looks += 1;
-      const source = liveLog(client, request, current.path ?? path, options);
+      const source = liveLog(client, request, current.path ?? path, options, encoding);
       for await (const delivery of readLive(current, source, notes, work.clock)) {
         current = delivery.state;
         yield delivery;
@@ -237,7 +241,7 @@ function createLook(client: RescaleClient, request: FollowRequest, work: FollowW
         yield* endUnread(state);
         return true;
       }
-      const source = finishedLog(client, file, { ...options, clock: work.clock });
+      const source = finishedLog(client, file, { ...options, clock: work.clock }, encoding);
       for await (const delivery of readToEnd(state, source)) {
         current = delivery.state;
         yield delivery;

@@ -8,7 +8,7 @@ import {
   type Delivery,
   type FollowState,
 } from './follow-state';
-import { readPart, readStream } from './follow-stream';
+import { passOverStream, readPart, readStream } from './follow-stream';
 import { BYTES_PER_MILLISECOND, settleIdleLine, startOfIdleNotes, type IdleNotes } from './idle-line';
 import { readCertain, readWindow, type Window } from './follow-window';
 import { sharpestKey, type LineKey } from '../lines/line-key';
@@ -66,6 +66,10 @@ export async function* readLive(
   };
   try {
     let came = 0;
+    if (state.fromNow) {
+      yield { lines: [], gap: false, state: await passOverStream(state, await counted()) };
+      return;
+    }
     for await (const each of readStream(state, counted, false)) {
       came += each.lines.length;
       yield { ...each, state: fitWindow(each.state, came) };
@@ -130,7 +134,9 @@ async function lookForWindow(
   const first = Math.max(OVERLAP + 2, Math.ceil(state.window / 2 ** Math.min(quiet, 16)));
   for (let asked = Math.min(first, state.window); ; asked = Math.min(asked * WIDENING, LARGEST_WINDOW)) {
     try {
-      window = { lines: await source.window(asked), asked, final: source.final };
+      const lines = await source.window(asked);
+      if (lines === null) return { window: null, delivery: null };
+      window = { lines, asked, final: source.final };
     } catch (error) {
       // Lines so long that a window does not fit: the file is read as a stream.
       if (isRescaleError(error) && error.code === 'RESCALE_TOO_LARGE') return { window, delivery: null };

@@ -3,6 +3,7 @@ import {
   deliver,
   deliverLast,
   goesOnAsDelivered,
+  passOver,
   type Delivery,
   type FollowState,
 } from './follow-state';
@@ -102,6 +103,20 @@ async function* readAfter(
   if (final) yield deliver(state, last, gap);
   else if (state.ahead === null) yield deliverLast(state, last, gap);
   return 'read';
+}
+
+/** The state after all that is in the file now, of which nothing is delivered. */
+export async function passOverStream(
+  state: FollowState,
+  batches: AsyncIterable<LineBatch>,
+): Promise<FollowState> {
+  let after = state;
+  let held = false;
+  for await (const batch of batches) {
+    after = passOver(after, batch.lines, false, true);
+    held = batch.rest.length > 0;
+  }
+  return passOver(after, [], held, true);
 }
 
 /** How often the whole anchor is in the file, and after how many lines the last time. */

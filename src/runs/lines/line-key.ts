@@ -5,6 +5,8 @@
  * by which a place that was found is confirmed.
  */
 
+import { textEncoding } from '../files/text-encoding';
+
 /**
  * A number is the key of a line of plain ASCII. Any other line has its loose key, whether its bytes are no UTF-8
  * (1), so that no decoding of them is known to be the platform's, and the exact keys of how it may be decoded. It
@@ -36,15 +38,17 @@ export function keyOfText(text: string): LineKey {
   return isAscii(text) ? lineHash(text) : [lineHash(text), 0, lineHash(text, true)];
 }
 
-const WINDOWS = new TextDecoder('windows-1252');
-
-/** The key of a line of a file: it may be shown as UTF-8, as Latin 1 or as Windows has it. */
+/**
+ * The key of a line of a file: it may be shown as UTF-8, as Latin 1 or as Windows has it. One that is no UTF-8 is told from
+ * another such line by its bytes, whatever encoding somebody takes it for.
+ */
 export function keyOfBytes(bytes: Buffer): LineKey {
   const text = bytes.toString('utf8');
   if (isAscii(text)) return lineHash(text);
-  const shown = [text, bytes.toString('latin1'), WINDOWS.decode(bytes)];
+  if (text.includes('\ufffd')) return [lineHash(text), 1, lineHash(bytes.toString('latin1'), true)];
+  const shown = [text, bytes.toString('latin1'), textEncoding('windows-1252').decode(bytes)];
   const exact = [...new Set(shown.map((form) => lineHash(form, true)))];
-  return [lineHash(text), text.includes('\ufffd') ? 1 : 0, ...exact];
+  return [lineHash(text), 0, ...exact];
 }
 
 export function looseKey(key: LineKey): number {
@@ -70,6 +74,6 @@ function isUndecodable(key: LineKey): boolean {
   return typeof key !== 'number' && key[1] === 1;
 }
 
-function isAscii(text: string): boolean {
+export function isAscii(text: string): boolean {
   return !/[^\p{ASCII}]/u.test(text);
 }

@@ -1,6 +1,8 @@
 import type { CallOptions, Contents, RescaleClient } from '../../api/client/client';
-import { RescaleError } from '../../api/errors/errors';
-import { lineHash } from './line-key';
+import type { TailLines } from '../../api/client/types';
+import { isRescaleError, RescaleError } from '../../api/errors/errors';
+import { utf8, type TextEncoding } from '../files/text-encoding';
+import { isAscii, lineHash } from './line-key';
 import type { RunAddress } from '../work/work';
 
 /** Bytes up to which an answer can be a notice or a gateway's page in place of the file. */
@@ -35,6 +37,30 @@ export async function openLive(
   contents.discard();
   const values = { platform: client.origin, status: contents.status };
   throw new RescaleError('RESCALE_PROTOCOL', 'protocol-page', values, contents.status);
+}
+
+/**
+ * The last lines of a live file as the platform tells them: as text, decoded by it as UTF-8 at best (docs/platform.md, "Tail").
+ * So a file of another encoding is told rightly only as far as its lines are plain ASCII; null where that is not so.
+ */
+export async function readTail(
+  client: RescaleClient,
+  { jobId, runId }: RunAddress,
+  path: string,
+  lines: number,
+  encoding: TextEncoding,
+  options: CallOptions,
+): Promise<TailLines | null> {
+  if (encoding === utf8) return client.tailLines(jobId, runId, path, lines, options);
+  if (!encoding.keepsAscii) return null;
+  try {
+    const tail = await client.tailLines(jobId, runId, path, lines, options);
+    return tail.lines.every(isAscii) ? tail : null;
+  } catch (error) {
+    // It may stumble over bytes that it can't decode.
+    if (isRescaleError(error) && error.statusCode === 500) return null;
+    throw error;
+  }
 }
 
 /** The first bytes to arrive as text, and all bytes with them. */

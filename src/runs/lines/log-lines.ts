@@ -1,5 +1,6 @@
 import type { Contents } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
+import { nextLineEnd, utf8, withoutMark, type TextEncoding } from '../files/text-encoding';
 import { keyOfBytes, keyOfText, type LineKey } from './line-key';
 
 /**
@@ -24,12 +25,7 @@ export interface LineBatch {
   rest: Line[];
 }
 
-/** Bytes to text, by the encoding of the file. */
-export type Decode = (bytes: Buffer) => string;
-
-export const decodeUtf8: Decode = (bytes) => bytes.toString('utf8');
-
-const LINE_END = 0x0a;
+const LINE_FEED = 0x0a;
 const RETURN = 0x0d;
 const BYTE_ORDER_MARK = Buffer.from('\ufeff');
 /** Bytes of one line that are held in memory; more is not a log. */
@@ -43,15 +39,16 @@ const ENDS = new RegExp(END, 'g');
 /** Lines of the platform's tail: texts without their ends. */
 export function linesOfWindow(texts: readonly string[]): Line[] {
   return texts.flatMap((text) => {
-    const plain = withoutMark(text.endsWith('\r') ? text.slice(0, -1) : text);
-    return piecesOf(plain, Buffer.byteLength(text) + 1, (piece) => keyOfText(piece));
+    return piecesOf(withoutMark(withoutReturn(text)), Buffer.byteLength(text) + 1, (piece) =>
+      keyOfText(piece),
+    );
   });
 }
 
 /** Lines of bytes; what follows the last line end is a line as well. */
-export function linesOfBytes(bytes: Buffer, decode: Decode = decodeUtf8): Line[] {
-  const { lines, from } = cut(bytes, decode);
-  return from < bytes.length ? [...lines, ...lineAt(bytes, from, bytes.length, decode)] : lines;
+export function linesOfBytes(bytes: Buffer, encoding = utf8): Line[] {
+  const { lines, from } = cut(bytes, encoding);
+  return from < bytes.length ? [...lines, ...lineAt(bytes, from, bytes.length, encoding)] : lines;
 }
 
 /**
@@ -61,29 +58,28 @@ export function linesOfBytes(bytes: Buffer, decode: Decode = decodeUtf8): Line[]
 export async function* readLines(
   contents: Contents,
   path: string,
-  decode: Decode = decodeUtf8,
+  encoding = utf8,
 ): AsyncGenerator<LineBatch> {
   let rest: Buffer[] = [];
   let arrived = 0;
   for await (const chunk of contents.chunks) {
     arrived += chunk.length;
-    if (!chunk.includes(LINE_END)) {
-      rest.push(chunk);
-      if (sizeOf(rest) > LONGEST_LINE) {
-        throw new RescaleError('RESCALE_TOO_LARGE', 'too-large', { what: path, limit: LONGEST_LINE });
-      }
-      continue;
+    // A line end of two bytes may come in two chunks.
+    const mayEnd = chunk.includes(LINE_FEED) || rest.at(-1)?.at(-1) === LINE_FEED;
+    const bytes = mayEnd && rest.length > 0 ? Buffer.concat([...rest, chunk]) : chunk;
+    const { lines, from } = mayEnd ? cut(bytes, encoding) : { lines: [], from: 0 };
+    if (!mayEnd) rest.push(chunk);
+    else rest = from < bytes.length ? [bytes.subarray(from)] : [];
+    if (sizeOf(rest) > LONGEST_LINE) {
+      throw new RescaleError('RESCALE_TOO_LARGE', 'too-large', { what: path, limit: LONGEST_LINE });
     }
-    const bytes = rest.length > 0 ? Buffer.concat([...rest, chunk]) : chunk;
-    const { lines, from } = cut(bytes, decode);
-    rest = from < bytes.length ? [bytes.subarray(from)] : [];
-    yield { lines, rest: [] };
+    if (lines.length > 0) yield { lines, rest: [] };
   }
   if (contents.bytes !== null && arrived < contents.bytes) {
     throw new RescaleError('RESCALE_NETWORK', 'download-broken', { path, times: 1 });
   }
   const last = Buffer.concat(rest);
-  yield { lines: [], rest: last.length > 0 ? lineAt(last, 0, last.length, decode) : [] };
+  yield { lines: [], rest: last.length > 0 ? lineAt(last, 0, last.length, encoding) : [] };
 }
 
 /** The texts of whole lines, from pieces. */
@@ -110,22 +106,27 @@ export function startOfLastLine(pieces: readonly Line[]): number {
 }
 
 /** All lines that have an end, and where the rest begins. */
-function cut(bytes: Buffer, decode: Decode): { lines: Line[]; from: number } {
+function cut(bytes: Buffer, encoding: TextEncoding): { lines: Line[]; from: number } {
   const lines: Line[] = [];
   let from = 0;
-  for (let end = bytes.indexOf(LINE_END); end >= 0; end = bytes.indexOf(LINE_END, from)) {
-    lines.push(...lineAt(bytes, from, end, decode, 1));
-    from = end + 1;
+  for (let end = nextLineEnd(bytes, encoding, 0); end >= 0; end = nextLineEnd(bytes, encoding, from)) {
+    lines.push(...lineAt(bytes, from, end, encoding, encoding.unit));
+    from = end + encoding.unit;
   }
   return { lines, from };
 }
 
-function lineAt(bytes: Buffer, from: number, end: number, decode: Decode, ending = 0): Line[] {
-  const last = end > from && bytes[end - 1] === RETURN ? end - 1 : end;
-  const marked = bytes.subarray(from, last);
+function lineAt(bytes: Buffer, from: number, end: number, encoding: TextEncoding, ending = 0): Line[] {
+  const whole = bytes.subarray(from, end);
+  const size = end - from + ending;
+  if (encoding.unit > 1) {
+    const text = withoutMark(withoutReturn(encoding.decode(whole)));
+    return piecesOf(text, size, (piece) => keyOfText(piece));
+  }
+  const marked = whole.at(-1) === RETURN ? whole.subarray(0, -1) : whole;
   const raw = marked.indexOf(BYTE_ORDER_MARK) === 0 ? marked.subarray(BYTE_ORDER_MARK.length) : marked;
-  const text = withoutMark(decode(raw));
-  const pieces = piecesOf(text, end - from + ending, () => keyOfBytes(raw));
+  const text = withoutMark(encoding.decode(raw));
+  const pieces = piecesOf(text, size, () => keyOfBytes(raw));
   // Of a line in pieces each has the key of its own bytes, as far as these can be told from its text.
   if (pieces.length > 1) {
     for (const piece of pieces) piece.key = () => keyOfBytes(Buffer.from(piece.text));
@@ -151,9 +152,9 @@ function piecesOf(text: string, bytes: number, key: (piece: string) => LineKey):
   return pieces;
 }
 
-/** A mark of the byte order is no part of a text. */
-function withoutMark(text: string): string {
-  return text.startsWith('\ufeff') ? text.slice(1) : text;
+/** A carriage return before a line feed is part of the line's end. */
+export function withoutReturn(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
 }
 
 function sizeOf(chunks: Buffer[]): number {

@@ -3,7 +3,8 @@ import type { RescaleFile } from '../../api/client/types';
 import { readLastLines } from '../files/file-bytes';
 import { storedFile } from '../files/file-row';
 import { openStored } from '../files/stored-contents';
-import { openLive } from './live-contents';
+import { utf8 } from '../files/text-encoding';
+import { openLive, readTail } from './live-contents';
 import { linesOfBytes, linesOfWindow, readLines, type Line, type LineBatch } from './log-lines';
 import type { Clock } from '../work/ports';
 import type { RunAddress } from '../work/work';
@@ -12,8 +13,8 @@ import type { RunAddress } from '../work/work';
 export interface LogSource {
   /** It will not grow any more. */
   readonly final: boolean;
-  /** The last lines. */
-  window(lines: number): Promise<Line[]>;
+  /** The last lines; null where these can't be had as they are written, and only the whole file tells. */
+  window(lines: number): Promise<Line[] | null>;
   /** Bytes of the file as it is now, without reading it; null where that is not told. */
   size(): Promise<number | null>;
   /** The whole file, as it arrives. */
@@ -31,17 +32,20 @@ export function liveLog(
   address: RunAddress,
   path: string,
   options: CallOptions,
+  encoding = utf8,
 ): LogSource {
   return {
     final: false,
-    window: async (lines) =>
-      linesOfWindow((await client.tailLines(address.jobId, address.runId, path, lines, options)).lines),
+    async window(lines) {
+      const tail = await readTail(client, address, path, lines, encoding, options);
+      return tail && linesOfWindow(tail.lines);
+    },
     size: async () => {
       const contents = await client.openTail(address.jobId, address.runId, path, options);
       contents.discard();
       return contents.bytes;
     },
-    whole: async () => readLines(await openLive(client, address, path, options), path),
+    whole: async () => readLines(await openLive(client, address, path, options), path, encoding),
     part: () => Promise.resolve(null),
   };
 }
@@ -51,16 +55,20 @@ export function finishedLog(
   client: RescaleClient,
   row: RescaleFile,
   options: CallOptions & { clock: Clock },
+  encoding = utf8,
 ): LogSource {
   const file = storedFile(row);
   return {
     final: true,
-    window: async (lines) => linesOfBytes(await readLastLines(client, file, lines, WINDOW_LIMIT, options)),
+    async window(lines) {
+      const end = { lines, limitBytes: WINDOW_LIMIT, encoding };
+      return linesOfBytes(await readLastLines(client, file, end, options), encoding);
+    },
     size: () => Promise.resolve(file.size),
-    whole: async () => readLines(await openStored(client, file, options), file.relativePath),
+    whole: async () => readLines(await openStored(client, file, options), file.relativePath, encoding),
     part: async (offset) => {
       const contents = await openStored(client, file, { ...options, range: { start: offset } });
-      if (contents.range?.start === offset) return readLines(contents, file.relativePath);
+      if (contents.range?.start === offset) return readLines(contents, file.relativePath, encoding);
       contents.discard();
       return null;
     },

@@ -3,9 +3,11 @@ import { RescaleError } from '../../api/errors/errors';
 import type { Run } from '../../api/client/types';
 import { diagnose, isRefusal } from '../reading/diagnosis';
 import { readChecked } from '../files/checked-bytes';
-import { collect, readLastLines } from '../files/file-bytes';
+import { collect, keepLastLines, readLastLines } from '../files/file-bytes';
 import { storedFile } from '../files/file-row';
-import { openLive } from './live-contents';
+import { textEncoding, utf8, withoutMark, type TextEncoding } from '../files/text-encoding';
+import { openLive, readTail } from './live-contents';
+import { withoutReturn } from './log-lines';
 import { findOutputFile } from '../files/output-files';
 import { matchPath, workingPath } from '../files/path-match';
 import type { RunAddress, Work } from '../work/work';
@@ -20,6 +22,8 @@ export interface TailRequest extends RunAddress {
   finished: 'file' | 'error';
   /** Bytes that may be held in memory; more is RESCALE_TOO_LARGE. */
   limitBytes: number;
+  /** The encoding of the file (text-encoding.ts); UTF-8 unless told. */
+  encoding?: string;
 }
 
 export interface TailResult {
@@ -42,8 +46,9 @@ interface Reading {
  * The end of a file, or all of it: from the working directory while its run is in progress, from the output file
  * afterwards, and in the gap between the two as soon as the file is listed (up to 120 s).
  *
- * `lines` and `text` decode UTF-8 and leave line ends out (`\r\n` too); `buffer` has the bytes as they are, except
- * for the last lines of a live file, which the platform sends as text.
+ * `lines` and `text` are decoded, without line ends (`\r\n` too) and without a mark of the byte order; `buffer` has the bytes
+ * as they are, except for the last lines of a live file, which the platform sends as text. The last lines of a live file that
+ * is not UTF-8 are cut from the whole of it, unless they are plain ASCII.
  * Rejects with RESCALE_NOT_ACTIVE before the run has started (or after its end, if told), RESCALE_NOT_FOUND,
  * RESCALE_INPUT for a path that means several files, RESCALE_TOO_LARGE.
  */
@@ -68,16 +73,21 @@ async function readLive(
   path: string,
   work: Work,
 ): Promise<Reading> {
-  const { jobId, runId, lines, limitBytes } = request;
-  if (lines !== null) {
-    const tail = await client.tailLines(jobId, runId, path, lines, work);
+  const { lines, limitBytes } = request;
+  const encoding = encodingOf(request);
+  const tail = lines === null ? null : await readTail(client, request, path, lines, encoding, work);
+  if (tail) {
     const size = tail.lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
     if (size > limitBytes) {
       throw new RescaleError('RESCALE_TOO_LARGE', 'too-large', { what: path, limit: limitBytes });
     }
     return { content: tail.lines, fileType: tail.fileType };
   }
-  const content = await collect(await openLive(client, request, path, work), path, limitBytes);
+  const contents = await openLive(client, request, path, work);
+  const content =
+    lines === null
+      ? await collect(contents, path, limitBytes)
+      : await keepLastLines(contents, path, { lines, limitBytes, encoding });
   return { content, fileType: null };
 }
 
@@ -110,10 +120,11 @@ async function readFinished(
   const file = await findOutputFile(client, request, run, path, work);
   if (!file) throw notFound('not-found-output', request);
   const stored = storedFile(file);
+  const { lines, limitBytes } = request;
   const content =
-    request.lines === null
-      ? await readChecked(client, file, request.limitBytes, work)
-      : await readLastLines(client, stored, request.lines, request.limitBytes, work);
+    lines === null
+      ? await readChecked(client, file, limitBytes, work)
+      : await readLastLines(client, stored, { lines, limitBytes, encoding: encodingOf(request) }, work);
   return present({ content, fileType: null }, request, 'file', stored.relativePath);
 }
 
@@ -123,14 +134,17 @@ function present(
   source: TailResult['source'],
   path: string,
 ): TailResult {
-  return { content: shape(reading.content, request.format), fileType: reading.fileType, source, path };
+  return { content: shape(reading.content, request), fileType: reading.fileType, source, path };
 }
 
-function shape(content: string[] | Buffer, format: TailRequest['format']): TailResult['content'] {
+function shape(content: string[] | Buffer, request: TailRequest): TailResult['content'] {
+  const { format } = request;
   if (format === 'buffer') {
     return Buffer.isBuffer(content) ? content : Buffer.from(content.map((line) => line + '\n').join(''));
   }
-  const lines = Buffer.isBuffer(content) ? linesOf(content.toString('utf8')) : content.map(withoutReturn);
+  const lines = Buffer.isBuffer(content)
+    ? linesOf(encodingOf(request).decode(content))
+    : content.map((line) => withoutMark(withoutReturn(line)));
   return format === 'lines' ? lines : lines.join('\n');
 }
 
@@ -138,11 +152,11 @@ function shape(content: string[] | Buffer, format: TailRequest['format']): TailR
 export function linesOf(text: string): string[] {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
-  return lines.map(withoutReturn);
+  return lines.map((line) => withoutMark(withoutReturn(line)));
 }
 
-function withoutReturn(line: string): string {
-  return line.endsWith('\r') ? line.slice(0, -1) : line;
+function encodingOf({ encoding }: TailRequest): TextEncoding {
+  return encoding === undefined ? utf8 : textEncoding(encoding);
 }
 
 function notFound(

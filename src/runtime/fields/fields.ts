@@ -1,5 +1,6 @@
 /** The fields of a dialog: what they are called, what they may hold and what a blank one means. */
 import type { NodeDef } from 'node-red';
+import { offeredEncodings, textEncoding } from '../../runs/files/text-encoding';
 import { RescaleError, type ErrorText, type ErrorTextValues } from '../../api/errors/errors';
 import type { ErrorTextKey } from '../../api/errors/error-texts';
 
@@ -97,6 +98,15 @@ export function choiceField<const Choice extends string>(
     },
   };
 }
+
+/** How the bytes of a file are text: one of the dialog's, or any other name that Node.js knows. */
+export const encodingField = (): Field<string> => ({
+  read({ name, config }) {
+    const value = config[name];
+    if (isBlank(value)) return offeredEncodings[0];
+    return textEncoding(typeof value === 'string' ? value.trim() : JSON.stringify(value)).name;
+  },
+});
 
 /** A box to tick that only the dialog ticks. `${ENV}` makes it a text. */
 export function tickField(initial: boolean): Field<boolean> {

@@ -74,8 +74,8 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
   }
 
   async function* sendNewLines(work: Work<FollowFields>, following: Following): Sending<FollowReason> {
-    const { jobId, runId, path, interval } = work.fields;
-    const request = { jobId, runId, path, interval: interval * 1000, until: following.until };
+    const { jobId, runId, path, encoding, interval } = work.fields;
+    const request = { jobId, runId, path, encoding, interval: interval * 1000, until: following.until };
     const batches = followFile(work.client, request, following.progress.state, {
       clock: work.clock,
       trace: work.trace,
@@ -200,8 +200,12 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
   }
 
   async function takeUp(): Promise<void> {
-    // How often and in which form is what the dialog says now, whatever it said when the follow began.
-    const changed = { interval: await host.read('interval'), emit: await host.read('emit') };
+    // How often, in which form and encoding is what the dialog says now, whatever it said when the follow began.
+    const changed = {
+      interval: await host.read('interval'),
+      emit: await host.read('emit'),
+      encoding: await host.read('encoding'),
+    };
     await follows.takeUp(({ key, stored, message, progress, place }) => {
       const following = startFollowing(key, stored.fields, stored.until, progress, place);
       open.set(key, following);

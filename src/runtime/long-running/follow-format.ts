@@ -12,6 +12,7 @@ export interface FollowFields {
   interval: number;
   from: 'start' | 'now';
   emit: 'batch' | 'line';
+  encoding: string;
   /** Seconds; 0 = none. */
   deadline: number;
   durable: boolean;
@@ -53,6 +54,7 @@ export const followFormat: StoredFormat<StoredFollow> = {
       interval: v.fallback(v.number(), 10),
       from: v.fallback(v.picklist(['start', 'now']), 'start'),
       emit: v.fallback(v.picklist(['batch', 'line']), 'batch'),
+      encoding: v.fallback(v.string(), 'utf-8'),
       deadline: v.fallback(v.number(), 0),
       durable: v.fallback(v.boolean(), true),
     }),
