@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import fc from 'fast-check';
 import should from 'should';
 import type { Page, RescaleClient } from '../../src/api/client/client';
+import { createPageMemory } from '../../src/api/endpoints/page-memory';
 import { PAGES_AHEAD } from '../../src/api/endpoints/paging';
 import type { ErrorText } from '../../src/api/errors/errors';
 import type { Run } from '../../src/api/client/types';
@@ -167,6 +168,38 @@ describe('Lists', () => {
         ),
         { numRuns: 60 },
       );
+    });
+  });
+
+  describe('read again and again with a memory', () => {
+    const memory = createPageMemory();
+
+    it('have the very same rows while the answer is the same, and new ones when it is not', async () => {
+      let computed = 0;
+      server.answer(
+        list({ total: 3, rows: (_, rows) => rows.map((row) => ({ ...row, outputFileCount: computed })) }),
+      );
+      const options = { pageSize: 10, memory };
+      const first = await client.readRunsPage('X', 1, options);
+      (await client.readRunsPage('X', 1, options)).rows.should.equal(first.rows);
+      const [whole] = (await read(client.listRuns('X', options))).pages;
+      whole!.rows[2]!.should.equal(first.rows[2]);
+      computed = 7;
+      const changed = await client.readRunsPage('X', 1, options);
+      changed.rows[2]!.outputFileCount.should.equal(7);
+      changed.rows.should.not.equal(first.rows);
+    });
+
+    it('tell pages apart that have the same rows, and keep nothing of an answer that is none', async () => {
+      server.answer(list({ total: 25 }));
+      const [one, two] = [1, 2].map((page) => client.readRunsPage('X', page, { pageSize: 10, memory }));
+      (await one!).rows[0]!.id.should.equal('1');
+      (await two!).rows[0]!.id.should.equal('11');
+      server.answer(json({ detail: 'odd' }));
+      const options = { pageSize: 10, memory: createPageMemory() };
+      for (let time = 0; time < 2; time += 1) {
+        (await failure(client.readRunsPage('X', 1, options))).code.should.equal('RESCALE_PROTOCOL');
+      }
     });
   });
 

@@ -8,9 +8,11 @@ import { parseArgs } from 'node:util';
 
 import { runtimeProgram, runtimes, type Runtime } from '../real/runtimes';
 import type { Bench } from './bench';
+import { alerts } from './benches/alerts';
 import { burst } from './benches/burst';
 import { download } from './benches/download';
 import { follow } from './benches/follow';
+import { follows } from './benches/follows';
 import { insight } from './benches/insight';
 import { listing } from './benches/listing';
 import { oneMessage } from './benches/one-message';
@@ -25,7 +27,9 @@ const benches: Record<string, Bench> = {
   listing,
   download,
   follow,
+  follows,
   waits,
+  alerts,
   insight,
 };
 

@@ -1,23 +1,29 @@
 /** The simulator in a process of its own, which counts what it was asked and what it sent. */
 import { subscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 
-import { startSimulator, type JobScript } from '../../src/simulator';
+import { startSimulator, type JobScript, type SimulatorOptions } from '../../src/simulator';
 
-export type SimulatorOrder = { do: 'figures' } | { do: 'create'; job: JobScript };
+export type SimulatorOrder = { do: 'figures'; reset: boolean } | { do: 'create'; job: JobScript };
 
+/** Since the start, or since these were reset. */
 export interface SimulatorFigures {
   requests: number;
   /** Bytes sent, with headers. */
   bytes: number;
+  /** Requests that came too fast. */
+  refused: number;
 }
 
 const sockets = new Set<Socket>();
 let requests = 0;
 let closedBytes = 0;
+let countedBefore = 0;
 
 subscribe('http.server.request.start', (message) => {
-  const { socket } = message as { socket: Socket };
+  const { socket, request } = message as { socket: Socket; request: IncomingMessage };
+  if (request.url?.startsWith('/_sim/')) return;
   requests += 1;
   if (sockets.has(socket)) return;
   sockets.add(socket);
@@ -27,11 +33,17 @@ subscribe('http.server.request.start', (message) => {
   });
 });
 
-void startSimulator({ speed: 1 }).then((simulator) => {
+const options = JSON.parse(process.argv[2] ?? '{}') as SimulatorOptions;
+void startSimulator(options).then((simulator) => {
   process.on('message', (order: SimulatorOrder) => {
     if (order.do === 'create') simulator.createJob(order.job);
-    const open = [...sockets].reduce((sum, socket) => sum + socket.bytesWritten, 0);
-    process.send!({ requests, bytes: closedBytes + open } satisfies SimulatorFigures);
+    const sent = [...sockets].reduce((sum, socket) => sum + socket.bytesWritten, closedBytes);
+    const refused = simulator.requests().filter(({ status }) => status === 429).length;
+    process.send!({ requests, bytes: sent - countedBefore, refused } satisfies SimulatorFigures);
+    if (order.do !== 'figures' || !order.reset) return;
+    requests = 0;
+    countedBefore = sent;
+    simulator.clearRequests();
   });
   process.send!({ origin: simulator.origin });
 });

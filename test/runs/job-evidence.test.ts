@@ -69,6 +69,63 @@ describe('Outcome of runs as they end', () => {
     reading.runs.get('1')!.outputFileCount.should.equal(2);
   });
 
+  it('is looked for at once, soon again, and then with growing pauses', async () => {
+    const job = platform.addJob('sweep', 2);
+    platform.start(job, '1');
+    await follow(job);
+    platform.end(job, '1');
+    subscription.check();
+    await clock.advance(0);
+    const seen = clock.now();
+    subscription.wantOutcome('1');
+    await clock.advance(100 * SECOND);
+    const looks = platform.requests.filter(({ call }) => call === 'listJobFiles');
+    const pauses = looks.map(({ at }, index) => (at - (looks[index - 1]?.at ?? seen)) / SECOND);
+    pauses[0]!.should.equal(0);
+    pauses[1]!.should.be.belowOrEqual(2);
+    pauses.should.eql([...pauses].sort((one, other) => one - other));
+    pauses.at(-1)!.should.equal(30);
+    looks.length.should.be.belowOrEqual(12);
+  });
+
+  it('goes out within two seconds of its log, however long the interval', async () => {
+    const job = platform.addJob('sweep', 2);
+    platform.start(job, '1');
+    await follow(job, 600 * SECOND);
+    platform.end(job, '1');
+    subscription.check();
+    await clock.advance(0);
+    subscription.wantOutcome('1');
+    await clock.advance(3 * SECOND);
+    should(outcome('1')).be.undefined();
+    job.logs.set('1', log(0));
+    await clock.advance(2 * SECOND);
+    outcome('1')!.result.should.equal('succeeded');
+  });
+
+  it('is looked for less often when the rate is short, because every look costs a request', async () => {
+    const looksIn = async (rate: number) => {
+      const own = fakePlatform(clock);
+      own.rate = rate;
+      const many = createPoller({ client: own.client, clock });
+      for (let index = 0; index < 60; index += 1) {
+        const { id } = own.addJob(`job${index}`, 2);
+        const asks = many.followJob(id, {
+          interval: 30 * SECOND,
+          onReading: () => undefined,
+          onTrouble: () => undefined,
+        });
+        if (index === 0) own.end(own.jobs.get(id)!, '1');
+        await clock.advance(0);
+        if (index === 0) asks.wantOutcome('1');
+      }
+      await clock.advance(60 * SECOND);
+      many.close();
+      return own.count('listJobFiles', 'job0');
+    };
+    (await looksIn(0.5)).should.be.below(await looksIn(0));
+  });
+
   it('is unknown after 120 seconds without evidence, also with a long interval and failing answers', async () => {
     const job = platform.addJob('sweep', 2);
     platform.end(job, '1');

@@ -69,6 +69,25 @@ describe('Wait', () => {
     waiting.ended().progress.should.eql({ total: 2, pending: 1, running: 0, completed: 1 });
   });
 
+  it('gives each its own run, so that what a flow does with it changes nothing for others', async () => {
+    const job = platform.addJob('one', 1);
+    platform.end(job, '1');
+    platform.setStatus(job, 'Completed');
+    let shared: ReadonlyMap<string, Run> = new Map();
+    const watching = poller.followJob('one', {
+      interval: 30 * SECOND,
+      onReading: ({ runs }) => (shared = runs),
+      onTrouble: () => undefined,
+    });
+    const waiting = [wait('one', '1'), wait('one', null)];
+    await clock.advance(2 * SECOND);
+    for (const { ended } of waiting) {
+      for (const run of [ended().payload].flat()) Object.assign(run as Run, { dateCompleted: null });
+    }
+    should(shared.get('1')!.dateCompleted).be.a.String();
+    watching.release();
+  });
+
   it('ends at once with a run that is over', async () => {
     platform.end(platform.addJob('one', 1), '1');
     const waiting = wait('one', '1');

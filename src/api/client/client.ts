@@ -43,6 +43,17 @@ export interface CallOptions {
 export interface ListOptions extends CallOptions {
   /** Rows per request, 1 to 1000; 100 unless told. */
   pageSize?: number;
+  /** Of a list that is read again and again. Its rows are then not to be changed, for the next reading may have them again. */
+  memory?: PageMemory;
+}
+
+/**
+ * The pages of one list as they were answered last: an answer of the same bytes is not parsed again, and its rows are the very
+ * objects that it had before.
+ */
+export interface PageMemory {
+  /** What was read from the same bytes before, else what `read` returns now. `page`: which one it is. */
+  read<Read>(page: string, bytes: Buffer, read: () => Read): Read;
 }
 
 /** One page of a list, in the platform's order. Rows already seen on an earlier page are left out. */

@@ -84,7 +84,11 @@ export function createEndpoint({ make, prefix, warn, ...source }: EndpointOption
         options,
         async fetchPage(asked, signal) {
           try {
-            const envelope = readAnswer(await fetch(asked, signal), expected, reader, source);
+            const answer = await fetch(asked, signal);
+            const readPage = () => readAnswer(answer, expected, reader, source);
+            const envelope = options.memory
+              ? options.memory.read(JSON.stringify(asked), answer.bytes, readPage)
+              : readPage();
             endpoint.tellOdd(envelope.odd, expected);
             return envelope;
           } catch (error) {

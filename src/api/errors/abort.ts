@@ -9,3 +9,9 @@ export function abortReason(signal: AbortSignal): Error {
 export function abortError(signal: AbortSignal): RescaleError {
   return isRescaleError(signal.reason) ? signal.reason : new RescaleError('RESCALE_CLOSED', 'closed');
 }
+
+/**
+ * The reason for calling off a wait that nobody needs any more. One for all: an error is made with its stack, which costs more
+ * than the wait.
+ */
+export const CALLED_OFF = new Error('called off');

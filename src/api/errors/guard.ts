@@ -38,6 +38,7 @@ export function guarded<Args extends unknown[]>(
     }
   };
   // Node-RED tells by the number of parameters what a listener wants to be given.
+  if (callback.length === 0) return call;
   return Object.defineProperty(call, 'length', { value: callback.length });
 }
 

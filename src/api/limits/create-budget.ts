@@ -1,4 +1,4 @@
-import { abortReason } from '../errors/abort';
+import { abortReason, CALLED_OFF } from '../errors/abort';
 import { systemClock, type Clock } from '../time/clock';
 import type { Budget } from './budget';
 import { createScopeLimit, type ScopeLimit } from './scope-limit';
@@ -91,7 +91,7 @@ export function createBudget({ rate, burst = BURST, clock = systemClock }: Budge
     for (const limit of scopes.values()) endPauseWhenOver(limit);
     const now = clock.monotonic();
     for (let limit = next(now); limit !== null && take(limit); limit = next(now)) limit.queue.admit();
-    alarm?.abort();
+    alarm?.abort(CALLED_OFF);
     alarm = null;
 
     const waiting = [...scopes.values()].filter((limit) => limit.queue.length > 0);

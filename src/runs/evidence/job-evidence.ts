@@ -7,8 +7,13 @@ import type { JobFacts } from './job-facts';
 import { createOutcomeResolver } from './outcome-resolver';
 import type { RequestedStops } from './requested-stops';
 
-/** Between two looks, ms. */
+/**
+ * Between two looks, ms. The evidence of an end mostly comes within seconds, so the pauses grow with the time that the newest end
+ * is known, by this share of it.
+ */
+const SHORTEST_PAUSE = 2_000;
 const LONGEST_PAUSE = 30_000;
+const SHARE_OF_AGE = 1 / 2;
 /** A look at files is given up for this time after so long (ms). */
 const LONGEST_LOOK = 60_000;
 
@@ -24,8 +29,8 @@ export interface JobEvidence {
   readonly filesListed: ReadonlyMap<string, boolean>;
   /** Nothing is wanted that is not known. */
   readonly settled: boolean;
-  /** When to look; null when nothing is wanted. */
-  due(interval: number, now: number): number | null;
+  /** When to look; null when nothing is wanted. `stretch`: how many times longer everything takes, because of the rate. */
+  due(interval: number, now: number, stretch: number): number | null;
   /** One look at all that is wanted. Calls `publish` as results come. */
   look(signal: AbortSignal, publish: () => void): Promise<void>;
 }
@@ -42,7 +47,13 @@ export function createJobEvidence(
   let lastLook = -Infinity;
   /** Since when something is wanted that was not looked for yet. */
   let freshSince: number | null = null;
+  /** When something was last wanted anew. */
+  let newest = -Infinity;
 
+  const note = () => {
+    newest = clock.monotonic();
+    freshSince ??= newest;
+  };
   const settled = () => !outcomes.pending && !files.pending;
 
   return {
@@ -52,21 +63,22 @@ export function createJobEvidence(
       return settled();
     },
     wantOutcome(runId) {
-      if (outcomes.want(runId)) freshSince ??= clock.monotonic();
+      if (outcomes.want(runId)) note();
     },
     wantFiles(runId) {
-      if (files.want(runId)) freshSince ??= clock.monotonic();
+      if (files.want(runId)) note();
     },
     forget(runId) {
       outcomes.forget(runId);
       files.forget(runId);
     },
-    due(interval, now) {
+    due(interval, now, stretch) {
       if (settled()) return null;
       // Ahead of the rounds, which on a short budget are all late: an event waits for this.
       if (freshSince !== null) return Math.min(freshSince - LONGEST_PAUSE, now);
+      const growing = Math.max((lastLook - newest) * SHARE_OF_AGE, SHORTEST_PAUSE * stretch);
       return Math.min(
-        lastLook + Math.min(interval, LONGEST_PAUSE),
+        lastLook + Math.min(growing, interval, LONGEST_PAUSE),
         Math.max(lastLook, Math.min(outcomes.nextEnd(), files.nextEnd())),
       );
     },

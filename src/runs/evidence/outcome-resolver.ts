@@ -1,4 +1,5 @@
 import type { CallOptions, CallTrace, RescaleClient } from '../../api/client/client';
+import { CALLED_OFF } from '../../api/errors/abort';
 import { isRescaleError } from '../../api/errors/errors';
 import type { RescaleFile } from '../../api/client/types';
 import { decideOutcome, type LogEvidence, type Outcome } from '../run/outcome';
@@ -225,7 +226,7 @@ export function createOutcomeResolver(
       };
       const done = new AbortController();
       const work = lookForAll(signal, (runIds) => void (news = settle(runIds) || news)).finally(() =>
-        done.abort(),
+        done.abort(CALLED_OFF),
       );
       const telling = (async () => {
         for (;;) {

@@ -5,7 +5,7 @@ import { trackJobsList, type JobsInterest, type JobsListTracker } from './jobs-l
 import { nextRound, stretchOf, UNSTRETCHED, type PolledJob, type Stretch } from './poll-interval';
 import type { Reachability } from './reachability';
 import type { Clock } from '../work/ports';
-import { createRoundSchedule } from './round-schedule';
+import { createRoundSchedule, type ScheduledTask } from './round-schedule';
 
 /** Jobs that are read at the same time; the client's connections are shared with the messages of the flows. */
 const CONCURRENT_ROUNDS = 4;
@@ -65,8 +65,8 @@ interface Followed {
   wantedSince: number | null;
   /** Since when somebody new waits for a round of its own. */
   joinedSince: number | null;
-  /** Ends its rounds; null while it has none because nobody is interested. */
-  rest: (() => void) | null;
+  /** Its rounds and its looks at the evidence; null while it has none because nobody is interested. */
+  tasks: { round: ScheduledTask; evidence: ScheduledTask } | null;
 }
 
 /**
@@ -79,7 +79,7 @@ export function createPoller({ client, clock }: PollerOptions): Poller {
   const schedule = createRoundSchedule(clock, CONCURRENT_ROUNDS);
   const jobs = new Map<string, Followed>();
   const reachability: Reachability = { reached: false };
-  let jobsList: { tracker: JobsListTracker; untrack: () => void } | null = null;
+  let jobsList: { tracker: JobsListTracker; task: ScheduledTask } | null = null;
   let stretch: Stretch = UNSTRETCHED;
   let reckonedAt = -Infinity;
 
@@ -101,7 +101,7 @@ export function createPoller({ client, clock }: PollerOptions): Poller {
       lastRound: null,
       wantedSince: null,
       joinedSince: null,
-      rest: null,
+      tasks: null,
     };
     jobs.set(jobId, followed);
     return followed;
@@ -109,7 +109,7 @@ export function createPoller({ client, clock }: PollerOptions): Poller {
 
   function begin(followed: Followed): void {
     const { tracker, parties } = followed;
-    const offRounds = schedule.add({
+    const round = schedule.add({
       due: (now) => afterPause(roundDue(followed, now), now),
       async run(signal) {
         followed.wantedSince = null;
@@ -121,24 +121,26 @@ export function createPoller({ client, clock }: PollerOptions): Poller {
         if (signal.aborted && tracker.reading === before) followed.wantedSince = clock.monotonic();
       },
     });
-    const offEvidence = schedule.add({
+    const evidence = schedule.add({
       due(now) {
-        const due = tracker.evidence.due(shortest(parties), now);
+        const due = tracker.evidence.due(shortest(parties), now, stretchAt(now).quiet);
         return due === null ? null : afterPause(due, now);
       },
       run: (signal) => tracker.evidence.look(signal, () => tracker.publish()),
     });
-    followed.rest = () => {
-      offRounds();
-      offEvidence();
-      followed.rest = null;
-    };
+    followed.tasks = { round, evidence };
+  }
+
+  function rest(followed: Followed): void {
+    followed.tasks?.round.remove();
+    followed.tasks?.evidence.remove();
+    followed.tasks = null;
   }
 
   function forgetStale(): void {
     const now = clock.monotonic();
-    for (const [jobId, { rest, lastRound }] of jobs) {
-      if (!rest && now - (lastRound ?? -Infinity) > KEPT) jobs.delete(jobId);
+    for (const [jobId, { tasks, lastRound }] of jobs) {
+      if (!tasks && now - (lastRound ?? -Infinity) > KEPT) jobs.delete(jobId);
     }
   }
 
@@ -159,7 +161,7 @@ export function createPoller({ client, clock }: PollerOptions): Poller {
     if (now - reckonedAt < RECKONED_EVERY) return stretch;
     reckonedAt = now;
     const { rate } = client.budget;
-    const live = [...jobs.values()].filter(({ rest }) => rest !== null);
+    const live = [...jobs.values()].filter(({ tasks }) => tasks !== null);
     const all = live.map((followed) => polled(followed, now));
     return (stretch = rate === 0 ? UNSTRETCHED : stretchOf(all, SHARE_OF_RATE * rate));
   }
@@ -171,30 +173,31 @@ export function createPoller({ client, clock }: PollerOptions): Poller {
       const { tracker, parties } = followed;
       const party: Party = { interest: { ...interest }, from: tracker.rounds + 1 };
       parties.add(party);
-      if (!followed.rest) begin(followed);
+      if (!followed.tasks) begin(followed);
       followed.joinedSince ??= clock.monotonic();
-      schedule.wake();
+      followed.tasks?.round.wake();
       return {
         release() {
           if (!parties.delete(party)) return;
-          if (parties.size === 0) followed.rest?.();
+          if (parties.size === 0) rest(followed);
           forgetStale();
         },
         setInterval(milliseconds) {
           party.interest.interval = milliseconds;
-          schedule.wake();
+          followed.tasks?.round.wake();
+          followed.tasks?.evidence.wake();
         },
         check() {
           followed.wantedSince ??= clock.monotonic();
-          schedule.wake();
+          followed.tasks?.round.wake();
         },
         wantOutcome(runId) {
           tracker.evidence.wantOutcome(runId);
-          schedule.wake();
+          followed.tasks?.evidence.wake();
         },
         wantFiles(runId) {
           tracker.evidence.wantFiles(runId);
-          schedule.wake();
+          followed.tasks?.evidence.wake();
         },
       };
     },
@@ -202,24 +205,24 @@ export function createPoller({ client, clock }: PollerOptions): Poller {
     followJobs(interest) {
       if (!jobsList) {
         const tracker = trackJobsList(client, clock, reachability);
-        const untrack = schedule.add({
+        const task = schedule.add({
           due: (now) => afterPause(tracker.due(now), now),
           run: (signal) => tracker.round(signal),
         });
-        jobsList = { tracker, untrack };
+        jobsList = { tracker, task };
       }
-      const { tracker, untrack } = jobsList;
+      const { tracker, task } = jobsList;
       const leave = tracker.add(interest);
-      schedule.wake();
+      task.wake();
       return {
         release() {
           if (leave() > 0 || jobsList?.tracker !== tracker) return;
-          untrack();
+          task.remove();
           jobsList = null;
         },
         check() {
           tracker.check();
-          schedule.wake();
+          task.wake();
         },
       };
     },

@@ -1,19 +1,25 @@
+import { CALLED_OFF } from '../../api/errors/abort';
 import { noteFault, soon, startTimer, whenSettled } from '../../api/errors/guard';
 import type { Clock } from '../work/ports';
 
 /** Something that is done again and again, one after the other. */
 export interface RoundTask {
-  /** When it is due, on the monotonic clock (ms), of which `now` is the present; null = not now. `wake` tells of changes. */
+  /** When it is due, on the monotonic clock (ms), of which `now` is the present; null = not now. `ScheduledTask.wake` tells of changes. */
   due(now: number): number | null;
   /** Must not reject. */
   run(signal: AbortSignal): Promise<void>;
 }
 
-export interface RoundSchedule {
-  /** Returns the way to take it off again, which ends a run of it under way. */
-  add(task: RoundTask): () => void;
-  /** Something about the tasks has changed. */
+/** A task that is on the schedule. */
+export interface ScheduledTask {
+  /** When it is due has changed. */
   wake(): void;
+  /** Takes it off again, which ends a run of it under way. */
+  remove(): void;
+}
+
+export interface RoundSchedule {
+  add(task: RoundTask): ScheduledTask;
   close(): void;
 }
 
@@ -28,18 +34,35 @@ const LONGEST_HOLD = 5_000;
 const AFTER_A_FAULT = 1_000;
 /** So many run at the same time at most, whoever holds a place. */
 const MOST_RUNNING = 32;
+/**
+ * Dues that nobody said have changed are asked for again after this long (ms): the rate and its pauses move them all, and with
+ * hundreds of jobs, to ask every one of them at each turn would cost more than their rounds.
+ */
+const KNOWN_FOR = 1_000;
+
+interface Entry {
+  task: RoundTask;
+  ending: AbortController;
+  /** When it is due as far as is known; null = not now. */
+  due: number | null;
+  /** That has to be asked for again. */
+  changed: boolean;
+  /** Since when it runs, ms; null = it does not. */
+  runningSince: number | null;
+}
 
 /**
  * Runs tasks when they are due, those first that are overdue longest, so many at the same time. There is one timer,
  * and none while there is nothing to do.
  */
 export function createRoundSchedule(clock: Clock, places: number): RoundSchedule {
-  const tasks = new Map<RoundTask, AbortController>();
-  /** Since when, ms. */
-  const running = new Map<RoundTask, number>();
+  const entries = new Set<Entry>();
+  /** Those that run, also when they were taken off meanwhile. */
+  const running = new Set<Entry>();
   let sleeping: AbortController | null = null;
   let waking = false;
   let closed = false;
+  let askedAt = -Infinity;
 
   /** Many changes at once, such as a hundred new waits, make one turn. */
   function wake(): void {
@@ -51,19 +74,22 @@ export function createRoundSchedule(clock: Clock, places: number): RoundSchedule
     });
   }
 
-  function start(task: RoundTask, ending: AbortController, now: number): void {
-    running.set(task, now);
+  function start(entry: Entry, now: number): void {
+    running.add(entry);
+    entry.runningSince = now;
     const over = () => {
-      running.delete(task);
+      running.delete(entry);
+      entry.runningSince = null;
+      entry.changed = true;
       wake();
     };
-    whenSettled(runOf(task, ending.signal), over);
+    whenSettled(runOf(entry.task, entry.ending.signal), over);
   }
 
   /** When the next place is free, ms; not later than `now` when one is. */
   function placeFree(now: number): number {
     if (running.size >= MOST_RUNNING) return Infinity;
-    const ends = [...running.values()].map((since) => since + LONGEST_HOLD).filter((end) => end > now);
+    const ends = [...running].map((entry) => entry.runningSince! + LONGEST_HOLD).filter((end) => end > now);
     return ends.length < places ? now : Math.min(...ends);
   }
 
@@ -77,24 +103,41 @@ export function createRoundSchedule(clock: Clock, places: number): RoundSchedule
     }
   }
 
+  function ask(entry: Entry, now: number): void {
+    entry.due = dueOf(entry.task, now);
+    entry.changed = false;
+  }
+
+  /** Of those that do not run, the one that is due first; null when none is. */
+  function first(now: number): Entry | null {
+    let found: Entry | null = null;
+    for (const entry of entries) {
+      if (entry.runningSince !== null) continue;
+      if (entry.changed) ask(entry, now);
+      if (entry.due !== null && (found === null || entry.due < found.due!)) found = entry;
+    }
+    return found;
+  }
+
   /** Starts what is due and sleeps until the next. */
   function takeTurn(): void {
-    sleeping?.abort();
+    sleeping?.abort(CALLED_OFF);
     sleeping = null;
     if (closed) return;
     const now = clock.monotonic();
-    const waiting = [...tasks]
-      .filter(([task]) => !running.has(task))
-      .map(([task, ending]) => ({ task, ending, due: dueOf(task, now) }))
-      .filter((entry): entry is typeof entry & { due: number } => entry.due !== null)
-      .sort((a, b) => a.due - b.due);
-    for (const { task, ending, due } of waiting) {
-      const possible = Math.max(due, placeFree(now));
+    if (now - askedAt >= KNOWN_FOR) {
+      askedAt = now;
+      for (const entry of entries) entry.changed = true;
+    }
+    for (let entry = first(now); entry !== null; entry = first(now)) {
+      const possible = Math.max(entry.due!, placeFree(now));
       if (possible > now) {
         if (possible < Infinity) sleep(possible - now);
         return;
       }
-      start(task, ending, now);
+      // What is begun is asked for once more: a pause may have come in between.
+      ask(entry, now);
+      if (entry.due !== null && entry.due <= now) start(entry, now);
     }
   }
 
@@ -114,20 +157,26 @@ export function createRoundSchedule(clock: Clock, places: number): RoundSchedule
   return {
     add(task) {
       const ending = new AbortController();
-      tasks.set(task, ending);
+      const entry: Entry = { task, ending, due: null, changed: true, runningSince: null };
+      entries.add(entry);
       wake();
-      return () => {
-        if (!tasks.delete(task)) return;
-        ending.abort();
-        wake();
+      return {
+        wake() {
+          entry.changed = true;
+          wake();
+        },
+        remove() {
+          if (!entries.delete(entry)) return;
+          ending.abort();
+          wake();
+        },
       };
     },
-    wake,
     close() {
       closed = true;
-      sleeping?.abort();
-      for (const ending of tasks.values()) ending.abort();
-      tasks.clear();
+      sleeping?.abort(CALLED_OFF);
+      for (const { ending } of entries) ending.abort();
+      entries.clear();
     },
   };
 }

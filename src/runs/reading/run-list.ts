@@ -1,4 +1,5 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
+import { createPageMemory } from '../../api/endpoints/page-memory';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import type { Run } from '../../api/client/types';
 import { isSameEnd } from '../run/run-state';
@@ -33,7 +34,8 @@ export interface ListChange {
 }
 
 interface KnownPage {
-  ids: string[];
+  /** As they were listed; the same again when nothing has changed. */
+  rows: readonly Run[];
   /** Holds completed runs only, so that it is skipped until the next sweep. */
   settled: boolean;
 }
@@ -47,6 +49,7 @@ export function followRunList(client: RescaleClient, jobId: string): RunList {
   const gone = new Set<string>();
   /** For how many sweeps in a row a known run was not listed. */
   const misses = new Map<string, number>();
+  const memory = createPageMemory();
   let pages: KnownPage[] = [];
   let readsSinceSweep = 0;
   let emptySweeps = 0;
@@ -61,14 +64,21 @@ export function followRunList(client: RescaleClient, jobId: string): RunList {
       const before = known[number - 1];
       const last = number >= known.length;
       if (before?.settled && !last) continue;
-      const page = await client.readRunsPage(jobId, number, { ...options, pageSize: PAGE_SIZE });
-      if (before && !fits(before, page.rows, last)) return null;
+      const page = await client.readRunsPage(jobId, number, { ...options, pageSize: PAGE_SIZE, memory });
+      const isSame = before?.rows === page.rows;
+      if (before && !isSame && !fits(before, page.rows, last)) return null;
       if (page.count !== null && page.count < runs.size) return null;
       // A platform that answers every page number with the same page would never come to an end.
-      if (!before && number > 1 && page.rows.some(({ id }) => known[number - 2]!.ids.includes(id)))
+      if (
+        !before &&
+        number > 1 &&
+        page.rows.some(({ id }) => known[number - 2]!.rows.some((run) => run.id === id))
+      )
         return null;
-      known[number - 1] = knownPage(page.rows);
-      found.push(...page.rows);
+      if (!isSame) {
+        known[number - 1] = knownPage(page.rows);
+        found.push(...page.rows);
+      }
       if (last && (!page.more || page.rows.length === 0)) break;
     }
     pages = known;
@@ -79,7 +89,7 @@ export function followRunList(client: RescaleClient, jobId: string): RunList {
     const known: KnownPage[] = [];
     const found = new Map<string, Run>();
     let count: number | null = null;
-    for await (const page of client.listRuns(jobId, { ...options, pageSize: PAGE_SIZE })) {
+    for await (const page of client.listRuns(jobId, { ...options, pageSize: PAGE_SIZE, memory })) {
       known.push(knownPage(page.rows));
       count = page.count ?? count;
       for (const run of page.rows) found.set(run.id, run);
@@ -145,6 +155,7 @@ export function followRunList(client: RescaleClient, jobId: string): RunList {
     const begunAnew: string[] = [];
     for (const run of found) {
       const before = runs.get(run.id);
+      if (before === run) continue;
       if (!before || !before.dateStarted !== !run.dateStarted) moved = true;
       if (!before?.dateCompleted !== !run.dateCompleted) moved = true;
       if (!before?.dateCompleted && run.dateCompleted) ended = true;
@@ -177,13 +188,13 @@ export function followRunList(client: RescaleClient, jobId: string): RunList {
 
 function knownPage(rows: Run[]): KnownPage {
   return {
-    ids: rows.map(({ id }) => id),
+    rows,
     settled: rows.length > 0 && rows.every((run) => run.dateCompleted),
   };
 }
 
 /** The last page may have grown; every other one must hold the same runs in the same order. */
-function fits(before: KnownPage, rows: Run[], last: boolean): boolean {
-  if (last ? rows.length < before.ids.length : rows.length !== before.ids.length) return false;
-  return before.ids.every((id, index) => rows[index]?.id === id);
+function fits(before: KnownPage, rows: readonly Run[], last: boolean): boolean {
+  if (last ? rows.length < before.rows.length : rows.length !== before.rows.length) return false;
+  return before.rows.every(({ id }, index) => rows[index]?.id === id);
 }

@@ -227,7 +227,7 @@ function runEnd(request: WaitRequest, runId: string, reading: JobReading): Told 
   const found = reading.gone.has(runId) ? GONE : (reading.outcomes.get(runId) ?? UNKNOWN);
   const outcome = request.outcome ? found : null;
   const summary = runSummary(reading.jobId, runId, run, state, found === GONE ? GONE : outcome);
-  return { reason: 'ended', payload: run, state, outcome, summary, outcomes: null };
+  return { reason: 'ended', payload: structuredClone(run), state, outcome, summary, outcomes: null };
 }
 
 function jobEnd(request: WaitRequest, reading: JobReading): Told {
@@ -246,7 +246,8 @@ function jobEnd(request: WaitRequest, reading: JobReading): Told {
   const state = completed ? 'completed' : 'ended';
   return {
     reason: 'ended',
-    payload: runs,
+    // A flow may change what it is given; the reading is shared with other watches and waits.
+    payload: structuredClone(runs),
     state,
     outcome,
     summary,
@@ -255,5 +256,6 @@ function jobEnd(request: WaitRequest, reading: JobReading): Told {
 }
 
 function lastRun(request: WaitRequest, reading: JobReading | null): Run | null {
-  return (request.runId !== null && reading?.runs.get(request.runId)) || null;
+  const run = request.runId === null ? null : reading?.runs.get(request.runId);
+  return run ? structuredClone(run) : null;
 }

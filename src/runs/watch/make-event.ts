@@ -42,7 +42,8 @@ export function eventOf(
     eventId: eventIdOf(settings.origin, jobId, runId, event, idDate),
     jobId,
     runId,
-    run,
+    // A flow may change what it is given; the reading is shared with other watches and waits.
+    run: structuredClone(run),
     outcome,
     summary: summaryOf(settings, reading, news, duration),
     duration: duration === null ? null : duration / 1000,

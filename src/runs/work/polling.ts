@@ -1,3 +1,4 @@
+import { CALLED_OFF } from '../../api/errors/abort';
 import { isRescaleError } from '../../api/errors/errors';
 import { onAbort, whenSettled } from '../../api/errors/guard';
 import type { Work } from './work';
@@ -50,7 +51,7 @@ export async function lookOnce<Seen>(
     if (late.signal.aborted && !work.signal?.aborted) return null;
     throw error;
   } finally {
-    over.abort();
+    over.abort(CALLED_OFF);
     stopListening();
   }
 }
