@@ -3,6 +3,8 @@
 const { readFileSync, writeFileSync } = require('node:fs');
 const { monitorEventLoopDelay } = require('node:perf_hooks');
 
+const countPath = require('./bench-path.cjs');
+
 const loading = globalThis[Symbol.for('rescale.bench.loading')] ?? { milliseconds: 0, files: 0 };
 
 /** Bytes of memory, the highest since `forgetPeak` where the system can tell, else the highest of all. */
@@ -39,6 +41,7 @@ function idsOf(series, index) {
 }
 
 module.exports = (RED) => {
+  countPath(RED);
   const start = new Promise((resolve) => {
     RED.events.once('flows:started', () => {
       const { user, system } = process.cpuUsage();
