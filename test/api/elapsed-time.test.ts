@@ -1,5 +1,5 @@
 import should from 'should';
-import { createElapsedTime } from '../../src/api/time/elapsed-time';
+import { createElapsedTime } from '../../src/api/time/clock';
 
 describe('Elapsed time', () => {
   const machine = () => {

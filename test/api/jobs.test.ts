@@ -41,6 +41,9 @@ describe('Jobs', () => {
     JSON.parse(sent.toString()).should.deepEqual({ name: 'wing “ü”', jobanalyses: [] });
     heads[0]!['content-length']!.should.equal(String(sent.length));
     heads[0]!['content-type']!.should.equal('application/json');
+    // A length that stayed for the next request would have the platform wait for a body.
+    await client.getJob('NewJob');
+    heads[1]!.should.not.have.property('content-length');
   });
 
   it('say which field of a definition is refused', async () => {

@@ -1,5 +1,5 @@
 import 'should';
-import { createPlatformTime } from '../../src/api/time/platform-time';
+import { createPlatformTime } from '../../src/api/time/clock';
 import { virtualClock } from '../runs/virtual-clock';
 import { clientOf, json, run, startServer } from './scripted-server';
 

@@ -1,6 +1,6 @@
 import should from 'should';
 import { createBudget } from '../../src/api/limits/create-budget';
-import { scopeOf } from '../../src/api/limits/scopes';
+import { scopeOf } from '../../src/api/limits/scope-limit';
 import { virtualClock, type VirtualClock } from '../runs/virtual-clock';
 import { clientOf, failure, json, run, startServer, text } from './scripted-server';
 

@@ -1,9 +1,9 @@
 import 'should';
 import { checkOrigin, readNext } from '../../src/api/http/addresses';
 import { checkToken } from '../../src/api/http/credentials';
-import { readContent } from '../../src/api/http/json';
+import { readContent } from '../../src/api/endpoints/answer';
 import { readProxy } from '../../src/api/http/proxy';
-import { scopeOf } from '../../src/api/limits/scopes';
+import { scopeOf } from '../../src/api/limits/scope-limit';
 import { looksLikePage, messageOf, readApiMessage } from '../../src/api/request/platform-message';
 import { retryAfter } from '../../src/api/time/back-off';
 import { instantOf } from '../../src/api/time/dates';

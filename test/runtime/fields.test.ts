@@ -1,7 +1,7 @@
 import 'should';
 import { isRescaleError, type RescaleError } from '../../src/api/errors/errors';
 import type { Message } from '../../src/runtime/definition/definition';
-import { propertyEvaluator } from '../../src/runtime/definition/evaluate-property';
+import { propertyEvaluator } from '../../src/runtime/node/node-instance';
 import {
   choiceField,
   deadlineField,

@@ -1,4 +1,4 @@
-import type { RateScope } from '../limits/scopes';
+import type { RateScope } from '../limits/budget';
 
 /** One request as it was sent, without anything that is secret: neither key nor query of a signed address. */
 export interface RequestRecord {

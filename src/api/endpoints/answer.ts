@@ -1,7 +1,35 @@
 import { RescaleError } from '../errors/errors';
-import { readContent } from '../http/json';
 import { messageOfValue } from '../request/platform-message';
 import type { Response } from '../request/request';
+
+/** What a text is, judged by itself, for the Content-Type can't be trusted (docs/platform.md, errors). */
+export type Content = { kind: 'json'; value: unknown } | { kind: 'empty' | 'page' | 'not-json' };
+
+/** `exact` keeps whole numbers beyond 2^53 digit by digit, as texts; it takes longer. */
+export function readContent(bytes: Buffer, exact = false): Content {
+  let text = bytes.toString('utf8');
+  if (text.charCodeAt(0) === 0xfeff) text = text.slice(1);
+  try {
+    if (exact) text = withExactNumbers(text);
+    // A name that would become the prototype of a copy is left out.
+    const suspect = text.includes('_proto__') || text.includes('\\u005');
+    return { kind: 'json', value: suspect ? JSON.parse(text, withoutPrototype) : JSON.parse(text) };
+  } catch {
+    if (text.trim() === '') return { kind: 'empty' };
+    return { kind: /^\s*</.test(text) ? 'page' : 'not-json' };
+  }
+}
+
+function withoutPrototype(name: string, value: unknown): unknown {
+  return name === '__proto__' ? undefined : value;
+}
+
+/** Puts whole numbers that a number of JavaScript can't hold into quotes; those inside of texts are left alone. */
+function withExactNumbers(text: string): string {
+  return text.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/gi, (token) =>
+    /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
+  );
+}
 
 /** Whose answer it is, for errors. */
 export interface Source {

@@ -1,8 +1,7 @@
 import { checkOrigin, versionPrefix } from '../http/addresses';
 import { createPipeline } from '../request/pipeline';
 import type { ClientOptions, RescaleClient } from '../client/client';
-import { systemClock } from '../time/clock';
-import { createPlatformTime } from '../time/platform-time';
+import { createPlatformTime, systemClock } from '../time/clock';
 import { checkTls, checkToken } from '../http/credentials';
 import { catalogEndpoints } from './catalog';
 import { createEndpoint } from './context';
@@ -10,7 +9,7 @@ import { fileEndpoints } from './files';
 import { jobEndpoints } from './jobs';
 import { runEndpoints } from './runs';
 import { readProxy } from '../http/proxy';
-import type * as transportModule from '../http/transport';
+import { createTransport } from '../http/transport';
 
 /**
  * The client for one key on one platform. Sends nothing and loads no HTTP library before the first call. Throws
@@ -25,7 +24,7 @@ export function createClient(options: ClientOptions): RescaleClient {
   const { timeout, patience, budget, log, warn, clock = systemClock, random = Math.random } = options;
 
   const platformTime = createPlatformTime(clock);
-  let transport: transportModule.Transport | null = null;
+  const transport = createTransport(proxy, tls);
   const make = createPipeline({
     origin,
     platform,
@@ -37,7 +36,7 @@ export function createClient(options: ClientOptions): RescaleClient {
     platformTime,
     random,
     log,
-    transport: () => (transport ??= loadTransport().createTransport(proxy, tls)),
+    transport,
   });
   const prefix = versionPrefix(options.apiVersion);
   const endpoint = createEndpoint({ platform, token, prefix, make, warn });
@@ -49,11 +48,6 @@ export function createClient(options: ClientOptions): RescaleClient {
     ...jobEndpoints(endpoint),
     ...fileEndpoints(endpoint),
     ...catalogEndpoints(endpoint),
-    close: () => transport?.close(),
+    close: () => transport.close(),
   };
-}
-
-/** Only when needed: axios takes longer to load than all the rest, and every start of Node-RED would pay for it. */
-function loadTransport(): typeof transportModule {
-  return module.require('../http/transport') as typeof transportModule;
 }

@@ -1,5 +1,5 @@
 import type { ByteRange, RescaleClient } from '../client/client';
-import type { Lane } from '../limits/connection-slots';
+import type { Lane } from '../request/request';
 import { rangeHeader, toContents } from './contents';
 import type { Endpoint } from './context';
 import { readFile, readFileLines } from './rows';

@@ -10,7 +10,6 @@ import type {
 } from '../client/types';
 import { MOST_DEPTH } from '../limits/limits';
 import { ExactNumbersNeeded } from './answer';
-import * as schemas from './schemas';
 
 /**
  * Turns what was parsed into what it should be; null when it isn't that. For a row of a list, of which as much is read as can be,
@@ -19,6 +18,27 @@ import * as schemas from './schemas';
 export type Reader<Value> = (value: unknown, odd?: () => void) => Value | null;
 
 type Row = Record<string, unknown>;
+
+/*
+ * What the rest of the package relies on in the platform's answers, and nothing more: anything else is passed on as it was
+ * sent, and an optional property that is missing is harmless (docs/platform.md, answers).
+ */
+const text = v.pipe(v.string(), v.nonEmpty());
+const date = v.nullish(v.string());
+const schemas = {
+  identified: v.object({ id: text }),
+  run: v.object({ id: text, dateStarted: date, dateCompleted: date }),
+  jobStatus: v.object({ status: v.string(), statusDate: date }),
+  directoryEntry: v.object({ path: v.string() }),
+  lines: v.object({ lines: v.array(v.string()) }),
+  snapshot: v.object({ exitcode: v.number() }),
+  coded: v.object({ code: text }),
+  price: v.object({ coreType: v.string() }),
+  envelope: v.object({ results: v.array(v.unknown()) }),
+  count: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  /** Anything that is an object, arrays excepted. */
+  record: v.custom<Row>((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
+};
 
 /** A row with an id. Ids are texts (docs/platform.md, ids); a number would only differ in its type. */
 function identified(value: unknown): (Row & { id: string }) | null {
@@ -39,18 +59,22 @@ function filled(row: Row, lacking: Row): Row {
 }
 
 export const readRun: Reader<Run> = (value, odd) => {
-  const row = identified(value);
+  const row = v.is(schemas.run, value) ? (value as Row) : readOddRun(value, odd);
   if (!row) return null;
-  if (!v.is(schemas.dated, row)) {
-    if (!odd) return null;
-    odd();
-    withoutOddDates(row);
-  }
   // How a run stands is read from its dates, so a missing one must not look like one that is set.
   row['dateStarted'] ??= null;
   row['dateCompleted'] ??= null;
   return row as unknown as Run;
 };
+
+function readOddRun(value: unknown, odd?: () => void): Row | null {
+  const row = identified(value);
+  if (!row || v.is(schemas.run, row)) return row;
+  if (!odd) return null;
+  odd();
+  withoutOddDates(row);
+  return row;
+}
 
 /** A date that is none says nothing; taken for none, it ends no run that may still be going on. */
 function withoutOddDates(row: Row): void {

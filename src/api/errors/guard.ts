@@ -29,17 +29,21 @@ export function noteFault(fault: unknown): void {
 export function guarded<Args extends unknown[]>(
   callback: (...args: Args) => unknown,
 ): (...args: Args) => void {
-  const call = (...args: Args) => {
-    try {
-      const result = callback(...args);
-      if (isThenable(result)) result.then(undefined, noteFault);
-    } catch (fault) {
-      noteFault(fault);
-    }
-  };
+  const call = (...args: Args) => attempt(() => callback(...args));
   // Node-RED tells by the number of parameters what a listener wants to be given.
   if (callback.length === 0) return call;
   return Object.defineProperty(call, 'length', { value: callback.length });
+}
+
+function attempt(callback: () => unknown): void {
+  try {
+    const result = callback();
+    if (typeof result === 'object' && result !== null && 'then' in result) {
+      (result as PromiseLike<unknown>).then(undefined, noteFault);
+    }
+  } catch (fault) {
+    noteFault(fault);
+  }
 }
 
 /** Calls back once after so many milliseconds; at most 24.8 days. Returns the way to call it off. */
@@ -48,7 +52,7 @@ export function startTimer(
   callback: () => unknown,
   { background = false } = {},
 ): () => void {
-  const timer = setTimeout(guarded(callback), Math.min(milliseconds, LONGEST_TIMER));
+  const timer = setTimeout(attempt, Math.min(milliseconds, LONGEST_TIMER), callback);
   if (background) timer.unref();
   return () => clearTimeout(timer);
 }
@@ -93,14 +97,25 @@ export function listen<Args extends unknown[]>(
   return () => void (emitter.off ?? emitter.removeListener)?.call(emitter, event, listener);
 }
 
+/** Who is to be told of an abort. Thousands may wait for one signal, and each of them would cost it a listener. */
+const onAborts = new WeakMap<AbortSignal, Set<() => unknown>>();
+
 /** Calls back when the signal is aborted, at once when it is already. Returns the way to stop listening. */
 export function onAbort(signal: AbortSignal | undefined, callback: () => unknown): () => void {
-  const listener = guarded(callback);
-  if (signal?.aborted) listener();
-  else signal?.addEventListener('abort', listener, { once: true });
-  return () => signal?.removeEventListener('abort', listener);
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+  if (!signal) return () => {};
+  if (signal.aborted) {
+    attempt(callback);
+    return () => {};
+  }
+  const known = onAborts.get(signal);
+  const callbacks = known ?? new Set();
+  if (!known) {
+    onAborts.set(signal, callbacks);
+    const tell = () => callbacks.forEach(attempt);
+    signal.addEventListener('abort', tell, { once: true });
+  }
+  // An own function, for one callback may be handed in twice.
+  const entry = () => callback();
+  callbacks.add(entry);
+  return () => callbacks.delete(entry);
 }

@@ -38,8 +38,12 @@ export function versionPrefix(version: 'v1' | 'v2'): string {
   return version === 'v2' ? '/api/v2/' : '/api/';
 }
 
+/** What stays as it is in an address: the form of nearly every id. */
+const PLAIN_ID = /^[\w-]+$/;
+
 /** One id as one path segment, encoded once. Throws RESCALE_INPUT for what can't be one. */
 export function idSegment(field: string, id: string): string {
+  if (typeof id === 'string' && PLAIN_ID.test(id)) return id;
   if (typeof id !== 'string' || id.trim() === '') {
     throw new RescaleError('RESCALE_INPUT', 'input-blank', { field });
   }

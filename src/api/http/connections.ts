@@ -63,12 +63,20 @@ export function createConnections(proxy: Proxy | null, tls: ConnectionOptions | 
     }
   }
 
+  let homeRoute: Route | null = null;
+  const findRoute = (url: string, home: boolean): Route => {
+    const isSecure = url.startsWith('https:');
+    if (!proxy?.covers(new URL(url))) return { agent: isSecure ? secure(home) : plain(), forwardTo: null };
+    if (isSecure) return { agent: tunnel(proxy, home), forwardTo: null };
+    return { agent: proxy.url.protocol === 'https:' ? secure(false) : plain(), forwardTo: proxy };
+  };
+
   return {
     route(url, home) {
-      const isSecure = url.startsWith('https:');
-      if (!proxy?.covers(new URL(url))) return { agent: isSecure ? secure(home) : plain(), forwardTo: null };
-      if (isSecure) return { agent: tunnel(proxy, home), forwardTo: null };
-      return { agent: proxy.url.protocol === 'https:' ? secure(false) : plain(), forwardTo: proxy };
+      if (!home) return findRoute(url, home);
+      // The platform is one origin, so all its addresses have one way.
+      homeRoute ??= findRoute(url, home);
+      return homeRoute;
     },
 
     discardIdle(longerThan) {

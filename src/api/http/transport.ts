@@ -3,14 +3,13 @@ import * as https from 'node:https';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import { TLSSocket, type ConnectionOptions } from 'node:tls';
-import axios, { AxiosHeaders, type InternalAxiosRequestConfig } from 'axios';
+import type * as Axios from 'axios';
 import { createConnections, type Route } from './connections';
 import type { Proxy } from './proxy';
 import { TunnelAgent, type TunnelError, type TunnelledOptions } from './tunnel';
 
 /*
- * One HTTP request over axios. Loaded on first use, because loading axios costs a start of Node-RED more than all
- * the rest of the package. The adapter is called without the axios instance around it: merging configurations,
+ * One HTTP request over axios. The adapter is called without the axios instance around it: merging configurations,
  * interceptors and transforms would cost more than the request, and every one of them is turned off here anyhow.
  */
 
@@ -76,24 +75,19 @@ export interface Transport {
 
 export function createTransport(proxy: Proxy | null, tls: ConnectionOptions | null): Transport {
   const connections = createConnections(proxy, tls);
-  const adapter = axios.getAdapter('http');
-  // The same few header sets are sent over and over; axios takes its own class without copying it.
-  const prepared = new WeakMap<Headers, InternalAxiosRequestConfig['headers']>();
-  const prepare = (headers: Headers) => {
-    const axiosHeaders = prepared.get(headers) ?? new AxiosHeaders(headers);
-    prepared.set(headers, axiosHeaders);
-    return axiosHeaders;
-  };
+  let axios: ReturnType<typeof loadAxios> | null = null;
 
   return {
     send(request) {
+      axios ??= loadAxios();
+      const { adapter, AxiosHeaders, noHeaders } = axios;
       const route = connections.route(request.url, request.toPlatform);
-      const tracked = trackRequest(route, request.body?.streamed ?? false);
       const { body } = request;
-      const config: InternalAxiosRequestConfig = {
+      const { exchange, transport } = track(request, route.agent);
+      const config: Axios.InternalAxiosRequestConfig = {
         method: request.method,
         url: request.url,
-        headers: prepare(request.headers),
+        headers: body ? new AxiosHeaders() : noHeaders,
         ...(body && { data: body.open(), maxBodyLength: Infinity }),
         responseType: 'stream',
         decompress: request.streamed === null,
@@ -101,24 +95,34 @@ export function createTransport(proxy: Proxy | null, tls: ConnectionOptions | nu
         httpAgent: route.agent,
         httpsAgent: route.agent,
         proxy: route.forwardTo ? forwarding(route.forwardTo) : false,
-        transport: tracked.transport,
+        transport,
       };
       const answer = new Promise<Answer>((resolve, reject) => {
         // Node.js lets a request without a connection wait on, even when it is destroyed.
-        tracked.whenEnded(reject);
+        exchange.tellEnd = reject;
         adapter(config).then((response) => {
           const incoming = response.data as Readable;
           // Whoever reads listens for itself; after that nobody needs to know.
-          incoming.on('error', () => {});
-          resolve({ status: response.status, headers: tracked.headers(), body: incoming });
+          incoming.on('error', ignore);
+          resolve({ status: response.status, headers: exchange.headers, body: incoming });
         }, reject);
       });
-      return Object.assign(tracked.exchange, { answer });
+      return Object.assign(exchange, { answer });
     },
     discardIdle: (longerThan) => connections.discardIdle(longerThan),
     close: () => connections.close(),
   };
 }
+
+/** On the first request: loading axios costs a start of Node-RED more than all the rest of the package. */
+function loadAxios() {
+  const { default: axios, AxiosHeaders } = module.require('axios') as typeof Axios;
+  // Ours are put on by `track`: axios would check and copy each of them for each request. What it adds by itself is the same
+  // for all requests without a body.
+  return { adapter: axios.getAdapter('http'), AxiosHeaders, noHeaders: new AxiosHeaders() };
+}
+
+function ignore(): void {}
 
 /** What axios needs to hand a plain http request to a proxy as a whole. */
 function forwarding({ url: proxy, credentials }: Proxy) {
@@ -130,62 +134,62 @@ function forwarding({ url: proxy, credentials }: Proxy) {
  * Stands between axios and node:http to see the request itself. Whether a POST may be sent again depends on
  * what happened on its connection, and axios does not tell.
  */
-function trackRequest(route: Route, uploads: boolean) {
+function track({ headers, body }: OutgoingRequest, agent: Route['agent']) {
+  const uploads = body?.streamed ?? false;
   let request: http.ClientRequest | null = null;
   let response: http.IncomingMessage | null = null;
   let movedBefore = 0;
-  let tellEnd: (reason: Error) => void = () => {};
-  const givenUp = route.agent instanceof TunnelAgent ? new AbortController() : null;
-  const state = {
+  const givenUp = agent instanceof TunnelAgent ? new AbortController() : null;
+  const exchange = {
     sent: false,
     reused: false,
     proxyStatus: null as number | null,
     connectionError: null as ConnectionError | null,
+    headers: {} as http.IncomingHttpHeaders,
+    tellEnd: ignore as (reason: Error) => void,
     end(reason: Error) {
       response?.destroy(reason);
       request?.destroy(reason);
       // A tunnel that is still being dug for it goes with it.
       givenUp?.abort();
-      tellEnd(reason);
+      exchange.tellEnd(reason);
     },
     bytesMoved: () => moved(request?.socket, uploads) - movedBefore,
   };
   const markSent = () => {
-    state.sent = true;
+    exchange.sent = true;
   };
 
   const transport = {
     request(options: https.RequestOptions, onResponse: (response: http.IncomingMessage) => void) {
       const secure = options.protocol === 'https:';
+      // What axios adds for a proxy stays.
+      options.headers = Object.assign(options.headers ?? {}, headers);
       const tunnelled: TunnelledOptions = givenUp ? { ...options, givenUp: givenUp.signal } : options;
       const started = (secure ? https : http).request(tunnelled, (head) => {
         response = head;
+        exchange.headers = head.headers;
+        // axios copies all headers of an answer into a class of its own; it acts on this one alone.
+        head.headers = { 'content-encoding': head.headers['content-encoding'] };
         onResponse(head);
       });
       request = started;
       started.once('socket', (socket) => {
-        state.reused = started.reusedSocket;
+        exchange.reused = started.reusedSocket;
         movedBefore = moved(socket, uploads);
-        if (state.reused) markSent();
+        if (exchange.reused) exchange.sent = true;
         else if (socket instanceof TLSSocket) socket.once('secureConnect', markSent);
         else if (socket.connecting) socket.once('connect', markSent);
         else if (!secure) markSent();
       });
       started.on('error', (error: ConnectionError & TunnelError) => {
-        state.connectionError ??= error;
-        state.proxyStatus ??= error.proxyStatus ?? null;
+        exchange.connectionError ??= error;
+        exchange.proxyStatus ??= error.proxyStatus ?? null;
       });
       return started;
     },
   };
-  return {
-    transport,
-    exchange: state,
-    headers: () => response?.headers ?? {},
-    whenEnded(tell: (reason: Error) => void) {
-      tellEnd = tell;
-    },
-  };
+  return { transport, exchange };
 }
 
 /** What is sent counts only while there is much of it: a request without an answer has been sent, too. */

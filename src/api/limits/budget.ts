@@ -1,4 +1,5 @@
-import type { RateScope } from './scopes';
+/** What the platform counts together (docs/platform.md, rates). */
+export type RateScope = 'jobs' | 'submit' | 'files' | 'other';
 
 /**
  * Who goes first. `action`: a stop or a snapshot and all that they need, which goes before everything. `message`: a message

@@ -1,9 +1,16 @@
 import { abortReason, CALLED_OFF } from '../errors/abort';
 import { systemClock, type Clock } from '../time/clock';
-import type { Budget } from './budget';
-import { createScopeLimit, type ScopeLimit } from './scope-limit';
-import { BURST, type RateScope } from './scopes';
-import { capTokens, changeRate, createTokenBucket, waitFor, type TokenBucket } from './token-bucket';
+import type { Budget, RateScope } from './budget';
+import {
+  BURST,
+  capTokens,
+  changeRate,
+  createScopeLimit,
+  createTokenBucket,
+  waitFor,
+  type ScopeLimit,
+  type TokenBucket,
+} from './scope-limit';
 
 export interface BudgetOptions {
   /** Requests per second for everything; 0 = no limit, null = by scope. */
@@ -24,9 +31,9 @@ export function createBudget({ rate, burst = BURST, clock = systemClock }: Budge
   let byScope = false;
   let alarm: AbortController | null = null;
 
-  const limitOf = (scope: RateScope): ScopeLimit => {
-    const known = scopes.get(scope);
-    if (known) return known;
+  const limitOf = (scope: RateScope): ScopeLimit => scopes.get(scope) ?? newLimit(scope);
+
+  const newLimit = (scope: RateScope): ScopeLimit => {
     const limit = createScopeLimit(scope, clock, byScope, () => {
       if (limit.queue.length === 0) serve();
     });
@@ -48,9 +55,9 @@ export function createBudget({ rate, burst = BURST, clock = systemClock }: Budge
 
   /** True when a request of this scope may go now; it is then counted. */
   function take(limit: ScopeLimit): boolean {
-    endPauseWhenOver(limit);
+    if (limit.isPaused) endPauseWhenOver(limit);
     const now = clock.monotonic();
-    if (limit.waitFor(now) > 0 || waitFor(total, now) > 0) return false;
+    if (limit.waitFor(now) > 0 || (total !== null && waitFor(total, now) > 0)) return false;
     if (total) total.tokens -= 1;
     limit.count(now);
     return true;
@@ -114,7 +121,7 @@ export function createBudget({ rate, burst = BURST, clock = systemClock }: Budge
 
   return {
     take(scope) {
-      const limit = limitOf(scope);
+      const limit = scopes.get(scope) ?? newLimit(scope);
       return limit.queue.length === 0 && take(limit);
     },
 

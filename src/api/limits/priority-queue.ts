@@ -41,23 +41,22 @@ export function createPriorityQueue(now: () => number, whenLeft: () => void = ()
     message: { first: null, last: null },
     poll: { first: null, last: null },
   };
-  let length = 0;
   let pollWentFirst = false;
 
-  function enter(queue: Fifo, waiter: Waiter): void {
-    waiter.before = queue.last;
-    if (queue.last) queue.last.after = waiter;
-    else queue.first = waiter;
-    queue.last = waiter;
-    length += 1;
+  function enter(fifo: Fifo, waiter: Waiter): void {
+    waiter.before = fifo.last;
+    if (fifo.last) fifo.last.after = waiter;
+    else fifo.first = waiter;
+    fifo.last = waiter;
+    queue.length += 1;
   }
 
-  function leave(queue: Fifo, waiter: Waiter): void {
+  function leave(fifo: Fifo, waiter: Waiter): void {
     if (waiter.before) waiter.before.after = waiter.after;
-    else queue.first = waiter.after;
+    else fifo.first = waiter.after;
     if (waiter.after) waiter.after.before = waiter.before;
-    else queue.last = waiter.before;
-    length -= 1;
+    else fifo.last = waiter.before;
+    queue.length -= 1;
   }
 
   function pollHasAged(): boolean {
@@ -72,20 +71,21 @@ export function createPriorityQueue(now: () => number, whenLeft: () => void = ()
     return queues.poll.first ? 'poll' : null;
   }
 
-  return {
+  const queue: { -readonly [Part in keyof PriorityQueue]: PriorityQueue[Part] } = {
+    length: 0,
     wait(priority, signal) {
       if (signal?.aborted) return Promise.reject(abortReason(signal));
       return new Promise((resolve, reject) => {
-        const queue = queues[priority];
+        const fifo = queues[priority];
         const giveUp = () => {
-          leave(queue, waiter);
+          leave(fifo, waiter);
           reject(abortReason(signal!));
           whenLeft();
         };
         const waiter: Waiter = {
           since: now(),
           admit: () => {
-            leave(queue, waiter);
+            leave(fifo, waiter);
             signal?.removeEventListener('abort', giveUp);
             resolve();
           },
@@ -93,7 +93,7 @@ export function createPriorityQueue(now: () => number, whenLeft: () => void = ()
           after: null,
         };
         signal?.addEventListener('abort', giveUp, { once: true });
-        enter(queue, waiter);
+        enter(fifo, waiter);
       });
     },
     next() {
@@ -111,8 +111,6 @@ export function createPriorityQueue(now: () => number, whenLeft: () => void = ()
       queues[priority].first!.admit();
       return true;
     },
-    get length() {
-      return length;
-    },
   };
+  return queue;
 }

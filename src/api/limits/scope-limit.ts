@@ -1,8 +1,81 @@
 import type { Clock } from '../time/clock';
-import type { ScopeUsage } from './budget';
+import type { RateScope, ScopeUsage } from './budget';
 import { createPriorityQueue, type PriorityQueue } from './priority-queue';
-import { scopeRates, SLOW, SLOW_FOR, type RateScope } from './scopes';
-import { capTokens, changeRate, createTokenBucket, waitFor } from './token-bucket';
+
+/** How fast one scope may be asked. */
+export interface Rate {
+  /** Requests per second. */
+  rate: number;
+  /** Requests that may go at once after a quiet time. */
+  burst: number;
+}
+
+/**
+ * 85 % of what is published, because whoever meets the limit is locked out for longer than the rest is worth. Nobody has published
+ * a figure for runs and files: they begin at that of the jobs, and one 429 takes them to `slow` for a while.
+ */
+export const scopeRates: Record<RateScope, Rate & { slowsDown: boolean }> = {
+  jobs: { rate: 21.25, burst: 300, slowsDown: true },
+  submit: { rate: 0.236, burst: 50, slowsDown: false },
+  files: { rate: 21.25, burst: 300, slowsDown: true },
+  other: { rate: 1.7, burst: 150, slowsDown: false },
+};
+
+/** For a fast scope that met a 429, and for how long (ms). */
+export const SLOW: Rate = { rate: 1.7, burst: 1 };
+export const SLOW_FOR = 3_600_000;
+
+/** Requests that may go at once after a quiet time, where one rate is given for everything. */
+export const BURST = 150;
+
+/** `path` begins with `/api/`; a query may follow. */
+export function scopeOf(method: string, path: string): RateScope {
+  if (method === 'POST' && /\/submit\/?(\?|$)/.test(path)) return 'submit';
+  if (path.startsWith('/api/v2/jobs/')) return 'jobs';
+  return path.startsWith('/api/v2/files/') ? 'files' : 'other';
+}
+
+/** Below this a token counts as whole: refilling adds fractions, whose sum may miss 1 by a rounding error. */
+const WHOLE = 1 - 1e-6;
+
+/** Tokens that come at a rate, for as many requests. Instants and spans in milliseconds of a monotonic clock. */
+export interface TokenBucket {
+  rate: Rate;
+  tokens: number;
+  filledAt: number;
+}
+
+export function createTokenBucket(rate: Rate, now: number): TokenBucket {
+  return { rate, tokens: rate.burst, filledAt: now };
+}
+
+function refill(bucket: TokenBucket, now: number): void {
+  const { rate, burst } = bucket.rate;
+  // The clock of a test may be set back; that must not empty the bucket.
+  if (now > bucket.filledAt) {
+    bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.filledAt) / 1000) * rate);
+  }
+  bucket.filledAt = now;
+}
+
+/** No more tokens than these are left. */
+export function capTokens(bucket: TokenBucket, most: number, now: number): void {
+  refill(bucket, now);
+  bucket.tokens = Math.min(bucket.tokens, most);
+}
+
+/** Another rate from now on; what was saved up beyond its burst is lost. */
+export function changeRate(bucket: TokenBucket, rate: Rate, now: number): void {
+  capTokens(bucket, rate.burst, now);
+  bucket.rate = rate;
+}
+
+/** Milliseconds until there is a token, 0 when there is one. */
+export function waitFor(bucket: TokenBucket | null, now: number): number {
+  if (bucket === null) return 0;
+  refill(bucket, now);
+  return bucket.tokens >= WHOLE ? 0 : ((1 - bucket.tokens) / bucket.rate.rate) * 1000;
+}
 
 /** The platform counts by the hour, so no longer pause (ms) can be needed, whoever asks for it. */
 const LONGEST_PAUSE = 3_600_000;
@@ -17,6 +90,8 @@ const ranks = { action: 0, message: 1, poll: 2 } as const;
 /** What one scope may, and who waits for it. Instants are those of the monotonic clock. */
 export interface ScopeLimit {
   readonly queue: PriorityQueue;
+  /** From `pause` until `endPauseWhenOver` has seen its end. */
+  readonly isPaused: boolean;
   /** Who is next: 0 for an action. */
   rank(): number;
   /** Milliseconds until a request may go. */
@@ -69,24 +144,25 @@ export function createScopeLimit(
     for (const span of counts.keys()) if ((span + 1) * COUNTED_BY <= now - MINUTE) counts.delete(span);
   }
 
-  return {
+  const limit = {
     queue,
+    isPaused: false,
     rank: () => ranks[queue.next() ?? 'poll'],
-    waitFor(now) {
+    waitFor(now: number): number {
       if (pauseEnd !== null && now < pauseEnd) return pauseEnd - now;
       if (!limited) return 0;
-      endSlowness(now);
+      if (slowEnd !== null) endSlowness(now);
       return waitFor(bucket, now);
     },
     rate: currentRate,
-    count(now) {
+    count(now: number) {
       if (limited) bucket.tokens -= 1;
       const span = Math.floor(now / COUNTED_BY);
       const before = counts.get(span);
       counts.set(span, (before ?? 0) + 1);
       if (before === undefined) forgetOld(now);
     },
-    pause(milliseconds) {
+    pause(milliseconds: number) {
       const now = clock.monotonic();
       const end = now + Math.min(milliseconds, LONGEST_PAUSE);
       if (usual.slowsDown) {
@@ -95,22 +171,24 @@ export function createScopeLimit(
       }
       if (Number.isNaN(end) || end <= Math.max(now, pauseEnd ?? 0)) return false;
       pauseEnd = end;
+      limit.isPaused = true;
       return true;
     },
     pauseLeft,
     endPauseWhenOver() {
       if (pauseEnd === null || pauseLeft() > 0) return false;
       pauseEnd = null;
+      limit.isPaused = false;
       capTokens(bucket, AFTER_PAUSE, clock.monotonic());
       return true;
     },
-    limitTo(remaining, now) {
+    limitTo(remaining: number, now: number) {
       capTokens(bucket, remaining, now);
     },
-    setLimited(now) {
-      limited = now;
+    setLimited(isLimited: boolean) {
+      limited = isLimited;
     },
-    usage() {
+    usage(): ScopeUsage {
       forgetOld(clock.monotonic());
       return {
         scope,
@@ -122,4 +200,5 @@ export function createScopeLimit(
       };
     },
   };
+  return limit;
 }

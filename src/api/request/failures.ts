@@ -1,6 +1,6 @@
 import { RescaleError, type ErrorText } from '../errors/errors';
 import type { ConnectionError, Exchange } from '../http/transport';
-import type { IdleTimeout } from '../http/idle-timeout';
+import type { IdleTimeout } from '../http/body';
 import type { Request } from './request';
 
 /**

@@ -4,20 +4,16 @@ import type { ErrorText } from '../errors/errors';
 import { authorizationOf } from '../http/credentials';
 import type { Headers, RequestBody, Transport } from '../http/transport';
 import type { Budget } from '../limits/budget';
-import { createConnectionSlots, type Lane } from '../limits/connection-slots';
-import { scopeOf } from '../limits/scopes';
-import type { Clock } from '../time/clock';
-import { createDeadline } from '../time/deadline';
-import type { PlatformTime } from '../time/platform-time';
-import { callDeadline } from './call-deadline';
-import { connectionSlot } from './connection-slot';
+import { scopeOf } from '../limits/scope-limit';
+import type { Clock, PlatformTime } from '../time/clock';
+import { connectionSlot, createConnectionSlots } from './connection-slots';
+import { callDeadline, createDeadline } from './deadline';
 import { rateLimit } from './rate-limit';
-import { followRedirects } from './redirect';
-import { pipelineOf, type Method, type Response } from './request';
+import type { Lane, Method, Next, Response, Step } from './request';
 import { logRequests } from './request-log';
 import { retry } from './retry';
 import { createSend } from './send';
-import { expectStatus } from './status';
+import { expectStatus, followRedirects } from './status';
 
 /** One call of the API, as its endpoint describes it. */
 export interface Call {
@@ -43,7 +39,7 @@ export interface PipelineOptions {
   clock: Clock;
   platformTime: PlatformTime;
   random: () => number;
-  transport: () => Transport;
+  transport: Transport;
   log: RequestLog | undefined;
 }
 
@@ -60,7 +56,7 @@ export function createPipeline(options: PipelineOptions): MakeCall {
   const pass = pipelineOf(
     [
       callDeadline,
-      retry({ budget, clock, random, discardIdle: () => options.transport().discardIdle(0) }),
+      retry({ budget, clock, random, discardIdle: () => options.transport.discardIdle(0) }),
       connectionSlot(createConnectionSlots(clock)),
       expectStatus(platform, token, platformTime),
       followRedirects(origin, platform),
@@ -83,13 +79,13 @@ export function createPipeline(options: PipelineOptions): MakeCall {
     ...common,
   };
 
-  function headersOf({ body, contents }: Call): Headers {
-    if (contents) {
-      return contents.range === undefined ? forContents : { ...forContents, Range: contents.range };
-    }
-    if (!body) return forJson;
-    return { ...forJson, 'Content-Type': body.type, 'Content-Length': String(body.length) };
-  }
+  const headersOfContents = (range: string | undefined): Headers =>
+    range === undefined ? forContents : { ...forContents, Range: range };
+  const headersOfBody = ({ type, length }: RequestBody): Headers => ({
+    ...forJson,
+    'Content-Type': type,
+    'Content-Length': String(length),
+  });
 
   return (call, { signal, priority, once = false, trace } = {}) => {
     const { method, path, notFound, body, contents } = call;
@@ -97,7 +93,7 @@ export function createPipeline(options: PipelineOptions): MakeCall {
       method,
       url: origin + path,
       toPlatform: true,
-      headers: headersOf(call),
+      headers: contents ? headersOfContents(contents.range) : body ? headersOfBody(body) : forJson,
       body,
       streamed: contents?.statuses ?? null,
       notFound,
@@ -110,4 +106,9 @@ export function createPipeline(options: PipelineOptions): MakeCall {
       enteredAt: log ? clock.monotonic() : 0,
     });
   };
+}
+
+/** The steps as one, the first outermost; `send` is the end of the way. */
+function pipelineOf(steps: readonly Step[], send: Next): Next {
+  return steps.reduceRight<Next>((next, step) => (request) => step(request, next), send);
 }

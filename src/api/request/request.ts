@@ -1,14 +1,39 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { CallTrace } from '../client/client';
-import type { ErrorText } from '../errors/errors';
-import type { Chunks } from '../http/chunks';
+import type { ErrorText, RescaleError } from '../errors/errors';
+import type { Chunks } from '../http/body';
 import type { Headers, RequestBody } from '../http/transport';
 import type { Priority } from '../limits/budget';
-import type { Lane } from '../limits/connection-slots';
-import type { RateScope } from '../limits/scopes';
-import type { Deadline } from '../time/deadline';
+import type { RateScope } from '../limits/budget';
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+/**
+ * For what a connection is used. `answer`: it is read at once. `read`: the contents of a file, as somebody waits for them.
+ * `download`: the contents of a file, for as long as they take.
+ */
+export type Lane = 'answer' | 'read' | 'download';
+
+/** The time that one call may take, and what may end it before. */
+export interface Deadline {
+  /** The caller's abort, as an error; see `abortError`. */
+  readonly aborted: RescaleError | null;
+  /** The patience has run out. */
+  readonly isOver: boolean;
+  /** For what has to wait: aborted with the caller's abort, or when the patience runs out. Made when it is asked for. */
+  readonly signal: AbortSignal;
+  /** Ends what is under way when the deadline ends; one at a time, null for none. */
+  interrupt: (() => void) | null;
+  /** Starts the patience. Later calls do nothing. */
+  begin(): void;
+  /** Milliseconds since `begin`. */
+  spent(): number;
+  /** Milliseconds of patience that are left. */
+  left(): number;
+  /** The answer has begun: from here on only the caller's abort counts. */
+  endPatience(): void;
+  close(): void;
+}
 
 /** A request on its way through the pipeline. */
 export interface Request {
@@ -51,8 +76,3 @@ export type Next = (request: Request) => Promise<Response>;
 
 /** One step of the way: it may wait, change the request, ask again, and judge what came back. */
 export type Step = (request: Request, next: Next) => Promise<Response>;
-
-/** The steps as one, the first outermost; `send` is the end of the way. */
-export function pipelineOf(steps: readonly Step[], send: Next): Next {
-  return steps.reduceRight<Next>((next, step) => (request) => step(request, next), send);
-}

@@ -1,11 +1,11 @@
 import { readBody, type Incoming } from '../http/body';
-import { readChunks } from '../http/chunks';
-import { startIdleTimeout } from '../http/idle-timeout';
+import { readChunks } from '../http/body';
+import { startIdleTimeout } from '../http/body';
 import type { Answer, Transport } from '../http/transport';
 import { RescaleError } from '../errors/errors';
 import type { Budget } from '../limits/budget';
 import { MOST_JSON_BYTES, MOST_REFUSAL_BYTES } from '../limits/limits';
-import type { PlatformTime } from '../time/platform-time';
+import type { PlatformTime } from '../time/clock';
 import { cutFailure, exchangeFailure, final, type Failing } from './failures';
 import type { Next, Request, Response } from './request';
 
@@ -15,7 +15,7 @@ export interface SendOptions {
   timeout: number;
   budget: Budget;
   platformTime: PlatformTime;
-  transport: () => Transport;
+  transport: Transport;
 }
 
 /** An action can't be repeated when its connection breaks, so it doesn't go on one that was idle for longer (ms). */
@@ -24,11 +24,10 @@ const NOTHING = Buffer.alloc(0);
 
 /** The end of the pipeline: one request on a connection, and its answer. */
 export function createSend(options: SendOptions): Next {
-  const { platform, timeout, budget, platformTime } = options;
+  const { platform, timeout, budget, platformTime, transport } = options;
 
   return async (request) => {
     const { deadline, trace } = request;
-    const transport = options.transport();
     if (request.method !== 'GET') transport.discardIdle(FRESH_ENOUGH);
     const exchange = transport.send(request);
     const idle = startIdleTimeout(exchange, timeout);

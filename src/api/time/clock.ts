@@ -1,5 +1,5 @@
+import { uptime } from 'node:os';
 import { abortReason } from '../errors/abort';
-import { createElapsedTime } from './elapsed-time';
 
 /** Time as everything here sees it. Tests hand in a clock of their own; nothing else reads `Date.now()`. */
 export interface Clock {
@@ -23,12 +23,62 @@ export interface Clock {
  */
 const LONGEST_TIMER = 30_000;
 
+/** The machine's uptime is told in whole seconds by some systems; less than this (ms) is no sleep. */
+const SHORTEST_SLEEP = 3_000;
+
+/** Asking the machine costs a system call and a file, so it is asked at most so often (ms). */
+const LOOK_EVERY = 250;
+
+/** Where the spans come from. Both in milliseconds; tests hand in their own. */
+export interface TimeSources {
+  /** Can't be set; stands still while the machine sleeps. */
+  running(): number;
+  /** Goes on while the machine sleeps; may be coarse. */
+  uptime(): number;
+}
+
+const machine: TimeSources = {
+  running: performance.now.bind(performance),
+  uptime: () => uptime() * 1000,
+};
+
+/**
+ * Milliseconds that have passed on the machine, its sleeps included. Node's own monotonic clock leaves them out on
+ * Linux and macOS, and the time of day can't tell a sleep from a clock that was set: the uptime can. It never goes back.
+ */
+export function createElapsedTime(sources: TimeSources = machine): () => number {
+  const told = () => {
+    try {
+      return sources.uptime();
+    } catch {
+      return null; // Some containers hide it; then a sleep can't be seen.
+    }
+  };
+  const first = told();
+  const awakeAtFirst = first === null ? 0 : first - sources.running();
+  let asleep = 0;
+  let latest = -Infinity;
+  let looked = -Infinity;
+  const look = (now: number) => {
+    looked = now;
+    const since = first === null ? null : told();
+    const slept = since === null ? 0 : since - now - awakeAtFirst;
+    if (slept > asleep + SHORTEST_SLEEP) asleep = slept;
+  };
+  return () => {
+    const now = sources.running();
+    if (now - looked >= LOOK_EVERY) look(now);
+    latest = Math.max(latest, now + asleep);
+    return latest;
+  };
+}
+
 const elapsed = createElapsedTime();
 
 /** The clock of this machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonic: () => elapsed(),
+  monotonic: elapsed,
   async sleep(milliseconds, signal, background = false) {
     const end = elapsed() + milliseconds;
     let left = Math.max(0, milliseconds);
@@ -57,4 +107,35 @@ function timer(milliseconds: number, signal: AbortSignal | undefined, background
     if (background) timeout.unref();
     signal?.addEventListener('abort', abort, { once: true });
   });
+}
+
+/** The platform's time of day, as its answers tell it. */
+export interface PlatformTime {
+  /** Milliseconds since the epoch; this machine's time of day until the platform has told its own. */
+  now(): number;
+  /** Takes the `Date` of an answer, and its `Age` where a cache between has kept it. */
+  observe(date: string | undefined, age?: string): void;
+}
+
+/** Answers of which the latest `Date` counts. */
+const REMEMBERED = 8;
+
+/**
+ * The platform's dates say something only beside the platform's clock: this machine's may be hours away from it, and may be
+ * set at any moment. A `Date` is cut to whole seconds and has travelled, so it is never too late: of the last ones the latest
+ * is the nearest.
+ */
+export function createPlatformTime(clock: Clock): PlatformTime {
+  /** What the platform's time of day is ahead of the monotonic clock, by the last answers. */
+  const offsets: number[] = [];
+  return {
+    now: () => (offsets.length === 0 ? clock.now() : clock.monotonic() + Math.max(...offsets)),
+    observe(date, age) {
+      const told = date === undefined ? NaN : Date.parse(date);
+      if (Number.isNaN(told)) return;
+      const kept = age !== undefined && /^\d{1,9}$/.test(age) ? Number(age) * 1000 : 0;
+      offsets.push(told + kept - clock.monotonic());
+      if (offsets.length > REMEMBERED) offsets.shift();
+    },
+  };
 }

@@ -11,8 +11,8 @@ import { notNumberRules } from './rules/not-numbers';
 import { verdictOf } from './rules/remarks';
 import { timeStepRules } from './rules/time-step';
 import { forgetForRestart, startState, type JudgeState } from './state';
-import { addToPace, timeToEnd, type SolverClocks, type TimeToEnd } from './time-to-end';
-import { addToTrail, startTrail, type Trail } from './reading/trail';
+import { addToPace, timeToEnd, type TimeToEnd } from './time-to-end';
+import { addToTrail, startTrail } from './reading/trail';
 
 /** What is told of a log, once. */
 export interface Verdict {
@@ -62,13 +62,9 @@ const LOOKS = 20;
 export function createJudge(options: JudgeOptions, state: JudgeState = startState()): Judge {
   const wanted = (name: VerdictName) => options.verdicts.has(name);
   const places = new Map<SeriesRole, number[]>();
-  /** How many streaks there are. */
-  let running = Object.keys(state.streaks).length;
-  const clocks: SolverClocks = { executionTime: -1, clockTime: -1 };
-  state.trails.forEach((trail, index) => place(trail, index));
+  state.trails.forEach(({ role }, index) => place(role, index));
 
-  function place({ role, name }: Trail, index: number): void {
-    if (name === 'executionTime' || name === 'clockTime') clocks[name] = index;
+  function place(role: SeriesRole, index: number): void {
     const indexes = places.get(role);
     if (indexes) indexes.push(index);
     else places.set(role, [index]);
@@ -76,9 +72,8 @@ export function createJudge(options: JudgeOptions, state: JudgeState = startStat
 
   function meet({ series }: LogFacts): void {
     for (let index = state.trails.length; index < series.length; index += 1) {
-      const trail = startTrail(series[index]!);
-      state.trails.push(trail);
-      place(trail, index);
+      state.trails.push(startTrail(series[index]!));
+      place(series[index]!.role, index);
     }
   }
 
@@ -94,22 +89,6 @@ export function createJudge(options: JudgeOptions, state: JudgeState = startStat
     return wanted(verdict) ? [{ verdict, ...where, ...found }] : [];
   }
 
-  /** Most rules hold in no step of most runs: while none does, there is nothing to look up. */
-  function streak(holds: boolean, key: string, of = ''): number {
-    if (!holds && running === 0) return 0;
-    const name = of === '' ? key : `${key} ${of}`;
-    const before = state.streaks[name] ?? 0;
-    if (holds) {
-      if (before === 0) running += 1;
-      return (state.streaks[name] = before + 1);
-    }
-    if (before > 0) {
-      delete state.streaks[name];
-      running -= 1;
-    }
-    return 0;
-  }
-
   function readingOf(step: LogStep, facts: LogFacts): Reading {
     return {
       step,
@@ -120,7 +99,12 @@ export function createJudge(options: JudgeOptions, state: JudgeState = startStat
       options,
       lastTime: state.time,
       settling: state.settling,
-      streak: (key, holds, of) => streak(holds, key, of),
+      streak(key, holds) {
+        const steps = holds ? (state.streaks[key] ?? 0) + 1 : 0;
+        if (steps > 0) state.streaks[key] = steps;
+        else delete state.streaks[key];
+        return steps;
+      },
       tally: (key, happened) => (state.tallies[key] = (state.tallies[key] ?? 0) + (happened ? 1 : 0)),
     };
   }
@@ -200,14 +184,13 @@ export function createJudge(options: JudgeOptions, state: JudgeState = startStat
       state.time = step.time;
       const verdicts = judgeStep(reading, at);
       state.trails.forEach((trail, index) => addToTrail(trail, step.values[index] ?? NaN));
-      addToPace(state.pace, step, clocks, now);
+      addToPace(state.pace, step, state.trails, now);
       return [...verdicts, ...judgeFlat(reading, facts, at)];
     },
     remark(remark, now) {
       if (remark.kind === 'restarted') {
         forgetForRestart(state);
         places.clear();
-        running = 0;
         return [];
       }
       state.heard = [...state.heard.filter((kind) => kind !== remark.kind), remark.kind];

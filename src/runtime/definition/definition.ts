@@ -38,6 +38,8 @@ export interface Connection {
   /** Which simulator, for `msg.rescale.instance`; null on a real platform. */
   readonly instance: string | null;
   readonly readOnly: boolean;
+  /** False once the platform node has closed: then it has to be found anew. */
+  readonly isOpen: boolean;
   readonly client: RescaleClient;
   /**
    * One thing for all nodes on this platform node, such as the poller: made on the first call with this `kind`, closed

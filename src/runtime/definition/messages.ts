@@ -9,8 +9,8 @@ export interface Origin {
   connection: Pick<Connection, 'name' | 'origin' | 'simulated' | 'instance'> | null;
   /** True in a node without a platform: the earlier `msg.rescale` still says where the ids come from. */
   local?: boolean;
-  jobId?: string;
-  runId?: string;
+  jobId?: string | undefined;
+  runId?: string | undefined;
   trace: CallTrace;
 }
 

@@ -12,8 +12,8 @@ export interface FieldSource {
   /** The stored name: a typed field keeps its type in `name` + `Type`. */
   name: string;
   config: NodeConfig;
-  /** Evaluates a typed property; undefined when there is nothing. */
-  evaluate(value: string, type: string): Promise<unknown>;
+  /** Evaluates a typed property; undefined when there is nothing. A promise only where the value is not at hand. */
+  evaluate(value: string, type: string): unknown;
 }
 
 /** One field. `read` rejects with RESCALE_INPUT when the value can't be used. */
@@ -58,7 +58,7 @@ function typedField<Value>(
   whenBlank: (shown: string) => Value,
 ): Field<Value> {
   return {
-    async read(source) {
+    read(source) {
       const { name, config } = source;
       const stored = config[name] ?? initial.value;
       const storedType = config[`${name}Type`];
@@ -68,13 +68,12 @@ function typedField<Value>(
       // Before evaluation: a blank number would become 0, and a blank message property the whole message.
       if (value.trim() === '') return whenBlank(name);
       const shown = shownName(name, value, type);
-      let found: unknown;
-      try {
-        found = await source.evaluate(value, type);
-      } catch (error) {
+      const judged = (found: unknown) => (isBlank(found) ? whenBlank(shown) : check(found, shown));
+      const failed = (error: unknown) => {
         throw inputError('input-expression', { field: shown, reason: reasonOf(error) });
-      }
-      return isBlank(found) ? whenBlank(shown) : check(found, shown);
+      };
+      const found = source.evaluate(value, type);
+      return found instanceof Promise ? found.catch(failed).then(judged) : judged(found);
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { Node, NodeAPI } from 'node-red';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
-import { inBackground, listen, whenSettled } from '../../api/errors/guard';
+import { inBackground, listen } from '../../api/errors/guard';
 import { say, toFlowError } from '../status/catalog';
 import type {
   Behaviour,
@@ -10,11 +10,9 @@ import type {
   NodeDefinition,
   NodeEvents,
   NodeHost,
-  Work,
 } from '../definition/definition';
-import { propertyEvaluator } from '../definition/evaluate-property';
 import type { Fields, FieldValues, NodeConfig } from '../fields/fields';
-import { localWorkOf, sendOutcome, takeInput, workOf, type Exits, type Input } from './input';
+import { sendOutcome, takeInput, workOf, type Exits, type Input } from './input';
 import { applyResult } from '../definition/messages';
 import { migrate } from '../fields/migrations';
 import { logEscapedFaults } from './escaped-faults';
@@ -57,50 +55,45 @@ function bringUp<Shape extends Fields>(
 ): void {
   type Values = FieldValues<Shape>;
   const instance = createNodeInstance(RED, node, config, definition.busy, local);
-  const inputs = new Set<Input>();
-
-  const track = (input: Input) => {
-    inputs.add(input);
-    whenSettled(input.ended, () => inputs.delete(input));
-  };
-  const host = createHost(instance, definition, track);
+  const host = createHost(instance, definition);
   const behaviour: Behaviour<Values> = definition.setup
     ? definition.setup(host)
     : { input: (work) => definition.work!(work) };
+  const statusPart = definition.showsItself ? 'silent' : 'counted';
 
-  const takeWork = (message: Message, exits: Exits) =>
-    takeInput(instance, message, exits, definition.showsItself ? 'silent' : 'counted', async (input) => {
-      const fields = await readFields(instance, definition.fields, message);
-      refuseChange(instance, definition.changes, message, fields);
-      const work = await startWork(instance, input, fields);
-      if (!input.open) return undefined;
-      return sendOutcome(instance, input, work, behaviour.input!(work));
-    });
+  const work = async (input: Input) => {
+    const fields = await readFields(instance, definition.fields, input.message);
+    if (definition.changes) refuseChange(instance, input.message, fields);
+    const connection = local ? null : await instance.connect();
+    if (!input.open) return undefined;
+    const ready = workOf(instance, input, connection, fields);
+    return sendOutcome(instance, input, ready, behaviour.input!(ready));
+  };
 
-  const takeControl = (message: Message, exits: Exits) =>
-    takeInput(instance, message, exits, 'silent', async (input) => {
-      const actions = behaviour.actions ?? {};
-      const action = typeof message.action === 'string' ? message.action : '';
-      if (!Object.hasOwn(actions, action)) throw unknownAction(message.action, Object.keys(actions));
-      await actions[action]!(controlOf(instance, definition, input, action));
-    });
+  const control = async (input: Input) => {
+    const actions = behaviour.actions ?? {};
+    const { action } = input.message;
+    const name = typeof action === 'string' ? action : '';
+    if (!Object.hasOwn(actions, name)) throw unknownAction(action, Object.keys(actions));
+    await actions[name]!(controlOf(instance, definition, input, name));
+  };
 
-  type Send = (messages: (Message | null)[]) => void;
-  listen(node as NodeEvents, 'input', (message: Message, send: Send, done: (error?: Error) => void) => {
-    const exits: Exits = { send, done: () => done(), fail: (error) => done(error) };
+  type Send = Exits['send'];
+  listen(node as NodeEvents, 'input', (message: Message, send: Send, done: Exits['done']) => {
     const controlled = behaviour.actions && (!behaviour.input || (message.action ?? null) !== null);
-    track((controlled ? takeControl : takeWork)(message, exits));
+    if (controlled) takeInput(instance, message, { send, done }, 'silent', control);
+    else takeInput(instance, message, { send, done }, statusPart, work);
   });
 
   if (behaviour.started) inBackground(startWhenPossible(instance, () => behaviour.started!()));
 
   listen(node as NodeEvents, 'close', async (removed: boolean, done: () => void) => {
     try {
-      const open = [...inputs];
-      for (const input of open) input.close();
+      const open = [...instance.inputs];
+      const told = open.map((input) => input.close());
       instance.close();
       const configured = !removed || isConfigured(RED, node);
-      await endInputs(open, configured);
+      await endInputs(open, told, configured);
       await behaviour.closed?.({ removed, configured });
     } catch (error) {
       node.warn(toFlowError(RED, error).message);
@@ -111,20 +104,9 @@ function bringUp<Shape extends Fields>(
   });
 }
 
-/** The definition of a local node is typed to see no connection, so that there need not be one. */
-async function startWork<Values>(
-  instance: NodeInstance,
-  input: Input,
-  fields: Values,
-): Promise<Work<Values>> {
-  if (instance.local) return localWorkOf(instance, input, fields) as Work<Values>;
-  return workOf(instance, input, await instance.connect(), fields);
-}
-
 function createHost<Shape extends Fields>(
   instance: NodeInstance,
   definition: NodeDefinition<Shape>,
-  track: (input: Input) => void,
 ): NodeHost<FieldValues<Shape>> {
   const { RED, node, board } = instance;
   const whole = {};
@@ -143,14 +125,9 @@ function createHost<Shape extends Fields>(
         return null;
       }
     },
-    connect: () => instance.connect(),
+    connect: async () => instance.connect(),
     read: (name, message = {}) =>
-      readField(
-        instance,
-        String(name),
-        definition.fields[name]!,
-        propertyEvaluator(RED, node, message),
-      ) as never,
+      readField(instance, String(name), definition.fields[name]!, message) as never,
     readAll: () => readFields(instance, definition.fields, {}),
     async send(result, message = {}, trace = { attempts: 0, status: null }) {
       await instance.started;
@@ -164,18 +141,15 @@ function createHost<Shape extends Fields>(
       if (instance.signal.aborted) return;
       const exits: Exits = {
         send: (messages) => node.send(messages),
-        done: () => {},
-        fail: (error) => instance.report(error, message),
+        done: (error) => error && instance.report(error, message),
       };
-      track(
-        takeInput(instance, message, exits, 'counted', async (input) => {
-          input.suspendOnClose();
-          await instance.started;
-          if (!input.open) return undefined;
-          const work = await startWork(instance, input, fields);
-          return input.open ? sendOutcome(instance, input, work, task(work)) : undefined;
-        }),
-      );
+      takeInput(instance, message, exits, 'counted', async (input) => {
+        input.suspendOnClose();
+        await instance.started;
+        if (!input.open) return undefined;
+        const work = workOf(instance, input, await instance.connect(), fields);
+        return input.open ? sendOutcome(instance, input, work, task(work)) : undefined;
+      });
     },
     background(task) {
       const guarded = async () => {
@@ -202,14 +176,13 @@ function controlOf<Shape extends Fields>(
   input: Input,
   action: string,
 ): Control<FieldValues<Shape>> {
-  const evaluate = propertyEvaluator(instance.RED, instance.node, input.message);
   return {
     action,
     message: input.message,
     signal: instance.signal,
     trace: input.trace,
     clock: instance.clock,
-    read: (name) => readField(instance, String(name), definition.fields[name]!, evaluate) as never,
+    read: (name) => readField(instance, String(name), definition.fields[name]!, input.message) as never,
   };
 }
 

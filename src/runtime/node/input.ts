@@ -1,11 +1,10 @@
-import type { CallTrace } from '../../api/client/client';
+import type { CallTrace, RescaleClient } from '../../api/client/client';
 import type { RescaleError } from '../../api/errors/errors';
 import { noteFault } from '../../api/errors/guard';
 import type { WorkFact } from '../../runs/work/work';
 import { say, toFlowError } from '../status/catalog';
 import type {
   Connection,
-  LocalWork,
   Message,
   Outcome,
   Result,
@@ -14,35 +13,27 @@ import type {
   Work,
 } from '../definition/definition';
 import { applyResult } from '../definition/messages';
-import { closedError, type NodeInstance } from './node-instance';
+import { closedError, type NodeInstance, type OpenInput } from './node-instance';
 import { sizeText } from '../status/status-texts';
 
 /** Where a message in progress leads to. Each is called by one place only, so that each happens once. */
 export interface Exits {
   send(messages: (Message | null)[]): void;
-  done(): void;
-  fail(error: RescaleError): void;
+  /** Catch gets the error, if there is one, else Complete the message. */
+  done(error?: RescaleError): void;
 }
 
 /** One message in progress. */
-export interface Input {
+export interface Input extends OpenInput {
   readonly message: Message;
   readonly trace: CallTrace;
   /** False when it has ended, one way or the other: what still arrives is dropped. */
   readonly open: boolean;
-  /** Settles when its work has really ended, after the exits were taken. Never rejects. */
-  readonly ended: Promise<void>;
   /** From now on it is kept durably: a close is silent about it. */
   suspendOnClose(): void;
   /** See `Work.keep`. */
   keep(begin: () => Storing): Promise<boolean>;
-  /** Resolves when a close has told what there is to tell of it: at once, unless it is being written just then. */
-  readonly toldClosed: Promise<void>;
-  /** It takes too long to be written for the first time: given up unless its writing has begun. */
-  giveUpStoring(): void;
   send(messages: (Message | null)[]): void;
-  /** The node closes: RESCALE_CLOSED for it, or silence when it is kept durably. */
-  close(): void;
 }
 
 /** Why a request is tried again, for the yellow ring. */
@@ -66,27 +57,26 @@ export function takeInput(
   exits: Exits,
   part: StatusPart,
   task: (input: Input) => Promise<StatusText | void>,
-): Input {
-  let open = true;
+): void {
+  const { board } = instance;
   let durable = false;
   let closing = false;
   let storing: Storing | null = null;
   let tellClosed = () => {};
-  const toldClosed = new Promise<void>((resolve) => (tellClosed = resolve));
 
-  const settle = (error: unknown, failed: boolean, status?: StatusText) => {
-    if (!open) return;
-    open = false;
-    instance.board.end(input);
+  const settle = (error: unknown, status?: StatusText | void) => {
+    if (!input.open) return;
+    input.open = false;
     try {
-      if (failed) {
+      if (error !== null) {
         const flowError = toFlowError(instance.RED, error);
+        board.end(input);
         instance.showFailure(flowError);
         // Catch copies little of an error but all of the message.
         if (flowError.statusCode !== undefined) message.statusCode = flowError.statusCode;
-        exits.fail(flowError);
+        exits.done(flowError);
       } else {
-        if (part === 'counted') instance.board.show(status?.kind ?? 'done', status ?? { key: 'done' });
+        board.end(input, part === 'counted' ? (status ?? { key: 'done' }) : undefined);
         exits.done();
       }
     } catch (fault) {
@@ -94,27 +84,29 @@ export function takeInput(
       noteFault(fault);
     }
   };
+  const endClosed = () => {
+    if (durable) {
+      input.open = false;
+      board.end(input);
+    } else settle(closedError());
+    tellClosed();
+  };
 
-  const input: Input = {
+  const input = {
     message,
     trace: {
       attempts: 0,
-      status: null,
-      onRetry: (error, wait) =>
-        instance.board.trouble(input, error && retryText(error), instance.clock.now() + wait),
+      status: null as number | null,
+      onRetry: (error: RescaleError | null, wait: number) =>
+        board.trouble(input, error && retryText(error), instance.clock.now() + wait),
     },
-    get open() {
-      return open;
-    },
-    get ended() {
-      return ended;
-    },
-    toldClosed,
+    open: true,
+    ended: Promise.resolve(),
     suspendOnClose() {
       durable = true;
     },
-    async keep(begin) {
-      if (!open || closing) throw closedError();
+    async keep(begin: () => Storing) {
+      if (!input.open || closing) throw closedError();
       storing = begin();
       durable = await storing.stored;
       storing = null;
@@ -123,62 +115,54 @@ export function takeInput(
       return durable;
     },
     giveUpStoring: () => storing?.withdraw(),
-    send(messages) {
-      if (open) exits.send(messages);
+    send(messages: (Message | null)[]) {
+      if (input.open) exits.send(messages);
     },
-    close() {
-      closing = true;
-      if (!storing) endClosed();
-    },
+    close: () =>
+      new Promise<void>((resolve) => {
+        tellClosed = resolve;
+        closing = true;
+        if (!storing) endClosed();
+      }),
   };
-  const endClosed = () => {
-    if (durable) {
-      open = false;
-      instance.board.end(input);
-    } else settle(closedError(), true);
-    tellClosed();
-  };
-  if (part === 'counted') instance.board.begin(input);
-  const ended: Promise<void> = run(instance, input, task).then(
-    (status) => settle(null, false, status ?? undefined),
-    (error: unknown) => settle(error, true),
-  );
-  return input;
+
+  async function run(): Promise<void> {
+    try {
+      if (instance.signal.aborted) throw closedError();
+      settle(null, await task(input));
+    } catch (error) {
+      settle(error ?? new Error('no reason'));
+    } finally {
+      instance.inputs.delete(input);
+    }
+  }
+  if (part === 'counted') board.begin(input);
+  instance.inputs.add(input);
+  input.ended = run();
 }
 
-/** Async, so that a task that throws at once rejects like any other. */
-async function run(
-  instance: NodeInstance,
-  input: Input,
-  task: (input: Input) => Promise<StatusText | void>,
-): Promise<StatusText | void> {
-  if (instance.signal.aborted) throw closedError();
-  return task(input);
-}
-
-/** What a definition's function works with. */
+/** What a definition's function works with; without a connection in a node that needs no platform. */
 export function workOf<Values>(
   instance: NodeInstance,
   input: Input,
-  connection: Connection,
+  connection: Connection | null,
   fields: Values,
 ): Work<Values> {
-  return { ...localWorkOf(instance, input, fields), connection, client: connection.client };
-}
-
-/** The same without a platform. */
-export function localWorkOf<Values>(instance: NodeInstance, input: Input, fields: Values): LocalWork<Values> {
+  const { board } = instance;
   return {
     fields,
     message: input.message,
     signal: instance.signal,
     trace: input.trace,
     clock: instance.clock,
-    busy: (text) => instance.board.busy(input, text),
-    progress: (fact) => instance.board.busy(input, factText(fact)),
+    busy: (text) => board.busy(input, text),
+    progress: (fact) => board.busy(input, factText(fact)),
     say: (sentence) => say(instance.RED, sentence),
-    trouble: (text, until) => instance.board.trouble(input, text, until),
+    trouble: (text, until) => board.trouble(input, text, until),
     keep: (begin) => input.keep(begin),
+    // The definition of a local node is typed to see no connection.
+    connection: connection!,
+    client: connection?.client as RescaleClient,
   };
 }
 
@@ -186,7 +170,7 @@ export function localWorkOf<Values>(instance: NodeInstance, input: Input, fields
 export async function sendOutcome<Values>(
   instance: NodeInstance,
   input: Input,
-  work: LocalWork<Values> & Partial<Work<Values>>,
+  work: Work<Values>,
   outcome: Outcome,
 ): Promise<StatusText | void> {
   if (!(Symbol.asyncIterator in outcome)) {
@@ -210,18 +194,13 @@ export async function sendOutcome<Values>(
   }
 }
 
-function sendResult<Values>(
-  input: Input,
-  message: Message,
-  result: Result,
-  work: LocalWork<Values> & Partial<Work<Values>>,
-): void {
+function sendResult<Values>(input: Input, message: Message, result: Result, work: Work<Values>): void {
   const { jobId, runId } = work.fields as { jobId?: unknown; runId?: unknown };
   applyResult(message, result, {
-    connection: work.connection ?? null,
-    local: work.connection === undefined,
-    ...(typeof jobId === 'string' && { jobId }),
-    ...(typeof runId === 'string' && { runId }),
+    connection: work.connection,
+    local: work.connection === null,
+    jobId: typeof jobId === 'string' ? jobId : undefined,
+    runId: typeof runId === 'string' ? runId : undefined,
     trace: work.trace,
   });
   if (result.error) {
@@ -229,8 +208,9 @@ function sendResult<Values>(
     Object.assign(input.message, message);
     throw result.error;
   }
-  const output = result.output ?? 0;
-  input.send([...Array<null>(output).fill(null), message]);
+  const messages = Array<Message | null>(result.output ?? 0).fill(null);
+  messages.push(message);
+  input.send(messages);
 }
 
 /**

@@ -3,8 +3,7 @@ import { startTimer } from '../../api/errors/guard';
 import { sweepLeftovers } from '../state/leftovers';
 import { hurryWrites } from '../state/write-slots';
 import { toFlowError } from '../status/catalog';
-import type { Input } from './input';
-import type { NodeInstance } from './node-instance';
+import type { NodeInstance, OpenInput } from './node-instance';
 
 /** Node-RED waits for a closing node; work that does not end by then is left to end on its own. Milliseconds. */
 const CLOSING = 700;
@@ -45,10 +44,14 @@ export async function startWhenPossible(instance: NodeInstance, start: () => Pro
  * Waits until the messages of a closed node have come to their ends: for a moment for any, longer for those that are
  * being written to disk, because each of them must be either on disk or told that the node was closed.
  */
-export async function endInputs(open: Input[], configured: boolean): Promise<void> {
+export async function endInputs(
+  open: OpenInput[],
+  toldClosed: Promise<void>[],
+  configured: boolean,
+): Promise<void> {
   const relax = hurryWrites();
   try {
-    const told = Promise.all(open.map((input) => input.toldClosed));
+    const told = Promise.all(toldClosed);
     // Of a node that is in no flow any more nothing is kept.
     if (configured) await within(STORING, told);
     for (const input of open) input.giveUpStoring();

@@ -5,12 +5,24 @@ import { RescaleError } from '../../api/errors/errors';
 import { guarded } from '../../api/errors/guard';
 import { renderStatus, statusCatalogKey, toFlowError } from '../status/catalog';
 import type { Connection, Message } from '../definition/definition';
-import { propertyEvaluator } from '../definition/evaluate-property';
 import type { Field, FieldSource, Fields, FieldValues, NodeConfig } from '../fields/fields';
 import { onFlowsStarted } from './flow-start';
 import { findPlatform, type Platform } from '../platform/platform';
 import { createStatusBoard, type StatusBoard } from './status-board';
 import { failureTexts, type StatusKey } from '../status/status-texts';
+
+/** A message in progress, as its node ends it. */
+export interface OpenInput {
+  /** Settles when its work has really ended, after the exits were taken. Never rejects. */
+  readonly ended: Promise<void>;
+  /**
+   * The node closes: RESCALE_CLOSED for the message, or silence when it is kept durably. Resolves when that is told: at once,
+   * unless it is being written just then.
+   */
+  close(): Promise<void>;
+  /** It takes too long to be written for the first time: given up unless its writing has begun. */
+  giveUpStoring(): void;
+}
 
 /** What one node in a flow has, whatever its type: its place in Node-RED and everything that ends with it. */
 export interface NodeInstance {
@@ -27,8 +39,10 @@ export interface NodeInstance {
   readonly started: Promise<void>;
   /** The platform the node points at. Throws RESCALE_CONFIG when there is none. */
   platform(): Platform;
-  /** Rejects with RESCALE_CONFIG, or with what kept the simulator from starting. */
-  connect(): Promise<Connection>;
+  /** At once when it is connected already. Fails with RESCALE_CONFIG, or with what kept the simulator from starting. */
+  connect(): Promise<Connection> | Connection;
+  /** The messages in progress. */
+  readonly inputs: Set<OpenInput>;
   /** The connection made last, for messages that no connection was asked for. */
   readonly connection: Connection | null;
   /** True in a node without a platform. */
@@ -77,6 +91,20 @@ export function createNodeInstance(
     send: (status) => node.status(status),
   });
 
+  const connectAnew = async (): Promise<Connection> => {
+    const made = await instance.platform().connect();
+    // A simulator may have taken its time to start.
+    if (closing.signal.aborted) throw closedError();
+    connection = made;
+    if (!connections.has(made)) {
+      const showPause = (until: number | null) =>
+        board.trouble(made, until === null ? null : { key: 'throttled' }, until ?? undefined);
+      connections.set(made, made.client.budget.onPause(guarded(showPause)));
+      showPause(made.client.budget.pausedUntil);
+    }
+    return made;
+  };
+
   const instance: NodeInstance = {
     RED,
     node,
@@ -89,19 +117,8 @@ export function createNodeInstance(
     handOver: () => handingOver.abort(closedError()),
     started,
     platform: () => findPlatform(RED, config.platform),
-    async connect() {
-      const made = await instance.platform().connect();
-      // A simulator may have taken its time to start.
-      if (closing.signal.aborted) throw closedError();
-      connection = made;
-      if (!connections.has(made)) {
-        const showPause = (until: number | null) =>
-          board.trouble(made, until === null ? null : { key: 'throttled' }, until ?? undefined);
-        connections.set(made, made.client.budget.onPause(guarded(showPause)));
-        showPause(made.client.budget.pausedUntil);
-      }
-      return made;
-    },
+    inputs: new Set(),
+    connect: () => (connection?.isOpen ? connection : connectAnew()),
     get connection() {
       return connection;
     },
@@ -146,10 +163,12 @@ export async function readFields<Shape extends Fields>(
   shape: Shape,
   message: Message,
 ): Promise<FieldValues<Shape>> {
+  const { config } = instance;
   const evaluate = propertyEvaluator(instance.RED, instance.node, message);
   const values: Record<string, unknown> = {};
-  for (const [name, field] of Object.entries(shape)) {
-    values[name] = await readField(instance, name, field, evaluate);
+  for (const name in shape) {
+    const value = shape[name]!.read({ name, config, evaluate });
+    values[name] = value instanceof Promise ? await value : value;
   }
   return values as FieldValues<Shape>;
 }
@@ -159,7 +178,31 @@ export async function readField<Value>(
   instance: NodeInstance,
   name: string,
   field: Field<Value>,
-  evaluate: FieldSource['evaluate'],
+  message: Message,
 ): Promise<Value> {
+  const evaluate = propertyEvaluator(instance.RED, instance.node, message);
   return field.read({ name, config: instance.config, evaluate });
+}
+
+/**
+ * The typed properties of a node, for one message. Always with a callback: JSONata and many context stores answer
+ * later, and Node-RED throws when it has nobody to tell.
+ */
+export function propertyEvaluator(RED: NodeAPI, node: Node, message: Message): FieldSource['evaluate'] {
+  return (value, type) => {
+    if (type === 'msg') {
+      try {
+        return RED.util.getMessageProperty(message, value) as unknown;
+      } catch {
+        // msg.a.b fails where there is no msg.a; for a user both are the same: there is nothing.
+        return undefined;
+      }
+    }
+    return new Promise((resolve, reject) => {
+      RED.util.evaluateNodeProperty(value, type, node, message, (error, result) => {
+        if (error) reject(error);
+        else resolve(result);
+      });
+    });
+  };
 }

@@ -4,13 +4,7 @@ import { isRecord } from '../fields/is-record';
 import type { NodeInstance } from './node-instance';
 
 /** Before any request of a node that changes something. Throws RESCALE_READ_ONLY and RESCALE_INPUT. */
-export function refuseChange(
-  instance: NodeInstance,
-  changes: boolean | undefined,
-  message: Message,
-  fields: object,
-): void {
-  if (!changes) return;
+export function refuseChange(instance: NodeInstance, message: Message, fields: object): void {
   if (instance.platform().readOnly) throw new RescaleError('RESCALE_READ_ONLY', 'read-only');
   refuseForeignId(instance, message, fields);
 }

@@ -9,7 +9,8 @@ export interface StatusBoard {
   begin(key: object): void;
   /** What it is busy with, instead of the node's own word for it. Shown while it is the only one. */
   busy(key: object, text: StatusText): void;
-  end(key: object): void;
+  /** It has ended, with this for the green dot, or whatever colour the text has. */
+  end(key: object, text?: StatusText): void;
   /**
    * Trouble, before everything else; null when it is over. `until` (ms since the epoch) fills `__time__`. It heals
    * itself (yellow ring) unless it needs a person (red dot).
@@ -54,8 +55,7 @@ export function createStatusBoard(options: StatusBoardOptions): StatusBoard {
   const tell = guarded((status: Parameters<typeof options.send>[0]) => options.send(status));
 
   const current = (): { kind: StatusKind; text: StatusText } | null => {
-    const trouble = [...troubles.values()].at(-1);
-    if (trouble) return trouble;
+    if (troubles.size > 0) return [...troubles.values()].at(-1)!;
     if (inProgress.size === 0) return last;
     const [own] = inProgress.size === 1 ? inProgress.values() : [null];
     return { kind: 'busy', text: own ?? options.busyText(inProgress.size) };
@@ -95,9 +95,10 @@ export function createStatusBoard(options: StatusBoardOptions): StatusBoard {
       inProgress.set(key, text);
       changed();
     },
-    end(key) {
+    end(key, text) {
       inProgress.delete(key);
       troubles.delete(key);
+      if (text) last = { kind: text.kind ?? 'done', text };
       changed();
     },
     trouble(key, text, until, needsPerson = false) {

@@ -86,32 +86,9 @@ export function largestOf(values: readonly number[]): number {
   return largest;
 }
 
-/** Short lists are sorted in place here: rules ask for a median of the last 20 values in most steps. */
-const few = new Float64Array(64);
-
 export function medianOf(values: readonly number[]): number {
-  const { length } = values;
-  if (length === 0) return NaN;
-  const sorted = length <= few.length ? sortedFew(values) : Float64Array.from(values).sort();
-  const middle = length >> 1;
-  return length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
-}
-
-/** By insertion, which for so few is the fastest way. */
-function sortedFew(values: readonly number[]): Float64Array {
-  for (let at = 0; at < values.length; at += 1) {
-    const value = values[at]!;
-    let place = at;
-    while (place > 0 && few[place - 1]! > value) {
-      few[place] = few[place - 1]!;
-      place -= 1;
-    }
-    few[place] = value;
-  }
-  return few;
-}
-
-/** The median of the sizes, whatever their sign. */
-export function medianSizeOf(values: readonly number[]): number {
-  return medianOf(values.map(Math.abs));
+  if (values.length === 0) return NaN;
+  const sorted = Float64Array.from(values).sort();
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }

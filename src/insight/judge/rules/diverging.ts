@@ -1,5 +1,5 @@
 import type { StepRule } from '../reading/reading';
-import { inDecades, largestOf, medianOf, medianSizeOf, RECENT } from '../reading/trail';
+import { inDecades, largestOf, medianOf, RECENT } from '../reading/trail';
 import { about, atStep, shown, valuesOf } from './values';
 
 const CONTINUITY_LIMIT = 1e6;
@@ -75,10 +75,9 @@ export const divergingRules: readonly StepRule[] = [
     verdict: 'diverging',
     find(reading) {
       for (const { trail, value } of valuesOf(reading, 'courant-max')) {
-        const notable = value > COURANT_NOTABLE;
-        const usual = notable ? medianOf(trail.recent) : NaN;
-        const grown = notable && value > COURANT_GROWTH * usual;
-        const steps = reading.streak('courant-growth', grown, trail.name);
+        const usual = medianOf(trail.recent);
+        const grown = value > COURANT_NOTABLE && value > COURANT_GROWTH * usual;
+        const steps = reading.streak(`courant-growth ${trail.name}`, grown);
         if (steps === 0 || (steps < 2 && !hasGrownTo(value, trail.recent))) continue;
         const sentence = `The Courant number reached ${shown(value)}${atStep(reading)}, usually ${shown(usual)} in the 20 steps before (limits ${COURANT_NOTABLE} and ${COURANT_GROWTH} times that)`;
         return about(trail.name, value, sentence);
@@ -125,11 +124,9 @@ export const divergingRules: readonly StepRule[] = [
         ...valuesOf(reading, 'residual'),
         ...valuesOf(reading, 'residual-log10'),
       ]) {
-        // Nearly all steps of nearly all runs end here: no logarithm is taken for them.
-        if (value <= trail.first || trail.recent.length < RECENT || value === 0) continue;
-        if (value < largestOf(trail.recent)) continue;
+        if (trail.recent.length < RECENT || value === 0) continue;
         const risen = inDecades(trail, value)! - inDecades(trail, trail.lowest)!;
-        if (risen < RISE) continue;
+        if (risen < RISE || value <= trail.first || value < largestOf(trail.recent)) continue;
         if (medianOf(trail.recent.slice(0, 10)) >= medianOf(trail.recent.slice(10))) continue;
         const sentence = `The residual of ${trail.name} rose from ${shown(trail.lowest)} to ${shown(value)}${atStep(reading)} and is above its first value ${shown(trail.first)} (limit ${RISE} decades)`;
         return about(trail.name, value, sentence);
@@ -145,10 +142,10 @@ export const divergingRules: readonly StepRule[] = [
     find(reading) {
       for (const { trail, value } of valuesOf(reading, 'monitor')) {
         const size = Math.abs(value);
-        const over = trail.largestBefore > 0 && size > MONITOR_OVER_LARGEST * trail.largestBefore;
-        const usual = over ? medianSizeOf(trail.recent) : NaN;
-        const grown = over && usual > 0 && size > MONITOR_FACTOR * usual;
-        if (reading.streak('monitor-blown-up', grown, trail.name) < 3) continue;
+        const usual = medianOf(trail.recent.map(Math.abs));
+        const over = size > MONITOR_FACTOR * usual && size > MONITOR_OVER_LARGEST * trail.largestBefore;
+        const grown = usual > 0 && trail.largestBefore > 0 && over;
+        if (reading.streak(`monitor-blown-up ${trail.name}`, grown) < 3) continue;
         const sentence = `${trail.name} reached ${shown(value)}${atStep(reading)}, usually ${shown(usual)} in the 20 steps before (limit ${MONITOR_FACTOR} times that)`;
         return about(trail.name, value, sentence);
       }

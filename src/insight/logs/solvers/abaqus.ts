@@ -5,7 +5,6 @@
 import { readNumber } from '../numbers';
 import { defineProfile } from '../profile';
 import type { StepBuilder } from '../step-builder';
-import { firstOf } from '../table-cells';
 import { ABAQUS_RULES, ABAQUS_SIGNS } from './abaqus-words';
 
 interface AbaqusState {
@@ -178,7 +177,7 @@ export const abaqus = defineProfile<AbaqusState>({
     explicit: false,
   }),
   line(state, text, log, complete) {
-    const first = firstOf(text);
+    const first = text.charCodeAt(text.search(/\S/));
     if (first >= 48 && first <= 57) {
       if (takeStandardRow(text, log)) return true;
       if (state.explicit && takeExplicitRow(text, log)) return true;

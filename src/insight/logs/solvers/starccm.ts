@@ -3,11 +3,10 @@
  * at the right edge of their name, so a column without a value keeps its place.
  */
 import type { SeriesRole } from '../log-step';
-import { readRow, valueAt } from '../number-row';
+import { readNumber } from '../numbers';
 import { defineProfile } from '../profile';
 import type { StepBuilder } from '../step-builder';
-import { namesByRightEdge, type Column } from '../table-cells';
-import { fitsRightEdge, hasWords, setByRightEdge } from '../table-rows';
+import { cellsByRightEdge, namesByRightEdge, setCells, type Column } from '../table-cells';
 
 interface StarState {
   /** A heading whose first row has not come yet. */
@@ -34,14 +33,16 @@ function takeRow(state: StarState, text: string, log: StepBuilder, complete: boo
     state.lastHeading = state.heading;
     state.heading = null;
   }
-  const row = readRow(text, ' ');
-  if (complete && state.lastHeading !== '' && !fitsRightEdge(state.columns, row, 0)) {
+  let cells = cellsByRightEdge(state.columns, text);
+  if (cells.length === 0 && complete && state.lastHeading !== '') {
     // A column that had no value in the first row was taken for a part of its neighbour's name.
     const known = state.columns.map(({ end }) => end);
     state.columns = columnsOf(state.lastHeading, text, known);
+    cells = cellsByRightEdge(state.columns, text);
   }
-  const iteration = valueAt(row, 0);
-  if (iteration === undefined || hasWords(row) || !fitsRightEdge(state.columns, row, 0)) return false;
+  const iteration = readNumber(cells[0] ?? '');
+  if (iteration === undefined || cells.some((cell) => cell !== '' && readNumber(cell) === undefined))
+    return false;
   log.begin(iteration);
   if (state.lastIteration !== null && iteration < state.lastIteration)
     log.remark(
@@ -51,7 +52,7 @@ function takeRow(state: StarState, text: string, log: StepBuilder, complete: boo
       text,
     );
   state.lastIteration = iteration;
-  setByRightEdge(log, state.columns, row, { first: 0, skip: 0 });
+  setCells(log, state.columns, cells, 0);
   log.close();
   log.kind ??= 'steady';
   return true;

@@ -1,13 +1,8 @@
+import type { Priority } from '../limits/budget';
+import { MOST_CONNECTIONS } from '../limits/limits';
+import { createPriorityQueue } from '../limits/priority-queue';
 import type { Clock } from '../time/clock';
-import type { Priority } from './budget';
-import { MOST_CONNECTIONS } from './limits';
-import { createPriorityQueue } from './priority-queue';
-
-/**
- * For what a connection is used. `answer`: it is read at once. `read`: the contents of a file, as somebody waits for them.
- * `download`: the contents of a file, for as long as they take.
- */
-export type Lane = 'answer' | 'read' | 'download';
+import type { Lane, Step } from './request';
 
 /** What may end a wait. The signal is asked for only when there is a wait. */
 export interface Abortable {
@@ -47,31 +42,37 @@ export function createConnectionSlots(clock: Clock): ConnectionSlots {
   const answers = createPriorityQueue(now);
   const waiting = { read: createPriorityQueue(now), download: createPriorityQueue(now) };
   const held = { answer: 0, read: 0, download: 0 };
-  const contents = () => held.read + held.download;
-  const taken = () => held.answer + contents();
+  let taken = 0;
 
   /** The lane whose turn it is among the contents, null when none may go. */
   function nextContents(most: number): 'read' | 'download' | null {
-    if (contents() >= most || taken() >= MOST.message) return null;
+    if (held.read + held.download >= most || taken >= MOST.message) return null;
     if (waiting.read.length > 0 && held.read < MOST_OF_LANE.read) return 'read';
     return waiting.download.length > 0 && held.download < MOST_OF_LANE.download ? 'download' : null;
   }
 
   function serveContents(most: number): void {
     for (let lane = nextContents(most); lane !== null; lane = nextContents(most)) {
-      held[lane] += 1;
+      hold(lane);
       waiting[lane].admit();
     }
   }
 
+  function hold(lane: Lane): void {
+    held[lane] += 1;
+    taken += 1;
+  }
+
   function serve(): void {
     serveContents(FIRST_CONTENTS);
-    for (let next = answers.next(); next !== null && taken() < MOST[next]; next = answers.next()) {
-      held.answer += 1;
+    for (let next = answers.next(); next !== null && taken < MOST[next]; next = answers.next()) {
+      hold('answer');
       answers.admit();
     }
     serveContents(MOST_CONTENTS);
   }
+
+  const somebodyWaits = () => answers.length + waiting.read.length + waiting.download.length > 0;
 
   function queue(lane: Lane, priority: Priority, wait: Abortable): Promise<void> {
     const turn = (lane === 'answer' ? answers : waiting[lane]).wait(priority, wait.signal);
@@ -81,14 +82,35 @@ export function createConnectionSlots(clock: Clock): ConnectionSlots {
 
   return {
     take(lane, priority, wait) {
-      const nobodyWaits = answers.length + waiting.read.length + waiting.download.length === 0;
-      if (lane !== 'answer' || !nobodyWaits || taken() >= MOST[priority]) return queue(lane, priority, wait);
-      held.answer += 1;
+      if (lane !== 'answer' || somebodyWaits() || taken >= MOST[priority]) return queue(lane, priority, wait);
+      hold(lane);
       return undefined;
     },
     give(lane) {
       held[lane] -= 1;
-      serve();
+      taken -= 1;
+      if (somebodyWaits()) serve();
     },
+  };
+}
+
+/** Holds a connection from before a request is sent until its answer is read. The patience begins with the first. */
+export function connectionSlot(slots: ConnectionSlots): Step {
+  return async (request, next) => {
+    const { lane, priority, deadline } = request;
+    const turn = slots.take(lane, priority, deadline);
+    if (turn) await turn;
+    let streaming = false;
+    try {
+      deadline.begin();
+      const response = await next(request);
+      if (response.chunks) {
+        streaming = true;
+        response.chunks.onClose(() => slots.give(lane));
+      }
+      return response;
+    } finally {
+      if (!streaming) slots.give(lane);
+    }
   };
 }
