@@ -9,8 +9,8 @@ export type Lookup = 'jobs' | 'runs' | 'files' | 'outputs';
 /** What a fixed value of a typed field must look like. */
 export type Accepts = 'id' | 'jobs' | 'path' | 'text' | 'number' | 'json';
 
-/** What a quantity counts; it is stored in seconds, minutes, hours or bytes. */
-export type Measure = 'seconds' | 'minutes' | 'hours' | 'bytes';
+/** What a quantity counts; it is stored in the unit that it is named after. */
+export type Measure = 'seconds' | 'minutes' | 'hours' | 'bytes' | 'items' | 'price' | 'rate';
 
 /** Shown, and checked, only while another field holds one of these values; a checkbox holds true or false. */
 export type Condition = readonly [field: string, ...values: (string | boolean)[]];
@@ -50,7 +50,7 @@ export interface TypedField extends Base, Bounds {
   pick?: Lookup;
   /** Several values side by side, with commas. */
   several?: boolean;
-  /** A number with a choice of units; `never` is what 0 means, as a key of `option.never`. */
+  /** A number with a choice of units; `zero` is what 0 means, as a key below `zero`. */
   measure?: Measure;
   zero?: string;
 }
@@ -62,7 +62,7 @@ export interface NumberField extends Base, Bounds {
   blank?: boolean;
   /** With a choice of units, instead of a fixed word behind the number. */
   measure?: Measure;
-  /** What 0 means, as a key of `option.never`. */
+  /** What 0 means, offered as a choice of its own: a key below `zero`. */
   zero?: string;
 }
 

@@ -173,7 +173,7 @@ export function encoding(): SelectField {
 export function list(): Field[] {
   return [
     select('emit', ['array', 'each', 'page'], { icon: 'sign-out' }),
-    number('limit', 0, { icon: 'filter', least: 0 }),
+    number('limit', 0, { icon: 'filter', least: 0, measure: 'items', zero: 'all' }),
     fold([number('pageSize', 100, { icon: 'files-o', least: 1, most: 1000 })]),
   ];
 }

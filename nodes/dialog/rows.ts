@@ -13,6 +13,9 @@ const UNITS: Record<Measure, readonly string[]> = {
   minutes: ['minutes', 'hours', 'days'],
   hours: ['hours', 'days'],
   bytes: ['bytes', 'kilobytes', 'megabytes', 'gigabytes'],
+  items: ['items'],
+  price: ['price'],
+  rate: ['rate'],
 };
 const FULL = 'width: calc(100% - 140px)';
 /** Leaves room for the button that searches on the platform. */
@@ -136,7 +139,7 @@ function typedHtml(field: TypedField, id: string, place: Place): string {
 function numberHtml(field: NumberField, id: string, place: Place): string {
   if (field.measure) {
     return `
-            <input type="text" class="rescale-number" id="${id}-value">${unitHtml(field, id, place)}
+            <input type="text" class="rescale-number" id="${id}-value"${placeholder(field.name, place)}>${unitHtml(field, id, place)}
             <input type="hidden" id="${id}">`;
   }
   const unit = place.texts.find(`unit.${field.name}`);

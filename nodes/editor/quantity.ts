@@ -23,9 +23,13 @@ const BYTES: readonly Unit[] = [
   { name: 'gigabytes', factor: 1024 ** 3, spellings: ['g', 'gb', 'gib'] },
 ];
 
+/** What has one unit only, beside the choice that 0 is. */
+const plain = (name: string): Unit => ({ name, factor: 1, spellings: [] });
+
 /** Smallest first; the first one is what is stored. */
 export function unitsOf(measure: Measure): readonly Unit[] {
   if (measure === 'bytes') return BYTES;
+  if (measure === 'items' || measure === 'price' || measure === 'rate') return [plain(measure)];
   const first = TIME.findIndex(([name]) => name === measure);
   const base = TIME[first]![1];
   return TIME.slice(first).map(([name, seconds, spellings]) => ({ name, factor: seconds / base, spellings }));

@@ -51,10 +51,12 @@ function wrongNumber(value: unknown, { field, least, most, fraction, measure }: 
   const typed = written(value).trim();
   const number = Number(withPoint(typed));
   const inside = Number.isFinite(number) && number >= (least ?? -Infinity) && number <= (most ?? Infinity);
-  if (typed !== '' && inside && (fraction || measure || Number.isInteger(number))) return true;
+  // Times and sizes may be typed with a fraction of their unit; items are counted.
+  const broken = fraction || (measure !== undefined && measure !== 'items');
+  if (typed !== '' && inside && (broken || Number.isInteger(number))) return true;
   const shown = (bound: number | undefined) =>
-    measure && bound !== undefined ? inUnits(bound, measure) : bound;
-  const whole = fraction || measure ? 'number' : 'whole';
+    measure && measure !== 'items' && bound !== undefined ? inUnits(bound, measure) : bound;
+  const whole = broken ? 'number' : 'whole';
   const range = most !== undefined ? 'range' : least !== undefined ? 'least' : 'any';
   return text(`validation.${whole}-${range}`, {
     field: RED._(field),

@@ -23,10 +23,8 @@ export const dialog = (): Dialog => ({
     path(),
     select('from', ['start', 'now'], { icon: 'step-backward' }),
     select('emit', ['batch', 'line'], { icon: 'sign-out' }),
-    interval(10, 2),
     deadline(0, { zero: 'never' }),
-    durable(),
-    fold([encoding()]),
+    fold([interval(10, 2), durable(), encoding()]),
   ],
   example: { payload: ['Time = 41'], rescale: { follow: { seq: 120, lines: 1, gap: null } } },
 });

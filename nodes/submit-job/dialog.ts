@@ -6,6 +6,7 @@ const fromMessage = (value: string) => ({ type: 'msg', value }) as const;
 const count = { literal: 'num', blank: true, least: 1 } as const;
 
 export const dialog = (): Dialog => ({
+  changes: true,
   fields: [
     platform(),
     select('from', ['job', 'definition'], { icon: 'copy' }),
@@ -29,7 +30,7 @@ export const dialog = (): Dialog => ({
     typed('folder', { icon: 'folder-open-o', blank: true }),
     select('inputMode', ['add', 'replace'], { icon: 'clone' }),
     checkbox('submit', true),
-    number('limitCost', 0, { icon: 'money', least: 0, fraction: true }),
+    number('limitCost', 0, { icon: 'money', least: 0, fraction: true, measure: 'price', zero: 'none' }),
     fold([
       typed('command', { icon: 'terminal', blank: true }),
       typed('coreType', { icon: 'microchip', blank: true }),

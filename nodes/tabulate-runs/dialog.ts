@@ -40,7 +40,7 @@ export const dialog = (): Dialog => ({
     select('format', ['rows', 'csv', 'html', 'markdown'], { icon: 'table' }),
     text('sort', '', { icon: 'sort-amount-asc' }),
     checkbox('descending', false),
-    number('limit', 0, { icon: 'filter', least: 0 }),
+    number('limit', 0, { icon: 'filter', least: 0, measure: 'items', zero: 'all' }),
     select('correlate', ['off', 'pearson', 'spearman'], { icon: 'random' }),
     text('inputColumns', '', { icon: 'sign-in', when: ['correlate', 'pearson', 'spearman'] }),
   ],

@@ -1,5 +1,5 @@
 import type { Dialog } from '../dialog/field';
-import { checkbox, deadline, durable, interval, job } from '../dialog/kinds';
+import { checkbox, deadline, durable, fold, interval, job } from '../dialog/kinds';
 import { outcome, platform, run, select } from '../dialog/kinds';
 
 export { jobOrRun as label } from '../editor/label';
@@ -11,11 +11,9 @@ export const dialog = (): Dialog => ({
     select('scope', ['run', 'job'], { icon: 'crosshairs' }),
     job(),
     run({ when: ['scope', 'run'] }),
-    outcome(true),
     checkbox('files', true),
-    interval(30, 5),
     deadline(604_800, { zero: 'never' }),
-    durable(),
+    fold([outcome(true), interval(30, 5), durable()]),
   ],
   example: {
     payload: { id: '3' },

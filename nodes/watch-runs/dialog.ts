@@ -1,9 +1,22 @@
 import type { Dialog } from '../dialog/field';
-import { checkbox, checks, interval, number, outcome, own, platform, select, typed } from '../dialog/kinds';
+import {
+  checkbox,
+  checks,
+  fold,
+  interval,
+  number,
+  outcome,
+  own,
+  platform,
+  select,
+  typed,
+} from '../dialog/kinds';
 import { fixedValue, type Label } from '../editor/label';
 
 const TEST = `<button type="button" class="red-ui-button rescale-below" id="rescale-test-event"><i class="fa fa-bell"></i>
   <span data-i18n="{{note.test}}"></span></button> <div class="rescale-answer" id="rescale-test-event-answer" role="status"></div>`;
+
+const after = { least: 0, fraction: true, measure: 'hours', zero: 'never' } as const;
 
 export const dialog = (): Dialog => ({
   fields: [
@@ -25,21 +38,8 @@ export const dialog = (): Dialog => ({
       when: ['scope', 'all'],
     }),
     checks('events', ['started', 'completed', 'job'], { icon: 'bell-o', initial: ['completed', 'job'] }),
-    number('overdue', 0, {
-      icon: 'hourglass-end',
-      least: 0,
-      fraction: true,
-      measure: 'hours',
-      zero: 'never',
-    }),
-    number('waiting', 0, {
-      icon: 'hourglass-start',
-      least: 0,
-      fraction: true,
-      measure: 'hours',
-      zero: 'never',
-    }),
-    outcome(true),
+    number('overdue', 0, { icon: 'hourglass-end', ...after }),
+    number('waiting', 0, { icon: 'hourglass-start', ...after }),
     checkbox('files', false),
     select('startFrom', ['now', 'hours', 'all'], { icon: 'step-backward' }),
     number('startFromHours', 24, {
@@ -48,8 +48,8 @@ export const dialog = (): Dialog => ({
       measure: 'hours',
       when: ['startFrom', 'hours'],
     }),
-    interval(30, 5),
     own('test', { html: TEST, stores: [] }),
+    fold([outcome(true), interval(30, 5)]),
   ],
   example: {
     topic: 'run/completed',

@@ -2,6 +2,7 @@
 import { buildSync } from 'esbuild';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Field } from '../../nodes/dialog/field';
 import { registrationScript } from '../../nodes/dialog/definition';
 import { dialogHtml } from '../../nodes/dialog/rows';
 import { SHARED, textFinder, type Texts } from '../../nodes/dialog/texts';
@@ -51,15 +52,23 @@ function html(node: NodeSource, sources: Sources, folder: string): string {
             <label for="${prefix}-name"><i class="fa fa-tag"></i> <span data-i18n="node-red:common.label.name"></span></label>
             <input type="text" id="${prefix}-name" style="width: calc(100% - 140px)" data-i18n="[placeholder]node-red:common.label.name">
         </div>`;
-  const rows = dialogHtml(dialog.fields, { prefix, texts });
+  const rows = (fields: typeof dialog.fields) => dialogHtml(fields, { prefix, texts });
+  // The name comes last, but before what is folded away: else it would seem to belong to it.
+  const folded = dialog.fields.findIndex((_field, index) => dialog.fields.slice(index).every(isFolded));
+  const last = folded < 0 ? dialog.fields.length : folded;
+  const content = config
+    ? nameRow + rows(dialog.fields)
+    : rows(dialog.fields.slice(0, last)) + nameRow + rows(dialog.fields.slice(last));
   const script = registrationScript({ type, version, dialog, texts, code: ownCode(node, folder) });
   const parts = [
-    `<script type="text/html" data-template-name="${type}">\n    <div class="rescale-form" data-type="${type}">${config ? nameRow + rows : rows + nameRow}\n    </div>\n</script>`,
+    `<script type="text/html" data-template-name="${type}">\n    <div class="rescale-form" data-type="${type}">${content}\n    </div>\n</script>`,
     `<script type="text/javascript">${script}</script>`,
   ];
   if (type === SHARED) parts.push(...sharedCode(folder));
   return `${parts.join('\n\n')}\n`;
 }
+
+const isFolded = (field: Field) => field.kind === 'fold' && field.open !== true;
 
 /** What runs in the editor for this node alone: how it is called, and what its `dialog.ts` exports. */
 function ownCode({ name, code }: NodeSource, folder: string): string {
