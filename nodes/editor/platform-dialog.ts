@@ -31,6 +31,7 @@ export function fillPlatform(dialog: OpenDialog): void {
   // Who may not ask sees no button that would refuse.
   if (!RED.user.hasPermission('rescale-platform.write')) button.closest('.form-row').hide();
   forgetAnswer(dialog);
+  offerRestart(dialog);
   showUsage(dialog);
   dialog.whenChanged(() => {
     $('#rescale-row-url').toggle(region.val() === '');
@@ -48,6 +49,21 @@ function forgetAnswer(dialog: OpenDialog): void {
     if (now === tried) return;
     tried = now;
     $('#rescale-test-answer').removeClass('rescale-good rescale-bad').text('');
+  });
+}
+
+/** The simulator that runs is the deployed one; its sweep begins for everybody who looks at it. */
+function offerRestart(dialog: OpenDialog): void {
+  const button = $('#rescale-restart');
+  const answer = $('#rescale-restart-answer');
+  if (!RED.user.hasPermission('rescale-platform.write')) button.hide();
+  const say = (kind: string, sentence: string) =>
+    answer.removeClass('rescale-good rescale-bad').addClass(kind).text(sentence);
+  button.on('click', () => {
+    dialog.ask('rescale-platform/restart', { id: dialog.node.id }).then(
+      () => say('rescale-good', dialog.text('restart.done')),
+      (error: unknown) => say('rescale-bad', sentenceOf(error)),
+    );
   });
 }
 

@@ -1,6 +1,6 @@
 import type { Dialog } from '../dialog/field';
 import { checkbox, fold, number, select } from '../dialog/kinds';
-import { address, apiKey, connectionTest, optional, region, usage } from './own-rows';
+import { address, apiKey, connectionTest, optional, region, sweepRestart, usage } from './own-rows';
 
 export { fillPlatform as prepare, savePlatform as save } from '../editor/platform-dialog';
 export { platformLabel as label } from '../editor/platforms';
@@ -19,6 +19,7 @@ export const dialog = (): Dialog => ({
       fraction: true,
       when: ['url', 'simulator'],
     }),
+    sweepRestart(),
     connectionTest(),
     fold([
       select('apiVersion', ['v2', 'v1'], { icon: 'code-fork' }),

@@ -4,6 +4,7 @@ import { registerFolders } from '../../src/runtime/editor/folders';
 import { registerKeyOwner } from '../../src/runtime/editor/key-owner';
 import { registerKeyUsage } from '../../src/runtime/editor/key-usage';
 import { registerLookups } from '../../src/runtime/editor/lookups';
+import { registerSweepRestart } from '../../src/runtime/editor/sweep-restart';
 import { registerTestEvent } from '../../src/runtime/editor/test-event';
 import { createClient, definePlatform } from '../../src/runtime/platform/platform';
 import type { StartSimulator } from '../../src/runtime/platform/simulator-lease';
@@ -22,5 +23,6 @@ export = (RED: NodeAPI): void => {
   registerFolders(RED);
   registerKeyUsage(RED);
   registerKeyOwner(RED);
+  registerSweepRestart(RED);
   registerTestEvent(RED);
 };

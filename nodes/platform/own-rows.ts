@@ -54,5 +54,13 @@ export const connectionTest = (): OwnField =>
     stores: [],
   });
 
+export const sweepRestart = (): OwnField =>
+  own('restart', {
+    html: `<button type="button" class="red-ui-button rescale-below" id="rescale-restart"><i class="fa fa-repeat"></i> <span data-i18n="{{restart.button}}"></span></button>
+      <div class="rescale-answer" id="rescale-restart-answer" role="status" aria-live="polite"></div>`,
+    stores: [],
+    when: ['url', 'simulator'],
+  });
+
 export const usage = (): OwnField =>
   own('usage', { html: '<div id="rescale-usage-panel" role="status"></div>', stores: [] });

@@ -12,6 +12,7 @@ function counted() {
     return Promise.resolve({
       origin,
       token: 't',
+      restart() {},
       close: () => {
         closed.push(origin);
         told();

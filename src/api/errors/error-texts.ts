@@ -42,6 +42,8 @@ export const errorTexts = {
   'input-limit': '__field__ needs the name of a series and a number above or below which it is told.',
   'input-pattern': 'The patterns can’t be used: __reason__',
   'input-action': 'msg.action can’t be __value__ here. It can be: __actions__.',
+  'input-restart':
+    'msg.action “restart-sweep” begins the sweep of the simulator anew; this node asks __platform__.',
   'input-path': '__field__ must be a path inside the working directory, without “..”: __value__.',
   'not-found-job': 'There is no job __jobId__ on __platform__, or this key may not see it.',
   'not-found-run': 'Job __jobId__ has no run __runId__.',

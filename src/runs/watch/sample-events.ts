@@ -23,6 +23,15 @@ export interface SampleOptions {
 const HOUR = 3_600_000;
 const RUN = '1';
 
+/** In which state the only run of the sample is. */
+const STATES: Record<WatchEventKind, 'pending' | 'running' | 'completed'> = {
+  started: 'running',
+  completed: 'completed',
+  job: 'completed',
+  overdue: 'running',
+  waiting: 'pending',
+};
+
 /** One event of each chosen kind as a run that failed would bring it, for whoever wants to see that an alert arrives. */
 export function sampleEvents({ events, jobId, now, overdue, waiting }: SampleOptions): WatchEvent[] {
   const iso = (ago: number) => new Date(now - ago).toISOString();
@@ -77,11 +86,13 @@ export function sampleEvents({ events, jobId, now, overdue, waiting }: SampleOpt
     jobId,
     runId: event === 'job' ? null : RUN,
     ...samples[event],
+    // It lands in a mailbox or a chat: nobody is to run for a sample.
+    summary: `Test: ${samples[event].summary}`,
     occurredAt: iso(0),
     detectedAt: iso(0),
     late: false,
     redelivered: false,
-    progress: { total: 1, pending: 0, running: 0, completed: 1 },
+    progress: { total: 1, pending: 0, running: 0, completed: 0, [STATES[event]]: 1 },
     test: true,
   }));
 }

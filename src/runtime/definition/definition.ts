@@ -37,6 +37,8 @@ export interface Connection {
   readonly simulated: boolean;
   /** Which simulator, for `msg.rescale.instance`; null on a real platform. */
   readonly instance: string | null;
+  /** Begins a job of the simulator anew, its sweep unless told; null on a real platform. Throws RESCALE_NOT_FOUND. */
+  readonly restart: ((jobId?: string) => void) | null;
   readonly readOnly: boolean;
   /** False once the platform node has closed: then it has to be found anew. */
   readonly isOpen: boolean;

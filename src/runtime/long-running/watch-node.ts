@@ -118,6 +118,12 @@ export function watchNode(host: NodeHost<WatchFields>): Behaviour<WatchFields> {
       pause: act((watch) => watch.pause()),
       resume: act((watch) => watch.resume()),
       reset: act((watch) => watch.reset()),
+      async 'restart-sweep'({ message }) {
+        const { restart } = await host.connect();
+        if (!restart)
+          throw new RescaleError('RESCALE_INPUT', 'input-restart', { platform: host.platformName ?? '' });
+        restart(typeof message.jobId === 'string' ? message.jobId : undefined);
+      },
       async test() {
         const { events, overdue, waiting } = await readSettings(host);
         const [jobId] = (await readJobs()) ?? [];

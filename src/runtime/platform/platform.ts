@@ -11,7 +11,7 @@ import type { NodeConfig } from '../fields/fields';
 import { migrate } from '../fields/migrations';
 import { readPlatformSettings, type PlatformSettings } from './platform-settings';
 import { joinSharedKey, type Membership } from './shared-keys';
-import { leaseSimulator, type SimulatorLease, type StartSimulator } from './simulator-lease';
+import { leaseSimulator, restartOn, type SimulatorLease, type StartSimulator } from './simulator-lease';
 import { readProxy, readTls } from './transport-nodes';
 
 /** A configured platform, whether it can be used or not. */
@@ -116,7 +116,8 @@ function bringUp(RED: NodeAPI, node: PlatformNode, config: NodeConfig, startSimu
     membership ??= joinSharedKey(origin, token, settings.rate);
     const { name, simulated, readOnly } = settings;
     const client = openClient(settings, origin, token);
-    open = { name, origin, simulated, instance, readOnly, isOpen: true, client, shared };
+    const restart = lease && restartOn(lease.simulator);
+    open = { name, origin, simulated, instance, restart, readOnly, isOpen: true, client, shared };
     return open;
   };
 

@@ -5,6 +5,8 @@ import { startTimer } from '../../api/errors/guard';
 export interface RunningSimulator {
   readonly origin: string;
   readonly token: string;
+  /** Begins a job anew, as it was created, but now; the sweep unless told. Throws where there is no such job. */
+  restart(jobId?: string): void;
   close(): Promise<void>;
 }
 
@@ -49,6 +51,20 @@ export async function leaseSimulator(start: StartSimulator, speed: number): Prom
     const reason = error instanceof Error ? error.message : String(error);
     throw new RescaleError('RESCALE_CONFIG', 'config-simulator', { reason });
   }
+}
+
+/** Begins a job of this simulator anew, its sweep unless told. */
+export function restartOn(simulator: RunningSimulator): (jobId?: string) => void {
+  return (jobId) => {
+    try {
+      simulator.restart(jobId);
+    } catch {
+      throw new RescaleError('RESCALE_NOT_FOUND', 'not-found-job', {
+        jobId: String(jobId),
+        platform: 'simulator',
+      });
+    }
+  };
 }
 
 function end(speed: number, lease: Lease): void {
