@@ -2,6 +2,7 @@
 //
 //   PORT            the port of the editor; 1880 unless told
 //   NODE_RED=5      Node-RED 5 in place of 4.1
+//   LANGUAGE=de     comments and sentences of the demo in German; ja, ko and en too; the system's language unless told
 //   RESCALE_API_KEY, RESCALE_API_URL, RESCALE_JOB_ID   talk to the real platform, about this job, in place of the simulator
 //   --fresh         forgets what was changed in the demo
 //
@@ -12,10 +13,12 @@ import { createHash, randomBytes } from 'node:crypto';
 import { createWriteStream, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { root } from './build.mjs';
+import { demoLanguage, translateFlows } from './demo-language.mjs';
 import { install } from './install.mjs';
 import { userEnvironment } from './npm.mjs';
 import { pack } from './pack.mjs';
@@ -29,6 +32,9 @@ const originalFile = join(userDir, 'original.sha256');
 const port = Number(process.env.PORT || 1880);
 const runtime = process.env.NODE_RED?.startsWith('5') ? '5' : '4.1';
 const real = Boolean(process.env.RESCALE_API_KEY);
+
+const table = JSON.parse(readFileSync(join(root, 'demo', 'texts.json'), 'utf8'));
+const language = demoLanguage(process.env, table);
 
 const digest = (content) => createHash('sha256').update(content).digest('hex');
 const content = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : undefined);
@@ -67,13 +73,14 @@ function installPackage() {
 }
 
 function placeFlows() {
-  const demo = readFileSync(join(root, 'demo', 'flows.json'), 'utf8');
+  const flows = JSON.parse(readFileSync(join(root, 'demo', 'flows.json'), 'utf8'));
+  const demo = JSON.stringify(translateFlows(flows, table, language), null, 4);
   const there = content(flowFile);
   const changed = there !== undefined && digest(there) !== content(originalFile);
   if (changed) return { kept: true };
   writeFileSync(flowFile, demo);
   writeFileSync(originalFile, digest(demo));
-  const platform = JSON.parse(demo).find(({ type }) => type === 'rescale-platform');
+  const platform = flows.find(({ type }) => type === 'rescale-platform');
   // Only the name of the variable: the key itself stays in the environment.
   writeFileSync(
     join(userDir, 'flows_cred.json'),
@@ -96,6 +103,8 @@ function writeSettings() {
     flowFile: 'flows.json',
     flowFilePretty: true,
     credentialSecret: credentialSecret(),
+    // Statuses with figures and sentences of errors are made by the server.
+    lang: language === 'en' ? 'en-US' : language,
     telemetry: { enabled: false, updateNotification: false },
     editorTheme: { tours: false, page: { title: 'Rescale nodes: demo' } },
   };
@@ -110,7 +119,13 @@ function demoEnvironment() {
     RESCALE_API_KEY: process.env.RESCALE_API_KEY || 'simulator',
     RESCALE_JOB_ID: process.env.RESCALE_JOB_ID || (real ? '' : 'foamSweep'),
     RESCALE_DEMO_FOLDER: join(userDir, 'outputs'),
+    RESCALE_DEMO_ADDRESS: `http://127.0.0.1:${port}/`,
   };
+}
+
+/** What the first tab is called in the reader's language. */
+function tabName() {
+  return table.find(({ en }) => en === 'Start here')[language];
 }
 
 function welcome({ kept }) {
@@ -119,19 +134,30 @@ function welcome({ kept }) {
     '',
     `The demo runs at http://127.0.0.1:${port}/ (Node-RED ${runtime}).`,
     '',
-    '  1. Open that address. The first tab, “Start here”, explains itself.',
+    `  1. Open that address. The first tab, “${tabName()}”, explains itself.`,
     '  2. Open the debug sidebar: the bug.',
     '  3. Press the buttons at the left edge of the tab, from top to bottom, and read what comes out.',
     '',
     real
       ? `It talks to ${demoEnvironment().RESCALE_API_URL} with your key. Buttons that stop or snapshot do so for real.`
-      : 'It talks to the simulator: a sweep of 24 runs, done about three minutes from now. A restart begins a new one.',
+      : 'It talks to the simulator: a sweep of 24 runs, done about three minutes from now. It begins anew by itself ten minutes later, or with the first button.',
   ];
   if (real && !job)
     lines.push('RESCALE_JOB_ID is not set: pick one of your jobs in the nodes, or start with it set.');
   if (kept) lines.push('Your changes to the flows are still there; `npm start -- --fresh` begins anew.');
   lines.push('Ctrl-C ends it.', '');
   console.log(lines.join('\n'));
+}
+
+/** What Node-RED says when it has started, in the language that it speaks: the longest piece without a place in it. */
+function startSigns(red) {
+  const folder = join(dirname(createRequire(red).resolve('@node-red/runtime/package.json')), 'locales');
+  const own = join(folder, language, 'runtime.json');
+  const file = existsSync(own) ? own : join(folder, 'en-US', 'runtime.json');
+  const { server, nodes } = JSON.parse(readFileSync(file, 'utf8'));
+  return [server['now-running'], nodes.flows['started-flows']].map(
+    (text) => text.split(/__\w+__/).sort((one, other) => other.length - one.length)[0],
+  );
 }
 
 async function main() {
@@ -161,7 +187,7 @@ async function main() {
     });
   }
 
-  const awaited = new Set(['Server now running', 'Started flows']);
+  const awaited = new Set(startSigns(red));
   const last = [];
   for (const stream of [child.stdout, child.stderr]) {
     createInterface(stream).on('line', (line) => {

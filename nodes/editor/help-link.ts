@@ -15,17 +15,24 @@ export function addHelpLink(type: string, form: JQuery): void {
   form.append($('<div class="form-row">').append(link));
 }
 
-/** Links to `#rescale-errors` and `#rescale-terms` open the platform's help there. Called once. */
+/** Where a link leads to in the platform's help: the heading that stands there, whatever the language. */
+const PLACES: Record<string, (headings: JQuery) => JQuery> = {
+  '#rescale-errors': (headings) => headings.filter('h3').eq(-2),
+  '#rescale-terms': (headings) => headings.filter('h4').eq(0),
+  '#rescale-reliability': (headings) => headings.filter('h4').eq(1),
+};
+
+/** Links to these places open the platform's help there. Called once. */
 export function watchHelpLinks(): void {
-  $(document).on('click', 'a[href="#rescale-errors"], a[href="#rescale-terms"]', (event) => {
+  const links = Object.keys(PLACES).map((place) => `a[href="${place}"]`);
+  $(document).on('click', links.join(', '), (event) => {
     event.preventDefault();
-    const errors = $(event.currentTarget).attr('href') === '#rescale-errors';
+    const place = PLACES[String($(event.currentTarget).attr('href'))];
     show(PLATFORM);
     // The sidebar shows the other help after this.
     setTimeout(() => {
       const headings = $('.red-ui-sidebar-help-content, .red-ui-help').find('h3, h4');
-      const wanted = errors ? headings.filter('h3').eq(-2) : headings.filter('h4').first();
-      wanted[0]?.scrollIntoView({ block: 'start' });
+      place?.(headings)[0]?.scrollIntoView({ block: 'start' });
     }, 200);
   });
 }

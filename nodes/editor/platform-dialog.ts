@@ -54,6 +54,7 @@ function forgetAnswer(dialog: OpenDialog): void {
 
 /** The simulator that runs is the deployed one; its sweep begins for everybody who looks at it. */
 function offerRestart(dialog: OpenDialog): void {
+  const { text } = dialog;
   const button = $('#rescale-restart');
   const answer = $('#rescale-restart-answer');
   if (!RED.user.hasPermission('rescale-platform.write')) button.hide();
@@ -61,7 +62,7 @@ function offerRestart(dialog: OpenDialog): void {
     answer.removeClass('rescale-good rescale-bad').addClass(kind).text(sentence);
   button.on('click', () => {
     dialog.ask('rescale-platform/restart', { id: dialog.node.id }).then(
-      () => say('rescale-good', dialog.text('restart.done')),
+      () => say('rescale-good', text('restart.done')),
       (error: unknown) => say('rescale-bad', sentenceOf(error)),
     );
   });

@@ -149,12 +149,11 @@ function errors(context: Context): string[] {
   const codes = errorCodes(node.dialog);
   const unknown = codes.find((code) => !(code in help.errors));
   if (unknown) throw new SourceError(`${path}: help.json does not say what ${unknown} means.`);
+  const asks = PLATFORM_ERRORS.every((code) => codes.includes(code));
+  const own = codes.filter((code) => !asks || !PLATFORM_ERRORS.includes(code)).map((code) => `\`${code}\``);
   return section(context, 'errors', [
-    intro,
-    '',
-    `${codes.map((code) => `\`${code}\``).join(', ')}.`,
-    '',
-    help.see['errors']!,
+    [...(asks ? [help.see['common-errors']!] : []), ...own].join(', ') + '.',
+    ...(asks ? [] : ['', help.see['errors']!]),
   ]);
 }
 
@@ -163,14 +162,16 @@ export function errorCodes({ fields: all, errors: own = [] }: Dialog): string[] 
   return [...new Set([...(asks ? PLATFORM_ERRORS : ['RESCALE_INPUT']), ...own])];
 }
 
-/** What a job and a run are stands in the platform's help, where every other help links to. */
+/** What all nodes have in common stands in the platform's help, where every other help links to. */
 function terms({ node, help }: Context): string[] {
-  return node.type === SHARED ? [`#### ${help.headings['terms']}`, '', help.paragraphs['run']!, ''] : [];
+  if (node.type !== SHARED) return [];
+  const { terms: run, reliability } = help.headings;
+  const { run: about, 'reliability-text': promises } = help.paragraphs;
+  return [`#### ${run}`, '', about!, '', `#### ${reliability}`, '', promises!, ''];
 }
 
 function references({ node, help }: Context): string[] {
-  const own = node.type === SHARED ? [] : [help.see['run']!];
-  return [...own, ...help.references].map((link) => `- ${link}`);
+  return (node.type === SHARED ? help.references : [help.see['run']!]).map((link) => `- ${link}`);
 }
 
 /** Throws a SourceError where two nodes say the same in a whole sentence: one was copied, or it belongs to all. */

@@ -29,7 +29,8 @@ async function freePort(): Promise<number> {
 
 function startDemo(env: Record<string, string>): Demo {
   const environment = { ...process.env };
-  delete environment['RESCALE_API_KEY'];
+  for (const name of ['RESCALE_API_KEY', 'LANGUAGE', 'LC_ALL', 'LC_MESSAGES', 'LANG'])
+    delete environment[name];
   const child = spawn(process.execPath, [join(projectFolder, 'scripts', 'demo.mjs')], {
     env: { ...environment, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -44,6 +45,23 @@ async function welcomed(demo: Demo): Promise<void> {
     const code = await Promise.race([once(demo.child.stdout!, 'data').then(() => undefined), demo.ended]);
     if (code !== undefined) throw new Error(`the demo ended (${code}):\n${demo.said()}`);
   }
+}
+
+/** The debug nodes that can show what comes of a button: by wires and links, and by nodes that hear of those passed. */
+function debugsBehind(nodes: FlowNode[], button: FlowNode): Set<string> {
+  const passed = new Set<string>();
+  const visit = (id: string) => {
+    if (passed.has(id)) return;
+    passed.add(id);
+    const node = nodes.find((one) => one.id === id)!;
+    const links = node.type === 'link out' ? (node['links'] as string[]) : [];
+    const hearing = nodes.filter(({ scope }) => Array.isArray(scope) && (scope as string[]).includes(id));
+    const wired = (node['wires'] as string[][] | undefined) ?? [];
+    for (const next of [...wired.flat(), ...links, ...hearing.map((one) => one.id)]) visit(next);
+  };
+  visit(button.id);
+  const debugs = nodes.filter(({ id, type }) => passed.has(id) && type === 'debug');
+  return new Set(debugs.map(({ id }) => id));
 }
 
 for (const runtime of runtimes) {
@@ -74,36 +92,31 @@ for (const runtime of runtimes) {
     it('shows something at every button', async () => {
       const nodes = await flows();
       const comms = await listen(editor);
-      const press = async (button: FlowNode) => {
-        await fetch(`${editor}inject/${button.id}`, { method: 'POST' });
-      };
-      const shown = async (debug: FlowNode) => {
-        await comms
-          .debugMessage(({ id }) => id === debug.id, 60)
-          .catch((error: Error) => {
-            throw new Error(`${String(debug['name'])}: ${error.message}`);
-          });
-      };
-      const behind = (node: FlowNode): FlowNode => {
-        const [[next]] = node['wires'] as [[string]];
-        const found = nodes.find(({ id }) => id === next)!;
-        return found.type === 'debug' ? found : behind(found);
-      };
       const buttons = nodes.filter(({ type }) => type === 'inject');
-      // Stopping a run first gives those that want a completed one what they need.
       const byName = (text: string) => buttons.find(({ name }) => String(name).includes(text))!;
-      const stop = byName('Stop');
-      await press(byName('snapshot'));
-      await shown(behind(byName('snapshot')));
-      await press(stop);
-      await shown(behind(stop));
-      for (const button of buttons) {
-        if (button !== stop) {
-          await press(button);
-          await shown(behind(button));
-        }
-      }
+      const press = async (button: FlowNode) => {
+        comms.forget();
+        const may = debugsBehind(nodes, button);
+        const shown = comms
+          .debugMessage(({ id }) => may.has(id), 60)
+          .catch((error: Error) => {
+            throw new Error(`${String(button['name'])}: ${error.message}`);
+          });
+        await fetch(`${editor}inject/${button.id}`, { method: 'POST' });
+        return shown;
+      };
+      // A fresh sweep has no run that has ended: what finds nothing says so.
+      await press(byName('anew'));
+      const { name } = await press(byName('How did'));
+      String(name).should.equal('found nothing');
+      for (const button of buttons) await press(button);
       comms.close();
+    });
+
+    it('says in a sentence what a port is', async () => {
+      const other = startDemo({ DEMO_FOLDER: temporaryFolder('demo'), PORT: 'abc' });
+      (await other.ended)!.should.equal(1);
+      other.said().should.containEql('PORT=abc is no port');
     });
 
     it('says plainly that the port is taken', async () => {
@@ -130,6 +143,7 @@ for (const runtime of runtimes) {
       demo = startDemo({ DEMO_FOLDER: folder, NODE_RED: runtime, PORT: String(port) });
       await welcomed(demo);
       demo.said().should.containEql('Your changes to the flows are still there');
+      demo.said().should.not.match(/\[(warn|error)\]/);
       (await flows()).some((node) => node['label'] === 'Mine').should.be.true();
     });
 

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI } from 'node-red';
-import { isRescaleError, RescaleError } from '../../api/errors/errors';
+import { isRescaleError, RescaleError, type ErrorText } from '../../api/errors/errors';
 import { inBackground, listen } from '../../api/errors/guard';
 import { say, toFlowError } from '../status/catalog';
 import type {
@@ -22,6 +22,14 @@ import { readField, readFields, createNodeInstance, type NodeInstance } from './
 
 /** What Node-RED loads: the function that registers a node type. What it reads of a dialog can be looked at. */
 export type NodeModule = ((RED: NodeAPI) => void) & { fields?: Fields };
+
+/** Warnings that what was kept of another platform is dropped. */
+const OF_ANOTHER_PLATFORM: ReadonlySet<string> = new Set<ErrorText['key']>([
+  'watch-began-anew',
+  'state-foreign',
+  'wait-foreign',
+  'follow-foreign',
+]);
 
 /** Makes a node type from its definition. */
 export function defineNode<const Shape extends Fields>(definition: NodeDefinition<Shape>): NodeModule {
@@ -165,7 +173,12 @@ function createHost<Shape extends Fields>(
     },
     show: (kind, text) => board.show(kind, text),
     trouble: (text, until, needsPerson) => board.trouble(whole, text, until, needsPerson),
-    warn: (sentence) => node.warn(say(RED, sentence)),
+    warn(sentence) {
+      // The simulator begins anew with each start of Node-RED, so what was kept of the last one is of no use to anybody.
+      const expected = OF_ANOTHER_PLATFORM.has(sentence.key) && instance.connection?.simulated === true;
+      if (expected) node.log(say(RED, sentence));
+      else node.warn(say(RED, sentence));
+    },
     log: (words) => node.log(words),
   };
 }
