@@ -32,7 +32,7 @@ function usedKeys(): Map<string, { keys: Set<string>; beginnings: Set<string> }>
   }
   // The shared code asks with the key that follows the platform's name.
   for (const [, key] of html('rescale-platform').matchAll(
-    /["'`]((?:validation|pick|ask|test|common|state|region|usage)\.[\w.-]*)(?=["'`$])/g,
+    /["'`]((?:validation|pick|ask|test|restart|common|state|region|usage)\.[\w.-]*)(?=["'`$])/g,
   )) {
     use('rescale-platform', `rescale-platform.${key}`);
   }
