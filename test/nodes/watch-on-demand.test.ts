@@ -53,8 +53,8 @@ describe('rescale-watch-runs, on demand', function () {
   });
 
   it('begins the sweep of the simulator anew, and says on a real platform why it can’t', async () => {
-    const { simulator, release } = await leaseSimulator(startSimulator, SPEED);
-    const inside = simulator as Simulator;
+    const lease = await leaseSimulator(startSimulator, SPEED);
+    const inside = lease.simulator as Simulator;
     const began = async () => {
       const headers = { authorization: `Token ${inside.token}` };
       const answer = await fetch(`${inside.origin}/api/v2/jobs/foamSweep/`, { headers });
@@ -74,7 +74,7 @@ describe('rescale-watch-runs, on demand', function () {
     flow.receive('node', { action: 'restart-sweep', jobId: 'nobody' });
     (await flow.take('caught')).error!.should.have.property('code', 'RESCALE_NOT_FOUND');
     await flow.unload();
-    release();
+    lease.release();
 
     const real = await suite.load({ type, jobs: 'x', interval: 3600 }, {}, { settings: { userDir } });
     real.receive('node', { action: 'restart-sweep' });
