@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { JobAction, JobScript, RequestRecord, SimulatorOptions } from '../../src/simulator';
+import type { FaultRule, JobAction, JobScript, RequestRecord, SimulatorOptions } from '../../src/simulator';
 
 /** A simulator in a process of its own, that lives on when the Node-RED of the test is killed. */
 export interface RemoteSimulator {
@@ -11,6 +11,7 @@ export interface RemoteSimulator {
   control(jobId: string, move: JobAction): Promise<void>;
   advance(seconds: number): Promise<void>;
   requests(): Promise<RequestRecord[]>;
+  setFaults(rules: FaultRule[]): Promise<void>;
   clearRequests(): Promise<void>;
   close(): Promise<void>;
 }
@@ -38,6 +39,7 @@ export async function startRemoteSimulator(
     control: async (jobId, move) => void (await ask('POST', `jobs/${jobId}/control`, move)),
     advance: async (seconds) => void (await ask('POST', 'advance', { seconds })),
     requests: async () => JSON.parse(await ask('GET', 'requests')) as RequestRecord[],
+    setFaults: async (rules) => void (await ask('POST', 'faults', rules)),
     clearRequests: async () => void (await ask('DELETE', 'requests')),
     async close() {
       const exited = once(child, 'exit');
