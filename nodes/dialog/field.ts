@@ -4,7 +4,7 @@
 export type SourceType = 'msg' | 'flow' | 'global' | 'env' | 'jsonata' | 'json' | 'str' | 'num' | 'bool';
 
 /** What the platform can list for a field. */
-export type Lookup = 'jobs' | 'runs' | 'files' | 'outputs';
+export type Lookup = 'jobs' | 'runs' | 'files' | 'outputs' | 'coretypes' | 'versions' | 'projects';
 
 /** What a fixed value of a typed field must look like. */
 export type Accepts = 'id' | 'jobs' | 'path' | 'text' | 'number' | 'json';

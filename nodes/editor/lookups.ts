@@ -29,7 +29,20 @@ interface FileRow {
   bytes: number | null;
 }
 
-type Kind = 'jobs' | 'runs' | 'files' | 'outputs';
+interface CoreTypeRow {
+  code: string;
+  name: string;
+  cores: number[];
+  price: string | null;
+}
+
+interface NamedRow {
+  code: string;
+  name: string;
+  detail: string;
+}
+
+type Kind = Lookup | 'analyses';
 
 interface Found {
   rows: never[];
@@ -52,10 +65,34 @@ const rowOf: Record<Kind, (found: never) => Row> = {
     title: file.path,
     detail: [file.id ?? '', size(file.bytes)],
   }),
+  coretypes: ({ code, name, cores, price }: CoreTypeRow) => ({
+    value: code,
+    title: name,
+    detail: [
+      code,
+      cores.length > 0 ? text('pick.cores', { cores: cores.join(', ') }) : '',
+      price === null ? '' : text('pick.price', { price }),
+    ],
+  }),
+  analyses: namedRow,
+  versions: namedRow,
+  projects: namedRow,
+};
+
+function namedRow({ code, name, detail }: NamedRow): Row {
+  return { value: code, title: name, detail: [code, detail] };
+}
+
+/** Ids that the dialog holds under another name, for the lists that can do with them. */
+const BESIDE: Partial<Record<Kind, () => Record<string, string>>> = {
+  versions(): Record<string, string> {
+    const jobId = control('from').val() === 'job' ? fixedId('source') : undefined;
+    return jobId === undefined ? {} : { jobId };
+  },
 };
 
 /** What must be known before each list can be asked for: its list comes first where only a message knows it. */
-const NEEDS: Record<Kind, readonly (readonly [field: 'jobId' | 'runId', from: Kind])[]> = {
+const NEEDS: Record<Kind, readonly (readonly [field: 'jobId' | 'runId' | 'analysis', from: Kind])[]> = {
   jobs: [],
   runs: [['jobId', 'jobs']],
   files: [
@@ -66,6 +103,10 @@ const NEEDS: Record<Kind, readonly (readonly [field: 'jobId' | 'runId', from: Ki
     ['jobId', 'jobs'],
     ['runId', 'runs'],
   ],
+  coretypes: [],
+  analyses: [],
+  versions: [['analysis', 'analyses']],
+  projects: [],
 };
 
 /** The fixed value of a field of the dialog; undefined where only a message knows it. */
@@ -83,7 +124,8 @@ export async function lookUp(
   search: string,
   chosen: Record<string, string> = {},
 ): Promise<Rows> {
-  const known: Record<string, string> = {};
+  const known: Record<string, string> = BESIDE[pick]?.() ?? {};
+  if (Object.keys(known).length > 0) return read(pick, search, known);
   for (const [field, from] of NEEDS[pick]) {
     const value = chosen[field] ?? fixedId(field);
     if (value === undefined) return leading(await read(from, search, known), field, pick, chosen);

@@ -66,8 +66,12 @@ export function searchList(input: JQuery, { enabled, typed, load, choose }: Sear
     left();
     left = () => {};
   }
+  /** The list goes with its field, and away with it; the browser scrolls by itself when it brings a field into sight. */
   function scrolled(event: Event) {
-    if (panel && !panel[0]!.contains(event.target as Node)) close();
+    if (!panel || panel[0]!.contains(event.target as Node)) return;
+    const { top, bottom } = input[0]!.getBoundingClientRect();
+    if (bottom < 0 || top > window.innerHeight) close();
+    else place();
   }
   function place() {
     if (!panel) return;

@@ -1,6 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { registerConnectionTest } from '../../src/runtime/editor/connection-test';
 import { registerFolders } from '../../src/runtime/editor/folders';
+import { registerJobPreview } from '../../src/runtime/editor/job-preview';
 import { registerKeyOwner } from '../../src/runtime/editor/key-owner';
 import { registerKeyUsage } from '../../src/runtime/editor/key-usage';
 import { registerLookups } from '../../src/runtime/editor/lookups';
@@ -25,4 +26,5 @@ export = (RED: NodeAPI): void => {
   registerKeyOwner(RED);
   registerSweepRestart(RED);
   registerTestEvent(RED);
+  registerJobPreview(RED, ports);
 };

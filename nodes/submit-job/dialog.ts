@@ -1,6 +1,9 @@
 import type { Dialog } from '../dialog/field';
-import { checkbox, fold, number, platform, select, typed } from '../dialog/kinds';
+import { checkbox, fold, number, own, platform, select, typed } from '../dialog/kinds';
 import { fixedValue, type Label } from '../editor/label';
+
+const PREVIEW = `<button type="button" class="red-ui-button rescale-below" id="rescale-show-preview"><i class="fa fa-eye"></i>
+  <span data-i18n="{{note.button}}"></span></button> <div class="rescale-answer rescale-preview" id="rescale-preview-answer" role="status"></div>`;
 
 const fromMessage = (value: string) => ({ type: 'msg', value }) as const;
 const count = { literal: 'num', blank: true, least: 1 } as const;
@@ -33,12 +36,14 @@ export const dialog = (): Dialog => ({
     number('limitCost', 0, { icon: 'money', least: 0, fraction: true, measure: 'price', zero: 'none' }),
     fold([
       typed('command', { icon: 'terminal', blank: true }),
-      typed('coreType', { icon: 'microchip', blank: true }),
+      typed('analysisVersion', { icon: 'code-fork', blank: true, pick: 'versions' }),
+      typed('coreType', { icon: 'microchip', blank: true, pick: 'coretypes' }),
       typed('coresPerSlot', { icon: 'th', ...count }),
       typed('slots', { icon: 'clone', ...count }),
       typed('walltime', { icon: 'clock-o', ...count }),
-      typed('project', { icon: 'folder-o', blank: true }),
+      typed('project', { icon: 'folder-o', blank: true, pick: 'projects' }),
     ]),
+    own('preview', { html: PREVIEW, stores: [] }),
   ],
   errors: ['RESCALE_READ_ONLY', 'RESCALE_REJECTED', 'RESCALE_PATH'],
   example: {
@@ -47,6 +52,8 @@ export const dialog = (): Dialog => ({
     rescale: { submitted: true, estimate: { amount: 12.8, cores: 16, hours: 10 } },
   },
 });
+
+export { offerPreview as prepare } from '../editor/job-preview';
 
 export function label(node: EditorNode): Label {
   const source = node['from'] === 'job' ? fixedValue(node, 'source') : '';

@@ -125,12 +125,12 @@ describe('rescale-submit-job', () => {
     ['a ragged table', fixed('parameters', 'x,y\n1,2\n3\n'), /row 2/],
     [
       'a path outside the folder',
-      { ...fixed('inputs', '["../secret"]', 'json'), ...fixed('folder', tmpdir()) },
+      { ...fixed('inputs', '["../secret"]', 'json'), ...fixed('folder', __dirname) },
       /not below/,
     ],
     [
       'an input that is not there',
-      { ...fixed('inputs', '["none.*"]', 'json'), ...fixed('folder', tmpdir()) },
+      { ...fixed('inputs', '["none/*.txt"]', 'json'), ...fixed('folder', __dirname) },
       /none/,
     ],
     ['a cost over the limit', { limitCost: 0.0001 }, /more than the limit/],

@@ -147,6 +147,37 @@ for (const runtime of runtimes) {
       rows!.map((row) => row['path']).should.containEql('process_output.log');
     });
 
+    it('lists hardware with its cores and price, projects, and the versions of software or of a job', async () => {
+      const rowsOf = async (kind: string, question: object = {}) =>
+        (await answer(`lookups/${kind}`, { platform: 'known', ...question })).rows!;
+      const coreTypes = await rowsOf('coretypes');
+      coreTypes.find(({ code }) => code === 'marble')!.should.have.properties({ price: '0.06' });
+      (await rowsOf('projects')).map(({ code }) => code).should.containEql('structures');
+      (await rowsOf('analyses', { search: 'openfoam' })).length.should.be.above(1);
+      const versions = await rowsOf('versions', { analysis: 'openfoam_plus' });
+      versions.map(({ code }) => code).should.containEql('v1706+-intelmpi');
+      (await rowsOf('versions', { jobId: 'foamSweep' })).length.should.be.above(0);
+    });
+
+    it('shows what would be sent, to nobody but who may deploy', async () => {
+      const fields = { from: 'job', source: 'foamSweep', sourceType: 'str', tokens: 'x', tokensType: 'msg' };
+      const asked = { platform: 'known', fields };
+      const response = await nodeRed.request('rescale-submit-job/preview', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(asked),
+      });
+      const { preview, open } = (await response.json()) as { preview: { runs: number }; open: string[] };
+      preview.runs.should.equal(24);
+      open.should.eql(['tokens']);
+      const refused = await nodeRed.request(
+        'rescale-submit-job/preview',
+        { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(asked) },
+        visitor,
+      );
+      refused.status.should.equal(401);
+    });
+
     it('says in a key of the catalog why there is no list', async () => {
       const why = async (question: object, lookup = 'jobs') =>
         (await answer(`lookups/${lookup}`, question)).reason!.key;

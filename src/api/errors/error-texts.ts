@@ -282,6 +282,7 @@ export const errorTexts = {
   'submit-walltime': 'The time limit is a whole number of hours, not __hours__.',
   'submit-walltime-needed': 'Core type __coreType__ needs a time limit. Enter one in hours.',
   'submit-version': 'Version __version__ of __analysis__ does not run on __coreType__, but on: __choices__.',
+  'submit-no-version': 'The catalog has no version __version__ of __analysis__. There are: __choices__.',
   'submit-project': 'There is no project __project__. This key may use: __choices__.',
   'submit-project-unassigned': 'The platform did not take project __project__ for the job.',
   'submit-no-estimate':

@@ -3,7 +3,7 @@ import type { CoreType, Project } from '../../api/client/types';
 import { RescaleError } from '../../api/errors/errors';
 import { coreTypeOf, type Draft } from './definition';
 
-const PAGE_SIZE = 300;
+export const PAGE_SIZE = 300;
 /** Choices that an error names before it says “…”. */
 const NAMED = 8;
 
@@ -69,30 +69,6 @@ function isWholeHours(hours: unknown): boolean {
   return typeof hours === 'number' && Number.isInteger(hours) && hours >= 1;
 }
 
-/** Rejects with RESCALE_INPUT when a version of the software does not run on the core type. */
-export async function checkVersions(
-  client: RescaleClient,
-  draft: Draft,
-  options: CallOptions,
-): Promise<void> {
-  const open = draft.jobanalyses.filter(({ analysis }) => analysis.version !== undefined);
-  for await (const page of client.listAnalyses({ ...options, pageSize: PAGE_SIZE })) {
-    for (const { analysis, hardware } of open) {
-      const known = page.rows.find(({ code }) => code === analysis.code);
-      const version = known?.versions?.find(({ versionCode }) => versionCode === analysis.version);
-      const allowed = version?.allowedCoreTypes;
-      const coreType = coreTypeOf(hardware) ?? '';
-      if (!allowed || allowed.length === 0 || allowed.includes(coreType)) continue;
-      throw new RescaleError('RESCALE_INPUT', 'submit-version', {
-        analysis: analysis.code,
-        version: analysis.version ?? '',
-        coreType,
-        choices: namedOf(allowed),
-      });
-    }
-  }
-}
-
 /** A project by its id or its name. Rejects with RESCALE_INPUT, naming those that the key may use. */
 export async function findProject(
   client: RescaleClient,
@@ -109,7 +85,7 @@ export async function findProject(
   throw new RescaleError('RESCALE_INPUT', 'submit-project', { project: wanted, choices });
 }
 
-function namedOf(choices: string[]): string {
+export function namedOf(choices: string[]): string {
   if (choices.length === 0) return '–';
   return choices.slice(0, NAMED).join(', ') + (choices.length > NAMED ? ', …' : '');
 }

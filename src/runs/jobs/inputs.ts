@@ -61,17 +61,37 @@ async function filesBelow(pattern: string, folder: string): Promise<Upload[]> {
 }
 
 async function matching(root: string, pattern: string): Promise<string[]> {
-  const matches = load()(pattern.normalize('NFC'), { windows: false });
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const names = entries
-    .filter((entry) => !entry.isDirectory())
-    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'))
-    .filter((name) => matches(name.normalize('NFC')))
-    .sort();
+  const glob = load();
+  const matches = glob(pattern.normalize('NFC'), { windows: false });
+  // Only what the pattern can mean is looked through: the folder may hold years of results.
+  const { base } = glob.scan(pattern);
+  const files = await filesIn(
+    root,
+    base
+      .split('/')
+      .filter((part) => part !== '.')
+      .join('/'),
+    pattern,
+  );
+  const names = files.filter((name) => matches(name.normalize('NFC'))).sort();
   if (names.length > MOST_FILES) {
     throw new RescaleError('RESCALE_INPUT', 'submit-input-many', { pattern, count: names.length });
   }
   return names;
+}
+
+/** All files below a folder of the root, by their paths below the root. */
+async function filesIn(root: string, folder: string, pattern: string): Promise<string[]> {
+  try {
+    const entries = await readdir(path.join(root, folder), { recursive: true, withFileTypes: true });
+    return entries
+      .filter((entry) => !entry.isDirectory())
+      .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'));
+  } catch (error) {
+    const failure = error as NodeJS.ErrnoException;
+    if (failure.code === 'ENOENT' && failure.path === path.join(root, folder)) return [];
+    throw unreadable(pattern, failure);
+  }
 }
 
 async function fileUpload(root: string, name: string, folder: string): Promise<Upload> {

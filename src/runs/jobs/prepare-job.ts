@@ -3,13 +3,14 @@ import type { CallOptions, RescaleClient, Upload } from '../../api/client/client
 import type { CoreType, Project } from '../../api/client/types';
 import { collect } from '../files/file-bytes';
 import type { Work } from '../work/work';
-import { checkHardware, checkVersions, findCoreType, findProject, readCoreTypes } from './catalog';
+import { checkHardware, findCoreType, findProject, readCoreTypes } from './catalog';
 import { cloneOf } from './clone';
 import { asDefinition, type Draft, type Tile } from './definition';
-import { checkCost, estimateOf, type Estimate } from './estimate';
+import { checkCost, estimateOf, type Estimated } from './estimate';
 import { inputUploads } from './inputs';
 import { checkTemplate, parameterTable, type ParameterTable } from './parameters';
 import { replaceTokens } from './tokens';
+import { changeVersion, checkVersions } from './versions';
 
 export interface SubmitRequest {
   /** The job to clone … */
@@ -18,7 +19,8 @@ export interface SubmitRequest {
   definition?: unknown;
   /** Blank: the source's name and the time, unique. */
   jobName: string;
-  tokens: Record<string, unknown>;
+  /** Null: not known yet, so they stay as they are. */
+  tokens: Record<string, unknown> | null;
   /** CSV text or rows of a table, for a sweep; undefined leaves the source's. */
   parameters?: unknown;
   /** Paths or patterns below `folder`, or `{ name, content }`; undefined adds none. */
@@ -26,6 +28,8 @@ export interface SubmitRequest {
   folder: string;
   inputMode: 'add' | 'replace';
   command?: string | undefined;
+  /** Of the software of the first tile: its code, or as people read it. */
+  analysisVersion?: string | undefined;
   coreType?: string | undefined;
   coresPerSlot?: number | undefined;
   slots?: number | undefined;
@@ -46,7 +50,7 @@ export interface PreparedJob {
   uploads: Upload[];
   table: ParameterTable | null;
   project: Project | null;
-  estimate: Estimate | null;
+  estimated: Estimated;
 }
 
 const TEMPLATE_LIMIT = 1024 * 1024;
@@ -69,12 +73,15 @@ export async function prepareJob(
   };
   const [first] = draft.jobanalyses as [Tile, ...Tile[]];
   if (request.command !== undefined) first.command = request.command;
-  replaceTokens(draft.jobanalyses, request.tokens);
+  if (request.tokens) replaceTokens(draft.jobanalyses, request.tokens);
 
   const coreTypes = await readCoreTypes(client, options);
   changeHardware(draft, request, coreTypes);
   checkHardware(draft, coreTypes);
-  if (request.coreType !== undefined) await checkVersions(client, draft, options);
+  if (request.analysisVersion !== undefined)
+    await changeVersion(client, first, request.analysisVersion, options);
+  if (request.coreType !== undefined || request.analysisVersion !== undefined)
+    await checkVersions(client, draft, options);
   const estimated = estimateOf(draft, coreTypes);
   checkCost(estimated, request.limitCost);
   const project = request.project ? await findProject(client, request.project, options) : null;
@@ -82,8 +89,7 @@ export async function prepareJob(
   if (table) await checkTemplates(client, draft, table, options);
   const uploads = request.inputs === undefined ? [] : await inputUploads(request.inputs, request.folder);
   if (uploads.length > 0 && request.inputMode === 'replace') first.inputFiles = [];
-  const estimate = 'unknown' in estimated ? null : estimated;
-  return { draft, named: jobName !== '', uploads, table, project, estimate };
+  return { draft, named: jobName !== '', uploads, table, project, estimated };
 }
 
 async function startingPoint(client: RescaleClient, request: SubmitRequest, options: CallOptions) {

@@ -67,7 +67,8 @@ export async function submitJob(
   keep: KeepRecord,
 ): Promise<SubmitResult> {
   const options: CallOptions = { signal: work.signal, trace: work.trace };
-  const { draft, estimate, named } = prepared;
+  const { draft, estimated, named } = prepared;
+  const estimate = 'unknown' in estimated ? null : estimated;
   await uploadFiles(client, prepared, options);
   const begun: SubmissionRecord = { ...firstRecord(submit), name: draft.name };
   const [job, record] = await making.run(draft.name, work.signal, async () => {

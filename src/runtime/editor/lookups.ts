@@ -3,22 +3,16 @@
  * budget, and go first because a person waits. Who may read flows may read these lists.
  */
 import type { NodeAPI } from 'node-red';
-import type { CallOptions, Page, RescaleClient } from '../../api/client/client';
+import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError } from '../../api/errors/errors';
 import type { RescaleFile, Run } from '../../api/client/types';
 import { runState, type RunState } from '../../runs/run/run-state';
+import { listAnalyses, listCoreTypes, listProjects, listVersions } from './catalog-lookups';
 import { withDraft, type DraftPorts } from './draft';
 import { answerEditor, EditorReason, type Question } from './editor-answers';
 import { id } from '../fields/fields';
 import { findPlatform } from '../platform/platform';
-
-/** A list as the editor gets it. `truncated`: the platform has more. */
-export interface Lookup<Row> {
-  rows: Row[];
-  truncated: boolean;
-  /** For files: where the list is from. */
-  live?: boolean;
-}
+import { firstPage, type Lookup } from './lookup';
 
 export interface JobRow {
   id: string;
@@ -52,7 +46,7 @@ const FILES = 1000;
 type Read = (client: RescaleClient, question: Question, call: CallOptions) => Promise<Lookup<object>>;
 
 /**
- * Makes the addresses `rescale-platform/lookups/jobs`, `/runs` and `/files` for a platform that is deployed, and
+ * Makes the addresses `rescale-platform/lookups/jobs`, `/runs`, `/files`, `/coretypes`, `/analyses`, `/versions` and `/projects` for a platform that is deployed, and
  * `rescale-platform/drafts/jobs`, … for one as the dialogs hold it now, as `draft`. Called once, by the platform's node file.
  */
 export function registerLookups(RED: NodeAPI, ports: DraftPorts): void {
@@ -72,14 +66,19 @@ export function registerLookups(RED: NodeAPI, ports: DraftPorts): void {
   lookup('jobs', listJobs);
   lookup('runs', listRuns);
   lookup('files', listFiles);
+  lookup('coretypes', listCoreTypes);
+  lookup('analyses', listAnalyses);
+  lookup('versions', listVersions);
+  lookup('projects', listProjects);
 }
 
-function draftOf(question: Question): Question {
+export function draftOf(question: Question): Question {
   const { draft } = question;
   return draft !== null && typeof draft === 'object' ? (draft as Question) : {};
 }
 
-async function connect(RED: NodeAPI, platform: unknown): Promise<RescaleClient> {
+/** The client of a platform that is deployed. */
+export async function connect(RED: NodeAPI, platform: unknown): Promise<RescaleClient> {
   if (typeof platform !== 'string' || !RED.nodes.getNode(platform))
     throw new EditorReason('pick.not-deployed');
   const { client } = await findPlatform(RED, platform).connect();
@@ -95,7 +94,7 @@ async function listJobs(
   call: CallOptions,
 ): Promise<Lookup<JobRow>> {
   const search = typeof question['search'] === 'string' ? question['search'].trim() : '';
-  const page = await first(
+  const page = await firstPage(
     client.listJobs({ pageSize: JOBS, ordering: '-dateInserted', ...(search && { search }), ...call }),
   );
   return {
@@ -114,7 +113,7 @@ async function listRuns(
   question: Question,
   call: CallOptions,
 ): Promise<Lookup<RunRow>> {
-  const page = await first(client.listRuns(id(question['jobId'], 'jobId'), { pageSize: RUNS, ...call }));
+  const page = await firstPage(client.listRuns(id(question['jobId'], 'jobId'), { pageSize: RUNS, ...call }));
   const rows = [...page.rows].sort((one, other) => one.displayOrder - other.displayOrder).map(runRow);
   return { rows, truncated: page.more };
 }
@@ -143,7 +142,7 @@ async function listFiles(
     const live = await workingDirectory(client, jobId, runId, call);
     if (live) return live;
   }
-  const page = await first(client.listRunFiles(jobId, runId, { pageSize: FILES, ...call }));
+  const page = await firstPage(client.listRunFiles(jobId, runId, { pageSize: FILES, ...call }));
   return {
     rows: page.rows.filter((file) => !file.isDeleted).map(fileRow),
     truncated: page.more,
@@ -173,14 +172,4 @@ async function workingDirectory(
 
 function fileRow(file: RescaleFile): FileRow {
   return { path: file.relativePath || file.name, id: file.id, bytes: file.decryptedSize };
-}
-
-/** The first page alone; the rest is not asked for. */
-async function first<Row>(pages: AsyncGenerator<Page<Row>, void, undefined>): Promise<Page<Row>> {
-  try {
-    const { value } = await pages.next();
-    return value ?? { page: 1, count: 0, rows: [], more: false };
-  } finally {
-    await pages.return();
-  }
 }

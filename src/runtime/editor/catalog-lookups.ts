@@ -1,0 +1,102 @@
+/** What the search lists of submit job show: hardware, software and its versions, projects. */
+import type { CallOptions, Page, RescaleClient } from '../../api/client/client';
+import type { Analysis, Job } from '../../api/client/types';
+import { isRecord } from '../../runs/jobs/definition';
+import { readAnalysis } from '../../runs/jobs/versions';
+import { id } from '../fields/fields';
+import type { Question } from './editor-answers';
+import type { Lookup } from './lookup';
+
+export interface CoreTypeRow {
+  code: string;
+  name: string;
+  cores: number[];
+  /** Per core and hour, as the platform writes it; null where it lists none. */
+  price: string | null;
+}
+
+export interface NamedRow {
+  /** What jobs name it by. */
+  code: string;
+  name: string;
+  detail: string;
+}
+
+/** The catalog has hundreds of rows, and no search: a person scrolls through so many, and typing finds the rest. */
+const SHOWN = 200;
+const PAGE_SIZE = 300;
+
+export async function listCoreTypes(
+  client: RescaleClient,
+  _question: Question,
+  call: CallOptions,
+): Promise<Lookup<CoreTypeRow>> {
+  const rows = await all(client.listCoreTypes({ ...call, pageSize: PAGE_SIZE }));
+  return {
+    rows: rows.map(({ code, name, cores, price }) => ({
+      code,
+      name: name ?? code,
+      cores: cores ?? [],
+      price: price === null || price === undefined ? null : String(price),
+    })),
+    truncated: false,
+  };
+}
+
+export async function listAnalyses(
+  client: RescaleClient,
+  question: Question,
+  call: CallOptions,
+): Promise<Lookup<NamedRow>> {
+  const rows = (await all(client.listAnalyses({ ...call, pageSize: PAGE_SIZE }))).map(
+    ({ code, name, vendorName }) => ({ code, name: name ?? code, detail: vendorName ?? '' }),
+  );
+  const wanted = typeof question['search'] === 'string' ? question['search'].trim().toLowerCase() : '';
+  const fitting = rows.filter((row) => Object.values(row).join(' ').toLowerCase().includes(wanted));
+  return { rows: fitting.slice(0, SHOWN), truncated: fitting.length > SHOWN };
+}
+
+/** Of the software that is named, or of that of a job's first tile. */
+export async function listVersions(
+  client: RescaleClient,
+  question: Question,
+  call: CallOptions,
+): Promise<Lookup<NamedRow>> {
+  const named = question['analysis'];
+  const code =
+    typeof named === 'string' && named !== ''
+      ? named
+      : softwareOf(await client.getJob(id(question['jobId'], 'source'), call));
+  const analysis: Analysis | null = code === null ? null : await readAnalysis(client, code, call);
+  const rows = (analysis?.versions ?? []).flatMap(({ version, versionCode }) =>
+    versionCode === undefined
+      ? []
+      : [{ code: versionCode, name: version ?? versionCode, detail: analysis?.name ?? '' }],
+  );
+  return { rows, truncated: false };
+}
+
+export async function listProjects(
+  client: RescaleClient,
+  _question: Question,
+  call: CallOptions,
+): Promise<Lookup<NamedRow>> {
+  const rows = await all(client.listProjects({ ...call, pageSize: PAGE_SIZE }));
+  return {
+    rows: rows.map((one) => ({ code: one.id, name: one.name ?? one.id, detail: '' })),
+    truncated: false,
+  };
+}
+
+function softwareOf(job: Job): string | null {
+  const tiles: unknown = 'jobanalyses' in job ? job.jobanalyses : null;
+  const first: unknown = Array.isArray(tiles) ? tiles[0] : null;
+  const analysis = isRecord(first) ? first['analysis'] : null;
+  return isRecord(analysis) && typeof analysis['code'] === 'string' ? analysis['code'] : null;
+}
+
+async function all<Row>(pages: AsyncIterable<Page<Row>>): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const page of pages) rows.push(...page.rows);
+  return rows;
+}

@@ -1,0 +1,46 @@
+import {
+  anything,
+  choiceField,
+  fieldWhen,
+  id,
+  number,
+  numberField,
+  optionalField,
+  orNamed,
+  requiredField,
+  text,
+  tickField,
+  type NodeConfig,
+} from './fields';
+import { tokens } from './tokens';
+
+const cloned = (config: NodeConfig) => config.from !== 'definition';
+const figure = optionalField({ value: '', type: 'num' }, number({ least: 1, whole: true }), undefined);
+const words = optionalField({ value: '', type: 'str' }, text, undefined);
+
+/** What the dialog of submit job holds; its preview reads the same. */
+export const submitFields = {
+  from: choiceField(['job', 'definition'], 'job'),
+  source: fieldWhen(cloned, requiredField({ value: 'jobId', type: 'msg' }, id)),
+  definition: fieldWhen(
+    (config) => !cloned(config),
+    requiredField({ value: 'payload', type: 'msg' }, anything),
+  ),
+  jobName: optionalField({ value: '', type: 'str' }, text, ''),
+  tokens: optionalField({ value: '', type: 'json' }, tokens, {}),
+  parameters: optionalField({ value: '', type: 'msg' }, anything, undefined),
+  // `inputs` is what Node-RED's editor takes for the number of ports, so a dialog can't store it.
+  inputFiles: orNamed('inputs', optionalField({ value: '', type: 'json' }, anything, undefined)),
+  folder: optionalField({ value: '', type: 'str' }, text, ''),
+  inputMode: choiceField(['add', 'replace'], 'add'),
+  command: words,
+  // `version` is that of the stored node.
+  analysisVersion: words,
+  coreType: words,
+  coresPerSlot: figure,
+  slots: figure,
+  walltime: figure,
+  project: words,
+  submit: tickField(true),
+  limitCost: numberField(0, { least: 0 }),
+};
