@@ -72,7 +72,7 @@ describe('stopping a run', () => {
   });
 
   it('does not claim the end of a run whose stop was refused, unless an earlier stop was not', async () => {
-    const claims = () => requestedStops(place.client).has('calc', '1');
+    const claims = () => requestedStops(place.client).has('calc', '1', null);
     for (const status of [401, 403, 409]) {
       place.simulator.setFaults([{ method: 'POST', status, times: 0 }]);
       await failureOf(stop());
@@ -208,7 +208,7 @@ describe('stopping a whole job', () => {
     (await stop()).should.containEql({ requested: true, confirmed: false, run: null });
     place.requests(STOPS).should.eql(['POST /jobs/calc/stop/']);
     const stops = requestedStops(place.client);
-    ['1', '2', '3'].map((runId) => stops.has('calc', runId)).should.eql([true, true, false]);
+    ['1', '2', '3'].map((runId) => stops.has('calc', runId, null)).should.eql([true, true, false]);
   });
 
   it('waits for the job’s terminal status when told', async () => {

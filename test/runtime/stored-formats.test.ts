@@ -58,7 +58,8 @@ describe('Stored state of version 0.1.0', () => {
   });
 
   it('holds follows that go on where they were', () => {
-    valueOf(readStored(followFormat, FOLLOW)).should.eql(FOLLOW);
+    const fields = { ...FOLLOW.fields, encoding: 'utf-8' };
+    valueOf(readStored(followFormat, FOLLOW)).should.eql({ ...FOLLOW, fields });
     const progress = valueOf(readStored(followProgressFormat, PROGRESS));
     progress.should.have.properties({ unsent: PROGRESS.unsent, perhapsSent: true, end: null });
     progress.state.should.have.properties({ version: 2, delivered: 12, position: 12, offset: 340 });

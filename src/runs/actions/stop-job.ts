@@ -1,7 +1,7 @@
 import type { RescaleClient } from '../../api/client/client';
 import { isRescaleError, kindOf, RescaleError } from '../../api/errors/errors';
 import type { JobStatus } from '../../api/client/types';
-import { requestedStops } from '../evidence/requested-stops';
+import { noteStop } from '../evidence/requested-stops';
 import { isTerminalStatus, latestStatus } from '../run/run-state';
 import { lookUntil, tolerant } from '../work/polling';
 import type { Work } from '../work/work';
@@ -77,14 +77,15 @@ async function readStatus(client: RescaleClient, jobId: string, work: Work): Pro
 
 /** The runs that end now were stopped, whatever code they exit with. That they can't be listed keeps no stop back. */
 async function noteRuns(client: RescaleClient, jobId: string, work: Work): Promise<void> {
-  const stops = requestedStops(client);
+  const runIds: string[] = [];
   try {
     for await (const page of client.listRuns(jobId, { ...work, pageSize: 1000 })) {
-      for (const run of page.rows) if (!run.dateCompleted) stops.note(jobId, run.id);
+      for (const run of page.rows) if (!run.dateCompleted) runIds.push(run.id);
     }
   } catch (error) {
     if (!isRescaleError(error) || work.signal?.aborted) throw error;
   }
+  if (runIds.length > 0) await noteStop(client, jobId, runIds, work);
 }
 
 function isOver(status: JobStatus | null): boolean {

@@ -3,7 +3,7 @@ import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import type { Run } from '../../api/client/types';
 import { diagnose } from '../reading/diagnosis';
 import { isPassing, lookUntil, tolerant } from '../work/polling';
-import { requestedStops } from '../evidence/requested-stops';
+import { noteStop, requestedStops } from '../evidence/requested-stops';
 import { runReader } from '../reading/run-reader';
 import { isOver } from '../run/run-state';
 import type { RunAddress, Work } from '../work/work';
@@ -51,9 +51,8 @@ export async function stopRun(
 
   const { jobId, runId } = request;
   const stops = requestedStops(client);
-  const askedBefore = stops.has(jobId, runId);
-  // Before it is sent: the run may have been seen ended by others when the answer comes.
-  stops.note(jobId, runId);
+  const askedBefore = stops.has(jobId, runId, before);
+  await noteStop(client, jobId, [runId], work);
   try {
     await client.stopRun(jobId, runId, work);
   } catch (failure) {
@@ -99,7 +98,7 @@ async function refused(
   if (run?.dateCompleted && request.skipCompleted) {
     // Seen in progress before, ended now, and the answer was garbled rather than a no: the stop may well have done it.
     const garbled = isRescaleError(failure) && failure.code === 'RESCALE_PROTOCOL';
-    if (garbled && before !== null) requestedStops(client).note(request.jobId, request.runId);
+    if (garbled && before !== null) await noteStop(client, request.jobId, [request.runId], work);
     return { requested: garbled && before !== null, confirmed: true, run };
   }
   throw error;

@@ -78,7 +78,7 @@ export function createOutcomeResolver(
         onlyRun: isOnlyRun(),
         statuses: job.statuses,
         log: entry.log,
-        stopRequested: stops.has(jobId, runId),
+        stopRequested: stops.has(jobId, runId, job.runs.get(runId) ?? null),
       });
       if (!isSettled(runId, entry, conclusive)) continue;
       outcomes.set(runId, outcome);

@@ -45,7 +45,7 @@ export async function readRunOutcome(
     evidence(isOnlyRun(client, { jobId, runId }, options), false),
     statuses ?? readStatuses(),
   ]);
-  const stopRequested = requestedStops(client).has(jobId, runId);
+  const stopRequested = requestedStops(client).has(jobId, runId, run);
   const { outcome } = decideOutcome({ run, onlyRun, statuses: latest, log, stopRequested });
   return { run, state, outcome };
 }

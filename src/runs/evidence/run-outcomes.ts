@@ -50,7 +50,7 @@ export function outcomeReader(
     const missing: LogEvidence = { kind: 'missing' };
     const log = file ? await orMissing(readLogEvidence(client, file, options), missing) : missing;
     const { statuses, onlyRun } = job;
-    const stopRequested = requestedStops(client).has(jobId, run.id);
+    const stopRequested = requestedStops(client).has(jobId, run.id, run);
     return { state, outcome: decideOutcome({ run, onlyRun, statuses, log, stopRequested }).outcome };
   }
 

@@ -56,6 +56,18 @@ export async function lookOnce<Seen>(
   }
 }
 
+/** Waits for something that goes on by itself, but not longer than `milliseconds`. Never rejects. */
+export async function awaitAtMost(
+  going: Promise<unknown>,
+  milliseconds: number,
+  clock: Work['clock'],
+): Promise<void> {
+  const over = new AbortController();
+  const ended = [going, clock.sleep(milliseconds, over.signal)].map((one) => one.catch(() => undefined));
+  await Promise.race(ended);
+  over.abort();
+}
+
 /** True for what says nothing about the run itself and usually heals: it never ends a wait. */
 export function isPassing(error: unknown): boolean {
   return (

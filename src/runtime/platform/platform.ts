@@ -3,13 +3,16 @@ import type { ClientOptions, RescaleClient } from '../../api/client/client';
 import type { ScopeUsage } from '../../api/limits/budget';
 import type * as Creation from '../../api/endpoints/create-client';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
-import { guarded, listen } from '../../api/errors/guard';
+import { guarded, inBackground, listen } from '../../api/errors/guard';
+import { systemClock } from '../../api/time/clock';
 import { say, toFlowError } from '../status/catalog';
 import { requestLogOf } from './request-log';
 import type { Connection, NodeEvents, Share } from '../definition/definition';
+import { awaitAtMost } from '../../runs/work/polling';
 import type { NodeConfig } from '../fields/fields';
 import { migrate } from '../fields/migrations';
 import { readPlatformSettings, type PlatformSettings } from './platform-settings';
+import { keepStops, type KeepingHost } from './kept-stops';
 import { joinSharedKey, type Membership } from './shared-keys';
 import { leaseSimulator, restartOn, type SimulatorLease, type StartSimulator } from './simulator-lease';
 import { readProxy, readTls } from './transport-nodes';
@@ -31,6 +34,9 @@ export interface Platform {
 
 /** The config node as other nodes see it. */
 export type PlatformNode = Node<{ token: string }> & { platform: Platform };
+
+/** Nothing asked of the platform waits longer (ms) for a disk. */
+const LONGEST_RECALL = 3_000;
 
 /** Loaded on first use, because axios would cost every start of Node-RED. */
 export const createClient = (options: ClientOptions): RescaleClient =>
@@ -96,9 +102,13 @@ function bringUp(RED: NodeAPI, node: PlatformNode, config: NodeConfig, startSimu
     things.set(kind, thing);
     return thing as Thing;
   };
+  const closing = new AbortController();
+  let recalled: Promise<void> = Promise.resolve();
   // A platform that nobody has used yet has a say in the rate, too.
   if (settings && !settings.simulated) {
     membership = joinSharedKey(settings.origin, settings.token, settings.rate);
+    // Jobs of the simulator in this process end with it.
+    recalled = keepStops(hostOf(RED, node, closing.signal), settings.origin, membership.budget);
   }
 
   // Simulators of one speed are one, with the same jobs.
@@ -114,6 +124,8 @@ function bringUp(RED: NodeAPI, node: PlatformNode, config: NodeConfig, startSimu
     }
     if (closed) throw new RescaleError('RESCALE_CLOSED', 'closed');
     membership ??= joinSharedKey(origin, token, settings.rate);
+    await awaitAtMost(recalled, LONGEST_RECALL, systemClock);
+    if (closed) throw new RescaleError('RESCALE_CLOSED', 'closed');
     const { name, simulated, readOnly } = settings;
     const client = openClient(settings, origin, token);
     const restart = lease && restartOn(lease.simulator);
@@ -139,10 +151,23 @@ function bringUp(RED: NodeAPI, node: PlatformNode, config: NodeConfig, startSimu
   listen(node as NodeEvents, 'close', () => {
     closed = true;
     if (open) open.isOpen = false;
+    closing.abort();
     for (const thing of things.values()) guarded(() => thing.close())();
     things.clear();
     membership?.leave();
     client?.close();
     lease?.release();
   });
+}
+
+/** What keeping something durably needs, of a config node. */
+function hostOf(RED: NodeAPI, node: Node, signal: AbortSignal): KeepingHost {
+  return {
+    settings: RED.settings,
+    clock: systemClock,
+    signal,
+    handedOver: signal,
+    warn: (text) => node.warn(say(RED, text)),
+    background: (task) => inBackground(task(signal).catch(() => undefined)),
+  };
 }

@@ -1,0 +1,105 @@
+import 'should';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createBudget } from '../../src/api/limits/create-budget';
+import { systemClock } from '../../src/api/time/clock';
+import { requestedStops } from '../../src/runs/evidence/requested-stops';
+import { keepStops } from '../../src/runtime/platform/kept-stops';
+
+const ORIGIN = 'https://platform.rescale.com';
+const DAY = 24 * 3_600_000;
+
+describe('stops that were asked for', () => {
+  let userDir: string;
+  let now: number;
+  const processes: AbortController[] = [];
+
+  beforeEach(async () => {
+    userDir = await mkdtemp(join(tmpdir(), 'stops-'));
+    now = Date.now();
+  });
+  afterEach(async () => {
+    for (const one of processes.splice(0)) one.abort();
+    await rm(userDir, { recursive: true, force: true });
+  });
+
+  /** A platform node of a Node-RED that has just started: it remembers nothing but what is on disk. */
+  async function start(origin = ORIGIN) {
+    const closing = new AbortController();
+    processes.push(closing);
+    const budget = createBudget({ rate: 0 });
+    const warnings: string[] = [];
+    const host = {
+      settings: { userDir },
+      clock: { ...systemClock, now: () => now },
+      signal: closing.signal,
+      handedOver: closing.signal,
+      warn: ({ key }: { key: string }) => void warnings.push(key),
+      background: () => undefined,
+    };
+    await keepStops(host, origin, budget);
+    return { stops: requestedStops({ budget }), warnings, close: () => closing.abort() };
+  }
+  const jobsOnDisk = async () => {
+    const names = await readdir(join(userDir, 'rescale', 'requested-stops'));
+    return new Set(names.map((name) => name.split('.')[0])).size;
+  };
+
+  it('are known after a restart, and of this platform alone', async () => {
+    const before = await start();
+    await before.stops.note('sweep', ['3', '7'], now);
+    await before.stops.note('other', ['1'], now);
+    const after = await start();
+    ['3', '7', '8'].map((runId) => after.stops.has('sweep', runId, null)).should.eql([true, true, false]);
+    after.stops.has('other', '1', null).should.be.true();
+    (await start('https://eu.rescale.com')).stops.has('sweep', '3', null).should.be.false();
+    after.warnings.should.eql([]);
+  });
+
+  it('add up over restarts, and are gone where the platform refused', async () => {
+    const first = await start();
+    await first.stops.note('sweep', ['1'], now);
+    first.close();
+    const second = await start();
+    await second.stops.note('sweep', ['2'], now);
+    second.stops.forget('sweep', '1');
+    await second.stops.note('other', ['1'], now);
+    second.stops.forget('other', '1');
+    await second.stops.note('last', ['1'], now);
+    second.close();
+    const third = await start();
+    ['1', '2'].map((runId) => third.stops.has('sweep', runId, null)).should.eql([false, true]);
+    third.stops.has('other', '1', null).should.be.false();
+  });
+
+  it('do not speak of a run that began anew long after', async () => {
+    const { stops } = await start();
+    await stops.note('sweep', ['1'], now);
+    const startedAfter = (span: number) => ({ dateStarted: new Date(now + span).toISOString() });
+    stops.has('sweep', '1', startedAfter(-DAY)).should.be.true();
+    stops.has('sweep', '1', startedAfter(60_000)).should.be.true();
+    stops.has('sweep', '1', { dateStarted: null }).should.be.true();
+    stops.has('sweep', '1', startedAfter(3_600_000)).should.be.false();
+  });
+
+  it('are kept for thirty days', async () => {
+    const { stops } = await start();
+    await stops.note('old', ['1'], now - 31 * DAY);
+    await stops.note('recent', ['1'], now - 29 * DAY);
+    const later = await start();
+    later.stops.has('recent', '1', null).should.be.true();
+    while ((await jobsOnDisk()) > 1) await new Promise((next) => setTimeout(next, 5));
+    const last = await start();
+    last.stops.has('old', '1', null).should.be.false();
+    last.stops.has('recent', '1', null).should.be.true();
+  });
+
+  it('are told to the user where they can’t be written, and known all the same', async () => {
+    await writeFile(join(userDir, 'rescale'), 'a file in place of the folder');
+    const { stops, warnings } = await start();
+    await stops.note('sweep', ['1'], now);
+    stops.has('sweep', '1', null).should.be.true();
+    warnings.should.containEql('state-not-stored');
+  });
+});
