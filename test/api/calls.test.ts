@@ -329,6 +329,17 @@ describe('Calls', () => {
     (await failure(client.getRun('X', '1'))).code.should.equal('RESCALE_TOO_LARGE');
   });
 
+  it('take a timeout and a patience of a month as they are, which no timer can hold', async () => {
+    const month = 30 * 86_400_000;
+    server.answer((request, response) => {
+      setTimeout(() => json(run('1'))(request, response), 60);
+    });
+    const patient = clientOf(server, { timeout: month, patience: month });
+    (await patient.getRun('X', '1')).id.should.equal('1');
+    server.asked.should.have.length(1);
+    patient.close();
+  });
+
   it('count the requests sent and keep the last status', async () => {
     const trace = { attempts: 0, status: null as number | null };
     server.answerInTurn(json({}, 503), json({}, 503), json(run('1')));

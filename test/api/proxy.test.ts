@@ -1,4 +1,5 @@
 import 'should';
+import type { RescaleError } from '../../src/api/errors/errors';
 import { readProxy } from '../../src/api/http/proxy';
 
 describe('Proxies', () => {
@@ -28,4 +29,56 @@ describe('Proxies', () => {
       proxy.covers(new URL(target)).should.equal(!exempt);
     });
   }
+
+  it('have the name and the password that they were given, whatever characters are in them', () => {
+    for (const [username, password] of [
+      ['user', 's3cret'],
+      ['us%er', '100%'],
+      ['a@b', 'p:/?#[]@ %41'],
+      ['müller', '鍵'],
+    ]) {
+      const given = readProxy({ url: 'http://proxy.example', username, password })!;
+      given.credentials!.should.eql({ username, password });
+      const url = `http://${encodeURIComponent(username!)}:${encodeURIComponent(password!)}@proxy.example`;
+      readProxy({ url })!.credentials!.should.eql({ username, password });
+    }
+    (readProxy({ url: ' http://proxy.example:3128 ' })!.credentials === null).should.be.true();
+    (readProxy({ url: '  ' }) === null).should.be.true();
+  });
+
+  const ODD = [
+    'http://user:s3cret%@proxy.example',
+    'http://us%er:s3cret@proxy.example',
+    'http://user:s3cret%zz@proxy.example:3128',
+    'http://user:s3cret%ff@proxy.example',
+    'http://user:s3cret@',
+    'http://user:s3cret@proxy.example:99999',
+    'http://user:s3cret@pro xy.example',
+    'http://user:s3c/ret@proxy.example',
+    'socks5://user:s3cret@proxy.example',
+    'user:s3cret@proxy.example:3128',
+    '//user:s3cret@proxy.example',
+    's3cret',
+    'http://[::1:s3cret',
+  ];
+  for (const url of ODD) {
+    it(`are refused at once, without a word of what they are: ${url}`, () => {
+      const refusal = (() => {
+        try {
+          return readProxy({ url });
+        } catch (error) {
+          return error;
+        }
+      })() as RescaleError;
+      refusal.should.have.properties({ code: 'RESCALE_CONFIG', key: 'config-proxy' });
+      const shown = `${refusal.message} ${refusal.stack} ${JSON.stringify(refusal)}`;
+      shown.should.not.match(/s3c|ret@|us%er|user:|proxy\.example/);
+    });
+  }
+
+  it('are refused where the name or password holds half a character', () => {
+    for (const credentials of [{ username: '\ud800' }, { username: 'user', password: 's3cret\ud800' }]) {
+      (() => readProxy({ url: 'http://proxy.example', ...credentials })).should.throw(/percent-encoded/);
+    }
+  });
 });

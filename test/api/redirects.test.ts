@@ -110,6 +110,25 @@ describe('Redirects', () => {
       platform.asked.should.have.length(2);
     });
 
+    it('get a new address when the storage says 403 once, also after other trouble', async () => {
+      platform.answerInTurn(
+        redirect(`${other.origin}/object?sig=old`),
+        text('', 503),
+        redirect(`${other.origin}/object?sig=new`),
+      );
+      other.answerInTurn(text('<Error><Code>AccessDenied</Code></Error>', 403), text('bytes'));
+      (await buffer((await client.openContents('f')).chunks)).toString().should.equal('bytes');
+      other.asked.should.deepEqual(['GET /object?sig=old', 'GET /object?sig=new']);
+
+      platform.answerInTurn(
+        text('', 503),
+        redirect(`${other.origin}/object`),
+        redirect(`${other.origin}/object`),
+      );
+      other.answerInTurn(text('expired', 403), text('bytes'));
+      (await buffer((await client.openContents('f')).chunks)).toString().should.equal('bytes');
+    });
+
     it('end when the storage refuses: that is not the key’s fault', async () => {
       platform.answer(redirect(`${other.origin}/object?sig=secret`));
       for (const status of [401, 403, 404]) {

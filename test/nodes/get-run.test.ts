@@ -35,6 +35,26 @@ describe('rescale-get-run', () => {
     });
   }
 
+  for (const [what, fault, says] of [
+    ['502', { status: 502 }, /^HTTP 502, again \d/],
+    ['503', { status: 503 }, /^HTTP 503, again \d/],
+    ['503 with a time to wait', { status: 503, retryAfter: { seconds: 1 } }, /^HTTP 503, again \d/],
+    ['504', { status: 504 }, /^HTTP 504, again \d/],
+    ['a reset', { reset: 'before' }, /^no connection, again \d/],
+    ['an answer that breaks off', { reset: { at: 20 } }, /^no connection, again \d/],
+  ] as const) {
+    it(`shows why it waits in yellow, and is green again: ${what}`, async () => {
+      suite.simulator.setFaults([{ method: 'GET', path: '/runs/1/$', ...fault, times: 2 }]);
+      const flow = await suite.load({ type });
+      flow.receive('node', { jobId: 'j1', runId: '1' });
+      const waiting = await flow.status('node', ({ text }) => says.test(text ?? ''));
+      waiting.should.containEql({ fill: 'yellow', shape: 'ring' });
+      (await flow.take('out')).rescale!.should.have.property('status', 200);
+      await flow.status('node', ({ fill, text }) => fill === 'green' && text === 'run 1 completed');
+      flow.received('caught').should.be.empty();
+    });
+  }
+
   it('says that the job has no such run, also when the job is known', async () => {
     const flow = await suite.load({ type });
     flow.receive('node', { jobId: 'j1', runId: 99 });

@@ -140,6 +140,16 @@ describe('the end of a file', () => {
     }
   });
 
+  it('is not a page that a gateway sends with 200 in place of the finished file', async () => {
+    settle();
+    for (const times of [1, 2]) {
+      for (const lines of [100, 2, null]) {
+        place.simulator.setFaults([{ method: 'GET', path: '/contents/$', html: true, times }]);
+        (await content({ lines })).should.eql(lines === 2 ? LINES.slice(-2) : LINES);
+      }
+    }
+  });
+
   it('waits in the gap between the end of a run and its files', async () => {
     end();
     const work = place.work();

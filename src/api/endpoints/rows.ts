@@ -28,7 +28,7 @@ const date = v.nullish(v.string());
 const schemas = {
   identified: v.object({ id: text }),
   run: v.object({ id: text, dateStarted: date, dateCompleted: date }),
-  jobStatus: v.object({ status: v.string(), statusDate: date }),
+  jobStatus: v.object({ status: v.string(), statusDate: date, statusReason: date }),
   directoryEntry: v.object({ path: v.string() }),
   lines: v.object({ lines: v.array(v.string()) }),
   snapshot: v.object({ exitcode: v.number() }),
@@ -107,8 +107,26 @@ function withoutSecrets(value: unknown, depth = 0): unknown {
   return clean;
 }
 
-export const readJobStatus: Reader<JobStatus> = (value) =>
-  v.is(schemas.jobStatus, value) ? (filled(value, { statusReason: null }) as unknown as JobStatus) : null;
+/** People and rules read these as texts, so what is none is written out where it can be, and left out where not. */
+export const readJobStatus: Reader<JobStatus> = (value, odd) => {
+  if (!v.is(schemas.record, value)) return null;
+  const status = writtenOut(value['status']);
+  if (status === null) return null;
+  const texts = {
+    status,
+    statusDate: value['statusDate'] ?? null,
+    statusReason: value['statusReason'] ?? null,
+  };
+  if (v.is(schemas.jobStatus, texts)) return { ...value, ...texts } as JobStatus;
+  odd?.();
+  const statusDate = typeof texts.statusDate === 'string' ? texts.statusDate : null;
+  return { ...value, status, statusDate, statusReason: writtenOut(texts.statusReason) } as JobStatus;
+};
+
+function writtenOut(value: unknown): string | null {
+  if (typeof value === 'number') return String(value);
+  return typeof value === 'string' ? value : null;
+}
 
 const readDirectoryEntry: Reader<DirectoryEntry> = (entry) =>
   v.is(schemas.directoryEntry, entry) ? (entry as DirectoryEntry) : null;

@@ -6,7 +6,7 @@ export function checkToken(token: string): string {
   const trimmed = typeof token === 'string' ? token.trim() : '';
   if (trimmed === '') throw new RescaleError('RESCALE_CONFIG', 'config-no-token');
   // Where a file of variables is read by something that does not take quotes off.
-  if (/^(["'`]).*\1$/.test(trimmed)) throw new RescaleError('RESCALE_CONFIG', 'config-token-quotes');
+  if (/^["'`]|["'`]$/.test(trimmed)) throw new RescaleError('RESCALE_CONFIG', 'config-token-quotes');
   if (!/^[\x21-\x7e]+$/.test(trimmed)) throw new RescaleError('RESCALE_CONFIG', 'config-token-characters');
   return trimmed;
 }

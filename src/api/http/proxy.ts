@@ -24,8 +24,8 @@ export function readProxy(options: ProxyOptions | undefined): Proxy | null {
   if (!options || options.url.trim() === '') return null;
   const url = parsed(options.url.trim());
   if (options.username !== undefined && options.username !== '') {
-    url.username = encodeURIComponent(options.username);
-    url.password = encodeURIComponent(options.password ?? '');
+    url.username = encoded(options.username);
+    url.password = encoded(options.password ?? '');
   }
   const exceptions = (options.noProxy ?? []).map((entry) => entry.trim().toLowerCase()).filter(Boolean);
   return {
@@ -40,6 +40,15 @@ function parsed(address: string): URL {
   const isWeb = url?.protocol === 'http:' || url?.protocol === 'https:';
   if (!url || !isWeb || url.hostname === '') throw unusable();
   return url;
+}
+
+/** Half a character, as text cut in the middle has it, can't be encoded. */
+function encoded(text: string): string {
+  try {
+    return encodeURIComponent(text);
+  } catch {
+    throw unusable();
+  }
 }
 
 function credentialsOf({ username, password }: URL): ProxyCredentials | null {

@@ -5,7 +5,7 @@ import type { Request } from './request';
 
 /**
  * What may be done about a failed attempt. `pause`: everybody on this key has to wait. `back-off`: this call may try again
- * after a while. `once`: the same, but a second failure of any kind is the end. `at-once`: it may try again without a wait, for
+ * after a while. `once`: the same, but a second one like it is the end. `at-once`: it may try again without a wait, for
  * nothing is wrong with the platform.
  */
 export type RetryAdvice = 'never' | 'pause' | 'back-off' | 'once' | 'at-once';

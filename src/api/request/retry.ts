@@ -23,6 +23,7 @@ export function retry({ budget, clock, random, discardIdle }: RetryOptions): Ste
     const { deadline, trace } = request;
     let last: AttemptFailure | null = null;
     let told = false;
+    let refused = 0;
     try {
       for (let failures = 1; ; failures += 1) {
         try {
@@ -33,6 +34,8 @@ export function retry({ budget, clock, random, discardIdle }: RetryOptions): Ste
           if (!(error instanceof AttemptFailure)) throw error;
           last = error;
         }
+        if (last.retry === 'once') refused += 1;
+        if (refused > 1) throw last.toError(deadline.spent());
         told = (await pauseAfter(last, failures, request)) || told;
       }
     } finally {
@@ -44,7 +47,7 @@ export function retry({ budget, clock, random, discardIdle }: RetryOptions): Ste
   async function pauseAfter(failure: AttemptFailure, failures: number, request: Request): Promise<boolean> {
     const { deadline, once, scope, trace } = request;
     const giveUp = () => failure.toError(deadline.spent());
-    if (failure.retry === 'never' || (failure.retry === 'once' && failures > 1)) throw giveUp();
+    if (failure.retry === 'never') throw giveUp();
     if (failure.retry === 'at-once') {
       // The other side closes what was idle, so the rest of the pool is no better.
       discardIdle();

@@ -38,7 +38,7 @@ export interface Input extends OpenInput {
 
 /** Why a request is tried again, for the yellow ring. */
 function retryText({ code, statusCode }: RescaleError): StatusText {
-  if (code === 'RESCALE_SERVER' && statusCode !== undefined) {
+  if (statusCode !== undefined && statusCode >= 400) {
     return { key: 'retrying-status', values: { status: statusCode } };
   }
   return { key: code === 'RESCALE_TIMEOUT' ? 'retrying-timeout' : 'retrying-network' };
