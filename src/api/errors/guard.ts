@@ -29,7 +29,13 @@ export function noteFault(fault: unknown): void {
 export function guarded<Args extends unknown[]>(
   callback: (...args: Args) => unknown,
 ): (...args: Args) => void {
-  const call = (...args: Args) => attempt(() => callback(...args));
+  const call = (...args: Args) => {
+    try {
+      noteRejection(callback(...args));
+    } catch (fault) {
+      noteFault(fault);
+    }
+  };
   // Node-RED tells by the number of parameters what a listener wants to be given.
   if (callback.length === 0) return call;
   return Object.defineProperty(call, 'length', { value: callback.length });
@@ -37,12 +43,15 @@ export function guarded<Args extends unknown[]>(
 
 function attempt(callback: () => unknown): void {
   try {
-    const result = callback();
-    if (typeof result === 'object' && result !== null && 'then' in result) {
-      (result as PromiseLike<unknown>).then(undefined, noteFault);
-    }
+    noteRejection(callback());
   } catch (fault) {
     noteFault(fault);
+  }
+}
+
+function noteRejection(result: unknown): void {
+  if (typeof result === 'object' && result !== null && 'then' in result) {
+    (result as PromiseLike<unknown>).then(undefined, noteFault);
   }
 }
 

@@ -20,7 +20,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 export function startIdleTimeout(exchange: Exchange, timeout: number): IdleTimeout {
   const longest = Math.min(timeout, LONGEST_TIMER);
   let seen = 0;
-  let timer: NodeJS.Timeout | null = null;
+  let timer: NodeJS.Timeout | null = setTimeout(look, longest);
 
   function look(): void {
     const bytes = exchange.bytesMoved();
@@ -52,7 +52,6 @@ export function startIdleTimeout(exchange: Exchange, timeout: number): IdleTimeo
       timer = setTimeout(look, longest);
     },
   };
-  idle.start();
   return idle;
 }
 

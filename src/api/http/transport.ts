@@ -1,6 +1,10 @@
-import * as http from 'node:http';
-import * as https from 'node:https';
-import type { Socket } from 'node:net';
+import {
+  request as requestPlain,
+  type ClientRequest,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+} from 'node:http';
+import { request as requestSecure, type RequestOptions } from 'node:https';
 import type { Readable } from 'node:stream';
 import { TLSSocket, type ConnectionOptions } from 'node:tls';
 import type * as Axios from 'axios';
@@ -44,7 +48,7 @@ export type ConnectionError = Error & { code?: string; hostname?: string };
 /** An answer whose head is here. */
 export interface Answer {
   status: number;
-  headers: http.IncomingHttpHeaders;
+  headers: IncomingHttpHeaders;
   body: Readable;
 }
 
@@ -136,8 +140,8 @@ function forwarding({ url: proxy, credentials }: Proxy) {
  */
 function track({ headers, body }: OutgoingRequest, agent: Route['agent']) {
   const uploads = body?.streamed ?? false;
-  let request: http.ClientRequest | null = null;
-  let response: http.IncomingMessage | null = null;
+  let request: ClientRequest | null = null;
+  let response: IncomingMessage | null = null;
   let movedBefore = 0;
   const givenUp = agent instanceof TunnelAgent ? new AbortController() : null;
   const exchange = {
@@ -145,7 +149,7 @@ function track({ headers, body }: OutgoingRequest, agent: Route['agent']) {
     reused: false,
     proxyStatus: null as number | null,
     connectionError: null as ConnectionError | null,
-    headers: {} as http.IncomingHttpHeaders,
+    headers: {} as IncomingHttpHeaders,
     tellEnd: ignore as (reason: Error) => void,
     end(reason: Error) {
       response?.destroy(reason);
@@ -154,19 +158,23 @@ function track({ headers, body }: OutgoingRequest, agent: Route['agent']) {
       givenUp?.abort();
       exchange.tellEnd(reason);
     },
-    bytesMoved: () => moved(request?.socket, uploads) - movedBefore,
+    /** What is sent counts only while there is much of it: a request without an answer has been sent, too. */
+    bytesMoved() {
+      const socket = request?.socket;
+      return socket ? socket.bytesRead + (uploads ? socket.bytesWritten : 0) - movedBefore : 0;
+    },
   };
   const markSent = () => {
     exchange.sent = true;
   };
 
   const transport = {
-    request(options: https.RequestOptions, onResponse: (response: http.IncomingMessage) => void) {
+    request(options: RequestOptions, onResponse: (response: IncomingMessage) => void) {
       const secure = options.protocol === 'https:';
       // What axios adds for a proxy stays.
       options.headers = Object.assign(options.headers ?? {}, headers);
       const tunnelled: TunnelledOptions = givenUp ? { ...options, givenUp: givenUp.signal } : options;
-      const started = (secure ? https : http).request(tunnelled, (head) => {
+      const started = (secure ? requestSecure : requestPlain)(tunnelled, (head) => {
         response = head;
         exchange.headers = head.headers;
         // axios copies all headers of an answer into a class of its own; it acts on this one alone.
@@ -176,7 +184,7 @@ function track({ headers, body }: OutgoingRequest, agent: Route['agent']) {
       request = started;
       started.once('socket', (socket) => {
         exchange.reused = started.reusedSocket;
-        movedBefore = moved(socket, uploads);
+        movedBefore = exchange.bytesMoved();
         if (exchange.reused) exchange.sent = true;
         else if (socket instanceof TLSSocket) socket.once('secureConnect', markSent);
         else if (socket.connecting) socket.once('connect', markSent);
@@ -190,9 +198,4 @@ function track({ headers, body }: OutgoingRequest, agent: Route['agent']) {
     },
   };
   return { transport, exchange };
-}
-
-/** What is sent counts only while there is much of it: a request without an answer has been sent, too. */
-function moved(socket: Socket | null | undefined, uploads: boolean): number {
-  return socket ? socket.bytesRead + (uploads ? socket.bytesWritten : 0) : 0;
 }

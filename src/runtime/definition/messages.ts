@@ -1,6 +1,6 @@
 import type { CallTrace } from '../../api/client/client';
 import type { Connection, Message, Parts, Result } from './definition';
-import { isRecord } from '../fields/is-record';
+import { isRecord } from '../fields/fields';
 
 export { isRecord };
 

@@ -1,5 +1,5 @@
 import { RescaleError, type ErrorText } from '../../api/errors/errors';
-import { isRecord } from './is-record';
+import { isRecord } from './fields';
 import { shownValue, type Field } from './fields';
 
 /** An editable list of the dialog, or JSON in an environment variable; blank is an empty one. */

@@ -66,7 +66,7 @@ function bringUp<Shape extends Fields>(
   const host = createHost(instance, definition);
   const behaviour: Behaviour<Values> = definition.setup
     ? definition.setup(host)
-    : { input: (work) => definition.work!(work) };
+    : { input: definition.work!.bind(definition) };
   const statusPart = definition.showsItself ? 'silent' : 'counted';
 
   const work = async (input: Input) => {
