@@ -22,8 +22,7 @@ function lastChange(path) {
 }
 
 /** What Node-RED wants beside the compiled nodes: paths below dist/nodes and their text. */
-function nodeFiles() {
-  const load = createRequire(import.meta.url);
+export function nodeFiles(load = createRequire(import.meta.url)) {
   load('tsx/cjs');
   const { readSources } = load('./nodes/sources.ts');
   const { layOut } = load('./nodes/layout.ts');

@@ -2,29 +2,18 @@ import 'should';
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
 import { listen } from './comms';
 import type { FlowNode } from './node-red';
 import { runtimes } from './runtimes';
-import { projectFolder, temporaryFolder } from './scripts';
+import { freePort, projectFolder, temporaryFolder } from './scripts';
 
 interface Demo {
   child: ChildProcess;
   said: () => string;
   /** Resolves with the exit code. */
   ended: Promise<number | null>;
-}
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function startDemo(env: Record<string, string>): Demo {
