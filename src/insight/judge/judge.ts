@@ -11,8 +11,8 @@ import { notNumberRules } from './rules/not-numbers';
 import { verdictOf } from './rules/remarks';
 import { timeStepRules } from './rules/time-step';
 import { forgetForRestart, startState, type JudgeState } from './state';
-import { addToPace, timeToEnd, type TimeToEnd } from './time-to-end';
-import { addToTrail, startTrail } from './reading/trail';
+import { addToPace, timeToEnd, type SolverClocks, type TimeToEnd } from './time-to-end';
+import { addToTrail, haveJumped, startTrail, type Trail } from './reading/trail';
 
 /** What is told of a log, once. */
 export interface Verdict {
@@ -62,9 +62,13 @@ const LOOKS = 20;
 export function createJudge(options: JudgeOptions, state: JudgeState = startState()): Judge {
   const wanted = (name: VerdictName) => options.verdicts.has(name);
   const places = new Map<SeriesRole, number[]>();
-  state.trails.forEach(({ role }, index) => place(role, index));
+  /** How many streaks there are. */
+  let running = Object.keys(state.streaks).length;
+  const clocks: SolverClocks = { executionTime: -1, clockTime: -1 };
+  state.trails.forEach((trail, index) => place(trail, index));
 
-  function place(role: SeriesRole, index: number): void {
+  function place({ role, name }: Trail, index: number): void {
+    if (name === 'executionTime' || name === 'clockTime') clocks[name] = index;
     const indexes = places.get(role);
     if (indexes) indexes.push(index);
     else places.set(role, [index]);
@@ -72,8 +76,9 @@ export function createJudge(options: JudgeOptions, state: JudgeState = startStat
 
   function meet({ series }: LogFacts): void {
     for (let index = state.trails.length; index < series.length; index += 1) {
-      state.trails.push(startTrail(series[index]!));
-      place(series[index]!.role, index);
+      const trail = startTrail(series[index]!);
+      state.trails.push(trail);
+      place(trail, index);
     }
   }
 
@@ -89,6 +94,22 @@ export function createJudge(options: JudgeOptions, state: JudgeState = startStat
     return wanted(verdict) ? [{ verdict, ...where, ...found }] : [];
   }
 
+  /** Most rules hold in no step of most runs: while none does, there is nothing to look up. */
+  function streak(holds: boolean, key: string, of = ''): number {
+    if (!holds && running === 0) return 0;
+    const name = of === '' ? key : `${key} ${of}`;
+    const before = state.streaks[name] ?? 0;
+    if (holds) {
+      if (before === 0) running += 1;
+      return (state.streaks[name] = before + 1);
+    }
+    if (before > 0) {
+      delete state.streaks[name];
+      running -= 1;
+    }
+    return 0;
+  }
+
   function readingOf(step: LogStep, facts: LogFacts): Reading {
     return {
       step,
@@ -99,12 +120,7 @@ export function createJudge(options: JudgeOptions, state: JudgeState = startStat
       options,
       lastTime: state.time,
       settling: state.settling,
-      streak(key, holds) {
-        const steps = holds ? (state.streaks[key] ?? 0) + 1 : 0;
-        if (steps > 0) state.streaks[key] = steps;
-        else delete state.streaks[key];
-        return steps;
-      },
+      streak: (key, holds, of) => streak(holds, key, of),
       tally: (key, happened) => (state.tallies[key] = (state.tallies[key] ?? 0) + (happened ? 1 : 0)),
     };
   }
@@ -134,7 +150,9 @@ export function createJudge(options: JudgeOptions, state: JudgeState = startStat
     const { flat, judged, told } = state;
     const window = flatWindow(judged);
     const due = judged % Math.max(1, Math.floor(window / LOOKS)) === 0;
-    if (judged < window || !(due || (flat.steps > 0 && flat.steps < options.confirm))) return [];
+    // What came before a jump is another run: nothing is flat until a whole window lies behind it.
+    if (judged - state.jumpedAt < window || !(due || (flat.steps > 0 && flat.steps < options.confirm)))
+      return [];
     if (!isSteady(facts)) return [];
     const flatness = judgeFlatness(reading);
     // What neither falls nor is flat enough changes nothing about what was found before.
@@ -183,14 +201,16 @@ export function createJudge(options: JudgeOptions, state: JudgeState = startStat
       const reading = readingOf(step, facts);
       state.time = step.time;
       const verdicts = judgeStep(reading, at);
+      if (haveJumped(state.trails, step.values)) state.jumpedAt = state.judged;
       state.trails.forEach((trail, index) => addToTrail(trail, step.values[index] ?? NaN));
-      addToPace(state.pace, step, state.trails, now);
+      addToPace(state.pace, step, clocks, now);
       return [...verdicts, ...judgeFlat(reading, facts, at)];
     },
     remark(remark, now) {
       if (remark.kind === 'restarted') {
         forgetForRestart(state);
         places.clear();
+        running = 0;
         return [];
       }
       state.heard = [...state.heard.filter((kind) => kind !== remark.kind), remark.kind];

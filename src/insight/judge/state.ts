@@ -21,6 +21,8 @@ export interface JudgeState {
   limitsTold: number[];
   /** How flat the residuals were when last looked at, and for how many steps running. */
   flat: { verdict: 'stalled' | 'oscillating' | null; steps: number };
+  /** How many steps were judged when the residuals last jumped all at once; 0 when they never did. */
+  jumpedAt: number;
   /** Kinds of remarks since the last restart, in the order of their last appearance. */
   heard: LogRemark['kind'][];
   /** The step in which the solver said that it is done; null when steps came after it. */
@@ -45,6 +47,7 @@ export function startState(): JudgeState {
     told: [],
     limitsTold: [],
     flat: { verdict: null, steps: 0 },
+    jumpedAt: 0,
     heard: [],
     completed: null,
     crashedAt: null,

@@ -59,15 +59,21 @@ export function startPace(): Pace {
   };
 }
 
+/** Where the solver's own clocks stand among the series; -1 where it prints none. */
+export interface SolverClocks {
+  executionTime: number;
+  clockTime: number;
+}
+
 /** @param now when the line was read, milliseconds since the epoch */
-export function addToPace(pace: Pace, step: LogStep, trails: readonly Trail[], now: number): void {
-  const named = (name: string) => {
-    const value = step.values[trails.findIndex((trail) => trail.name === name)];
+export function addToPace(pace: Pace, step: LogStep, clocks: SolverClocks, now: number): void {
+  const valueAt = (index: number) => {
+    const value = step.values[index];
     return value !== undefined && Number.isFinite(value) ? value : null;
   };
   pace.now = step.wall ?? now;
-  pace.executionTime = named('executionTime') ?? pace.executionTime;
-  pace.clockTime = named('clockTime') ?? pace.clockTime;
+  pace.executionTime = valueAt(clocks.executionTime) ?? pace.executionTime;
+  pace.clockTime = valueAt(clocks.clockTime) ?? pace.clockTime;
   const source: ClockSource =
     step.wall !== null ? 'wall' : pace.executionTime !== null ? 'execution' : 'arrival';
   if (source !== pace.source) {

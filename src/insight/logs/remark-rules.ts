@@ -105,6 +105,12 @@ export const GENERAL_RULES: readonly RemarkRule[] = [
     reason: 'the disk is full',
   },
   {
+    rule: 'disk-quota',
+    kind: 'crashed',
+    word: 'isk quota exceeded',
+    reason: 'more was written than the quota of the disk allows',
+  },
+  {
     rule: 'mpi-abort',
     kind: 'crashed',
     word: 'MPI_ABORT was invoked',
@@ -160,15 +166,44 @@ export const GENERAL_RULES: readonly RemarkRule[] = [
     rule: 'killed',
     kind: 'killed',
     word: 'Killed',
-    pattern: /^(?:[^\s:]+: (?:line )?\d+: +\d+ )?\s*Killed\b(?!.*\b(?:zone|cell|node|face|element)s?\b)/,
+    pattern: /^(?:[^\s:]+: (?:line )?\d+: +\d+ )?\s*Killed(?:\s*$|\s{2,}\S)/,
     reason: 'the program was killed from outside',
   },
   {
     rule: 'terminated',
     kind: 'killed',
     word: 'Terminated',
-    pattern: /^(?:[^\s:]+: (?:line )?\d+: +\d+ )?\s*Terminated(?:\s+\S.*)?$/,
+    pattern: /^(?:[^\s:]+: (?:line )?\d+: +\d+ )?\s*Terminated(?:\s*$|\s{2,}\S)/,
     reason: 'the program was told from outside to end',
+  },
+  {
+    rule: 'srun-killed',
+    kind: 'killed',
+    word: 'srun: error: ',
+    pattern: /^srun: error: .*: (?:task|tasks) [\d,-]+: (?:Killed|Terminated)\b/,
+    reason: 'one of the processes was killed from outside',
+  },
+  {
+    rule: 'srun-exit',
+    kind: 'crashed',
+    word: 'srun: error: ',
+    pattern:
+      /^srun: error: .*: (?:task|tasks) [\d,-]+: (?!Killed\b|Terminated\b)(?:Exited with exit code|\w+(?: \w+)? \(core dumped\)|Segmentation|Aborted|Bus|Floating)/,
+    reason: 'one of the processes ended with an error',
+  },
+  {
+    rule: 'platform-mpi-signal',
+    kind: 'killed',
+    word: 'killed before MPI_Finalize',
+    reason: 'one of the processes was killed before its end',
+  },
+  {
+    rule: 'lsf-limit',
+    kind: 'killed',
+    word: 'TERM_',
+    pattern:
+      /^TERM_(?:RUNLIMIT|MEMLIMIT|CPULIMIT|SWAP|OWNER|ADMIN|FORCE_OWNER|FORCE_ADMIN|CHKPNT|THREADLIMIT|PROCESSLIMIT): /,
+    reason: 'the queue ended the job at one of its limits',
   },
   {
     rule: 'queue-killed',
@@ -200,8 +235,8 @@ export const GENERAL_RULES: readonly RemarkRule[] = [
   {
     rule: 'exit-code',
     kind: 'crashed',
-    word: 'Exited with code',
-    pattern: /^\s*Exited with code (?!0\s*$)-?\d+\s*$/,
+    word: 'Exited with ',
+    pattern: /^\s*Exited with (?:exit )?code (?!0\.?\s*$)-?\d+\.?\s*$/,
     reason: 'the command ended with an error',
   },
 ];

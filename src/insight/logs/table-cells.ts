@@ -1,7 +1,5 @@
-/** Tables in logs: cells of a line, columns by name or by their right edge, and a row as values of a step. */
+/** Headings of tables in logs: cells of a line, columns by name or by their right edge. */
 import type { SeriesRole } from './log-step';
-import { readNumber } from './numbers';
-import type { StepBuilder } from './step-builder';
 
 export type Delimiter = ',' | ';' | '\t' | '|' | ' ';
 
@@ -10,6 +8,8 @@ export interface Column {
   readonly role: SeriesRole;
   readonly usual: boolean;
   readonly field?: string;
+  /** The number of its series, once it has had a value. */
+  series?: number;
 }
 
 /** Cells without the blanks and quotes around them; a delimiter within quotes parts nothing. */
@@ -44,26 +44,17 @@ export function withoutEmptyEnd(cells: string[]): string[] {
   return length === cells.length ? cells : cells.slice(0, length);
 }
 
-/** Whether a line is a row of numbers rather than text: its first cell is a number. */
-export function beginsWithNumber(text: string): boolean {
-  const first = text.charCodeAt(text.search(/\S/));
-  return (first >= 48 && first <= 57) || first === 45 || first === 43 || first === 46;
+/** The code of the first character that is no blank; NaN for a blank line. */
+export function firstOf(text: string): number {
+  let at = 0;
+  while (text.charCodeAt(at) <= 32) at += 1;
+  return text.charCodeAt(at);
 }
 
-/** Sets the cells of a row in the open step; a cell that is no number (a word, nothing) has no value. */
-export function setCells(
-  log: StepBuilder,
-  columns: readonly Column[],
-  cells: readonly string[],
-  skip: number,
-): void {
-  for (let index = 0; index < cells.length && index < columns.length; index++) {
-    if (index === skip) continue;
-    const column = columns[index];
-    const value = readNumber(cells[index] ?? '');
-    if (!column || value === undefined) continue;
-    log.set(log.define(column.name, column.role, column.usual, column.field), value);
-  }
+/** Whether a line is a row of numbers rather than text: its first cell is a number. */
+export function beginsWithNumber(text: string): boolean {
+  const first = firstOf(text);
+  return (first >= 48 && first <= 57) || first === 45 || first === 43 || first === 46;
 }
 
 /** Whether a row has the cells of its heading; a text that was cut has lost the last one of its last row. */
@@ -109,14 +100,4 @@ export function namesByRightEdge(
     }
   }
   return names;
-}
-
-/** Cells of a row for columns known by their right edge; by their order where a wide value has pushed the rest. */
-export function cellsByRightEdge(columns: readonly { end: number }[], row: string): string[] {
-  const cells = splitCells(row, ' ');
-  if (cells.length === columns.length) return cells;
-  const placed = placedCells(row);
-  const byEnd = new Map(placed.map(({ text, end }) => [end, text]));
-  const found = columns.map(({ end }) => byEnd.get(end) ?? '');
-  return found.filter((cell) => cell !== '').length === placed.length ? found : [];
 }

@@ -67,6 +67,7 @@ export function createLogMonitor(options: MonitorOptions, stored?: MonitorState)
   const judge: Judge = createJudge(options.judge, stored && structuredClone(stored.judge));
   const kept: KeptRows = stored?.rows ? restoreNumbers(stored.rows) : startRows();
   const chosen: { name: string; index: number }[] = [];
+  const chosenPlaces: number[] = [];
   let looked = 0;
 
   /** Series only ever come on, so that a choice is made once for each. */
@@ -74,7 +75,9 @@ export function createLogMonitor(options: MonitorOptions, stored?: MonitorState)
     const { series } = reader;
     for (; looked < series.length; looked += 1) {
       const { name, usual } = series[looked]!;
-      if (options.series ? options.series(name) : usual) chosen.push({ name, index: looked });
+      if (options.series ? !options.series(name) : !usual) continue;
+      chosen.push({ name, index: looked });
+      chosenPlaces.push(looked);
     }
   }
 
@@ -93,13 +96,7 @@ export function createLogMonitor(options: MonitorOptions, stored?: MonitorState)
   function takeRow(step: LogStep, rows: Row[]): void {
     if (step.step === 0) return;
     rows.push(rowOf(step, chosen));
-    if (options.keep > 0)
-      addRow(
-        kept,
-        step,
-        chosen.map(({ index }) => index),
-        options.keep,
-      );
+    if (options.keep > 0) addRow(kept, step, chosenPlaces, options.keep);
   }
 
   return {

@@ -51,8 +51,9 @@ describe('what is judged to diverge', () => {
     const continuity = [series('continuity_local', 'continuity')];
 
     it('is told above a million', () => {
+      // With a pause at each fourth step, so that it is no climb.
       const log = judgeOf({ series: continuity }).steps(30, (step) => ({
-        continuity_local: 10 ** (step / 4.9),
+        continuity_local: 10 ** ((step - (step % 4 === 0 ? 2 : 0)) / 4.9),
       }));
       log.told.should.eql(['diverging continuity-limit 30']);
       log.verdicts[0]!.evidence[0]!.should.match(
@@ -64,6 +65,21 @@ describe('what is judged to diverge', () => {
       const log = judgeOf({ series: continuity }).steps(40, () => ({ continuity_local: 2e-3 }));
       log.step({ continuity_local: 2.5 });
       log.told.should.eql(['diverging continuity-growth 41']);
+    });
+
+    it('is told above ten when it has grown at each of ten steps', () => {
+      const log = judgeOf({ series: continuity }).steps(40, () => ({ continuity_local: 2e-3 }));
+      log.steps(60, (step) => ({ continuity_local: 2e-3 * 1.3 ** (step - 40) }));
+      log.told.should.eql(['diverging continuity-climb 73']);
+      log.verdicts[0]!.evidence[0]!.should.match(
+        /^The continuity error continuity_local has grown at each of 10 steps, to 11\.\d+ at step 73 from /,
+      );
+    });
+
+    it('is left alone when it climbs to a tenth of the flow, however long', () => {
+      judgeOf({ series: continuity })
+        .steps(400, (step) => ({ continuity_local: 0.1 * (1 - Math.exp(-step / 100)) }))
+        .told.should.eql([]);
     });
 
     it('is left alone at the start of a compressible run, which heals', () => {
@@ -110,6 +126,30 @@ describe('what is judged to diverge', () => {
         .steps(40, () => ({ courant_max: 0.9 }))
         .steps(1, () => ({ courant_max: 300 }))
         .steps(40, () => ({ courant_max: 0.9 }))
+        .told.should.eql([]);
+    });
+
+    it('is told above 100 when it has grown at each of ten steps and the time step has not', () => {
+      const list = [...courant, series('deltaT', 'time-step')];
+      const log = judgeOf({ series: list }).steps(40, () => ({ courant_max: 0.9, deltaT: 1e-4 }));
+      log.steps(60, (step) => ({ courant_max: 0.9 * 1.2 ** (step - 40), deltaT: 1e-4 }));
+      log.told.should.eql(['diverging courant-climb 66']);
+    });
+
+    it('is left alone while it follows a time step that is let grow', () => {
+      const list = [...courant, series('deltaT', 'time-step')];
+      judgeOf({ series: list })
+        .steps(200, (step) => {
+          const growth = Math.min(200, 0.02 * 1.2 ** step);
+          return { courant_max: growth, deltaT: 1e-6 * growth };
+        })
+        .told.should.eql([]);
+    });
+
+    it('is left alone in a spike that takes some steps to heal', () => {
+      judgeOf({ series: courant })
+        .steps(40, () => ({ courant_max: 0.9 }))
+        .steps(40, (step) => ({ courant_max: 0.9 + 80 * Math.exp(-(step - 41) / 2.5) }))
         .told.should.eql([]);
     });
 
@@ -235,6 +275,23 @@ describe('what is judged to diverge', () => {
         .told.should.eql([]);
     });
 
+    it('are left alone when other boundaries make them jump and rise for some steps more', () => {
+      const fluent = { series: [residual], facts: { solver: 'fluent' as const } };
+      judgeOf(fluent)
+        .steps(300, (step) => ({ p: 10 ** -Math.min(step / 40, 6) }))
+        .steps(300, (step) => ({
+          p: 30 * Math.min(1, (step - 300) / 12) * 10 ** (-Math.max(0, step - 312) / 50),
+        }))
+        .told.should.eql([]);
+    });
+
+    it('are told when they jump and go on', () => {
+      const fluent = { series: [residual], facts: { solver: 'fluent' as const } };
+      const log = judgeOf(fluent).steps(100, (step) => ({ p: 10 ** (-step / 40) }));
+      log.steps(30, (step) => ({ p: 0.5 * 10 ** ((step - 101) / 4) }));
+      log.told.should.eql(['diverging residual-rise 109']);
+    });
+
     it('are another matter in OpenFOAM, whose residuals are divided', () => {
       judgeOf({ series: [residual] })
         .steps(100, (step) => ({ p: 1e-4 * 10 ** (step / 25) }))
@@ -297,6 +354,21 @@ describe('what is judged to diverge', () => {
         log.step({ attempt, timeIncrement });
       }
       log.told.should.eql(['diverging increment-collapsed 6']);
+    });
+
+    it('are left alone when what is left of a step is small, although an attempt has failed before', () => {
+      const log = judgeOf(abaqus);
+      for (const [attempt, timeIncrement] of [
+        [1, 0.1],
+        [1, 0.1],
+        [2, 0.025],
+        [1, 0.025],
+        [1, 2e-6],
+        [1, 0.1],
+      ] as const) {
+        log.step({ attempt, timeIncrement });
+      }
+      log.told.should.eql([]);
     });
 
     it('are left alone when contact costs three attempts once', () => {

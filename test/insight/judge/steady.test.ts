@@ -41,6 +41,23 @@ describe('what is judged to make no progress', () => {
       .should.eql(['stalled']);
   });
 
+  it('is nothing while a jump of all fields, to a new start, lies in what is looked back at', () => {
+    const again = (step: number) =>
+      step <= 440 ? Math.max(-5, -step / 60) : Math.max(-5, 1 - (step - 440) / 60);
+    judgeOf({ series: fields, facts: { solver: 'fluent' } })
+      .steps(700, all(0.1, again))
+      .told.should.eql([]);
+  });
+
+  it('is nothing when all has fallen so deep that only rounding is left', () => {
+    judgeOf({ series: fields })
+      .steps(
+        1500,
+        all(0.2, (step) => Math.max(-10.5, -step / 60)),
+      )
+      .told.should.eql([]);
+  });
+
   it('is stalled with one field of four that jumps about wildly', () => {
     const calm = all(0.1, stalling);
     const random = seeded(3);

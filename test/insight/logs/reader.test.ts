@@ -197,6 +197,12 @@ describe('a reader of logs', () => {
       readText(`${foamHeading('simpleFoam')}\n${words}\n${words}\n`).remarks.map(({ kind }) => kind);
     should(heard('Segmentation fault (core dumped)')).eql(['crashed']);
     should(heard('/bin/bash: line 1: 4711 Killed                  simpleFoam')).eql(['killed']);
+    should(heard('srun: error: n1: task 3: Killed')).eql(['killed']);
+    should(heard('TERM_RUNLIMIT: job killed after reaching LSF run time limit.')).eql(['killed']);
+    should(heard('MPI Application rank 4 killed before MPI_Finalize() with signal 9')).eql(['killed']);
+    should(heard('srun: error: n1: tasks 0-7: Exited with exit code 1')).eql(['crashed']);
+    should(heard('Exited with exit code 140.')).eql(['crashed']);
+    should(heard('write failed: Disk quota exceeded')).eql(['crashed']);
     should(
       heard('slurmstepd: error: *** JOB 77 ON node1 CANCELLED AT 2026-01-01T10:00:00 DUE TO TIME LIMIT ***'),
     ).eql(['killed', 'killed']);
@@ -221,6 +227,7 @@ describe('a reader of logs', () => {
       'License build date: 21 January 2021',
       'This version of the code requires license version 2021.02 or greater.',
       'Killed 3 cells of zone 5',
+      'Terminated parcels = 12',
       'Memory required to complete solution   :     953K',
       ' *** Warning: 12 negative areas were repaired',
       'the exit code would be 1 otherwise',

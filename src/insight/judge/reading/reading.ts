@@ -16,8 +16,8 @@ export interface Reading {
   readonly lastTime: number | null;
   /** Of each series that the user named as a monitor: its values in the last `window` steps, this one included. */
   readonly settling: readonly { readonly name: string; readonly values: readonly number[] }[];
-  /** In how many steps running, this one included, something held that the key names. */
-  streak(key: string, holds: boolean): number;
+  /** In how many steps running, this one included, something held that the key names (`of` the series, if of one). */
+  streak(key: string, holds: boolean, of?: string): number;
   /** How many times so far something happened that the key names. */
   tally(key: string, happened: boolean): number;
 }

@@ -76,6 +76,25 @@ export function inDecades({ role }: Pick<Trail, 'role'>, value: number): number 
   return value > 0 ? Math.log10(value) : null;
 }
 
+/** Decades in one step: a solver that was given other boundaries, or started anew. */
+export const JUMP = 1.5;
+const JUMP_FACTOR = 10 ** JUMP;
+
+/** Whether most residuals are so much higher in this step than in the one before. */
+export function haveJumped(trails: readonly Trail[], values: readonly number[]): boolean {
+  let [fields, jumped] = [0, 0];
+  for (let index = 0; index < trails.length; index += 1) {
+    const trail = trails[index]!;
+    if (!isResidual(trail) || trail.recent.length === 0) continue;
+    const value = values[index] ?? NaN;
+    const before = trail.recent[trail.recent.length - 1]!;
+    if (value !== value) continue;
+    fields += 1;
+    if (trail.role === 'residual' ? value > before * JUMP_FACTOR : value > before + JUMP) jumped += 1;
+  }
+  return jumped * 2 > fields;
+}
+
 export function isResidual({ role }: Pick<Trail, 'role'>): boolean {
   return role === 'residual' || role === 'residual-log10';
 }
@@ -86,9 +105,32 @@ export function largestOf(values: readonly number[]): number {
   return largest;
 }
 
+/** Short lists are sorted in place here: rules ask for a median of the last 20 values in most steps. */
+const few = new Float64Array(64);
+
 export function medianOf(values: readonly number[]): number {
-  if (values.length === 0) return NaN;
-  const sorted = Float64Array.from(values).sort();
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+  const { length } = values;
+  if (length === 0) return NaN;
+  const sorted = length <= few.length ? sortedFew(values) : Float64Array.from(values).sort();
+  const middle = length >> 1;
+  return length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}
+
+/** By insertion, which for so few is the fastest way. */
+function sortedFew(values: readonly number[]): Float64Array {
+  for (let at = 0; at < values.length; at += 1) {
+    const value = values[at]!;
+    let place = at;
+    while (place > 0 && few[place - 1]! > value) {
+      few[place] = few[place - 1]!;
+      place -= 1;
+    }
+    few[place] = value;
+  }
+  return few;
+}
+
+/** The median of the sizes, whatever their sign. */
+export function medianSizeOf(values: readonly number[]): number {
+  return medianOf(values.map(Math.abs));
 }

@@ -1,5 +1,5 @@
-import type { StepRule } from '../reading/reading';
-import { inDecades, largestOf, medianOf, RECENT } from '../reading/trail';
+import type { Reading, StepRule } from '../reading/reading';
+import { inDecades, JUMP, largestOf, medianOf, medianSizeOf, RECENT, type Trail } from '../reading/trail';
 import { about, atStep, shown, valuesOf } from './values';
 
 const CONTINUITY_LIMIT = 1e6;
@@ -7,19 +7,52 @@ const CONTINUITY_GROWTH = 1000;
 const COURANT_LIMIT = 1000;
 const COURANT_NOTABLE = 20;
 const COURANT_GROWTH = 10;
+/** A spike that falls by more than a quarter from one step to the next is healing. */
+const HEALING = 0.75;
+const COURANT_CLIMB = 100;
+const CONTINUITY_CLIMB = 10;
+/** Steps running that a climb takes, each above the one before. */
+const CLIMB_STEPS = 10;
 const SOLVE_RATIO = 1000;
 const SOLVE_FINAL = 1e-2;
 const WORSE_SOLVES = 2;
 const RISE = 3;
+/** Decades by which the later ten of the last twenty steps must be above the earlier: a rise, and no noise. */
+const RISING = 0.08;
+/** Decades beyond such a jump that are its own growth. */
+const RISE_AFTER_JUMP = 2;
 const MONITOR_FACTOR = 100;
 const MONITOR_OVER_LARGEST = 10;
 
 /** Steps running that lead up to a value. By chance a quantity that jumps about rises so often once in 720 times. */
 const LEADING_STEPS = 5;
 
-function hasGrownTo(value: number, recent: readonly number[]): boolean {
-  const leading = [...recent.slice(-LEADING_STEPS), value];
-  return leading.length > LEADING_STEPS && leading.every((each, at) => at === 0 || each > leading[at - 1]!);
+function hasGrownTo(value: number, recent: readonly number[], steps = LEADING_STEPS): boolean {
+  const leading = [...recent.slice(-steps), value];
+  return leading.length > steps && leading.every((each, at) => at === 0 || each > leading[at - 1]!);
+}
+
+/** Decades that a residual has risen by itself: from its lowest, or from where it was after it had jumped. */
+function riseOf(trail: Trail, value: number): { decades: number; limit: number; from: number } {
+  const { recent } = trail;
+  for (let at = 1; at < recent.length; at += 1) {
+    const [before, after] = [inDecades(trail, recent[at - 1]!), inDecades(trail, recent[at]!)];
+    if (before === null || after === null || after - before < JUMP) continue;
+    return { decades: inDecades(trail, value)! - after, limit: RISE_AFTER_JUMP, from: recent[at]! };
+  }
+  const decades = inDecades(trail, value)! - inDecades(trail, trail.lowest)!;
+  return { decades, limit: RISE, from: trail.lowest };
+}
+
+function isRising(trail: Trail): boolean {
+  const [earlier, later] = [medianOf(trail.recent.slice(0, 10)), medianOf(trail.recent.slice(10))];
+  return inDecades(trail, later)! - inDecades(trail, earlier)! >= RISING;
+}
+
+function timeStepGrows(reading: Reading): boolean {
+  return valuesOf(reading, 'time-step').some(
+    ({ trail, value }) => value > (trail.recent.at(-CLIMB_STEPS) ?? value),
+  );
 }
 
 /** What has no bounds in a run that diverges. Each rule stands for itself; one that holds is enough. */
@@ -54,6 +87,26 @@ export const divergingRules: readonly StepRule[] = [
     },
   },
   {
+    // Slower growth is as sure when it goes on for ten steps without a pause: a start-up heals from step to step, and
+    // healthy runs that were seen to climb so long stayed below a tenth of the flow. Ten times the flow is a hundred
+    // times that.
+    name: 'continuity-climb',
+    verdict: 'diverging',
+    find(reading) {
+      for (const { trail, value } of valuesOf(reading, 'continuity')) {
+        const size = Math.abs(value);
+        if (size <= CONTINUITY_CLIMB || size < trail.largest) continue;
+        const sizes = trail.recent.map(Math.abs);
+        if (!hasGrownTo(size, sizes, CLIMB_STEPS)) continue;
+        const before = sizes[0]!;
+        if (size < CONTINUITY_CLIMB * before) continue;
+        const sentence = `The continuity error ${trail.name} has grown at each of ${CLIMB_STEPS} steps, to ${shown(value)}${atStep(reading)} from ${shown(before)} (limits ${CONTINUITY_CLIMB} and ${CONTINUITY_CLIMB} times that)`;
+        return about(trail.name, value, sentence);
+      }
+      return null;
+    },
+  },
+  {
     // Implicit solvers are run at Courant numbers of some tens, seldom a few hundred; above 1,000 the flow crosses a
     // thousand cells in one step and nothing that is computed is meant.
     name: 'courant-limit',
@@ -69,17 +122,36 @@ export const divergingRules: readonly StepRule[] = [
     },
   },
   {
-    // Below 20 an implicit solver recovers. A spike that comes out of nothing heals by itself, so it has to last for two
-    // steps; one to which each of the steps before it has led does not.
+    // Below 20 an implicit solver recovers. A spike that comes out of nothing heals by itself within some steps, so the
+    // second one must not be much lower; one to which each of the steps before it has led does not heal.
     name: 'courant-growth',
     verdict: 'diverging',
     find(reading) {
       for (const { trail, value } of valuesOf(reading, 'courant-max')) {
-        const usual = medianOf(trail.recent);
-        const grown = value > COURANT_NOTABLE && value > COURANT_GROWTH * usual;
-        const steps = reading.streak(`courant-growth ${trail.name}`, grown);
-        if (steps === 0 || (steps < 2 && !hasGrownTo(value, trail.recent))) continue;
+        const notable = value > COURANT_NOTABLE;
+        const usual = notable ? medianOf(trail.recent) : NaN;
+        const grown = notable && value > COURANT_GROWTH * usual;
+        const steps = reading.streak('courant-growth', grown, trail.name);
+        if (steps === 0 || value < HEALING * trail.recent.at(-1)!) continue;
+        if (steps < 2 && !hasGrownTo(value, trail.recent)) continue;
         const sentence = `The Courant number reached ${shown(value)}${atStep(reading)}, usually ${shown(usual)} in the 20 steps before (limits ${COURANT_NOTABLE} and ${COURANT_GROWTH} times that)`;
+        return about(trail.name, value, sentence);
+      }
+      return null;
+    },
+  },
+  {
+    // A time step that may grow by a fifth at each step takes the Courant number along for tens of steps. Where it does
+    // not grow, a Courant number of 100 that has risen at each of ten steps has lost its hold on the flow.
+    name: 'courant-climb',
+    verdict: 'diverging',
+    find(reading) {
+      for (const { trail, value } of valuesOf(reading, 'courant-max')) {
+        if (value <= COURANT_CLIMB || value < trail.largest) continue;
+        if (!hasGrownTo(value, trail.recent, CLIMB_STEPS)) continue;
+        const before = trail.recent.at(-CLIMB_STEPS)!;
+        if (value < 2 * before || timeStepGrows(reading)) continue;
+        const sentence = `The Courant number has grown at each of ${CLIMB_STEPS} steps, to ${shown(value)}${atStep(reading)} from ${shown(before)}, and the time step has not (limit ${COURANT_CLIMB})`;
         return about(trail.name, value, sentence);
       }
       return null;
@@ -116,6 +188,7 @@ export const divergingRules: readonly StepRule[] = [
   {
     // Residuals that the solver does not divide by their own size (SU2, Fluent, STAR-CCM+) may rise by a decade or two
     // when a shock moves or a scheme is switched. Three decades, above where the run began and rising, come not back.
+    // New boundaries or a new start make them jump at once, and rise for a few steps more at most.
     name: 'residual-rise',
     verdict: 'diverging',
     find(reading) {
@@ -124,11 +197,12 @@ export const divergingRules: readonly StepRule[] = [
         ...valuesOf(reading, 'residual'),
         ...valuesOf(reading, 'residual-log10'),
       ]) {
-        if (trail.recent.length < RECENT || value === 0) continue;
-        const risen = inDecades(trail, value)! - inDecades(trail, trail.lowest)!;
-        if (risen < RISE || value <= trail.first || value < largestOf(trail.recent)) continue;
-        if (medianOf(trail.recent.slice(0, 10)) >= medianOf(trail.recent.slice(10))) continue;
-        const sentence = `The residual of ${trail.name} rose from ${shown(trail.lowest)} to ${shown(value)}${atStep(reading)} and is above its first value ${shown(trail.first)} (limit ${RISE} decades)`;
+        // Nearly all steps of nearly all runs end here: no logarithm is taken for them.
+        if (value <= trail.first || trail.recent.length < RECENT || value === 0) continue;
+        if (value < largestOf(trail.recent)) continue;
+        const { decades, limit, from } = riseOf(trail, value);
+        if (decades < limit || !isRising(trail)) continue;
+        const sentence = `The residual of ${trail.name} rose from ${shown(from)} to ${shown(value)}${atStep(reading)} and is above its first value ${shown(trail.first)} (limit ${limit} decades)`;
         return about(trail.name, value, sentence);
       }
       return null;
@@ -142,10 +216,10 @@ export const divergingRules: readonly StepRule[] = [
     find(reading) {
       for (const { trail, value } of valuesOf(reading, 'monitor')) {
         const size = Math.abs(value);
-        const usual = medianOf(trail.recent.map(Math.abs));
-        const over = size > MONITOR_FACTOR * usual && size > MONITOR_OVER_LARGEST * trail.largestBefore;
-        const grown = usual > 0 && trail.largestBefore > 0 && over;
-        if (reading.streak(`monitor-blown-up ${trail.name}`, grown) < 3) continue;
+        const over = trail.largestBefore > 0 && size > MONITOR_OVER_LARGEST * trail.largestBefore;
+        const usual = over ? medianSizeOf(trail.recent) : NaN;
+        const grown = over && usual > 0 && size > MONITOR_FACTOR * usual;
+        if (reading.streak('monitor-blown-up', grown, trail.name) < 3) continue;
         const sentence = `${trail.name} reached ${shown(value)}${atStep(reading)}, usually ${shown(usual)} in the 20 steps before (limit ${MONITOR_FACTOR} times that)`;
         return about(trail.name, value, sentence);
       }

@@ -1,7 +1,7 @@
 import { fitLine } from '../reading/fit-line';
 import { lastSteps } from '../reading/history';
 import type { Finding, Reading } from '../reading/reading';
-import { isResidual, medianOf, RECENT, type Trail } from '../reading/trail';
+import { inDecades, isResidual, medianOf, RECENT, type Trail } from '../reading/trail';
 import { shown } from './values';
 
 /** The least steps that are looked at: shorter plateaus are a usual part of a healthy descent. */
@@ -19,6 +19,12 @@ const BAND = 0.3;
 const SURE = 2;
 /** Of all fields, so many must be flat when none is falling; the others may jump about. */
 const MOST = 0.75;
+
+/**
+ * Decades below its first value from which on a field that stays flat is done: half the digits that a double has, of
+ * which rounding and the tolerance of the linear solver leave no more.
+ */
+const DONE = 8;
 
 type Shape = 'flat' | 'falling' | 'other';
 
@@ -78,7 +84,7 @@ export function isAlive(trail: Trail, trails: readonly Trail[]): boolean {
   return !sweeps || sweeps.recent.length === 0 || sweeps.recent.some((count) => count > 0);
 }
 
-/** Null when the field has too few values in the window. */
+/** Null when the field has too few values in the window, or nothing left to do. */
 function shapeOf(trail: Trail, window: number, steps: number): FieldShape | null {
   if (!trail.history) return null;
   const { span } = trail.history;
@@ -96,6 +102,7 @@ function shapeOf(trail: Trail, window: number, steps: number): FieldShape | null
   const swings = quantile(sorted, 0.9) - quantile(sorted, 0.1) > BAND;
   const shape = Math.abs(change) <= LEVEL ? 'flat' : 'other';
   const middle = medianOf(means);
+  if (trail.first !== 0 && inDecades(trail, trail.first)! - middle >= DONE) return null;
   return { name: trail.name, shape, swings, level: trail.role === 'residual' ? 10 ** middle : middle };
 }
 

@@ -8,6 +8,8 @@ const FAILED_AGAIN = 3;
 /** Increments with so many failures that make the second threshold count. */
 const TIMES = 2;
 const SHRUNK = 1e-3;
+/** Solvers cut an increment to a quarter, or to a half; by more at once it is not cut but what is left of a step. */
+const LEAST_CUT = 0.2;
 
 /** Structural solvers cut an increment that finds no balance. These rules count increments, not iterations: no warm-up. */
 export const incrementRules: readonly StepRule[] = [
@@ -34,7 +36,8 @@ export const incrementRules: readonly StepRule[] = [
   },
   {
     // Growing from a small first increment is the usual way; a thousandth of the first one is where nobody wants to be.
-    // A small increment to which no failed attempt led is meant: another step of the analysis, or its very end.
+    // A small increment to which no failed attempt led is meant: another step of the analysis, or what was left of one,
+    // which is small at once and has no attempts behind it.
     name: 'increment-collapsed',
     verdict: 'diverging',
     early: true,
@@ -43,8 +46,11 @@ export const incrementRules: readonly StepRule[] = [
         ({ trail, value }) => value > 1 || largestOf(trail.recent) > 1,
       );
       if (!failed) return null;
+      const again = valuesOf(reading, 'attempts').some(({ value }) => value > 1);
       for (const { trail, value } of valuesOf(reading, 'increment')) {
         if (!(value > 0) || trail.count === 0 || value >= SHRUNK * trail.first) continue;
+        const before = trail.recent.at(-1)!;
+        if (!again && (value >= before || value < LEAST_CUT * before)) continue;
         const sentence = `The increment fell to ${shown(value)}${atStep(reading)}, at first ${shown(trail.first)} (limit a thousandth of that)`;
         return about(trail.name, value, sentence);
       }

@@ -12,7 +12,7 @@ export function* passedLimits(reading: Reading): Generator<{ place: number; find
       const value = step.values[index] ?? NaN;
       if (Number.isNaN(value) || !limit.test(name)) continue;
       const bound = passedBound(limit, value);
-      const steps = reading.streak(`limit ${place} ${name}`, bound !== null);
+      const steps = reading.streak(`limit ${place}`, bound !== null, name);
       if (bound === null || steps < Math.max(1, limit.hold)) continue;
       const [side, level] = bound;
       const held = limit.hold > 1 ? ` for ${limit.hold} steps` : '';

@@ -36,7 +36,7 @@ export const notNumberRules: readonly StepRule[] = [
         for (const index of reading.places.get(role) ?? []) {
           const { name, count } = reading.trails[index]!;
           const what = badness(reading, index);
-          const steps = reading.streak(`not-a-number ${name}`, what !== null && count > 0);
+          const steps = reading.streak('not-a-number', what !== null && count > 0, name);
           if (what !== null && steps >= DERIVED_STEPS) return finding(reading, index, what);
         }
       }

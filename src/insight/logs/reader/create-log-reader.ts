@@ -39,7 +39,7 @@ interface ReaderState {
   points: Points;
 }
 
-const STATE_VERSION = 1;
+const STATE_VERSION = 2;
 const recogniser = createRecogniser(SOLVER_PROFILES);
 const generalScreen = screenOf(GENERAL_RULES);
 const screens = new Map<SolverName, RemarkScreen>();

@@ -5,6 +5,7 @@
 import { readNumber } from '../numbers';
 import { defineProfile } from '../profile';
 import type { StepBuilder } from '../step-builder';
+import { firstOf } from '../table-cells';
 import { ABAQUS_RULES, ABAQUS_SIGNS } from './abaqus-words';
 
 interface AbaqusState {
@@ -177,7 +178,7 @@ export const abaqus = defineProfile<AbaqusState>({
     explicit: false,
   }),
   line(state, text, log, complete) {
-    const first = text.charCodeAt(text.search(/\S/));
+    const first = firstOf(text);
     if (first >= 48 && first <= 57) {
       if (takeStandardRow(text, log)) return true;
       if (state.explicit && takeExplicitRow(text, log)) return true;

@@ -2,18 +2,23 @@
  * Ansys Mechanical: the solve output (equilibrium iterations), the tracking file (.gst, tables between tags whose
  * heading is repeated) and the monitor file (.mntr). Steps of the first two are iterations, of the last sub-steps.
  */
+import { readRow, valueAt } from '../number-row';
 import { readNumber } from '../numbers';
 import { defineProfile } from '../profile';
 import { SERIES_LIMIT, type StepBuilder } from '../step-builder';
+import { firstOf, type Column } from '../table-cells';
+import { hasWords, setCell, setCells } from '../table-rows';
 import { ANSYS_RULES, ANSYS_SIGNS } from './ansys-words';
 import { columnOfTracking, NORMS, roleOfAnsys } from './ansys-columns';
 
 interface AnsysState {
   /** Columns of the tracking file, by their number in the heading. */
-  columns: string[];
+  columns: Column[];
   inHeader: boolean;
   /** Names of the monitor file's variables; null while it is no monitor file. */
   variables: string[] | null;
+  /** Columns of the monitor file, once a row has come. */
+  monitored: Column[];
   loadStep: number;
   subStep: number;
   /** Iterations of all sub-steps that were closed. */
@@ -40,6 +45,10 @@ function set(log: StepBuilder, name: string, value: number | undefined): void {
   log.set(log.define(name, role, usual), value);
 }
 
+function columnOf(name: string): Column {
+  return { name, ...roleOfAnsys(name) };
+}
+
 function takeTag(state: AnsysState, text: string): void {
   const column = COLUMN.exec(text);
   if (column) {
@@ -47,8 +56,9 @@ function takeTag(state: AnsysState, text: string): void {
     state.inHeader = true;
     const place = Number(column[1]) - 1;
     // A heading that is joined late begins in its middle: the columns before have no names.
-    while (state.columns.length < Math.min(place, SERIES_LIMIT)) state.columns.push('');
-    if (place >= 0 && place < SERIES_LIMIT) state.columns[place] = columnOfTracking((column[2] ?? '').trim());
+    while (state.columns.length < Math.min(place, SERIES_LIMIT)) state.columns.push(columnOf(''));
+    if (place >= 0 && place < SERIES_LIMIT)
+      state.columns[place] = columnOf(columnOfTracking((column[2] ?? '').trim()));
   } else if (text.includes('</HEADER>')) state.inHeader = false;
   else if (text.includes('<HEADER>')) {
     state.inHeader = true;
@@ -57,34 +67,35 @@ function takeTag(state: AnsysState, text: string): void {
 }
 
 function takeTrackingRow(state: AnsysState, text: string, log: StepBuilder, complete: boolean): boolean {
-  const cells = text.trim().split(/\s+/);
+  const row = readRow(text, ' ');
   const { columns } = state;
-  if (cells.length !== columns.length && (complete || cells.length !== columns.length - 1)) return false;
-  const time = readNumber(cells[columns.indexOf('time')] ?? '');
-  log.begin(time ?? null);
-  columns.forEach((name, index) => {
-    if (name !== 'time' && name !== '') set(log, name, readNumber(cells[index] ?? ''));
-  });
+  if (row.count !== columns.length && (complete || row.count !== columns.length - 1)) return false;
+  const timeAt = columns.findIndex(({ name }) => name === 'time');
+  log.begin(valueAt(row, timeAt) ?? null);
+  for (let index = 0; index < columns.length; index++) {
+    if (columns[index]!.name === '') continue;
+    if (index !== timeAt) setCell(log, columns[index]!, row, index);
+  }
   log.close();
   return true;
 }
 
 /** `loadStep subStep attempt iterations cumIter timeIncrement time`, then the variables. */
 const MONITOR_COLUMNS = ['loadStep', 'subStep', 'attempt', 'iterations', 'cumIter', 'timeIncrement', 'time'];
+const MONITOR_TIME = 6;
 
 function takeMonitorRow(state: AnsysState, text: string, log: StepBuilder): boolean {
-  const cells = text.trim().split(/\s+/);
-  if (cells.length < MONITOR_COLUMNS.length || !cells.every((cell) => readNumber(cell) !== undefined))
-    return false;
-  log.begin(readNumber(cells[6] ?? '') ?? null);
-  MONITOR_COLUMNS.forEach((name, index) => {
-    if (name !== 'time') set(log, name, readNumber(cells[index] ?? ''));
-  });
-  cells.slice(MONITOR_COLUMNS.length).forEach((cell, index) => {
-    const name = state.variables?.[index] ?? `variable${index + 1}`;
-    const value = readNumber(cell);
-    if (value !== undefined) log.set(log.define(name, 'monitor', true), value);
-  });
+  const row = readRow(text, ' ');
+  if (row.count < MONITOR_COLUMNS.length || hasWords(row)) return false;
+  while (state.monitored.length < Math.min(row.count, SERIES_LIMIT)) {
+    const index = state.monitored.length;
+    const named = MONITOR_COLUMNS[index];
+    const name =
+      state.variables?.[index - MONITOR_COLUMNS.length] ?? `variable${index - MONITOR_COLUMNS.length + 1}`;
+    state.monitored.push(named === undefined ? { name, role: 'monitor', usual: true } : columnOf(named));
+  }
+  log.begin(valueAt(row, MONITOR_TIME) ?? null);
+  setCells(log, state.monitored, row, { skip: MONITOR_TIME });
   log.close();
   return true;
 }
@@ -151,6 +162,7 @@ export const ansys = defineProfile<AnsysState>({
     columns: [],
     inHeader: false,
     variables: null,
+    monitored: [],
     loadStep: 1,
     subStep: 1,
     iterationsBefore: 0,
@@ -161,7 +173,7 @@ export const ansys = defineProfile<AnsysState>({
     linear: null,
   }),
   line(state, text, log, complete) {
-    const first = text.charCodeAt(text.search(/\S/));
+    const first = firstOf(text);
     if (first === 60) {
       takeTag(state, text);
       return true;
@@ -170,7 +182,7 @@ export const ansys = defineProfile<AnsysState>({
     if (numeric && state.columns.length > 0 && takeTrackingRow(state, text, log, complete)) return true;
     if (numeric && state.variables && complete && takeMonitorRow(state, text, log)) return true;
     if (!complete) return false;
-    if (text.includes('SOLUTION HISTORY INFORMATION')) state.variables = [];
+    if (text.includes('SOLUTION HISTORY INFORMATION')) Object.assign(state, { variables: [], monitored: [] });
     else if (state.variables && state.variables.length === 0 && /^\s{20,}[A-Z]\S*(?:\s+\S+)*\s*$/.test(text))
       takeVariables(state, text);
     return takeSolveLine(state, text, log);

@@ -3,10 +3,12 @@
  * tables that `cfx5mondata` writes, whose quoted names contain commas. Of each equation the RMS residual has its name.
  */
 import type { SeriesRole } from '../log-step';
+import { readRow, valueAt } from '../number-row';
 import { readNumber } from '../numbers';
 import { defineProfile } from '../profile';
 import type { StepBuilder } from '../step-builder';
-import { beginsWithNumber, fits, setCells, splitCells, withoutEmptyEnd, type Column } from '../table-cells';
+import { beginsWithNumber, fits, splitCells, withoutEmptyEnd, type Column } from '../table-cells';
+import { setCells } from '../table-rows';
 
 interface CfxState {
   /** Columns of a monitor table; the first one counts. */
@@ -53,11 +55,11 @@ function columnOf(name: string): Column {
 }
 
 function takeMonitorRow(state: CfxState, text: string, log: StepBuilder, complete: boolean): boolean {
-  const cells = withoutEmptyEnd(splitCells(text, ','));
-  const step = readNumber(cells[0] ?? '');
-  if (step === undefined || !fits(state.columns.length, cells.length, complete)) return false;
+  const row = readRow(text, ',');
+  const step = valueAt(row, 0);
+  if (step === undefined || !fits(state.columns.length, row.count, complete)) return false;
   beginBlock(state, step, text, log);
-  setCells(log, state.columns, cells, 0);
+  setCells(log, state.columns, row, { skip: 0 });
   log.close();
   return true;
 }

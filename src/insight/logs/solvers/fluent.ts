@@ -3,10 +3,11 @@
  * row is an iteration; its last two tokens are the time for the rest of the run and the iterations left.
  */
 import type { SeriesRole } from '../log-step';
-import { readNumber } from '../numbers';
+import { CELL, readRow, valueAt, type NumberRow } from '../number-row';
 import { defineProfile } from '../profile';
 import type { StepBuilder } from '../step-builder';
-import { cellsByRightEdge, placedCells, type Column } from '../table-cells';
+import { placedCells, type Column } from '../table-cells';
+import { fitsRightEdge, hasWords, setByRightEdge } from '../table-rows';
 
 interface FluentState {
   columns: (Column & { end: number })[];
@@ -18,9 +19,8 @@ interface FluentState {
 
 const HEADING = /^\s*iter\s+\S/;
 const ROW = /^\s*\d+\s+[-+.\dnN]/;
-const COUNT = /^\s*\d+/;
-/** ` 0:01:30  120`; a text that was cut may have lost the second. */
-const TIME_LEFT = /^\s\d+:\d\d:\d\d(?:\s+(\d+))?\s*$/;
+/** `0:01:30`, with the iterations left behind it; a text that was cut may have lost those. */
+const TIME_LEFT = /^\d+:\d\d:\d\d$/;
 const CONVERGED = /!\s*\d+ solution is converged/;
 const TIME_STEPS_LEFT = /^\s*(\d+) more time steps?\b/;
 
@@ -41,17 +41,13 @@ function takeHeading(state: FluentState, text: string): void {
 
 function takeRow(state: FluentState, text: string, log: StepBuilder): boolean {
   if (state.columns.length === 0) return false;
-  const colon = text.lastIndexOf(':');
-  const tail = colon < 0 ? text.length : text.lastIndexOf(' ', colon);
-  const left = colon < 0 ? null : TIME_LEFT.exec(text.slice(tail));
-  const numbers = left ? text.slice(0, tail) : text;
-  const first = COUNT.exec(numbers)?.[0] ?? '';
-  const iteration = readNumber(first.trim());
-  if (iteration === undefined) return false;
-  // Blanks in the place of the count, so that the values stand where they stood.
-  const cells = cellsByRightEdge(state.columns, numbers.slice(first.length).padStart(numbers.length));
-  const values = cells.map((cell) => (cell === '' ? null : readNumber(cell)));
-  if (values.length === 0 || values.includes(undefined)) return false;
+  const row = readRow(text, ' ');
+  const iteration = valueAt(row, 0);
+  if (iteration === undefined || row.kinds[0] !== CELL.number) return false;
+  const { timeAt, left } = timeLeftOf(row, text);
+  const numbers = timeAt < 0 ? text : text.slice(0, row.starts[timeAt]);
+  if (timeAt >= 0) row.count = timeAt;
+  if (row.count < 2 || hasWords(row, 1) || !fitsRightEdge(state.columns, row, 1)) return false;
   // After "solution is converged" and at each new `iterate` the last row is printed once more.
   if (iteration === state.lastIteration && numbers === state.lastRow) return true;
   log.begin(iteration);
@@ -64,17 +60,25 @@ function takeRow(state: FluentState, text: string, log: StepBuilder): boolean {
     );
   state.lastIteration = iteration;
   state.lastRow = numbers;
-  values.forEach((value, index) => {
-    const column = state.columns[index];
-    if (typeof value === 'number' && column) log.set(log.define(column.name, column.role, true), value);
-  });
+  setByRightEdge(log, state.columns, row, { first: 1, skip: -1 });
   log.kind ??= 'steady';
-  if (left?.[1] !== undefined && log.kind !== 'transient') {
-    const stepsLeft = Number(left[1]);
+  if (left !== undefined && log.kind !== 'transient') {
+    const stepsLeft = left;
     log.progress = { progress: iteration / (iteration + stepsLeft), end: iteration + stepsLeft, stepsLeft };
   }
   log.close();
   return true;
+}
+
+/** Where the time for the rest of the run stands, -1 where it does not, and the iterations left. */
+function timeLeftOf(row: NumberRow, text: string): { timeAt: number; left: number | undefined } {
+  for (let cell = row.count - 1; cell >= Math.max(1, row.count - 2); cell--) {
+    if (row.kinds[cell] !== CELL.text) continue;
+    if (!TIME_LEFT.test(text.slice(row.starts[cell], row.ends[cell]))) break;
+    const left = valueAt(row, cell + 1);
+    return { timeAt: cell, left: Number.isInteger(left) ? left : undefined };
+  }
+  return { timeAt: -1, left: undefined };
 }
 
 export const fluent = defineProfile<FluentState>({

@@ -3,10 +3,11 @@
  * at the right edge of their name, so a column without a value keeps its place.
  */
 import type { SeriesRole } from '../log-step';
-import { readNumber } from '../numbers';
+import { readRow, valueAt } from '../number-row';
 import { defineProfile } from '../profile';
 import type { StepBuilder } from '../step-builder';
-import { cellsByRightEdge, namesByRightEdge, setCells, type Column } from '../table-cells';
+import { namesByRightEdge, type Column } from '../table-cells';
+import { fitsRightEdge, hasWords, setByRightEdge } from '../table-rows';
 
 interface StarState {
   /** A heading whose first row has not come yet. */
@@ -33,16 +34,14 @@ function takeRow(state: StarState, text: string, log: StepBuilder, complete: boo
     state.lastHeading = state.heading;
     state.heading = null;
   }
-  let cells = cellsByRightEdge(state.columns, text);
-  if (cells.length === 0 && complete && state.lastHeading !== '') {
+  const row = readRow(text, ' ');
+  if (complete && state.lastHeading !== '' && !fitsRightEdge(state.columns, row, 0)) {
     // A column that had no value in the first row was taken for a part of its neighbour's name.
     const known = state.columns.map(({ end }) => end);
     state.columns = columnsOf(state.lastHeading, text, known);
-    cells = cellsByRightEdge(state.columns, text);
   }
-  const iteration = readNumber(cells[0] ?? '');
-  if (iteration === undefined || cells.some((cell) => cell !== '' && readNumber(cell) === undefined))
-    return false;
+  const iteration = valueAt(row, 0);
+  if (iteration === undefined || hasWords(row) || !fitsRightEdge(state.columns, row, 0)) return false;
   log.begin(iteration);
   if (state.lastIteration !== null && iteration < state.lastIteration)
     log.remark(
@@ -52,7 +51,7 @@ function takeRow(state: StarState, text: string, log: StepBuilder, complete: boo
       text,
     );
   state.lastIteration = iteration;
-  setCells(log, state.columns, cells, 0);
+  setByRightEdge(log, state.columns, row, { first: 0, skip: 0 });
   log.close();
   log.kind ??= 'steady';
   return true;
@@ -124,6 +123,20 @@ export const starccm = defineProfile<StarState>({
       word: 'erver',
       pattern: /^\s*error: Server Error|Server process ended unexpectedly/i,
       reason: 'the solver’s server ended with an error',
+    },
+    {
+      rule: 'star-neo',
+      kind: 'crashed',
+      word: 'Neo.Error',
+      reason: 'the solver’s server ended with an error',
+    },
+    {
+      rule: 'star-licence',
+      kind: 'licence',
+      word: 'icens',
+      pattern:
+        /^\s*Licensing problem\b|lost (?:connection to the )?licen[sc]e|licen[sc]e (?:was|has been) lost/i,
+      reason: 'the licence was lost while the solver ran',
     },
     {
       rule: 'star-diverged',

@@ -3,18 +3,18 @@
  * since version 7, by blanks before). Residuals are decadic logarithms.
  */
 import type { SeriesRole } from '../log-step';
-import { readNumber } from '../numbers';
+import { readRow, valueAt } from '../number-row';
 import { defineProfile } from '../profile';
 import type { StepBuilder } from '../step-builder';
 import {
   beginsWithNumber,
   fits,
-  setCells,
   splitCells,
   withoutEmptyEnd,
   type Column,
   type Delimiter,
 } from '../table-cells';
+import { setCells } from '../table-rows';
 
 interface Su2State {
   columns: Column[];
@@ -72,11 +72,11 @@ function headingOf(text: string): { names: string[]; delimiter: Delimiter } | nu
 }
 
 function takeRow(state: Su2State, text: string, log: StepBuilder, complete: boolean): boolean {
-  const cells = withoutEmptyEnd(splitCells(text, state.delimiter));
-  if (!fits(state.columns.length, cells.length, complete)) return false;
-  const [inner, outer, time] = [state.inner, state.outer, state.time].map((place) => {
-    return place < 0 ? undefined : readNumber(cells[place] ?? '');
-  });
+  const row = readRow(text, state.delimiter);
+  if (!fits(state.columns.length, row.count, complete)) return false;
+  const inner = valueAt(row, state.inner);
+  const outer = valueAt(row, state.outer);
+  const time = valueAt(row, state.time);
   if ((inner ?? outer ?? time) === undefined) return false;
   // A steady run counts from 0 in its innermost loop and never leaves time step 0.
   if ((time ?? 0) > 0 || (state.lastTime === null && time === 0 && (inner ?? 0) > 1)) {
@@ -88,7 +88,7 @@ function takeRow(state: Su2State, text: string, log: StepBuilder, complete: bool
   const counter = state.unsteady ? time : (outer ?? 0) > 0 ? outer : (inner ?? outer);
   const at = counter ?? inner ?? null;
   if (state.unsteady && log.isOpen && log.openTime === at) {
-    setCells(log, state.columns, cells, -1);
+    setCells(log, state.columns, row);
     return true;
   }
   log.begin(at);
@@ -100,7 +100,7 @@ function takeRow(state: Su2State, text: string, log: StepBuilder, complete: bool
       text,
     );
   state.lastTime = at;
-  setCells(log, state.columns, cells, -1);
+  setCells(log, state.columns, row);
   if (!state.unsteady) log.close();
   return true;
 }

@@ -3,17 +3,12 @@
  * heading may be repeated or change; text between is passed over.
  */
 import type { SeriesRole } from '../log-step';
+import { CELL, readRow, valueAt, type NumberRow } from '../number-row';
 import { readNumber } from '../numbers';
 import { defineProfile } from '../profile';
 import type { StepBuilder } from '../step-builder';
-import {
-  namesByRightEdge,
-  setCells,
-  splitCells,
-  withoutEmptyEnd,
-  type Column,
-  type Delimiter,
-} from '../table-cells';
+import { namesByRightEdge, splitCells, withoutEmptyEnd, type Column, type Delimiter } from '../table-cells';
+import { setCells } from '../table-rows';
 
 interface TableState {
   /** The last line that may be a heading; the row below it decides. */
@@ -91,14 +86,23 @@ function takeHeading(state: TableState, names: readonly string[], delimiter: Del
   state.counter = names.findIndex((name) => COUNTER.test(name));
 }
 
-function takeRow(state: TableState, cells: readonly string[], text: string, log: StepBuilder): void {
-  const time = state.counter < 0 ? undefined : readNumber(cells[state.counter] ?? '');
+function takeRow(state: TableState, row: NumberRow, text: string, log: StepBuilder): void {
+  const time = valueAt(row, state.counter);
   log.begin(time ?? null);
   if (time !== undefined && state.lastTime !== null && time < state.lastTime)
     log.remark('restarted', 'table-count-back', 'the count went back: a run was started again', text);
   state.lastTime = time ?? null;
-  setCells(log, state.columns, cells, state.counter);
+  setCells(log, state.columns, row, { skip: state.counter });
   log.close();
+}
+
+/** The same as `isRow`, for a row that was read by hand. */
+function isNumbers(row: NumberRow): boolean {
+  if (row.count < 2 || valueAt(row, 0) === undefined) return false;
+  let numbers = 0;
+  for (let cell = 0; cell < row.count; cell++)
+    if (row.kinds[cell] === CELL.number || row.kinds[cell] === CELL.notNumber) numbers += 1;
+  return numbers * 2 >= row.count;
 }
 
 export const table = defineProfile<TableState>({
@@ -108,14 +112,15 @@ export const table = defineProfile<TableState>({
   begin: () => ({ candidate: null, columns: [], delimiter: ',', counter: -1, lastTime: null }),
   line(state, text, log, complete) {
     const delimiter = delimiterOf(text);
-    const cells = cellsOf(text, delimiter);
-    if (isRow(cells)) {
+    // Quotes around a cell hide blanks that part nothing.
+    const row = delimiter === ' ' && text.includes('"') ? null : readRow(text, delimiter);
+    if (row && isNumbers(row)) {
       const names = state.candidate === null || !complete ? null : namesFor(state.candidate, text, delimiter);
       if (names) takeHeading(state, names, delimiter);
       state.candidate = null;
-      const missing = state.columns.length - cells.length;
+      const missing = state.columns.length - row.count;
       if (delimiter !== state.delimiter || missing < 0 || missing > (complete ? 0 : 1)) return false;
-      takeRow(state, cells, text, log);
+      takeRow(state, row, text, log);
       return true;
     }
     const names = cellsOf(bare(text), delimiter);

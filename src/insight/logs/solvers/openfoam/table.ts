@@ -3,12 +3,14 @@
  * which the last before the rows names the columns, then rows that begin with the time. There are words among the
  * numbers (`DILUPBiCGStab`, `true`).
  */
-import { readNumber } from '../../numbers';
+import { readRow, valueAt } from '../../number-row';
 import type { SeriesRole } from '../../log-step';
 import type { StepBuilder } from '../../step-builder';
+import type { Column } from '../../table-cells';
+import { setCells } from '../../table-rows';
 
 export interface FoamTableState {
-  columns: string[];
+  columns: Column[];
   /** The first comment names what the table holds. */
   title: string;
   lastTime: number | null;
@@ -27,6 +29,10 @@ export function isFoamTableLine(first: number): boolean {
 const RESIDUAL = /^(.+)_initial$/;
 const FINAL = /^(.+)_final$/;
 const SWEEPS = /^(.+)_iters$/;
+
+function columnOf(name: string, title: string): Column {
+  return { name, ...roleOf(name, title) };
+}
 
 function roleOf(column: string, title: string): { role: SeriesRole; usual: boolean; field?: string } {
   const field = (RESIDUAL.exec(column) ?? FINAL.exec(column) ?? SWEEPS.exec(column))?.[1];
@@ -57,28 +63,22 @@ export function createFoamTable(log: StepBuilder): {
       if (columns[0] === 'Probe') state.probes = columns.slice(1).map((number) => `probe${number}`);
       if (columns[0] !== 'Time') return;
       // Probes have their numbers in the line before.
-      if (columns.length > 1) state.columns = columns;
-      else if (state.probes.length > 0) state.columns = ['Time', ...state.probes];
+      const names = columns.length > 1 ? columns : ['Time', ...state.probes];
+      if (names.length > 1) state.columns = names.map((name) => columnOf(name, state.title));
     },
     row(state, text, complete) {
       const { columns } = state;
       if (columns.length === 0) return false;
-      const parts = split(text);
-      const time = readNumber(parts[0] ?? '');
-      const missing = columns.length - parts.length;
+      const row = readRow(text, text.includes('\t') ? '\t' : ' ');
+      const time = valueAt(row, 0);
+      const missing = columns.length - row.count;
       // The last row of a text that was cut has lost its last value.
       if (time === undefined || missing < 0 || missing > (complete ? 0 : 1)) return false;
       log.begin(time);
       if (state.lastTime !== null && time < state.lastTime)
         log.remark('restarted', 'foam-time-back', 'the time went back: a run was started again', text);
       state.lastTime = time;
-      for (let index = 1; index < parts.length; index++) {
-        const value = readNumber(parts[index] ?? '');
-        if (value === undefined) continue;
-        const name = columns[index] ?? '';
-        const { role, usual, field } = roleOf(name, state.title);
-        log.set(log.define(name, role, usual, field), value);
-      }
+      setCells(log, columns, row, { skip: 0 });
       log.close();
       return true;
     },
