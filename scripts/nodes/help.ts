@@ -165,9 +165,10 @@ export function errorCodes({ fields: all, errors: own = [] }: Dialog): string[] 
 /** What all nodes have in common stands in the platform's help, where every other help links to. */
 function terms({ node, help }: Context): string[] {
   if (node.type !== SHARED) return [];
-  const { terms: run, reliability } = help.headings;
-  const { run: about, 'reliability-text': promises } = help.paragraphs;
-  return [`#### ${run}`, '', about!, '', `#### ${reliability}`, '', promises!, ''];
+  const { terms: run, reliability, examples } = help.headings;
+  const { run: about, 'reliability-text': promises, 'examples-text': list } = help.paragraphs;
+  const parts = [run, about, reliability, promises, examples, list];
+  return parts.flatMap((text, index) => [index % 2 ? text! : `#### ${text}`, '']);
 }
 
 function references({ node, help }: Context): string[] {

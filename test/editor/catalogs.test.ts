@@ -5,7 +5,7 @@ import { RescaleError } from '../../src/api/errors/errors';
 import { errorTexts } from '../../src/api/errors/error-texts';
 import { EditorReason, reasonFor } from '../../src/runtime/editor/editor-answers';
 import { statusTexts } from '../../src/runtime/status/status-texts';
-import { catalog, flat, help, html, languages, reasonIn, root, types } from './shipped';
+import { catalog, flat, help, html, languages, reasonIn, root, sources, types } from './shipped';
 
 const ENGLISH = 'en-US';
 const placesOf = (text: string) => [...text.matchAll(/__\w+?__/g)].map((match) => match[0]).sort();
@@ -132,4 +132,22 @@ describe('Help', () => {
       }
     });
   }
+
+  it('names every example in each language, because the import dialog shows file names', () => {
+    const examples = readdirSync(join(root, 'examples')).map((file) => file.replace(/\.json$/, ''));
+    for (const language of languages.filter((one) => one !== ENGLISH)) {
+      const text = help(language, 'rescale-platform');
+      examples.filter((name) => !text.includes(`- ${name}: `)).should.eql([], `help.json in ${language}`);
+    }
+  });
+
+  it('of every language leads to what stands once, where the links expect it', () => {
+    for (const language of languages) {
+      const text = help(language, 'rescale-platform');
+      const { headings } = sources.shared[language]!.help;
+      const found = [...text.matchAll(/^#### (.+)$/gm)].map((match) => match[1]);
+      found.slice(0, 2).should.eql([headings['terms'], headings['reliability']]);
+      [...text.matchAll(/^### (.+)$/gm)].at(-2)![1]!.should.equal(headings['errors']);
+    }
+  });
 });

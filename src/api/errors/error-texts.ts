@@ -1,3 +1,5 @@
+import { labelTexts } from './label-texts';
+
 /**
  * Every sentence an error or a warning can say, in English, with `__name__` places. `nodes/locales/<lang>/errors.json`
  * holds the same keys under `errors` in each language; a test keeps them together.
@@ -5,6 +7,7 @@
  * into a place are sentences too, so that no English is left in another language.
  */
 export const errorTexts = {
+  ...labelTexts,
   closed: 'The node was closed or redeployed while it was working.',
   unexpected: 'Something went wrong inside the node: __reason__',
 

@@ -1,5 +1,6 @@
 import { checkOrigin } from '../../api/http/addresses';
 import { checkToken } from '../../api/http/credentials';
+import type { ErrorTextKey } from '../../api/errors/error-texts';
 import { RescaleError } from '../../api/errors/errors';
 
 /** The stored fields of a platform, before they are understood. Any of them may hold `${ENV}`. */
@@ -42,6 +43,18 @@ export const DEFAULT_URL = 'https://platform.rescale.com';
 /** Finds an environment variable as Node-RED would: group, flow, global, process. Undefined when it is not set. */
 export type VariableLookup = (name: string) => unknown;
 
+/** What the dialog calls each field: errors speak of what a person sees there. */
+const LABELS = {
+  url: 'label-url',
+  apiVersion: 'label-apiVersion',
+  timeout: 'label-timeout',
+  patience: 'label-patience',
+  rate: 'label-rate',
+  readOnly: 'label-readOnly',
+  speed: 'label-speed',
+  token: 'label-token',
+} as const satisfies Record<keyof PlatformFields, ErrorTextKey>;
+
 /** Understands the fields of a platform. Throws RESCALE_CONFIG. */
 export function readPlatformSettings(fields: PlatformFields, lookup: VariableLookup): PlatformSettings {
   const say = (field: keyof PlatformFields) => replaceVariables(field, fields[field], lookup);
@@ -68,14 +81,14 @@ export function readPlatformSettings(fields: PlatformFields, lookup: VariableLoo
  * Node-RED replaces a property that is exactly `${NAME}` and leaves it as it is when the variable is not set. Here the
  * variable may also be a part of the text, and an unset one is an error: `${NAME}` must never be sent as a key.
  */
-function replaceVariables(field: string, value: unknown, lookup: VariableLookup): string {
+function replaceVariables(field: keyof PlatformFields, value: unknown, lookup: VariableLookup): string {
   if (value === undefined || value === null) return '';
   const written = typeof value === 'string' ? value : JSON.stringify(value);
   return written
     .replace(/\$\{([^}]+)\}/g, (_place, variable: string) => {
       const found = lookup(variable);
       if (found === undefined || found === null || found === '') {
-        throw configError('config-variable', { variable, field });
+        throw configError('config-variable', { variable, field: { key: LABELS[field] } });
       }
       return typeof found === 'string' ? found : JSON.stringify(found);
     })
@@ -85,14 +98,18 @@ function replaceVariables(field: string, value: unknown, lookup: VariableLookup)
 function readVersion(value: string): 'v1' | 'v2' {
   if (value === '' || value === 'v2') return 'v2';
   if (value === 'v1') return 'v1';
-  throw configError('config-value', { field: 'apiVersion', expected: 'v2 / v1', value });
+  throw configError('config-value', { field: { key: LABELS.apiVersion }, expected: 'v2 / v1', value });
 }
 
-function readNumber(field: string, value: string, initial: number, least: number): number {
+function readNumber(field: keyof PlatformFields, value: string, initial: number, least: number): number {
   if (value === '') return initial;
   const figure = Number(value);
   if (Number.isFinite(figure) && figure >= least) return figure;
-  throw configError('config-value', { field, expected: least > 0 ? '> 0' : '≥ 0', value });
+  throw configError('config-value', {
+    field: { key: LABELS[field] },
+    expected: least > 0 ? '> 0' : '≥ 0',
+    value,
+  });
 }
 
 /** Blank: each kind of request has its own. */
@@ -100,10 +117,10 @@ function readRate(value: string): number | null {
   return value === '' ? null : readNumber('rate', value, 0, 0);
 }
 
-function readTick(field: string, value: string): boolean {
+function readTick(field: keyof PlatformFields, value: string): boolean {
   if (value === '' || value === 'false') return false;
   if (value === 'true') return true;
-  throw configError('config-value', { field, expected: 'true / false', value });
+  throw configError('config-value', { field: { key: LABELS[field] }, expected: 'true / false', value });
 }
 
 function configError(...[sentence, values]: [RescaleError['key'], RescaleError['values']?]): RescaleError {
