@@ -296,7 +296,7 @@ describe('rescale-follow-file', function () {
     ((await flow.take('caught')).error as { code: string }).code.should.equal('RESCALE_NOT_FOUND');
     flow.receive('node', { jobId, runId: 1, path: '../x' });
     ((await flow.take('caught')).error as { code: string }).code.should.equal('RESCALE_INPUT');
-    (await stateOf()).should.be.empty();
+    await stateIsGone();
   });
 
   it('shows trouble, tells Catch once of a refused key, and goes on by itself', async () => {

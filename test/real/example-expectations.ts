@@ -150,6 +150,32 @@ export const expectations: Record<string, Step | Step[]> = {
     },
     seconds: 80,
   },
+  '25 - run a job again with other parameters.json': {
+    press: ['New parameters'],
+    shows: {
+      Submitted: text(/^\w+$/),
+      'E-mail': email(/^\[Rescale\] Job .+ (completed|succeeded)/, /^Job /, /\nRun 3: .*x_velocity 13/),
+    },
+    seconds: 80,
+  },
+  '26 - a job for each row of a table.json': {
+    press: ['The table'],
+    shows: {
+      Submitted: text(/^beam at 12 m\/s and 0 degrees$/),
+      Ended: text(/^Job .+(completed|succeeded)/),
+    },
+    seconds: 80,
+  },
+  '27 - finer sweep around the best run.json': {
+    press: ['Sweep finer'],
+    shows: {
+      'Best run': listOf(1, 'run', 'Cl', 'x_velocity'),
+      Submitted: text(/^\w+$/),
+      Table: (value) => listOf(5, 'run', 'Cl', 'x_velocity')(value) && (value as unknown[]).length === 5,
+      Picture: text(/^<svg/),
+    },
+    seconds: 120,
+  },
   '30 - e-mail when a run ends.json': [
     {
       shows: {

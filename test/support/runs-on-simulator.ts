@@ -23,7 +23,11 @@ export interface RunsOnSimulator {
 
 const SPEED = 60;
 
-export async function runsOnSimulator(options: SimulatorOptions = {}): Promise<RunsOnSimulator> {
+/** `patience` (ms) is that of a call, in this machine's time. */
+export async function runsOnSimulator(
+  options: SimulatorOptions = {},
+  patience = 700,
+): Promise<RunsOnSimulator> {
   const speed = options.speed ?? SPEED;
   // With a start that is told, the platform's dates are instants of the clock that the work reads.
   const simulator = await startSimulator({ speed, now: Date.now(), ...options });
@@ -32,7 +36,7 @@ export async function runsOnSimulator(options: SimulatorOptions = {}): Promise<R
     apiVersion: 'v2',
     token: simulator.token,
     timeout: 5_000,
-    patience: 700,
+    patience,
     budget: createBudget({ rate: 0 }),
   });
   const clock: Clock = {

@@ -10,8 +10,7 @@ export interface JobFacts {
   readonly statuses: readonly JobStatus[] | null;
   /** When `statuses` were read, on the monotonic clock. */
   readonly statusesAt: number;
-  /** Anew, or together with who has begun to read them since that instant of the monotonic clock. */
-  readStatuses(options: CallOptions, since: number): Promise<void>;
+  readStatuses(options: CallOptions): Promise<void>;
   readRuns(options: CallOptions): Promise<void>;
 }
 

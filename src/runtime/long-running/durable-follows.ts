@@ -65,7 +65,8 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
       await following.place?.remove();
       return { key: 'lines', values: { count: state.delivered } };
     } catch (error) {
-      if (!work.signal.aborted) await following.place?.remove();
+      const { place } = following;
+      if (!work.signal.aborted && place) work.afterwards(() => place.remove());
       throw error;
     } finally {
       open.delete(following.key);

@@ -62,7 +62,7 @@ export function createSubmissions<Fields>(
         result = await submitJob(work.client, prepared, request.submit, work, keep);
       } catch (error) {
         // A close leaves it for the next start, which says how it stands.
-        if (!work.signal.aborted) await forget();
+        if (!work.signal.aborted) work.afterwards(forget);
         throw error;
       }
       yield toResult(result);
@@ -87,7 +87,7 @@ export function createSubmissions<Fields>(
       await item.forget();
       return statusOf(result);
     } catch (error) {
-      if (!work.signal.aborted) await item.forget();
+      if (!work.signal.aborted) work.afterwards(() => item.forget());
       throw error;
     }
   }

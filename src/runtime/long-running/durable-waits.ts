@@ -100,7 +100,8 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
         onTrouble: (trouble) => outage.note(waiting.key, trouble),
       });
     } catch (error) {
-      if (!work.signal.aborted) await waiting.item?.forget();
+      const { item } = waiting;
+      if (!work.signal.aborted && item) work.afterwards(() => item.forget());
       throw error;
     }
   }

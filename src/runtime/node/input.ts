@@ -1,6 +1,6 @@
 import type { CallTrace, RescaleClient } from '../../api/client/client';
 import type { RescaleError } from '../../api/errors/errors';
-import { noteFault } from '../../api/errors/guard';
+import { inBackground, noteFault } from '../../api/errors/guard';
 import type { WorkFact } from '../../runs/work/work';
 import { say, toFlowError } from '../status/catalog';
 import type {
@@ -33,6 +33,8 @@ export interface Input extends OpenInput {
   suspendOnClose(): void;
   /** See `Work.keep`. */
   keep(begin: () => Storing): Promise<boolean>;
+  /** See `Work.afterwards`. */
+  afterwards(act: () => Promise<unknown>): void;
   send(messages: (Message | null)[]): void;
 }
 
@@ -63,6 +65,7 @@ export function takeInput(
   let closing = false;
   let storing: Storing | null = null;
   let tellClosed = () => {};
+  const afterwards: (() => Promise<unknown>)[] = [];
 
   const settle = (error: unknown, status?: StatusText | void) => {
     if (!input.open) return;
@@ -83,6 +86,7 @@ export function takeInput(
       // Whoever listens at Catch or Complete has thrown; the message has had its end all the same.
       noteFault(fault);
     }
+    for (const act of afterwards) inBackground(act());
   };
   const endClosed = () => {
     if (durable) {
@@ -114,6 +118,7 @@ export function takeInput(
       if (closing) endClosed();
       return durable;
     },
+    afterwards: (act: () => Promise<unknown>) => void afterwards.push(act),
     giveUpStoring: () => storing?.withdraw(),
     send(messages: (Message | null)[]) {
       if (input.open) exits.send(messages);
@@ -160,6 +165,7 @@ export function workOf<Values>(
     say: (sentence) => say(instance.RED, sentence),
     trouble: (text, until) => board.trouble(input, text, until),
     keep: (begin) => input.keep(begin),
+    afterwards: (act) => input.afterwards(act),
     // The definition of a local node is typed to see no connection.
     connection: connection!,
     client: connection?.client as RescaleClient,
