@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import fc from 'fast-check';
 import should from 'should';
-import type { Page, RescaleClient } from '../../src/api/client/client';
+import type { Page, PageMemory, RescaleClient } from '../../src/api/client/client';
 import { createPageMemory } from '../../src/api/endpoints/page-memory';
 import { PAGES_AHEAD } from '../../src/api/endpoints/paging';
 import type { ErrorText } from '../../src/api/errors/errors';
@@ -188,6 +188,24 @@ describe('Lists', () => {
       const changed = await client.readRunsPage('X', 1, options);
       changed.rows[2]!.outputFileCount.should.equal(7);
       changed.rows.should.not.equal(first.rows);
+    });
+
+    it('are not kept under cursors, of which there may be another one each time', async () => {
+      let cursors = 0;
+      const next = (page: number, last: number) => (page < last ? `?cursor=${(cursors += 1)}` : null);
+      server.answer(list({ total: 30, count: null, next }));
+      const kept = new Set<string>();
+      const spy: PageMemory = {
+        read(page, bytes, read) {
+          kept.add(page);
+          return memory.read(page, bytes, read);
+        },
+      };
+      for (let time = 0; time < 3; time += 1) {
+        await read(client.listRuns('X', { pageSize: 10, memory: spy }));
+      }
+      cursors.should.be.above(3);
+      kept.size.should.equal(1);
     });
 
     it('tell pages apart that have the same rows, and keep nothing of an answer that is none', async () => {

@@ -44,6 +44,24 @@ describe('rescale-download-files', () => {
   const errorOf = (message: Message) => message.error as { code: string; message: string };
   const row = (name: string) => rows.find(({ relativePath }) => relativePath === name)!;
 
+  it('fetches as many small files at the same time as are asked for', async () => {
+    const files = Array.from({ length: 30 }, (_, index) => ({ path: `part${index}`, content: 'small' }));
+    const createdAt = suite.simulator.now() - 86_400_000;
+    const jobId = suite.simulator.createJob({ createdAt, runs: [{ duration: 60, files }] });
+    const answer = await fetch(`${suite.simulator.origin}/api/v2/jobs/${jobId}/runs/1/files/?page_size=100`, {
+      headers: { authorization: `Token ${suite.simulator.token}` },
+    });
+    const { results } = (await answer.json()) as { results: object[] };
+    suite.simulator.setFaults([{ path: '/contents/$', times: 0, delay: 50 }]);
+    const flow = await load({ concurrency: 7 });
+    suite.simulator.clearRequests();
+    flow.receive('node', { jobId, runId: '1', payload: results });
+    const downloads = (await flow.take('out')).payload as Download[];
+    downloads.every(({ file }) => file !== null).should.be.true();
+    // One connection was there before.
+    suite.simulator.peakConnections().should.be.within(7, 8);
+  });
+
   it('puts files into the folder of their run and says where', async () => {
     const flow = await load();
     flow.receive('node', { jobId: 'calc', runId: 1, payload: rows, topic: 'kept' });

@@ -74,6 +74,8 @@ export interface ContentsOptions {
   range?: ByteRange | undefined;
   /** For as long as it takes: it leaves connections to those who read what somebody waits for. */
   bulk?: boolean;
+  /** How many bytes there are, where that is known: few are read at once, like any answer, and take no connection for files. */
+  bytes?: number | null;
 }
 
 /** A file to be uploaded. */

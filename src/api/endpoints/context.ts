@@ -86,9 +86,11 @@ export function createEndpoint({ make, prefix, warn, ...source }: EndpointOption
           try {
             const answer = await fetch(asked, signal);
             const readPage = () => readAnswer(answer, expected, reader, source);
-            const envelope = options.memory
-              ? options.memory.read(JSON.stringify(asked), answer.bytes, readPage)
-              : readPage();
+            // A page that is known by a cursor may have another one each time, so it is not kept.
+            const envelope =
+              options.memory && isByNumber(asked)
+                ? options.memory.read(JSON.stringify(asked), answer.bytes, readPage)
+                : readPage();
             endpoint.tellOdd(envelope.odd, expected);
             return envelope;
           } catch (error) {
@@ -106,4 +108,8 @@ export function createEndpoint({ make, prefix, warn, ...source }: EndpointOption
     },
   };
   return endpoint;
+}
+
+function isByNumber(asked: Query): boolean {
+  return Object.keys(asked).every((name) => name === 'page' || name === 'page_size');
 }

@@ -1,4 +1,4 @@
-import type { ByteRange, RescaleClient } from '../client/client';
+import type { ByteRange, ContentsOptions, RescaleClient } from '../client/client';
 import type { Lane } from '../request/request';
 import { rangeHeader, toContents } from './contents';
 import type { Endpoint } from './context';
@@ -25,7 +25,7 @@ export function fileEndpoints(
     async openContents(fileId, options) {
       const range = rangeHeader(options?.range);
       const statuses = range === undefined ? [200] : [200, 206, 416];
-      const lane = options?.bulk ? 'download' : laneOf(options?.range);
+      const lane = laneOf(options);
       const path = `${endpoint.file(fileId)}contents/`;
       const call = { method: 'GET' as const, path, notFound: missing.file(fileId) };
       return toContents(
@@ -41,8 +41,12 @@ export function fileEndpoints(
   };
 }
 
-function laneOf(range: ByteRange | undefined): Lane {
-  if (range === undefined) return 'read';
-  const bytes = 'last' in range ? range.last : (range.end ?? Infinity) - range.start + 1;
-  return bytes <= SMALL_PART ? 'answer' : 'read';
+function laneOf({ range, bulk, bytes }: ContentsOptions = {}): Lane {
+  if (Math.min(bytes ?? Infinity, bytesIn(range)) <= SMALL_PART) return 'answer';
+  return bulk ? 'download' : 'read';
+}
+
+function bytesIn(range: ByteRange | undefined): number {
+  if (range === undefined) return Infinity;
+  return 'last' in range ? range.last : (range.end ?? Infinity) - range.start + 1;
 }

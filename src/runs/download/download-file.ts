@@ -72,8 +72,9 @@ async function fill(
       await sink.settled();
     }
   };
-  // For as long as it takes, so it leaves connections to those who read what somebody waits for.
-  await readResumed(client, { file, taken: () => sink.bytes, take }, { ...options, bulk: true });
+  // For as long as it takes, so it leaves connections to those who read what somebody waits for; a small file takes no time.
+  const all = { ...options, bulk: true, bytes: file.size };
+  await readResumed(client, { file, taken: () => sink.bytes, take }, all);
 }
 
 /** Bytes are counted in the moment that they are on disk, so that a break can be gone on from exactly. */

@@ -25,7 +25,7 @@ export interface ResumedRead {
   take(contents: Contents, from: number): Promise<void>;
 }
 
-type ReadOptions = CallOptions & Pick<ContentsOptions, 'bulk'> & { clock: Clock };
+type ReadOptions = CallOptions & Pick<ContentsOptions, 'bulk' | 'bytes'> & { clock: Clock };
 
 /**
  * Reads a file of the storage to its end and goes on with Range after a break (docs/platform.md, jobs). The client's
