@@ -267,4 +267,59 @@ describe('following a log', () => {
     reader.lines.at(-1)!.should.equal('half a line');
     reader.gaps.should.equal(0);
   });
+
+  it('reads a finished log to its end whose lines have fewer bytes than its texts', async () => {
+    const file = new ModelFile();
+    const reader = new Reader();
+    file.encoding = 'latin1';
+    file.text = 'Straße\n'.repeat(3) + Array.from({ length: 25 }, (_, index) => `Größe ${index}\n`).join('');
+    for (let look = 0; look < 4; look += 1) await reader.look(file);
+    file.text += 'ERROR: diverged\n';
+    await reader.end(file);
+    reader.lines.length.should.equal(29);
+    reader.lines.at(-1)!.should.equal('ERROR: diverged');
+    reader.gaps.should.equal(0);
+  });
+
+  for (const from of ['start', 'now'] as const) {
+    it(`delivers the last piece of a line without an end, as its program left it, from ${from}`, async () => {
+      for (const looks of [1, 2, 4]) {
+        for (const more of ['', ' killed', '\r4% killed', '\r4% killed\nbye\n']) {
+          const file = new ModelFile();
+          const reader = new Reader(from);
+          file.cut = (text) => text.replace(/[\n\r]$/, '').split(/\r\n|\n|\r/);
+          file.text = 'start\n\r0%\r1%\r2%\r3%';
+          for (let look = 0; look < looks; look += 1) await reader.look(file);
+          file.text += more;
+          await reader.end(file);
+          const pieces = reader.lines.flatMap((line) => line.split('\r'));
+          const all = file.text.trimEnd().split(/\n|\r/);
+          const due = from === 'start' ? all : all.slice(6);
+          pieces.slice(-due.length).should.eql(due.length > 0 ? due : pieces);
+          if (from === 'start') pieces.should.eql(all);
+          reader.gaps.should.equal(0);
+        }
+      }
+    });
+  }
+
+  it('finds out by the size that a log which shows nothing new has grown, and reads it only then', async () => {
+    const file = new ModelFile();
+    const reader = new Reader();
+    const block = numbered(0, 200);
+    file.text = block;
+    for (let look = 0; look < 6; look += 1) await reader.look(file);
+    const reads = file.wholeReads;
+    for (let look = 0; look < 40; look += 1) await reader.look(file);
+    file.wholeReads.should.equal(reads);
+    for (const times of [2, 3]) {
+      file.text = block.repeat(times);
+      for (let look = 0; look < 20; look += 1) await reader.look(file);
+      reader.lines.length.should.be.aboveOrEqual(200 * times - 1);
+    }
+    file.text += 'new\n';
+    await reader.end(file);
+    reader.lines.join('\n').should.equal(file.text.trimEnd());
+    reader.gaps.should.equal(0);
+  });
 });

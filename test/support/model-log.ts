@@ -9,6 +9,8 @@ import type { LogSource } from '../../src/runs/lines/log-source';
 export class ModelFile implements LogSource {
   final = false;
   text = '';
+  /** How the bytes of the file stand for its text; the platform decodes them as UTF-8 in any case. */
+  encoding: BufferEncoding = 'utf8';
   failures = 0;
   /** Whether the platform tells the size of the file. */
   sized = true;
@@ -23,13 +25,13 @@ export class ModelFile implements LogSource {
   async window(lines: number) {
     this.fail();
     this.windows.push(lines);
-    const all = this.cut(this.text);
-    return Promise.resolve(linesOfWindow(this.text === '' ? [] : all.slice(-lines)));
+    const text = this.bytes.toString('utf8');
+    return Promise.resolve(linesOfWindow(text === '' ? [] : this.cut(text).slice(-lines)));
   }
 
   async size() {
     this.fail();
-    return Promise.resolve(this.sized ? Buffer.byteLength(this.text) : null);
+    return Promise.resolve(this.sized ? this.bytes.length : null);
   }
 
   async whole(): Promise<AsyncIterable<LineBatch>> {
@@ -41,11 +43,15 @@ export class ModelFile implements LogSource {
 
   async part(offset: number) {
     this.fail();
-    return Promise.resolve(this.final && offset < Buffer.byteLength(this.text) ? this.stream(offset) : null);
+    return Promise.resolve(this.final && offset < this.bytes.length ? this.stream(offset) : null);
+  }
+
+  private get bytes(): Buffer {
+    return Buffer.from(this.text, this.encoding);
   }
 
   private async *stream(offset: number): AsyncGenerator<LineBatch> {
-    const bytes = Buffer.from(this.text).subarray(offset);
+    const bytes = this.bytes.subarray(offset);
     const end = bytes.lastIndexOf(0x0a) + 1;
     const lines = linesOfBytes(bytes.subarray(0, end));
     let passed = 0;

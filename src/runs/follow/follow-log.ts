@@ -10,6 +10,7 @@ import {
 } from './follow-state';
 import { passOverStream, readPart, readStream } from './follow-stream';
 import { BYTES_PER_MILLISECOND, settleIdleLine, startOfIdleNotes, type IdleNotes } from './idle-line';
+import { forgetGrowth, hasGrownUnseen, startOfGrowthNotes, type GrowthNotes } from './unseen-growth';
 import { readCertain, readWindow, type Window } from './follow-window';
 import { sharpestKey, type LineKey } from '../lines/line-key';
 import type { Line, LineBatch } from '../lines/log-lines';
@@ -17,7 +18,7 @@ import type { LogSource } from '../lines/log-source';
 import type { Clock } from '../work/ports';
 
 /** What a follow remembers between two looks, and can do without after a restart. */
-export interface FollowNotes extends IdleNotes {
+export interface FollowNotes extends IdleNotes, GrowthNotes {
   /** The whole file is not read again before this (monotonic ms). */
   wholeAfter: number;
   /** Looks in a row at which nothing was new. */
@@ -25,7 +26,7 @@ export interface FollowNotes extends IdleNotes {
 }
 
 export function startOfNotes(): FollowNotes {
-  return { ...startOfIdleNotes(), wholeAfter: 0, quiet: 0 };
+  return { ...startOfIdleNotes(), ...startOfGrowthNotes(), wholeAfter: 0, quiet: 0 };
 }
 
 const WIDENING = 4;
@@ -45,13 +46,17 @@ export async function* readLive(
   if (delivery) {
     if (delivery.lines.length > 0 || delivery.state !== state) {
       notes.quiet = 0;
+      forgetGrowth(notes);
       yield { ...delivery, state: fitWindow(delivery.state, delivery.lines.length) };
       return;
     }
     notes.quiet += 1;
     const idle = await settleIdleLine(state, window, source, notes, clock);
-    if (idle === 'wait') return;
-    if (idle !== 'read') {
+    if (idle === 'wait') {
+      // Without the file itself there is nothing to be found out.
+      if (clock.monotonic() < notes.wholeAfter) return;
+      if (!(await hasGrownUnseen(state, window, source, notes, notes.quiet))) return;
+    } else if (idle !== 'read') {
       yield deliverLast(state, idle.complete);
       return;
     }
@@ -97,7 +102,8 @@ export async function* readToEnd(state: FollowState, source: LogSource): AsyncGe
     const again = linesThatProve(state.anchor);
     const sizes = state.sizes.slice(-again);
     const start = state.offset - sizes.reduce((sum, size) => sum + size, 0);
-    const part = again > 0 ? await source.part(start) : null;
+    // Sizes of what came as text are an estimate, which can reach back beyond the beginning.
+    const part = again > 0 && start >= 0 ? await source.part(start) : null;
     if (part && (yield* readPart({ ...state, sizes, anchor: state.anchor.slice(-again) }, part))) return;
   }
   if (state.position === null) {

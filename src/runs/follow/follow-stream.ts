@@ -64,29 +64,38 @@ async function* readAfter(
   let gap = gapBefore;
   let skipped = 0;
   let skippedBytes = 0;
+  const sizes: number[] = [];
   /** The last line so far, of which only what follows shows that it is complete. */
   let last: Line[] = [];
 
   for await (const batch of batches) {
-    let lines = batch.lines;
+    let { lines, rest } = batch;
     if (skipped < skip) {
-      const passed = lines.slice(0, skip - skipped);
-      for (const line of passed) {
+      // A reader that ends lines elsewhere has consumed pieces of a line that has no end yet, too.
+      const pieces = rest.length > 0 ? [...lines, ...rest] : lines;
+      let passed = 0;
+      for (; skipped < skip && passed < pieces.length; passed += 1) {
+        const piece = pieces[passed]!;
         const back = skip - skipped;
-        if (back <= checked && !isSameLine(line.key(), start.anchor[start.anchor.length - back]!)) {
-          return 'other file';
+        if (back <= checked) {
+          const isSame = isSameLine(piece.key(), start.anchor[start.anchor.length - back]!);
+          // The very last piece of a file that grows may be half written in this view of it.
+          if (!isSame && !final && piece === rest.at(-1)) break;
+          if (!isSame) return 'other file';
+          sizes.push(piece.bytes);
         }
         skipped += 1;
-        skippedBytes += line.bytes;
+        skippedBytes += piece.bytes;
       }
-      lines = lines.slice(passed.length);
       // The bytes of what came as text were an estimate; now they are known.
       if (skipped === skip && skip === start.position) {
-        state = { ...state, offset: skippedBytes, counted: start.offset === skippedBytes };
+        state = { ...state, offset: skippedBytes, sizes, counted: start.offset === skippedBytes };
       }
       if (skipped < skip) continue;
+      rest = rest.slice(Math.max(0, passed - lines.length));
+      lines = lines.slice(passed);
     }
-    lines = [...last, ...lines, ...(final ? batch.rest : [])];
+    lines = [...last, ...lines, ...(final ? rest : [])];
     if (!goesOnAsDelivered(state, lines[0])) return 'other file';
     const held = batch.rest.length > 0 ? lines.length : startOfLastLine(lines);
     last = lines.slice(held);
@@ -113,7 +122,7 @@ export async function passOverStream(
   let after = state;
   let held = false;
   for await (const batch of batches) {
-    after = passOver(after, batch.lines, false, true);
+    after = passOver(after, [...batch.lines, ...batch.rest.slice(0, -1)], false, true);
     held = batch.rest.length > 0;
   }
   return passOver(after, [], held, true);
@@ -128,7 +137,7 @@ async function placesInStream(
   let line = 0;
   const places = { count: 0, last: null as number | null };
   for await (const batch of batches) {
-    for (const piece of batch.lines) {
+    for (const piece of [...batch.lines, ...batch.rest]) {
       line += 1;
       if (!search(piece.key())) continue;
       places.count += 1;
