@@ -41,7 +41,7 @@ export interface Measured {
 
 /** Since the last look, except `start`. */
 export interface ProcessFigures {
-  /** From the start of the process until the flows had started, and how much of it went into loading the package. */
+  /** From the start of the process until the flows had started, and how much CPU of it went into loading the package. */
   start: {
     milliseconds: number;
     cpuMilliseconds: number;
@@ -53,6 +53,8 @@ export interface ProcessFigures {
   memory: number;
   /** After the garbage was collected, when `forget` was asked for. */
   memorySwept: number;
+  /** The part of it that JavaScript's objects take. */
+  heapSwept: number;
 }
 
 export interface BenchNodeRed {

@@ -17,9 +17,18 @@ export interface Goal {
   kept: boolean;
 }
 
+/** A line of the README's table. */
+export interface Told {
+  what: string;
+  /** Of these nodes, and of what one would use instead. */
+  ours: string;
+  instead: string;
+}
+
 export interface BenchResult {
   rows: Row[];
   goals: Goal[];
+  told: Told[];
 }
 
 export function median(values: readonly number[]): number {
@@ -80,4 +89,20 @@ export function goalTable(goals: readonly Goal[]): string {
     lines.push(`| ${what} | ${wanted} | ${reached} | ${kept ? 'kept' : '**missed**'} |`);
   }
   return lines.join('\n');
+}
+
+/** The README's table: beside each other what was measured on each line of Node-RED. */
+export function readmeTable(lines: ReadonlyMap<string, readonly Told[]>): string {
+  const names = [...lines.keys()];
+  const heads = names.flatMap((name) => [`Node-RED ${name}`, 'instead']);
+  const rows = [`| what | ${heads.join(' | ')} |`, `| --- ${'| --- '.repeat(heads.length)}|`];
+  const whats = new Set([...lines.values()].flatMap((told) => told.map(({ what }) => what)));
+  for (const what of whats) {
+    const cells = names.flatMap((name) => {
+      const told = lines.get(name)!.find((one) => one.what === what);
+      return [told?.ours ?? '', told?.instead ?? ''];
+    });
+    rows.push(`| ${what} | ${cells.join(' | ')} |`);
+  }
+  return rows.join('\n');
 }

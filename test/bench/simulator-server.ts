@@ -5,7 +5,8 @@ import type { Socket } from 'node:net';
 
 import { startSimulator, type JobScript, type SimulatorOptions } from '../../src/simulator';
 
-export type SimulatorOrder = { do: 'figures'; reset: boolean } | { do: 'create'; job: JobScript };
+export type SimulatorOrder =
+  { do: 'figures'; reset: boolean } | { do: 'create'; job: JobScript } | { do: 'requests' };
 
 /** Since the start, or since these were reset. */
 export interface SimulatorFigures {
@@ -36,6 +37,10 @@ subscribe('http.server.request.start', (message) => {
 const options = JSON.parse(process.argv[2] ?? '{}') as SimulatorOptions;
 void startSimulator(options).then((simulator) => {
   process.on('message', (order: SimulatorOrder) => {
+    if (order.do === 'requests') {
+      process.send!(simulator.requests());
+      return;
+    }
     if (order.do === 'create') simulator.createJob(order.job);
     const sent = [...sockets].reduce((sum, socket) => sum + socket.bytesWritten, closedBytes);
     const refused = simulator.requests().filter(({ status }) => status === 429).length;

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 
-import type { JobScript, SimulatorOptions } from '../../src/simulator';
+import type { JobScript, RequestRecord, SimulatorOptions } from '../../src/simulator';
 import type { SimulatorFigures, SimulatorOrder } from './simulator-server';
 
 /**
@@ -24,6 +24,8 @@ export interface BenchSimulator {
   create(job: JobScript): Promise<void>;
   /** With `reset`, what is counted begins anew after this. */
   figures(reset?: boolean): Promise<SimulatorFigures>;
+  /** All that came in, in order. */
+  requests(): Promise<RequestRecord[]>;
   close(): void;
 }
 
@@ -32,15 +34,16 @@ export async function startBenchSimulator(options: SimulatorOptions = { speed: 1
     execArgv: ['--require', 'tsx/cjs'],
   });
   const [{ origin }] = (await once(child, 'message')) as [{ origin: string }];
-  async function order(what: SimulatorOrder): Promise<SimulatorFigures> {
+  async function order<Answer = SimulatorFigures>(what: SimulatorOrder): Promise<Answer> {
     child.send(what);
-    const [figures] = (await once(child, 'message')) as [SimulatorFigures];
-    return figures;
+    const [answer] = (await once(child, 'message')) as [Answer];
+    return answer;
   }
   return {
     origin,
     create: async (job) => void (await order({ do: 'create', job })),
     figures: (reset = false) => order({ do: 'figures', reset }),
+    requests: () => order<RequestRecord[]>({ do: 'requests' }),
     close: () => child.disconnect(),
   };
 }

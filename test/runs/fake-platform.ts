@@ -1,5 +1,5 @@
 import type { Budget } from '../../src/api/limits/budget';
-import type { ListOptions, Page, RescaleClient } from '../../src/api/client/client';
+import type { CallOptions, ListOptions, Page, RescaleClient } from '../../src/api/client/client';
 import { RescaleError, type ErrorCode } from '../../src/api/errors/errors';
 import type { JobStatus, JobSummary, RescaleFile, Run } from '../../src/api/client/types';
 import type { VirtualClock } from './virtual-clock';
@@ -75,6 +75,9 @@ export function fakePlatform(clock: VirtualClock): FakePlatform {
     const part = rows.slice(from, from + size).map((row) => structuredClone(row));
     return { page: number, count: rows.length, rows: part, more: from + size < rows.length };
   }
+  const traced = (options?: CallOptions) => {
+    if (options?.trace) options.trace.attempts += 1;
+  };
   /** Nothing waits for the signal: an abort is seen at the next request. */
   const answered = (signal?: AbortSignal) => {
     const last = requests.at(-1);
@@ -92,6 +95,7 @@ export function fakePlatform(clock: VirtualClock): FakePlatform {
   ): AsyncGenerator<Page<Row>, void, undefined> {
     for (let number = 1; ; number += 1) {
       const hollow = ask(call, jobId, `${detail}page ${number}`, options?.signal);
+      traced(options);
       await answered();
       const page = hollow ? empty<Row>(number) : pageOf(rows(), number, options);
       yield page;
@@ -126,11 +130,13 @@ export function fakePlatform(clock: VirtualClock): FakePlatform {
     listRuns: (jobId, options) => pages('listRuns', jobId, () => listed(jobOf(jobId)), options),
     async readRunsPage(jobId, page, options) {
       const hollow = ask('readRunsPage', jobId, `page ${page}`, options?.signal);
+      traced(options);
       await answered();
       return hollow ? empty<Run>(page) : pageOf(listed(jobOf(jobId)), page, options);
     },
     async getRun(jobId, runId, options) {
       ask('getRun', jobId, runId, options?.signal);
+      traced(options);
       await answered();
       const run = jobOf(jobId).runs.find(({ id }) => id === runId);
       if (!run) throw failure('RESCALE_NOT_FOUND', 404);
@@ -138,6 +144,7 @@ export function fakePlatform(clock: VirtualClock): FakePlatform {
     },
     async listJobStatuses(jobId, options) {
       const hollow = ask('listJobStatuses', jobId, '', options?.signal);
+      traced(options);
       await answered();
       return hollow ? [] : structuredClone(jobOf(jobId).statuses);
     },

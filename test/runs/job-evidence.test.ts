@@ -88,6 +88,25 @@ describe('Outcome of runs as they end', () => {
     looks.length.should.be.belowOrEqual(12);
   });
 
+  it('asks for the history of the job once for the round that sees the end and for its evidence', async () => {
+    const job = platform.addJob('sweep', 2);
+    platform.start(job, '1');
+    const told = poller.followJob('sweep', {
+      interval: 30 * SECOND,
+      onReading: ({ runs, outcomes }) => {
+        if (runs.get('1')?.dateCompleted && !outcomes.has('1')) told.wantOutcome('1');
+      },
+      onTrouble: () => undefined,
+    });
+    platform.latency = 100;
+    await clock.advance(5 * SECOND);
+    platform.end(job, '1', 0);
+    platform.requests.length = 0;
+    await clock.advance(30 * SECOND);
+    platform.count('openContents').should.equal(1);
+    platform.count('listJobStatuses').should.equal(1);
+  });
+
   it('goes out within two seconds of its log, however long the interval', async () => {
     const job = platform.addJob('sweep', 2);
     platform.start(job, '1');

@@ -40,6 +40,22 @@ describe('the status of a node', () => {
     sent.length.should.be.belowOrEqual(5);
   });
 
+  it('is put into words once, however often the same is shown', async () => {
+    let rendered = 0;
+    const own = createStatusBoard({
+      busyText: (count) => ({ key: 'waiting', values: { count } }),
+      render: () => String((rendered += 1)),
+      send: () => undefined,
+    });
+    for (let n = 0; n < 3; n += 1) {
+      own.show('done', { key: 'runs', values: { count: 7 } });
+      // Longer than the throttle, so that each could be sent.
+      await pause(300);
+    }
+    rendered.should.equal(1);
+    own.close();
+  });
+
   it('counts what is in progress, and shows its own word for a single message', async () => {
     const [one, two] = [{}, {}];
     board.begin(one);

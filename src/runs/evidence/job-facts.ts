@@ -10,7 +10,8 @@ export interface JobFacts {
   readonly statuses: readonly JobStatus[] | null;
   /** When `statuses` were read, on the monotonic clock. */
   readonly statusesAt: number;
-  readStatuses(options: CallOptions): Promise<void>;
+  /** Anew, or together with who has begun to read them since that instant of the monotonic clock. */
+  readStatuses(options: CallOptions, since: number): Promise<void>;
   readRuns(options: CallOptions): Promise<void>;
 }
 

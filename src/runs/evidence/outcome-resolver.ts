@@ -108,7 +108,7 @@ export function createOutcomeResolver(
     // Side by side, so that a history that can't be read does not keep the logs from being read.
     const history = asksJob
       ? quietly(
-          limited((end) => job.readStatuses({ ...options, signal: end }), signal).then(() =>
+          limited((end) => job.readStatuses({ ...options, signal: end }, newest), signal).then(() =>
             onResult(wanted.keys()),
           ),
         )

@@ -16,6 +16,9 @@ const STATUS_EVERY = 4;
 /** A job is believed not to exist when the platform says so at so many rounds in a row. */
 export const BELIEVED = 3;
 
+/** Weight of the newest round in the mean of what rounds cost. */
+const COST_WEIGHT = 1 / 4;
+
 /** Statuses answer 504 at random (docs/platform.md); the list of runs does not wait longer (ms) for them. */
 const STATUS_PATIENCE = 30_000;
 
@@ -29,7 +32,7 @@ export interface JobTracker {
   readonly rounds: number;
   /** Rounds that failed in a row. */
   readonly failures: number;
-  /** Requests that the last good round took. */
+  /** Requests that a good round takes (moving mean): some of them read more than others. */
   readonly cost: number;
   /** The job has ended and its outcomes are told. */
   readonly over: boolean;
@@ -56,6 +59,7 @@ export function trackJob(
   const list = followRunList(client, jobId);
   let statuses: JobStatus[] | null = null;
   let statusesAt = -Infinity;
+  let statusesUnderWay: { begun: number; done: Promise<void> } | null = null;
   let rounds = 0;
   /** The round that the last reading comes from. */
   let readRound = 0;
@@ -87,7 +91,10 @@ export function trackJob(
     get statusesAt() {
       return statusesAt;
     },
-    readStatuses: (options) => readStatuses(options),
+    async readStatuses(options, since) {
+      const underWay = statusesUnderWay;
+      await (underWay && underWay.begun >= since ? underWay.done : readStatuses(options));
+    },
     readRuns: async (options) => void (await readRuns(options)),
   };
   const evidence = createJobEvidence(client, jobId, facts, requestedStops(client), clock);
@@ -136,6 +143,16 @@ export function trackJob(
 
   async function readStatuses(options: CallOptions): Promise<void> {
     const begun = clock.monotonic();
+    const underWay = { begun, done: takeStatuses(begun, options) };
+    statusesUnderWay = underWay;
+    try {
+      await underWay.done;
+    } finally {
+      if (statusesUnderWay === underWay) statusesUnderWay = null;
+    }
+  }
+
+  async function takeStatuses(begun: number, options: CallOptions): Promise<void> {
     const rows = await client.listJobStatuses(jobId, options);
     // A history does not become empty again; right after the submission it may be (docs/platform.md).
     if (rows.length > 0 || statuses === null) statuses = rows;
@@ -246,7 +263,7 @@ export function trackJob(
       try {
         // What never worked is told at its first failure, not when the patience with it is over.
         await readEverything(round, { signal, priority: 'poll', trace, once: !reachability.reached });
-        cost = Math.max(1, trace.attempts);
+        cost += COST_WEIGHT * (Math.max(1, trace.attempts) - cost);
         tellTrouble(null);
       } catch (error) {
         if (signal.aborted) return;

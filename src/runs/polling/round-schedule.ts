@@ -148,7 +148,8 @@ export function createRoundSchedule(clock: Clock, places: number): RoundSchedule
       if (sleeping === interrupted) turn();
     };
     whenSettled(
-      clock.sleep(Math.min(milliseconds, LONGEST_SLEEP), interrupted.signal),
+      // Timers know whole milliseconds; a part of one that is lost would have it woken too early again and again.
+      clock.sleep(Math.min(Math.ceil(milliseconds), LONGEST_SLEEP), interrupted.signal),
       woken,
       () => undefined,
     );

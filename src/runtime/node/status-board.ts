@@ -47,6 +47,8 @@ export function createStatusBoard(options: StatusBoardOptions): StatusBoard {
   const troubles = new Map<object, { kind: StatusKind; text: StatusText }>();
   let last: { kind: StatusKind; text: StatusText } | null = null;
   let shown = '';
+  /** What `shown` was rendered from; thousands of changes leave most statuses as they are. */
+  let rendered = '';
   let lastSent = -Infinity;
   let stopTimer: (() => void) | null = null;
   let closed = false;
@@ -67,9 +69,12 @@ export function createStatusBoard(options: StatusBoardOptions): StatusBoard {
     if (closed) return;
     if (now === null) {
       if (shown !== '') tell({});
-      shown = '';
+      shown = rendered = '';
       return;
     }
+    const source = JSON.stringify(now);
+    if (source === rendered) return;
+    rendered = source;
     const text = options.render(now.text, now.kind);
     const mark = `${now.kind} ${text}`;
     if (mark === shown) return;

@@ -1,4 +1,4 @@
-import { chmod, copyFile, readFile, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, readFile, rename, rm, stat } from 'node:fs/promises';
 import { errorCode, patiently } from './patience';
 import { writeAtomically } from './write-atomically';
 
@@ -53,8 +53,8 @@ export function lastCopy(path: string): string {
 async function keepCopy(path: string): Promise<void> {
   const copy = `${path}.copy`;
   try {
+    // With the mode of the file.
     await copyFile(path, copy);
-    await chmod(copy, 0o600);
     await rename(copy, lastCopy(path));
   } catch {
     await rm(copy, { force: true }).catch(() => undefined);

@@ -101,6 +101,13 @@ export const follows: Bench = async (runtime, nodeArguments) => {
           },
         },
       ],
+      told: [
+        {
+          what: `${FOLLOWS} follows at once, every ${INTERVAL} s`,
+          ours: `${shown(cpu)} % of a core`,
+          instead: '',
+        },
+      ],
       goals: [
         atMost(`CPU of ${FOLLOWS} follows`, cpu, 5, ' % of a core'),
         atMost(`gaps of ${FOLLOWS} follows`, after.gaps, 0),

@@ -3,7 +3,7 @@ import { atMost, median, milliseconds, ratio, shown, type BenchResult } from '..
 import { startPlatform } from '../platform';
 import type { Bench } from '../bench';
 
-const ROUNDS = 5;
+const ROUNDS = 7;
 const LATENCY = 20;
 const PAGE_SIZE = 100;
 
@@ -11,7 +11,7 @@ const PAGE_SIZE = 100;
 export const listing: Bench = async (runtime, nodeArguments) => {
   const platform = await startPlatform();
   await platform.delay(LATENCY);
-  const result: BenchResult = { rows: [], goals: [] };
+  const result: BenchResult = { rows: [], goals: [], told: [] };
   try {
     for (const runs of [1000, 10_000]) {
       const url = `${platform.origin}/api/v2/jobs/runs${runs}/runs/`;
@@ -29,16 +29,20 @@ export const listing: Bench = async (runtime, nodeArguments) => {
       try {
         const times: Record<string, number[]> = {};
         const costs: Record<string, number[]> = {};
+        const requests: Record<string, number> = {};
         for (let round = 0; round <= ROUNDS; round += 1) {
           for (const subject of Object.keys(subjects)) {
             const message = { jobId: `runs${runs}`, expected: runs };
+            await platform.reset();
             const measured = await bench.measure({ subject, messages: 1, window: 1, message });
             if (round === 0) continue;
             (times[subject] ??= []).push(measured.milliseconds);
             (costs[subject] ??= []).push(measured.cpuMilliseconds);
+            requests[subject] = (await platform.figures()).requests;
           }
         }
-        const time = (subject: string) => median(times[subject]!);
+        // The best of each, because what else the machine has to do only ever makes a round longer.
+        const time = (subject: string) => Math.min(...times[subject]!);
         for (const subject of Object.keys(subjects)) {
           result.rows.push({
             bench: `list of ${shown(runs)} runs at ${LATENCY} ms`,
@@ -46,12 +50,22 @@ export const listing: Bench = async (runtime, nodeArguments) => {
             figures: {
               time: milliseconds(time(subject)),
               CPU: milliseconds(median(costs[subject]!)),
+              requests: shown(requests[subject]!),
               'of the fastest': ratio(time(subject) / time('fastest possible')),
             },
           });
         }
         const compared = time('list-runs') / time('fastest possible');
         result.goals.push(atMost(`list of ${shown(runs)} runs beside the fastest possible`, compared, 1.25));
+        if (runs === 1000) {
+          result.goals.push(atMost('requests for a list of 1,000 runs', requests['list-runs']!, 12));
+        }
+        const [next, fastest] = [time('http request, following next'), time('fastest possible')];
+        result.told.push({
+          what: `list of ${shown(runs)} runs, server at ${LATENCY} ms`,
+          ours: milliseconds(time('list-runs')),
+          instead: `${milliseconds(next)} following \`next\`; ${milliseconds(fastest)} is possible`,
+        });
       } finally {
         await bench.remove();
       }

@@ -147,6 +147,7 @@ module.exports = (RED) => {
       };
       if (request.body.forget) forgetPeak();
       figures.memorySwept = process.memoryUsage.rss();
+      figures.heapSwept = process.memoryUsage().heapUsed;
       delay.reset();
       cpuBefore = process.cpuUsage();
       response.json(figures);
