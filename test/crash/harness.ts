@@ -2,6 +2,7 @@
  * Ends runs at a simulator while Node-RED is killed, restarted and redeployed at random instants, and counts what its
  * watches and waits told. What was told is written to a file by the flow itself, so that a kill can't hide it.
  */
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WatchEvent } from '../../src/runs/watch/watch-event';
@@ -96,6 +97,11 @@ async function drive(
     await sleep(150);
     await nodeRed.deploy(renamed(flows, `while the waits are written, ${type}`), type);
   }
+  // What is in memory only dies with a kill, as any message on its way does. A redeploy loses none of it.
+  await until(
+    () => waitsOnDisk(nodeRed) + nodeRed.recorded('closed').length >= jobIds.length * plan.runsPerJob,
+    'the waits to be on disk',
+  ).catch((error: Error) => plan.log?.(`${error.message}: ${waitsOnDisk(nodeRed)}`));
   await sleep(3000);
 
   const left = shuffled(
@@ -166,6 +172,11 @@ async function drive(
     closed: closed(),
     log: nodeRed.log(),
   };
+}
+
+function waitsOnDisk({ userDir }: NodeRed): number {
+  const folder = join(userDir, 'rescale', 'wait');
+  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')).length : 0;
 }
 
 /** How many different runs or jobs. */

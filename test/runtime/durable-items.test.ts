@@ -4,7 +4,7 @@ import type { ErrorText } from '../../src/api/errors/errors';
 import type { StateStore } from '../../src/runs/work/ports';
 import type { StoredFormat } from '../../src/runs/work/stored-format';
 import type { NodeHost } from '../../src/runtime/definition/definition';
-import { createDurableItems, type FoundItem } from '../../src/runtime/state/durable-items';
+import { createDurableItems, noteBeginning, type FoundItem } from '../../src/runtime/state/durable-items';
 import { createMemoryStore } from '../../src/runtime/state/state-store';
 import { virtualClock } from '../runs/virtual-clock';
 
@@ -55,6 +55,35 @@ describe('Durable items', () => {
   afterEach(async () => {
     closing.abort();
     await Promise.all(background);
+  });
+
+  it('are taken up by the next node although the one before is still writing them when it closes', async () => {
+    let release = () => {};
+    const gate = new Promise<void>((resolve) => (release = resolve));
+    const slow = createMemoryStore();
+    const begun: string[] = [];
+    store.write = async (key, value) => {
+      begun.push(key);
+      await gate;
+      return slow.write(key, value);
+    };
+    Object.assign(store, { list: () => slow.list(), remove: (key: string) => slow.remove(key) });
+    const { item, stored } = open().begin('a', here(1));
+    const chained = stored.then(() => open().begin('b', here(2)).stored);
+    noteBeginning(store, chained);
+    closing.abort();
+    over.abort();
+    [closing, over] = [new AbortController(), new AbortController()];
+    const taken = takeAll();
+    begun.should.eql(['counter:a']);
+    release();
+    (await taken)
+      .map((found) => found.item.key)
+      .sort()
+      .should.eql(['a', 'b']);
+    // It is the next node's from now on.
+    (await item.forget()).should.be.false();
+    (await takeAll()).should.have.length(2);
   });
 
   it('begin, change, and go on in the next node as they were written last', async () => {

@@ -1,7 +1,7 @@
 import { inBackground } from '../../api/errors/guard';
 import type { StateStore } from '../../runs/work/ports';
 import type { Message, NodeHost, Storing } from '../definition/definition';
-import { createDurableItems, type DurableItem } from '../state/durable-items';
+import { createDurableItems, noteBeginning, type DurableItem } from '../state/durable-items';
 import { followWarnings } from '../state/durable-warnings';
 import { unpackMessage } from '../state/stored-message';
 import { followFormat, followProgressFormat, type FollowProgress, type StoredFollow } from './follow-format';
@@ -63,11 +63,18 @@ export function createFollowStore(
     /** It is on disk, taken up or not. Rejects when that can't be told now: it must not be begun anew then. */
     stands: async (key: string): Promise<boolean> => (await follows.find(key)) !== null,
 
-    begin(key: string, stored: StoredFollow, progress: FollowProgress): BeginningFollow {
+    begin(key: string, follow: StoredFollow, progress: FollowProgress): BeginningFollow {
       // First how far it is: what is found without it can't go on.
       const far = progresses.begin(key, progress);
-      const what = far.stored.then((kept) => (kept ? follows.begin(key, stored) : null));
+      const what = far.stored.then((kept) => (kept ? follows.begin(key, follow) : null));
       let given = false;
+      const stored = what.then(async (begun) => {
+        if (given) begun?.withdraw();
+        const kept = (await begun?.stored) ?? false;
+        if (!kept) await far.item.forget();
+        return kept;
+      });
+      noteBeginning(store, stored);
       return {
         place: {
           write: async (next) => void (await far.item.write(next)),
@@ -75,12 +82,7 @@ export function createFollowStore(
             if ((await (await what)?.item.forget()) ?? true) await far.item.forget();
           },
         },
-        stored: what.then(async (begun) => {
-          if (given) begun?.withdraw();
-          const kept = (await begun?.stored) ?? false;
-          if (!kept) await far.item.forget();
-          return kept;
-        }),
+        stored,
         withdraw() {
           given = true;
           far.withdraw();

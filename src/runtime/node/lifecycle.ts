@@ -7,9 +7,11 @@ import type { NodeInstance, OpenInput } from './node-instance';
 
 /** Node-RED waits for a closing node; work that does not end by then is left to end on its own. Milliseconds. */
 const CLOSING = 700;
-/** What is just being written for the first time gets longer (ms): Node-RED itself gives up after fifteen seconds. */
-const STORING = 8_000;
-/** A write that has begun can't be taken back, and ends or fails within this (ms). */
+/**
+ * What is just being written for the first time gets longer (ms), for Node-RED may be about to end; it gives up itself after
+ * fifteen seconds. Of a node that is gone only a write that has begun is waited for.
+ */
+const STORING = 12_000;
 const LAST_WRITES = 4_000;
 
 /** Pauses (ms) until what could not start is tried again. */
@@ -42,20 +44,21 @@ export async function startWhenPossible(instance: NodeInstance, start: () => Pro
 
 /**
  * Waits until the messages of a closed node have come to their ends: for a moment for any, longer for those that are
- * being written to disk, because each of them must be either on disk or told that the node was closed.
+ * being written to disk. What is not written by then is not given up: nobody could be told, because Catch nodes close
+ * together with the node that they look at. It is written on, and the next node of the id takes it up when it is
+ * (durable-items.ts). Only of a node that is in no flow any more nothing is kept.
  */
 export async function endInputs(
   open: OpenInput[],
   toldClosed: Promise<void>[],
   configured: boolean,
+  storing = STORING,
 ): Promise<void> {
   const relax = hurryWrites();
   try {
     const told = Promise.all(toldClosed);
-    // Of a node that is in no flow any more nothing is kept.
-    if (configured) await within(STORING, told);
-    for (const input of open) input.giveUpStoring();
-    await within(LAST_WRITES, told);
+    if (!configured) for (const input of open) input.giveUpStoring();
+    await within(configured ? storing : LAST_WRITES, told);
     await within(CLOSING, Promise.all(open.map((input) => input.ended)));
   } finally {
     relax();

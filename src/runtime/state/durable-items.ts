@@ -1,4 +1,5 @@
 import type { ErrorText } from '../../api/errors/errors';
+import { whenSettled } from '../../api/errors/guard';
 import type { StateStore } from '../../runs/work/ports';
 import { readStored, toStored, type StoredFormat } from '../../runs/work/stored-format';
 import type { Message, NodeHost } from '../definition/definition';
@@ -12,7 +13,7 @@ import { stateWarnings, type DurableWarnings } from './durable-warnings';
  * it is suspended: it stays on disk and nobody is told; the next node of the same id takes it up and goes on.
  *
  * A message that begins an item hands `begin` to `work.keep`, so that a close in the middle of the writing has one
- * of two ends and never both: the item is on disk, or the message is told RESCALE_CLOSED.
+ * of two ends and never both: the item comes on disk, and is taken up, or the message is told RESCALE_CLOSED.
  */
 export interface DurableItems<Value extends object> {
   /** A message as it can be written; null when it can't be, and then the user is told that it is held in memory. */
@@ -21,7 +22,7 @@ export interface DurableItems<Value extends object> {
   begin(key: string, value: Value): Beginning<Value>;
   /**
    * Hands over everything stored that this node does not hold already, after what the node before it was still
-   * writing. What can't be read now is tried again until it can. Rejects when nothing can be told about what there is;
+   * writing when it closed. What can't be read now is tried again until it can. Rejects when nothing can be told about what there is;
    * it may be called again then.
    */
   takeUp(take: TakeUp<Value>): Promise<void>;
@@ -78,6 +79,16 @@ type Host = Pick<NodeHost<never>, 'warn' | 'clock' | 'signal' | 'handedOver' | '
 /** Pauses (ms) until what could not be read is tried again. */
 const FIRST_RETRY = 5_000;
 const LONGEST_RETRY = 60_000;
+
+/** What is being written for the first time, by store: successive nodes of an id have the same. */
+const beginnings = new WeakMap<StateStore, Set<Promise<unknown>>>();
+
+/** Until `stored` is settled, what stands in the store is not all there is. */
+export function noteBeginning(store: StateStore, stored: Promise<unknown>): void {
+  const all = beginnings.get(store) ?? new Set();
+  beginnings.set(store, all.add(stored));
+  whenSettled(stored, () => all.delete(stored));
+}
 
 export function createDurableItems<Value extends object>(
   host: Host,
@@ -150,13 +161,16 @@ export function createDurableItems<Value extends object>(
       keep();
       return true;
     } catch (error) {
-      if (!host.signal.aborted) warn('notStored', { reason: reasonOf(error) });
+      // Of a node that is gone it was given up; after a close nobody else hears of it.
+      if (!host.signal.aborted || host.handedOver.aborted) warn('notStored', { reason: reasonOf(error) });
       return false;
     }
   }
 
   /** What can't be taken up now is left, and counted. */
   async function takeUpOnce(take: TakeUp<Value>): Promise<number> {
+    // What the node before this one was still writing when it closed belongs to this one.
+    await Promise.allSettled([...(beginnings.get(store) ?? [])]);
     const { items, damaged, unread } = await store.list();
     const left = unread;
     let unreadable = damaged;
@@ -216,6 +230,7 @@ export function createDurableItems<Value extends object>(
       held.add(key);
       const { item, keep } = itemOf(key, value, false);
       const stored = storeFirst(key, value, keep);
+      noteBeginning(store, stored);
       return { item, stored, withdraw: () => void store.withdraw(prefix + key) };
     },
     async takeUp(take) {
