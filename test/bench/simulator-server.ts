@@ -35,7 +35,8 @@ subscribe('http.server.request.start', (message) => {
 });
 
 const options = JSON.parse(process.argv[2] ?? '{}') as SimulatorOptions;
-void startSimulator(options).then((simulator) => {
+// Its dates are this machine's: delays are measured against them, and by itself it stays two seconds behind.
+void startSimulator({ now: Date.now(), ...options }).then((simulator) => {
   process.on('message', (order: SimulatorOrder) => {
     if (order.do === 'requests') {
       process.send!(simulator.requests());
