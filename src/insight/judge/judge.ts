@@ -218,6 +218,8 @@ export function createJudge(options: JudgeOptions, state: JudgeState = startStat
       const word = verdictOf(remark);
       if (!word) return [];
       if (word.verdict === 'crashed') state.crashedAt = state.judged;
+      // To stop it is what one does about a run that diverges.
+      if (remark.kind === 'killed' && state.told.includes('diverging')) return [];
       const { step } = remark;
       // Of the step that is being written only the number is known.
       const time = step === state.step ? state.time : null;
@@ -229,7 +231,8 @@ export function createJudge(options: JudgeOptions, state: JudgeState = startStat
     },
     silent(quiet, now) {
       const minutes = Math.floor(quiet / 60_000);
-      const sentence = `The log has had no new line for ${minutes} min after step ${state.step}`;
+      const span = minutes > 1 ? `${minutes} min` : `${Math.floor(quiet / 1000)} s`;
+      const sentence = `The log has had no new line for ${span} after step ${state.step}`;
       const { step, time } = state;
       return wanted('silent')
         ? [

@@ -233,10 +233,18 @@ export const GENERAL_RULES: readonly RemarkRule[] = [
     reason: 'the command ended without an error (exit code 0)',
   },
   {
+    rule: 'exit-code-signal',
+    kind: 'killed',
+    word: 'Exited with ',
+    // 128 and the number of the signal: interrupted, killed, asked to end.
+    pattern: /^\s*Exited with (?:exit )?code (?:130|137|143)\.?\s*$/,
+    reason: 'the command was ended from outside',
+  },
+  {
     rule: 'exit-code',
     kind: 'crashed',
     word: 'Exited with ',
-    pattern: /^\s*Exited with (?:exit )?code (?!0\.?\s*$)-?\d+\.?\s*$/,
+    pattern: /^\s*Exited with (?:exit )?code (?!(?:0|130|137|143)\.?\s*$)-?\d+\.?\s*$/,
     reason: 'the command ended with an error',
   },
 ];

@@ -43,6 +43,15 @@ describe('what the solver says in words', () => {
     log.told.should.eql(['crashed one 0']);
   });
 
+  it('is none when a run that was told to diverge is ended from outside', () => {
+    const log = judgeOf({ series: list });
+    log.remark('diverging', { rule: 'one' });
+    log.remark('killed', { rule: 'two' });
+    log.told.should.eql(['diverging one 0']);
+    log.remark('crashed', { rule: 'three' });
+    log.told.should.eql(['diverging one 0', 'crashed three 0']);
+  });
+
   it('is told at the time of its stamp, else when it was read', () => {
     const log = judgeOf({ series: list });
     log.remark('crashed', { wall: 1000 });

@@ -216,7 +216,9 @@ describe('a reader of logs', () => {
     ).eql(['killed']);
     should(heard('FlexNet Licensing error:-4,132')).eql(['licence']);
     should(heard('Floating point exception (core dumped)')).eql(['crashed']);
-    should(heard('Exited with code 137')).eql(['crashed']);
+    should(heard('Exited with code 136')).eql(['crashed']);
+    should(heard('Exited with code 137')).eql(['killed']);
+    should(heard('Exited with code 143')).eql(['killed']);
     should(heard('Exited with code 0')).eql(['completed']);
   });
 
