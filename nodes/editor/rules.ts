@@ -74,11 +74,9 @@ function inUnits(bound: number, measure: Measure): string {
 /** What a fixed value of each kind may hold: an id is one path segment, a path stays inside its folder. */
 const fixed: Record<Accepts, (value: string, options: RuleOptions) => Verdict> = {
   id: (value, { field }) =>
-    // eslint-disable-next-line no-control-regex
-    /[/\\\u0000-\u001f\u007f]|^\.{1,2}$/.test(value) ? text('validation.id', { field: RED._(field) }) : true,
+    /[/\\\p{Cc}]|^\.{1,2}$/u.test(value) ? text('validation.id', { field: RED._(field) }) : true,
   path: (value, { field }) =>
-    // eslint-disable-next-line no-control-regex
-    /[\u0000-\u001f\u007f]/.test(value) || value.split('/').includes('..')
+    /\p{Cc}/u.test(value) || value.split('/').includes('..')
       ? text('validation.path', { field: RED._(field) })
       : true,
   jobs: (value, options) =>

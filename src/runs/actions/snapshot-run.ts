@@ -1,7 +1,7 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError, RescaleError, type ErrorTextValues } from '../../api/errors/errors';
 import type { RescaleFile, SnapshotAnswer } from '../../api/client/types';
-import { diagnose } from '../reading/diagnosis';
+import { diagnose, isRefusal } from '../reading/diagnosis';
 import { CHECKPOINT_ARCHIVE, listOutputFiles, SNAPSHOT_FILE } from '../files/output-files';
 import { lookUntil, tolerant } from '../work/polling';
 import { runReader } from '../reading/run-reader';
@@ -102,8 +102,7 @@ async function noteFiles(
     const files = await listOutputFiles(client, request, work);
     return new Set(files.map((file) => file.id));
   } catch (error) {
-    const refused = isRescaleError(error) && ['RESCALE_NOT_FOUND', 'RESCALE_REJECTED'].includes(error.code);
-    if (!refused || work.signal?.aborted) throw error;
+    if (!isRefusal(error) || error.kind !== 'refused' || work.signal?.aborted) throw error;
     return null;
   }
 }

@@ -3,17 +3,14 @@ import { isRescaleError, kindOf, RescaleError } from '../../api/errors/errors';
 import type { JobStatus } from '../../api/client/types';
 import { noteStop } from '../evidence/requested-stops';
 import { isTerminalStatus, latestStatus } from '../run/run-state';
-import { lookUntil, tolerant } from '../work/polling';
+import { isRefusal } from '../reading/diagnosis';
 import type { Work } from '../work/work';
+import { sendStop, type Confirmation, type StopSent } from './send-stop';
 
-export interface StopJobRequest {
+export interface StopJobRequest extends Confirmation {
   jobId: string;
   /** Leave a job alone that is over already, without an error. */
   skipCompleted: boolean;
-  /** Wait until its status is terminal. */
-  confirm: boolean;
-  /** Milliseconds that the confirmation may take. */
-  deadline: number;
 }
 
 /** What became of a stop of a job. */
@@ -28,11 +25,6 @@ export interface StopJobResult {
   status: JobStatus | null;
 }
 
-/** How long (ms) a lost answer is settled by reading the status when nobody asked for confirmation. */
-const SETTLING = 10_000;
-const FIRST_LOOK = 1_000;
-const LONGEST_PAUSE = 15_000;
-
 /**
  * Asks the platform to stop a whole job, once. It answers 202 before the job has ended, and the status tells when it has
  * (docs/platform.md). A lost answer is settled by reading the status.
@@ -46,23 +38,28 @@ export async function stopJob(
   asked: Work,
 ): Promise<StopJobResult> {
   const work: Work = { ...asked, priority: 'action' };
-  const { jobId, skipCompleted, confirm, deadline } = request;
+  const { jobId, skipCompleted } = request;
   const before = await readStatus(client, jobId, work);
   if (skipCompleted && isOver(before))
     return { requested: false, confirmed: true, run: null, status: before };
 
   await noteRuns(client, jobId, work);
-  try {
-    await client.stopJob(jobId, work);
-  } catch (failure) {
-    if (kindOf(failure) === 'unsettled') return settle(client, request, failure as RescaleError, work);
-    return refused(client, request, failure, work);
-  }
-  if (!confirm) return { requested: true, confirmed: false, run: null, status: before };
-  const { over, last } = await awaitEnd(client, jobId, deadline, work);
-  if (over) return { requested: true, confirmed: true, run: null, status: last };
-  const seconds = Math.round(deadline / 1000);
-  throw new RescaleError('RESCALE_DEADLINE', 'stop-job-deadline', { jobId, seconds });
+  const { seen, ...sent } = await sendStop<JobStatus>(
+    {
+      send: () => client.stopJob(jobId, work),
+      async read(options) {
+        const status = latestStatus(await client.listJobStatuses(jobId, options));
+        return { seen: status, isOver: isOver(status) };
+      },
+      refused: (failure) => refused(client, request, failure, work),
+      late: (seconds) => new RescaleError('RESCALE_DEADLINE', 'stop-job-deadline', { jobId, seconds }),
+      unsettled: () => new RescaleError('RESCALE_NETWORK', 'stop-job-unsettled', { jobId }),
+    },
+    before,
+    request,
+    work,
+  );
+  return { ...sent, run: null, status: seen };
 }
 
 /** A read that fails by bad luck must not keep a stop from being sent: a stop too many does no harm. */
@@ -98,41 +95,10 @@ async function refused(
   { jobId, skipCompleted }: StopJobRequest,
   failure: unknown,
   work: Work,
-): Promise<StopJobResult> {
-  if (!isRescaleError(failure) || work.signal?.aborted) throw failure;
-  if (!['RESCALE_REJECTED', 'RESCALE_PROTOCOL'].includes(failure.code)) throw failure;
+): Promise<StopSent<JobStatus>> {
+  if (!isRefusal(failure) || work.signal?.aborted) throw failure;
   const status = await readStatus(client, jobId, work);
   if (!isOver(status)) throw failure;
-  if (skipCompleted) return { requested: false, confirmed: true, run: null, status };
+  if (skipCompleted) return { requested: false, confirmed: true, seen: status };
   throw new RescaleError('RESCALE_NOT_ACTIVE', 'not-active-job', { jobId }, failure.statusCode);
-}
-
-/** Nobody knows whether the stop arrived. It is not sent again; the status tells. */
-async function settle(
-  client: RescaleClient,
-  { jobId, confirm, deadline }: StopJobRequest,
-  failure: RescaleError,
-  work: Work,
-): Promise<StopJobResult> {
-  const patience = confirm ? deadline : Math.min(SETTLING, deadline);
-  const { over, last } = await awaitEnd(client, jobId, patience, work);
-  if (over) return { requested: true, confirmed: true, run: null, status: last };
-  if (last === null || failure.code === 'RESCALE_SERVER') throw failure;
-  throw new RescaleError('RESCALE_NETWORK', 'stop-job-unsettled', { jobId });
-}
-
-async function awaitEnd(
-  client: RescaleClient,
-  jobId: string,
-  patience: number,
-  work: Work,
-): Promise<{ over: boolean; last: JobStatus | null }> {
-  work.progress?.({ doing: 'confirming-stop', until: work.clock.now() + patience });
-  let last: JobStatus | null = null;
-  const look = tolerant(async (signal) => {
-    last = latestStatus(await client.listJobStatuses(jobId, { ...work, signal })) ?? last;
-    return isOver(last) ? true : null;
-  });
-  const over = await lookUntil(look, { first: FIRST_LOOK, longest: LONGEST_PAUSE, patience }, work);
-  return { over: over === true, last };
 }

@@ -274,9 +274,8 @@ function createLook(client: RescaleClient, request: FollowRequest, work: FollowW
 }
 
 /** What another look will not change. An answer of senseless size is the platform's trouble, a line of one is the log's. */
-function isHopeless({ code, key }: RescaleError): boolean {
-  if (code === 'RESCALE_TOO_LARGE') return key !== 'too-large-answer';
-  return ['RESCALE_INPUT', 'RESCALE_CLOSED', 'RESCALE_CONFIG'].includes(code);
+function isHopeless({ code, kind, key }: RescaleError): boolean {
+  return kind === 'fatal' && code !== 'RESCALE_CHECKSUM' && key !== 'too-large-answer';
 }
 
 function keep(state: FollowState): Delivery {

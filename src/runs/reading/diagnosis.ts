@@ -44,12 +44,13 @@ function mayMeanMissing({ code, key }: RescaleError): boolean {
   return ['protocol-notice', 'protocol-shape', 'protocol-empty'].includes(key);
 }
 
-/** True for answers that may mean no more than that the run is not in progress. */
+/**
+ * True for answers that may mean no more than that the run is not in progress: a no that is not said to the key, and what is
+ * not the API's.
+ */
 export function isRefusal(error: unknown): error is RescaleError {
-  return (
-    isRescaleError(error) &&
-    ['RESCALE_NOT_FOUND', 'RESCALE_REJECTED', 'RESCALE_NOT_ACTIVE', 'RESCALE_PROTOCOL'].includes(error.code)
-  );
+  if (!isRescaleError(error) || error.code === 'RESCALE_AUTH') return false;
+  return error.kind === 'refused' || error.code === 'RESCALE_PROTOCOL';
 }
 
 /** RESCALE_NOT_ACTIVE, with whether the run is still to start or over. */

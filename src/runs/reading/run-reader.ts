@@ -1,6 +1,6 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { Run } from '../../api/client/types';
-import { isPassing } from '../work/polling';
+import { kindOf } from '../../api/errors/errors';
 import { isTerminalStatus, latestStatus, runState, type RunState } from '../run/run-state';
 import type { RunAddress } from '../work/work';
 
@@ -46,7 +46,7 @@ async function isJobTerminal(client: RescaleClient, jobId: string, options: Call
     const latest = latestStatus(await client.listJobStatuses(jobId, options));
     return latest !== null && isTerminalStatus(latest.status);
   } catch (error) {
-    if (options.signal?.aborted || !isPassing(error)) throw error;
+    if (options.signal?.aborted || kindOf(error) !== 'transient') throw error;
     return false;
   }
 }

@@ -68,22 +68,6 @@ export async function awaitAtMost(
   over.abort();
 }
 
-/** True for what says nothing about the run itself and usually heals: it never ends a wait. */
-export function isPassing(error: unknown): boolean {
-  return (
-    isRescaleError(error) &&
-    [
-      'RESCALE_NETWORK',
-      'RESCALE_TIMEOUT',
-      'RESCALE_SERVER',
-      'RESCALE_RATE_LIMIT',
-      'RESCALE_PROTOCOL',
-    ].includes(error.code)
-  );
-}
-
-/** What a gateway or a key that is being renewed can answer once by mistake. */
-const REFUSALS = ['RESCALE_NOT_FOUND', 'RESCALE_REJECTED', 'RESCALE_NOT_ACTIVE', 'RESCALE_AUTH'];
 /** Refusals in a row after which a wait believes them. */
 const BELIEVED = 3;
 
@@ -102,9 +86,10 @@ export function tolerant<Seen>(
       return seen;
     } catch (error) {
       if (!isRescaleError(error) || signal.aborted) throw error;
-      if (isPassing(error)) return null;
+      if (error.kind === 'transient') return null;
+      // What a gateway, or a key that is being renewed, can answer once by mistake.
       refusals += 1;
-      if (!REFUSALS.includes(error.code) || refusals >= BELIEVED) throw error;
+      if (error.kind !== 'refused' || refusals >= BELIEVED) throw error;
       return null;
     }
   };

@@ -1,0 +1,60 @@
+/** The sentences of a submission, and what fills their places: a part of `errorTexts`, and like it in `errors.json`. */
+export const submitTexts = {
+  // Making a job.
+  'submit-definition': 'The definition of the job can’t be used: __reason__.',
+  'reason-definition-object': 'it is no object',
+  'reason-definition-tiles': 'it has no jobanalyses',
+  'reason-definition-analysis': 'one of its jobanalyses names no analysis',
+  'reason-definition-hardware': 'one of its jobanalyses names no core type',
+  'reason-definition-command': 'one of its jobanalyses has no command',
+  'submit-deleted-input':
+    'Input __name__ of job __jobId__ was deleted, so the job can’t be cloned. Choose another job, or upload the file and write a definition.',
+  'submit-tokens': '__field__ must be an object of names and values, such as {"speed": 12}, not __value__.',
+  'submit-token-empty': '{{__token__}} stands in the job but has no value. Add it to the tokens.',
+  'submit-token-unused':
+    'The tokens have a value for __token__, but it stands in no command and no environment of the job.',
+  'submit-parameters': 'The parameters can’t be used: __reason__.',
+  'reason-parameters-csv': 'they are no CSV (__words__)',
+  'reason-parameters-empty': 'they have no row below the header',
+  'reason-parameters-header': 'column “__name__” is there twice or has no name',
+  'reason-parameters-row': 'row __row__ has another number of values than the header',
+  'reason-parameters-type': 'they are neither CSV text nor rows of a table',
+  'submit-parameters-column':
+    'Template __name__ needs __column__, which is no column of the parameters (__columns__).',
+  'submit-input-twice': 'Two inputs are called __name__. Names of inputs must differ.',
+  'submit-input-name': 'An input with content needs a plain file name, not __name__.',
+  'submit-input-content': 'The content of input __name__ is neither text nor a buffer.',
+  'submit-input-outside': '__path__ is not below the folder __folder__, so it is not uploaded.',
+  'submit-input-none': 'No file below __folder__ matches __pattern__.',
+  'submit-input-many':
+    '__count__ files match __pattern__. Pack them into an archive, which is unpacked on the cluster.',
+  'submit-input-file':
+    '__path__ is no file. Pack a folder into an archive, which is unpacked on the cluster.',
+  'submit-input-changed': '__path__ became shorter while it was uploaded. Try again when it is whole.',
+  'submit-input-unreadable': '__path__ can’t be read: __reason__.',
+  'submit-core-type': 'There is no core type __coreType__. There are: __choices__.',
+  'submit-cores':
+    '__cores__ cores a slot do not fit __coreType__, which has __choices__ or a multiple of the most.',
+  'submit-walltime': 'The time limit is a whole number of hours, not __hours__.',
+  'submit-walltime-needed': 'Core type __coreType__ needs a time limit. Enter one in hours.',
+  'submit-version': 'Version __version__ of __analysis__ does not run on __coreType__, but on: __choices__.',
+  'submit-no-version': 'The catalog has no version __version__ of __analysis__. There are: __choices__.',
+  'submit-project': 'There is no project __project__. This key may use: __choices__.',
+  'submit-project-unassigned': 'The platform did not take project __project__ for the job.',
+  'submit-no-estimate':
+    'What this job may cost can’t be worked out: __reason__. Because a limit of cost is set, nothing was made.',
+  'reason-estimate-walltime': 'it has no time limit',
+  'reason-estimate-price': 'no price is listed for core type __coreType__',
+  'submit-too-dear':
+    'This job may cost __amount__ (__cores__ cores for __hours__ h at the listed price), more than the limit of __limit__. Nothing was made.',
+  'submit-draft-left':
+    '__reason__ Job __jobId__ (__name__) was made and is a draft: it was not submitted. Submit or delete it on Rescale.',
+  'submit-may-exist':
+    'The answer was lost when job __name__ was made: it may exist as a draft. It was not submitted. Search for that name on Rescale before you try again.',
+  'submit-may-run':
+    'The answer was lost when job __jobId__ (__name__) was submitted, and its statuses do not tell whether it was: it may run. Look at it on Rescale.',
+  'submit-unmade':
+    'Node-RED stopped before the job of this message was made. Nothing was made, and nothing costs: send the message again.',
+  'submit-interrupted':
+    'Node-RED stopped after job __jobId__ (__name__) was made and before it was submitted. It is a draft: submit or delete it on Rescale.',
+} as const;

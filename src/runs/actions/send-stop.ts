@@ -1,0 +1,99 @@
+import type { CallOptions } from '../../api/client/client';
+import { kindOf, type RescaleError } from '../../api/errors/errors';
+import { lookUntil, tolerant } from '../work/polling';
+import type { Work } from '../work/work';
+
+/** What a stop is about: a run, of which `Seen` is the Run, or a job, of which it is the status. */
+export interface StopTarget<Seen> {
+  /** Asks the platform to stop it. */
+  send(): Promise<void>;
+  /** Reads it: what was seen, null for nothing, and whether it is over. */
+  read(options: CallOptions): Promise<{ seen: Seen | null; isOver: boolean }>;
+  /** What it means that the platform said no, or something that is not the API's. Rejects unless it is stopped all the same. */
+  refused(failure: unknown): Promise<StopSent<Seen>>;
+  /** Its end was not seen in so many seconds. */
+  late(seconds: number): RescaleError;
+  /** Nobody can know whether the stop arrived. */
+  unsettled(): RescaleError;
+}
+
+/** What became of a stop. */
+export interface StopSent<Seen> {
+  /** A stop was sent by this call, and not refused. */
+  requested: boolean;
+  /** Its end has been seen since. */
+  confirmed: boolean;
+  /** What was seen last, null for nothing. */
+  seen: Seen | null;
+}
+
+export interface Confirmation {
+  /** Wait until the end has been seen. */
+  confirm: boolean;
+  /** Milliseconds that the confirmation may take. */
+  deadline: number;
+}
+
+/** How long (ms) a lost answer is settled by reading when nobody asked for confirmation. */
+const SETTLING = 10_000;
+const FIRST_LOOK = 1_000;
+const LONGEST_PAUSE = 15_000;
+
+/**
+ * Sends a stop, once. It is a request: what was stopped goes on until it has been seen ended, which `confirm` waits for
+ * (docs/platform.md). `before` is what was seen before.
+ */
+export async function sendStop<Seen>(
+  target: StopTarget<Seen>,
+  before: Seen | null,
+  { confirm, deadline }: Confirmation,
+  work: Work,
+): Promise<StopSent<Seen>> {
+  try {
+    await target.send();
+  } catch (failure) {
+    if (kindOf(failure) !== 'unsettled') return target.refused(failure);
+    return settle(
+      target,
+      failure as RescaleError,
+      before,
+      confirm ? deadline : Math.min(SETTLING, deadline),
+      work,
+    );
+  }
+  if (!confirm) return { requested: true, confirmed: false, seen: before };
+  const { isOver, last } = await awaitEnd(target, deadline, work);
+  if (isOver) return { requested: true, confirmed: true, seen: last };
+  throw target.late(Math.round(deadline / 1000));
+}
+
+/** Nobody knows whether the stop arrived. It is not sent again; what it is about tells. */
+async function settle<Seen>(
+  target: StopTarget<Seen>,
+  failure: RescaleError,
+  before: Seen | null,
+  patience: number,
+  work: Work,
+): Promise<StopSent<Seen>> {
+  const { isOver, last } = await awaitEnd(target, patience, work);
+  if (isOver) return { requested: true, confirmed: true, seen: last };
+  // Never readable since, or a plain 5xx: the first failure says it best.
+  if ((last ?? before) === null || failure.code === 'RESCALE_SERVER') throw failure;
+  throw target.unsettled();
+}
+
+async function awaitEnd<Seen>(
+  target: StopTarget<Seen>,
+  patience: number,
+  work: Work,
+): Promise<{ isOver: boolean; last: Seen | null }> {
+  work.progress?.({ doing: 'confirming-stop', until: work.clock.now() + patience });
+  let last: Seen | null = null;
+  const look = tolerant(async (signal) => {
+    const { seen, isOver } = await target.read({ trace: work.trace, priority: 'action', signal });
+    last = seen ?? last;
+    return isOver || null;
+  });
+  const isOver = await lookUntil(look, { first: FIRST_LOOK, longest: LONGEST_PAUSE, patience }, work);
+  return { isOver: isOver === true, last };
+}
