@@ -61,6 +61,18 @@ for (const runtime of runtimes) {
           readOnly: true,
           credentials: { token: TOKEN },
         },
+        {
+          id: 'box',
+          type: 'rescale-platform',
+          url: 'simulator',
+          name: 'Box',
+          apiVersion: 'v2',
+          readOnly: false,
+          speed: 60,
+          tls: '',
+          proxy: '',
+          version: 2,
+        },
         node('get', 'rescale-get-run', 60, fromMessage),
         node('list', 'rescale-list-runs', 120, { ...fromMessage, limit: 0, pageSize: 100 }),
         node('stop', 'rescale-stop-run', 180, { ...fromMessage, platform: 'kept' }),
@@ -227,6 +239,32 @@ for (const runtime of runtimes) {
       await panel.filter({ hasText: /belongs to demouser.*Jobs and runs: \d+ in the last minute/ }).waitFor();
       await platform.cancel();
       await dialog.cancel();
+    });
+
+    it('begins the sweep of a simulator anew from its dialog', async () => {
+      const dialog = await editor.open('get');
+      await dialog.control('platform').selectOption('box');
+      await dialog.element.locator('#node-input-btn-platform-edit').click();
+      await editor.page.locator('#node-config-dialog-ok').waitFor();
+      const platform = editor.dialog();
+      await platform.element.locator('#rescale-restart').click();
+      await platform.element.locator('#rescale-restart-answer', { hasText: /begun anew/ }).waitFor();
+      await platform.cancel();
+      await dialog.cancel();
+    });
+
+    it('offers all as a choice where 0 means it', async () => {
+      let dialog = await editor.open('list');
+      const unit = () => dialog.element.locator('#node-input-limit-unit');
+      (await unit().inputValue()).should.equal('zero');
+      await dialog.set('limit', '5');
+      await dialog.done();
+      dialog = await editor.open('list');
+      (await dialog.read('limit', '')).should.equal('5');
+      await unit().selectOption({ label: 'all' });
+      await dialog.done();
+      const limit = await editor.page.evaluate<unknown>("RED.nodes.node('list').limit");
+      String(limit).should.equal('0');
     });
 
     it('lifts what version 1 stored when its dialog opens', async () => {
