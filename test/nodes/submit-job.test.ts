@@ -110,7 +110,7 @@ describe('rescale-submit-job', () => {
     submitted().should.be.empty();
   });
 
-  for (const [what, config, words] of [
+  for (const [what, config, words, asItIs] of [
     ['a token without a value', {}, /\{\{speed\}\}/],
     ['a value without a token', fixed('tokens', '{"speed": 1, "depth": 2}', 'json'), /depth/],
     ['hours that are not whole', { ...fixed('walltime', '1.5', 'num') }, /whole number/],
@@ -133,16 +133,57 @@ describe('rescale-submit-job', () => {
       { ...fixed('inputs', '["none/*.txt"]', 'json'), ...fixed('folder', __dirname) },
       /none/,
     ],
+    [
+      'a name of an input that leads elsewhere',
+      fixed('inputFiles', '[{"name": "../mesh.txt", "content": "x"}]', 'json'),
+      /plain file name/,
+    ],
+    [
+      'two inputs of one name',
+      fixed('inputFiles', '[{"name": "a", "content": "x"}, {"name": "a", "content": "y"}]', 'json'),
+      /called a/,
+    ],
+    ['a version that the catalog does not have', fixed('analysisVersion', 'v0'), /no version v0/],
+    [
+      'a template that needs a column which the parameters do not have',
+      { from: 'job', ...fixed('source', 'foamSweep'), ...fixed('parameters', 'x_velocity\n1\n') },
+      /needs y_velocity/,
+      true,
+    ],
     ['a cost over the limit', { limitCost: 0.0001 }, /more than the limit/],
-  ] as const) {
+  ] as [string, Record<string, unknown>, RegExp, true?][]) {
     it(`refuses ${what} before anything is made`, async () => {
-      const tokens = what.includes('token') ? {} : fixed('tokens', '{"speed": 1}', 'json');
+      const tokens = asItIs || what.includes('token') ? {} : fixed('tokens', '{"speed": 1}', 'json');
       const { error } = await refusal({ ...tokens, ...config });
       ['RESCALE_INPUT', 'RESCALE_PATH'].should.containEql(error.code);
       error.message.should.match(words);
       asked('POST', /./).should.be.empty();
     });
   }
+
+  it('refuses a job that a message brings from another platform', async () => {
+    const flow = await nodes.load({ type });
+    const rescale = { platform: 'https://eu.rescale.com', jobId: 'foamSweep' };
+    flow.receive('node', { jobId: 'foamSweep', rescale });
+    const { error } = (await flow.take('caught')) as CaughtMessage;
+    error.code.should.equal('RESCALE_INPUT');
+    error.message.should.match(/eu\.rescale\.com/);
+    nodes.simulator.requests().should.be.empty();
+  });
+
+  it('refuses a job whose input was deleted, before anything is made', async () => {
+    const { origin, token } = nodes.simulator;
+    const { jobanalyses } = (await clientJob('foamSweep')) as {
+      jobanalyses: { inputFiles: { id: string }[] }[];
+    };
+    const file = `${origin}/api/v2/files/${jobanalyses[0]!.inputFiles[0]!.id}/`;
+    await fetch(file, { method: 'DELETE', headers: { authorization: `Token ${token}` } });
+    const flow = await nodes.load({ type, ...fixed('source', 'foamSweep') });
+    flow.receive('node', {});
+    const { error } = (await flow.take('caught')) as CaughtMessage;
+    error.message.should.match(/airFoil2D\.zip of job foamSweep was deleted/);
+    asked('POST', /./).should.be.empty();
+  });
 
   it('refuses everything on a platform that is read-only', async () => {
     const flow = await nodes.load({ type, from: 'definition' }, { readOnly: true });

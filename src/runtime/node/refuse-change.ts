@@ -14,8 +14,10 @@ export function refuseChange(instance: NodeInstance, message: Message, fields: o
  * An id that the dialog names, or that the flow has set since, is none that the message brought.
  */
 function refuseForeignId(instance: NodeInstance, { rescale }: Message, fields: object): void {
-  const { jobId } = fields as { jobId?: unknown };
-  const typed = instance.config['jobIdType'] ?? 'msg';
+  // A job that another one is made like comes with the message, too.
+  const name = 'source' in fields ? 'source' : 'jobId';
+  const jobId = (fields as Record<string, unknown>)[name];
+  const typed = instance.config[`${name}Type`] ?? 'msg';
   if (typed !== 'msg' || !isRecord(rescale) || rescale.jobId !== jobId) return;
   const { platform: theirs, instance: which } = rescale;
   const ours = instance.platform();
