@@ -5,6 +5,8 @@ import 'should';
 import should from 'should';
 import { systemClock } from '../../src/api/time/clock';
 import type { RescaleClient } from '../../src/api/client/client';
+import type { RescaleFile } from '../../src/api/client/types';
+import { checksumOf } from '../../src/runs/files/checksum';
 import { downloadFiles } from '../../src/runs/download/download-files';
 import { relativePathOf } from '../../src/runs/files/file-row';
 import { tailFile } from '../../src/runs/lines/tail-file';
@@ -65,5 +67,14 @@ describe('odd rows of files', () => {
       { clock: systemClock },
     );
     content.should.equal('ok');
+  });
+
+  it('have the checksum that can be made sense of, or none', () => {
+    const md5 = 'D41D8CD98F00B204E9800998ECF8427E';
+    for (const odd of [{}, 'x', 5, [null], [{ fileHash: 5 }], [{ fileHash: 'zz' }], null]) {
+      const fileChecksums = odd as unknown as RescaleFile['fileChecksums'];
+      should(checksumOf({ fileChecksums, md5 })).eql({ algorithm: 'md5', hash: md5.toLowerCase() });
+      should(checksumOf({ fileChecksums, md5: 7 as unknown as string })).be.null();
+    }
   });
 });

@@ -26,7 +26,9 @@ export function checksumOf(file: {
   fileChecksums?: RescaleFile['fileChecksums'];
   md5?: string | null;
 }): Checksum | null {
-  const told = [...(file.fileChecksums ?? []).map((checksum) => checksum?.fileHash), file.md5]
+  // Another version of the platform may send something else here, which is no reason to keep a file from its reader.
+  const checksums = Array.isArray(file.fileChecksums) ? file.fileChecksums : [];
+  const told = [...checksums.map((checksum) => checksum?.fileHash), file.md5]
     .filter((hash) => typeof hash === 'string' && /^[0-9a-f]+$/i.test(hash))
     .map((hash) => ({ algorithm: ALGORITHMS.get(hash!.length), hash: hash!.toLowerCase() }))
     .filter((checksum): checksum is Checksum => checksum.algorithm !== undefined);
