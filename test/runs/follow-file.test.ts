@@ -239,4 +239,60 @@ describe('following a file of a run', () => {
       new Set(lines).size.should.equal(lines.length);
     });
   }
+
+  const GATEWAY = [
+    { status: 403, html: true },
+    { status: 404, html: true },
+    { status: 200, body: { status: 'ok' } },
+  ];
+
+  it('shows a gateway that refuses the address of a live file as trouble, and goes on', async () => {
+    append('one\ntwo\n');
+    for (const fault of GATEWAY) {
+      place.simulator.setFaults([{ path: 'tail', times: 2, ...fault }]);
+      const controller = new AbortController();
+      const troubles: (Trouble | null)[] = [];
+      const facts: string[] = [];
+      const work = {
+        ...place.work(controller.signal),
+        progress: ({ doing }: { doing: string }) => facts.push(doing),
+        trouble: (trouble: Trouble | null) => troubles.push(trouble),
+      };
+      for await (const { lines } of followFile(place.client, request, startOfFollow('start'), work)) {
+        lines.should.eql(['one']);
+        break;
+      }
+      troubles[0]!.error.code.should.equal('RESCALE_PROTOCOL');
+      facts.should.not.containEql('awaiting-file');
+    }
+  });
+
+  it('reads the last lines however often the finished file is refused before, and ends not before', async () => {
+    append('one\ntwo\n');
+    const { end, lines, gaps, troubles } = await follow({}, () => {
+      if (ended.size > 0) return;
+      append('ERROR: diverged\n');
+      const contents = { method: 'GET', path: '/contents/$' };
+      const faults = [...GATEWAY, { status: 404 }, { status: 200, body: 'half' }];
+      place.simulator.setFaults(faults.map((fault) => ({ ...contents, times: 4, ...fault })));
+      endRun();
+    });
+    lines.should.eql(['one', 'two', 'ERROR: diverged']);
+    gaps.should.be.empty();
+    ((end.unread ?? null) === null).should.be.true();
+    troubles.filter((trouble) => trouble !== null).length.should.be.aboveOrEqual(8);
+  });
+
+  it('gives a file up that the platform refuses for 300 s, with a gap and the reason', async () => {
+    append('one\ntwo\n');
+    const { end, gaps } = await follow({ interval: 60_000 }, () => {
+      if (ended.size > 0) return;
+      place.simulator.setFaults([{ method: 'GET', path: '/contents/$', times: 0, status: 404 }]);
+      endRun();
+    });
+    gaps.length.should.equal(1);
+    end.reason.should.equal('completed');
+    end.unread!.code.should.equal('RESCALE_DEADLINE');
+    end.unread!.message.should.match(/shared\/log.*tail file or download files/);
+  });
 });

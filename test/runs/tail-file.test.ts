@@ -8,6 +8,9 @@ const LOG = 'Time = 1\n\nTime = 2\r\nÜber Grenze\nTime = 3\n';
 const LINES = ['Time = 1', '', 'Time = 2', 'Über Grenze', 'Time = 3'];
 const every = Buffer.from(Array.from({ length: 70_000 }, (_, index) => (index * 7) % 256));
 
+/** What a file that is not there yet is answered with. */
+const LATE = [{ status: 404 }, { status: 404, html: true }, { status: 403, html: true }];
+
 describe('the end of a file', () => {
   let place: RunsOnSimulator;
   const request: TailRequest = {
@@ -148,6 +151,33 @@ describe('the end of a file', () => {
         (await content({ lines })).should.eql(lines === 2 ? LINES.slice(-2) : LINES);
       }
     }
+  });
+
+  it('is no answer of a gateway to the whole file, whatever its form, and a file that looks like one is', async () => {
+    const whole = { lines: null, path: 'shared/log.solver' } as const;
+    const forms = [
+      '{"status":"ok"}',
+      '["x"]',
+      'null',
+      '',
+      'Service unavailable',
+      '\ufeff<!doctype html>\n<p>a</p>\n',
+    ];
+    forms.push('<?xml version="1.0"?>\n<a/>\n', '<!-- x -->\n<b>\n', `<html>\n${'<p>x</p>\n'.repeat(9_000)}`);
+    for (const raw of forms) {
+      place.simulator.setFaults([{ path: 'tail/shared/log.solver$', status: 200, body: raw }]);
+      (await failureOf(tail(whole))).code.should.equal('RESCALE_PROTOCOL');
+      if (raw === '') continue;
+      const path = `looks${forms.indexOf(raw)}`;
+      place.simulator.control('calc', { action: 'append', runId: '1', path, text: raw });
+      ((await content({ lines: null, format: 'buffer', path })) as Buffer).toString().should.equal(raw);
+    }
+  });
+
+  it('is waited for while it is listed and refused just after the end', async () => {
+    end();
+    place.simulator.setFaults(LATE.map((fault) => ({ method: 'GET', path: '/files/[^/]+/', ...fault })));
+    (await content({ lines: null })).should.eql(LINES);
   });
 
   it('waits in the gap between the end of a run and its files', async () => {

@@ -120,6 +120,8 @@ export const errorTexts = {
   'stop-job-deadline': 'Job __jobId__ was asked to stop and was not seen ended within __seconds__ s.',
   'stop-job-unsettled':
     'The answer to the stop of job __jobId__ was lost, and the job goes on. Look at it before you rely on it.',
+  'follow-unread':
+    'The last lines of __path__ (run __runId__ of job __jobId__) may be missing: the file could not be read within __seconds__ s of the end. Read it with tail file or download files. __reason__',
   'not-found-output': 'Run __runId__ of job __jobId__ has ended and has no output file __path__.',
   'input-path-ambiguous':
     '__path__ can mean several files of run __runId__ of job __jobId__: __matches__. Give the path in full.',

@@ -2,7 +2,7 @@ import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { RescaleFile } from '../../api/client/types';
 import { readChecked } from '../files/checked-bytes';
 import type { Work } from '../work/work';
-import type { LateFiles } from './late-files';
+import type { LateFiles } from '../files/late-files';
 import { idOf, isDescribed, type FileReference } from './wanted-files';
 
 /**

@@ -10,7 +10,7 @@ import { removeLeftovers } from './download-leftovers';
 import { createDownloadProgress } from './download-progress';
 import { inParallel } from '../work/in-parallel';
 import { enterDirectory, writeFailure } from '../files/safe-path';
-import { createLateFiles, type LateFiles } from './late-files';
+import { createLateFiles, type LateFiles } from '../files/late-files';
 import { describeFile, idOf, type FileReference, type WantedFile } from './wanted-files';
 import type { Work } from '../work/work';
 

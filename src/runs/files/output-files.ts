@@ -14,7 +14,7 @@ export const CHECKPOINT_ARCHIVE = 11;
 export const SNAPSHOT_FILE = 12;
 
 /** How long (ms) after the end of a run its files are waited for (docs/platform.md, files: there is a gap). */
-const GAP = 120_000;
+export const GAP = 120_000;
 /** A run that ended longer ago than this (ms) has listed what it will ever list. */
 const LONG_AGO = 900_000;
 const FIRST_LOOK = 1_000;

@@ -1,16 +1,15 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError, type RescaleError } from '../../api/errors/errors';
-import { isRefusal } from '../reading/diagnosis';
-import { readLive, readToEnd, startOfNotes } from './follow-log';
-import { atStartOfFile, deliverGap, type Delivery, type FollowState } from './follow-state';
+import { isApiRefusal, isRefusal } from '../reading/diagnosis';
+import { readLive, startOfNotes } from './follow-log';
+import { atStartOfFile, type Delivery, type FollowState } from './follow-state';
 import type { Trouble } from '../run/job-reading';
-import { finishedLog, liveLog } from '../lines/log-source';
-import { findOutputFile } from '../files/output-files';
+import { createRestReader } from './rest-of-log';
+import { liveLog } from '../lines/log-source';
 import { findPath, isAmbiguous, workingPath, type PathMatch } from '../files/path-match';
-import { isOtherSize } from '../files/stored-contents';
 import { textEncoding } from '../files/text-encoding';
 import { runReader, type Standing } from '../reading/run-reader';
-import type { DirectoryEntry, RescaleFile, Run } from '../../api/client/types';
+import type { DirectoryEntry } from '../../api/client/types';
 import { isOver, isTerminalStatus, latestStatus } from '../run/run-state';
 import type { RunAddress, Work } from '../work/work';
 
@@ -39,6 +38,8 @@ export interface FollowBatch {
 export interface FollowEnd {
   reason: 'completed' | 'deadline';
   state: FollowState;
+  /** Why the last lines of a run that has ended could not be read; missing where they were. */
+  unread?: RescaleError | null;
 }
 
 export interface FollowWork extends Work {
@@ -51,15 +52,17 @@ const LOOKS_PER_READING = 6;
 /** Looks for a missing file, or for a better match than what is followed, between two readings of the directory. */
 const MISSES_PER_DIRECTORY = 3;
 const LOOKS_PER_DIRECTORY = 6;
-/** Refusals in a row after which one is believed. */
+/** Times in a row that job or run are not found, after which that is believed. */
 const BELIEVED = 3;
-/** How long (ms) the output file of a run that has ended is waited for. */
-const FILES_PATIENCE = 300_000;
+/** While looks fail the pauses grow, to this (ms) at most: who looks less often anyway does not look less often still. */
+const LONGEST_PAUSE = 10_000;
+const PAUSE_GROWTH = 1.5;
 
 /**
  * Follows a log from `state` on: every new line once and in order, until its run has ended and its output file was
- * read to the last line. A run that has not started, a file that is not there yet, 5xx and a refused key are waited
- * out. Rejects with RESCALE_NOT_FOUND when job or run are not found again and again, RESCALE_INPUT for a path that
+ * read to the last line. A run that has not started, a file that is not there yet, 5xx, a refused key and whatever a gateway
+ * says in the platform's place are waited out. Only what the API itself refuses of a run that has ended, and contents of
+ * another size than the listed, are given up, after 300 s; `unread` of the end says so. Rejects with RESCALE_NOT_FOUND when job or run are not found again and again, RESCALE_INPUT for a path that
  * means several files, RESCALE_TOO_LARGE for a line of more than 16 MiB, and when it is aborted.
  */
 export async function* followFile(
@@ -71,6 +74,7 @@ export async function* followFile(
   const look = createLook(client, request, work);
   let current = state;
   let since: number | null = null;
+  let failed = 0;
   // A span from here on: whoever sets this machine's clock moves no deadline.
   const end = request.until === null ? Infinity : work.clock.monotonic() + request.until - work.clock.now();
   for (;;) {
@@ -90,15 +94,21 @@ export async function* followFile(
       }
       if (since !== null) work.trouble?.(null);
       since = null;
+      failed = 0;
     } catch (error) {
+      failed += 1;
       if (!isRescaleError(error) || work.signal?.aborted || look.isFinal(error)) throw error;
       since ??= work.clock.monotonic();
       work.trouble?.({ error, since });
     }
-    if (over) return { reason: 'completed', state: current };
+    if (over) return { reason: 'completed', state: current, unread: look.unread };
     const left = end - work.clock.monotonic();
     if (left <= 0) return { reason: 'deadline', state: current };
-    await work.clock.sleep(Math.min(request.interval, left), work.signal);
+    const pause = Math.max(
+      request.interval,
+      Math.min(request.interval * PAUSE_GROWTH ** failed, LONGEST_PAUSE),
+    );
+    await work.clock.sleep(Math.min(pause, left), work.signal);
   }
 }
 
@@ -107,6 +117,7 @@ interface Look {
   once(state: FollowState): AsyncGenerator<Delivery, boolean>;
   /** True for an error that ends the follow. */
   isFinal(error: RescaleError): boolean;
+  readonly unread: RescaleError | null;
 }
 
 function createLook(client: RescaleClient, request: FollowRequest, work: FollowWork): Look {
@@ -120,7 +131,7 @@ function createLook(client: RescaleClient, request: FollowRequest, work: FollowW
   let misses = 0;
   let looksAtSubstitute = 0;
   let unknown = 0;
-  let refusedEnds = 0;
+  const rest = createRestReader(client, { ...request, path }, work, encoding);
   let final: RescaleError | null = null;
 
   /** Null for a run that is not listed yet. */
@@ -161,6 +172,7 @@ function createLook(client: RescaleClient, request: FollowRequest, work: FollowW
     }
     const better = yield* leaveSubstitute(state);
     let current = better ?? state;
+    let refusal: RescaleError;
     try {
       looks += 1;
       const source = liveLog(client, request, current.path ?? path, options, encoding);
@@ -173,10 +185,13 @@ function createLook(client: RescaleClient, request: FollowRequest, work: FollowW
       return false;
     } catch (error) {
       if (!isRefusal(error)) throw error;
+      refusal = error;
     }
     // Refused: the run may have ended between two looks, or the file is not there.
     const now = await readStanding();
     if (now && isOver(now.state)) return yield* readRest(current, now);
+    // A gateway that refuses the address says nothing of the file.
+    if (!isApiRefusal(refusal)) throw refusal;
     work.progress?.({ doing: 'awaiting-file' });
     if (now?.state === 'running') yield* searchElsewhere(current);
     return false;
@@ -234,43 +249,17 @@ function createLook(client: RescaleClient, request: FollowRequest, work: FollowW
 
   /** The last lines, from the output file. */
   async function* readRest(state: FollowState, { run }: Standing): AsyncGenerator<Delivery, boolean> {
-    let current = state;
-    try {
-      const file = await findOutput(run, state.path);
-      if (!file) {
-        yield* endUnread(state);
-        return true;
-      }
-      const source = finishedLog(client, file, { ...options, clock: work.clock }, encoding);
-      for await (const delivery of readToEnd(state, source)) {
-        current = delivery.state;
-        yield delivery;
-      }
-      if (current.gapDue) yield deliverGap(current);
-    } catch (error) {
-      refusedEnds = isRefusal(error) || isOtherSize(error) ? refusedEnds + 1 : 0;
-      if (refusedEnds < BELIEVED) throw error;
-      yield* endUnread(current);
-    }
+    for await (const delivery of rest.read(state, run)) yield delivery;
     return true;
   }
 
-  /** By the path that is meant; where several end like it, the one that was followed. */
-  async function findOutput(run: Run, followed: string | null): Promise<RescaleFile | null> {
-    try {
-      return await findOutputFile(client, request, run, path, work, FILES_PATIENCE);
-    } catch (error) {
-      if (!isAmbiguous(error) || followed === null) throw error;
-      return findOutputFile(client, request, run, followed, work, FILES_PATIENCE);
-    }
-  }
-
-  /** A log that was seen and can't be read to its end may have had more lines. */
-  function* endUnread(state: FollowState): Generator<Delivery> {
-    if (state.anchor.length > 0 || state.ahead !== null || state.gapDue) yield deliverGap(state);
-  }
-
-  return { once, isFinal: (error) => error === final || isHopeless(error) };
+  return {
+    once,
+    isFinal: (error) => error === final || isHopeless(error),
+    get unread() {
+      return rest.unread;
+    },
+  };
 }
 
 /** What another look will not change. An answer of senseless size is the platform's trouble, a line of one is the log's. */

@@ -8,7 +8,8 @@ import { storedFile } from '../files/file-row';
 import { textEncoding, utf8, withoutMark, type TextEncoding } from '../files/text-encoding';
 import { openLive, readTail } from './live-contents';
 import { withoutReturn } from './log-lines';
-import { findOutputFile } from '../files/output-files';
+import { createLateFiles } from '../files/late-files';
+import { findOutputFile, GAP } from '../files/output-files';
 import { matchPath, workingPath } from '../files/path-match';
 import type { RunAddress, Work } from '../work/work';
 
@@ -121,10 +122,12 @@ async function readFinished(
   if (!file) throw notFound('not-found-output', request);
   const stored = storedFile(file);
   const { lines, limitBytes } = request;
-  const content =
+  const read = () =>
     lines === null
-      ? await readChecked(client, file, limitBytes, work)
-      : await readLastLines(client, stored, { lines, limitBytes, encoding: encodingOf(request) }, work);
+      ? readChecked(client, file, limitBytes, work)
+      : readLastLines(client, stored, { lines, limitBytes, encoding: encodingOf(request) }, work);
+  // A file that is listed may still not be there.
+  const content = await createLateFiles(client, work, GAP)(request.jobId, request.runId, read);
   return present({ content, fileType: null }, request, 'file', stored.relativePath);
 }
 

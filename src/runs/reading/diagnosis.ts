@@ -35,13 +35,15 @@ export async function diagnose(
     return { run: null, error: error.code === 'RESCALE_NOT_FOUND' ? error : failure };
   }
   if (runState(run) !== 'running') return { run, error: notActive(address, run, failure.statusCode) };
-  return { run, error: missing && mayMeanMissing(failure) ? missing : rejection(client, failure) };
+  return { run, error: missing && isApiRefusal(failure) ? missing : rejection(client, failure) };
 }
 
-/** What the API itself said or left unsaid. A gateway's page, half an answer or a redirect tells nothing of a file. */
-function mayMeanMissing({ code, key }: RescaleError): boolean {
-  if (code !== 'RESCALE_PROTOCOL') return true;
-  return ['protocol-notice', 'protocol-shape', 'protocol-empty'].includes(key);
+/**
+ * True for a no of the API itself, in its own form, also with status 200. A gateway's page, text or JSON, half an answer, none
+ * or a redirect tells nothing of what was asked for.
+ */
+export function isApiRefusal(error: RescaleError): boolean {
+  return isRefusal(error) && (error.code !== 'RESCALE_PROTOCOL' || error.key === 'protocol-notice');
 }
 
 /**

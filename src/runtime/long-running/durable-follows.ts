@@ -31,6 +31,8 @@ interface Following {
   place: FollowPlace | null;
 }
 
+type FollowOutcome = { reason: FollowReason } & Pick<FollowEnd, 'unread'>;
+
 type FollowAddress = Pick<FollowFields, 'jobId' | 'runId' | 'path'>;
 
 type Sending<Ending> = AsyncGenerator<Result, Ending, undefined>;
@@ -48,6 +50,7 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
 
   /** From where the follow stands to its end. */
   async function* run(work: Work<FollowFields>, following: Following): Sending<StatusText> {
+    let incomplete = false;
     try {
       const { unsent, perhapsSent } = following.progress;
       // A kill can have come between sending the end and forgetting the follow.
@@ -56,14 +59,17 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
       if (unsent && !perhapsSent) await keep(following, { ...following.progress, perhapsSent: true });
       if (unsent) yield* send(work, following, perhapsSent);
       if (!redelivered) {
-        const end = yield* sendNewLines(work, following);
-        await keep(following, { ...following.progress, end });
+        const { reason, unread } = yield* sendNewLines(work, following);
+        if (unread) host.report(unread, { ...work.message });
+        incomplete = Boolean(unread);
+        await keep(following, { ...following.progress, end: reason });
       }
       const { end, state } = following.progress;
       const payload = { reason: end, lines: state.delivered, gaps: state.gaps };
       yield { output: 1, payload, ...(redelivered && { rescale: { follow: { redelivered } } }) };
       await following.place?.remove();
-      return { key: 'lines', values: { count: state.delivered } };
+      const values = { count: state.delivered };
+      return incomplete ? { key: 'lines-incomplete', values, kind: 'trouble' } : { key: 'lines', values };
     } catch (error) {
       const { place } = following;
       if (!work.signal.aborted && place) work.afterwards(() => place.remove());
@@ -74,7 +80,7 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
     }
   }
 
-  async function* sendNewLines(work: Work<FollowFields>, following: Following): Sending<FollowReason> {
+  async function* sendNewLines(work: Work<FollowFields>, following: Following): Sending<FollowOutcome> {
     const { jobId, runId, path, encoding, interval } = work.fields;
     const request = { jobId, runId, path, encoding, interval: interval * 1000, until: following.until };
     const batches = followFile(work.client, request, following.progress.state, {
@@ -86,8 +92,8 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
     });
     for (;;) {
       const next = await nextBatch(batches, following, work.signal);
-      if (next === null) return 'stopped';
-      if (next.done) return next.value.reason;
+      if (next === null) return { reason: 'stopped' };
+      if (next.done) return next.value;
       const { state, ...batch } = next.value;
       const unsent = batch.lines.length > 0 || batch.gap ? batch : null;
       // Written before it is sent: after a kill in between it is sent again, and says so.

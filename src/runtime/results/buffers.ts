@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isRescaleError, type RescaleError } from '../../api/errors/errors';
 import { downloadBuffer } from '../../runs/download/download-buffers';
-import { createLateFiles } from '../../runs/download/late-files';
+import { createLateFiles } from '../../runs/files/late-files';
 import type { FileReference } from '../../runs/download/wanted-files';
 import type { Result, StatusText, Work } from '../definition/definition';
 import { downloadedStatus } from './file-lists';

@@ -43,6 +43,8 @@ export const statusTexts = {
   'files-so-far_one': '__count__ file so far',
   lines: '__count__ lines',
   lines_one: '__count__ line',
+  'lines-incomplete': '__count__ lines, not all',
+  'lines-incomplete_one': '__count__ line, not all',
   size: '__size__',
   pending: 'run __runId__ pending',
   running: 'run __runId__ running',

@@ -1,0 +1,91 @@
+import type { RescaleClient } from '../../api/client/client';
+import type { RescaleFile, Run } from '../../api/client/types';
+import { isRescaleError, RescaleError } from '../../api/errors/errors';
+import { FILES_PATIENCE } from '../files/complete-list';
+import { findOutputFile } from '../files/output-files';
+import { isAmbiguous } from '../files/path-match';
+import { isOtherSize } from '../files/stored-contents';
+import type { TextEncoding } from '../files/text-encoding';
+import { finishedLog } from '../lines/log-source';
+import { isApiRefusal } from '../reading/diagnosis';
+import type { RunAddress, Work } from '../work/work';
+import { readToEnd } from './follow-log';
+import { deliverGap, type Delivery, type FollowState } from './follow-state';
+
+/** Reads what is left of a log whose run has ended. */
+export interface RestReader {
+  /**
+   * The last lines, from the output file. Returns when there will be no more; rejects where another look may find them. The
+   * file is waited for 300 s, and so long as well where it is listed and the API itself, or the storage, refuses it, or where
+   * its contents have another size.
+   */
+  read(state: FollowState, run: Run): AsyncGenerator<Delivery, void>;
+  /** Why the last lines could not be read in that time. */
+  readonly unread: RescaleError | null;
+}
+
+/** `path` as `workingPath` has it. */
+export function createRestReader(
+  client: RescaleClient,
+  address: RunAddress & { path: string },
+  work: Work,
+  encoding: TextEncoding,
+): RestReader {
+  const { jobId, runId, path } = address;
+  let lateSince: number | null = null;
+  let unread: RescaleError | null = null;
+
+  /** By the path that is meant; where several end like it, the one that was followed. */
+  async function findOutput(run: Run, followed: string | null): Promise<RescaleFile | null> {
+    try {
+      return await findOutputFile(client, address, run, path, work, FILES_PATIENCE);
+    } catch (error) {
+      if (!isAmbiguous(error) || followed === null) throw error;
+      return findOutputFile(client, address, run, followed, work, FILES_PATIENCE);
+    }
+  }
+
+  /** A log that was seen and can't be read to its end may have had more lines. */
+  function* endUnread(state: FollowState, { key, values, statusCode }: RescaleError): Generator<Delivery> {
+    const about = { runId, jobId, path, seconds: FILES_PATIENCE / 1000, reason: { key, values } };
+    unread = new RescaleError('RESCALE_DEADLINE', 'follow-unread', about, statusCode);
+    if (state.anchor.length > 0 || state.ahead !== null || state.gapDue) yield deliverGap(state);
+  }
+
+  return {
+    async *read(state, run) {
+      let current = state;
+      try {
+        const file = await findOutput(run, state.path);
+        if (!file) {
+          yield* endUnread(
+            state,
+            new RescaleError('RESCALE_NOT_FOUND', 'not-found-output', { jobId, runId, path }),
+          );
+          return;
+        }
+        const options = {
+          signal: work.signal,
+          trace: work.trace,
+          priority: 'poll' as const,
+          clock: work.clock,
+        };
+        for await (const delivery of readToEnd(state, finishedLog(client, file, options, encoding))) {
+          current = delivery.state;
+          yield delivery;
+        }
+        if (current.gapDue) yield deliverGap(current);
+      } catch (error) {
+        // A file that is listed can be refused for a while, or be half written (docs/platform.md, "Files").
+        const isLate = isRescaleError(error) && (isApiRefusal(error) || isOtherSize(error));
+        if (!isLate) lateSince = null;
+        else lateSince ??= work.clock.monotonic();
+        if (lateSince === null || work.clock.monotonic() - lateSince < FILES_PATIENCE) throw error;
+        yield* endUnread(current, error as RescaleError);
+      }
+    },
+    get unread() {
+      return unread;
+    },
+  };
+}
