@@ -213,7 +213,7 @@ describe('Outcome of runs as they end', () => {
     const job = platform.addJob('sweep', 2);
     platform.start(job, '1');
     await follow(job);
-    await requestedStops(platform.client).note('sweep', ['1'], clock.now());
+    await requestedStops(platform.client).note('sweep', [{ id: '1' }], clock.now());
     platform.end(job, '1', 137);
     subscription.check();
     await clock.advance(0);

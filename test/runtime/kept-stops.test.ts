@@ -48,8 +48,8 @@ describe('stops that were asked for', () => {
 
   it('are known after a restart, and of this platform alone', async () => {
     const before = await start();
-    await before.stops.note('sweep', ['3', '7'], now);
-    await before.stops.note('other', ['1'], now);
+    await before.stops.note('sweep', [{ id: '3' }, { id: '7' }], now);
+    await before.stops.note('other', [{ id: '1' }], now);
     const after = await start();
     ['3', '7', '8'].map((runId) => after.stops.has('sweep', runId, null)).should.eql([true, true, false]);
     after.stops.has('other', '1', null).should.be.true();
@@ -59,14 +59,14 @@ describe('stops that were asked for', () => {
 
   it('add up over restarts, and are gone where the platform refused', async () => {
     const first = await start();
-    await first.stops.note('sweep', ['1'], now);
+    await first.stops.note('sweep', [{ id: '1' }], now);
     first.close();
     const second = await start();
-    await second.stops.note('sweep', ['2'], now);
+    await second.stops.note('sweep', [{ id: '2' }], now);
     second.stops.forget('sweep', '1');
-    await second.stops.note('other', ['1'], now);
+    await second.stops.note('other', [{ id: '1' }], now);
     second.stops.forget('other', '1');
-    await second.stops.note('last', ['1'], now);
+    await second.stops.note('last', [{ id: '1' }], now);
     second.close();
     const third = await start();
     ['1', '2'].map((runId) => third.stops.has('sweep', runId, null)).should.eql([false, true]);
@@ -75,7 +75,7 @@ describe('stops that were asked for', () => {
 
   it('do not speak of a run that began anew long after', async () => {
     const { stops } = await start();
-    await stops.note('sweep', ['1'], now);
+    await stops.note('sweep', [{ id: '1' }], now);
     const startedAfter = (span: number) => ({ dateStarted: new Date(now + span).toISOString() });
     stops.has('sweep', '1', startedAfter(-DAY)).should.be.true();
     stops.has('sweep', '1', startedAfter(60_000)).should.be.true();
@@ -85,8 +85,8 @@ describe('stops that were asked for', () => {
 
   it('are kept for thirty days', async () => {
     const { stops } = await start();
-    await stops.note('old', ['1'], now - 31 * DAY);
-    await stops.note('recent', ['1'], now - 29 * DAY);
+    await stops.note('old', [{ id: '1' }], now - 31 * DAY);
+    await stops.note('recent', [{ id: '1' }], now - 29 * DAY);
     const later = await start();
     later.stops.has('recent', '1', null).should.be.true();
     while ((await jobsOnDisk()) > 1) await new Promise((next) => setTimeout(next, 5));
@@ -98,7 +98,7 @@ describe('stops that were asked for', () => {
   it('are told to the user where they can’t be written, and known all the same', async () => {
     await writeFile(join(userDir, 'rescale'), 'a file in place of the folder');
     const { stops, warnings } = await start();
-    await stops.note('sweep', ['1'], now);
+    await stops.note('sweep', [{ id: '1' }], now);
     stops.has('sweep', '1', null).should.be.true();
     warnings.should.containEql('state-not-stored');
   });

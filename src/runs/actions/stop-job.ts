@@ -1,6 +1,6 @@
 import type { RescaleClient } from '../../api/client/client';
 import { isRescaleError, kindOf, RescaleError } from '../../api/errors/errors';
-import type { JobStatus } from '../../api/client/types';
+import type { JobStatus, Run } from '../../api/client/types';
 import { noteStop } from '../evidence/requested-stops';
 import { isTerminalStatus, latestStatus } from '../run/run-state';
 import { isRefusal } from '../reading/diagnosis';
@@ -74,15 +74,15 @@ async function readStatus(client: RescaleClient, jobId: string, work: Work): Pro
 
 /** The runs that end now were stopped, whatever code they exit with. That they can't be listed keeps no stop back. */
 async function noteRuns(client: RescaleClient, jobId: string, work: Work): Promise<void> {
-  const runIds: string[] = [];
+  const runs: Run[] = [];
   try {
     for await (const page of client.listRuns(jobId, { ...work, pageSize: 1000 })) {
-      for (const run of page.rows) if (!run.dateCompleted) runIds.push(run.id);
+      for (const run of page.rows) if (!run.dateCompleted) runs.push(run);
     }
   } catch (error) {
     if (!isRescaleError(error) || work.signal?.aborted) throw error;
   }
-  if (runIds.length > 0) await noteStop(client, jobId, runIds, work);
+  if (runs.length > 0) await noteStop(client, jobId, runs, work);
 }
 
 function isOver(status: JobStatus | null): boolean {

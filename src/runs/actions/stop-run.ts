@@ -43,7 +43,7 @@ export async function stopRun(
   const { jobId, runId } = request;
   const stops = requestedStops(client);
   const askedBefore = stops.has(jobId, runId, before);
-  await noteStop(client, jobId, [runId], work);
+  await noteStop(client, jobId, [before ?? { id: runId }], work);
   const read = runReader(client, request);
   const { seen, ...sent } = await sendStop<Run>(
     {
@@ -89,7 +89,7 @@ async function refused(
   if (run?.dateCompleted && request.skipCompleted) {
     // Seen in progress before, ended now, and the answer was garbled rather than a no: the stop may well have done it.
     const garbled = isRescaleError(failure) && failure.code === 'RESCALE_PROTOCOL';
-    if (garbled && before !== null) await noteStop(client, request.jobId, [request.runId], work);
+    if (garbled && before !== null) await noteStop(client, request.jobId, [before], work);
     return { requested: garbled && before !== null, confirmed: true, seen: run };
   }
   throw error;

@@ -1,51 +1,141 @@
-import type { CallOptions, Contents, RescaleClient } from '../../api/client/client';
-import type { RescaleFile } from '../../api/client/types';
+import type { ByteRange, CallOptions, Contents, RescaleClient } from '../../api/client/client';
+import type { RescaleFile, Run } from '../../api/client/types';
 import type { LogEvidence } from '../run/outcome';
+import { instant } from '../run/run-state';
 
 const LOG = 'process_output.log';
+const IN_JOB = /^run([^/]+)\/(?:\.\/)*process_output\.log$/;
 const PAGE_SIZE = 1000;
+/** Dates of runs and files have different precisions, ms. */
+const PRECISION = 1_000;
 /** The line stands at the very end of the log (docs/platform.md), so its last bytes are enough. */
 const TAIL_BYTES = 64 * 1024;
 /** Where the platform ignores the range, a log longer than this (bytes) is not worth its transfer. */
 const LONGEST_WHOLE = 32 * 1024 * 1024;
 
+/** The logs that are listed, as far as they are wanted. */
+export interface RunLogs {
+  byRun: Map<string, RescaleFile>;
+  /** Some log does not say of which run it is: the list of a run's own files tells (`findLogOfRun`). */
+  someUnplaced: boolean;
+}
+
 /**
- * The `process_output.log` of each wanted run (null: of all) that is listed, by run id, with one search over the job's files. The
- * run is told by the storage path `…/run3/process_output.log` (docs/platform.md, output files).
+ * The `process_output.log` of each wanted run (null: of all) that is listed, with one search over the job's files. The run is
+ * told by the storage path `…/run3/process_output.log` (docs/platform.md, output files). Of several logs of one run the one
+ * uploaded last counts; where that can't be told, none does. With the runs a log of an attempt before their start is left out.
  */
 export async function findRunLogs(
   client: RescaleClient,
   jobId: string,
   wanted: ReadonlySet<string> | null,
+  runs: ReadonlyMap<string, Pick<Run, 'dateStarted'>>,
   options: CallOptions,
-): Promise<Map<string, RescaleFile>> {
-  const logs = new Map<string, RescaleFile>();
+): Promise<RunLogs> {
+  const logs = createRunLogs(runs);
   const pages = client.listJobFiles(jobId, { ...options, search: LOG, pageSize: PAGE_SIZE });
   for await (const page of pages) {
-    for (const file of page.rows) {
-      const runId = runOfLog(file);
-      if (runId !== null && (wanted === null || wanted.has(runId))) logs.set(runId, file);
+    for (const file of page.rows.filter(isLog)) {
+      const runId = runOf(file);
+      if (runId === null) logs.someUnplaced = true;
+      else if (wanted === null || wanted.has(runId)) logs.add(runId, file);
     }
-    if (wanted !== null && logs.size === wanted.size) break;
+    if (wanted !== null && logs.byRun.size === wanted.size) break;
   }
-  return logs;
+  return { byRun: logs.settled(), someUnplaced: logs.someUnplaced };
 }
 
-function runOfLog(file: RescaleFile): string | null {
-  if (file.isDeleted || (file.relativePath && file.relativePath !== LOG)) return null;
-  return /(?:^|\/)run([^/]+)\/process_output\.log$/.exec(file.path)?.[1] ?? null;
+/** The same for one run, from the list of its own files. */
+export async function findLogOfRun(
+  client: RescaleClient,
+  jobId: string,
+  runId: string,
+  run: Pick<Run, 'dateStarted'> | undefined,
+  options: CallOptions,
+): Promise<RescaleFile | null> {
+  const logs = createRunLogs(new Map(run ? [[runId, run]] : []));
+  const pages = client.listRunFiles(jobId, runId, { ...options, pageSize: PAGE_SIZE });
+  for await (const page of pages) for (const file of page.rows.filter(isLog)) logs.add(runId, file);
+  return logs.settled().get(runId) ?? null;
 }
 
-/** What the log says about how its run exited. */
+function createRunLogs(runs: ReadonlyMap<string, Pick<Run, 'dateStarted'>>) {
+  const byRun = new Map<string, RescaleFile>();
+  const doubtful = new Set<string>();
+  return {
+    byRun,
+    someUnplaced: false,
+    add(runId: string, file: RescaleFile): void {
+      const uploaded = instant(file.dateUploaded);
+      if (isOfEarlierAttempt(file, runs.get(runId))) return;
+      const known = byRun.get(runId);
+      if (known?.id === file.id) return;
+      const before = known ? instant(known.dateUploaded) : -Infinity;
+      if (uploaded < before) return;
+      byRun.set(runId, file);
+      if (!known || uploaded > before) doubtful.delete(runId);
+      else doubtful.add(runId);
+    },
+    settled(): Map<string, RescaleFile> {
+      for (const runId of doubtful) byRun.delete(runId);
+      return byRun;
+    },
+  };
+}
+
+/** The run has begun anew under its id since the log came. */
+function isOfEarlierAttempt(log: RescaleFile, run: Pick<Run, 'dateStarted'> | undefined): boolean {
+  return instant(log.dateUploaded) + PRECISION < instant(run?.dateStarted);
+}
+
+function isLog(file: RescaleFile): boolean {
+  if (file.isDeleted) return false;
+  const relative = file.relativePath || (file.path ? LOG : file.name);
+  return relative.replace(/^(?:\.\/)+/, '') === LOG;
+}
+
+/** Null when the row does not say. */
+function runOf({ path }: RescaleFile): string | null {
+  const inJob = /(?:^|\/)job_[^/]+\/(.*)$/.exec(path ?? '')?.[1];
+  const form = inJob === undefined ? /(?:^|\/)run([^/]+)\/(?:\.\/)*process_output\.log$/ : IN_JOB;
+  return form.exec(inJob ?? path ?? '')?.[1] ?? null;
+}
+
+/**
+ * What the log says about how its run exited. An answer that is not the end of the file that is listed, a half uploaded copy
+ * or another part than was asked for, says nothing: a step within the run may have printed its last line.
+ */
 export async function readLogEvidence(
   client: RescaleClient,
   log: RescaleFile,
   options: CallOptions,
 ): Promise<LogEvidence> {
-  const contents = await client.openContents(log.id, { ...options, range: { last: TAIL_BYTES } });
-  const text = await readEnd(contents);
-  const code = text === null ? null : exitCodeIn(text);
+  const size = log.decryptedSize > 0 ? log.decryptedSize : null;
+  const contents = await client.openContents(log.id, { ...options, range: lastBytes(size) });
+  const end = await readEnd(contents);
+  if (end === 'too-long') return { kind: 'silent' };
+  if (end === null || (size !== null && end.size !== null && end.size !== size)) return { kind: 'partial' };
+  const code = exitCodeIn(end.text);
   return code === null ? { kind: 'silent' } : { kind: 'exit', code };
+}
+
+/** The same for a run and the logs that were found of its job. */
+export async function readLogOf(
+  client: RescaleClient,
+  jobId: string,
+  run: Pick<Run, 'id' | 'dateStarted'>,
+  logs: RunLogs,
+  options: CallOptions,
+): Promise<LogEvidence> {
+  const listed = logs.byRun.get(run.id);
+  const ofJob = listed && !isOfEarlierAttempt(listed, run) ? listed : null;
+  const log = ofJob ?? (logs.someUnplaced ? await findLogOfRun(client, jobId, run.id, run, options) : null);
+  return log ? readLogEvidence(client, log, options) : { kind: 'missing' };
+}
+
+/** From a known size on it is asked for by its place: some proxies take `bytes=-n` for the first bytes. */
+function lastBytes(size: number | null): ByteRange {
+  return size === null ? { last: TAIL_BYTES } : { start: Math.max(0, size - TAIL_BYTES) };
 }
 
 /** The line as the platform writes it, with or without its stamp. */
@@ -61,14 +151,25 @@ export function exitCodeIn(text: string): number | null {
   return closing ? Number(closing[1]) : null;
 }
 
-async function readEnd({ chunks, discard, status, bytes }: Contents): Promise<string | null> {
+/** The last bytes and the size of what they are the end of (null = not told); null when they are not the end. */
+async function readEnd({
+  chunks,
+  discard,
+  status,
+  bytes,
+  range,
+}: Contents): Promise<{ text: string; size: number | null } | 'too-long' | null> {
   try {
-    if (status === 200 && (bytes ?? 0) > LONGEST_WHOLE) return null;
+    if (status === 416) return null;
+    if (status === 206 && range?.size != null && range.end !== range.size - 1) return null;
+    if (status === 200 && (bytes ?? 0) > LONGEST_WHOLE) return 'too-long';
     let end = Buffer.alloc(0);
+    let arrived = range?.start ?? 0;
     for await (const chunk of chunks) {
+      arrived += chunk.length;
       end = Buffer.concat([end, chunk]).subarray(-TAIL_BYTES);
     }
-    return end.toString('utf8');
+    return { text: end.toString('utf8'), size: arrived };
   } finally {
     discard();
   }

@@ -6,7 +6,7 @@ import { decideOutcome, type LogEvidence, type Outcome } from '../run/outcome';
 import { inParallel } from '../work/in-parallel';
 import { lookOnce } from '../work/polling';
 import type { Clock } from '../work/ports';
-import { findRunLogs, readLogEvidence } from './exit-code';
+import { findLogOfRun, findRunLogs, readLogEvidence } from './exit-code';
 import { endedLongAgo, hasBegun, quietly, type JobFacts } from './job-facts';
 import type { RequestedStops } from './requested-stops';
 
@@ -20,6 +20,8 @@ const LONGEST_PATIENCE = 3_600_000;
 /** One log, or the search for them, is given up for this time after so long (ms). */
 const LONGEST_READ = 60_000;
 const READ_AT_ONCE = 4;
+/** Runs whose own files are listed in one look, where the job's list does not say which log is whose. */
+const ASKED_FOR = 20;
 /** How often (ms) results are told while others are still being read. */
 const TELL_EVERY = 250;
 
@@ -145,12 +147,20 @@ export function createOutcomeResolver(
   ): Promise<[string, Wanted][] | null> {
     const runIds = new Set(unread.map(([runId]) => runId));
     const logs = await attempt(
-      (more) => findRunLogs(client, jobId, runIds, { ...options, ...more }),
+      (more) => findRunLogs(client, jobId, runIds, job.runs, { ...options, ...more }),
       options,
     );
     if (!logs) return null;
+    const unplaced = logs.someUnplaced ? unread.filter(([runId]) => !logs.byRun.has(runId)) : [];
+    await inParallel(unplaced.slice(0, ASKED_FOR), READ_AT_ONCE, async ([runId]) => {
+      const file = await attempt(
+        (more) => findLogOfRun(client, jobId, runId, job.runs.get(runId), { ...options, ...more }),
+        options,
+      );
+      if (file) logs.byRun.set(runId, file);
+    });
     for (const [runId, entry] of unread) {
-      entry.file = logs.get(runId) ?? null;
+      entry.file = logs.byRun.get(runId) ?? null;
       if (entry.file) continue;
       entry.looked = true;
       lacks(entry);

@@ -6,8 +6,14 @@ import { instant } from '../run/run-state';
 import { awaitAtMost } from '../work/polling';
 import type { Work } from '../work/work';
 
-/** When each run of a job was asked to stop, by its id: the platform's time of day, ms since the epoch. */
-export type StopsOfJob = Record<string, number>;
+/**
+ * A stop that was asked for: when, by the platform's time of day; and, once it is known, when the run that it was meant for had
+ * started. Both ms since the epoch.
+ */
+export type RequestedStop = number | { at: number; started: number };
+
+/** The stops of a job by the ids of its runs. */
+export type StopsOfJob = Record<string, RequestedStop>;
 
 /** Where stops outlive this process. */
 export interface StopKeeper {
@@ -16,17 +22,30 @@ export interface StopKeeper {
   drop(jobId: string): Promise<void>;
 }
 
+/** A run that is asked to stop, as far as it is known. */
+export interface StoppedRun {
+  id: string;
+  dateStarted?: string | null;
+}
+
 /** Which runs this Node-RED asked to stop, so that their end is told as a stop and not as a failure. */
 export interface RequestedStops {
   /**
    * A stop of runs that have not been seen ended is being sent. They are known at once; resolves when they are known after
-   * a restart as well, or can't be.
+   * a restart as well, or can't be. What is known of the runs helps to tell them from what begins anew under their ids.
    */
-  note(jobId: string, runIds: readonly string[], at: number): Promise<void>;
+  note(jobId: string, runs: readonly StoppedRun[], at: number): Promise<void>;
   /** The platform refused it. */
   forget(jobId: string, runId: string): void;
-  /** False for a run that began anew after it was stopped. */
-  has(jobId: string, runId: string, run: Pick<Run, 'dateStarted'> | null): boolean;
+  /**
+   * False for a run that began anew after it was stopped. The first end that is asked about is the one the stop was meant for,
+   * where nobody knew when the run had started.
+   */
+  has(
+    jobId: string,
+    runId: string,
+    run: (Pick<Run, 'dateStarted'> & Partial<Pick<Run, 'dateCompleted'>>) | null,
+  ): boolean;
   /** What was kept before this process began. What is known of a job already stays. */
   recall(jobId: string, stops: StopsOfJob): void;
   /** From now on stops are kept there, until the function that is returned is called. */
@@ -38,6 +57,9 @@ const JOBS_REMEMBERED = 1_000;
 const RUNS_REMEMBERED = 10_000;
 /** A run that starts so long (ms) after it was asked to stop is begun anew; before that the platform was starting it. */
 const STARTING = 600_000;
+
+/** Starts that differ by less (ms) are one, written with another precision. */
+const PRECISION = 1_000;
 
 /** A stop waits so long (ms) for a slow disk, and no longer. */
 const LONGEST_WRITE = 1_000;
@@ -58,16 +80,16 @@ export function requestedStops({ budget }: Pick<RescaleClient, 'budget'>): Reque
 export async function noteStop(
   client: RescaleClient,
   jobId: string,
-  runIds: readonly string[],
+  runs: readonly StoppedRun[],
   { clock }: Pick<Work, 'clock'>,
 ): Promise<void> {
-  const kept = requestedStops(client).note(jobId, runIds, client.platformNow());
+  const kept = requestedStops(client).note(jobId, runs, client.platformNow());
   await awaitAtMost(kept, LONGEST_WRITE, clock);
 }
 
 function createLedger(): RequestedStops {
   /** The job that was stopped last is the last one. */
-  const jobs = new Map<string, Map<string, number>>();
+  const jobs = new Map<string, Map<string, RequestedStop>>();
   const keepers = new Set<StopKeeper>();
 
   /** Any keeper will do: those of one platform write to one place. */
@@ -78,11 +100,11 @@ function createLedger(): RequestedStops {
     else await keeper?.drop(jobId);
   }
 
-  function put(jobId: string, stops: Iterable<[runId: string, at: number]>): void {
-    const known = jobs.get(jobId) ?? new Map<string, number>();
+  function put(jobId: string, stops: Iterable<[runId: string, stop: RequestedStop]>): void {
+    const known = jobs.get(jobId) ?? new Map<string, RequestedStop>();
     jobs.delete(jobId);
     jobs.set(jobId, known);
-    for (const [runId, at] of stops) known.set(runId, at);
+    for (const [runId, stop] of stops) known.set(runId, stop);
     for (const oldest of known.keys()) {
       if (known.size <= RUNS_REMEMBERED) break;
       known.delete(oldest);
@@ -90,10 +112,10 @@ function createLedger(): RequestedStops {
   }
 
   return {
-    async note(jobId, runIds, at) {
+    async note(jobId, runs, at) {
       put(
         jobId,
-        runIds.map((runId) => [runId, at]),
+        runs.map(({ id, dateStarted }) => [id, stopOf(at, instant(dateStarted))]),
       );
       const tooMany = [...jobs.keys()].slice(0, Math.max(0, jobs.size - JOBS_REMEMBERED));
       for (const oldest of tooMany) jobs.delete(oldest);
@@ -103,10 +125,16 @@ function createLedger(): RequestedStops {
       if (jobs.get(jobId)?.delete(runId)) inBackground(keep(jobId));
     },
     has(jobId, runId, run) {
-      const at = jobs.get(jobId)?.get(runId);
-      if (at === undefined) return false;
+      const stop = jobs.get(jobId)?.get(runId);
+      if (stop === undefined) return false;
       const started = instant(run?.dateStarted);
-      return !(started > at + STARTING);
+      if (typeof stop === 'object') return !(Math.abs(started - stop.started) > PRECISION);
+      if (started > stop + STARTING) return false;
+      if (run?.dateCompleted && !Number.isNaN(started)) {
+        put(jobId, [[runId, stopOf(stop, started)]]);
+        inBackground(keep(jobId));
+      }
+      return true;
     },
     recall(jobId, stops) {
       if (!jobs.has(jobId)) put(jobId, Object.entries(stops));
@@ -116,4 +144,13 @@ function createLedger(): RequestedStops {
       return () => void keepers.delete(keeper);
     },
   };
+}
+
+function stopOf(at: number, started: number): RequestedStop {
+  return Number.isNaN(started) ? at : { at, started };
+}
+
+/** When it was asked for, ms since the epoch. */
+export function askedAt(stop: RequestedStop): number {
+  return typeof stop === 'number' ? stop : stop.at;
 }

@@ -1,7 +1,7 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError } from '../../api/errors/errors';
 import type { JobStatus, Run } from '../../api/client/types';
-import { findRunLogs, readLogEvidence } from './exit-code';
+import { findRunLogs, readLogOf } from './exit-code';
 import { decideOutcome, type LogEvidence, type Outcome } from '../run/outcome';
 import { requestedStops } from './requested-stops';
 import { isOver, isTerminalStatus, latestStatus, runState, type RunState } from '../run/run-state';
@@ -41,7 +41,7 @@ export async function readRunOutcome(
   if (!isOver(state)) return { run, state, outcome: null };
 
   const [log, onlyRun, latest] = await Promise.all([
-    evidence<LogEvidence>(readLog(client, { jobId, runId }, options), { kind: 'missing' }),
+    evidence<LogEvidence>(readLog(client, jobId, run, options), { kind: 'missing' }),
     evidence(isOnlyRun(client, { jobId, runId }, options), false),
     statuses ?? readStatuses(),
   ]);
@@ -57,11 +57,13 @@ function isTerminal(statuses: JobStatus[] | null): boolean {
 
 async function readLog(
   client: RescaleClient,
-  { jobId, runId }: RunAddress,
+  jobId: string,
+  run: Run,
   options: CallOptions,
 ): Promise<LogEvidence> {
-  const log = (await findRunLogs(client, jobId, new Set([runId]), options)).get(runId);
-  return log ? readLogEvidence(client, log, options) : { kind: 'missing' };
+  const wanted = new Map([[run.id, run]]);
+  const logs = await findRunLogs(client, jobId, new Set(wanted.keys()), wanted, options);
+  return readLogOf(client, jobId, run, logs, options);
 }
 
 async function isOnlyRun(

@@ -1,10 +1,10 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
-import type { JobStatus, RescaleFile, Run } from '../../api/client/types';
+import type { JobStatus, Run } from '../../api/client/types';
 import { isRescaleError } from '../../api/errors/errors';
 import { decideOutcome, type LogEvidence, type Outcome } from '../run/outcome';
 import { isOver, isTerminalStatus, latestStatus, runState, type RunState } from '../run/run-state';
 import { inParallel } from '../work/in-parallel';
-import { findRunLogs, readLogEvidence } from './exit-code';
+import { findRunLogs, readLogOf, type RunLogs } from './exit-code';
 import { requestedStops } from './requested-stops';
 
 /** How a run stands and, when it is over, how it ended. */
@@ -15,10 +15,11 @@ export interface RunEnding {
 }
 
 const READ_AT_ONCE = 4;
+const NO_LOGS: RunLogs = { byRun: new Map(), someUnplaced: false };
 
 interface JobEvidence {
   statuses: JobStatus[] | null;
-  logs: Map<string, RescaleFile>;
+  logs: RunLogs;
   onlyRun: boolean;
 }
 
@@ -36,7 +37,7 @@ export function outcomeReader(
   async function askJob(): Promise<JobEvidence> {
     const [statuses, logs, first] = await Promise.all([
       orMissing(client.listJobStatuses(jobId, options), null),
-      orMissing(findRunLogs(client, jobId, null, options), new Map<string, RescaleFile>()),
+      orMissing(findRunLogs(client, jobId, null, new Map(), options), NO_LOGS),
       orMissing(client.readRunsPage(jobId, 1, { ...options, pageSize: 2 }), null),
     ]);
     return { statuses, logs, onlyRun: first !== null && !first.more && first.rows.length === 1 };
@@ -46,9 +47,9 @@ export function outcomeReader(
     const latest = latestStatus(job.statuses ?? []);
     const state = runState(run, latest !== null && isTerminalStatus(latest.status));
     if (!isOver(state)) return { state, outcome: null };
-    const file = job.logs.get(run.id);
-    const missing: LogEvidence = { kind: 'missing' };
-    const log = file ? await orMissing(readLogEvidence(client, file, options), missing) : missing;
+    const log = await orMissing<LogEvidence>(readLogOf(client, jobId, run, job.logs, options), {
+      kind: 'missing',
+    });
     const { statuses, onlyRun } = job;
     const stopRequested = requestedStops(client).has(jobId, run.id, run);
     return { state, outcome: decideOutcome({ run, onlyRun, statuses, log, stopRequested }).outcome };

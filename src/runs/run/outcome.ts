@@ -1,4 +1,5 @@
 import type { JobStatus, Run } from '../../api/client/types';
+import { rowsOfAttempt } from './attempts';
 import { exitText } from './exit-meaning';
 import { instant, isTerminalStatus, latestStatus, plain } from './run-state';
 import { meaningOf, phraseOf, wordsOf } from './status-reasons';
@@ -17,8 +18,12 @@ export interface Outcome {
   evidence: string[];
 }
 
-/** What `process_output.log` says. `silent`: it was read, and does not end with the line `Exited with code N`. */
-export type LogEvidence = { kind: 'missing' } | { kind: 'silent' } | { kind: 'exit'; code: number };
+/**
+ * What `process_output.log` says. `silent`: it was read, and does not end with the line `Exited with code N`. `partial`: what was
+ * read is not the whole of what is listed, so its end is not known.
+ */
+export type LogEvidence =
+  { kind: 'missing' } | { kind: 'partial' } | { kind: 'silent' } | { kind: 'exit'; code: number };
 
 export interface OutcomeFacts {
   /** Null for a run that was never listed. */
@@ -46,7 +51,7 @@ export interface OutcomeDecision {
  */
 export function decideOutcome(facts: OutcomeFacts): OutcomeDecision {
   const { run, onlyRun, log } = facts;
-  const history = readHistory(facts.statuses);
+  const history = readHistory(facts.statuses && rowsOfAttempt(facts.statuses, run));
   const evidence = evidenceOf(facts, history);
   const decide = (result: OutcomeResult, reason: string, conclusive: boolean): OutcomeDecision => ({
     outcome: { result, reason, evidence },
@@ -89,7 +94,7 @@ export interface RunResults {
 
 /** How a job that is over has ended: its runs' results first, then its own last word. */
 export function decideJobOutcome(statuses: readonly JobStatus[] | null, results: RunResults): Outcome {
-  const history = readHistory(statuses);
+  const history = readHistory(statuses && rowsOfAttempt(statuses));
   const { total, succeeded, failed, stopped } = results;
   const evidence = [
     `${count(total, 'run')}: ${succeeded} known to have succeeded, ${failed} failed, ${stopped} stopped.`,
@@ -165,6 +170,7 @@ function evidenceOf(facts: OutcomeFacts, history: History): string[] {
 function logSentence(log: LogEvidence): string {
   if (log.kind === 'exit') return `process_output.log says “Exited with code ${log.code}”.`;
   if (log.kind === 'silent') return 'process_output.log does not say with which code the run exited.';
+  if (log.kind === 'partial') return 'process_output.log could not be read to its end.';
   return 'process_output.log was not found.';
 }
 

@@ -58,9 +58,26 @@ export function eventIdOf(
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 
-/** In the order in which things happened; of what happened at the same instant, runs go before their job. */
+const RANK: Record<WatchEventKind, number> = { waiting: 0, started: 1, overdue: 2, completed: 3, job: 4 };
+
+/**
+ * In the order in which things happened. A run starts before it ends and its job ends after it, whatever their dates say: some
+ * are written in whole seconds, and one without a date counts by this machine's clock.
+ */
 export function inOrder(events: WatchEvent[]): WatchEvent[] {
-  const rank: Record<WatchEventKind, number> = { waiting: 0, started: 1, overdue: 2, completed: 3, job: 4 };
-  const when = ({ occurredAt, detectedAt }: WatchEvent) => instant(occurredAt ?? detectedAt);
-  return [...events].sort((a, b) => when(a) - when(b) || rank[a.event] - rank[b.event]);
+  const latest = new Map<string, number>();
+  const placed = [...events]
+    .sort((a, b) => RANK[a.event] - RANK[b.event])
+    .map((event) => {
+      const { jobId, runId, occurredAt, detectedAt } = event;
+      const ofJob = JSON.stringify([jobId]);
+      const before = latest.get(event.event === 'job' ? ofJob : JSON.stringify([jobId, runId])) ?? -Infinity;
+      const at = Math.max(instant(occurredAt ?? detectedAt), before);
+      latest.set(JSON.stringify([jobId, runId]), at);
+      latest.set(ofJob, Math.max(latest.get(ofJob) ?? -Infinity, at));
+      return { event, at };
+    });
+  return placed
+    .sort((a, b) => a.at - b.at || RANK[a.event.event] - RANK[b.event.event])
+    .map(({ event }) => event);
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { requestedStops, type StopsOfJob } from '../../runs/evidence/requested-stops';
+import { askedAt, requestedStops, type StopsOfJob } from '../../runs/evidence/requested-stops';
 import { inBackground, onAbort } from '../../api/errors/guard';
 import type { Budget } from '../../api/limits/budget';
 import type { StoredFormat } from '../../runs/work/stored-format';
@@ -16,7 +16,11 @@ export interface StoredStops {
 
 export const stopsFormat: StoredFormat<StoredStops> = {
   migrations: [],
-  schema: v.object({ origin: v.string(), jobId: v.string(), stops: v.record(v.string(), v.number()) }),
+  schema: v.object({
+    origin: v.string(),
+    jobId: v.string(),
+    stops: v.record(v.string(), v.union([v.number(), v.object({ at: v.number(), started: v.number() })])),
+  }),
 };
 
 /** The one folder for all platform nodes beside those of the nodes: what was stopped does not hang on which node stays. */
@@ -53,7 +57,8 @@ export async function keepStops(host: KeepingHost, origin: string, budget: Budge
   }
 
   async function dropOldest(): Promise<void> {
-    const latest = ({ value }: DurableItem<StoredStops>) => Math.max(...Object.values(value.stops));
+    const latest = ({ value }: DurableItem<StoredStops>) =>
+      Math.max(...Object.values(value.stops).map(askedAt));
     const newestFirst = [...items.entries()].sort(([, a], [, b]) => latest(b) - latest(a));
     const tooOld = host.clock.now() - LONGEST_KEPT;
     for (const [place, [jobId, item]] of newestFirst.entries()) {

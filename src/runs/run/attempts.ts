@@ -1,0 +1,43 @@
+import type { JobStatus, Run } from '../../api/client/types';
+import { instant, isTerminalStatus, plain } from './run-state';
+
+/** What a job goes through on its way, never on its way out (docs/platform.md, "Jobs"). */
+const GOING_ON = new Set([
+  'pending',
+  'queued',
+  'validated',
+  'waitingforcluster',
+  'waitingforqueue',
+  'started',
+  'executing',
+]);
+
+/**
+ * The rows of a status history that tell of the job's last attempt or, given a run, of what came since the attempt that it belongs
+ * to. A job that was brought to an end and goes on after it has been begun anew, and what was said before says nothing about what
+ * came after. Rows without a readable date stay.
+ */
+export function rowsOfAttempt(
+  statuses: readonly JobStatus[],
+  run: Pick<Run, 'dateStarted'> | null = null,
+): readonly JobStatus[] {
+  const oldestFirst = statuses
+    .map((row) => ({ row, at: instant(row.statusDate) }))
+    .filter(({ at }) => !Number.isNaN(at))
+    .reverse()
+    .sort((a, b) => a.at - b.at);
+  const started = run ? instant(run.dateStarted) : Infinity;
+  let earlier = 0;
+  let ending = NaN;
+  for (const [place, { row, at }] of oldestFirst.entries()) {
+    const status = plain(row.status);
+    if (isTerminalStatus(row.status) || status === 'stopping') ending = at;
+    else if (GOING_ON.has(status)) {
+      // Of a run, its own start must lie after that end too: another one's may have begun the job anew.
+      if (ending < started) earlier = place;
+      ending = NaN;
+    }
+  }
+  const left = new Set(oldestFirst.slice(0, earlier).map(({ row }) => row));
+  return left.size === 0 ? statuses : statuses.filter((row) => !left.has(row));
+}
