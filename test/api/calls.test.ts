@@ -238,7 +238,7 @@ describe('Calls', () => {
       [401, '{"detail":"Invalid token."}', 'RESCALE_AUTH'],
       [403, '{"detail":"Nein."}', 'RESCALE_AUTH'],
       [400, '{"detail":"no"}', 'RESCALE_REJECTED'],
-      [405, '', 'RESCALE_REJECTED'],
+      [405, '{"detail":"Method not allowed."}', 'RESCALE_REJECTED'],
       [409, '"busy"', 'RESCALE_REJECTED'],
       [404, '{"detail":"Not found."}', 'RESCALE_NOT_FOUND'],
       [404, '{"detail":"見つかりません。"}', 'RESCALE_NOT_FOUND'],
@@ -258,10 +258,10 @@ describe('Calls', () => {
       ['a line of text', '404 page not found\n'],
       ['nothing', ''],
       ['JSON of its own', '{"message":"no Route matched with those values"}'],
-      ['a list', '["detail"]'],
+      ['a problem document', '{"type":"about:blank","title":"No","status":404,"detail":"No such route."}'],
       ['a page', '<html>nginx</html>'],
     ];
-    for (const status of [401, 403, 404]) {
+    for (const status of [400, 401, 403, 404, 405, 410, 413]) {
       for (const [name, body] of gateways) {
         it(`and take ${status} with ${name} for a gateway’s answer, which says nothing about the key or the run`, async () => {
           server.answer(text(body, status));
@@ -274,7 +274,7 @@ describe('Calls', () => {
     }
 
     it('also where the platform does not say why', async () => {
-      server.answer(text('', 400));
+      server.answer(text('{}', 400));
       (await failure(client.getRun('X', '1'))).message.should.match(/\(HTTP 400\): no reason was given\.$/);
       server.answer(text('', 304));
       (await failure(client.getRun('X', '1'))).message.should.match(/not the API’s: HTTP status 304\.$/);

@@ -449,6 +449,29 @@ describe('Lists', () => {
     should(value!.odd).equal(1);
   });
 
+  for (const odd of [null, 42, [], {}, { id: null }, { id: 1.5 }]) {
+    it(`lose no page to a row that is ${JSON.stringify(odd)} and stands alone on it`, async () => {
+      server.answer(list({ total: 3, rows: (page, rows) => (page === 2 ? [odd as object] : rows) }));
+      (await read(client.listRuns('X', { pageSize: 2 }))).ids.should.eql(['1', '2']);
+    });
+  }
+
+  it('keep an id as it was written', async () => {
+    server.answer(list({ total: 2, rows: (_page, rows) => [rows[0]!, { ...rows[1], id: 1e308 }] }));
+    (await read(client.listRuns('X'))).ids.should.eql(['1', '1e+308']);
+  });
+
+  it('lose no row to one that goes between two pages while the list does not say how long it is', async () => {
+    let gone = 0;
+    const rows = (page: number) => {
+      const all = ['1', '2', '3', '4', '5', '6'].slice(gone).map((id) => run(id));
+      gone = 1;
+      return all.slice(page * 2 - 2, page * 2);
+    };
+    server.answer(list({ total: 6, count: undefined, rows }));
+    (await read(client.listRuns('X', { pageSize: 2 }))).ids.sort().should.eql(['1', '2', '3', '4', '5', '6']);
+  });
+
   it('of which nothing can be read are refused', async () => {
     server.answer(json({ count: 1, next: null, results: [{ name: 'no id' }] }));
     (await failure(read(client.listRuns('X')))).should.have.properties({

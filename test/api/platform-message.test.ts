@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import 'should';
-import { messageOf } from '../../src/api/request/platform-message';
+import { messageOfValue, readApiMessage, readApiRefusal } from '../../src/api/request/platform-message';
 
 const TOKEN = 'f00dfacef00dface';
-const said = (value: unknown) => messageOf(JSON.stringify(value), TOKEN);
+const said = (value: unknown) => messageOfValue(value, TOKEN);
 
 describe('The platform’s message', () => {
   it('are found wherever the platform puts them', () => {
@@ -20,11 +20,6 @@ describe('The platform’s message', () => {
     );
     said({ detail: null }).should.equal('');
     said({ code: 7 }).should.equal('code: 7');
-    messageOf('plain text', TOKEN).should.equal('plain text');
-    messageOf('<html><head><title> 413 Too Large </title></head>', TOKEN).should.equal(
-      'a web page: 413 Too Large',
-    );
-    messageOf('\ufeff<html>', TOKEN).should.equal('a web page');
   });
 
   it('are one short line without secrets, whatever they are', () => {
@@ -32,7 +27,7 @@ describe('The platform’s message', () => {
       fc.property(
         fc.oneof(fc.string(), fc.json(), fc.string({ unit: 'binary', maxLength: 2_000 })),
         (text) => {
-          const message = messageOf(
+          const message = messageOfValue(
             `${text} https://s3.example/b?sig=abc123&x=1 Token ${TOKEN} ${text}`,
             TOKEN,
           );
@@ -47,5 +42,33 @@ describe('The platform’s message', () => {
   it('lose signatures also outside of an address', () => {
     said({ detail: 'AuthorizationQuery sig=abc%2F123&se=2026 failed' }).should.not.match(/abc/);
     said({ detail: 'X-Amz-Signature=abc123' }).should.not.match(/abc123/);
+  });
+
+  const foreign: [string, unknown][] = [
+    [
+      'a problem document',
+      { type: 'about:blank', title: 'Not Found', status: 404, detail: 'No static resource.' },
+    ],
+    ['a framework’s', { timestamp: '2026-01-01', status: 404, error: 'Not Found', path: '/' }],
+    ['a router’s', { message: 'no Route matched with those values' }],
+    ['a firewall’s', { error: 'forbidden', code: 403 }],
+  ];
+  for (const [name, value] of foreign) {
+    it(`is not ${name}`, () => {
+      const text = JSON.stringify(value);
+      [readApiMessage(text, TOKEN), readApiRefusal(text, TOKEN)].should.eql([null, null]);
+    });
+  }
+
+  it('needs a reason that is a text to deny, and none to refuse', () => {
+    for (const detail of [null, '', {}, { msg: 'blocked' }, 5]) {
+      (readApiMessage(JSON.stringify({ detail }), TOKEN) === null).should.equal(true);
+    }
+    readApiMessage('{"detail":["Nein."]}', TOKEN)!.should.equal('Nein.');
+    readApiRefusal('{}', TOKEN)!.should.equal('');
+    readApiRefusal('{"title":["Too long."]}', TOKEN)!.should.equal('title: Too long.');
+    for (const text of ['', 'Method Not Allowed', '<h1>Blocked</h1>']) {
+      (readApiRefusal(text, TOKEN) === null).should.equal(true);
+    }
   });
 });

@@ -4,7 +4,12 @@ import { checkToken } from '../../src/api/http/credentials';
 import { readContent } from '../../src/api/endpoints/answer';
 import { readProxy } from '../../src/api/http/proxy';
 import { scopeOf } from '../../src/api/limits/scope-limit';
-import { looksLikePage, messageOf, readApiMessage } from '../../src/api/request/platform-message';
+import {
+  looksLikePage,
+  messageOfValue,
+  readApiMessage,
+  readApiRefusal,
+} from '../../src/api/request/platform-message';
 import { retryAfter } from '../../src/api/time/back-off';
 import { instantOf } from '../../src/api/time/dates';
 
@@ -41,9 +46,10 @@ const pieces = [
   'submit/',
 ];
 const readers: Record<string, (text: string) => unknown> = {
-  'the message of an error': (text) => messageOf(text, 'f00dfacef00dfacef00d'),
-  'the message of an error in JSON': (text) => messageOf(JSON.stringify({ detail: text }), 'f00dface'),
+  'the message of an error': (text) => messageOfValue(text, 'f00dfacef00dfacef00d'),
+  'the message of an error in JSON': (text) => readApiMessage(JSON.stringify({ detail: text }), 'f00dface'),
   'a refusal of the API': (text) => readApiMessage(text, 'f00dface'),
+  'a refusal of fields': (text) => readApiRefusal(JSON.stringify({ name: [text] }), 'f00dface'),
   'a page': (text) => looksLikePage(text),
   'an answer': (text) => readContent(Buffer.from(text)),
   'an answer with exact numbers': (text) => readContent(Buffer.from(text), true),

@@ -24,11 +24,19 @@ function withoutPrototype(name: string, value: unknown): unknown {
   return name === '__proto__' ? undefined : value;
 }
 
-/** Puts whole numbers that a number of JavaScript can't hold into quotes; those inside of texts are left alone. */
+/**
+ * Puts whole numbers that a number of JavaScript can't hold into quotes, and ids however they are written (`1e30`); those inside
+ * of texts are left alone.
+ */
 function withExactNumbers(text: string): string {
-  return text.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/gi, (token) =>
-    /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token,
-  );
+  let name = '';
+  return text.replace(/"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:e[+-]?\d+)?/gi, (token) => {
+    const isText = token.startsWith('"');
+    const inexact = !isText && !Number.isSafeInteger(Number(token));
+    const quoted = inexact && (name === '"id"' || /^-?\d{16,}$/.test(token));
+    name = isText ? token : '';
+    return quoted ? `"${token}"` : token;
+  });
 }
 
 /** Whose answer it is, for errors. */

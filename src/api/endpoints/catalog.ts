@@ -3,8 +3,7 @@ import type { Analysis, ComputePrice, CoreType, Project } from '../client/types'
 import type { Call } from '../request/pipeline';
 import type { Endpoint } from './context';
 import { listPages } from './paging';
-import { readClean, readCoded, readPrices, readRecord } from './rows';
-import type { JobSummary } from '../client/types';
+import { readClean, readCoded, readJobSummary, readPrices, readRecord } from './rows';
 
 type CatalogCalls =
   'listCoreTypes' | 'listAnalyses' | 'computePrices' | 'currentUser' | 'listProjects' | 'checkConnection';
@@ -46,7 +45,7 @@ export function catalogEndpoints(endpoint: Endpoint): Pick<RescaleClient, Catalo
       // Documented, small, and refused without a valid key; there is no documented call that names the user.
       const path = `${prefix}jobs/`;
       const list = { path, notFound: missing.api, expected: 'Job[]' };
-      const first = endpoint.listing(list, readClean<JobSummary>, ({ id }) => id, options);
+      const first = endpoint.listing(list, readJobSummary, ({ id }) => id, options);
       const envelope = await first.fetchPage({ page_size: 1 }, options?.signal);
       const owner: unknown = envelope?.rows[0] && 'owner' in envelope.rows[0] ? envelope.rows[0].owner : null;
       return { user: typeof owner === 'string' ? owner : null };

@@ -80,6 +80,7 @@ export function createEndpoint({ make, prefix, warn, ...source }: EndpointOption
       };
       return {
         platform,
+        expected,
         identity,
         options,
         async fetchPage(asked, signal) {

@@ -1,6 +1,6 @@
 import { idSegment, type Query } from '../http/addresses';
 import type { CallOptions, RescaleClient } from '../client/client';
-import type { Job, JobStatus, JobSummary } from '../client/types';
+import type { Job, JobStatus } from '../client/types';
 import type { ErrorText } from '../errors/errors';
 import type { RequestBody } from '../http/transport';
 import type { Call } from '../request/pipeline';
@@ -8,7 +8,7 @@ import { instantOf } from '../time/dates';
 import { isEmptyAnswer } from './answer';
 import type { Endpoint } from './context';
 import { listPages } from './paging';
-import { readAcknowledgement, readClean, readFile, readJobStatus, readRecord } from './rows';
+import { readAcknowledgement, readClean, readFile, readJobSummary, readJobStatus, readRecord } from './rows';
 
 type JobCalls =
   | 'listJobs'
@@ -52,7 +52,7 @@ export function jobEndpoints(endpoint: Endpoint): Pick<RescaleClient, JobCalls> 
       const { state, search, ordering } = options;
       const query: Query = { state, search, ordering };
       const list = { path: `${prefix}jobs/`, notFound: missing.api, query, expected: 'Job[]' };
-      yield* listPages(endpoint.listing(list, readClean<JobSummary>, (job) => job.id, options));
+      yield* listPages(endpoint.listing(list, readJobSummary, (job) => job.id, options));
     },
     async getJob(jobId, options) {
       const call: Call = { method: 'GET', path: endpoint.job(jobId), notFound: missing.job(jobId) };

@@ -10,6 +10,8 @@ export type FetchPage<Row> = (query: Query, signal: AbortSignal | undefined) => 
 export interface Listing<Row> {
   platform: string;
   fetchPage: FetchPage<Row>;
+  /** The API's name for the list, for errors. */
+  expected: string;
   /** What makes a row the same row on another page. */
   identity: (row: Row) => string;
   options: ListOptions;
@@ -44,6 +46,7 @@ export async function readPage<Row>(listing: Listing<Row>, page: number): Promis
   checkWhole('page', page, 1);
   const envelope = await listing.fetchPage({ page, page_size }, listing.options.signal);
   if (!envelope) return { page, count: null, rows: [], more: false };
+  if (page === 1 && envelope.rows.length === 0 && envelope.dropped > 0) throw unreadable(listing);
   return pageOf(page, envelope, envelope.rows);
 }
 
@@ -73,7 +76,8 @@ export async function* listPages<Row>(listing: Listing<Row>): AsyncGenerator<Pag
 /**
  * One pass after the other: a row that goes or comes while a list is read moves all that stand after it, and one that moves
  * from a page that is still to be read to one that was read would be missed. What gives that away is a `count` that changes
- * between pages, or a row met twice; the list is then read again, until a pass shows nothing new.
+ * between pages, or a row met twice; the list is then read again, until a pass shows nothing new. A list without `count` can't
+ * give it away, so it is read twice.
  */
 async function* pages<Row>(
   listing: Listing<Row>,
@@ -84,7 +88,7 @@ async function* pages<Row>(
     const known = seen.size;
     const pass: Pass = { seen, met: new Set(), counts: new Set(), repeated: false, pages: 0, dropped: 0 };
     yield* onePass(listing, pass, signal, passes > 1);
-    const shifted = pass.pages > 1 && (pass.counts.size > 1 || pass.repeated);
+    const shifted = pass.pages > 1 && (pass.counts.size !== 1 || pass.repeated);
     const hasNews = passes === 1 || seen.size > known;
     if (!shifted || !hasNews || passes >= MOST_PASSES) return;
   }
@@ -123,7 +127,8 @@ async function* onePass<Row>(
   let withoutNews = 0;
 
   for (let page = 1; ;) {
-    if (!envelope || envelope.rows.length === 0) {
+    if (!envelope || envelope.rows.length + envelope.dropped === 0) {
+      if (met.size === 0 && pass.dropped > 0) throw unreadable(listing);
       if (pass.pages === 0 && !again) yield { page, count: envelope?.count ?? 0, rows: [], more: false };
       return;
     }
@@ -133,10 +138,11 @@ async function* onePass<Row>(
     const { count } = envelope;
     pass.pages += 1;
     if (count !== null) pass.counts.add(count);
-    withoutNews = met.size > metBefore ? 0 : withoutNews + 1;
+    withoutNews = met.size > metBefore || envelope.rows.length === 0 ? 0 : withoutNews + 1;
     pass.dropped += envelope.dropped;
     const complete = next === null && (count === null || met.size + pass.dropped >= count);
     if (rows.length > 0) yield pageOf(page, envelope, rows);
+    if (complete && met.size === 0 && pass.dropped > 0) throw unreadable(listing);
     if (complete) return;
     if (withoutNews > 0 && next === null) return; // Only `count` had promised more.
     if (withoutNews >= MOST_PAGES_WITHOUT_NEWS) {
@@ -163,6 +169,11 @@ async function* onePass<Row>(
     envelope = await (ahead.get(page) ?? fetch(page, next?.others ?? {}));
     ahead.delete(page);
   }
+}
+
+/** There are rows, and nothing of any of them can be read: not the list that was asked for. */
+function unreadable({ platform, expected }: { platform: string; expected: string }): RescaleError {
+  return new RescaleError('RESCALE_PROTOCOL', 'protocol-shape', { platform, expected }, 200);
 }
 
 function pageOf<Row>(page: number, { count, next, odd }: Envelope<Row>, rows: Row[]): Page<Row> {

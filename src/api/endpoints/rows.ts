@@ -3,6 +3,7 @@ import type {
   ComputePrice,
   DirectoryEntry,
   JobStatus,
+  JobSummary,
   RescaleFile,
   Run,
   SnapshotAnswer,
@@ -30,9 +31,10 @@ const schemas = {
   run: v.object({ id: text, dateStarted: date, dateCompleted: date }),
   jobStatus: v.object({ status: v.string(), statusDate: date, statusReason: date }),
   directoryEntry: v.object({ path: v.string() }),
-  lines: v.object({ lines: v.array(v.string()) }),
+  lines: v.object({ lines: v.array(v.unknown()) }),
   snapshot: v.object({ exitcode: v.number() }),
   coded: v.object({ code: text }),
+  checksum: v.object({ fileHash: v.string() }),
   price: v.object({ coreType: v.string() }),
   envelope: v.object({ results: v.array(v.unknown()) }),
   count: v.pipe(v.number(), v.integer(), v.minValue(0)),
@@ -92,7 +94,39 @@ export function readClean<Value extends { id: string }>(value: unknown): Value |
   return row ? (withoutSecrets(row) as Value) : null;
 }
 
-export const readFile: Reader<RescaleFile> = (value) => readClean<RescaleFile>(value);
+/** A file's row; what of it is not what it should be is left out, because it says nothing and whoever reads it relies on it. */
+export const readFile: Reader<RescaleFile> = (value, odd) => {
+  const row = readClean<RescaleFile & Row>(value);
+  if (!row) return null;
+  leaveOutOddTexts(row, ['name', 'relativePath', 'path', 'md5'], odd);
+  const checksums: unknown = row['fileChecksums'];
+  if (checksums !== undefined && checksums !== null) {
+    const plain = Array.isArray(checksums) ? checksums.filter((one) => v.is(schemas.checksum, one)) : [];
+    if (!Array.isArray(checksums) || plain.length < checksums.length) odd?.();
+    row['fileChecksums'] = plain;
+  }
+  return row;
+};
+
+/** A row of the jobs list. Its name is a text, if a blank one. */
+export const readJobSummary: Reader<JobSummary> = (value, odd) => {
+  const row = readClean<JobSummary & Row>(value);
+  if (!row) return null;
+  if (typeof row['name'] !== 'string') {
+    odd?.();
+    row['name'] = writtenOut(row['name']) ?? '';
+  }
+  return row;
+};
+
+function leaveOutOddTexts(row: Row, names: string[], odd?: () => void): void {
+  for (const name of names) {
+    const value = row[name];
+    if (value === undefined || value === null || typeof value === 'string') continue;
+    odd?.();
+    delete row[name];
+  }
+}
 
 function withoutSecrets(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return /^https?:\/\//i.test(value) ? value.replace(/[?#].*$/s, '') : value;
@@ -133,13 +167,21 @@ const readDirectoryEntry: Reader<DirectoryEntry> = (entry) =>
 
 /** A bare array, without an envelope (docs/platform.md, lists). An entry that is none is left out. */
 export const readDirectory: Reader<List<DirectoryEntry>> = (value) =>
-  Array.isArray(value) ? listOf(value, readDirectoryEntry) : null;
+  Array.isArray(value) ? wholeList(listOf(value, readDirectoryEntry)) : null;
 
 export const readTailLines: Reader<TailLines> = (value) =>
-  v.is(schemas.lines, value) ? (filled(value, { fileType: '' }) as unknown as TailLines) : null;
+  v.is(schemas.lines, value)
+    ? ({ ...filled(value, { fileType: '' }), lines: linesOf(value.lines) } as unknown as TailLines)
+    : null;
 
 /** `/files/{id}/lines/` */
-export const readFileLines: Reader<string[]> = (value) => (v.is(schemas.lines, value) ? value.lines : null);
+export const readFileLines: Reader<string[]> = (value) =>
+  v.is(schemas.lines, value) ? linesOf(value.lines) : null;
+
+/** One line that is no text condemns no file: it stays in its place, as text. */
+function linesOf(lines: unknown[]): string[] {
+  return lines.map((line) => (typeof line === 'string' ? line : line === null ? '' : JSON.stringify(line)));
+}
 
 export const readSnapshot: Reader<SnapshotAnswer> = (value) =>
   v.is(schemas.snapshot, value)
@@ -165,7 +207,7 @@ const readPrice: Reader<ComputePrice> = (row) => (v.is(schemas.price, row) ? row
 
 /** A bare array as well. */
 export const readPrices: Reader<List<ComputePrice>> = (value) =>
-  Array.isArray(value) ? listOf(value, readPrice) : null;
+  Array.isArray(value) ? wholeList(listOf(value, readPrice)) : null;
 
 /** What can be read of a list. */
 export interface List<Value> {
@@ -176,8 +218,13 @@ export interface List<Value> {
   odd: number;
 }
 
-/** One odd row condemns no list; one of which nothing can be read is none. */
-function listOf<Value>(values: unknown[], read: Reader<Value>): List<Value> | null {
+/** Of a list that comes whole: when there are rows and none can be read, it is not the list that was asked for. */
+function wholeList<Value>(list: List<Value>): List<Value> | null {
+  return list.dropped > 0 && list.rows.length === 0 ? null : list;
+}
+
+/** One odd row condemns no list, and all of one page not the other pages. */
+function listOf<Value>(values: unknown[], read: Reader<Value>): List<Value> {
   const rows: Value[] = [];
   let odd = 0;
   const note = () => {
@@ -188,7 +235,7 @@ function listOf<Value>(values: unknown[], read: Reader<Value>): List<Value> | nu
     if (row !== null) rows.push(row);
   }
   const dropped = values.length - rows.length;
-  return dropped > 0 && rows.length === 0 ? null : { rows, dropped, odd: odd + dropped };
+  return { rows, dropped, odd: odd + dropped };
 }
 
 /** One page of a list as it was answered. */
@@ -203,7 +250,6 @@ export function readEnvelope<Value>(row: Reader<Value>): Reader<Envelope<Value>>
   return (value) => {
     if (!v.is(schemas.envelope, value)) return null;
     const list = listOf<Value>(value.results, row);
-    if (!list) return null;
     const { count, next } = value as { count?: unknown; next?: unknown };
     return { ...list, count: v.is(schemas.count, count) ? count : null, next };
   };

@@ -123,6 +123,8 @@ export const errorTexts = {
   'follow-unread':
     'The last lines of __path__ (run __runId__ of job __jobId__) may be missing: the file could not be read within __seconds__ s of the end. Read it with tail file or download files. __reason__',
   'not-found-output': 'Run __runId__ of job __jobId__ has ended and has no output file __path__.',
+  'input-glob':
+    'The pattern __glob__ would take too long to compare: use at most __most__ stars between two slashes beside brackets, and fewer characters.',
   'input-path-ambiguous':
     '__path__ can mean several files of run __runId__ of job __jobId__: __matches__. Give the path in full.',
   'input-path-run': '__path__ belongs to another run than run __runId__ of job __jobId__.',

@@ -4,22 +4,59 @@ import { MOST_DEPTH } from '../limits/limits';
  * What the platform says in an error, ready for an error of ours: on one line, short, without secrets. It answers with
  * `{detail}`, with maps of field errors, nested ones too, and with bare JSON strings (docs/platform.md, errors).
  */
-export function messageOf(text: string, token: string): string {
-  if (looksLikePage(text)) return presentable(pageTitle(text), token);
-  const value = parsed(text);
-  return value === undefined ? presentable(text, token) : messageOfValue(value, token);
-}
-
-/** The same for what was parsed already. */
 export function messageOfValue(value: unknown, token: string): string {
   return presentable(fieldMessages(value, '', 0).slice(0, MOST_FIELDS).join('; '), token);
 }
 
-/** The platform's own refusal is an object with `detail`, whatever its language; null for what anybody else says. */
+/**
+ * The platform's own refusal is an object whose `detail` is a text, whatever its language; null for what anybody else says.
+ * Gateways and their frameworks answer with problem documents (RFC 9457), which have a `detail` as well.
+ */
 export function readApiMessage(text: string, token: string): string | null {
   const value = parsed(text);
-  const isOwn = typeof value === 'object' && value !== null && Object.hasOwn(value, 'detail');
-  return isOwn ? messageOfValue(value, token) : null;
+  if (typeof value !== 'object' || value === null || isForeign(value)) return null;
+  const { detail } = value as { detail?: unknown };
+  const texts = Array.isArray(detail) ? detail : [detail];
+  return texts.every((one) => typeof one === 'string') ? messageOfValue(detail, token) || null : null;
+}
+
+/**
+ * The same for what the platform says of a request that it does not take: `detail`, a map of field errors, or a bare text or
+ * list, all of them JSON (docs/platform.md, errors). Blank for one that gives no reason.
+ */
+export function readApiRefusal(text: string, token: string): string | null {
+  const value = parsed(text);
+  const foreign = typeof value === 'object' && value !== null && (isForeign(value) || saysOnly(value));
+  return value === undefined || foreign ? null : messageOfValue(value, token);
+}
+
+/** In errors of gateways and web frameworks plain values; in the platform's, at most names of fields, whose errors are lists. */
+const FOREIGN = [
+  'status',
+  'statusCode',
+  'timestamp',
+  'title',
+  'instance',
+  'requestId',
+  'request_id',
+  'trace',
+];
+
+function isForeign(value: object): boolean {
+  const named = value as Record<string, unknown>;
+  return FOREIGN.some((name) => ['string', 'number'].includes(typeof named[name]));
+}
+
+/** `{"message": "no Route matched"}`, `{"error": "forbidden", "code": 403}`. */
+function saysOnly(value: object): boolean {
+  const values = Object.entries(value);
+  return (
+    values.length > 0 &&
+    !Array.isArray(value) &&
+    values.every(
+      ([name, said]) => /^(message|error\w*|fault|reason|code)$/i.test(name) && !Array.isArray(said),
+    )
+  );
 }
 
 /** True for HTML and XML, such as the pages of gateways and the errors of storage services. */
@@ -38,11 +75,6 @@ function parsed(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-function pageTitle(page: string): string {
-  const title = /<(title|h1|message)\b[^<>]*>([^<]*)</i.exec(page)?.[2]?.trim();
-  return title ? `a web page: ${title}` : 'a web page';
 }
 
 /** `name: This field is required.` for each thing said, nested as it may be. */

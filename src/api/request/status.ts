@@ -4,7 +4,7 @@ import type { Headers } from '../http/transport';
 import { retryAfter } from '../time/back-off';
 import type { PlatformTime } from '../time/clock';
 import { AttemptFailure, final, isPassing, protocolError, proxyFailure, seconds } from './failures';
-import { looksLikePage, messageOf, readApiMessage } from './platform-message';
+import { looksLikePage, readApiMessage, readApiRefusal } from './platform-message';
 import type { Request, Response, Step } from './request';
 
 /** Lets pass what was asked for, and says what any other status means. */
@@ -46,7 +46,9 @@ function refusal(refused: Refused): AttemptFailure {
   if (status >= 400) {
     const text = response.bytes.toString('utf8');
     if (status === 401 || status === 403 || status === 404) return final(denial(refused, text));
-    const words = messageOf(text, token) || { key: 'reason-unsaid' as const };
+    const said = readApiRefusal(text, token);
+    if (said === null) return final(notFromPlatform(platform, status, text));
+    const words = said || { key: 'reason-unsaid' as const };
     return final(new RescaleError('RESCALE_REJECTED', 'rejected', { ...values, words }, status));
   }
   const reason: ErrorText = { key: 'reason-status', values: { status } };
@@ -60,13 +62,15 @@ function refusal(refused: Refused): AttemptFailure {
 function denial({ request, response, platform, token }: Refused, text: string): RescaleError {
   const { status } = response;
   const words = readApiMessage(text, token);
-  if (words === null) {
-    const key = looksLikePage(text) ? 'protocol-page' : 'protocol-gateway';
-    return new RescaleError('RESCALE_PROTOCOL', key, { platform, status }, status);
-  }
+  if (words === null) return notFromPlatform(platform, status, text);
   if (status !== 404) return new RescaleError('RESCALE_AUTH', 'auth', { platform, status }, status);
   const { key, values } = request.notFound;
   return new RescaleError('RESCALE_NOT_FOUND', key, { ...values, words }, status);
+}
+
+function notFromPlatform(platform: string, status: number, text: string): RescaleError {
+  const key = looksLikePage(text) ? 'protocol-page' : 'protocol-gateway';
+  return new RescaleError('RESCALE_PROTOCOL', key, { platform, status }, status);
 }
 
 function throttled(platform: string, wait: number | null): AttemptFailure {

@@ -2,14 +2,11 @@ import { createReadStream } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import type picomatch from 'picomatch';
 import type { Upload } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
+import { globMatcher } from '../files/glob';
 import { isInside } from '../files/safe-path';
 import { isRecord } from './definition';
-
-/** Loaded on first use. */
-const load = () => module.require('picomatch') as typeof picomatch;
 
 const IS_GLOB = /[*?{}[\]!()]/;
 /** Files that one pattern may mean; more is a mistake. */
@@ -61,19 +58,12 @@ async function filesBelow(pattern: string, folder: string): Promise<Upload[]> {
 }
 
 async function matching(root: string, pattern: string): Promise<string[]> {
-  const glob = load();
-  const matches = glob(pattern.normalize('NFC'), { windows: false });
+  const matches = globMatcher(pattern, { hidden: false });
   // Only what the pattern can mean is looked through: the folder may hold years of results.
-  const { base } = glob.scan(pattern);
-  const files = await filesIn(
-    root,
-    base
-      .split('/')
-      .filter((part) => part !== '.')
-      .join('/'),
-    pattern,
-  );
-  const names = files.filter((name) => matches(name.normalize('NFC'))).sort();
+  const parts = pattern.split('/').filter((part) => part !== '.');
+  const plain = parts.findIndex((part) => IS_GLOB.test(part));
+  const files = await filesIn(root, parts.slice(0, plain).join('/'), pattern);
+  const names = files.filter(matches).sort();
   if (names.length > MOST_FILES) {
     throw new RescaleError('RESCALE_INPUT', 'submit-input-many', { pattern, count: names.length });
   }

@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import picomatch from 'picomatch';
+import should from 'should';
+import { isRescaleError } from '../../src/api/errors/errors';
+import { globMatcher } from '../../src/runs/files/glob';
+
+describe('A pattern', () => {
+  it('means what it means to the library, for patterns of names', () => {
+    const name = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '_'), minLength: 1, maxLength: 5 });
+    const part = fc.oneof(
+      fc.constant('**'),
+      fc
+        .array(fc.constantFrom('a', 'b', 'c', '*', '?', 'ab'), { minLength: 1, maxLength: 4 })
+        .map((letters) => letters.join('').replace(/\*+/g, '*')),
+    );
+    fc.assert(
+      fc.property(
+        fc.array(part, { minLength: 1, maxLength: 4 }),
+        fc.array(name, { minLength: 1, maxLength: 4 }),
+        (parts, names) => {
+          // What is below a directory is not a file of its name, other than to the library.
+          fc.pre(parts.at(-1) !== '**' || names.length > parts.length);
+          const [pattern, path] = [parts.join('/'), names.join('/')];
+          globMatcher(pattern)(path).should.equal(picomatch(pattern, { dot: true, windows: false })(path));
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('with brackets is the library’s', () => {
+    const matches = globMatcher('case_[0-9]*.{csv,vtk}');
+    ['case_1.csv', 'case_12.vtk', 'case_x.csv'].map(matches).should.eql([true, true, false]);
+  });
+
+  it('of many stars takes a time that its lengths alone decide', () => {
+    // An expression would not come back in this life.
+    globMatcher(`${'*a'.repeat(200)}*b`)('a'.repeat(10_000)).should.be.false();
+    globMatcher(`${'**/a/'.repeat(100)}b`)('a/'.repeat(2_000) + 'c').should.be.false();
+  });
+
+  for (const pattern of ['{a,aa}*a*a*a*b', '+(a|aa)+(a)+(a)*b', 'a'.repeat(100_000)]) {
+    it(`such as ${pattern.slice(0, 20)} is refused, for it could block Node-RED`, () => {
+      let thrown: unknown;
+      try {
+        globMatcher(pattern);
+      } catch (error) {
+        thrown = error;
+      }
+      isRescaleError(thrown).should.be.true();
+      should(thrown).have.property('code', 'RESCALE_INPUT');
+    });
+  }
+
+  it('finds letters composed and decomposed, and hidden files only where they are wanted', () => {
+    globMatcher('größe*'.normalize('NFD'))('größe.csv'.normalize('NFC')).should.be.true();
+    globMatcher('**', { hidden: true })('.git/config').should.be.true();
+    globMatcher('**', { hidden: false })('.git/config').should.be.false();
+    globMatcher('.git/*', { hidden: false })('.git/config').should.be.true();
+  });
+});
