@@ -150,4 +150,67 @@ describe('following any log', () => {
       { numRuns: 250 },
     );
   });
+
+  describe('at the pace of its log', () => {
+    /** Lines as a solver prints them: most with figures, some that come again and again. */
+    const solverLines = (from: number, count: number) =>
+      Array.from({ length: count }, (_, index) =>
+        (from + index) % 5 === 4 ? '\n' : `Ux, Initial residual = ${1 / (from + index + 1)}\n`,
+      ).join('');
+
+    async function followed(comes: readonly number[]) {
+      const [file, reader] = [new ModelFile(), new Reader()];
+      let written = 0;
+      for (const count of comes) {
+        file.text += solverLines(written, count);
+        written += count;
+        await reader.look(file);
+      }
+      const asked = file.windows.reduce((sum, lines) => sum + lines, 0);
+      await reader.end(file);
+      return { file, reader, written, asked };
+    }
+
+    it('delivers exactly the file, slow, stepping, in bursts or nearly silent', async () => {
+      const paces = fc.oneof(
+        fc.integer({ min: 0, max: 3 }),
+        fc.constantFrom(0, 12, 24, 36),
+        fc.oneof(
+          { weight: 9, arbitrary: fc.nat(8) },
+          { weight: 1, arbitrary: fc.integer({ min: 200, max: 3000 }) },
+        ),
+        fc.oneof(
+          { weight: 19, arbitrary: fc.constant(0) },
+          { weight: 1, arbitrary: fc.integer({ min: 1, max: 60 }) },
+        ),
+      );
+      await fc.assert(
+        fc.asyncProperty(fc.array(paces, { minLength: 1, maxLength: 60 }), async (comes) => {
+          const { file, reader, written } = await followed(comes);
+          reader.lines.length.should.equal(written);
+          reader.lines.join('\n').should.equal(file.text.replace(/\n$/, ''));
+          reader.gaps.should.equal(0);
+        }),
+        { numRuns: 60 },
+      );
+    });
+
+    it('asks for little more than what is new', async () => {
+      const steady = (count: number) => Array.from({ length: 60 }, () => count);
+      const hundred = await followed(steady(100));
+      (hundred.asked / hundred.written).should.be.belowOrEqual(1.25);
+      const twenty = await followed(steady(20));
+      (twenty.asked / twenty.written).should.be.belowOrEqual(1.7);
+    });
+
+    it('asks a log that has fallen silent for few lines, and is wide again when it goes on', async () => {
+      const { file, reader, written } = await followed([
+        ...Array<number>(10).fill(200),
+        ...Array<number>(10).fill(0),
+        900,
+      ]);
+      Math.min(...file.windows).should.be.belowOrEqual(24);
+      reader.lines.length.should.equal(written);
+    });
+  });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import should from 'should';
 import { lineHash } from '../../src/runs/lines/line-key';
-import { anchorEndsAt, findAnchor, placeWindow } from '../../src/runs/lines/line-window';
+import { anchorEndsAt, findAnchor, overlapNeeded, placeWindow } from '../../src/runs/lines/line-window';
 
 const hashes = (text: string) => text.split(' ').map((word) => lineHash(word));
 
@@ -54,6 +54,17 @@ describe('a window of the last lines', () => {
     const window = [38, 39, ...Array.from({ length: 60 }, (_, index) => 100 + index)];
     should(placeWindow(anchor, window)).be.null();
     placeWindow(anchor, [...anchor.slice(-20), ...window.slice(2)])!.should.equal(20);
+  });
+
+  it('is placed by few lines when each of them is found nowhere else, and by more when not', () => {
+    const anchor = Array.from({ length: 40 }, (_, index) => index);
+    const fresh = Array.from({ length: 60 }, (_, index) => 100 + index);
+    placeWindow(anchor, [...anchor.slice(-6), ...fresh])!.should.equal(6);
+    should(placeWindow(anchor, [...anchor.slice(-5), ...fresh])).be.null();
+    should(placeWindow(anchor, [...anchor.slice(-6), 39, ...fresh])).be.null();
+    overlapNeeded(anchor).should.equal(6);
+    overlapNeeded(anchor.map((key) => (key % 2 === 0 ? 0 : key))).should.equal(11);
+    overlapNeeded(anchor.map((key) => (key % 4 === 0 ? key : 1))).should.equal(16);
   });
 
   it('is not placed where nothing fits', () => {

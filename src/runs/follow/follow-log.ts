@@ -1,13 +1,6 @@
 import { isRescaleError } from '../../api/errors/errors';
 import { isRefusal } from '../reading/diagnosis';
-import {
-  deliverLast,
-  fitWindow,
-  LARGEST_WINDOW,
-  OVERLAP,
-  type Delivery,
-  type FollowState,
-} from './follow-state';
+import { deliverLast, fitWindow, LARGEST_WINDOW, type Delivery, type FollowState } from './follow-state';
 import { passOverStream, readPart, readStream } from './follow-stream';
 import { BYTES_PER_MILLISECOND, settleIdleLine, startOfIdleNotes, type IdleNotes } from './idle-line';
 import { forgetGrowth, hasGrownUnseen, startOfGrowthNotes, type GrowthNotes } from './unseen-growth';
@@ -29,6 +22,10 @@ export function startOfNotes(): FollowNotes {
   return { ...startOfIdleNotes(), ...startOfGrowthNotes(), wholeAfter: 0, quiet: 0 };
 }
 
+/** Lines of a window of a log that has fallen silent, at least. */
+const QUIET_WINDOW = 24;
+/** A window that did not tell is asked for again, twice as wide, and then wider and wider. */
+const FIRST_WIDENING = 2;
 const WIDENING = 4;
 /** Lines of an anchor that prove an offset. */
 const PROOF = 16;
@@ -47,7 +44,7 @@ export async function* readLive(
     if (delivery.lines.length > 0 || delivery.state !== state) {
       notes.quiet = 0;
       forgetGrowth(notes);
-      yield { ...delivery, state: fitWindow(delivery.state, delivery.lines.length) };
+      yield { ...delivery, state: fitWindow(state, delivery.state, delivery.lines.length) };
       return;
     }
     notes.quiet += 1;
@@ -77,7 +74,7 @@ export async function* readLive(
     }
     for await (const each of readStream(state, counted, false)) {
       came += each.lines.length;
-      yield { ...each, state: fitWindow(each.state, came) };
+      yield { ...each, state: fitWindow(state, each.state, came) };
     }
   } catch (error) {
     if (!window || !isRefusal(error)) throw error;
@@ -92,7 +89,7 @@ export async function* readLive(
 async function* readWithoutWhole(state: FollowState, source: LogSource): AsyncGenerator<Delivery> {
   const { window, delivery } = await lookForWindow(state, source, false);
   const certain = delivery ?? (window && readCertain(state, window));
-  if (certain) yield { ...certain, state: fitWindow(certain.state, certain.lines.length) };
+  if (certain) yield { ...certain, state: fitWindow(state, certain.state, certain.lines.length) };
 }
 
 /** The rest of a log that will not grow any more, to its very last line. */
@@ -137,8 +134,10 @@ async function lookForWindow(
 ): Promise<{ window: Window | null; delivery: Delivery | null }> {
   let window: Window | null = null;
   // A log that has fallen silent is looked at with less and less, as long as a window still shows its place.
-  const first = Math.max(OVERLAP + 2, Math.ceil(state.window / 2 ** Math.min(quiet, 16)));
-  for (let asked = Math.min(first, state.window); ; asked = Math.min(asked * WIDENING, LARGEST_WINDOW)) {
+  const first = Math.max(QUIET_WINDOW, Math.ceil(state.window / 2 ** Math.min(quiet, 16)));
+  let widening = FIRST_WIDENING;
+  for (let asked = Math.min(first, state.window); ; asked = Math.min(asked * widening, LARGEST_WINDOW)) {
+    if (window) widening = WIDENING;
     try {
       const lines = await source.window(asked);
       if (lines === null) return { window: null, delivery: null };

@@ -1,4 +1,5 @@
 import { isSameLine, type LineKey } from '../lines/line-key';
+import { overlapNeeded } from '../lines/line-window';
 import { joinPieces, type Line } from '../lines/log-lines';
 
 /** Where a follow stands. Plain data: it survives JSON, and with it a redeploy, a restart and a kill. */
@@ -45,14 +46,16 @@ export interface Delivery {
 /** Lines kept to find the place again. Enough for a log to show its period, and little to store at each look. */
 const ANCHOR = 512;
 const FIRST_WINDOW = 100;
-/** Lines that a window reaches back over what was consumed: enough to place it (line-window.ts) and a few to spare. */
-export const OVERLAP = 22;
+/** Lines beside those that place a window: the last one, which may be half written, and one to spare. */
+const SPARE = 2;
 export const LARGEST_WINDOW = 50_000;
-/** Weights of the newest look in the moving means, as a round-trip timer has them (RFC 6298). */
-const PACE_WEIGHT = 1 / 8;
+/**
+ * Weights of the newest look in the moving means, and the deviations that a window allows for beyond the mean. By trial with steady,
+ * stepping and bursty logs: a window that is too small costs another one, so what is asked for too seldom is as dear as too much.
+ */
+const PACE_WEIGHT = 1 / 4;
 const DEVIATION_WEIGHT = 1 / 4;
-/** Deviations that a window allows for beyond the mean. */
-const DEVIATIONS = 2;
+const DEVIATIONS = 1.5;
 
 export function startOfFollow(from: 'start' | 'now'): FollowState {
   return {
@@ -169,12 +172,18 @@ function advance(state: FollowState, lines: readonly Line[]): FollowState {
  * Sizes the next window to what is likely to come until then. A window that is too small costs a second one, a window
  * that is too large costs its surplus at every look, so it learns the pace of the log and how steady that is.
  */
-export function fitWindow(state: FollowState, came: number): FollowState {
-  const first = state.pace === 0 && state.deviation === 0;
+export function fitWindow(before: FollowState, state: FollowState, came: number): FollowState {
   // What was there before the first look says nothing about the pace.
-  const pace = first ? Math.min(came, FIRST_WINDOW) : state.pace + PACE_WEIGHT * (came - state.pace);
+  if (before.anchor.length === 0) return { ...state, pace: 0, deviation: 0, window: FIRST_WINDOW };
+  const first = state.pace === 0 && state.deviation === 0;
+  const pace = first ? came : state.pace + PACE_WEIGHT * (came - state.pace);
   const away = Math.abs(came - state.pace);
-  const deviation = first ? pace / 2 : state.deviation + DEVIATION_WEIGHT * (away - state.deviation);
-  const expected = Math.ceil(pace + DEVIATIONS * deviation) + OVERLAP;
+  const deviation = first ? came / 8 : state.deviation + DEVIATION_WEIGHT * (away - state.deviation);
+  const expected = Math.ceil(pace + DEVIATIONS * deviation) + overlapOf(state);
   return { ...state, pace, deviation, window: Math.min(expected, LARGEST_WINDOW) };
+}
+
+/** Lines that a window reaches back over what was consumed. */
+function overlapOf({ anchor }: FollowState): number {
+  return overlapNeeded(anchor) + SPARE;
 }

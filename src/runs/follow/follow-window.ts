@@ -35,7 +35,8 @@ export function readWindow(state: FollowState, window: Window): Delivery | null 
   const keys = complete.map((line) => line.key());
   if (!whole) {
     const place = placeWindow(state.anchor, keys);
-    if (place === null || !goesOnAsDelivered(state, complete[place])) return null;
+    // What was delivered as the last line still stands there, also where it is held back as perhaps half written.
+    if (place === null || !goesOnAsDelivered(state, window.lines[place])) return null;
     return deliver(state, complete.slice(place));
   }
   if (state.position === null) return readWholeUnplaced(state, complete, keys);

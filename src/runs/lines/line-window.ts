@@ -93,8 +93,10 @@ function step(pattern: readonly number[], borders: readonly number[], matched: n
   return pattern[length] === hash ? length + 1 : length;
 }
 
-/** Lines of overlap below which a single place is still not believed. */
+/** Lines of overlap below which a single place is still not believed … */
 const ENOUGH = 16;
+/** … unless so many of them are found nowhere else. */
+const ENOUGH_DISTINCT = 6;
 
 /**
  * The number of window lines that were consumed already, null when that is not certain: the only place that fits,
@@ -106,23 +108,37 @@ export function placeWindow(anchor: readonly LineKey[], window: readonly LineKey
   if (places.length !== 1) return null;
   const place = places[0]!;
   const overlap = Math.min(place, anchor.length);
-  if (overlap < ENOUGH) return null;
-  return hasDistinctLine(anchor, window, place - overlap, place) ? place : null;
+  const distinct = distinctLines(anchor, window, place - overlap, place);
+  return distinct >= (overlap >= ENOUGH ? 1 : ENOUGH_DISTINCT) ? place : null;
 }
 
-function hasDistinctLine(
+/** How many of the anchor's lines a window has to reach back over for its place to be believed. */
+export function overlapNeeded(anchor: readonly LineKey[]): number {
+  const counts = countsOf(anchor);
+  const most = Math.min(anchor.length, ENOUGH);
+  let distinct = 0;
+  for (let back = 1; back <= most; back += 1) {
+    if (counts.get(sharpestKey(anchor[anchor.length - back]!)) === 1) distinct += 1;
+    if (distinct >= ENOUGH_DISTINCT) return back;
+  }
+  return ENOUGH;
+}
+
+/** Of the window lines from `from` up to `to` those that are found once in the anchor and once in the window. */
+function distinctLines(
   anchor: readonly LineKey[],
   window: readonly LineKey[],
   from: number,
   to: number,
-): boolean {
+): number {
   const inAnchor = countsOf(anchor);
   const inWindow = countsOf(window);
-  for (let index = to - 1; index >= from; index -= 1) {
+  let distinct = 0;
+  for (let index = from; index < to; index += 1) {
     const key = sharpestKey(window[index]!);
-    if (inAnchor.get(key) === 1 && inWindow.get(key) === 1) return true;
+    if (inAnchor.get(key) === 1 && inWindow.get(key) === 1) distinct += 1;
   }
-  return false;
+  return distinct;
 }
 
 function countsOf(keys: readonly LineKey[]): Map<number, number> {
