@@ -51,7 +51,8 @@ function identified(value: unknown): (Row & { id: string }) | null {
     if (!Number.isSafeInteger(id)) throw new ExactNumbersNeeded();
     value['id'] = String(id);
   }
-  return v.is(schemas.identified, value) ? value : null;
+  // No id, and what is kept by ids would lose it.
+  return v.is(schemas.identified, value) && value.id !== '__proto__' ? value : null;
 }
 
 /** The row with what it lacks; what is there stays as it is, also in its order. */

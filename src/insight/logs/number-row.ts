@@ -60,7 +60,7 @@ export function valueAt({ count, kinds, values }: NumberRow, index: number): num
 /** The line as bytes, which are read several times as fast as the characters of a string. */
 let bytes = Buffer.allocUnsafe(4096);
 
-/** Characters beyond Latin-1 become others of it: no number has any, and words are read from the text. */
+/** Characters beyond Latin-1 become others of it: no number has one, and words are read from the text. */
 function toBytes(text: string, to: number): void {
   if (to >= bytes.length) bytes = Buffer.allocUnsafe(2 * to);
   bytes.write(text, 0, to, 'latin1');

@@ -115,7 +115,7 @@ async function awaitArchive(
   work: Work,
 ): Promise<SnapshotResult> {
   work.progress?.({ doing: 'awaiting-snapshot', until: work.clock.now() + request.deadline });
-  const read = runReader(client, request);
+  const read = runReader(client, request, work.clock);
   const previousId = answer instanceof RescaleError ? null : answer.lastSnapshotID;
   let endSeen: number | null = null;
 

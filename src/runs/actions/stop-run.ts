@@ -44,7 +44,7 @@ export async function stopRun(
   const stops = requestedStops(client);
   const askedBefore = stops.has(jobId, runId, before);
   await noteStop(client, jobId, [before ?? { id: runId }], work);
-  const read = runReader(client, request);
+  const read = runReader(client, request, work.clock);
   const { seen, ...sent } = await sendStop<Run>(
     {
       send: () => client.stopRun(jobId, runId, work),

@@ -42,7 +42,7 @@ export function createFilesResolver(
 
   async function lookAt(runId: string, entry: Wanted, options: CallOptions): Promise<void> {
     const run = job.runs.get(runId);
-    if (run && endedLongAgo(client, run)) return settle(runId, true);
+    if (run && endedLongAgo(client, jobId, run, clock.monotonic())) return settle(runId, true);
     const look = async () => {
       if (run) entry.look = await lookAtFiles(client, jobId, run, entry.look, options);
     };

@@ -1,7 +1,7 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { JobStatus, Run } from '../../api/client/types';
 import { isRescaleError } from '../../api/errors/errors';
-import { instant } from '../run/run-state';
+import { sinceEnd } from '../run/noticed-ends';
 
 /** What the search for evidence needs to know about a job, and the two ways to know it better. */
 export interface JobFacts {
@@ -18,8 +18,14 @@ export interface JobFacts {
 /** A run that ended longer ago than this (ms), by the platform's clock, has all its evidence. */
 const LONG_AGO = 900_000;
 
-export function endedLongAgo(client: RescaleClient, run: Run | undefined): boolean {
-  return client.platformNow() - instant(run?.dateCompleted) > LONG_AGO;
+/** `now` is of the monotonic clock, ms. */
+export function endedLongAgo(
+  client: RescaleClient,
+  jobId: string,
+  run: Run | undefined,
+  now: number,
+): boolean {
+  return run !== undefined && sinceEnd(client, jobId, run, now) > LONG_AGO;
 }
 
 /** False for a run of which there is nothing but its place in the list. */

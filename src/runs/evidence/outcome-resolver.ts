@@ -94,7 +94,7 @@ export function createOutcomeResolver(
     if (!hasBegun(job.runs.get(runId))) return conclusive;
     // Whether the job was stopped is known only when it was asked after the end of the run.
     if (!entry.looked || job.statusesAt < entry.since) return false;
-    return conclusive || endedLongAgo(client, job.runs.get(runId));
+    return conclusive || endedLongAgo(client, jobId, job.runs.get(runId), clock.monotonic());
   }
 
   function endOfPatience({ since, lackingSince }: Wanted): number {

@@ -1,6 +1,6 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { Run } from '../../api/client/types';
-import { instant } from '../run/run-state';
+import { sinceEnd } from '../run/noticed-ends';
 import { lookUntil, tolerant } from '../work/polling';
 import type { RunAddress, Work } from '../work/work';
 import { lookAtFiles, type FilesLook } from './files-listed';
@@ -40,7 +40,7 @@ export async function awaitCompleteList(
   let run: Run = await client.getRun(address.jobId, address.runId, options);
   const countOf = () => run.outputFileCount ?? 0;
   if (!run.dateCompleted) return { complete: false, over: false, listed: 0, expected: countOf() };
-  const recent = client.platformNow() - instant(run.dateCompleted) < FILES_PATIENCE;
+  const recent = sinceEnd(client, address.jobId, run, work.clock.monotonic()) < FILES_PATIENCE;
   if (countOf() === 0 && !recent) return { complete: true, over: true, listed: 0, expected: 0 };
 
   const until = work.clock.now() + FILES_PATIENCE;

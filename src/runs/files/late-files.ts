@@ -2,7 +2,7 @@ import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError, kindOf, type RescaleError } from '../../api/errors/errors';
 import type { Run } from '../../api/client/types';
 import { FILES_PATIENCE } from './complete-list';
-import { instant } from '../run/run-state';
+import { sinceEnd } from '../run/noticed-ends';
 import type { Work } from '../work/work';
 
 /** Pauses (ms) between two tries. */
@@ -41,8 +41,8 @@ export function createLateFiles(
   /** Milliseconds for which a file of the run may still be late. */
   async function timeLeft(jobId: string, runId: string, begun: number): Promise<number> {
     try {
-      const { dateCompleted } = await readRun(jobId, runId);
-      return dateCompleted ? instant(dateCompleted) + patience - client.platformNow() : 0;
+      const run = await readRun(jobId, runId);
+      return run.dateCompleted ? patience - sinceEnd(client, jobId, run, work.clock.monotonic()) : 0;
     } catch (error) {
       // When it ended is not known, because nothing is answered at the moment; what is not a run has no files.
       return kindOf(error) === 'transient' ? begun + patience - work.clock.monotonic() : 0;

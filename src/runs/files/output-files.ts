@@ -3,7 +3,7 @@ import type { RescaleFile, Run } from '../../api/client/types';
 import { lookUntil, tolerant } from '../work/polling';
 import { relativePathOf } from './file-row';
 import { findPath, isAmbiguous } from './path-match';
-import { instant } from '../run/run-state';
+import { sinceEnd } from '../run/noticed-ends';
 import type { RunAddress, Work } from '../work/work';
 
 /** The largest page that real clients ask for; lists of thousands of outputs need few requests that way. */
@@ -46,7 +46,7 @@ export async function findOutputFile(
   patience = GAP,
 ): Promise<RescaleFile | null> {
   const until = work.clock.now() + patience;
-  const settled = client.platformNow() - instant(run.dateCompleted) > LONG_AGO;
+  const settled = sinceEnd(client, address.jobId, run, work.clock.monotonic()) > LONG_AGO;
   let told = false;
   let listed = -1;
   const latest: { failure: Error | null; substitute: RescaleFile | null } = {

@@ -123,7 +123,7 @@ interface Look {
 function createLook(client: RescaleClient, request: FollowRequest, work: FollowWork): Look {
   const path = workingPath(request.path, request);
   const options: CallOptions = { signal: work.signal, trace: work.trace, priority: 'poll' };
-  const read = runReader(client, request);
+  const read = runReader(client, request, work.clock);
   const encoding = textEncoding(request.encoding ?? 'utf-8');
   const notes = startOfNotes();
   let standing: Standing | null = null;

@@ -18,7 +18,6 @@ export const BELIEVED = 3;
 
 /** Weight of the newest round in the mean of what rounds cost. */
 const COST_WEIGHT = 1 / 4;
-
 /** Statuses answer 504 at random (docs/platform.md); the list of runs does not wait longer (ms) for them. */
 const STATUS_PATIENCE = 30_000;
 
@@ -56,7 +55,7 @@ export function trackJob(
   reachability: Reachability,
   listener: JobListener,
 ): JobTracker {
-  const list = followRunList(client, jobId);
+  const list = followRunList(client, jobId, clock);
   let statuses: JobStatus[] | null = null;
   let statusesAt = -Infinity;
   let statusesUnderWay: { begun: number; done: Promise<void> } | null = null;

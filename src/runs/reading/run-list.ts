@@ -2,7 +2,9 @@ import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { createPageMemory } from '../../api/endpoints/page-memory';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import type { Run } from '../../api/client/types';
+import { noticeEnd } from '../run/noticed-ends';
 import { isSameEnd } from '../run/run-state';
+import type { Clock } from '../work/ports';
 
 /** Few large answers cost the budget less than many small ones; a platform that caps it gives more pages. */
 const PAGE_SIZE = 500;
@@ -44,7 +46,7 @@ interface KnownPage {
  * Follows a job's list of runs. The pages that hold a run in progress, and the last one, are the frontier: only they
  * are read, until what they hold no longer fits what was seen before, or a sweep is due.
  */
-export function followRunList(client: RescaleClient, jobId: string): RunList {
+export function followRunList(client: RescaleClient, jobId: string, clock: Clock): RunList {
   const runs = new Map<string, Run>();
   const gone = new Set<string>();
   /** For how many sweeps in a row a known run was not listed. */
@@ -159,6 +161,8 @@ export function followRunList(client: RescaleClient, jobId: string): RunList {
       if (!before || !before.dateStarted !== !run.dateStarted) moved = true;
       if (!before?.dateCompleted !== !run.dateCompleted) moved = true;
       if (!before?.dateCompleted && run.dateCompleted) ended = true;
+      if (before && !before.dateCompleted && run.dateCompleted)
+        noticeEnd(client, jobId, run.id, clock.monotonic());
       if (before?.dateCompleted && !isSameEnd(before, run)) {
         begunAnew.push(run.id);
         moved = true;

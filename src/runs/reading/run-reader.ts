@@ -1,7 +1,9 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { Run } from '../../api/client/types';
 import { kindOf } from '../../api/errors/errors';
+import { noticeEnd } from '../run/noticed-ends';
 import { isTerminalStatus, latestStatus, runState, type RunState } from '../run/run-state';
+import type { Clock } from '../work/ports';
 import type { RunAddress } from '../work/work';
 
 /** A run and how it stands. */
@@ -21,13 +23,17 @@ const JOB_EVERY = 4;
 export function runReader(
   client: RescaleClient,
   address: RunAddress,
+  clock: Clock,
 ): (options: CallOptions) => Promise<Standing> {
   let readings = 0;
   let terminalBefore = false;
+  let wasGoingOn = false;
 
   return async (options) => {
     const run = await client.getRun(address.jobId, address.runId, options);
     readings += 1;
+    if (wasGoingOn && run.dateCompleted) noticeEnd(client, address.jobId, run.id, clock.monotonic());
+    wasGoingOn = !run.dateCompleted;
     if (run.dateCompleted || (readings % JOB_EVERY !== 0 && !terminalBefore)) return standing(run, false);
     const terminal = await isJobTerminal(client, address.jobId, options);
     const jobEnded = terminal && terminalBefore;
