@@ -1,5 +1,6 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
+import { shownValue } from '../../api/errors/shown-value';
 import type { RescaleFile } from '../../api/client/types';
 import { checkedFile, type CheckedFile } from '../files/checked-bytes';
 
@@ -26,7 +27,7 @@ export function fileReferences(value: unknown): FileReference[] {
       throw new RescaleError('RESCALE_INPUT', 'input-type', {
         field: 'files',
         expected: { key: 'expected-files' },
-        value: JSON.stringify(item)?.slice(0, 100) ?? 'undefined',
+        value: shownValue(item),
       });
     }
     return typeof item === 'string' ? item : (item as FileReference);

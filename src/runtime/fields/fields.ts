@@ -1,4 +1,5 @@
 /** The fields of a dialog: what they are called, what they may hold and what a blank one means. */
+import { shortened, shownValue } from '../../api/errors/shown-value';
 import type { NodeDef } from 'node-red';
 import { offeredEncodings, textEncoding } from '../../runs/files/text-encoding';
 import { RescaleError, type ErrorText, type ErrorTextValues } from '../../api/errors/errors';
@@ -228,18 +229,6 @@ function isBlank(value: unknown): boolean {
 /** How a user finds the field again: where its value came from. */
 function shownName(name: string, value: string, type: string): string {
   return type === 'msg' || type === 'flow' || type === 'global' ? `${type}.${shortened(value)}` : name;
-}
-
-/** A value as an error may show it: short, on one line. */
-export function shownValue(value: unknown): string | ErrorText {
-  if (Array.isArray(value)) return { key: 'value-array' };
-  if (value !== null && typeof value === 'object') return { key: 'value-object' };
-  return shortened(String(value));
-}
-
-function shortened(text: string): string {
-  const line = text.replace(/\p{Cc}/gu, ' ');
-  return line.length > 60 ? `${line.slice(0, 60)}…` : line;
 }
 
 /** JSONata rejects with plain objects that carry a message. */

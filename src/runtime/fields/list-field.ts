@@ -1,6 +1,7 @@
+import { shownValue } from '../../api/errors/shown-value';
 import { RescaleError, type ErrorText } from '../../api/errors/errors';
 import { isRecord } from './fields';
-import { shownValue, type Field } from './fields';
+import type { Field } from './fields';
 
 /** An editable list of the dialog, or JSON in an environment variable; blank is an empty one. */
 export function listField<Item>(

@@ -1,5 +1,6 @@
+import { shownValue } from '../../api/errors/shown-value';
 import { RescaleError } from '../../api/errors/errors';
-import { shownValue, type Check } from './fields';
+import type { Check } from './fields';
 
 /** Names and their values, for what stands as `{{name}}` in a job. */
 export const tokens: Check<Record<string, unknown>> = (value, shown) => {

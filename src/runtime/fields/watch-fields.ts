@@ -1,6 +1,7 @@
+import { shownValue } from '../../api/errors/shown-value';
 import { RescaleError } from '../../api/errors/errors';
 import { WATCH_EVENTS as KINDS, type WatchEventKind } from '../../runs/watch/watch-event';
-import { id, optionalField, shownValue, type Check, type Field } from './fields';
+import { id, optionalField, type Check, type Field } from './fields';
 
 /** Which events are sent: an array of ticked boxes. */
 export function eventsField(initial: WatchEventKind[]): Field<WatchEventKind[]> {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { RescaleError } from '../../api/errors/errors';
 import type { Message } from '../definition/definition';
 import { isRecord } from '../definition/messages';
-import { shownValue } from '../fields/fields';
+import { shownValue } from '../../api/errors/shown-value';
 
 /** Which log a piece belongs to. */
 export interface StreamName {

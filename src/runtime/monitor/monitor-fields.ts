@@ -1,3 +1,4 @@
+import { shownValue } from '../../api/errors/shown-value';
 import { RescaleError, type ErrorText } from '../../api/errors/errors';
 import {
   verdictNames,
@@ -10,14 +11,7 @@ import type { SolverName } from '../../insight/logs/log-step';
 import type { MonitorOptions } from '../../insight/monitor/log-monitor';
 import { nameTest } from '../../insight/names/name-test';
 import { isRecord } from '../definition/messages';
-import {
-  choiceField,
-  numberField,
-  shownValue,
-  tickField,
-  type Field,
-  type FieldValues,
-} from '../fields/fields';
+import { choiceField, numberField, tickField, type Field, type FieldValues } from '../fields/fields';
 
 const solvers = [
   'auto',

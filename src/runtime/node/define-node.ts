@@ -1,3 +1,4 @@
+import { shownValue } from '../../api/errors/shown-value';
 import type { Node, NodeAPI } from 'node-red';
 import { isRescaleError, RescaleError, type ErrorText } from '../../api/errors/errors';
 import { inBackground, listen } from '../../api/errors/guard';
@@ -200,8 +201,10 @@ function controlOf<Shape extends Fields>(
 }
 
 function unknownAction(action: unknown, known: string[]): RescaleError {
-  const value = typeof action === 'string' || typeof action === 'number' ? action : typeof action;
-  return new RescaleError('RESCALE_INPUT', 'input-action', { value, actions: known.join(', ') });
+  return new RescaleError('RESCALE_INPUT', 'input-action', {
+    value: shownValue(action),
+    actions: known.join(', '),
+  });
 }
 
 /** A disabled node still stands in the flows, and so does the template of a node in a subflow. */

@@ -4,7 +4,7 @@ import type { Row } from '../../insight/table/row';
 import { runState } from '../../runs/run/run-state';
 import { isRecord, webPage } from '../definition/messages';
 import type { Message } from '../definition/definition';
-import { shownValue } from '../fields/fields';
+import { shownValue } from '../../api/errors/shown-value';
 
 /** The rows of a message: its runs, with what earlier nodes said of them, or its rows. Throws RESCALE_INPUT. */
 export function rowsOfMessage(message: Message): Row[] {
