@@ -5,6 +5,22 @@ const residual = series('p');
 const falling = (step: number) => 10 ** (-step / 100);
 
 describe('what is judged to diverge', () => {
+  describe('a residual that OpenFOAM divides by what it is made of', () => {
+    const openfoam = { series: [series('e.gas')], facts: { solver: 'openfoam' as const } };
+
+    it('is told when it is far above 1, two steps running', () => {
+      judgeOf(openfoam)
+        .steps(60, (step) => ({ 'e.gas': step < 40 ? 1e-5 : 10 ** (step - 44) }))
+        .told.should.eql(['diverging normalised-residual 49']);
+    });
+
+    it('is left alone where it begins above 1, or spikes once', () => {
+      judgeOf(openfoam)
+        .steps(60, (step) => ({ 'e.gas': step === 30 ? 5e3 : 4 * falling(step) }))
+        .told.should.eql([]);
+    });
+  });
+
   describe('a value that is no number', () => {
     it('is told in the very first step', () => {
       const log = judgeOf({ series: [residual] });

@@ -21,6 +21,7 @@ const RISE = 3;
 const RISING = 0.08;
 /** Decades beyond such a jump that are its own growth. */
 const RISE_AFTER_JUMP = 2;
+const NORMALISED_LIMIT = 1000;
 const MONITOR_FACTOR = 100;
 const MONITOR_OVER_LARGEST = 10;
 
@@ -203,6 +204,22 @@ export const divergingRules: readonly StepRule[] = [
         const { decades, limit, from } = riseOf(trail, value);
         if (decades < limit || !isRising(trail)) continue;
         const sentence = `The residual of ${trail.name} rose from ${shown(from)} to ${shown(value)}${atStep(reading)} and is above its first value ${shown(trail.first)} (limit ${limit} decades)`;
+        return about(trail.name, value, sentence);
+      }
+      return null;
+    },
+  },
+  {
+    // OpenFOAM divides a residual by the sizes that it is made of, so that it can't be above 1; solvers of its users that
+    // do not may begin somewhat above. A thousand, two steps running, is neither.
+    name: 'normalised-residual',
+    verdict: 'diverging',
+    find(reading) {
+      if (reading.solver !== 'openfoam') return null;
+      for (const { trail, value } of valuesOf(reading, 'residual')) {
+        const beyond = value > NORMALISED_LIMIT && value > trail.first;
+        if (reading.streak('normalised-residual', beyond, trail.name) < 2) continue;
+        const sentence = `The residual of ${trail.name} reached ${shown(value)}${atStep(reading)}, and OpenFOAM's are not above 1 (limit ${NORMALISED_LIMIT})`;
         return about(trail.name, value, sentence);
       }
       return null;
