@@ -91,12 +91,6 @@ export const nodesUnderTest: readonly NodeUnderTest[] = [
       '400, echoing the key and a signed address': error('NOT_FOUND'),
       '400, a bare JSON string': error('NOT_FOUND'),
       'a notice with 200, echoing the key': error('NOT_FOUND'),
-      'an empty body': error('NOT_FOUND'),
-      null: error('NOT_FOUND'),
-      'a number': error('NOT_FOUND'),
-      'an array': error('NOT_FOUND'),
-      'an empty object': error('NOT_FOUND'),
-      'rows of the wrong kind': error('NOT_FOUND'),
     },
   },
   {

@@ -138,7 +138,7 @@ async function* onePass<Row>(
     const { count } = envelope;
     pass.pages += 1;
     if (count !== null) pass.counts.add(count);
-    withoutNews = met.size > metBefore || envelope.rows.length === 0 ? 0 : withoutNews + 1;
+    withoutNews = met.size > metBefore ? 0 : withoutNews + 1;
     pass.dropped += envelope.dropped;
     const complete = next === null && (count === null || met.size + pass.dropped >= count);
     if (rows.length > 0) yield pageOf(page, envelope, rows);

@@ -170,19 +170,21 @@ const readDirectoryEntry: Reader<DirectoryEntry> = (entry) =>
 export const readDirectory: Reader<List<DirectoryEntry>> = (value) =>
   Array.isArray(value) ? wholeList(listOf(value, readDirectoryEntry)) : null;
 
-export const readTailLines: Reader<TailLines> = (value) =>
-  v.is(schemas.lines, value)
-    ? ({ ...filled(value, { fileType: '' }), lines: linesOf(value.lines) } as unknown as TailLines)
-    : null;
+export const readTailLines: Reader<TailLines> = (value) => {
+  const lines = readFileLines(value);
+  return lines && ({ ...filled(value as Row, { fileType: '' }), lines } as unknown as TailLines);
+};
 
-/** `/files/{id}/lines/` */
-export const readFileLines: Reader<string[]> = (value) =>
-  v.is(schemas.lines, value) ? linesOf(value.lines) : null;
-
-/** One line that is no text condemns no file: it stays in its place, as text. */
-function linesOf(lines: unknown[]): string[] {
+/**
+ * `/files/{id}/lines/`. One line that is no text condemns no file: it stays in its place, as text. Where none is one, it is
+ * something else.
+ */
+export const readFileLines: Reader<string[]> = (value) => {
+  if (!v.is(schemas.lines, value)) return null;
+  const { lines } = value;
+  if (lines.length > 0 && !lines.some((line) => typeof line === 'string')) return null;
   return lines.map((line) => (typeof line === 'string' ? line : line === null ? '' : JSON.stringify(line)));
-}
+};
 
 export const readSnapshot: Reader<SnapshotAnswer> = (value) =>
   v.is(schemas.snapshot, value)
