@@ -1,6 +1,6 @@
 import 'should';
 import type { CallOptions } from '../../src/api/client/client';
-import { systemClock } from '../../src/api/time/clock';
+import { systemClock, type Clock } from '../../src/api/time/clock';
 import type { ErrorText } from '../../src/api/errors/errors';
 import type { StateStore } from '../../src/runs/work/ports';
 import type { Message, NodeHost, Result, Storing, Work } from '../../src/runtime/definition/definition';
@@ -10,6 +10,8 @@ import {
   type FollowFields,
 } from '../../src/runtime/long-running/durable-follows';
 import { createMemoryStore } from '../../src/runtime/state/state-store';
+import { virtualClock } from '../runs/virtual-clock';
+import { fullDisk } from './full-disk';
 
 function untilAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
@@ -36,6 +38,7 @@ describe('Durable follows', () => {
   let resumed: AsyncGenerator<Result, unknown, undefined>[];
   let warnings: string[];
   let closing: AbortController;
+  let unstored: boolean[];
 
   /** A platform that answers nothing: a follow stands where it is until it is stopped. */
   const connection = {
@@ -51,11 +54,13 @@ describe('Durable follows', () => {
       clock: systemClock,
       signal: closing.signal,
       keep: (begin: () => Storing) => begin().stored,
+      showUnstored: (is: boolean) => unstored.push(is),
     }) as unknown as Work<FollowFields>;
-  const start = () =>
+  const start = (clock: Clock = systemClock) =>
     createDurableFollows(
       {
-        clock: systemClock,
+        clock,
+        background: (task: (signal: AbortSignal) => Promise<void>) => void task(closing.signal),
         signal: closing.signal,
         handedOver: new AbortController().signal,
         connect: () => Promise.resolve(connection),
@@ -91,7 +96,7 @@ describe('Durable follows', () => {
 
   beforeEach(() => {
     store = { ...createMemoryStore(), durable: true };
-    [resumed, warnings, closing] = [[], [], new AbortController()];
+    [resumed, warnings, unstored, closing] = [[], [], [], new AbortController()];
     follows = start();
   });
   afterEach(() => closing.abort());
@@ -144,6 +149,51 @@ describe('Durable follows', () => {
     resumed.should.be.empty();
     (await store.keys()).should.eql(keys);
     warnings.should.eql(['follow-unreadable']);
+  });
+
+  // The first of its two items can't be written, or only the second.
+  for (const room of [0, 1]) {
+    it(`is written when the disk has room again, full after ${room}`, async () => {
+      const clock = virtualClock();
+      const disk = fullDisk(0);
+      store = { ...disk, write: (key, value) => (key.startsWith(full) ? noSpace() : disk.write(key, value)) };
+      let full = room === 0 ? 'follow' : 'follow:';
+      const noSpace = () => Promise.reject(new Error('ENOSPC: no space left on device'));
+      const held = start(clock);
+      const first = held.follow(workOf({ topic: 'kept' })).next();
+      await clock.advance(14_000);
+      unstored.should.eql([true]);
+      (await disk.keys()).should.be.empty();
+      full = 'none';
+      await clock.advance(1_000);
+      unstored.at(-1)!.should.be.false();
+      (await disk.keys()).should.have.length(2);
+      warnings.should.eql(['follow-not-stored']);
+      await start().resume();
+      resumed.length.should.equal(1);
+      closing.abort(new Error('closed'));
+      await first.catch(() => undefined);
+      (await disk.keys()).should.have.length(2);
+    });
+  }
+
+  it('is gone when it ends while it is being written again', async () => {
+    const clock = virtualClock();
+    const disk = fullDisk(1);
+    store = disk;
+    const held = start(clock);
+    const follow = held.follow(workOf({}));
+    const first = follow.next();
+    await clock.advance(1_000);
+    const release = disk.hold();
+    await clock.advance(4_000);
+    await held.stopAll();
+    release();
+    ((await first).value as Result).should.have.property('output', 1);
+    (await follow.next()).done!.should.be.true();
+    await clock.advance(600_000);
+    (await disk.keys()).should.be.empty();
+    unstored.at(-1)!.should.be.false();
   });
 
   it('ends without an error when it can’t be removed from disk', async () => {

@@ -7,6 +7,7 @@ import type { NodeHost } from '../../src/runtime/definition/definition';
 import { createDurableItems, noteBeginning, type FoundItem } from '../../src/runtime/state/durable-items';
 import { createMemoryStore } from '../../src/runtime/state/state-store';
 import { virtualClock } from '../runs/virtual-clock';
+import { fullDisk } from './full-disk';
 
 interface Counter {
   origin: string;
@@ -159,6 +160,49 @@ describe('Durable items', () => {
     item.value.should.eql(here(2));
     warnings.should.eql(['state-not-stored']);
   });
+
+  it('are stored when there is room, as they are then, what is written meanwhile behind it', async () => {
+    const disk = fullDisk(2);
+    store = disk;
+    const { item, stored, again } = open().begin('a', here(1));
+    (await stored).should.be.false();
+    await item.write(here(2));
+    (await again().stored).should.be.false();
+    const release = disk.hold();
+    const later = again().stored;
+    const written = item.write(here(3));
+    release();
+    (await Promise.all([later, written])).should.eql([true, true]);
+    (await takeAll())[0]!.item.value.should.eql(here(3));
+    warnings.should.eql(['state-not-stored']);
+  });
+
+  for (const failures of [0, 1]) {
+    it(`do not come back when they end while they are being written${failures ? ' again' : ''}`, async () => {
+      const disk = fullDisk(failures);
+      store = disk;
+      const items = open();
+      let release = failures === 0 ? disk.hold() : () => {};
+      const begun = items.begin('a', here(1));
+      let { stored } = begun;
+      if (failures > 0) {
+        (await stored).should.be.false();
+        release = disk.hold();
+        ({ stored } = begun.again());
+      }
+      const forgotten = begun.item.forget();
+      // The next node waits for both.
+      closing.abort();
+      over.abort();
+      [closing, over] = [new AbortController(), new AbortController()];
+      const taken = takeAll();
+      release();
+      (await forgotten).should.be.true();
+      (await stored).should.be.false();
+      (await taken).should.be.empty();
+      (await disk.keys()).should.be.empty();
+    });
+  }
 
   it('are handed over again when taking them up failed', async () => {
     await open().begin('a', here(1)).stored;

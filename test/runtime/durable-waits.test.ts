@@ -7,6 +7,7 @@ import { virtualClock } from '../runs/virtual-clock';
 import { fakePlatform } from '../runs/fake-platform';
 import { createPoller, type Poller } from '../../src/runs/polling/poller';
 import type { StateStore } from '../../src/runs/work/ports';
+import { fullDisk } from './full-disk';
 
 const FIELDS: WaitFields = {
   scope: 'run',
@@ -28,6 +29,7 @@ describe('Durable waits', () => {
   let resumed: Message[];
   let warnings: ErrorText[];
   let host: NodeHost<WaitFields>;
+  let unstored: boolean[];
   const connection = () => ({ origin: 'https://fake.test', client: platform.client, shared: () => poller });
 
   beforeEach(() => {
@@ -37,12 +39,14 @@ describe('Durable waits', () => {
     store = { ...createMemoryStore(), durable: true };
     resumed = [];
     warnings = [];
+    unstored = [];
     host = {
       clock,
       signal: closing.signal,
       handedOver: new AbortController().signal,
       connect: () => Promise.resolve(connection()),
       warn: (sentence: ErrorText) => warnings.push(sentence),
+      background: (task: (signal: AbortSignal) => Promise<void>) => void task(closing.signal),
       show() {},
       trouble() {},
       report(error: unknown) {
@@ -60,6 +64,8 @@ describe('Durable waits', () => {
       connection: connection(),
       signal: closing.signal,
       keep: (begin: () => Storing) => begin().stored,
+      showUnstored: (is: boolean) => unstored.push(is),
+      afterwards: (act: () => Promise<unknown>) => void act(),
     }) as unknown as Work<WaitFields>;
 
   it('does not take up again what came before the flows had started', async () => {
@@ -120,6 +126,66 @@ describe('Durable waits', () => {
     ((await first).value as Result).should.have.property('output', 0);
     (await held.next()).should.have.property('done', true);
     warnings.should.eql([{ key: 'wait-not-removed', values: { reason: 'EROFS: read-only file system' } }]);
+  });
+
+  it('is written when the disk has room again, and says until then that it is not', async () => {
+    const disk = fullDisk(3);
+    const held = createDurableWaits(host, disk).hold(workOf({ topic: 'kept' }));
+    const first = held.next();
+    await clock.advance(14_000);
+    unstored.should.eql([true]);
+    (await disk.keys()).should.be.empty();
+    // After 5, 10 and 20 s.
+    await clock.advance(21_000);
+    unstored.at(-1)!.should.be.false();
+    (await disk.keys()).should.have.length(1);
+    disk.writes.should.equal(4);
+    await clock.advance(600_000);
+    disk.writes.should.equal(4);
+    warnings.map(({ key }) => key).should.eql(['wait-not-stored']);
+    await createDurableWaits(host, disk).resume();
+    resumed.should.eql([{ topic: 'kept' }]);
+    platform.end(platform.jobs.get('one')!, '1');
+    await clock.advance(60_000);
+    ((await first).value as Result).rescale!.should.not.have.property('durable');
+    (await held.next()).done!.should.be.true();
+    (await disk.keys()).should.be.empty();
+  });
+
+  it('says so when it ends before there is room, and nothing is written afterwards', async () => {
+    const disk = fullDisk(2);
+    const held = createDurableWaits(host, disk).hold(workOf({}));
+    const first = held.next();
+    await clock.advance(6_000);
+    platform.end(platform.jobs.get('one')!, '1');
+    await clock.advance(5_000);
+    ((await first).value as Result).rescale!.should.have.property('durable', false);
+    (await held.next()).done!.should.be.true();
+    unstored.at(-1)!.should.be.false();
+    await clock.advance(600_000);
+    disk.writes.should.equal(2);
+  });
+
+  it('does not come back after a restart when it ends while it is being written again', async () => {
+    const disk = fullDisk(1);
+    const waits = createDurableWaits(host, disk);
+    const held = waits.hold(workOf({}));
+    const first = held.next();
+    await clock.advance(1_000);
+    const release = disk.hold();
+    await clock.advance(5_000);
+    await waits.stopAll();
+    await clock.advance(0);
+    release();
+    const result = (await first).value as Result;
+    result.rescale!.should.have.property('reason', 'stopped');
+    result.rescale!.should.not.have.property('durable');
+    // A kill here: how it ended is on disk, and not only that it waits.
+    const [kept] = (await disk.list()).items;
+    (kept!.value as { release: unknown }).release!.should.have.property('output', 1);
+    (await held.next()).done!.should.be.true();
+    await clock.advance(600_000);
+    (await disk.keys()).should.be.empty();
   });
 
   it('keeps what it can’t read, such as state of a later version, and says so', async () => {

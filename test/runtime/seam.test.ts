@@ -267,6 +267,38 @@ describe('the seam to Node-RED', () => {
       loaded.received('completed').should.be.empty();
     });
 
+    for (const written of [true, false]) {
+      const how = written ? 'is silent about it' : 'tells it';
+      it(`while it is being written again ${how} by what becomes of that`, async () => {
+        const begun = signalled();
+        const ended = signalled();
+        let settle: (written: boolean) => void = () => {};
+        const loaded = await load(
+          holding(() => ({
+            input: async (work) => {
+              await work.keep(() => ({ stored: Promise.resolve(false), withdraw() {} }));
+              const stored = new Promise<boolean>((resolve) => (settle = resolve));
+              void work.keep(() => ({ stored, withdraw() {} })).then(ended.give);
+              begun.give();
+              await new Promise((_resolve, reject) => {
+                work.signal.addEventListener('abort', () => {
+                  setImmediate(() => settle(written));
+                  reject(work.signal.reason as Error);
+                });
+              });
+            },
+          })),
+        );
+        loaded.receive('node', place);
+        await begun.given;
+        await deployChanged(loaded, { name: 'changed' });
+        await ended.given;
+        if (!written) (await loaded.take('caught')).error!.should.have.property('code', 'RESCALE_CLOSED');
+        loaded.received('caught').should.have.length(written ? 0 : 1);
+        loaded.received('completed').should.be.empty();
+      });
+    }
+
     it('tells a removed node from a disabled one', async () => {
       const gone: unknown[] = [];
       const module = holding(() => ({
@@ -304,6 +336,33 @@ describe('the seam to Node-RED', () => {
       releases.forEach((release) => release());
       await loaded.takeAll('out', 2);
       await loaded.status('node', ({ fill, shape }) => fill === 'green' && shape === 'dot');
+    });
+
+    it('show that one is not on disk, whatever else is shown and healed, until it is', async () => {
+      const begun = signalled();
+      let show: (unstored: boolean) => void = () => {};
+      const loaded = await load(
+        holding(() => ({
+          input: (work) => {
+            show = (unstored) => {
+              work.showUnstored(unstored);
+              // A request that was tried again has come through.
+              work.trace.onRetry?.(null, 0);
+            };
+            begun.give();
+            return new Promise<never>(() => {});
+          },
+        })),
+      );
+      loaded.receive('node', { ...place });
+      await begun.given;
+      show(true);
+      await loaded.status('node', ({ fill, text }) => fill === 'yellow' && /not-stored/.test(text!));
+      show(false);
+      await loaded.until(
+        'the blue dot again',
+        () => loaded.statuses('node').at(-1)?.fill === 'blue' || undefined,
+      );
     });
 
     it('take control messages, which are done and not passed on', async () => {

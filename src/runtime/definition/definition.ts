@@ -74,6 +74,8 @@ export interface Work<Values> extends RunWork {
    * with RESCALE_CLOSED, without having begun, when the node is closed already.
    */
   keep(begin: () => Storing): Promise<boolean>;
+  /** Shows, apart from all other trouble, that it lives in memory only although it ought to be on disk. */
+  showUnstored(unstored: boolean): void;
   /**
    * Does this once the message has had its `done` or its error, and not when a close suspends it: what is on disk is removed then
    * and no sooner, because a close or a kill in between would leave nobody who could tell of it.

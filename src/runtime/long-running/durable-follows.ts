@@ -7,6 +7,7 @@ import type { StateStore } from '../../runs/work/ports';
 import type { Control, NodeHost, Result, StatusText, Work } from '../definition/definition';
 import type { FollowFields, FollowProgress, FollowReason, UnsentLines } from './follow-format';
 import { createFollowStore, type BeginningFollow, type FollowPlace } from './follow-store';
+import { storeLater } from '../state/first-write';
 import { createNodeOutage } from './node-outage';
 
 export type { FollowFields } from './follow-format';
@@ -27,8 +28,10 @@ interface Following {
   stop: AbortController;
   until: number | null;
   progress: FollowProgress;
-  /** Null while it is held in memory only. */
+  /** Null when it can't be written at all; until it is stored, it is held in memory only. */
   place: FollowPlace | null;
+  /** No first write is tried any more. */
+  stopStoring(): void;
 }
 
 type FollowOutcome = { reason: FollowReason } & Pick<FollowEnd, 'unread'>;
@@ -67,6 +70,7 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
       const { end, state } = following.progress;
       const payload = { reason: end, lines: state.delivered, gaps: state.gaps };
       yield { output: 1, payload, ...(redelivered && { rescale: { follow: { redelivered } } }) };
+      following.stopStoring();
       await following.place?.remove();
       const values = { count: state.delivered };
       return incomplete ? { key: 'lines-incomplete', values, kind: 'trouble' } : { key: 'lines', values };
@@ -77,6 +81,7 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
     } finally {
       open.delete(following.key);
       outage.drop(following.key);
+      following.stopStoring();
     }
   }
 
@@ -189,7 +194,9 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
     const stored = { origin: work.connection.origin, fields, until, packed: message.packed };
     const begin = () => follows.begin(key, stored, progress);
     let begun: BeginningFollow | null = null;
-    if (await work.keep(() => (begun = begin()))) following.place = begun!.place;
+    const kept = await work.keep(() => (begun = begin()));
+    following.place = begun!.place;
+    if (!kept && store.durable) following.stopStoring = storeLater(host, work, () => begun!.again());
   }
 
   /** A stop is for every message that came before it, so it waits for what those wait for. */
@@ -228,7 +235,8 @@ function startFollowing(
   progress: FollowProgress,
   place: FollowPlace | null,
 ): Following {
-  return { key, address: { jobId, runId, path }, stop: new AbortController(), until, progress, place };
+  const address = { jobId, runId, path };
+  return { key, address, stop: new AbortController(), until, progress, place, stopStoring() {} };
 }
 
 /** What each message says. A gap at the very end has no line to stand before; among single lines it is only counted. */

@@ -3,6 +3,7 @@ import type { StateStore } from '../../runs/work/ports';
 import { awaitEnd, type WaitEnd, type WaitRequest } from '../../runs/wait/wait';
 import type { Control, NodeHost, Result, StatusText, Work } from '../definition/definition';
 import { createDurableItems, type DurableItem } from '../state/durable-items';
+import { storeLater } from '../state/first-write';
 import { waitWarnings } from '../state/durable-warnings';
 import { unpackMessage } from '../state/stored-message';
 import { sharedPoller } from '../platform/shared-poller';
@@ -25,8 +26,10 @@ interface Waiting {
   key: string;
   request: WaitRequest;
   stop: AbortController;
-  /** Null while it is held in memory only. */
+  /** Null when it can't be written at all; until it is stored, it is held in memory only. */
   item: DurableItem<StoredWait> | null;
+  /** No first write is tried any more. */
+  stopStoring(): void;
   /** What is said of the wait itself on its message. */
   notes: Record<string, unknown>;
 }
@@ -44,7 +47,6 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
 
   /** Writes the wait down; when that can't be done it is held in memory, and the user is told. */
   async function keep(work: Work<WaitFields>, waiting: Waiting): Promise<void> {
-    waiting.notes.durable = false;
     const message = waits.pack(work.message);
     if (!message) return;
     const { request } = waiting;
@@ -53,13 +55,8 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
       waits.begin(waiting.key, { origin, request, fields: work.fields, ...message, release: null });
     let begun: ReturnType<typeof begin> | null = null;
     const stored = await work.keep(() => (begun = begin()));
-    if (!stored) {
-      if (store.durable) host.show('failed', { key: 'not-stored' });
-      await begun!.item.forget();
-      return;
-    }
     waiting.item = begun!.item;
-    delete waiting.notes.durable;
+    if (!stored && store.durable) waiting.stopStoring = storeLater(host, work, () => begun!.again());
   }
 
   async function* wait(
@@ -81,12 +78,16 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
         await item?.write({ ...item.value, release });
       }
       const { output, payload, rescale, status } = release;
-      yield { output, payload, rescale: { ...rescale, ...waiting.notes }, status };
+      const inMemory = work.fields.durable && !item?.stored;
+      const notes = { ...waiting.notes, ...(inMemory && { durable: false }) };
+      yield { output, payload, rescale: { ...rescale, ...notes }, status };
+      waiting.stopStoring();
       await item?.forget();
       return status;
     } finally {
       open.delete(key);
       outage.drop(key);
+      waiting.stopStoring();
     }
   }
 
@@ -121,6 +122,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
         },
         stop: new AbortController(),
         item: null,
+        stopStoring() {},
         notes: {},
       };
       return yield* wait(work, waiting, true);
@@ -155,7 +157,14 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
       const message = unpackMessage(value.packed);
       if (!message) return 'unreadable';
       const notes: Record<string, unknown> = value.plain.length > 0 ? { notStored: value.plain } : {};
-      const waiting = { key, request: value.request, stop: new AbortController(), item, notes };
+      const waiting = {
+        key,
+        request: value.request,
+        stop: new AbortController(),
+        item,
+        stopStoring() {},
+        notes,
+      };
       open.set(key, waiting);
       host.resume(message, value.fields, (work) => wait(work, waiting, false));
       return undefined;

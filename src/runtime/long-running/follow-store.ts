@@ -1,7 +1,6 @@
-import { inBackground } from '../../api/errors/guard';
 import type { StateStore } from '../../runs/work/ports';
 import type { Message, NodeHost, Storing } from '../definition/definition';
-import { createDurableItems, noteBeginning, type DurableItem } from '../state/durable-items';
+import { createDurableItems, noteBeginning, type Beginning, type DurableItem } from '../state/durable-items';
 import { followWarnings } from '../state/durable-warnings';
 import { unpackMessage } from '../state/stored-message';
 import { followFormat, followProgressFormat, type FollowProgress, type StoredFollow } from './follow-format';
@@ -26,6 +25,8 @@ export interface FoundFollow {
 /** A follow that is being written for the first time. */
 export interface BeginningFollow extends Storing {
   place: FollowPlace;
+  /** Tries a first write that failed once more, of how far the follow is now. */
+  again(): Storing;
 }
 
 /** Keeps the follows of one node in two items each: what it is, and how far. */
@@ -66,28 +67,41 @@ export function createFollowStore(
     begin(key: string, follow: StoredFollow, progress: FollowProgress): BeginningFollow {
       // First how far it is: what is found without it can't go on.
       const far = progresses.begin(key, progress);
-      const what = far.stored.then((kept) => (kept ? follows.begin(key, follow) : null));
-      let given = false;
-      const stored = what.then(async (begun) => {
-        if (given) begun?.withdraw();
-        const kept = (await begun?.stored) ?? false;
-        if (!kept) await far.item.forget();
-        return kept;
-      });
-      noteBeginning(store, stored);
+      let what: Beginning<StoredFollow> | null = null;
+      let over = false;
+
+      function storing(first: Storing): Storing {
+        let second: Storing | null = null;
+        let given = false;
+        async function storeBoth(): Promise<boolean> {
+          if ((await first.stored) && !given && !over) {
+            second = what?.again() ?? (what = follows.begin(key, follow));
+            if (await second.stored) return true;
+          }
+          if (!over) await far.item.forget();
+          return false;
+        }
+        const stored = storeBoth();
+        noteBeginning(store, stored);
+        return {
+          stored,
+          withdraw() {
+            given = true;
+            (second ?? first).withdraw();
+          },
+        };
+      }
+
       return {
         place: {
           write: async (next) => void (await far.item.write(next)),
           async remove() {
-            if ((await (await what)?.item.forget()) ?? true) await far.item.forget();
+            over = true;
+            if ((await what?.item.forget()) ?? true) await far.item.forget();
           },
         },
-        stored,
-        withdraw() {
-          given = true;
-          far.withdraw();
-          inBackground(what.then((begun) => begun?.withdraw()));
-        },
+        ...storing(far),
+        again: () => storing(far.again()),
       };
     },
 

@@ -136,6 +136,8 @@ export function takeInput(
       if (instance.signal.aborted) throw closedError();
       settle(null, await task(input));
     } catch (error) {
+      // A close while it is being written again: told by what becomes of that, and not by the abort of the work.
+      if (closing) await storing?.stored;
       settle(error ?? new Error('no reason'));
     } finally {
       instance.inputs.delete(input);
@@ -165,6 +167,8 @@ export function workOf<Values>(
     say: (sentence) => say(instance.RED, sentence),
     trouble: (text, until) => board.trouble(input, text, until),
     keep: (begin) => input.keep(begin),
+    // The trace stands for it: under the message's own key a request that is tried again would take it back.
+    showUnstored: (unstored) => board.trouble(input.trace, unstored ? { key: 'not-stored' } : null),
     afterwards: (act) => input.afterwards(act),
     // The definition of a local node is typed to see no connection.
     connection: connection!,

@@ -2,8 +2,9 @@ import type { ErrorText } from '../../api/errors/errors';
 import { whenSettled } from '../../api/errors/guard';
 import type { StateStore } from '../../runs/work/ports';
 import { readStored, toStored, type StoredFormat } from '../../runs/work/stored-format';
-import type { Message, NodeHost } from '../definition/definition';
+import type { Message, NodeHost, Storing } from '../definition/definition';
 import { reasonOf } from '../status/catalog';
+import { FIRST_RETRY, LONGEST_RETRY } from './first-write';
 import { packMessage, type Packed } from './stored-message';
 import { stateWarnings, type DurableWarnings } from './durable-warnings';
 
@@ -42,11 +43,10 @@ export interface DurableItem<Value extends object> {
   forget(): Promise<boolean>;
 }
 
-export interface Beginning<Value extends object> {
+export interface Beginning<Value extends object> extends Storing {
   item: DurableItem<Value>;
-  stored: Promise<boolean>;
-  /** Gives up what has not begun to be written; `stored` tells what became of it. */
-  withdraw(): void;
+  /** Tries a first write that failed once more, of the item as it is now. The user was told already. */
+  again: () => Storing;
 }
 
 export interface FoundItem<Value extends object> {
@@ -75,10 +75,6 @@ export interface DurableKind<Value extends object> {
 }
 
 type Host = Pick<NodeHost<never>, 'warn' | 'clock' | 'signal' | 'handedOver' | 'background'>;
-
-/** Pauses (ms) until what could not be read is tried again. */
-const FIRST_RETRY = 5_000;
-const LONGEST_RETRY = 60_000;
 
 /** What is being written for the first time, by store: successive nodes of an id have the same. */
 const beginnings = new WeakMap<StateStore, Set<Promise<unknown>>>();
@@ -114,6 +110,9 @@ export function createDurableItems<Value extends object>(
   function itemOf(key: string, first: Value, onDisk: boolean) {
     let value = first;
     let stored = onDisk;
+    /** Its first write, while that is under way. */
+    let beginning: Promise<boolean> | null = null;
+    let over = false;
     const item: DurableItem<Value> = {
       key,
       get value() {
@@ -124,6 +123,7 @@ export function createDurableItems<Value extends object>(
       },
       async write(next) {
         value = next;
+        if (beginning) await beginning;
         // After a redeploy the next node has taken it up, whatever still goes on here.
         if (!stored || host.handedOver.aborted) return false;
         try {
@@ -137,34 +137,51 @@ export function createDurableItems<Value extends object>(
       },
       async forget() {
         held.delete(key);
-        if (!stored || host.handedOver.aborted) return !stored;
+        if ((!stored && !beginning) || host.handedOver.aborted) return !stored;
+        // What is being written just now is removed behind it, so that it does not come back after a restart.
+        over = true;
+        if (beginning) store.withdraw(prefix + key);
+        const wasStored = stored;
+        stored = false;
         try {
-          await store.remove(prefix + key);
-          stored = false;
+          const removed = store.remove(prefix + key);
+          if (beginning) noteBeginning(store, removed);
+          await removed;
           return true;
         } catch (error) {
+          stored = wasStored;
           warn('notRemoved', { reason: reasonOf(error) });
           return false;
         }
       },
     };
-    return { item, keep: () => (stored = true) };
-  }
 
-  async function storeFirst(key: string, value: Value, keep: () => void): Promise<boolean> {
-    if (!store.durable) {
-      warnOnce('notDurable');
-      return false;
+    async function writeFirst(isFirst: boolean): Promise<boolean> {
+      if (!store.durable) {
+        warnOnce('notDurable');
+        return false;
+      }
+      try {
+        await store.write(prefix + key, toStored(format, value));
+        stored = !over;
+      } catch (error) {
+        // Of a node that is gone it was given up; after a close nobody else hears of it.
+        const unheard = host.signal.aborted ? host.handedOver.aborted : isFirst;
+        if (unheard && !over) warn('notStored', { reason: reasonOf(error) });
+      }
+      return stored;
     }
-    try {
-      await store.write(prefix + key, toStored(format, value));
-      keep();
-      return true;
-    } catch (error) {
-      // Of a node that is gone it was given up; after a close nobody else hears of it.
-      if (!host.signal.aborted || host.handedOver.aborted) warn('notStored', { reason: reasonOf(error) });
-      return false;
+
+    function storeFirst(isFirst: boolean): Storing {
+      held.add(key);
+      over = false;
+      const written = writeFirst(isFirst).finally(() => (beginning = null));
+      beginning = written;
+      noteBeginning(store, written);
+      return { stored: written, withdraw: () => void store.withdraw(prefix + key) };
     }
+
+    return { item, storeFirst };
   }
 
   /** What can't be taken up now is left, and counted. */
@@ -227,11 +244,8 @@ export function createDurableItems<Value extends object>(
       return null;
     },
     begin(key, value) {
-      held.add(key);
-      const { item, keep } = itemOf(key, value, false);
-      const stored = storeFirst(key, value, keep);
-      noteBeginning(store, stored);
-      return { item, stored, withdraw: () => void store.withdraw(prefix + key) };
+      const { item, storeFirst } = itemOf(key, value, false);
+      return { item, ...storeFirst(true), again: () => storeFirst(false) };
     },
     async takeUp(take) {
       const left = await takeUpOnce(take);
