@@ -40,6 +40,15 @@ describe('the status of a node', () => {
     sent.length.should.be.belowOrEqual(5);
   });
 
+  it('says again that nothing was found, because nothing else does', async () => {
+    for (const key of [{}, {}]) {
+      board.begin(key);
+      board.end(key, { key: 'no-runs', kind: 'idle' });
+      (await settled()).should.equal('grey ring: no-runs');
+    }
+    sent.filter(({ text }) => text === 'no-runs').should.have.length(2);
+  });
+
   it('is put into words once, however often the same is shown', async () => {
     let rendered = 0;
     const own = createStatusBoard({

@@ -104,6 +104,8 @@ export function createStatusBoard(options: StatusBoardOptions): StatusBoard {
       inProgress.delete(key);
       troubles.delete(key);
       if (text) last = { kind: text.kind ?? 'done', text };
+      // Who finds nothing sends no message, so a flow hears of it by the status alone, each time.
+      if (text?.kind === 'idle') shown = rendered = '';
       changed();
     },
     trouble(key, text, until, needsPerson = false) {
