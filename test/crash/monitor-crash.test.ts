@@ -12,7 +12,7 @@ interface Told {
 }
 
 /** `CRASH_KILLS=200 npx mocha test/crash/monitor-crash.test.ts` takes about half an hour. */
-const KILLS = Number(process.env['CRASH_KILLS'] ?? 8);
+const KILLS = Number(process.env['CRASH_KILLS'] ?? 4);
 const JOB = 'monitored';
 const PATH = 'shared/log.simpleFoam';
 /** How long Node-RED may take to tell the rest after the last kill, in milliseconds. */
