@@ -44,6 +44,7 @@ export function bundle(root, target) {
       define: { 'process.env.NODE_ENV': '"production"' },
     });
   }
+  keepTextsApart(join(target, 'charts.js'));
   cpSync(join(folderOf('@resvg/resvg-wasm'), 'index_bg.wasm'), join(target, 'resvg.wasm'));
 
   const fontFolder = join(target, 'fonts');
@@ -57,6 +58,18 @@ export function bundle(root, target) {
     }
   }
   writeLicences(target, notoSans);
+}
+
+/**
+ * The drawing library keeps widths of texts on a plain object, by the texts: one that is a name of every object (`__proto__`)
+ * would be written into what all objects have in common, and break all that runs in this Node-RED.
+ */
+function keepTextsApart(path) {
+  const plain = 'this._map={}';
+  const code = readFileSync(path, 'utf8');
+  if (!code.includes(plain))
+    throw new Error('the drawing library keeps texts in another way: look at its cache');
+  writeFileSync(path, code.replaceAll(plain, 'this._map=Object.create(null)'));
 }
 
 /** WOFF 1.0 as the OpenType font in it: the same tables, inflated, behind a directory of another form. */

@@ -93,7 +93,9 @@ function lines({ help, path }: Context, written: string[] = []): string[] {
 
 function example({ node, help }: Context): string[] {
   if (!node.dialog.example) return [];
-  return [help.example, `\`\`\`json\n${JSON.stringify(node.dialog.example, null, 2)}\n\`\`\``];
+  // The editor's renderer takes what looks like an element for one, also in a block of code.
+  const written = JSON.stringify(node.dialog.example, null, 2).replace(/</g, '‹').replace(/>/g, '›');
+  return [help.example, `\`\`\`json\n${written}\n\`\`\``];
 }
 
 /** Each field of the dialog by its label, in the dialog's order. */
@@ -124,7 +126,8 @@ function fields(context: Context, source: Source): string[] {
         `${path} does not describe the field ${name}: add “- ${name}: …” below ## fields.`,
       );
     }
-    return `- *${label(name)!.replace(/[*_]/g, '')}*: ${text}`;
+    // A dialog shows its hints as text; here they would be taken for elements.
+    return `- *${label(name)!.replace(/[*_]/g, '')}*: ${text.replace(/<(?=[a-z])/g, '&lt;')}`;
   });
 }
 

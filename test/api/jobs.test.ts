@@ -100,6 +100,15 @@ describe('Jobs', () => {
     await client.stopJob('ab');
   });
 
+  for (const notice of [{ error: 'busy' }, { message: 'service busy', code: 503 }, { errors: ['no'] }, []]) {
+    it(`take ${JSON.stringify(notice)} with 200 for no submit and no stop`, async () => {
+      answer(notice);
+      (await failure(client.submitJob('ab'))).code.should.equal('RESCALE_PROTOCOL');
+      answer(notice);
+      (await failure(client.stopJob('ab'))).code.should.equal('RESCALE_PROTOCOL');
+    });
+  }
+
   const fileOf = (content: string, typeId?: number) => ({
     name: 'wing "1".csv',
     bytes: Buffer.byteLength(content),

@@ -10,6 +10,7 @@ import {
   jobIdField,
   number,
   numberField,
+  blankOrThere,
   optionalField,
   pathField,
   requiredField,
@@ -116,6 +117,16 @@ describe('fields', () => {
         (await read(optional, config)).should.equal('blank');
       });
     }
+
+    it('are errors where what is named is not there and something else would be paid for', async () => {
+      const field = blankOrThere({ value: '', type: 'str' }, text, 'blank');
+      for (const name of ['msg', 'flow']) {
+        (await refusal(field, { x: 'nothing', xType: name })).message.should.equal(
+          `${name}.nothing is missing.`,
+        );
+      }
+      (await read(field, { x: '', xType: 'msg' })).should.equal('blank');
+    });
 
     for (const config of [
       { x: '{"cut":', xType: 'json' },

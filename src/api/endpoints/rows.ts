@@ -191,9 +191,14 @@ export const readSnapshot: Reader<SnapshotAnswer> = (value) =>
     ? (filled(value, { data: '', lastSnapshotID: null, reason: '' }) as unknown as SnapshotAnswer)
     : null;
 
+/** What an answer says that is none: of the API, and of what stands before it. */
+const REFUSALS = ['detail', 'error', 'errors', 'message'];
+
 /** A stop is answered with `{}`, a job's stop with nothing at all (docs/platform.md, actions); both are fine. */
 export const readAcknowledgement: Reader<true> = (value) =>
-  value === null || value === '' || (v.is(schemas.record, value) && !Object.hasOwn(value, 'detail'))
+  value === null ||
+  value === '' ||
+  (v.is(schemas.record, value) && !REFUSALS.some((name) => Object.hasOwn(value, name)))
     ? true
     : null;
 

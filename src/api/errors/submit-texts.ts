@@ -35,6 +35,7 @@ export const submitTexts = {
   'submit-core-type': 'There is no core type __coreType__. There are: __choices__.',
   'submit-cores':
     '__cores__ cores a slot do not fit __coreType__, which has __choices__ or a multiple of the most.',
+  'submit-slots': 'Slots are a whole number from 1, not __slots__.',
   'submit-walltime': 'The time limit is a whole number of hours, not __hours__.',
   'submit-walltime-needed': 'Core type __coreType__ needs a time limit. Enter one in hours.',
   'submit-version': 'Version __version__ of __analysis__ does not run on __coreType__, but on: __choices__.',

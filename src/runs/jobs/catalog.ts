@@ -1,6 +1,7 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { CoreType, Project } from '../../api/client/types';
 import { RescaleError } from '../../api/errors/errors';
+import { shownValue } from '../../api/errors/shown-value';
 import { coreTypeOf, type Draft } from './definition';
 
 export const PAGE_SIZE = 300;
@@ -41,7 +42,10 @@ export function checkHardware(draft: Draft, coreTypes: ReadonlyMap<string, CoreT
         choices: namedOf([...coreTypes.keys()]),
       });
     }
-    const { coresPerSlot, walltime } = hardware;
+    const { coresPerSlot, slots, walltime } = hardware;
+    if (slots !== undefined && slots !== null && !isWholeSlots(slots)) {
+      throw new RescaleError('RESCALE_INPUT', 'submit-slots', { slots: shownValue(slots) });
+    }
     if (!fits(coresPerSlot, coreType.cores)) {
       throw new RescaleError('RESCALE_INPUT', 'submit-cores', {
         cores: String(coresPerSlot),
@@ -63,6 +67,12 @@ function fits(cores: number, offered: readonly number[] | undefined): boolean {
   if (!Number.isInteger(cores) || cores < 1) return false;
   if (!offered || offered.length === 0) return true;
   return offered.includes(cores) || cores % Math.max(...offered) === 0;
+}
+
+/** Some clients send it as text (docs/platform.md, "Making a job"). */
+function isWholeSlots(slots: unknown): boolean {
+  const count = typeof slots === 'string' && /^\d+$/.test(slots) ? Number(slots) : slots;
+  return typeof count === 'number' && Number.isInteger(count) && count >= 1;
 }
 
 function isWholeHours(hours: unknown): boolean {

@@ -21,7 +21,7 @@ export function estimateOf(draft: Draft, coreTypes: ReadonlyMap<string, CoreType
     const hours = hardware.walltime;
     if (typeof hours !== 'number') return { unknown: { key: 'reason-estimate-walltime' } };
     const coreType = coreTypeOf(hardware) ?? '';
-    const price = priceOf(coreTypes.get(coreType), draft['isLowPriority'] === true);
+    const price = priceOf(coreTypes.get(coreType), isLowPriority(draft));
     if (price === null) return { unknown: { key: 'reason-estimate-price', values: { coreType } } };
     total.amount += cores * hours * price;
     total.cores = Math.max(total.cores, cores);
@@ -37,7 +37,8 @@ export function checkCost(estimated: Estimated, limit: number): void {
     throw new RescaleError('RESCALE_INPUT', 'submit-no-estimate', { reason: estimated.unknown });
   }
   const { amount, cores, hours } = estimated;
-  if (amount > limit)
+  // What is no number is above every limit.
+  if (!(amount <= limit))
     throw new RescaleError('RESCALE_INPUT', 'submit-too-dear', { amount, cores, hours, limit });
 }
 
@@ -45,9 +46,15 @@ export function coresOf({ coresPerSlot, slots }: Hardware): number {
   return Number(coresPerSlot) * Number(slots ?? 1);
 }
 
-/** Prices come as numbers or as texts. */
+/** Only where nothing says otherwise: of two prices that a definition may mean the dearer one counts. */
+function isLowPriority(draft: Draft): boolean {
+  const billing = draft['billingPriorityValue'];
+  return draft['isLowPriority'] === true && (typeof billing !== 'string' || !/instant/i.test(billing));
+}
+
+/** Prices come as numbers or as texts. None, or a price of nothing, says nothing of what a job costs. */
 function priceOf(coreType: CoreType | undefined, lowPriority: boolean): number | null {
   const listed = (lowPriority ? coreType?.lowPriorityPrice : null) ?? coreType?.price;
   const price = typeof listed === 'string' && listed.trim() !== '' ? Number(listed) : listed;
-  return typeof price === 'number' && Number.isFinite(price) && price >= 0 ? price : null;
+  return typeof price === 'number' && Number.isFinite(price) && price > 0 ? price : null;
 }

@@ -44,6 +44,22 @@ export function requiredField<Value>(initial: TypedDefault, check: Check<Value>)
   });
 }
 
+/**
+ * A typed field that may be left blank; but where it names a property, that must be there: what is taken in its place costs
+ * money.
+ */
+export function blankOrThere<Value, Blank>(
+  initial: TypedDefault,
+  check: Check<Value>,
+  blank: Blank,
+): Field<Value | Blank> {
+  return typedField<Value | Blank>(initial, check, (shown, found) => {
+    if (found === undefined && /^(msg|flow|global)\./.test(shown))
+      throw inputError('input-blank', { field: shown });
+    return blank;
+  });
+}
+
 /** A typed field that may be blank; then it is `blank`. */
 export function optionalField<Value, Blank>(
   initial: TypedDefault,
@@ -56,7 +72,7 @@ export function optionalField<Value, Blank>(
 function typedField<Value>(
   initial: TypedDefault,
   check: Check<Value>,
-  whenBlank: (shown: string) => Value,
+  whenBlank: (shown: string, found: unknown) => Value,
 ): Field<Value> {
   return {
     read(source) {
@@ -67,9 +83,9 @@ function typedField<Value>(
       // Node-RED puts the value of an environment variable here as it is, so it need not be a string.
       const value = typeof stored === 'string' ? stored : JSON.stringify(stored);
       // Before evaluation: a blank number would become 0, and a blank message property the whole message.
-      if (value.trim() === '') return whenBlank(name);
+      if (value.trim() === '') return whenBlank(name, '');
       const shown = shownName(name, value, type);
-      const judged = (found: unknown) => (isBlank(found) ? whenBlank(shown) : check(found, shown));
+      const judged = (found: unknown) => (isBlank(found) ? whenBlank(shown, found) : check(found, shown));
       const failed = (error: unknown) => {
         throw inputError('input-expression', { field: shown, reason: reasonOf(error) });
       };

@@ -1,5 +1,6 @@
 import {
   anything,
+  blankOrThere,
   choiceField,
   fieldWhen,
   id,
@@ -15,8 +16,8 @@ import {
 import { tokens } from './tokens';
 
 const cloned = (config: NodeConfig) => config.from !== 'definition';
-const figure = optionalField({ value: '', type: 'num' }, number({ least: 1, whole: true }), undefined);
-const words = optionalField({ value: '', type: 'str' }, text, undefined);
+const figure = blankOrThere({ value: '', type: 'num' }, number({ least: 1, whole: true }), undefined);
+const words = blankOrThere({ value: '', type: 'str' }, text, undefined);
 
 /** What the dialog of submit job holds; its preview reads the same. */
 export const submitFields = {
@@ -27,10 +28,10 @@ export const submitFields = {
     requiredField({ value: 'payload', type: 'msg' }, anything),
   ),
   jobName: optionalField({ value: '', type: 'str' }, text, ''),
-  tokens: optionalField({ value: '', type: 'json' }, tokens, {}),
-  parameters: optionalField({ value: '', type: 'msg' }, anything, undefined),
+  tokens: blankOrThere({ value: '', type: 'json' }, tokens, {}),
+  parameters: blankOrThere({ value: '', type: 'msg' }, anything, undefined),
   // `inputs` is what Node-RED's editor takes for the number of ports, so a dialog can't store it.
-  inputFiles: orNamed('inputs', optionalField({ value: '', type: 'json' }, anything, undefined)),
+  inputFiles: orNamed('inputs', blankOrThere({ value: '', type: 'json' }, anything, undefined)),
   folder: optionalField({ value: '', type: 'str' }, text, ''),
   inputMode: choiceField(['add', 'replace'], 'add'),
   command: words,

@@ -37,6 +37,20 @@ describe('a picture of rows', () => {
       }
     });
 
+    it(`${kind}: writes no text into what all objects have in common`, async () => {
+      const rows = sweep.map((row) => ({
+        ...row,
+        ...(JSON.parse('{"__proto__":1,"toString":2}') as object),
+      }));
+      const names = ['__proto__', 'constructor', 'toString'];
+      for (const title of names) {
+        const marks = [{ value: 0.5, label: title }];
+        await draw(rows, kind, { title, marks, goals, columns: ['Cl', 'Cd'] });
+      }
+      for (const key in {}) throw new Error(`${key} stands on Object.prototype`);
+      Object.keys(Reflect.get(Object.prototype, 'toString')).should.be.empty();
+    });
+
     it(`${kind}: says so when there are no rows, and when there are no numbers`, async () => {
       should(await textsOf(await draw([], kind))).containEql('no rows');
       const empty = rowsOf(5, () => ({ step: null, p: NaN, q: 'text', r: Infinity, front: false }));
