@@ -35,6 +35,8 @@ const asksRegistry = ['scorecard', 'audit'];
 
 /** Suites that have a folder of their own below test/ and run in a process of their own, with a limit in minutes. */
 const separate = { faults: 8, fuzz: 4, security: 5, crash: 10, soak: 5, package: 4, real: 16, browser: 20 };
+/** It waits for the Node-REDs that it kills most of its time, so it goes on beside the others, and is shown when it is done. */
+const beside = ['crash'];
 /** Folders below test/ that hold no tests. */
 const without = ['bench', 'runtimes', 'support'];
 const unitLimit = 14;
@@ -112,8 +114,9 @@ async function runSuite(name) {
   const { specs, minutes } = suites[name];
   if (name === 'browser' && !provideChromium()) return { passed: 0, failed: 1, remark: 'no Chromium' };
   const counts = join(temporary, `${name}.json`);
-  console.log(`\n== ${name}`);
-  const { code } = await run(
+  const collect = beside.includes(name);
+  if (!collect) console.log(`\n== ${name}`);
+  const { code, said } = await run(
     [
       command('mocha', 'bin/mocha.js'),
       ...(process.stdout.isTTY ? [] : ['--no-color']),
@@ -121,8 +124,9 @@ async function runSuite(name) {
       join(root, 'scripts', 'count-reporter.cjs'),
       ...specs.map((spec) => `test/${spec}/**/*.test.ts`),
     ],
-    { minutes, env: { ...environment, TEST_COUNTS: counts } },
+    { minutes, env: { ...environment, TEST_COUNTS: counts }, collect },
   );
+  if (collect) console.log(`\n== ${name}\n${said.trimEnd()}`);
   const { passes, failures, pending } = existsSync(counts)
     ? JSON.parse(readFileSync(counts, 'utf8'))
     : { passes: 0, failures: 0, pending: 0 };
@@ -169,9 +173,12 @@ try {
     const result = await job(name);
     results.push({ name, seconds: (performance.now() - start) / 1000, ...result });
   };
-  // Checks side by side, suites one after the other: their times are not to depend on their neighbours.
+  // Checks side by side, the other suites one after the other: their times are not to depend on their neighbours.
   await Promise.all(names.filter((name) => name in checks).map((name) => measured(name, runCheck)));
-  for (const name of names.filter((one) => one in suites)) await measured(name, runSuite);
+  const goingOn = names.filter((name) => beside.includes(name)).map((name) => measured(name, runSuite));
+  for (const name of names.filter((one) => one in suites && !beside.includes(one)))
+    await measured(name, runSuite);
+  await Promise.all(goingOn);
 } catch (error) {
   console.error(error.message);
   results.push({
