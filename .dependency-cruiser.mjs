@@ -12,7 +12,7 @@ const rooms = [
     room: 'runs',
     below: ['api'],
     rows: [
-      'work',
+      'tasks',
       'run',
       'reading',
       'files',

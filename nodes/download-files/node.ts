@@ -30,20 +30,20 @@ export = defineNode({
     limitBytes: numberField(67_108_864, { least: 1, whole: true }),
     complete: tickField(true),
   },
-  work(work) {
-    const files = fileReferences(work.fields.files);
-    return work.fields.to === 'buffer' ? emitBuffers(work, files) : toFolder();
+  input(context) {
+    const files = fileReferences(context.fields.files);
+    return context.fields.to === 'buffer' ? emitBuffers(context, files) : toFolder();
 
     async function toFolder() {
-      const { folder = '', existing, concurrency, jobId, runId, complete } = work.fields;
+      const { folder = '', existing, concurrency, jobId, runId, complete } = context.fields;
       const request = { files, folder, existing, concurrency, jobId, runId, complete };
-      const { downloads, failure } = await downloadFiles(work.client, request, work);
+      const { downloads, failure } = await downloadFiles(context.client, request, context);
       return {
         payload: downloads.map(({ error, ...download }) => ({
           ...download,
-          ...(error && { error: { code: error.code, message: work.say(error) } }),
+          ...(error && { error: { code: error.code, message: context.translate(error) } }),
         })),
-        status: downloadedStatus(work.message, downloads.length),
+        status: downloadedStatus(context.message, downloads.length),
         ...(failure && { error: failure }),
       };
     }

@@ -39,14 +39,14 @@ export = defineLocalNode({
     format: choiceField(['svg', 'png'], 'svg'),
     to: choiceField(['payload', 'attachments'], 'payload'),
   },
-  async work({ fields, message, say }) {
+  async input({ fields, message, translate }) {
     const { format, to, xColumn: x, yColumns, ...request } = fields;
     const rows = rowsOfMessage(message);
     const picture = await draw(
       rows,
       { ...request, x, isY: nameTest(yColumns), goals: goalsOf(message.rescale) },
       format,
-      say,
+      translate,
     );
     const contentType = CONTENT_TYPES[format];
     const status = { key: 'rows', values: { count: rows.length } } as const;

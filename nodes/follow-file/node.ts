@@ -29,7 +29,7 @@ export = defineNode({
   setup(host) {
     const follows = createDurableFollows(host, openStateStore(host));
     return {
-      input: (work) => follows.follow(work),
+      input: (context) => follows.follow(context),
       actions: {
         stop: (control) => follows.stop(control),
         'stop-all': () => follows.stopAll(),

@@ -8,15 +8,15 @@ import { jobIdField, runIdField, tickField } from '../../src/runtime/fields/fiel
 export = defineNode({
   type: 'rescale-get-run',
   fields: { jobId: jobIdField(), runId: runIdField(), outcome: tickField(false) },
-  async work(work) {
-    const { jobId, runId } = work.fields;
+  async input(context) {
+    const { jobId, runId } = context.fields;
     const shown = (state: ReturnType<typeof runState>) => ({ key: state, values: { runId } });
-    if (!work.fields.outcome) {
-      const run = await work.client.getRun(jobId, runId, work);
+    if (!context.fields.outcome) {
+      const run = await context.client.getRun(jobId, runId, context);
       const state = runState(run);
       return { payload: run, rescale: { state }, status: shown(state) };
     }
-    const { run, state, outcome } = await readRunOutcome(work.client, work.fields, work);
+    const { run, state, outcome } = await readRunOutcome(context.client, context.fields, context);
     const summary = runSummary(jobId, runId, run, state, outcome);
     return { payload: run, rescale: { state, outcome, summary }, status: shown(state) };
   },

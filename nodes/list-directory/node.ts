@@ -14,11 +14,11 @@ export = defineNode({
     glob: optionalField({ value: '', type: 'str' }, text, ''),
     emit: choiceField(['array', 'each'], 'array'),
   },
-  work(work) {
-    const { glob, emit, ...address } = work.fields;
+  input(context) {
+    const { glob, emit, ...address } = context.fields;
     const matches = globFilter(glob);
     const onePage = async function* () {
-      const rows = await readDirectory(work.client, address, work);
+      const rows = await readDirectory(context.client, address, context);
       yield { page: 1, count: rows.length, rows, more: false };
     };
     return emitList<DirectoryEntry>({

@@ -30,13 +30,13 @@ export = defineNode({
     glob: optionalField({ value: '', type: 'str' }, text, ''),
     ...listFields,
   },
-  async *work(work) {
-    const { jobId, runId, search, glob, complete, emit, limit, pageSize } = work.fields;
-    const { client } = work;
-    const options = { pageSize, signal: work.signal, trace: work.trace };
+  async *input(context) {
+    const { jobId, runId, search, glob, complete, emit, limit, pageSize } = context.fields;
+    const { client } = context;
+    const options = { pageSize, signal: context.signal, trace: context.trace };
     const matches = globFilter(glob);
     const standing =
-      complete && runId !== undefined ? await awaitCompleteList(client, { jobId, runId }, work) : null;
+      complete && runId !== undefined ? await awaitCompleteList(client, { jobId, runId }, context) : null;
     return yield* emitFiles(standing, {
       emit,
       limit,

@@ -15,13 +15,13 @@ export = defineNode({
     glob: optionalField({ value: '', type: 'str' }, text, ''),
     ...listFields,
   },
-  work(work) {
-    const { glob, emit, limit, ...request } = work.fields;
+  input(context) {
+    const { glob, emit, limit, ...request } = context.fields;
     const matches = globFilter(glob);
     return emitList<JobSummary>({
       emit,
       limit,
-      pages: listJobs(work.client, request, { signal: work.signal, trace: work.trace }),
+      pages: listJobs(context.client, request, { signal: context.signal, trace: context.trace }),
       ...(matches && { keep: (job: JobSummary) => matches(job.name) }),
       describe: (job) => ({ jobId: job.id }),
       figure: 'jobs',

@@ -18,7 +18,7 @@ export = defineNode({
     optimalOnly: tickField(false),
     outcome: tickField(false),
   },
-  work({ fields, client, ...call }) {
+  input({ fields, client, ...call }) {
     const { jobId, emit, limit, pageSize, state, runType, optimalOnly, outcome } = fields;
     const keep = (run: Run) =>
       (state === 'any' || runState(run) === state) &&

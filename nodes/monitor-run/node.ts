@@ -11,7 +11,7 @@ export = defineLocalNode({
   setup(host) {
     const streams = createLogStreams(host, () => openJournals(host));
     return {
-      input: (work) => streams.take(work),
+      input: (context) => streams.take(context),
       async started() {
         const values = await host.readAll();
         await streams.takeUp(values);

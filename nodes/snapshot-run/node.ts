@@ -13,10 +13,10 @@ export = defineNode({
     waitForFile: tickField(false),
     deadline: deadlineField(1800),
   },
-  async work(work) {
-    const { deadline, ...request } = work.fields;
-    const result = await snapshotRun(work.client, { ...request, deadline: deadline * 1000 }, work);
-    const values = { runId: request.runId, time: timeText(work.clock.now()) };
+  async input(context) {
+    const { deadline, ...request } = context.fields;
+    const result = await snapshotRun(context.client, { ...request, deadline: deadline * 1000 }, context);
+    const values = { runId: request.runId, time: timeText(context.clock.now()) };
     const key = result.file ? 'snapshot-listed' : 'snapshot-requested';
     return { payload: result, status: { key, values } };
   },

@@ -23,15 +23,15 @@ export = defineNode({
     confirm: tickField(false),
     deadline: deadlineField(600),
   },
-  async work(work) {
-    const { deadline, jobId, runId, skipCompleted, confirm } = work.fields;
+  async input(context) {
+    const { deadline, jobId, runId, skipCompleted, confirm } = context.fields;
     const request = { jobId, skipCompleted, confirm, deadline: deadline * 1000 };
     const result =
       runId === undefined
-        ? await stopJob(work.client, request, work)
-        : await stopRun(work.client, { ...request, runId }, work);
+        ? await stopJob(context.client, request, context)
+        : await stopRun(context.client, { ...request, runId }, context);
     const end = !result.requested ? 'unneeded' : result.confirmed ? 'confirmed' : 'requested';
-    const time = timeText(work.clock.now());
+    const time = timeText(context.clock.now());
     const status: StatusText =
       runId === undefined
         ? { key: `stop-job-${end}`, values: { jobId, time } }

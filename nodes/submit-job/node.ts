@@ -12,9 +12,9 @@ export = defineNode({
   setup(host) {
     const submissions = createSubmissions(host, openStateStore(host));
     return {
-      input: (work) => {
-        const { inputFiles: inputs, ...request } = work.fields;
-        return submissions.submit(work, { ...request, inputs });
+      input: (context) => {
+        const { inputFiles: inputs, ...request } = context.fields;
+        return submissions.submit(context, { ...request, inputs });
       },
       started: () => submissions.resume(),
       async closed({ configured }) {

@@ -31,9 +31,9 @@ export = defineLocalNode({
   },
   setup(host) {
     return {
-      input({ fields, message, say }) {
+      input({ fields, message, translate }) {
         const request = { ...fields, isInput: nameTest(fields.inputColumns) };
-        const { table, payload } = tabulate(rowsOfMessage(message), request, fields.format, say);
+        const { table, payload } = tabulate(rowsOfMessage(message), request, fields.format, translate);
         const { rows: count, leftOut, missing } = table.facts;
         // A column that nobody has is most often a slip of the pen, and a goal that is never reached looks like a result.
         host.trouble(

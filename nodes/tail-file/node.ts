@@ -25,8 +25,8 @@ export = defineNode({
     finished: choiceField(['file', 'error'], 'file'),
     limitBytes: numberField(16_777_216, { least: 1, whole: true }),
   },
-  async work(work) {
-    const { content, fileType, source, path } = await tailFile(work.client, work.fields, work);
+  async input(context) {
+    const { content, fileType, source, path } = await tailFile(context.client, context.fields, context);
     return { payload: content, set: { path }, rescale: { fileType, source }, status: figureOf(content) };
   },
 });

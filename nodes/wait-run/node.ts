@@ -29,7 +29,7 @@ export = defineNode({
     const store = openStateStore(host);
     const waits = createDurableWaits(host, store);
     return {
-      input: (work) => waits.hold(work),
+      input: (context) => waits.hold(context),
       actions: {
         stop: (control) => waits.stop(control),
         'stop-all': () => waits.stopAll(),

@@ -33,9 +33,9 @@ import { jobIdField, runIdField } from '../../src/runtime/fields/fields';
 export = defineNode({
   type: '${type}',
   fields: { jobId: jobIdField(), runId: runIdField() },
-  async work(work) {
-    const { jobId, runId } = work.fields;
-    const run = await work.client.getRun(jobId, runId, work);
+  async input(context) {
+    const { jobId, runId } = context.fields;
+    const run = await context.client.getRun(jobId, runId, context);
     return { payload: run, status: { key: 'done' } };
   },
 });
@@ -49,8 +49,8 @@ import { tickField } from '../../src/runtime/fields/fields';
 export = defineLocalNode({
   type: '${type}',
   fields: { mark: tickField(true) },
-  async work(work) {
-    const payload = work.fields.mark ? { seen: work.message.payload } : work.message.payload;
+  async input(context) {
+    const payload = context.fields.mark ? { seen: context.message.payload } : context.message.payload;
     return Promise.resolve({ payload, status: { key: 'done' } });
   },
 });

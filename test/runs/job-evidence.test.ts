@@ -2,7 +2,7 @@ import 'should';
 import should from 'should';
 import { exitCodeIn } from '../../src/runs/evidence/exit-code';
 import type { JobReading } from '../../src/runs/run/job-reading';
-import { createPoller, type JobSubscription, type Poller } from '../../src/runs/polling/poller';
+import { createJobPolling, type JobSubscription, type JobPolling } from '../../src/runs/polling/job-polling';
 import { requestedStops } from '../../src/runs/evidence/requested-stops';
 import { failure, fakePlatform, type FakeJob, type FakePlatform } from './fake-platform';
 import { virtualClock, type VirtualClock } from './virtual-clock';
@@ -12,19 +12,19 @@ const SECOND = 1000;
 describe('Outcome of runs as they end', () => {
   let clock: VirtualClock;
   let platform: FakePlatform;
-  let poller: Poller;
+  let polling: JobPolling;
   let subscription: JobSubscription;
   let reading: JobReading;
 
   beforeEach(() => {
     clock = virtualClock();
     platform = fakePlatform(clock);
-    poller = createPoller({ client: platform.client, clock });
+    polling = createJobPolling({ client: platform.client, clock });
   });
-  afterEach(() => poller.close());
+  afterEach(() => polling.close());
 
   async function follow(job: FakeJob, interval = 30 * SECOND): Promise<void> {
-    subscription = poller.followJob(job.id, {
+    subscription = polling.followJob(job.id, {
       interval,
       onReading: (news) => (reading = news),
       onTrouble: () => undefined,
@@ -91,7 +91,7 @@ describe('Outcome of runs as they end', () => {
   it('asks for the history of the job once for the round that sees the end and for its evidence', async () => {
     const job = platform.addJob('sweep', 2);
     platform.start(job, '1');
-    const told = poller.followJob('sweep', {
+    const told = polling.followJob('sweep', {
       interval: 30 * SECOND,
       onReading: ({ runs, outcomes }) => {
         if (runs.get('1')?.dateCompleted && !outcomes.has('1')) told.wantOutcome('1');
@@ -126,7 +126,7 @@ describe('Outcome of runs as they end', () => {
     const looksIn = async (rate: number) => {
       const own = fakePlatform(clock);
       own.rate = rate;
-      const many = createPoller({ client: own.client, clock });
+      const many = createJobPolling({ client: own.client, clock });
       for (let index = 0; index < 60; index += 1) {
         const { id } = own.addJob(`job${index}`, 2);
         const asks = many.followJob(id, {

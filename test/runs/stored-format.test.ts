@@ -1,7 +1,7 @@
 import 'should';
 import fc from 'fast-check';
 import * as v from 'valibot';
-import { currentVersion, readStored, toStored, type StoredFormat } from '../../src/runs/work/stored-format';
+import { currentVersion, readStored, toStored, type StoredFormat } from '../../src/runs/tasks/stored-format';
 
 /** Version 1 had seconds, version 2 milliseconds, version 3 has a unit. */
 const format: StoredFormat<{ span: { amount: number; unit: string } }> = {

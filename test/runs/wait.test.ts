@@ -1,7 +1,7 @@
 import 'should';
 import should from 'should';
 import type { Run } from '../../src/api/client/types';
-import { createPoller, type Poller } from '../../src/runs/polling/poller';
+import { createJobPolling, type JobPolling } from '../../src/runs/polling/job-polling';
 import type { Trouble } from '../../src/runs/run/job-reading';
 import { awaitEnd, type WaitEnd, type WaitRequest } from '../../src/runs/wait/wait';
 import { failure, fakePlatform, runOf, type FakePlatform } from './fake-platform';
@@ -13,17 +13,17 @@ const MINUTE = 60 * SECOND;
 describe('Wait', () => {
   let clock: VirtualClock;
   let platform: FakePlatform;
-  let poller: Poller;
+  let polling: JobPolling;
 
   beforeEach(() => {
     clock = virtualClock();
     platform = fakePlatform(clock);
-    poller = createPoller({ client: platform.client, clock });
+    polling = createJobPolling({ client: platform.client, clock });
   });
   afterEach(async () => {
     await clock.advance(0);
     clock.timers.should.equal(0);
-    poller.close();
+    polling.close();
   });
 
   function wait(jobId: string, runId: string | null, more: Partial<WaitRequest> = {}) {
@@ -41,7 +41,7 @@ describe('Wait', () => {
     awaitEnd(
       { jobId, runId, interval: 30 * SECOND, outcome: false, files: false, deadline: null, ...more },
       {
-        poller,
+        polling,
         clock,
         signal: closing.signal,
         stop: stopping.signal,
@@ -74,7 +74,7 @@ describe('Wait', () => {
     platform.end(job, '1');
     platform.setStatus(job, 'Completed');
     let shared: ReadonlyMap<string, Run> = new Map();
-    const watching = poller.followJob('one', {
+    const watching = polling.followJob('one', {
       interval: 30 * SECOND,
       onReading: ({ runs }) => (shared = runs),
       onTrouble: () => undefined,

@@ -1,5 +1,5 @@
 import 'should';
-import { createPoller } from '../../src/runs/polling/poller';
+import { createJobPolling } from '../../src/runs/polling/job-polling';
 import type { WatchEvent, WatchEventKind } from '../../src/runs/watch/watch-event';
 import type { Progress } from '../../src/runs/run/job-reading';
 import type { WatchNotice } from '../../src/runs/watch/watch-listener';
@@ -56,10 +56,10 @@ async function watchThrough(rules: FaultRule[]): Promise<Told> {
   const jobId = simulator.createJob({ runs });
   const ended = new Set<string>();
   const told: Told = { events: [], tooEarly: [], notices: [], progress: null as unknown as Progress };
-  const poller = createPoller({ client, clock });
+  const polling = createJobPolling({ client, clock });
   const watcher = createWatcher(
     {
-      poller,
+      polling,
       store: createMemoryStore(),
       clock,
       origin: simulator.origin,
@@ -105,7 +105,7 @@ async function watchThrough(rules: FaultRule[]): Promise<Told> {
     return told;
   } finally {
     await watcher.stop();
-    poller.close();
+    polling.close();
     await place.close();
   }
 }
@@ -149,11 +149,11 @@ describe('A watch of a platform that is not well', function () {
     const place = await runsOnSimulator({ speed: 120 });
     const { simulator, client, clock } = place;
     const jobId = simulator.createJob({ runs: [{ duration: null }] });
-    const poller = createPoller({ client, clock });
+    const polling = createJobPolling({ client, clock });
     let readings = 0;
     for (let party = 0; party < 5; party += 1) {
       const interest = { interval: 10_000, onReading: () => (readings += 1), onTrouble: () => undefined };
-      poller.followJob(jobId, interest);
+      polling.followJob(jobId, interest);
     }
     await until(() => readings > 0);
     // Two seconds of this machine, which are four minutes of the watch.
@@ -163,7 +163,7 @@ describe('A watch of a platform that is not well', function () {
     simulator.clearRequests();
     await until(() => simulator.requests().length > 0);
     (Date.now() - pausedAt).should.be.aboveOrEqual(1900);
-    poller.close();
+    polling.close();
     await place.close();
   });
 });

@@ -1,5 +1,5 @@
 import 'should';
-import { toStored, readStored } from '../../src/runs/work/stored-format';
+import { toStored, readStored } from '../../src/runs/tasks/stored-format';
 import { beginWatch } from '../../src/runs/watch/watched-job';
 import { newRoot, readWatchState, rootFormat, watchedJobFormat } from '../../src/runs/watch/watch-state';
 

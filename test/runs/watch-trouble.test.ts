@@ -1,6 +1,6 @@
 import 'should';
 import should from 'should';
-import { createPoller, type Poller } from '../../src/runs/polling/poller';
+import { createJobPolling, type JobPolling } from '../../src/runs/polling/job-polling';
 import type { WatchEvent } from '../../src/runs/watch/watch-event';
 import type { WatchNotice, WatchOverview } from '../../src/runs/watch/watch-listener';
 import { createWatcher, type Watcher, type WatchOptions } from '../../src/runs/watch/watcher';
@@ -24,18 +24,18 @@ interface Watch {
 describe('A watch through trouble', () => {
   let clock: VirtualClock;
   let platform: FakePlatform;
-  let poller: Poller;
+  let polling: JobPolling;
   let watches: Watch[];
 
   beforeEach(() => {
     clock = virtualClock();
     platform = fakePlatform(clock);
-    poller = createPoller({ client: platform.client, clock });
+    polling = createJobPolling({ client: platform.client, clock });
     watches = [];
   });
   afterEach(async () => {
     await Promise.all(watches.map(({ watcher }) => watcher.stop()));
-    poller.close();
+    polling.close();
   });
 
   function watch(more: Partial<WatchOptions> = {}): Watch {
@@ -49,7 +49,7 @@ describe('A watch through trouble', () => {
     };
     one.watcher = createWatcher(
       {
-        poller: more.poller ?? poller,
+        polling: more.polling ?? polling,
         store: createMemoryStore(),
         clock,
         origin: 'https://fake.test',
@@ -253,8 +253,8 @@ describe('A watch through trouble', () => {
         now: { value: () => clock.now() - ahead },
       }) as never;
       platform = fakePlatform(theirs);
-      const own = createPoller({ client: platform.client, clock });
-      const one = watch({ poller: own, outcome: true, events: new Set(['completed']) });
+      const own = createJobPolling({ client: platform.client, clock });
+      const one = watch({ polling: own, outcome: true, events: new Set(['completed']) });
       const job = platform.addJob('one', 3);
       platform.start(job, '1');
       await clock.advance(2 * MINUTE);

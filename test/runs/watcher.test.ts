@@ -1,8 +1,8 @@
 import 'should';
 import fc from 'fast-check';
 import should from 'should';
-import { createPoller, type Poller } from '../../src/runs/polling/poller';
-import type { StateStore } from '../../src/runs/work/ports';
+import { createJobPolling, type JobPolling } from '../../src/runs/polling/job-polling';
+import type { StateStore } from '../../src/runs/tasks/ports';
 import type { WatchEvent, WatchEventKind } from '../../src/runs/watch/watch-event';
 import type { WatchNotice, WatchOverview } from '../../src/runs/watch/watch-listener';
 import { createWatcher, type Watcher, type WatchOptions } from '../../src/runs/watch/watcher';
@@ -31,14 +31,14 @@ interface WatchNode {
 describe('Watch over jobs', () => {
   let clock: VirtualClock;
   let platform: FakePlatform;
-  let poller: Poller;
+  let polling: JobPolling;
   let store: StateStore & { fail: boolean };
   let running: WatchNode[];
 
   beforeEach(() => {
     clock = virtualClock();
     platform = fakePlatform(clock);
-    poller = createPoller({ client: platform.client, clock });
+    polling = createJobPolling({ client: platform.client, clock });
     const memory = createMemoryStore();
     store = {
       ...memory,
@@ -50,7 +50,7 @@ describe('Watch over jobs', () => {
   });
   afterEach(async () => {
     await Promise.all(running.map(({ watcher }) => watcher.stop()));
-    poller.close();
+    polling.close();
     await clock.advance(0);
     clock.timers.should.equal(0);
   });
@@ -74,7 +74,7 @@ describe('Watch over jobs', () => {
     let killed = false;
     node.watcher = createWatcher(
       {
-        poller,
+        polling,
         store: {
           ...store,
           write: (key, value) => (killed ? new Promise(() => {}) : store.write(key, value)),
@@ -269,8 +269,8 @@ describe('Watch over jobs', () => {
       platform.fault = () => {
         throw failure('RESCALE_NETWORK');
       };
-      poller.close();
-      poller = createPoller({ client: platform.client, clock });
+      polling.close();
+      polling = createJobPolling({ client: platform.client, clock });
       node = watch(['one'], { process: 'second' });
       await clock.advance(SECOND);
       node = await restart(node, { process: 'second' });
@@ -470,8 +470,8 @@ describe('Watch over jobs', () => {
               dead = true;
               events.push(...node.events);
               running.pop();
-              poller.close();
-              poller = createPoller({ client: platform.client, clock });
+              polling.close();
+              polling = createJobPolling({ client: platform.client, clock });
               node = begin();
             }
           }

@@ -7,7 +7,7 @@ import { readSources } from '../../scripts/nodes/sources';
 import { RescaleError } from '../../src/api/errors/errors';
 import { partsBelow } from '../../src/runs/files/safe-path';
 import { fileReferences } from '../../src/runs/download/wanted-files';
-import { renderStatus, say, toFlowError } from '../../src/runtime/status/catalog';
+import { renderStatus, translate, toFlowError } from '../../src/runtime/status/catalog';
 import { temporaryFolder } from '../real/scripts';
 import { id } from '../../src/runtime/fields/fields';
 
@@ -116,8 +116,8 @@ describe('texts for users', () => {
     it('are German in warnings, too', () => {
       const key = 'wait-in-memory' as const;
       const values = { why: { key: 'message-size' as const } };
-      say(german, { key, values }).should.match(/^Eine Nachricht von mehr als 1 MiB .*Neustart/);
-      say(bare, { key, values }).should.equal(
+      translate(german, { key, values }).should.match(/^Eine Nachricht von mehr als 1 MiB .*Neustart/);
+      translate(bare, { key, values }).should.equal(
         'A message of more than 1 MiB is not stored. It waits in memory and ends with the next restart or deploy.',
       );
     });

@@ -2,8 +2,14 @@ import 'should';
 import type { CallOptions } from '../../src/api/client/client';
 import { systemClock, type Clock } from '../../src/api/time/clock';
 import type { ErrorText } from '../../src/api/errors/errors';
-import type { StateStore } from '../../src/runs/work/ports';
-import type { Message, NodeHost, Result, Storing, Work } from '../../src/runtime/definition/definition';
+import type { StateStore } from '../../src/runs/tasks/ports';
+import type {
+  Message,
+  NodeHost,
+  Result,
+  Storing,
+  InputContext,
+} from '../../src/runtime/definition/definition';
 import {
   createDurableFollows,
   type DurableFollows,
@@ -55,7 +61,7 @@ describe('Durable follows', () => {
       signal: closing.signal,
       keep: (begin: () => Storing) => begin().stored,
       showUnstored: (is: boolean) => unstored.push(is),
-    }) as unknown as Work<FollowFields>;
+    }) as unknown as InputContext<FollowFields>;
   const start = (clock: Clock = systemClock) =>
     createDurableFollows(
       {
@@ -67,7 +73,11 @@ describe('Durable follows', () => {
         read: (name: keyof FollowFields) => Promise.resolve(fields[name]),
         warn: ({ key }: ErrorText) => warnings.push(key),
         trouble() {},
-        resume(message: Message, _fields: FollowFields, task: (work: Work<FollowFields>) => never) {
+        resume(
+          message: Message,
+          _fields: FollowFields,
+          task: (context: InputContext<FollowFields>) => never,
+        ) {
           resumed.push(task(workOf(message)));
         },
       } as unknown as NodeHost<FollowFields>,

@@ -1,8 +1,8 @@
 import 'should';
 import * as v from 'valibot';
 import type { ErrorText } from '../../src/api/errors/errors';
-import type { StateStore } from '../../src/runs/work/ports';
-import type { StoredFormat } from '../../src/runs/work/stored-format';
+import type { StateStore } from '../../src/runs/tasks/ports';
+import type { StoredFormat } from '../../src/runs/tasks/stored-format';
 import type { NodeHost } from '../../src/runtime/definition/definition';
 import { createDurableItems, noteBeginning, type FoundItem } from '../../src/runtime/state/durable-items';
 import { createMemoryStore } from '../../src/runtime/state/state-store';

@@ -1,12 +1,18 @@
 import 'should';
 import type { ErrorText } from '../../src/api/errors/errors';
 import { createDurableWaits, type WaitFields } from '../../src/runtime/long-running/durable-waits';
-import type { Message, NodeHost, Result, Storing, Work } from '../../src/runtime/definition/definition';
+import type {
+  Message,
+  NodeHost,
+  Result,
+  Storing,
+  InputContext,
+} from '../../src/runtime/definition/definition';
 import { createMemoryStore } from '../../src/runtime/state/state-store';
 import { virtualClock } from '../runs/virtual-clock';
 import { fakePlatform } from '../runs/fake-platform';
-import { createPoller, type Poller } from '../../src/runs/polling/poller';
-import type { StateStore } from '../../src/runs/work/ports';
+import { createJobPolling, type JobPolling } from '../../src/runs/polling/job-polling';
+import type { StateStore } from '../../src/runs/tasks/ports';
 import { fullDisk } from './full-disk';
 
 const FIELDS: WaitFields = {
@@ -24,18 +30,18 @@ describe('Durable waits', () => {
   const clock = virtualClock();
   const closing = new AbortController();
   let platform: ReturnType<typeof fakePlatform>;
-  let poller: Poller;
+  let polling: JobPolling;
   let store: StateStore;
   let resumed: Message[];
   let warnings: ErrorText[];
   let host: NodeHost<WaitFields>;
   let unstored: boolean[];
-  const connection = () => ({ origin: 'https://fake.test', client: platform.client, shared: () => poller });
+  const connection = () => ({ origin: 'https://fake.test', client: platform.client, shared: () => polling });
 
   beforeEach(() => {
     platform = fakePlatform(clock);
     platform.start(platform.addJob('one', 1), '1');
-    poller = createPoller({ client: platform.client, clock });
+    polling = createJobPolling({ client: platform.client, clock });
     store = { ...createMemoryStore(), durable: true };
     resumed = [];
     warnings = [];
@@ -55,7 +61,7 @@ describe('Durable waits', () => {
       resume: (message: Message) => resumed.push(message),
     } as unknown as NodeHost<WaitFields>;
   });
-  afterEach(() => poller.close());
+  afterEach(() => polling.close());
 
   const workOf = (message: Message) =>
     ({
@@ -66,7 +72,7 @@ describe('Durable waits', () => {
       keep: (begin: () => Storing) => begin().stored,
       showUnstored: (is: boolean) => unstored.push(is),
       afterwards: (act: () => Promise<unknown>) => void act(),
-    }) as unknown as Work<WaitFields>;
+    }) as unknown as InputContext<WaitFields>;
 
   it('does not take up again what came before the flows had started', async () => {
     const waits = createDurableWaits(host, store);

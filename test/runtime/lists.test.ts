@@ -1,7 +1,7 @@
 import 'should';
 import type { Page } from '../../src/api/client/client';
 import type { Result } from '../../src/runtime/definition/definition';
-import { emitList, type Emit, type Listing } from '../../src/runtime/results/lists';
+import { emitList, type Emit, type ListOutput } from '../../src/runtime/results/lists';
 
 interface Row {
   id: number;
@@ -24,7 +24,7 @@ function source(...ids: number[][]) {
   return { pages: pages(), fetched };
 }
 
-async function emit(emitAs: Emit, pages: Listing<Row>['pages'], more: Partial<Listing<Row>> = {}) {
+async function emit(emitAs: Emit, pages: ListOutput<Row>['pages'], more: Partial<ListOutput<Row>> = {}) {
   const list = emitList<Row>({ emit: emitAs, limit: 0, pages, figure: 'runs', ...more });
   const results: Result[] = [];
   let step = await list.next();

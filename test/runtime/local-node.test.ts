@@ -17,7 +17,7 @@ describe('a node that needs no platform', () => {
   afterEach(() => flow?.unload());
 
   const load = async (result: Record<string, unknown>): Promise<LoadedFlow> => {
-    const module = defineLocalNode({ type: PROBE, fields: {}, work: () => Promise.resolve(result) });
+    const module = defineLocalNode({ type: PROBE, fields: {}, input: () => Promise.resolve(result) });
     const [nodes, options] = flowAround({ type: PROBE }, platformOf(simulator));
     for (const node of nodes) delete node.platform;
     flow = await loadFlow(nodes, { ...options, own: { [PROBE]: module } });

@@ -4,7 +4,7 @@ import type { NodeAPI } from 'node-red';
 import should from 'should';
 import { RescaleError } from '../../src/api/errors/errors';
 import { defineNode, type NodeModule } from '../../src/runtime/node/define-node';
-import type { Behaviour, NodeHost, Outcome, Work } from '../../src/runtime/definition/definition';
+import type { Behaviour, NodeHost, Results, InputContext } from '../../src/runtime/definition/definition';
 import { jobIdField, runIdField, type Field } from '../../src/runtime/fields/fields';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { flowAround, loadFlow, platformOf, type LoadedFlow } from '../support/flow';
@@ -20,8 +20,8 @@ const PROBE = 'rescale-probe';
 const place = { jobId: 'j1', runId: '2' };
 
 /** A node that does what the test says. */
-const probe = (work: (work: Work<ProbeFields>) => Outcome): NodeModule =>
-  defineNode({ type: PROBE, fields, work });
+const probe = (context: (context: InputContext<ProbeFields>) => Results): NodeModule =>
+  defineNode({ type: PROBE, fields, input: context });
 
 const holding = (setup: (host: NodeHost<ProbeFields>) => Behaviour<ProbeFields>): NodeModule =>
   defineNode({ type: PROBE, fields, busy: 'waiting', setup });
@@ -159,7 +159,7 @@ describe('the seam to Node-RED', () => {
       loaded.received('completed').should.be.empty();
     });
 
-    for (const [how, work] of Object.entries<(work: Work<ProbeFields>) => Outcome>({
+    for (const [how, work] of Object.entries<(context: InputContext<ProbeFields>) => Results>({
       'thrown at once': () => {
         throw refused();
       },
@@ -252,8 +252,8 @@ describe('the seam to Node-RED', () => {
       const begun = signalled();
       const loaded = await load(
         holding(() => ({
-          input: (work) => {
-            void work.keep(() => ({ stored: Promise.resolve(true), withdraw() {} })).then(begun.give);
+          input: (context) => {
+            void context.keep(() => ({ stored: Promise.resolve(true), withdraw() {} })).then(begun.give);
             return never();
           },
           closed: (how) => Promise.resolve(void gone.push(how)),
@@ -275,15 +275,15 @@ describe('the seam to Node-RED', () => {
         let settle: (written: boolean) => void = () => {};
         const loaded = await load(
           holding(() => ({
-            input: async (work) => {
-              await work.keep(() => ({ stored: Promise.resolve(false), withdraw() {} }));
+            input: async (context) => {
+              await context.keep(() => ({ stored: Promise.resolve(false), withdraw() {} }));
               const stored = new Promise<boolean>((resolve) => (settle = resolve));
-              void work.keep(() => ({ stored, withdraw() {} })).then(ended.give);
+              void context.keep(() => ({ stored, withdraw() {} })).then(ended.give);
               begun.give();
               await new Promise((_resolve, reject) => {
-                work.signal.addEventListener('abort', () => {
+                context.signal.addEventListener('abort', () => {
                   setImmediate(() => settle(written));
-                  reject(work.signal.reason as Error);
+                  reject(context.signal.reason as Error);
                 });
               });
             },
@@ -343,11 +343,11 @@ describe('the seam to Node-RED', () => {
       let show: (unstored: boolean) => void = () => {};
       const loaded = await load(
         holding(() => ({
-          input: (work) => {
+          input: (context) => {
             show = (unstored) => {
-              work.showUnstored(unstored);
+              context.showUnstored(unstored);
               // A request that was tried again has come through.
-              work.trace.onRetry?.(null, 0);
+              context.trace.onRetry?.(null, 0);
             };
             begun.give();
             return new Promise<never>(() => {});
@@ -483,9 +483,9 @@ describe('the seam to Node-RED', () => {
   it('speaks the server’s language in warnings and in what goes into payloads', async () => {
     const sentence = { key: 'watch-job-dropped', values: { jobId: 'j1' } } as const;
     const module = holding((host) => ({
-      input: (work) => {
+      input: (context) => {
         host.warn(sentence);
-        return Promise.resolve({ payload: work.say(sentence) });
+        return Promise.resolve({ payload: context.translate(sentence) });
       },
     }));
     const loaded = await load((RED) => {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openStateStore, removeLeftovers, removeState } from '../../src/runtime/state/state-place';
+import { openStateStore, removeOrphans, removeState } from '../../src/runtime/state/state-place';
 
 describe('Place of state', () => {
   let userDir: string;
@@ -49,7 +49,7 @@ describe('Place of state', () => {
       await writeFile(join(root, id, 'x.json'), '{}');
       for (const path of [join(root, id, 'x.json'), join(root, id)]) await utimes(path, now, now - age * day);
     }
-    await removeLeftovers({ userDir }, (id) => id === 'mine', Date.now());
+    await removeOrphans({ userDir }, (id) => id === 'mine', Date.now());
     ['old', 'young', 'mine'].map((id) => existsSync(join(root, id))).should.eql([false, true, true]);
   });
 });

@@ -1,6 +1,6 @@
 import 'should';
 import { startOfFollow } from '../../src/runs/follow/follow-state';
-import { readStored } from '../../src/runs/work/stored-format';
+import { readStored } from '../../src/runs/tasks/stored-format';
 import { followFormat, followProgressFormat } from '../../src/runtime/long-running/follow-format';
 import { waitFormat } from '../../src/runtime/long-running/wait-format';
 

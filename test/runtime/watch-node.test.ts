@@ -1,5 +1,5 @@
 import 'should';
-import { createPoller, type Poller } from '../../src/runs/polling/poller';
+import { createJobPolling, type JobPolling } from '../../src/runs/polling/job-polling';
 import type { NodeHost } from '../../src/runtime/definition/definition';
 import { watchNode, type WatchFields } from '../../src/runtime/long-running/watch-node';
 import { fakePlatform } from '../runs/fake-platform';
@@ -17,10 +17,10 @@ describe('A watch node', () => {
     let connected = () => {};
     const ready = new Promise<void>((resolve) => (connected = resolve));
     let followed = 0;
-    const poller = { followJob: () => (followed += 1), stretch: 1 } as unknown as Poller;
+    const polling = { followJob: () => (followed += 1), stretch: 1 } as unknown as JobPolling;
     const behaviour = watchNode({
       ...{ id: 'watch', clock, signal: ending.signal, settings: {} },
-      connect: () => ready.then(() => ({ origin: 'https://fake.test', shared: () => poller })),
+      connect: () => ready.then(() => ({ origin: 'https://fake.test', shared: () => polling })),
       read: (name: keyof WatchFields) => Promise.resolve(FIELDS[name]),
       warn() {},
     } as unknown as NodeHost<WatchFields>);
@@ -44,14 +44,14 @@ describe('A watch node', () => {
       platform.rate = rate;
       const names = Array.from({ length: QUIET }, (_, index) => `quiet${index}`);
       for (const name of [...names, 'moving']) platform.start(platform.addJob(name, 4), '1');
-      const poller = createPoller({ client: platform.client, clock });
+      const polling = createJobPolling({ client: platform.client, clock });
       const ending = new AbortController();
       const told = new Map<string, number>();
       const status = { text: '', seconds: 0 };
       const fields: Partial<WatchFields> = { ...FIELDS, jobs: [...names, 'moving'], interval: 30 };
       const behaviour = watchNode({
         ...{ id: 'watch', clock, signal: ending.signal, settings: {} },
-        connect: () => Promise.resolve({ origin: 'https://fake.test', shared: () => poller }),
+        connect: () => Promise.resolve({ origin: 'https://fake.test', shared: () => polling }),
         read: (name: keyof WatchFields) => Promise.resolve(fields[name]),
         warn() {},
         trouble() {},
@@ -78,7 +78,7 @@ describe('A watch node', () => {
         ending.abort();
         await behaviour.closed!({ removed: false, configured: true });
         await started;
-        poller.close();
+        polling.close();
       };
       return { clock, platform, status, delayOf, close };
     }

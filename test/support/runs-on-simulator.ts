@@ -7,7 +7,7 @@ import type { CallTrace, RescaleClient } from '../../src/api/client/client';
 import { createClient } from '../../src/api/endpoints/create-client';
 import { systemClock, type Clock } from '../../src/api/time/clock';
 import { RescaleError } from '../../src/api/errors/errors';
-import type { Work, WorkFact } from '../../src/runs/work/work';
+import type { TaskContext, TaskProgress } from '../../src/runs/tasks/task-context';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator';
 
 export interface RunsOnSimulator {
@@ -15,7 +15,7 @@ export interface RunsOnSimulator {
   client: RescaleClient;
   clock: Clock;
   /** Fresh work, and what it was told on its way. */
-  work(signal?: AbortSignal): Work & { trace: CallTrace; facts: WorkFact[] };
+  work(signal?: AbortSignal): TaskContext & { trace: CallTrace; facts: TaskProgress[] };
   /** Requests to the API so far, as `METHOD path?query`, the version prefix left out. */
   requests(matching?: RegExp): string[];
   close(): Promise<void>;
@@ -49,7 +49,7 @@ export async function runsOnSimulator(
     client,
     clock,
     work(signal) {
-      const facts: WorkFact[] = [];
+      const facts: TaskProgress[] = [];
       return {
         signal,
         trace: { attempts: 0, status: null },

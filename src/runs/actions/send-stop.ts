@@ -1,7 +1,7 @@
 import type { CallOptions } from '../../api/client/client';
 import { kindOf, type RescaleError } from '../../api/errors/errors';
-import { lookUntil, tolerant } from '../work/polling';
-import type { Work } from '../work/work';
+import { pollUntil, tolerant } from '../tasks/poll-until';
+import type { TaskContext } from '../tasks/task-context';
 
 /** What a stop is about: a run, of which `Seen` is the Run, or a job, of which it is the status. */
 export interface StopTarget<Seen> {
@@ -47,7 +47,7 @@ export async function sendStop<Seen>(
   target: StopTarget<Seen>,
   before: Seen | null,
   { confirm, deadline }: Confirmation,
-  work: Work,
+  context: TaskContext,
 ): Promise<StopSent<Seen>> {
   try {
     await target.send();
@@ -58,11 +58,11 @@ export async function sendStop<Seen>(
       failure as RescaleError,
       before,
       confirm ? deadline : Math.min(SETTLING, deadline),
-      work,
+      context,
     );
   }
   if (!confirm) return { requested: true, confirmed: false, seen: before };
-  const { isOver, last } = await awaitEnd(target, deadline, work);
+  const { isOver, last } = await awaitEnd(target, deadline, context);
   if (isOver) return { requested: true, confirmed: true, seen: last };
   throw target.late(Math.round(deadline / 1000));
 }
@@ -73,9 +73,9 @@ async function settle<Seen>(
   failure: RescaleError,
   before: Seen | null,
   patience: number,
-  work: Work,
+  context: TaskContext,
 ): Promise<StopSent<Seen>> {
-  const { isOver, last } = await awaitEnd(target, patience, work);
+  const { isOver, last } = await awaitEnd(target, patience, context);
   if (isOver) return { requested: true, confirmed: true, seen: last };
   // Never readable since, or a plain 5xx: the first failure says it best.
   if ((last ?? before) === null || failure.code === 'RESCALE_SERVER') throw failure;
@@ -85,15 +85,15 @@ async function settle<Seen>(
 async function awaitEnd<Seen>(
   target: StopTarget<Seen>,
   patience: number,
-  work: Work,
+  context: TaskContext,
 ): Promise<{ isOver: boolean; last: Seen | null }> {
-  work.progress?.({ doing: 'confirming-stop', until: work.clock.now() + patience });
+  context.progress?.({ doing: 'confirming-stop', until: context.clock.now() + patience });
   let last: Seen | null = null;
   const look = tolerant(async (signal) => {
-    const { seen, isOver } = await target.read({ trace: work.trace, priority: 'action', signal });
+    const { seen, isOver } = await target.read({ trace: context.trace, priority: 'action', signal });
     last = seen ?? last;
     return isOver || null;
   });
-  const isOver = await lookUntil(look, { first: FIRST_LOOK, longest: LONGEST_PAUSE, patience }, work);
+  const isOver = await pollUntil(look, { first: FIRST_LOOK, longest: LONGEST_PAUSE, patience }, context);
   return { isOver: isOver === true, last };
 }

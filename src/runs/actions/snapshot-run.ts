@@ -3,10 +3,10 @@ import { isRescaleError, RescaleError, type ErrorTextValues } from '../../api/er
 import type { RescaleFile, SnapshotAnswer } from '../../api/client/types';
 import { diagnose, isRefusal } from '../reading/diagnosis';
 import { CHECKPOINT_ARCHIVE, listOutputFiles, SNAPSHOT_FILE } from '../files/output-files';
-import { lookUntil, tolerant } from '../work/polling';
+import { pollUntil, tolerant } from '../tasks/poll-until';
 import { runReader } from '../reading/run-reader';
 import { instant, isOver } from '../run/run-state';
-import type { RunAddress, Work } from '../work/work';
+import type { RunAddress, TaskContext } from '../tasks/task-context';
 
 export interface SnapshotRequest extends RunAddress {
   /** Wait until the new archive is listed. */
@@ -45,31 +45,35 @@ const inTheMaking = new Set<string>();
 export async function snapshotRun(
   client: RescaleClient,
   request: SnapshotRequest,
-  ordinary: Work,
+  ordinary: TaskContext,
 ): Promise<SnapshotResult> {
   // The list before it goes before everything as well: a snapshot is wanted of the run as it is now.
-  const work: Work = { ...ordinary, priority: 'action' };
+  const context: TaskContext = { ...ordinary, priority: 'action' };
   const key = [client.origin, request.jobId, request.runId].join(' ');
   if (inTheMaking.has(key)) throw snapshotError('snapshot-busy', request);
   inTheMaking.add(key);
   try {
-    if (!request.waitForFile) return await ask(client, request, work);
-    const known = await noteFiles(client, request, work);
-    const answer = await askAndGoOn(client, request, work);
+    if (!request.waitForFile) return await ask(client, request, context);
+    const known = await noteFiles(client, request, context);
+    const answer = await askAndGoOn(client, request, context);
     // Without the list and without the answer, an old archive could not be told from the new one.
     if (answer instanceof RescaleError && known === null) throw answer;
-    return await awaitArchive(client, request, known ?? new Set(), answer, work);
+    return await awaitArchive(client, request, known ?? new Set(), answer, context);
   } finally {
     inTheMaking.delete(key);
   }
 }
 
-async function ask(client: RescaleClient, request: SnapshotRequest, work: Work): Promise<SnapshotAnswer> {
+async function ask(
+  client: RescaleClient,
+  request: SnapshotRequest,
+  context: TaskContext,
+): Promise<SnapshotAnswer> {
   let answer: SnapshotAnswer;
   try {
-    answer = await client.snapshotRun(request.jobId, request.runId, work);
+    answer = await client.snapshotRun(request.jobId, request.runId, context);
   } catch (failure) {
-    throw (await diagnose(client, request, failure, work)).error;
+    throw (await diagnose(client, request, failure, context)).error;
   }
   if (answer.exitcode === 0) return answer;
   throw snapshotError('snapshot-failed', request, {
@@ -82,12 +86,12 @@ async function ask(client: RescaleClient, request: SnapshotRequest, work: Work):
 async function askAndGoOn(
   client: RescaleClient,
   request: SnapshotRequest,
-  work: Work,
+  context: TaskContext,
 ): Promise<SnapshotAnswer | RescaleError> {
   try {
-    return await ask(client, request, work);
+    return await ask(client, request, context);
   } catch (failure) {
-    if (isUnsettled(failure) && !work.signal?.aborted) return failure;
+    if (isUnsettled(failure) && !context.signal?.aborted) return failure;
     throw failure;
   }
 }
@@ -96,13 +100,13 @@ async function askAndGoOn(
 async function noteFiles(
   client: RescaleClient,
   request: SnapshotRequest,
-  work: Work,
+  context: TaskContext,
 ): Promise<ReadonlySet<string> | null> {
   try {
-    const files = await listOutputFiles(client, request, work);
+    const files = await listOutputFiles(client, request, context);
     return new Set(files.map((file) => file.id));
   } catch (error) {
-    if (!isRefusal(error) || error.kind !== 'refused' || work.signal?.aborted) throw error;
+    if (!isRefusal(error) || error.kind !== 'refused' || context.signal?.aborted) throw error;
     return null;
   }
 }
@@ -112,15 +116,15 @@ async function awaitArchive(
   request: SnapshotRequest,
   known: ReadonlySet<string>,
   answer: SnapshotAnswer | RescaleError,
-  work: Work,
+  context: TaskContext,
 ): Promise<SnapshotResult> {
-  work.progress?.({ doing: 'awaiting-snapshot', until: work.clock.now() + request.deadline });
-  const read = runReader(client, request, work.clock);
+  context.progress?.({ doing: 'awaiting-snapshot', until: context.clock.now() + request.deadline });
+  const read = runReader(client, request, context.clock);
   const previousId = answer instanceof RescaleError ? null : answer.lastSnapshotID;
   let endSeen: number | null = null;
 
   const look = async (signal: AbortSignal): Promise<RescaleFile | null> => {
-    const options: CallOptions = { trace: work.trace, priority: 'action', signal };
+    const options: CallOptions = { trace: context.trace, priority: 'action', signal };
     const listed = await listOutputFiles(client, request, options);
     const previous = listed.find(({ id }) => id === previousId);
     // The list before may have been empty or short for a while: what is not newer than the previous one is old too.
@@ -136,12 +140,12 @@ async function awaitArchive(
       const archives = fresh.filter(isArchive);
       return archives.length === 1 ? archives[0]! : null;
     }
-    endSeen ??= work.clock.monotonic();
-    if (work.clock.monotonic() - endSeen >= AFTER_THE_END) throw snapshotError('snapshot-ended', request);
+    endSeen ??= context.clock.monotonic();
+    if (context.clock.monotonic() - endSeen >= AFTER_THE_END) throw snapshotError('snapshot-ended', request);
     return null;
   };
   const looks = { first: FIRST_LOOK, longest: LONGEST_PAUSE, patience: request.deadline };
-  const file = await lookUntil(tolerant(look), looks, work);
+  const file = await pollUntil(tolerant(look), looks, context);
   if (file) return answer instanceof RescaleError ? { answerLost: true, file } : { ...answer, file };
   if (answer instanceof RescaleError) throw lost(request, answer);
   if (endSeen !== null) throw snapshotError('snapshot-ended', request);

@@ -4,7 +4,7 @@ import type { JobStatus, Run } from '../../api/client/types';
 import { noteStop } from '../evidence/requested-stops';
 import { isTerminalStatus, latestStatus } from '../run/run-state';
 import { isRefusal } from '../reading/diagnosis';
-import type { Work } from '../work/work';
+import type { TaskContext } from '../tasks/task-context';
 import { sendStop, type Confirmation, type StopSent } from './send-stop';
 
 export interface StopJobRequest extends Confirmation {
@@ -35,54 +35,58 @@ export interface StopJobResult {
 export async function stopJob(
   client: RescaleClient,
   request: StopJobRequest,
-  asked: Work,
+  asked: TaskContext,
 ): Promise<StopJobResult> {
-  const work: Work = { ...asked, priority: 'action' };
+  const context: TaskContext = { ...asked, priority: 'action' };
   const { jobId, skipCompleted } = request;
-  const before = await readStatus(client, jobId, work);
+  const before = await readStatus(client, jobId, context);
   if (skipCompleted && isOver(before))
     return { requested: false, confirmed: true, run: null, status: before };
 
-  await noteRuns(client, jobId, work);
+  await noteRuns(client, jobId, context);
   const { seen, ...sent } = await sendStop<JobStatus>(
     {
-      send: () => client.stopJob(jobId, work),
+      send: () => client.stopJob(jobId, context),
       async read(options) {
         const status = latestStatus(await client.listJobStatuses(jobId, options));
         return { seen: status, isOver: isOver(status) };
       },
-      refused: (failure) => refused(client, request, failure, work),
+      refused: (failure) => refused(client, request, failure, context),
       late: (seconds) => new RescaleError('RESCALE_DEADLINE', 'stop-job-deadline', { jobId, seconds }),
       unsettled: () => new RescaleError('RESCALE_NETWORK', 'stop-job-unsettled', { jobId }),
     },
     before,
     request,
-    work,
+    context,
   );
   return { ...sent, run: null, status: seen };
 }
 
 /** A read that fails by bad luck must not keep a stop from being sent: a stop too many does no harm. */
-async function readStatus(client: RescaleClient, jobId: string, work: Work): Promise<JobStatus | null> {
+async function readStatus(
+  client: RescaleClient,
+  jobId: string,
+  context: TaskContext,
+): Promise<JobStatus | null> {
   try {
-    return latestStatus(await client.listJobStatuses(jobId, work));
+    return latestStatus(await client.listJobStatuses(jobId, context));
   } catch (error) {
-    if (work.signal?.aborted || kindOf(error) !== 'transient') throw error;
+    if (context.signal?.aborted || kindOf(error) !== 'transient') throw error;
     return null;
   }
 }
 
 /** The runs that end now were stopped, whatever code they exit with. That they can't be listed keeps no stop back. */
-async function noteRuns(client: RescaleClient, jobId: string, work: Work): Promise<void> {
+async function noteRuns(client: RescaleClient, jobId: string, context: TaskContext): Promise<void> {
   const runs: Run[] = [];
   try {
-    for await (const page of client.listRuns(jobId, { ...work, pageSize: 1000 })) {
+    for await (const page of client.listRuns(jobId, { ...context, pageSize: 1000 })) {
       for (const run of page.rows) if (!run.dateCompleted) runs.push(run);
     }
   } catch (error) {
-    if (!isRescaleError(error) || work.signal?.aborted) throw error;
+    if (!isRescaleError(error) || context.signal?.aborted) throw error;
   }
-  if (runs.length > 0) await noteStop(client, jobId, runs, work);
+  if (runs.length > 0) await noteStop(client, jobId, runs, context);
 }
 
 function isOver(status: JobStatus | null): boolean {
@@ -94,10 +98,10 @@ async function refused(
   client: RescaleClient,
   { jobId, skipCompleted }: StopJobRequest,
   failure: unknown,
-  work: Work,
+  context: TaskContext,
 ): Promise<StopSent<JobStatus>> {
-  if (!isRefusal(failure) || work.signal?.aborted) throw failure;
-  const status = await readStatus(client, jobId, work);
+  if (!isRefusal(failure) || context.signal?.aborted) throw failure;
+  const status = await readStatus(client, jobId, context);
   if (!isOver(status)) throw failure;
   if (skipCompleted) return { requested: false, confirmed: true, seen: status };
   throw new RescaleError('RESCALE_NOT_ACTIVE', 'not-active-job', { jobId }, failure.statusCode);

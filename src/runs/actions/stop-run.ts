@@ -5,7 +5,7 @@ import { diagnose } from '../reading/diagnosis';
 import { noteStop, requestedStops } from '../evidence/requested-stops';
 import { runReader } from '../reading/run-reader';
 import { isOver } from '../run/run-state';
-import type { RunAddress, Work } from '../work/work';
+import type { RunAddress, TaskContext } from '../tasks/task-context';
 import { sendStop, type Confirmation, type StopSent } from './send-stop';
 
 export interface StopRequest extends RunAddress, Confirmation {
@@ -33,46 +33,50 @@ export interface StopResult {
 export async function stopRun(
   client: RescaleClient,
   request: StopRequest,
-  ordinary: Work,
+  ordinary: TaskContext,
 ): Promise<StopResult> {
   // The read before and those that confirm go before everything as well: money burns while they wait.
-  const work: Work = { ...ordinary, priority: 'action' };
-  const before = request.skipCompleted ? await readBefore(client, request, work) : null;
+  const context: TaskContext = { ...ordinary, priority: 'action' };
+  const before = request.skipCompleted ? await readBefore(client, request, context) : null;
   if (before?.dateCompleted) return { requested: false, confirmed: true, run: before };
 
   const { jobId, runId } = request;
   const stops = requestedStops(client);
   const askedBefore = stops.has(jobId, runId, before);
-  await noteStop(client, jobId, [before ?? { id: runId }], work);
-  const read = runReader(client, request, work.clock);
+  await noteStop(client, jobId, [before ?? { id: runId }], context);
+  const read = runReader(client, request, context.clock);
   const { seen, ...sent } = await sendStop<Run>(
     {
-      send: () => client.stopRun(jobId, runId, work),
+      send: () => client.stopRun(jobId, runId, context),
       async read(options) {
         const { run, state } = await read(options);
         return { seen: run, isOver: isOver(state) };
       },
       refused(failure) {
         // A stop that was refused stops nothing, but an earlier one may: how the run ends is told by that.
-        if (!askedBefore && !work.signal?.aborted) stops.forget(jobId, runId);
-        return refused(client, request, failure, before, work);
+        if (!askedBefore && !context.signal?.aborted) stops.forget(jobId, runId);
+        return refused(client, request, failure, before, context);
       },
       late: (seconds) => new RescaleError('RESCALE_DEADLINE', 'stop-deadline', { jobId, runId, seconds }),
       unsettled: () => new RescaleError('RESCALE_NETWORK', 'stop-unsettled', { jobId, runId }),
     },
     before,
     request,
-    work,
+    context,
   );
   return { ...sent, run: seen };
 }
 
 /** A read that fails by bad luck must not keep a stop from being sent: a stop too many does no harm. */
-async function readBefore(client: RescaleClient, request: StopRequest, work: Work): Promise<Run | null> {
+async function readBefore(
+  client: RescaleClient,
+  request: StopRequest,
+  context: TaskContext,
+): Promise<Run | null> {
   try {
-    return await client.getRun(request.jobId, request.runId, work);
+    return await client.getRun(request.jobId, request.runId, context);
   } catch (error) {
-    if (work.signal?.aborted || kindOf(error) !== 'transient') throw error;
+    if (context.signal?.aborted || kindOf(error) !== 'transient') throw error;
     return null;
   }
 }
@@ -83,13 +87,13 @@ async function refused(
   request: StopRequest,
   failure: unknown,
   before: Run | null,
-  work: Work,
+  context: TaskContext,
 ): Promise<StopSent<Run>> {
-  const { run, error } = await diagnose(client, request, failure, work);
+  const { run, error } = await diagnose(client, request, failure, context);
   if (run?.dateCompleted && request.skipCompleted) {
     // Seen in progress before, ended now, and the answer was garbled rather than a no: the stop may well have done it.
     const garbled = isRescaleError(failure) && failure.code === 'RESCALE_PROTOCOL';
-    if (garbled && before !== null) await noteStop(client, request.jobId, [before], work);
+    if (garbled && before !== null) await noteStop(client, request.jobId, [before], context);
     return { requested: garbled && before !== null, confirmed: true, seen: run };
   }
   throw error;

@@ -1,7 +1,7 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { RescaleFile } from '../../api/client/types';
 import { readChecked } from '../files/checked-bytes';
-import type { Work } from '../work/work';
+import type { TaskContext } from '../tasks/task-context';
 import type { LateFiles } from '../files/late-files';
 import { idOf, isDescribed, type FileReference } from './wanted-files';
 
@@ -13,14 +13,17 @@ export async function downloadBuffer(
   client: RescaleClient,
   reference: FileReference,
   limitBytes: number,
-  work: Work,
+  context: TaskContext,
   known: { jobId?: string; runId?: string; late?: LateFiles } = {},
 ): Promise<{ file: RescaleFile; content: Buffer }> {
-  const options: CallOptions = { signal: work.signal, trace: work.trace };
+  const options: CallOptions = { signal: context.signal, trace: context.trace };
   const late: LateFiles = known.late ?? ((_job, _run, act) => act());
   const read = async () => {
     const file = isDescribed(reference) ? reference : await client.getFile(idOf(reference), options);
-    return { file, content: await readChecked(client, file, limitBytes, { ...options, clock: work.clock }) };
+    return {
+      file,
+      content: await readChecked(client, file, limitBytes, { ...options, clock: context.clock }),
+    };
   };
   return late(known.jobId, known.runId, read);
 }

@@ -5,8 +5,8 @@ import { pipeline } from 'node:stream/promises';
 import type { CallOptions, Contents, RescaleClient } from '../../api/client/client';
 import { isRescaleError } from '../../api/errors/errors';
 import { proveContents, type CheckedFile, type Proof } from '../files/checked-bytes';
-import { partBeside } from './download-leftovers';
-import type { Clock } from '../work/ports';
+import { partBeside } from './part-files';
+import type { Clock } from '../tasks/ports';
 import { readResumed } from '../files/resumed-read';
 import { writeFailure } from '../files/safe-path';
 
@@ -19,7 +19,7 @@ interface FetchOptions extends CallOptions {
 /**
  * Fetches one file to `target`, whose directory exists. It is written under a name of its own and renamed when it is
  * complete and its checksum right, so that a half file is never taken for a whole one; whatever goes wrong, nothing
- * is left behind, except by a kill (see `removeLeftovers`). Memory does not grow with the file. After a break it goes on with Range.
+ * is left behind, except by a kill (see `removeAbandonedParts`). Memory does not grow with the file. After a break it goes on with Range.
  */
 export async function fetchToFile(
   client: RescaleClient,

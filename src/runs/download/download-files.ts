@@ -6,13 +6,13 @@ import { checksumText, hashFile } from '../files/checksum';
 import { distinctNames, isCaseBlind } from './distinct-names';
 import { fetchToFile } from './download-file';
 import type { Proof } from '../files/checked-bytes';
-import { removeLeftovers } from './download-leftovers';
+import { removeAbandonedParts } from './part-files';
 import { createDownloadProgress } from './download-progress';
-import { inParallel } from '../work/in-parallel';
+import { inParallel } from '../tasks/in-parallel';
 import { enterDirectory, writeFailure } from '../files/safe-path';
 import { createLateFiles, type LateFiles } from '../files/late-files';
 import { describeFile, idOf, type FileReference, type WantedFile } from './wanted-files';
-import type { Work } from '../work/work';
+import type { TaskContext } from '../tasks/task-context';
 
 export interface DownloadRequest {
   files: FileReference[];
@@ -63,10 +63,10 @@ const HOPELESS = 8;
 export async function downloadFiles(
   client: RescaleClient,
   request: DownloadRequest,
-  work: Work,
+  context: TaskContext,
 ): Promise<Downloads> {
-  const options: CallOptions = { signal: work.signal, trace: work.trace };
-  const late: LateFiles = request.complete ? createLateFiles(client, work) : (_job, _run, act) => act();
+  const options: CallOptions = { signal: context.signal, trace: context.trace };
+  const late: LateFiles = request.complete ? createLateFiles(client, context) : (_job, _run, act) => act();
   const isKeyRefused = keyCheck(client, options);
   const root = await enterRoot(request.folder);
   const wanted = new Map<number, WantedFile>();
@@ -87,7 +87,7 @@ export async function downloadFiles(
         await act(index);
         inVain = 0;
       } catch (error) {
-        if (work.signal?.aborted || !isRescaleError(error)) throw error;
+        if (context.signal?.aborted || !isRescaleError(error)) throw error;
         inVain = isNobodysFault(error) ? inVain + 1 : 0;
         fail(index, error);
         if (inVain >= HOPELESS || (await isKeyRefused(error))) hopeless = error;
@@ -99,19 +99,19 @@ export async function downloadFiles(
     wanted.set(index, await late(request.jobId, request.runId, describe));
   });
   const names = distinctNames(wanted, await isCaseBlind(root), fail);
-  const progress = createDownloadProgress(request.files.length, work);
+  const progress = createDownloadProgress(request.files.length, context);
   await each(names.keys(), async (index) => {
     const file = wanted.get(index)!;
     const parts = names.get(index)!;
     const directory = await enterDirectory(root, parts.slice(0, -1), file.relativePath);
     if (!swept.has(directory)) {
       swept.add(directory);
-      await removeLeftovers(directory);
+      await removeAbandonedParts(directory);
     }
     const target = path.join(directory, parts.at(-1)!);
-    const present = await findPresent(file, target, request.existing, work.signal);
+    const present = await findPresent(file, target, request.existing, context.signal);
     const received = (bytes: number) => progress.received(bytes);
-    const fetch = () => fetchToFile(client, file, target, { ...options, clock: work.clock, received });
+    const fetch = () => fetchToFile(client, file, target, { ...options, clock: context.clock, received });
     const fetched = present ?? (await late(file.jobId, file.runId, fetch));
     const { id, relativePath } = file;
     results.set(index, { id, relativePath, file: target, ...fetched, skipped: present !== null });

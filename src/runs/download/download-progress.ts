@@ -1,4 +1,4 @@
-import type { Work } from '../work/work';
+import type { TaskContext } from '../tasks/task-context';
 
 /** Milliseconds between two tellings. */
 const EVERY = 1_000;
@@ -11,19 +11,19 @@ export interface DownloadProgress {
 }
 
 /** Tells how far a download is and how fast it goes, at most once a second. */
-export function createDownloadProgress(totalFiles: number, work: Work): DownloadProgress {
+export function createDownloadProgress(totalFiles: number, context: TaskContext): DownloadProgress {
   let files = 0;
   let bytes = 0;
-  let toldAt = work.clock.now();
+  let toldAt = context.clock.now();
   let toldBytes = 0;
   const tell = () => {
-    const now = work.clock.now();
+    const now = context.clock.now();
     const elapsed = now - toldAt;
     if (elapsed < EVERY) return;
     const bytesPerSecond = Math.round(((bytes - toldBytes) * 1000) / elapsed);
     toldAt = now;
     toldBytes = bytes;
-    work.progress?.({ doing: 'downloading', files, totalFiles, bytes, bytesPerSecond });
+    context.progress?.({ doing: 'downloading', files, totalFiles, bytes, bytesPerSecond });
   };
   return {
     received(more) {

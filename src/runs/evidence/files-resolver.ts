@@ -1,8 +1,8 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { FILES_PATIENCE } from '../files/complete-list';
 import { lookAtFiles, type FilesLook } from '../files/files-listed';
-import { inParallel } from '../work/in-parallel';
-import type { Clock } from '../work/ports';
+import { inParallel } from '../tasks/in-parallel';
+import type { Clock } from '../tasks/ports';
 import { endedLongAgo, quietly, type JobFacts } from './job-facts';
 
 const LISTED_AT_ONCE = 4;

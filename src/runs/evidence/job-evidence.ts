@@ -1,7 +1,7 @@
 import type { RescaleClient } from '../../api/client/client';
 import type { Outcome } from '../run/outcome';
-import { lookOnce } from '../work/polling';
-import type { Clock } from '../work/ports';
+import { pollOnce } from '../tasks/poll-until';
+import type { Clock } from '../tasks/ports';
 import { createFilesResolver } from './files-resolver';
 import type { JobFacts } from './job-facts';
 import { createOutcomeResolver } from './outcome-resolver';
@@ -88,7 +88,7 @@ export function createJobEvidence(
       // Side by side: files that are slow to be listed keep nobody from knowing how a run ended.
       await Promise.all([
         outcomes.look(signal, publish),
-        lookOnce((end) => files.look({ signal: end, priority: 'poll' }, publish), LONGEST_LOOK, {
+        pollOnce((end) => files.look({ signal: end, priority: 'poll' }, publish), LONGEST_LOOK, {
           clock,
           signal,
         }),

@@ -3,9 +3,9 @@ import { CALLED_OFF } from '../../api/errors/abort';
 import { isRescaleError } from '../../api/errors/errors';
 import type { RescaleFile } from '../../api/client/types';
 import { decideOutcome, type LogEvidence, type Outcome } from '../run/outcome';
-import { inParallel } from '../work/in-parallel';
-import { lookOnce } from '../work/polling';
-import type { Clock } from '../work/ports';
+import { inParallel } from '../tasks/in-parallel';
+import { pollOnce } from '../tasks/poll-until';
+import type { Clock } from '../tasks/ports';
 import { findLogOfRun, findRunLogs, readLogEvidence } from './exit-code';
 import { endedLongAgo, hasBegun, quietly, type JobFacts } from './job-facts';
 import type { RequestedStops } from './requested-stops';
@@ -208,7 +208,7 @@ export function createOutcomeResolver(
     read: (end: AbortSignal) => Promise<Read>,
     signal: AbortSignal | undefined,
   ): Promise<Read | null> {
-    return lookOnce(read, LONGEST_READ, { clock, signal });
+    return pollOnce(read, LONGEST_READ, { clock, signal });
   }
 
   return {

@@ -3,8 +3,8 @@ import type { Run } from '../../api/client/types';
 import { inBackground } from '../../api/errors/guard';
 import type { Budget } from '../../api/limits/budget';
 import { instant } from '../run/run-state';
-import { awaitAtMost } from '../work/polling';
-import type { Work } from '../work/work';
+import { awaitAtMost } from '../tasks/poll-until';
+import type { TaskContext } from '../tasks/task-context';
 
 /**
  * A stop that was asked for: when, by the platform's time of day; and, once it is known, when the run that it was meant for had
@@ -81,7 +81,7 @@ export async function noteStop(
   client: RescaleClient,
   jobId: string,
   runs: readonly StoppedRun[],
-  { clock }: Pick<Work, 'clock'>,
+  { clock }: Pick<TaskContext, 'clock'>,
 ): Promise<void> {
   const kept = requestedStops(client).note(jobId, runs, client.platformNow());
   await awaitAtMost(kept, LONGEST_WRITE, clock);

@@ -5,7 +5,7 @@ import { findRunLogs, readLogOf } from './exit-code';
 import { decideOutcome, type LogEvidence, type Outcome } from '../run/outcome';
 import { requestedStops } from './requested-stops';
 import { isOver, isTerminalStatus, latestStatus, runState, type RunState } from '../run/run-state';
-import type { RunAddress } from '../work/work';
+import type { RunAddress } from '../tasks/task-context';
 
 /** A run, how it stands and, when it is over, how it ended. */
 export interface RunOutcome {

@@ -3,7 +3,7 @@ import type { JobStatus, Run } from '../../api/client/types';
 import { isRescaleError } from '../../api/errors/errors';
 import { decideOutcome, type LogEvidence, type Outcome } from '../run/outcome';
 import { isOver, isTerminalStatus, latestStatus, runState, type RunState } from '../run/run-state';
-import { inParallel } from '../work/in-parallel';
+import { inParallel } from '../tasks/in-parallel';
 import { findRunLogs, readLogOf, type RunLogs } from './exit-code';
 import { requestedStops } from './requested-stops';
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
 import type { RescaleFile } from '../../api/client/types';
-import type { Clock } from '../work/ports';
+import type { Clock } from '../tasks/ports';
 import { checksumOf, checksumText, type Checksum } from './checksum';
 import { readWhole } from './file-bytes';
 import { storedFile } from './file-row';

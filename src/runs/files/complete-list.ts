@@ -1,8 +1,8 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { Run } from '../../api/client/types';
 import { sinceEnd } from '../run/noticed-ends';
-import { lookUntil, tolerant } from '../work/polling';
-import type { RunAddress, Work } from '../work/work';
+import { pollUntil, tolerant } from '../tasks/poll-until';
+import type { RunAddress, TaskContext } from '../tasks/task-context';
 import { lookAtFiles, type FilesLook } from './files-listed';
 
 /** How the list of a run's outputs stands. */
@@ -34,35 +34,35 @@ const LONGEST_PAUSE = 10_000;
 export async function awaitCompleteList(
   client: RescaleClient,
   address: RunAddress,
-  work: Work,
+  context: TaskContext,
 ): Promise<ListStanding> {
-  const options: CallOptions = { trace: work.trace, signal: work.signal };
+  const options: CallOptions = { trace: context.trace, signal: context.signal };
   let run: Run = await client.getRun(address.jobId, address.runId, options);
   const countOf = () => run.outputFileCount ?? 0;
   if (!run.dateCompleted) return { complete: false, over: false, listed: 0, expected: countOf() };
-  const recent = sinceEnd(client, address.jobId, run, work.clock.monotonic()) < FILES_PATIENCE;
+  const recent = sinceEnd(client, address.jobId, run, context.clock.monotonic()) < FILES_PATIENCE;
   if (countOf() === 0 && !recent) return { complete: true, over: true, listed: 0, expected: 0 };
 
-  const until = work.clock.now() + FILES_PATIENCE;
+  const until = context.clock.now() + FILES_PATIENCE;
   let standing: ListStanding = { complete: false, over: true, listed: 0, expected: countOf() };
   let before: FilesLook | null = null;
-  let stillSince = work.clock.monotonic();
+  let stillSince = context.clock.monotonic();
   let told = false;
   const look = async (signal: AbortSignal): Promise<ListStanding | null> => {
     const expected = countOf();
     const counted = { id: run.id, outputFileCount: Math.max(1, expected) };
     const now = await lookAtFiles(client, address.jobId, counted, before, { ...options, signal });
-    if (now.listed !== before?.listed) stillSince = work.clock.monotonic();
+    if (now.listed !== before?.listed) stillSince = context.clock.monotonic();
     before = now;
-    const still = work.clock.monotonic() - stillSince >= STILL;
+    const still = context.clock.monotonic() - stillSince >= STILL;
     standing = { complete: now.ready && (expected > 0 || still), over: true, listed: now.listed, expected };
     if (standing.complete || (still && !recent)) return standing;
-    if (!told) work.progress?.({ doing: 'awaiting-files', until });
+    if (!told) context.progress?.({ doing: 'awaiting-files', until });
     told = true;
     // The count itself comes late, too.
     run = await client.getRun(address.jobId, address.runId, { ...options, signal });
     return null;
   };
   const looks = { first: FIRST_LOOK, longest: LONGEST_PAUSE, patience: FILES_PATIENCE };
-  return (await lookUntil(tolerant(look), looks, work)) ?? standing;
+  return (await pollUntil(tolerant(look), looks, context)) ?? standing;
 }

@@ -1,6 +1,6 @@
 import type { ByteRange, CallOptions, Contents, RescaleClient } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
-import type { Clock } from '../work/ports';
+import type { Clock } from '../tasks/ports';
 import { isBreak, pauseAfterBreak, readResumed } from './resumed-read';
 import { isOtherSize, openStored, type StoredFile } from './stored-contents';
 import { lastLineEnd, utf8, type TextEncoding } from './text-encoding';

@@ -3,7 +3,7 @@ import { isRescaleError, kindOf, type RescaleError } from '../../api/errors/erro
 import type { Run } from '../../api/client/types';
 import { FILES_PATIENCE } from './complete-list';
 import { sinceEnd } from '../run/noticed-ends';
-import type { Work } from '../work/work';
+import type { TaskContext } from '../tasks/task-context';
 
 /** Pauses (ms) between two tries. */
 const FIRST_PAUSE = 2_000;
@@ -24,10 +24,10 @@ export type LateFiles = <Done>(
  */
 export function createLateFiles(
   client: RescaleClient,
-  work: Work,
+  context: TaskContext,
   patience: number = FILES_PATIENCE,
 ): LateFiles {
-  const options: CallOptions = { signal: work.signal, trace: work.trace };
+  const options: CallOptions = { signal: context.signal, trace: context.trace };
   const runs = new Map<string, Promise<Run>>();
 
   function readRun(jobId: string, runId: string): Promise<Run> {
@@ -42,24 +42,24 @@ export function createLateFiles(
   async function timeLeft(jobId: string, runId: string, begun: number): Promise<number> {
     try {
       const run = await readRun(jobId, runId);
-      return run.dateCompleted ? patience - sinceEnd(client, jobId, run, work.clock.monotonic()) : 0;
+      return run.dateCompleted ? patience - sinceEnd(client, jobId, run, context.clock.monotonic()) : 0;
     } catch (error) {
       // When it ended is not known, because nothing is answered at the moment; what is not a run has no files.
-      return kindOf(error) === 'transient' ? begun + patience - work.clock.monotonic() : 0;
+      return kindOf(error) === 'transient' ? begun + patience - context.clock.monotonic() : 0;
     }
   }
 
   return async (jobId, runId, act) => {
-    const begun = work.clock.monotonic();
+    const begun = context.clock.monotonic();
     for (let pause = FIRST_PAUSE; ; pause = Math.min(pause * GROWTH, LONGEST_PAUSE)) {
       try {
         return await act();
       } catch (error) {
         if (!isRescaleError(error) || !mayBeLate(error) || !jobId || !runId) throw error;
         const left = await timeLeft(jobId, runId, begun);
-        if (left <= 0 || work.signal?.aborted) throw error;
-        work.progress?.({ doing: 'awaiting-files', until: work.clock.now() + left });
-        await work.clock.sleep(Math.min(pause, left), work.signal);
+        if (left <= 0 || context.signal?.aborted) throw error;
+        context.progress?.({ doing: 'awaiting-files', until: context.clock.now() + left });
+        await context.clock.sleep(Math.min(pause, left), context.signal);
       }
     }
   };

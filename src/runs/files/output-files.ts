@@ -1,10 +1,10 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { RescaleFile, Run } from '../../api/client/types';
-import { lookUntil, tolerant } from '../work/polling';
+import { pollUntil, tolerant } from '../tasks/poll-until';
 import { relativePathOf } from './file-row';
 import { findPath, isAmbiguous } from './path-match';
 import { sinceEnd } from '../run/noticed-ends';
-import type { RunAddress, Work } from '../work/work';
+import type { RunAddress, TaskContext } from '../tasks/task-context';
 
 /** The largest page that real clients ask for; lists of thousands of outputs need few requests that way. */
 const PAGE_SIZE = 1000;
@@ -42,11 +42,11 @@ export async function findOutputFile(
   address: RunAddress,
   run: Run,
   path: string,
-  work: Work,
+  context: TaskContext,
   patience = GAP,
 ): Promise<RescaleFile | null> {
-  const until = work.clock.now() + patience;
-  const settled = sinceEnd(client, address.jobId, run, work.clock.monotonic()) > LONG_AGO;
+  const until = context.clock.now() + patience;
+  const settled = sinceEnd(client, address.jobId, run, context.clock.monotonic()) > LONG_AGO;
   let told = false;
   let listed = -1;
   const latest: { failure: Error | null; substitute: RescaleFile | null } = {
@@ -54,7 +54,7 @@ export async function findOutputFile(
     substitute: null,
   };
   const look = async (signal: AbortSignal): Promise<Found | null> => {
-    const options: CallOptions = { trace: work.trace, signal };
+    const options: CallOptions = { trace: context.trace, signal };
     try {
       const files = await listOutputFiles(client, address, options);
       const still = files.length === listed;
@@ -72,13 +72,13 @@ export async function findOutputFile(
       latest.failure = error as Error;
       if (settled || !isAmbiguous(error)) throw error;
     }
-    if (!told) work.progress?.({ doing: 'awaiting-files', until });
+    if (!told) context.progress?.({ doing: 'awaiting-files', until });
     told = true;
     return null;
   };
   const looks = { first: FIRST_LOOK, longest: LONGEST_PAUSE, patience };
   // A list that fails in the gap is part of the gap; long after it, it is an error to be told.
-  const found = await lookUntil(settled ? look : tolerant(look), looks, work);
+  const found = await pollUntil(settled ? look : tolerant(look), looks, context);
   if (!found && latest.failure) throw latest.failure;
   return found ? found.file : latest.substitute;
 }

@@ -1,5 +1,5 @@
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
-import type { RunAddress } from '../work/work';
+import type { RunAddress } from '../tasks/task-context';
 
 /**
  * One file has several names (docs/platform.md, tail): `shared/log` in the live working directory, `log`

@@ -6,7 +6,7 @@ import type {
   RescaleClient,
 } from '../../api/client/client';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
-import type { Clock } from '../work/ports';
+import type { Clock } from '../tasks/ports';
 import { isOtherSize, openStored, promisedSize, type StoredFile } from './stored-contents';
 
 /** Breaks in a row without a byte more after which a file is given up. */

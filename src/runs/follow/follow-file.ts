@@ -11,7 +11,7 @@ import { textEncoding } from '../files/text-encoding';
 import { runReader, type Standing } from '../reading/run-reader';
 import type { DirectoryEntry } from '../../api/client/types';
 import { isOver, isTerminalStatus, latestStatus } from '../run/run-state';
-import type { RunAddress, Work } from '../work/work';
+import type { RunAddress, TaskContext } from '../tasks/task-context';
 
 export interface FollowRequest extends RunAddress {
   /** As the working directory, the output list, `resource` or the storage path shows it. */
@@ -42,7 +42,7 @@ export interface FollowEnd {
   unread?: RescaleError | null;
 }
 
-export interface FollowWork extends Work {
+export interface FollowContext extends TaskContext {
   /** Told at each failed look, and null when all is well again. It never ends the follow. */
   trouble?(trouble: Trouble | null): void;
 }
@@ -69,14 +69,15 @@ export async function* followFile(
   client: RescaleClient,
   request: FollowRequest,
   state: FollowState,
-  work: FollowWork,
+  context: FollowContext,
 ): AsyncGenerator<FollowBatch, FollowEnd> {
-  const look = createLook(client, request, work);
+  const look = createLook(client, request, context);
   let current = state;
   let since: number | null = null;
   let failed = 0;
   // A span from here on: whoever sets this machine's clock moves no deadline.
-  const end = request.until === null ? Infinity : work.clock.monotonic() + request.until - work.clock.now();
+  const end =
+    request.until === null ? Infinity : context.clock.monotonic() + request.until - context.clock.now();
   for (;;) {
     let over = false;
     try {
@@ -92,23 +93,23 @@ export async function* followFile(
         current = after;
         yield { lines, seq, gap: gap ? { missing: null } : null, state: after };
       }
-      if (since !== null) work.trouble?.(null);
+      if (since !== null) context.trouble?.(null);
       since = null;
       failed = 0;
     } catch (error) {
       failed += 1;
-      if (!isRescaleError(error) || work.signal?.aborted || look.isFinal(error)) throw error;
-      since ??= work.clock.monotonic();
-      work.trouble?.({ error, since });
+      if (!isRescaleError(error) || context.signal?.aborted || look.isFinal(error)) throw error;
+      since ??= context.clock.monotonic();
+      context.trouble?.({ error, since });
     }
     if (over) return { reason: 'completed', state: current, unread: look.unread };
-    const left = end - work.clock.monotonic();
+    const left = end - context.clock.monotonic();
     if (left <= 0) return { reason: 'deadline', state: current };
     const pause = Math.max(
       request.interval,
       Math.min(request.interval * PAUSE_GROWTH ** failed, LONGEST_PAUSE),
     );
-    await work.clock.sleep(Math.min(pause, left), work.signal);
+    await context.clock.sleep(Math.min(pause, left), context.signal);
   }
 }
 
@@ -120,10 +121,10 @@ interface Look {
   readonly unread: RescaleError | null;
 }
 
-function createLook(client: RescaleClient, request: FollowRequest, work: FollowWork): Look {
+function createLook(client: RescaleClient, request: FollowRequest, context: FollowContext): Look {
   const path = workingPath(request.path, request);
-  const options: CallOptions = { signal: work.signal, trace: work.trace, priority: 'poll' };
-  const read = runReader(client, request, work.clock);
+  const options: CallOptions = { signal: context.signal, trace: context.trace, priority: 'poll' };
+  const read = runReader(client, request, context.clock);
   const encoding = textEncoding(request.encoding ?? 'utf-8');
   const notes = startOfNotes();
   let standing: Standing | null = null;
@@ -131,7 +132,7 @@ function createLook(client: RescaleClient, request: FollowRequest, work: FollowW
   let misses = 0;
   let looksAtSubstitute = 0;
   let unknown = 0;
-  const rest = createRestReader(client, { ...request, path }, work, encoding);
+  const rest = createRestReader(client, { ...request, path }, context, encoding);
   let final: RescaleError | null = null;
 
   /** Null for a run that is not listed yet. */
@@ -166,7 +167,7 @@ function createLook(client: RescaleClient, request: FollowRequest, work: FollowW
     if (standing?.state !== 'running' || looks >= LOOKS_PER_READING) await readStanding();
     if (standing && isOver(standing.state)) return yield* readRest(state, standing);
     if (standing?.state !== 'running') {
-      work.progress?.({ doing: 'awaiting-run' });
+      context.progress?.({ doing: 'awaiting-run' });
       yield* notThereYet(state);
       return false;
     }
@@ -176,12 +177,12 @@ function createLook(client: RescaleClient, request: FollowRequest, work: FollowW
     try {
       looks += 1;
       const source = liveLog(client, request, current.path ?? path, options, encoding);
-      for await (const delivery of readLive(current, source, notes, work.clock)) {
+      for await (const delivery of readLive(current, source, notes, context.clock)) {
         current = delivery.state;
         yield delivery;
       }
       misses = 0;
-      work.progress?.({ doing: 'following', lines: current.delivered });
+      context.progress?.({ doing: 'following', lines: current.delivered });
       return false;
     } catch (error) {
       if (!isRefusal(error)) throw error;
@@ -192,7 +193,7 @@ function createLook(client: RescaleClient, request: FollowRequest, work: FollowW
     if (now && isOver(now.state)) return yield* readRest(current, now);
     // A gateway that refuses the address says nothing of the file.
     if (!isApiRefusal(refusal)) throw refusal;
-    work.progress?.({ doing: 'awaiting-file' });
+    context.progress?.({ doing: 'awaiting-file' });
     if (now?.state === 'running') yield* searchElsewhere(current);
     return false;
   }

@@ -8,7 +8,7 @@ import { readCertain, readWindow, type Window } from './follow-window';
 import { sharpestKey, type LineKey } from '../lines/line-key';
 import type { Line, LineBatch } from '../lines/log-lines';
 import type { LogSource } from '../lines/log-source';
-import type { Clock } from '../work/ports';
+import type { Clock } from '../tasks/ports';
 
 /** What a follow remembers between two looks, and can do without after a restart. */
 export interface FollowNotes extends IdleNotes, GrowthNotes {

@@ -1,7 +1,7 @@
 import type { Line } from '../lines/log-lines';
 import { startOfLastLine } from '../lines/log-lines';
 import type { LogSource } from '../lines/log-source';
-import type { Clock } from '../work/ports';
+import type { Clock } from '../tasks/ports';
 import type { FollowState } from './follow-state';
 import type { Window } from './follow-window';
 

@@ -8,7 +8,7 @@ import { isOtherSize } from '../files/stored-contents';
 import type { TextEncoding } from '../files/text-encoding';
 import { finishedLog } from '../lines/log-source';
 import { isApiRefusal } from '../reading/diagnosis';
-import type { RunAddress, Work } from '../work/work';
+import type { RunAddress, TaskContext } from '../tasks/task-context';
 import { readToEnd } from './follow-log';
 import { deliverGap, type Delivery, type FollowState } from './follow-state';
 
@@ -28,7 +28,7 @@ export interface RestReader {
 export function createRestReader(
   client: RescaleClient,
   address: RunAddress & { path: string },
-  work: Work,
+  context: TaskContext,
   encoding: TextEncoding,
 ): RestReader {
   const { jobId, runId, path } = address;
@@ -38,10 +38,10 @@ export function createRestReader(
   /** By the path that is meant; where several end like it, the one that was followed. */
   async function findOutput(run: Run, followed: string | null): Promise<RescaleFile | null> {
     try {
-      return await findOutputFile(client, address, run, path, work, FILES_PATIENCE);
+      return await findOutputFile(client, address, run, path, context, FILES_PATIENCE);
     } catch (error) {
       if (!isAmbiguous(error) || followed === null) throw error;
-      return findOutputFile(client, address, run, followed, work, FILES_PATIENCE);
+      return findOutputFile(client, address, run, followed, context, FILES_PATIENCE);
     }
   }
 
@@ -65,10 +65,10 @@ export function createRestReader(
           return;
         }
         const options = {
-          signal: work.signal,
-          trace: work.trace,
+          signal: context.signal,
+          trace: context.trace,
           priority: 'poll' as const,
-          clock: work.clock,
+          clock: context.clock,
         };
         for await (const delivery of readToEnd(state, finishedLog(client, file, options, encoding))) {
           current = delivery.state;
@@ -79,8 +79,8 @@ export function createRestReader(
         // A file that is listed can be refused for a while, or be half written (docs/platform.md, "Files").
         const isLate = isRescaleError(error) && (isApiRefusal(error) || isOtherSize(error));
         if (!isLate) lateSince = null;
-        else lateSince ??= work.clock.monotonic();
-        if (lateSince === null || work.clock.monotonic() - lateSince < FILES_PATIENCE) throw error;
+        else lateSince ??= context.clock.monotonic();
+        if (lateSince === null || context.clock.monotonic() - lateSince < FILES_PATIENCE) throw error;
         yield* endUnread(current, error as RescaleError);
       }
     },

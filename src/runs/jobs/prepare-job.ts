@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { CallOptions, RescaleClient, Upload } from '../../api/client/client';
 import type { CoreType, Project } from '../../api/client/types';
 import { collect } from '../files/file-bytes';
-import type { Work } from '../work/work';
+import type { TaskContext } from '../tasks/task-context';
 import { checkHardware, findCoreType, findProject, readCoreTypes } from './catalog';
 import { cloneOf } from './clone';
 import { asDefinition, type Draft, type Tile } from './definition';
@@ -62,9 +62,9 @@ const TEMPLATE_LIMIT = 1024 * 1024;
 export async function prepareJob(
   client: RescaleClient,
   request: SubmitRequest,
-  work: Work,
+  context: TaskContext,
 ): Promise<PreparedJob> {
-  const options: CallOptions = { signal: work.signal, trace: work.trace };
+  const options: CallOptions = { signal: context.signal, trace: context.trace };
   const { definition, originalName } = await startingPoint(client, request, options);
   const jobName = request.jobName.trim();
   const draft: Draft = {

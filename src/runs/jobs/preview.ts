@@ -1,7 +1,7 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { ErrorText } from '../../api/errors/errors';
 import type { Job } from '../../api/client/types';
-import type { Work } from '../work/work';
+import type { TaskContext } from '../tasks/task-context';
 import { coreTypeOf, isRecord, type Tile } from './definition';
 import type { Estimate } from './estimate';
 import { prepareJob, type PreparedJob, type SubmitRequest } from './prepare-job';
@@ -39,10 +39,10 @@ export interface TilePreview {
 export async function previewJob(
   client: RescaleClient,
   request: SubmitRequest,
-  work: Work,
+  context: TaskContext,
 ): Promise<JobPreview> {
-  const options: CallOptions = { signal: work.signal, trace: work.trace, once: true };
-  const prepared = await prepareJob(client, request, work);
+  const options: CallOptions = { signal: context.signal, trace: context.trace, once: true };
+  const prepared = await prepareJob(client, request, context);
   const source = request.source === undefined ? null : await client.getJob(request.source, options);
   const { draft, uploads, table, project, estimated } = prepared;
   return {

@@ -1,7 +1,7 @@
 import type { RescaleClient } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
 import type { Job } from '../../api/client/types';
-import type { Work } from '../work/work';
+import type { TaskContext } from '../tasks/task-context';
 import { findMade, wasSubmitted } from './settle';
 import { mayExist, mayRun, type SubmissionRecord, type SubmitResult } from './submit-job';
 
@@ -15,27 +15,27 @@ import { mayExist, mayRun, type SubmissionRecord, type SubmitResult } from './su
 export async function settleInterrupted(
   client: RescaleClient,
   record: SubmissionRecord,
-  work: Work,
+  context: TaskContext,
 ): Promise<SubmitResult> {
   const { name, step, jobId, submit } = record;
   if (step === 'unmade') throw new RescaleError('RESCALE_CLOSED', 'submit-unmade');
-  const asked = { signal: work.signal, trace: work.trace };
+  const asked = { signal: context.signal, trace: context.trace };
   // Whatever the platform refuses now, the person has to learn what there may be.
   const unless = (doubt: RescaleError) => (failure: unknown) => {
-    throw work.signal?.aborted ? failure : doubt;
+    throw context.signal?.aborted ? failure : doubt;
   };
   const id =
-    jobId ?? (await findMade(client, record, work, 'patient').catch(unless(mayExist(name))))?.id ?? null;
+    jobId ?? (await findMade(client, record, context, 'patient').catch(unless(mayExist(name))))?.id ?? null;
   if (id === null) throw mayExist(name);
   const draft = { id, name };
   // Also where nothing was sent: the record may be older than what was done on a disk that is full, and a person may have submitted it.
   const patience = step === 'submitting' ? 'patient' : 'glance';
   const submitted =
-    submit && (await wasSubmitted(client, id, work, patience).catch(unless(mayRun(draft)))) === true;
+    submit && (await wasSubmitted(client, id, context, patience).catch(unless(mayRun(draft)))) === true;
   if (!submitted && submit)
     throw new RescaleError('RESCALE_CLOSED', 'submit-interrupted', { jobId: id, name });
   const job = await client.getJob(id, asked).catch((failure: unknown): Job => {
-    if (work.signal?.aborted) throw failure;
+    if (context.signal?.aborted) throw failure;
     return { ...draft, dateInserted: '' };
   });
   return { job, submitted, estimate: null };

@@ -2,7 +2,7 @@ import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError } from '../../api/errors/errors';
 import type { JobSummary } from '../../api/client/types';
 import { instant } from '../run/run-state';
-import type { Work } from '../work/work';
+import type { TaskContext } from '../tasks/task-context';
 
 /** Pauses (ms) between looks for what became of a request whose answer was lost. */
 const PAUSES = [1_000, 2_000, 4_000, 8_000, 15_000];
@@ -36,10 +36,10 @@ export interface WantedJob {
 export async function findMade(
   client: RescaleClient,
   { name, since, others }: WantedJob,
-  work: Work,
+  context: TaskContext,
   patience: Patience = 'brief',
 ): Promise<JobSummary | null> {
-  return look(work, patience, async (options) => {
+  return look(context, patience, async (options) => {
     const made = (await ofName(client, name, since, options)).filter(({ id }) => !others.includes(id));
     if (made.length > 1) return { found: null };
     return made[0] ? { found: made[0] } : null;
@@ -76,10 +76,10 @@ async function ofName(
 export async function wasSubmitted(
   client: RescaleClient,
   jobId: string,
-  work: Work,
+  context: TaskContext,
   patience: Patience = 'brief',
 ): Promise<true | null> {
-  return look(work, patience, (options) => hasStatus(client, jobId, options));
+  return look(context, patience, (options) => hasStatus(client, jobId, options));
 }
 
 async function hasStatus(client: RescaleClient, jobId: string, options: CallOptions) {
@@ -87,21 +87,21 @@ async function hasStatus(client: RescaleClient, jobId: string, options: CallOpti
 }
 
 async function look<Found>(
-  work: Work,
+  context: TaskContext,
   patience: Patience,
   once: (options: CallOptions) => Promise<{ found: Found | null } | null>,
 ): Promise<Found | null> {
-  const options: CallOptions = { signal: work.signal, trace: work.trace };
+  const options: CallOptions = { signal: context.signal, trace: context.trace };
   // What a restart interrupted was sent some time ago, so there may be something to see at once.
   const pauses = { brief: PAUSES, patient: [0, ...PAUSES], glance: [0, PAUSES[0]!] }[patience];
   for (let turn = 0; turn < pauses.length; turn += 1) {
-    await work.clock.sleep(pauses[turn]!, work.signal);
+    await context.clock.sleep(pauses[turn]!, context.signal);
     try {
       const seen = await once(options);
       if (seen) return seen.found;
       if (patience === 'glance') return null;
     } catch (error) {
-      if (work.signal?.aborted || !isRescaleError(error) || error.kind !== 'transient') throw error;
+      if (context.signal?.aborted || !isRescaleError(error) || error.kind !== 'transient') throw error;
       // Nothing was seen, so this look does not count; the next one comes after a pause.
       if (patience !== 'brief') turn = Math.max(0, turn - 1);
     }

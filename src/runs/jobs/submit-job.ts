@@ -2,8 +2,8 @@ import type { CallOptions, RescaleClient, Upload } from '../../api/client/client
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import type { Job, Project } from '../../api/client/types';
 import type { Budget } from '../../api/limits/budget';
-import { createOneAtATime, type OneAtATime } from '../work/one-at-a-time';
-import type { Work } from '../work/work';
+import { createKeyedMutex, type KeyedMutex } from '../tasks/keyed-mutex';
+import type { TaskContext } from '../tasks/task-context';
 import type { Draft, FileInput } from './definition';
 import type { Estimate } from './estimate';
 import type { PreparedJob } from './prepare-job';
@@ -49,9 +49,9 @@ export const firstRecord = (submit: boolean): SubmissionRecord => ({
 });
 
 /** Two jobs of one name are made one after the other, so that a lost answer can be told to belong to one of them. */
-const making = createOneAtATime();
+const making = createKeyedMutex();
 /** The rate for submissions is so low that many of them at once would hold every connection while they wait for it. */
-const submitting = new WeakMap<Budget, OneAtATime>();
+const submitting = new WeakMap<Budget, KeyedMutex>();
 
 /**
  * Makes a job and submits it. Nothing is sent twice: a lost answer is settled by looking for what it did. Nothing is submitted
@@ -63,32 +63,32 @@ export async function submitJob(
   client: RescaleClient,
   prepared: PreparedJob,
   submit: boolean,
-  work: Work,
+  context: TaskContext,
   keep: KeepRecord,
 ): Promise<SubmitResult> {
-  const options: CallOptions = { signal: work.signal, trace: work.trace };
+  const options: CallOptions = { signal: context.signal, trace: context.trace };
   const { draft, estimated, named } = prepared;
   const estimate = 'unknown' in estimated ? null : estimated;
   await uploadFiles(client, prepared, options);
   const begun: SubmissionRecord = { ...firstRecord(submit), name: draft.name };
-  const [job, record] = await making.run(draft.name, work.signal, async () => {
+  const [job, record] = await making.run(draft.name, context.signal, async () => {
     const since = client.platformNow();
     const others = named ? await idsOfName(client, draft.name, since, options) : [];
     const before = { ...begun, since, others };
-    const made = await step(keep, before, 'making', work, () => make(client, draft, before, work));
+    const made = await step(keep, before, 'making', context, () => make(client, draft, before, context));
     return [made, { ...before, step: 'draft', jobId: made.id } satisfies SubmissionRecord] as const;
   });
   await keep(record);
   try {
     if (prepared.project) await assignProject(client, job, prepared.project, options);
     if (!submit) return { job, submitted: false, estimate };
-    const turn = submitting.get(client.budget) ?? createOneAtATime();
+    const turn = submitting.get(client.budget) ?? createKeyedMutex();
     submitting.set(client.budget, turn);
-    await turn.run('', work.signal, () =>
-      step(keep, record, 'submitting', work, () => submitOnce(client, job, work)),
+    await turn.run('', context.signal, () =>
+      step(keep, record, 'submitting', context, () => submitOnce(client, job, context)),
     );
   } catch (error) {
-    throw draftLeft(withoutSecrets(error, draft), job, work);
+    throw draftLeft(withoutSecrets(error, draft), job, context);
   }
   return { job, submitted: true, estimate };
 }
@@ -101,7 +101,7 @@ async function step<Made>(
   keep: KeepRecord,
   before: SubmissionRecord,
   name: 'making' | 'submitting',
-  { trace, signal }: Work,
+  { trace, signal }: TaskContext,
   take: () => Promise<Made>,
 ): Promise<Made> {
   await keep({ ...before, step: name });
@@ -142,38 +142,38 @@ async function make(
   client: RescaleClient,
   draft: Draft,
   { since, others }: SubmissionRecord,
-  work: Work,
+  context: TaskContext,
 ): Promise<Job> {
-  const options: CallOptions = { signal: work.signal, trace: work.trace };
+  const options: CallOptions = { signal: context.signal, trace: context.trace };
   try {
     return await client.createJob(draft, options);
   } catch (error) {
     if (!isUnsettled(error)) throw withoutSecrets(error, draft);
     const wanted = { name: draft.name, since, others };
-    const made = await findMade(client, wanted, work).catch(unlessClosed(work));
+    const made = await findMade(client, wanted, context).catch(unlessClosed(context));
     if (!made) throw mayExist(draft.name);
     // Its name and id are enough to go on.
     return client
       .getJob(made.id, options)
-      .catch(unlessClosed(work))
+      .catch(unlessClosed(context))
       .then((job) => job ?? made);
   }
 }
 
-async function submitOnce(client: RescaleClient, job: Job, work: Work): Promise<void> {
+async function submitOnce(client: RescaleClient, job: Job, context: TaskContext): Promise<void> {
   try {
-    await client.submitJob(job.id, { signal: work.signal, trace: work.trace });
+    await client.submitJob(job.id, { signal: context.signal, trace: context.trace });
   } catch (error) {
     if (!isUnsettled(error)) throw error;
-    const seen = await wasSubmitted(client, job.id, work).catch(unlessClosed(work));
+    const seen = await wasSubmitted(client, job.id, context).catch(unlessClosed(context));
     if (!seen) throw mayRun(job);
   }
 }
 
 /** What can't be looked at is not known; a close is no look. */
-function unlessClosed(work: Work): (failure: unknown) => null {
+function unlessClosed(context: TaskContext): (failure: unknown) => null {
   return (failure) => {
-    if (work.signal?.aborted) throw failure;
+    if (context.signal?.aborted) throw failure;
     return null;
   };
 }
@@ -194,8 +194,8 @@ async function assignProject(
   });
 }
 
-function draftLeft(error: unknown, job: Pick<Job, 'id' | 'name'>, work: Work): unknown {
-  if (!isRescaleError(error) || error.key === 'submit-may-run' || work.signal?.aborted) return error;
+function draftLeft(error: unknown, job: Pick<Job, 'id' | 'name'>, context: TaskContext): unknown {
+  if (!isRescaleError(error) || error.key === 'submit-may-run' || context.signal?.aborted) return error;
   const reason = { key: error.key, values: error.values };
   const values = { jobId: job.id, name: job.name, reason };
   return new RescaleError(error.code, 'submit-draft-left', values, error.statusCode);

@@ -4,7 +4,7 @@ import { readContent } from '../../api/endpoints/answer';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import { utf8, type TextEncoding } from '../files/text-encoding';
 import { isAscii, lineHash } from './line-key';
-import type { RunAddress } from '../work/work';
+import type { RunAddress } from '../tasks/task-context';
 
 /** Bytes up to which an answer can be a notice or a gateway's page in place of the file. */
 const LARGEST_NOTICE = 64 * 1024;

@@ -6,8 +6,8 @@ import { openStored } from '../files/stored-contents';
 import { utf8 } from '../files/text-encoding';
 import { openLive, readTail } from './live-contents';
 import { linesOfBytes, linesOfWindow, readLines, type Line, type LineBatch } from './log-lines';
-import type { Clock } from '../work/ports';
-import type { RunAddress } from '../work/work';
+import type { Clock } from '../tasks/ports';
+import type { RunAddress } from '../tasks/task-context';
 
 /** A log as it can be read, wherever it lies at the moment. */
 export interface LogSource {

@@ -11,7 +11,7 @@ import { withoutReturn } from './log-lines';
 import { createLateFiles } from '../files/late-files';
 import { findOutputFile, GAP } from '../files/output-files';
 import { matchPath, workingPath } from '../files/path-match';
-import type { RunAddress, Work } from '../work/work';
+import type { RunAddress, TaskContext } from '../tasks/task-context';
 
 export interface TailRequest extends RunAddress {
   /** As the working directory, the output list, `resource` or the storage path shows it. */
@@ -53,18 +53,22 @@ interface Reading {
  * Rejects with RESCALE_NOT_ACTIVE before the run has started (or after its end, if told), RESCALE_NOT_FOUND,
  * RESCALE_INPUT for a path that means several files, RESCALE_TOO_LARGE.
  */
-export async function tailFile(client: RescaleClient, request: TailRequest, work: Work): Promise<TailResult> {
+export async function tailFile(
+  client: RescaleClient,
+  request: TailRequest,
+  context: TaskContext,
+): Promise<TailResult> {
   const path = workingPath(request.path, request);
   try {
-    return present(await readLive(client, request, path, work), request, 'live', path);
+    return present(await readLive(client, request, path, context), request, 'live', path);
   } catch (failure) {
     if (!isRefusal(failure)) throw failure;
     const missing = notFound('not-found-file', request, failure.statusCode);
-    const { run, error } = await diagnose(client, request, failure, work, missing);
+    const { run, error } = await diagnose(client, request, failure, context, missing);
     if (run?.dateCompleted && request.finished === 'file')
-      return readFinished(client, request, run, path, work);
+      return readFinished(client, request, run, path, context);
     if (error !== missing) throw error;
-    return readElsewhere(client, request, path, missing, work);
+    return readElsewhere(client, request, path, missing, context);
   }
 }
 
@@ -72,11 +76,11 @@ async function readLive(
   client: RescaleClient,
   request: TailRequest,
   path: string,
-  work: Work,
+  context: TaskContext,
 ): Promise<Reading> {
   const { lines, limitBytes } = request;
   const encoding = encodingOf(request);
-  const tail = lines === null ? null : await readTail(client, request, path, lines, encoding, work);
+  const tail = lines === null ? null : await readTail(client, request, path, lines, encoding, context);
   if (tail) {
     const size = tail.lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
     if (size > limitBytes) {
@@ -84,7 +88,7 @@ async function readLive(
     }
     return { content: tail.lines, fileType: tail.fileType };
   }
-  const contents = await openLive(client, request, path, work);
+  const contents = await openLive(client, request, path, context);
   const content =
     lines === null
       ? await collect(contents, path, limitBytes)
@@ -98,17 +102,19 @@ async function readElsewhere(
   request: TailRequest,
   path: string,
   missing: RescaleError,
-  work: Work,
+  context: TaskContext,
 ): Promise<TailResult> {
-  const entries = await client.listDirectory(request.jobId, request.runId, work).catch((error: unknown) => {
-    if (isRefusal(error)) throw missing;
-    throw error;
-  });
+  const entries = await client
+    .listDirectory(request.jobId, request.runId, context)
+    .catch((error: unknown) => {
+      if (isRefusal(error)) throw missing;
+      throw error;
+    });
   const entry = matchPath(path, entries, (candidate) => candidate.path, request);
   if (!entry) throw missing;
   const found = workingPath(entry.path, request);
   if (found === path) throw missing;
-  return present(await readLive(client, request, found, work), request, 'live', found);
+  return present(await readLive(client, request, found, context), request, 'live', found);
 }
 
 async function readFinished(
@@ -116,18 +122,18 @@ async function readFinished(
   request: TailRequest,
   run: Run,
   path: string,
-  work: Work,
+  context: TaskContext,
 ): Promise<TailResult> {
-  const file = await findOutputFile(client, request, run, path, work);
+  const file = await findOutputFile(client, request, run, path, context);
   if (!file) throw notFound('not-found-output', request);
   const stored = storedFile(file);
   const { lines, limitBytes } = request;
   const read = () =>
     lines === null
-      ? readChecked(client, file, limitBytes, work)
-      : readLastLines(client, stored, { lines, limitBytes, encoding: encodingOf(request) }, work);
+      ? readChecked(client, file, limitBytes, context)
+      : readLastLines(client, stored, { lines, limitBytes, encoding: encodingOf(request) }, context);
   // A file that is listed may still not be there.
-  const content = await createLateFiles(client, work, GAP)(request.jobId, request.runId, read);
+  const content = await createLateFiles(client, context, GAP)(request.jobId, request.runId, read);
   return present({ content, fileType: null }, request, 'file', stored.relativePath);
 }
 

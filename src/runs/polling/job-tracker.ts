@@ -2,10 +2,10 @@ import type { CallOptions, CallTrace, RescaleClient } from '../../api/client/cli
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import type { JobStatus } from '../../api/client/types';
 import { hasJobEnded, type JobReading, type Trouble } from '../run/job-reading';
-import { lookOnce } from '../work/polling';
+import { pollOnce } from '../tasks/poll-until';
 import { createJobEvidence, type JobEvidence } from '../evidence/job-evidence';
 import type { JobFacts } from '../evidence/job-facts';
-import type { Clock } from '../work/ports';
+import type { Clock } from '../tasks/ports';
 import { requestedStops } from '../evidence/requested-stops';
 import { followRunList, type ListChange } from '../reading/run-list';
 import { isTerminalStatus, latestStatus } from '../run/run-state';
@@ -162,7 +162,7 @@ export function trackJob(
   async function readStatusRound(options: CallOptions, listed: boolean): Promise<void> {
     try {
       const read = (signal: AbortSignal) => readStatuses({ ...options, signal }).then(() => true);
-      const inTime = await lookOnce(read, STATUS_PATIENCE, { clock, signal: options.signal });
+      const inTime = await pollOnce(read, STATUS_PATIENCE, { clock, signal: options.signal });
       if (!inTime) throw timeout(client.origin, STATUS_PATIENCE);
     } catch (error) {
       // A job whose runs are listed exists, whatever its history answers.

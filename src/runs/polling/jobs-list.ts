@@ -4,7 +4,7 @@ import type { Trouble } from '../run/job-reading';
 import { asRescaleError } from './job-tracker';
 import { nextRound, UNSTRETCHED } from './poll-interval';
 import type { Reachability } from './reachability';
-import type { Clock } from '../work/ports';
+import type { Clock } from '../tasks/ports';
 import { instant, isTerminalStatus } from '../run/run-state';
 
 const PAGE_SIZE = 100;

@@ -1,6 +1,6 @@
 import type { RescaleError } from '../../api/errors/errors';
 import type { Trouble } from '../run/job-reading';
-import type { Clock } from '../work/ports';
+import type { Clock } from '../tasks/ports';
 
 /** After this long (ms) of nothing but failures a person should know. */
 export const WORTH_TELLING = 600_000;

@@ -1,6 +1,6 @@
 import { CALLED_OFF } from '../../api/errors/abort';
 import { noteFault, soon, startTimer, whenSettled } from '../../api/errors/guard';
-import type { Clock } from '../work/ports';
+import type { Clock } from '../tasks/ports';
 
 /** Something that is done again and again, one after the other. */
 export interface RoundTask {

@@ -2,7 +2,7 @@ import type { RescaleClient } from '../../api/client/client';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import type { Run } from '../../api/client/types';
 import { runState } from '../run/run-state';
-import type { RunAddress, Work } from '../work/work';
+import type { RunAddress, TaskContext } from '../tasks/task-context';
 
 /** Why the platform would not do what it was asked for a run. */
 export interface Diagnosis {
@@ -23,15 +23,15 @@ export async function diagnose(
   client: RescaleClient,
   address: RunAddress,
   failure: unknown,
-  work: Work,
+  context: TaskContext,
   missing?: RescaleError,
 ): Promise<Diagnosis> {
   if (!isRefusal(failure)) throw failure;
   let run: Run;
   try {
-    run = await client.getRun(address.jobId, address.runId, work);
+    run = await client.getRun(address.jobId, address.runId, context);
   } catch (error) {
-    if (!isRescaleError(error) || error.code === 'RESCALE_CLOSED' || work.signal?.aborted) throw error;
+    if (!isRescaleError(error) || error.code === 'RESCALE_CLOSED' || context.signal?.aborted) throw error;
     return { run: null, error: error.code === 'RESCALE_NOT_FOUND' ? error : failure };
   }
   if (runState(run) !== 'running') return { run, error: notActive(address, run, failure.statusCode) };

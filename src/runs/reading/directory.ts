@@ -1,7 +1,7 @@
 import type { RescaleClient } from '../../api/client/client';
 import type { DirectoryEntry } from '../../api/client/types';
 import { diagnose } from './diagnosis';
-import type { RunAddress, Work } from '../work/work';
+import type { RunAddress, TaskContext } from '../tasks/task-context';
 
 /**
  * The files in the working directory of a run in progress, as the platform lists them: one array, no pages
@@ -10,11 +10,11 @@ import type { RunAddress, Work } from '../work/work';
 export async function readDirectory(
   client: RescaleClient,
   address: RunAddress,
-  work: Work,
+  context: TaskContext,
 ): Promise<DirectoryEntry[]> {
   try {
-    return await client.listDirectory(address.jobId, address.runId, work);
+    return await client.listDirectory(address.jobId, address.runId, context);
   } catch (failure) {
-    throw (await diagnose(client, address, failure, work)).error;
+    throw (await diagnose(client, address, failure, context)).error;
   }
 }

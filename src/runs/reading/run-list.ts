@@ -4,7 +4,7 @@ import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import type { Run } from '../../api/client/types';
 import { noticeEnd } from '../run/noticed-ends';
 import { isSameEnd } from '../run/run-state';
-import type { Clock } from '../work/ports';
+import type { Clock } from '../tasks/ports';
 
 /** Few large answers cost the budget less than many small ones; a platform that caps it gives more pages. */
 const PAGE_SIZE = 500;

@@ -3,8 +3,8 @@ import type { Run } from '../../api/client/types';
 import { kindOf } from '../../api/errors/errors';
 import { noticeEnd } from '../run/noticed-ends';
 import { isTerminalStatus, latestStatus, runState, type RunState } from '../run/run-state';
-import type { Clock } from '../work/ports';
-import type { RunAddress } from '../work/work';
+import type { Clock } from '../tasks/ports';
+import type { RunAddress } from '../tasks/task-context';
 
 /** A run and how it stands. */
 export interface Standing {

@@ -2,7 +2,7 @@ import type { JobStatus, Run } from '../../api/client/types';
 import { rowsOfAttempt } from './attempts';
 import { exitText } from './exit-meaning';
 import { instant, isTerminalStatus, latestStatus, plain } from './run-state';
-import { meaningOf, phraseOf, wordsOf } from './status-reasons';
+import { meaningOf, shortReason, statusText } from './status-reasons';
 
 export type OutcomeResult = 'succeeded' | 'failed' | 'stopped' | 'unknown';
 
@@ -61,25 +61,26 @@ export function decideOutcome(facts: OutcomeFacts): OutcomeDecision {
   if (!run?.dateStarted && !run?.dateCompleted) {
     if (facts.stopRequested) return decide('stopped', 'never started: stopped by this flow', true);
     const telling = history.stop ?? history.failure ?? history.stopping ?? history.latest;
-    const reason = telling ? `never started: ${phraseOf(telling)}` : 'never started';
+    const reason = telling ? `never started: ${shortReason(telling)}` : 'never started';
     if (history.stop) return decide('stopped', reason, true);
     return decide(onlyRun && history.failure ? 'failed' : 'unknown', reason, true);
   }
 
   if (facts.stopRequested) return decide('stopped', 'stopped by this flow', true);
-  if (history.stop && !endedBefore(run, history.stop)) return decide('stopped', phraseOf(history.stop), true);
+  if (history.stop && !endedBefore(run, history.stop))
+    return decide('stopped', shortReason(history.stop), true);
 
   const exit = log.kind === 'exit' ? exitText(log.code) : null;
   if (exit !== null && log.kind === 'exit' && log.code !== 0) return decide('failed', exit, true);
   const jobIsOver = history.terminal && log.kind === 'silent';
   if (onlyRun && history.failure)
-    return decide('failed', phraseOf(history.failure), exit !== null || jobIsOver);
+    return decide('failed', shortReason(history.failure), exit !== null || jobIsOver);
   if (exit !== null) return decide('succeeded', exit, true);
   if (history.stopping && !endedBefore(run, history.stopping)) {
-    return decide('stopped', phraseOf(history.stopping), onlyRun && jobIsOver);
+    return decide('stopped', shortReason(history.stopping), onlyRun && jobIsOver);
   }
   if (onlyRun && history.terminal && history.success) {
-    return decide('succeeded', phraseOf(history.success), jobIsOver);
+    return decide('succeeded', shortReason(history.success), jobIsOver);
   }
   return decide('unknown', 'no evidence tells how it ended', onlyRun && jobIsOver);
 }
@@ -103,14 +104,14 @@ export function decideJobOutcome(statuses: readonly JobStatus[] | null, results:
   const decide = (result: OutcomeResult, reason: string): Outcome => ({ result, reason, evidence });
 
   if (failed > 0) return decide('failed', `${failed} of ${count(total, 'run')} failed`);
-  if (history.stop) return decide('stopped', phraseOf(history.stop));
-  if (history.failure) return decide('failed', phraseOf(history.failure));
+  if (history.stop) return decide('stopped', shortReason(history.stop));
+  if (history.failure) return decide('failed', shortReason(history.failure));
   if (stopped > 0) return decide('stopped', `${stopped} of ${count(total, 'run')} stopped`);
   if (total === 0) return decide('unknown', 'the job had no runs');
   if (succeeded === total)
     return decide('succeeded', total === 1 ? 'its run succeeded' : 'all runs succeeded');
-  if (history.stopping) return decide('stopped', phraseOf(history.stopping));
-  if (history.success) return decide('succeeded', phraseOf(history.success));
+  if (history.stopping) return decide('stopped', shortReason(history.stopping));
+  if (history.success) return decide('succeeded', shortReason(history.success));
   return decide('unknown', 'no evidence tells how it ended');
 }
 
@@ -177,8 +178,8 @@ function logSentence(log: LogEvidence): string {
 function historySentences(history: History): string[] {
   const rows = [history.stop, history.failure, history.stopping].filter((row) => row !== null);
   const earlier = rows.filter((row) => row !== history.latest);
-  const sentences = earlier.map((row) => `The job went through ${wordsOf(row)}.`);
-  if (history.latest) sentences.push(`The job’s status is ${wordsOf(history.latest)}.`);
+  const sentences = earlier.map((row) => `The job went through ${statusText(row)}.`);
+  if (history.latest) sentences.push(`The job’s status is ${statusText(history.latest)}.`);
   else sentences.push('The job’s status is not known.');
   return sentences;
 }

@@ -37,12 +37,12 @@ export function meaningOf(row: JobStatus): ReasonMeaning {
 }
 
 /** The row as a person reads it: `Completed (Exceeded max number of restarts)`. */
-export function wordsOf(row: JobStatus): string {
+export function statusText(row: JobStatus): string {
   const reason = row.statusReason?.trim();
   return reason ? `${row.status} (${reason})` : row.status;
 }
 
 /** The shortest that still says why: the reason, or the status where there is none. */
-export function phraseOf(row: JobStatus): string {
+export function shortReason(row: JobStatus): string {
   return row.statusReason?.trim() || row.status;
 }

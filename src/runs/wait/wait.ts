@@ -13,8 +13,8 @@ import {
   type Trouble,
 } from '../run/job-reading';
 import { decideJobOutcome, type Outcome } from '../run/outcome';
-import type { JobSubscription, Poller } from '../polling/poller';
-import type { Clock } from '../work/ports';
+import type { JobSubscription, JobPolling } from '../polling/job-polling';
+import type { Clock } from '../tasks/ports';
 import { instant, isOver, type RunState } from '../run/run-state';
 import { jobSummary, runSummary } from '../run/summary';
 
@@ -49,8 +49,8 @@ export type WaitEnd =
   /** `payload`: the last Run seen, null when none was or when the wait was for a job. */
   | { reason: 'deadline' | 'stopped'; payload: Run | null };
 
-export interface WaitWork {
-  poller: Poller;
+export interface WaitContext {
+  polling: JobPolling;
   clock: Clock;
   /** Rejects the wait with its reason. */
   signal: AbortSignal;
@@ -77,8 +77,8 @@ const LONGEST_SLEEP = 30_000;
  * and not for ever. No failure ends it. Rejects with RESCALE_NOT_FOUND when the platform says at three rounds that
  * there is no such job, and with the signal's reason when aborted.
  */
-export function awaitEnd(request: WaitRequest, work: WaitWork): Promise<WaitEnd> {
-  const { poller, clock, signal, stop } = work;
+export function awaitEnd(request: WaitRequest, context: WaitContext): Promise<WaitEnd> {
+  const { polling, clock, signal, stop } = context;
   return new Promise((resolve, reject) => {
     const judge = waitJudge(request);
     const timer = new AbortController();
@@ -128,14 +128,14 @@ export function awaitEnd(request: WaitRequest, work: WaitWork): Promise<WaitEnd>
     if (stop.aborted) return stopped();
     const listening = [onAbort(signal, closed), onAbort(stop, stopped)];
     stopListening = () => listening.forEach((end) => end());
-    subscription = poller.followJob(request.jobId, {
+    subscription = polling.followJob(request.jobId, {
       interval: request.interval,
       onReading(reading) {
         last = reading;
-        work.onReading?.(reading);
+        context.onReading?.(reading);
         look();
       },
-      onTrouble: (trouble) => work.onTrouble?.(trouble),
+      onTrouble: (trouble) => context.onTrouble?.(trouble),
     });
     keepTime().catch(() => undefined);
   });

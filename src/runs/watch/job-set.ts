@@ -1,7 +1,7 @@
 import type { RescaleError } from '../../api/errors/errors';
 import { createOutage } from '../polling/outage';
 import type { Progress, Trouble } from '../run/job-reading';
-import type { Clock } from '../work/ports';
+import type { Clock } from '../tasks/ports';
 import type { JobWatcher } from './job-watcher';
 
 /** The jobs of a watch, and how they stand together. */

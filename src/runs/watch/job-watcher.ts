@@ -1,7 +1,7 @@
 import { progressOf, terminalStatus, type JobReading, type Progress, type Trouble } from '../run/job-reading';
-import type { JobSubscription, Poller } from '../polling/poller';
-import { toStored } from '../work/stored-format';
-import type { Clock, StateStore } from '../work/ports';
+import type { JobSubscription, JobPolling } from '../polling/job-polling';
+import { toStored } from '../tasks/stored-format';
+import type { Clock, StateStore } from '../tasks/ports';
 import { stepWatch } from './watch';
 import type { WatchEvent } from './watch-event';
 import { readWatchState, watchedJobFormat } from './watch-state';
@@ -32,7 +32,7 @@ export interface Beginning {
 
 export interface JobWatchOptions {
   jobId: string;
-  poller: Poller;
+  polling: JobPolling;
   store: StateStore;
   clock: Clock;
   settings: WatchSettings;
@@ -71,7 +71,7 @@ export function jobKey(jobId: string): string {
 }
 
 export function createJobWatcher(options: JobWatchOptions, listener: JobWatchListener): JobWatcher {
-  const { jobId, poller, store, clock, settings } = options;
+  const { jobId, polling, store, clock, settings } = options;
   let begun: Beginning | null = options.begun;
   let state: WatchedJob = beginWatch(jobId, begun.date, options.baseline);
   let recovered = false;
@@ -163,7 +163,7 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
   }
 
   function follow(): void {
-    subscription = poller.followJob(jobId, {
+    subscription = polling.followJob(jobId, {
       interval: settings.interval,
       onReading(reading) {
         next = reading;

@@ -13,7 +13,7 @@ import { eventIdOf, type WatchEvent, type WatchEventKind } from './watch-event';
 import type { WatchMoment, WatchSettings } from './watched-job';
 
 /** What happened, before it is put into words. */
-export interface News {
+export interface Occurrence {
   event: WatchEventKind;
   runId: string | null;
   run: Run | null;
@@ -31,11 +31,11 @@ export function eventOf(
   settings: WatchSettings,
   reading: JobReading,
   moment: WatchMoment,
-  news: News,
+  occurrence: Occurrence,
 ): WatchEvent {
-  const { event, runId, run, outcome, date, filesReady } = news;
+  const { event, runId, run, outcome, date, filesReady } = occurrence;
   const { jobId } = reading;
-  const duration = durationOf(reading, news);
+  const duration = durationOf(reading, occurrence);
   const idDate = run && event === 'completed' ? run.dateCompleted : date;
   return {
     event,
@@ -45,11 +45,11 @@ export function eventOf(
     // A flow may change what it is given; the reading is shared with other watches and waits.
     run: structuredClone(run),
     outcome,
-    summary: summaryOf(settings, reading, news, duration),
+    summary: summaryOf(settings, reading, occurrence, duration),
     duration: duration === null ? null : duration / 1000,
     occurredAt: date,
-    detectedAt: new Date(news.detectedAt ?? moment.now).toISOString(),
-    late: news.late,
+    detectedAt: new Date(occurrence.detectedAt ?? moment.now).toISOString(),
+    late: occurrence.late,
     redelivered: moment.redelivered,
     progress: progressOf(reading),
     ...(filesReady !== undefined && { filesReady }),
@@ -57,7 +57,7 @@ export function eventOf(
 }
 
 /** Milliseconds. */
-function durationOf(reading: JobReading, { event, run, taken }: News): number | null {
+function durationOf(reading: JobReading, { event, run, taken }: Occurrence): number | null {
   if (event === 'job') return jobDuration(reading);
   if (event === 'completed') return runDuration(run);
   return taken ?? null;
@@ -66,7 +66,7 @@ function durationOf(reading: JobReading, { event, run, taken }: News): number | 
 function summaryOf(
   settings: WatchSettings,
   reading: JobReading,
-  { event, runId, run, outcome, taken }: News,
+  { event, runId, run, outcome, taken }: Occurrence,
   duration: number | null,
 ): string {
   const { jobId } = reading;

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { readStored, type StoredFormat } from '../work/stored-format';
+import { readStored, type StoredFormat } from '../tasks/stored-format';
 import type { Baseline, RunMark, WatchedJob } from './watched-job';
 import { WATCH_EVENTS, type WatchEvent } from './watch-event';
 

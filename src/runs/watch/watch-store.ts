@@ -1,5 +1,5 @@
-import type { Clock, StateStore } from '../work/ports';
-import { toStored } from '../work/stored-format';
+import type { Clock, StateStore } from '../tasks/ports';
+import { toStored } from '../tasks/stored-format';
 import { jobKey, type Beginning } from './job-watcher';
 import type { WatchListener } from './watch-listener';
 import {

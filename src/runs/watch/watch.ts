@@ -2,7 +2,7 @@ import type { Run } from '../../api/client/types';
 import { hasJobEnded, stateIn, terminalStatus, type JobReading } from '../run/job-reading';
 import { decideJobOutcome, type Outcome } from '../run/outcome';
 import { instant, isOver } from '../run/run-state';
-import { eventOf, type News } from './make-event';
+import { eventOf, type Occurrence } from './make-event';
 import { findAlerts } from './run-alerts';
 import { isBaselineChanged, judgeJob, takeBaseline, widenBaseline } from './watch-baseline';
 import { inOrder, type WatchEvent } from './watch-event';
@@ -61,8 +61,8 @@ export function stepWatch(
   step.changed = judgeJob(state, reading, settings, moment) || step.changed;
   const first = !before.baselined && before.baseline?.from !== 'begin';
   const late = moment.late || first || state.job === 'past';
-  const tell = (news: News) => {
-    if (settings.events.has(news.event)) events.push(eventOf(settings, reading, moment, news));
+  const tell = (occurrence: Occurrence) => {
+    if (settings.events.has(occurrence.event)) events.push(eventOf(settings, reading, moment, occurrence));
   };
 
   for (const [runId, run] of reading.runs) {
@@ -126,7 +126,7 @@ interface RunNews {
   runId: string;
   run: Run;
   late: boolean;
-  tell: (news: News) => void;
+  tell: (occurrence: Occurrence) => void;
 }
 
 function stepRun(

@@ -3,15 +3,15 @@ import { planJobs } from './all-jobs';
 import { createJobSet } from './job-set';
 import { createJobWatcher, type Beginning, type JobWatcher } from './job-watcher';
 import type { JobsList } from '../polling/jobs-list';
-import type { Poller } from '../polling/poller';
-import type { Clock, StateStore } from '../work/ports';
+import type { JobPolling } from '../polling/job-polling';
+import type { Clock, StateStore } from '../tasks/ports';
 import type { WatchListener } from './watch-listener';
 import type { WatchRoot } from './watch-state';
 import { createWatchStore } from './watch-store';
 import type { Baseline, WatchSettings } from './watched-job';
 
 export interface WatchOptions extends WatchSettings {
-  poller: Poller;
+  polling: JobPolling;
   store: StateStore;
   clock: Clock;
   scope: WatchRoot['scope'];
@@ -42,7 +42,7 @@ const REMEMBERED_JOBS = 1000;
 const JOBS_LIST = '';
 
 export function createWatcher(options: WatchOptions, listener: WatchListener): Watcher {
-  const { poller, clock, scope } = options;
+  const { polling, clock, scope } = options;
   const memory = createWatchStore(options, listener);
   const set = createJobSet(clock);
   const { jobs } = set;
@@ -72,7 +72,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
   function change(): void {
     if (stopped) return;
     const { progress, gone: jobsGone, trouble, serious } = set;
-    const slowed = poller.stretch > 1 ? Math.round((poller.stretch * options.interval) / 1000) : null;
+    const slowed = polling.stretch > 1 ? Math.round((polling.stretch * options.interval) / 1000) : null;
     const { stored, root } = memory;
     const shared = { paused: root.paused, jobs: jobs.size, progress, trouble, serious, stored };
     listener.onChange({ ...shared, jobsGone, slowedTo: slowed });
@@ -213,7 +213,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
     await Promise.all(known.map((jobId) => follow(jobId, null)));
     await Promise.all(memory.root.added.map((jobId) => follow(jobId, null)));
     if (stopped) return;
-    jobsSubscription = poller.followJobs({
+    jobsSubscription = polling.followJobs({
       interval: options.interval,
       newest: () => memory.root.newest,
       onJobs: (list) => inBackground(() => takeJobsList(list)),

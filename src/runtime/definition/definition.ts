@@ -6,7 +6,7 @@
 import type { CallTrace, RescaleClient } from '../../api/client/client';
 import type { Clock } from '../../api/time/clock';
 import type { RescaleError, ErrorText } from '../../api/errors/errors';
-import type { Work as RunWork } from '../../runs/work/work';
+import type { TaskContext as RunWork } from '../../runs/tasks/task-context';
 import type { Field, FieldValues, Fields } from '../fields/fields';
 import type { StatusText } from '../status/status-texts';
 
@@ -44,14 +44,14 @@ export interface Connection {
   readonly isOpen: boolean;
   readonly client: RescaleClient;
   /**
-   * One thing for all nodes on this platform node, such as the poller: made on the first call with this `kind`, closed
+   * One thing for all nodes on this platform node, such as the polling of jobs: made on the first call with this `kind`, closed
    * with the platform. Other platform nodes have their own, even with the same key: it asks through this one's client.
    */
   shared: Share;
 }
 
 /** One message on its way through a node. All state of the message lives here and in locals, never on the node. */
-export interface Work<Values> extends RunWork {
+export interface InputContext<Values> extends RunWork {
   /** All fields of the dialog, evaluated for this message and checked. */
   fields: Values;
   /** The incoming message, to be read only; results are built by the seam. */
@@ -65,7 +65,7 @@ export interface Work<Values> extends RunWork {
   /** What this message is busy with, for the blue dot. */
   busy(text: StatusText): void;
   /** A sentence in the server's language, for what a payload says. */
-  say(sentence: ErrorText): string;
+  translate(sentence: ErrorText): string;
   /** Trouble that heals itself, for the yellow ring; null when it is over. `until` (ms since the epoch) fills `__time__`. */
   trouble(text: StatusText | null, until?: number): void;
   /**
@@ -92,10 +92,13 @@ export interface Storing {
 }
 
 /** The same in a node that needs no platform and asks nothing. */
-export type LocalWork<Values> = Omit<Work<Values>, 'connection' | 'client'>;
+export type LocalInputContext<Values> = Omit<InputContext<Values>, 'connection' | 'client'>;
 
 /** A message with `msg.action`. Its fields are read one by one, because `stop-all` needs no job. */
-export interface Control<Values> extends Pick<Work<Values>, 'message' | 'signal' | 'trace' | 'clock'> {
+export interface Control<Values> extends Pick<
+  InputContext<Values>,
+  'message' | 'signal' | 'trace' | 'clock'
+> {
   action: string;
   read<Name extends keyof Values>(name: Name): Promise<Values[Name]>;
 }
@@ -135,7 +138,7 @@ export interface Parts {
  * A promise sends at most one message. A generator sends each as it comes and may return the figure of the green dot.
  * `done` is called when the promise or the generator ends, `done(err)` when it throws.
  */
-export type Outcome = Promise<Result | void> | AsyncGenerator<Result, StatusText | void, undefined>;
+export type Results = Promise<Result | void> | AsyncGenerator<Result, StatusText | void, undefined>;
 
 /** One node in a flow, for definitions that keep something between messages. */
 export interface NodeHost<Values> {
@@ -169,7 +172,7 @@ export interface NodeHost<Values> {
    * Takes up work that was stored before a restart: like an input, but calls no `done`, sends only after the flows
    * have started, and is suspended on close. An error goes to Catch.
    */
-  resume(message: Message, fields: Values, work: (work: Work<Values>) => Outcome): void;
+  resume(message: Message, fields: Values, context: (context: InputContext<Values>) => Results): void;
   /** Runs until closed, or until it ends by itself. An error goes to Catch and to the status; nothing escapes. */
   background(task: (signal: AbortSignal) => Promise<void>): void;
   /** What the node shows when no message is in progress; event sources show everything through it. */
@@ -190,7 +193,7 @@ export type StatusKind = 'busy' | 'done' | 'trouble' | 'failed' | 'idle';
 /** What a definition with state answers for one node. */
 export interface Behaviour<Values> {
   /** A message without `msg.action`. Without it the node takes control messages only. */
-  input?(work: Work<Values>): Outcome;
+  input?(context: InputContext<Values>): Results;
   /** By `msg.action`; another action is RESCALE_INPUT. Control messages are not passed on. */
   actions?: Record<string, (control: Control<Values>) => Promise<void>>;
   /** Called once when all flows have started: resume here. */
@@ -204,7 +207,7 @@ export interface Behaviour<Values> {
 
 /** The same in a node that needs no platform. */
 export interface LocalBehaviour<Values> extends Omit<Behaviour<Values>, 'input'> {
-  input?(work: LocalWork<Values>): Outcome;
+  input?(context: LocalInputContext<Values>): Results;
 }
 
 export interface NodeDefinition<Shape extends Fields> {
@@ -217,7 +220,7 @@ export interface NodeDefinition<Shape extends Fields> {
   /** The blue dot while messages are in progress, with `__count__`; `requesting` unless told. */
   busy?: StatusText['key'];
   /** Either this, for nodes that keep nothing between messages … */
-  work?(work: Work<FieldValues<Shape>>): Outcome;
+  input?(context: InputContext<FieldValues<Shape>>): Results;
   /** … or this, called when the node is created. */
   setup?(host: NodeHost<FieldValues<Shape>>): Behaviour<FieldValues<Shape>>;
 }
@@ -227,7 +230,7 @@ export interface LocalNodeDefinition<Shape extends Fields> extends Pick<
   NodeDefinition<Shape>,
   'type' | 'fields' | 'busy' | 'showsItself'
 > {
-  work?(work: LocalWork<FieldValues<Shape>>): Outcome;
+  input?(context: LocalInputContext<FieldValues<Shape>>): Results;
   setup?(host: LocalHost<FieldValues<Shape>>): LocalBehaviour<FieldValues<Shape>>;
 }
 

@@ -3,8 +3,8 @@ import { RescaleError } from '../../api/errors/errors';
 import { followFile, type FollowEnd, type FollowBatch } from '../../runs/follow/follow-file';
 import { startOfFollow } from '../../runs/follow/follow-state';
 import { workingPath } from '../../runs/files/path-match';
-import type { StateStore } from '../../runs/work/ports';
-import type { Control, NodeHost, Result, StatusText, Work } from '../definition/definition';
+import type { StateStore } from '../../runs/tasks/ports';
+import type { Control, NodeHost, Result, StatusText, InputContext } from '../definition/definition';
 import type { FollowFields, FollowProgress, FollowReason, UnsentLines } from './follow-format';
 import { createFollowStore, type BeginningFollow, type FollowPlace } from './follow-store';
 import { storeLater } from '../state/first-write';
@@ -15,7 +15,7 @@ export type { FollowFields } from './follow-format';
 /** The follows of one node. */
 export interface DurableFollows {
   /** One message that starts following. */
-  follow(work: Work<FollowFields>): AsyncGenerator<Result, StatusText | void, undefined>;
+  follow(context: InputContext<FollowFields>): AsyncGenerator<Result, StatusText | void, undefined>;
   stop(control: Control<FollowFields>): Promise<void>;
   stopAll(): Promise<void>;
   /** Takes up what was followed before a restart. */
@@ -52,7 +52,7 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
   }
 
   /** From where the follow stands to its end. */
-  async function* run(work: Work<FollowFields>, following: Following): Sending<StatusText> {
+  async function* run(context: InputContext<FollowFields>, following: Following): Sending<StatusText> {
     let incomplete = false;
     try {
       const { unsent, perhapsSent } = following.progress;
@@ -60,10 +60,10 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
       const redelivered = following.progress.end !== null;
       // Written before it is sent, here as well: another kill can come in between.
       if (unsent && !perhapsSent) await keep(following, { ...following.progress, perhapsSent: true });
-      if (unsent) yield* send(work, following, perhapsSent);
+      if (unsent) yield* send(context, following, perhapsSent);
       if (!redelivered) {
-        const { reason, unread } = yield* sendNewLines(work, following);
-        if (unread) host.report(unread, { ...work.message });
+        const { reason, unread } = yield* sendNewLines(context, following);
+        if (unread) host.report(unread, { ...context.message });
         incomplete = Boolean(unread);
         await keep(following, { ...following.progress, end: reason });
       }
@@ -76,7 +76,7 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
       return incomplete ? { key: 'lines-incomplete', values, kind: 'trouble' } : { key: 'lines', values };
     } catch (error) {
       const { place } = following;
-      if (!work.signal.aborted && place) work.afterwards(() => place.remove());
+      if (!context.signal.aborted && place) context.afterwards(() => place.remove());
       throw error;
     } finally {
       open.delete(following.key);
@@ -85,33 +85,40 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
     }
   }
 
-  async function* sendNewLines(work: Work<FollowFields>, following: Following): Sending<FollowOutcome> {
-    const { jobId, runId, path, encoding, interval } = work.fields;
+  async function* sendNewLines(
+    context: InputContext<FollowFields>,
+    following: Following,
+  ): Sending<FollowOutcome> {
+    const { jobId, runId, path, encoding, interval } = context.fields;
     const request = { jobId, runId, path, encoding, interval: interval * 1000, until: following.until };
-    const batches = followFile(work.client, request, following.progress.state, {
-      clock: work.clock,
-      trace: work.trace,
-      signal: AbortSignal.any([work.signal, following.stop.signal]),
-      progress: (fact) => work.progress?.(fact),
+    const batches = followFile(context.client, request, following.progress.state, {
+      clock: context.clock,
+      trace: context.trace,
+      signal: AbortSignal.any([context.signal, following.stop.signal]),
+      progress: (fact) => context.progress?.(fact),
       trouble: (trouble) => outage.note(following.key, trouble),
     });
     for (;;) {
-      const next = await nextBatch(batches, following, work.signal);
+      const next = await nextBatch(batches, following, context.signal);
       if (next === null) return { reason: 'stopped' };
       if (next.done) return next.value;
       const { state, ...batch } = next.value;
       const unsent = batch.lines.length > 0 || batch.gap ? batch : null;
       // Written before it is sent: after a kill in between it is sent again, and says so.
       await keep(following, { ...following.progress, state, unsent, perhapsSent: true });
-      if (unsent) yield* send(work, following, false);
+      if (unsent) yield* send(context, following, false);
     }
   }
 
   /** Sends what is unsent; what a close leaves over stays on disk for the next start. */
-  async function* send(work: Work<FollowFields>, following: Following, redelivered: boolean): Sending<void> {
+  async function* send(
+    context: InputContext<FollowFields>,
+    following: Following,
+    redelivered: boolean,
+  ): Sending<void> {
     const { unsent } = following.progress;
     if (!unsent) return;
-    const pieces = piecesOf(unsent, work.fields.emit);
+    const pieces = piecesOf(unsent, context.fields.emit);
     let sent = 0;
     try {
       for (const { payload, ...follow } of pieces) {
@@ -120,7 +127,7 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
       }
     } finally {
       const next = pieces[sent];
-      const lines = work.fields.emit === 'line' ? unsent.lines.slice(sent) : unsent.lines;
+      const lines = context.fields.emit === 'line' ? unsent.lines.slice(sent) : unsent.lines;
       const left = next ? { lines, seq: next.seq, gap: next.gap } : null;
       // What was perhaps sent before is so still, as far as it was not sent again.
       await keep(following, {
@@ -132,15 +139,15 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
   }
 
   return {
-    async *follow(work) {
-      const { fields } = work;
+    async *follow(context) {
+      const { fields } = context;
       // It may come before the flows have started, for a file that was followed before the restart.
       await takeUpOnce();
       const request = { ...fields, path: workingPath(fields.path, fields) };
-      const key = keyOf(work.connection.origin, request);
+      const key = keyOf(context.connection.origin, request);
       // Starting what is followed already changes nothing.
       if (open.has(key)) return;
-      if (work.signal.aborted) throw stopped();
+      if (context.signal.aborted) throw stopped();
       const until = fields.deadline > 0 ? host.clock.now() + fields.deadline * 1000 : null;
       const progress: FollowProgress = {
         state: startOfFollow(fields.from),
@@ -156,12 +163,12 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
           if (open.get(key) === following) open.delete(key);
           return;
         }
-        if (fields.durable) await keepFollow(work, request, following);
+        if (fields.durable) await keepFollow(context, request, following);
       } catch (error) {
         open.delete(key);
         throw error;
       }
-      return yield* run({ ...work, fields: request }, following);
+      return yield* run({ ...context, fields: request }, following);
     },
 
     async stop(control) {
@@ -184,19 +191,19 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
 
   /** On disk from its beginning; when that can't be, it lives in memory only. */
   async function keepFollow(
-    work: Work<FollowFields>,
+    context: InputContext<FollowFields>,
     fields: FollowFields,
     following: Following,
   ): Promise<void> {
-    const message = follows.pack(work.message);
+    const message = follows.pack(context.message);
     if (!message) return;
     const { key, until, progress } = following;
-    const stored = { origin: work.connection.origin, fields, until, packed: message.packed };
+    const stored = { origin: context.connection.origin, fields, until, packed: message.packed };
     const begin = () => follows.begin(key, stored, progress);
     let begun: BeginningFollow | null = null;
-    const kept = await work.keep(() => (begun = begin()));
+    const kept = await context.keep(() => (begun = begin()));
     following.place = begun!.place;
-    if (!kept && store.durable) following.stopStoring = storeLater(host, work, () => begun!.again());
+    if (!kept && store.durable) following.stopStoring = storeLater(host, context, () => begun!.again());
   }
 
   /** A stop is for every message that came before it, so it waits for what those wait for. */
@@ -223,7 +230,7 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
     await follows.takeUp(({ key, stored, message, progress, place }) => {
       const following = startFollowing(key, stored.fields, stored.until, progress, place);
       open.set(key, following);
-      host.resume(message, { ...stored.fields, ...changed }, (work) => run(work, following));
+      host.resume(message, { ...stored.fields, ...changed }, (context) => run(context, following));
     });
   }
 }

@@ -3,8 +3,8 @@ import { withoutEnvironment } from '../../runs/jobs/secrets';
 import { prepareJob, type SubmitRequest } from '../../runs/jobs/prepare-job';
 import { settleInterrupted } from '../../runs/jobs/settle-interrupted';
 import { firstRecord, submitJob, type SubmissionRecord, type SubmitResult } from '../../runs/jobs/submit-job';
-import type { StateStore } from '../../runs/work/ports';
-import type { NodeHost, Result, StatusText, Work } from '../definition/definition';
+import type { StateStore } from '../../runs/tasks/ports';
+import type { NodeHost, Result, StatusText, InputContext } from '../definition/definition';
 import { createDurableItems, type DurableItem } from '../state/durable-items';
 import { packMessage, unpackMessage } from '../state/stored-message';
 import { submissionFormat, type StoredSubmission } from './submission-format';
@@ -14,7 +14,7 @@ type Submitting = AsyncGenerator<Result, StatusText | void, undefined>;
 /** The submissions of one node. */
 export interface DurableSubmissions<Fields> {
   /** One message that makes a job. */
-  submit(work: Work<Fields>, request: SubmitRequest): Submitting;
+  submit(context: InputContext<Fields>, request: SubmitRequest): Submitting;
   /** Says of what a restart interrupted how it stands, once. Nothing is submitted there. */
   resume(): Promise<void>;
 }
@@ -30,7 +30,7 @@ export function createSubmissions<Fields>(
   });
 
   /** Written before each step is taken, so that a kill at any moment leaves word of what may have been made. */
-  function recorder(work: Work<Fields>) {
+  function recorder(context: InputContext<Fields>) {
     let item: DurableItem<StoredSubmission> | null = null;
     const keep = async (record: SubmissionRecord): Promise<void> => {
       if (item) {
@@ -38,31 +38,31 @@ export function createSubmissions<Fields>(
         return;
       }
       // A message that can't be written is told of without it: what counts is the name of the job.
-      const whole = packMessage(work.message);
-      const packed = 'packed' in whole ? whole : packMessage({ _msgid: work.message._msgid ?? '' });
+      const whole = packMessage(context.message);
+      const packed = 'packed' in whole ? whole : packMessage({ _msgid: context.message._msgid ?? '' });
       if (!('packed' in packed)) return;
-      const { origin } = work.connection;
+      const { origin } = context.connection;
       const begin = () => {
         const begun = items.begin(randomUUID(), { origin, record, packed: packed.packed });
         item = begun.item;
         return begun;
       };
-      await work.keep(begin);
+      await context.keep(begin);
     };
     return { keep, forget: async () => void (await item?.forget()) };
   }
 
   return {
-    async *submit(work, request) {
-      const { keep, forget } = recorder(work);
+    async *submit(context, request) {
+      const { keep, forget } = recorder(context);
       let result: SubmitResult;
       try {
         await keep(firstRecord(request.submit));
-        const prepared = await prepareJob(work.client, request, work);
-        result = await submitJob(work.client, prepared, request.submit, work, keep);
+        const prepared = await prepareJob(context.client, request, context);
+        result = await submitJob(context.client, prepared, request.submit, context, keep);
       } catch (error) {
         // A close leaves it for the next start, which says how it stands.
-        if (!work.signal.aborted) work.afterwards(forget);
+        if (!context.signal.aborted) context.afterwards(forget);
         throw error;
       }
       yield toResult(result);
@@ -74,20 +74,20 @@ export function createSubmissions<Fields>(
       items.takeUp(({ item }) => {
         const message = unpackMessage(item.value.packed);
         if (!message) return 'unreadable';
-        host.resume(message, {} as Fields, (work) => settle(work, item));
+        host.resume(message, {} as Fields, (context) => settle(context, item));
         return undefined;
       }),
   };
 
-  async function* settle(work: Work<Fields>, item: DurableItem<StoredSubmission>): Submitting {
+  async function* settle(context: InputContext<Fields>, item: DurableItem<StoredSubmission>): Submitting {
     try {
-      const result = await settleInterrupted(work.client, item.value.record, work);
+      const result = await settleInterrupted(context.client, item.value.record, context);
       const { rescale, ...rest } = toResult(result);
       yield { ...rest, rescale: { ...rescale, redelivered: true } };
       await item.forget();
       return statusOf(result);
     } catch (error) {
-      if (!work.signal.aborted) work.afterwards(() => item.forget());
+      if (!context.signal.aborted) context.afterwards(() => item.forget());
       throw error;
     }
   }

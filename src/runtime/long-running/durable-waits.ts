@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { StateStore } from '../../runs/work/ports';
+import type { StateStore } from '../../runs/tasks/ports';
 import { awaitEnd, type WaitEnd, type WaitRequest } from '../../runs/wait/wait';
-import type { Control, NodeHost, Result, StatusText, Work } from '../definition/definition';
+import type { Control, NodeHost, Result, StatusText, InputContext } from '../definition/definition';
 import { createDurableItems, type DurableItem } from '../state/durable-items';
 import { storeLater } from '../state/first-write';
 import { waitWarnings } from '../state/durable-warnings';
 import { unpackMessage } from '../state/stored-message';
-import { sharedPoller } from '../platform/shared-poller';
+import { sharedPolling } from '../platform/shared-polling';
 import { createNodeOutage } from './node-outage';
 import { waitFormat, type Release, type StoredWait, type WaitFields } from './wait-format';
 
@@ -15,7 +15,7 @@ export type { WaitFields } from './wait-format';
 /** The waits of one node. */
 export interface DurableWaits {
   /** One message waiting. */
-  hold(work: Work<WaitFields>): AsyncGenerator<Result, StatusText | void, undefined>;
+  hold(context: InputContext<WaitFields>): AsyncGenerator<Result, StatusText | void, undefined>;
   stop(control: Control<WaitFields>): Promise<void>;
   stopAll(): Promise<void>;
   /** Takes up what waited before a restart. May be called again when it rejects. */
@@ -46,21 +46,21 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
   let takenUp: Promise<void> = Promise.resolve();
 
   /** Writes the wait down; when that can't be done it is held in memory, and the user is told. */
-  async function keep(work: Work<WaitFields>, waiting: Waiting): Promise<void> {
-    const message = waits.pack(work.message);
+  async function keep(context: InputContext<WaitFields>, waiting: Waiting): Promise<void> {
+    const message = waits.pack(context.message);
     if (!message) return;
     const { request } = waiting;
-    const { origin } = work.connection;
+    const { origin } = context.connection;
     const begin = () =>
-      waits.begin(waiting.key, { origin, request, fields: work.fields, ...message, release: null });
+      waits.begin(waiting.key, { origin, request, fields: context.fields, ...message, release: null });
     let begun: ReturnType<typeof begin> | null = null;
-    const stored = await work.keep(() => (begun = begin()));
+    const stored = await context.keep(() => (begun = begin()));
     waiting.item = begun!.item;
-    if (!stored && store.durable) waiting.stopStoring = storeLater(host, work, () => begun!.again());
+    if (!stored && store.durable) waiting.stopStoring = storeLater(host, context, () => begun!.again());
   }
 
   async function* wait(
-    work: Work<WaitFields>,
+    context: InputContext<WaitFields>,
     waiting: Waiting,
     isNew: boolean,
   ): AsyncGenerator<Result, StatusText | void, undefined> {
@@ -68,17 +68,17 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
     // From here on it can be stopped, while it is being written too.
     open.set(key, waiting);
     try {
-      if (isNew && work.fields.durable) await keep(work, waiting);
+      if (isNew && context.fields.durable) await keep(context, waiting);
       const { item } = waiting;
       let release = item?.value.release ?? null;
       if (release) waiting.notes.redelivered = true;
       else {
-        release = releaseOf(waiting.request, await end(work, waiting));
+        release = releaseOf(waiting.request, await end(context, waiting));
         // Written before it is sent: a restart in between sends it again and says so.
         await item?.write({ ...item.value, release });
       }
       const { output, payload, rescale, status } = release;
-      const inMemory = work.fields.durable && !item?.stored;
+      const inMemory = context.fields.durable && !item?.stored;
       const notes = { ...waiting.notes, ...(inMemory && { durable: false }) };
       yield { output, payload, rescale: { ...rescale, ...notes }, status };
       waiting.stopStoring();
@@ -91,25 +91,25 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
     }
   }
 
-  async function end(work: Work<WaitFields>, waiting: Waiting): Promise<WaitEnd> {
+  async function end(context: InputContext<WaitFields>, waiting: Waiting): Promise<WaitEnd> {
     try {
       return await awaitEnd(waiting.request, {
-        poller: sharedPoller(work.connection, host.clock),
+        polling: sharedPolling(context.connection, host.clock),
         clock: host.clock,
-        signal: work.signal,
+        signal: context.signal,
         stop: waiting.stop.signal,
         onTrouble: (trouble) => outage.note(waiting.key, trouble),
       });
     } catch (error) {
       const { item } = waiting;
-      if (!work.signal.aborted && item) work.afterwards(() => item.forget());
+      if (!context.signal.aborted && item) context.afterwards(() => item.forget());
       throw error;
     }
   }
 
   return {
-    async *hold(work) {
-      const { scope, jobId, runId, interval, deadline, outcome, files } = work.fields;
+    async *hold(context) {
+      const { scope, jobId, runId, interval, deadline, outcome, files } = context.fields;
       const waiting: Waiting = {
         key: randomUUID(),
         request: {
@@ -125,7 +125,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
         stopStoring() {},
         notes: {},
       };
-      return yield* wait(work, waiting, true);
+      return yield* wait(context, waiting, true);
     },
 
     async stop(control) {
@@ -166,7 +166,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
         notes,
       };
       open.set(key, waiting);
-      host.resume(message, value.fields, (work) => wait(work, waiting, false));
+      host.resume(message, value.fields, (context) => wait(context, waiting, false));
       return undefined;
     });
   }

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { FollowBatch } from '../../runs/follow/follow-file';
 import { readFollowState, type FollowState } from '../../runs/follow/follow-state';
-import type { StoredFormat } from '../../runs/work/stored-format';
+import type { StoredFormat } from '../../runs/tasks/stored-format';
 
 /** What the fields of the node say about one follow. */
 export interface FollowFields {

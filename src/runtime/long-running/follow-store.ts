@@ -1,4 +1,4 @@
-import type { StateStore } from '../../runs/work/ports';
+import type { StateStore } from '../../runs/tasks/ports';
 import type { Message, NodeHost, Storing } from '../definition/definition';
 import { createDurableItems, noteBeginning, type Beginning, type DurableItem } from '../state/durable-items';
 import { followWarnings } from '../state/durable-warnings';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { WaitRequest } from '../../runs/wait/wait';
-import type { StoredFormat } from '../../runs/work/stored-format';
+import type { StoredFormat } from '../../runs/tasks/stored-format';
 import { statusTexts, type StatusKey, type StatusText } from '../status/status-texts';
 
 /** What the fields of the node say about one wait. */

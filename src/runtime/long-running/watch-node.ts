@@ -7,7 +7,7 @@ import { createWatcher, type Watcher } from '../../runs/watch/watcher';
 import type { Behaviour, Control, NodeHost } from '../definition/definition';
 import { showOutage } from './node-outage';
 import { globFilter } from '../fields/glob';
-import { sharedPoller } from '../platform/shared-poller';
+import { sharedPolling } from '../platform/shared-polling';
 import { openStateStore, removeState, thisProcess } from '../state/state-place';
 
 /** What the fields of the node say. */
@@ -66,7 +66,7 @@ export function watchNode(host: NodeHost<WatchFields>): Behaviour<WatchFields> {
     if (!store.durable) host.warn({ key: 'watch-not-durable' });
     watcher = createWatcher(
       {
-        poller: sharedPoller(connection, host.clock),
+        polling: sharedPolling(connection, host.clock),
         store,
         clock: host.clock,
         ...settings,

@@ -6,7 +6,7 @@ import { fingerprint, type NewLines } from './log-piece';
 import { createArrivals, type Arrivals } from './arrivals';
 import { readInSlices } from './read-in-slices';
 import type { LogEvent, Mark, StreamAbout, StreamState } from './stream-events';
-import type { Outcome } from './verdict-results';
+import type { StreamReport } from './verdict-results';
 
 /** Loaded on first use: reading and judging logs would cost every start of Node-RED. */
 export const monitoring = () => module.require('../../insight/monitor/log-monitor') as typeof Monitoring;
@@ -23,7 +23,7 @@ export interface LogStream {
   expect(event: LogEvent): void;
   /** Resolves when all earlier events have been handled; the next one waits until what it gives is called. */
   turn(): Promise<() => void>;
-  handle(event: LogEvent, signal: AbortSignal): Promise<Outcome>;
+  handle(event: LogEvent, signal: AbortSignal): Promise<StreamReport>;
   allRows(): Row[];
   /** The gravest verdict so far; null while all is well. */
   readonly trouble: string | null;
@@ -51,7 +51,7 @@ export function createLogStream(
   let silent = from?.silentTold ?? false;
   let last: Promise<void> = Promise.resolve();
 
-  async function readLines(event: LogEvent & { kind: 'lines' }, signal: AbortSignal): Promise<Outcome> {
+  async function readLines(event: LogEvent & { kind: 'lines' }, signal: AbortSignal): Promise<StreamReport> {
     const text = event.bytes ? decode(Buffer.from(event.text, 'base64')) : event.text;
     // What was being written when lines went missing has ended somewhere in them.
     const whole = event.gap ? `\n${text}` : text;
@@ -134,7 +134,7 @@ export function createLogStream(
     }),
   };
 
-  async function outcomeOf(event: LogEvent, signal: AbortSignal): Promise<Outcome> {
+  async function outcomeOf(event: LogEvent, signal: AbortSignal): Promise<StreamReport> {
     switch (event.kind) {
       case 'lines':
         return readLines(event, signal);

@@ -1,6 +1,6 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
-import type { LocalHost, LocalWork, Message, Result } from '../definition/definition';
+import type { LocalHost, LocalInputContext, Message, Result } from '../definition/definition';
 import { isRecord } from '../definition/messages';
 import type { Journals } from '../state/journal';
 import { packMessage, unpackMessage } from '../state/stored-message';
@@ -16,7 +16,7 @@ import { resultsOf } from './verdict-results';
 /** The logs that one node reads. */
 export interface LogStreams {
   /** One message with lines of a log, or with its end. */
-  take(work: LocalWork<MonitorValues>): AsyncGenerator<Result, void, undefined>;
+  take(context: LocalInputContext<MonitorValues>): AsyncGenerator<Result, void, undefined>;
   /** Takes up what was read before a restart, and tells what was perhaps not told. */
   takeUp(values: MonitorValues): Promise<void>;
   /** Tells of logs that have fallen silent, until the node closes. */
@@ -81,17 +81,17 @@ export function createLogStreams(
   }
 
   async function* judgeWhole(
-    work: LocalWork<MonitorValues>,
+    context: LocalInputContext<MonitorValues>,
     text: string | Buffer,
   ): AsyncGenerator<Result, void, undefined> {
-    const at = work.clock.now();
-    const monitor = readable(() => monitoring().createLogMonitor(monitorOptions(work.fields)));
-    const { rows, verdicts } = await readInSlices(monitor, text.toString(), at, work.signal);
+    const at = context.clock.now();
+    const monitor = readable(() => monitoring().createLogMonitor(monitorOptions(context.fields)));
+    const { rows, verdicts } = await readInSlices(monitor, text.toString(), at, context.signal);
     const end = monitor.end(at);
     const outcome = {
-      rows: work.fields.emit === 'all' ? monitor.allRows() : [...rows, ...end.rows],
+      rows: context.fields.emit === 'all' ? monitor.allRows() : [...rows, ...end.rows],
       verdicts: [...verdicts, ...end.verdicts],
-      end: work.fields.verdicts.includes('log-ended') ? { reason: 'whole', lastWord: end.lastWord } : null,
+      end: context.fields.verdicts.includes('log-ended') ? { reason: 'whole', lastWord: end.lastWord } : null,
       standing: { ...monitor.standing, eta: null },
       at,
     };
@@ -101,9 +101,9 @@ export function createLogStreams(
   /** What the piece is for its log; null when it has come before and changes nothing. */
   function receive(
     piece: Exclude<Piece, { kind: 'whole' }>,
-    work: LocalWork<MonitorValues>,
+    context: LocalInputContext<MonitorValues>,
   ): { key: string; log: HeldStream; event: LogEvent } | null {
-    const { message, fields, clock } = work;
+    const { message, fields, clock } = context;
     const key = streamKey(piece.name);
     const at = clock.now();
     let log = find(key, fields);
@@ -202,25 +202,25 @@ export function createLogStreams(
   }
 
   return {
-    async *take(work) {
-      const piece = pieceOf(work.message);
+    async *take(context) {
+      const piece = pieceOf(context.message);
       if (piece.kind === 'whole') {
-        yield* judgeWhole(work, piece.text);
+        yield* judgeWhole(context, piece.text);
         return;
       }
-      const received = receive(piece, work);
+      const received = receive(piece, context);
       if (!received) return;
       const { key, log, event } = received;
       let number = 0;
       // Noted in the turn in which it came: who sent it must not have noted before that it was taken.
-      await work.keep(() => {
+      await context.keep(() => {
         const noted = log.note(event);
         number = noted.number;
         return { stored: Promise.resolve(noted.stored), withdraw: () => undefined };
       });
       const release = await log.stream.turn();
       try {
-        yield* outcomeOf(key, log, { number, event }, work.fields, work.signal);
+        yield* outcomeOf(key, log, { number, event }, context.fields, context.signal);
       } finally {
         release();
       }

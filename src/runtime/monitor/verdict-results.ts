@@ -6,7 +6,7 @@ import type { Result } from '../definition/definition';
 import type { StreamName } from './log-piece';
 
 /** Everything that one piece, silence or end of a log gives to send, in order. */
-export interface Outcome {
+export interface StreamReport {
   rows: Row[];
   verdicts: Verdict[];
   /** The log has ended. */
@@ -21,7 +21,7 @@ const REMOVED = ['action'] as const;
 
 /** The messages of an outcome: rows to the first output, verdicts to the second. `name` is null for a whole log. */
 export function resultsOf(
-  { rows, verdicts, end, standing, at }: Outcome,
+  { rows, verdicts, end, standing, at }: StreamReport,
   name: StreamName | null,
   redelivered: boolean,
 ): Result[] {

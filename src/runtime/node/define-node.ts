@@ -2,7 +2,7 @@ import { shownValue } from '../../api/errors/shown-value';
 import type { Node, NodeAPI } from 'node-red';
 import { isRescaleError, RescaleError, type ErrorText } from '../../api/errors/errors';
 import { inBackground, listen } from '../../api/errors/guard';
-import { say, toFlowError } from '../status/catalog';
+import { translate, toFlowError } from '../status/catalog';
 import type {
   Behaviour,
   Control,
@@ -13,7 +13,7 @@ import type {
   NodeHost,
 } from '../definition/definition';
 import type { Fields, FieldValues, NodeConfig } from '../fields/fields';
-import { sendOutcome, takeInput, workOf, type Exits, type Input } from './input';
+import { sendResults, takeInput, contextOf, type Exits, type Input } from './input';
 import { applyResult } from '../definition/messages';
 import { migrate } from '../fields/migrations';
 import { logEscapedFaults } from './escaped-faults';
@@ -67,16 +67,16 @@ function bringUp<Shape extends Fields>(
   const host = createHost(instance, definition);
   const behaviour: Behaviour<Values> = definition.setup
     ? definition.setup(host)
-    : { input: definition.work!.bind(definition) };
+    : { input: definition.input!.bind(definition) };
   const statusPart = definition.showsItself ? 'silent' : 'counted';
 
-  const work = async (input: Input) => {
+  const act = async (input: Input) => {
     const fields = await readFields(instance, definition.fields, input.message);
     if (definition.changes) refuseChange(instance, input.message, fields);
     const connection = local ? null : await instance.connect();
     if (!input.open) return undefined;
-    const ready = workOf(instance, input, connection, fields);
-    return sendOutcome(instance, input, ready, behaviour.input!(ready));
+    const ready = contextOf(instance, input, connection, fields);
+    return sendResults(instance, input, ready, behaviour.input!(ready));
   };
 
   const control = async (input: Input) => {
@@ -91,7 +91,7 @@ function bringUp<Shape extends Fields>(
   listen(node as NodeEvents, 'input', (message: Message, send: Send, done: Exits['done']) => {
     const controlled = behaviour.actions && (!behaviour.input || (message.action ?? null) !== null);
     if (controlled) takeInput(instance, message, { send, done }, 'silent', control);
-    else takeInput(instance, message, { send, done }, statusPart, work);
+    else takeInput(instance, message, { send, done }, statusPart, act);
   });
 
   if (behaviour.started) inBackground(startWhenPossible(instance, () => behaviour.started!()));
@@ -156,8 +156,8 @@ function createHost<Shape extends Fields>(
         input.suspendOnClose();
         await instance.started;
         if (!input.open) return undefined;
-        const work = workOf(instance, input, await instance.connect(), fields);
-        return input.open ? sendOutcome(instance, input, work, task(work)) : undefined;
+        const context = contextOf(instance, input, await instance.connect(), fields);
+        return input.open ? sendResults(instance, input, context, task(context)) : undefined;
       });
     },
     background(task) {
@@ -177,8 +177,8 @@ function createHost<Shape extends Fields>(
     warn(sentence) {
       // The simulator begins anew with each start of Node-RED, so what was kept of the last one is of no use to anybody.
       const expected = OF_ANOTHER_PLATFORM.has(sentence.key) && instance.connection?.simulated === true;
-      if (expected) node.log(say(RED, sentence));
-      else node.warn(say(RED, sentence));
+      if (expected) node.log(translate(RED, sentence));
+      else node.warn(translate(RED, sentence));
     },
     log: (words) => node.log(words),
   };

@@ -1,16 +1,16 @@
 import type { CallTrace, RescaleClient } from '../../api/client/client';
 import type { RescaleError } from '../../api/errors/errors';
 import { inBackground, noteFault } from '../../api/errors/guard';
-import type { WorkFact } from '../../runs/work/work';
-import { say, toFlowError } from '../status/catalog';
+import type { TaskProgress } from '../../runs/tasks/task-context';
+import { translate, toFlowError } from '../status/catalog';
 import type {
   Connection,
   Message,
-  Outcome,
+  Results,
   Result,
   StatusText,
   Storing,
-  Work,
+  InputContext,
 } from '../definition/definition';
 import { applyResult } from '../definition/messages';
 import { closedError, type NodeInstance, type OpenInput } from './node-instance';
@@ -149,12 +149,12 @@ export function takeInput(
 }
 
 /** What a definition's function works with; without a connection in a node that needs no platform. */
-export function workOf<Values>(
+export function contextOf<Values>(
   instance: NodeInstance,
   input: Input,
   connection: Connection | null,
   fields: Values,
-): Work<Values> {
+): InputContext<Values> {
   const { board } = instance;
   return {
     fields,
@@ -164,7 +164,7 @@ export function workOf<Values>(
     clock: instance.clock,
     busy: (text) => board.busy(input, text),
     progress: (fact) => board.busy(input, factText(fact)),
-    say: (sentence) => say(instance.RED, sentence),
+    translate: (sentence) => translate(instance.RED, sentence),
     trouble: (text, until) => board.trouble(input, text, until),
     keep: (begin) => input.keep(begin),
     // The trace stands for it: under the message's own key a request that is tried again would take it back.
@@ -176,16 +176,16 @@ export function workOf<Values>(
   };
 }
 
-/** Sends what comes out of a work and returns the figure for the status. */
-export async function sendOutcome<Values>(
+/** Sends what comes out of an input and returns the figure for the status. */
+export async function sendResults<Values>(
   instance: NodeInstance,
   input: Input,
-  work: Work<Values>,
-  outcome: Outcome,
+  context: InputContext<Values>,
+  outcome: Results,
 ): Promise<StatusText | void> {
   if (!(Symbol.asyncIterator in outcome)) {
     const result = await outcome;
-    if (result) sendResult(input, input.message, result, work);
+    if (result) sendResult(input, input.message, result, context);
     return result?.status;
   }
   let status: StatusText | undefined;
@@ -197,21 +197,26 @@ export async function sendOutcome<Values>(
       if (step.done) return step.value ?? status;
       if (!input.open) return undefined;
       status = step.value.status ?? status;
-      sendResult(input, copyFor(instance, input.message, step.value), step.value, work);
+      sendResult(input, copyFor(instance, input.message, step.value), step.value, context);
     }
   } finally {
     await outcome.return();
   }
 }
 
-function sendResult<Values>(input: Input, message: Message, result: Result, work: Work<Values>): void {
-  const { jobId, runId } = work.fields as { jobId?: unknown; runId?: unknown };
+function sendResult<Values>(
+  input: Input,
+  message: Message,
+  result: Result,
+  context: InputContext<Values>,
+): void {
+  const { jobId, runId } = context.fields as { jobId?: unknown; runId?: unknown };
   applyResult(message, result, {
-    connection: work.connection,
-    local: work.connection === null,
+    connection: context.connection,
+    local: context.connection === null,
     jobId: typeof jobId === 'string' ? jobId : undefined,
     runId: typeof runId === 'string' ? runId : undefined,
-    trace: work.trace,
+    trace: context.trace,
   });
   if (result.error) {
     // Catch gets the incoming message, so what the work achieved has to be on that one.
@@ -234,7 +239,7 @@ function copyFor(instance: NodeInstance, message: Message, result: Result): Mess
   return instance.RED.util.cloneMessage(kept);
 }
 
-function factText(fact: WorkFact): StatusText {
+function factText(fact: TaskProgress): StatusText {
   switch (fact.doing) {
     case 'following':
       return { key: 'following', values: { lines: fact.lines } };

@@ -1,6 +1,6 @@
 import { isRescaleError } from '../../api/errors/errors';
 import { startTimer } from '../../api/errors/guard';
-import { sweepLeftovers } from '../state/leftovers';
+import { removeOrphanedState } from '../state/orphaned-state';
 import { hurryWrites } from '../state/write-slots';
 import { toFlowError } from '../status/catalog';
 import type { NodeInstance, OpenInput } from './node-instance';
@@ -24,7 +24,7 @@ const LONGEST_RETRY = 60_000;
  */
 export async function startWhenPossible(instance: NodeInstance, start: () => Promise<void>): Promise<void> {
   await instance.started;
-  if (!instance.signal.aborted) sweepLeftovers(instance.RED);
+  if (!instance.signal.aborted) removeOrphanedState(instance.RED);
   let told = '';
   for (let pause = FIRST_RETRY; !instance.signal.aborted; pause = Math.min(2 * pause, LONGEST_RETRY)) {
     try {

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { askedAt, requestedStops, type StopsOfJob } from '../../runs/evidence/requested-stops';
 import { inBackground, onAbort } from '../../api/errors/guard';
 import type { Budget } from '../../api/limits/budget';
-import type { StoredFormat } from '../../runs/work/stored-format';
+import type { StoredFormat } from '../../runs/tasks/stored-format';
 import type { NodeHost } from '../definition/definition';
 import { createDurableItems, type DurableItem } from '../state/durable-items';
 import { openStateStore } from '../state/state-place';

@@ -57,23 +57,23 @@ const LABELS = {
 
 /** Understands the fields of a platform. Throws RESCALE_CONFIG. */
 export function readPlatformSettings(fields: PlatformFields, lookup: VariableLookup): PlatformSettings {
-  const say = (field: keyof PlatformFields) => replaceVariables(field, fields[field], lookup);
-  const url = say('url') || DEFAULT_URL;
+  const valueOf = (field: keyof PlatformFields) => replaceVariables(field, fields[field], lookup);
+  const url = valueOf('url') || DEFAULT_URL;
   const simulated = url.toLowerCase() === 'simulator';
   const origin = simulated ? '' : checkOrigin(url);
-  const token = simulated ? '' : say('token');
+  const token = simulated ? '' : valueOf('token');
   if (!simulated) checkToken(token);
   return {
     name: simulated ? 'simulator' : origin,
     simulated,
     origin,
-    apiVersion: readVersion(say('apiVersion')),
+    apiVersion: readVersion(valueOf('apiVersion')),
     token,
-    timeout: readNumber('timeout', say('timeout'), 30, Number.MIN_VALUE) * 1000,
-    patience: readNumber('patience', say('patience'), 120, Number.MIN_VALUE) * 1000,
-    rate: readRate(say('rate')),
-    readOnly: readTick('readOnly', say('readOnly')),
-    speed: readNumber('speed', say('speed'), 60, 0),
+    timeout: readNumber('timeout', valueOf('timeout'), 30, Number.MIN_VALUE) * 1000,
+    patience: readNumber('patience', valueOf('patience'), 120, Number.MIN_VALUE) * 1000,
+    rate: readRate(valueOf('rate')),
+    readOnly: readTick('readOnly', valueOf('readOnly')),
+    speed: readNumber('speed', valueOf('speed'), 60, 0),
   };
 }
 

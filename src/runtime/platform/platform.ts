@@ -5,10 +5,10 @@ import type * as Creation from '../../api/endpoints/create-client';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import { guarded, inBackground, listen } from '../../api/errors/guard';
 import { systemClock } from '../../api/time/clock';
-import { say, toFlowError } from '../status/catalog';
+import { translate, toFlowError } from '../status/catalog';
 import { requestLogOf } from './request-log';
 import type { Connection, NodeEvents, Share } from '../definition/definition';
-import { awaitAtMost } from '../../runs/work/polling';
+import { awaitAtMost } from '../../runs/tasks/poll-until';
 import type { NodeConfig } from '../fields/fields';
 import { migrate } from '../fields/migrations';
 import { readPlatformSettings, type PlatformSettings } from './platform-settings';
@@ -92,7 +92,7 @@ function bringUp(RED: NodeAPI, node: PlatformNode, config: NodeConfig, startSimu
       timeout: known.timeout,
       patience: known.patience,
       budget: membership!.budget,
-      warn: (text) => node.warn(say(RED, text)),
+      warn: (text) => node.warn(translate(RED, text)),
       ...requestLogOf(RED, node),
       tls: readTls(RED, config.tls),
       proxy: known.simulated ? undefined : readProxy(RED, config.proxy, origin),
@@ -167,7 +167,7 @@ function hostOf(RED: NodeAPI, node: Node, signal: AbortSignal): KeepingHost {
     clock: systemClock,
     signal,
     handedOver: signal,
-    warn: (text) => node.warn(say(RED, text)),
+    warn: (text) => node.warn(translate(RED, text)),
     background: (task) => inBackground(task(signal).catch(() => undefined)),
   };
 }

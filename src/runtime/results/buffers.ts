@@ -3,7 +3,7 @@ import { isRescaleError, type RescaleError } from '../../api/errors/errors';
 import { downloadBuffer } from '../../runs/download/download-buffers';
 import { createLateFiles } from '../../runs/files/late-files';
 import type { FileReference } from '../../runs/download/wanted-files';
-import type { Result, StatusText, Work } from '../definition/definition';
+import type { Result, StatusText, InputContext } from '../definition/definition';
 import { downloadedStatus } from './file-lists';
 import { withLast } from './lists';
 
@@ -22,13 +22,13 @@ type Downloaded = Awaited<ReturnType<typeof downloadBuffer>>;
  * not stop the others: it fails the message when they have all been sent.
  */
 export async function* emitBuffers(
-  work: Work<BufferFields>,
+  context: InputContext<BufferFields>,
   files: FileReference[],
 ): AsyncGenerator<Result, StatusText, undefined> {
   const id = randomUUID();
   const failures: RescaleError[] = [];
   let count = 0;
-  for await (const { item, index, last } of withLast(download(work, files, failures))) {
+  for await (const { item, index, last } of withLast(download(context, files, failures))) {
     count = index + 1;
     yield {
       payload: item.content,
@@ -37,27 +37,27 @@ export async function* emitBuffers(
     };
   }
   if (failures[0]) throw failures[0];
-  return downloadedStatus(work.message, count);
+  return downloadedStatus(context.message, count);
 }
 
 async function* download(
-  work: Work<BufferFields>,
+  context: InputContext<BufferFields>,
   files: FileReference[],
   failures: RescaleError[],
 ): AsyncGenerator<Downloaded, void, undefined> {
-  const { concurrency, limitBytes, complete, jobId, runId } = work.fields;
-  const known = { jobId, runId, ...(complete && { late: createLateFiles(work.client, work) }) };
+  const { concurrency, limitBytes, complete, jobId, runId } = context.fields;
+  const known = { jobId, runId, ...(complete && { late: createLateFiles(context.client, context) }) };
   const underWay: Promise<Downloaded | Error>[] = [];
   for (let next = 0; next < files.length || underWay.length > 0;) {
     for (; next < files.length && underWay.length < concurrency; next += 1) {
-      const settled = downloadBuffer(work.client, files[next]!, limitBytes, work, known).catch(
+      const settled = downloadBuffer(context.client, files[next]!, limitBytes, context, known).catch(
         (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
       );
       underWay.push(settled);
     }
     const outcome = await underWay.shift()!;
     if (!(outcome instanceof Error)) yield outcome;
-    else if (isRescaleError(outcome) && !work.signal.aborted) failures.push(outcome);
+    else if (isRescaleError(outcome) && !context.signal.aborted) failures.push(outcome);
     else throw outcome;
   }
 }

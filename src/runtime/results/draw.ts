@@ -11,11 +11,11 @@ export async function draw(
   rows: readonly Row[],
   request: ChartRequest,
   format: 'svg' | 'png',
-  say: (text: ErrorText) => string,
+  translate: (text: ErrorText) => string,
 ): Promise<string | Buffer> {
   const { drawSvg, rasterise, ChartProblem } = load();
   try {
-    const svg = await drawSvg(rows, request, labelsOf(say));
+    const svg = await drawSvg(rows, request, labelsOf(translate));
     return format === 'svg' ? svg : await rasterise(svg);
   } catch (error) {
     if (!(error instanceof ChartProblem)) throw error;
@@ -23,17 +23,18 @@ export async function draw(
   }
 }
 
-function labelsOf(say: (text: ErrorText) => string): ChartLabels {
-  const of = (key: ErrorText['key']) => (shown: number, all: number) => say({ key, values: { shown, all } });
+function labelsOf(translate: (text: ErrorText) => string): ChartLabels {
+  const of = (key: ErrorText['key']) => (shown: number, all: number) =>
+    translate({ key, values: { shown, all } });
   return {
-    noRows: say({ key: 'chart-no-rows' }),
-    noValues: say({ key: 'chart-no-values' }),
-    rowNumber: say({ key: 'label-row' }),
-    front: say({ key: 'label-front' }),
-    otherRuns: say({ key: 'label-other-runs' }),
-    best: say({ key: 'label-best' }),
-    notOnLogAxis: (count) => say({ key: 'chart-not-on-log', values: { count } }),
-    failedLeftOut: (count) => say({ key: 'chart-failed', values: { count } }),
+    noRows: translate({ key: 'chart-no-rows' }),
+    noValues: translate({ key: 'chart-no-values' }),
+    rowNumber: translate({ key: 'label-row' }),
+    front: translate({ key: 'label-front' }),
+    otherRuns: translate({ key: 'label-other-runs' }),
+    best: translate({ key: 'label-best' }),
+    notOnLogAxis: (count) => translate({ key: 'chart-not-on-log', values: { count } }),
+    failedLeftOut: (count) => translate({ key: 'chart-failed', values: { count } }),
     columnsShown: of('chart-columns-shown'),
     seriesShown: of('chart-series-shown'),
     rowsShown: of('chart-rows-shown'),

@@ -2,7 +2,7 @@ import type { RescaleFile } from '../../api/client/types';
 import type { ListStanding } from '../../runs/files/complete-list';
 import type { Message, Result, StatusText } from '../definition/definition';
 import { isRecord } from '../definition/messages';
-import { emitList, type Listing } from './lists';
+import { emitList, type ListOutput } from './lists';
 
 /**
  * A list of files that says whether it is complete: `msg.rescale.complete` on each message, and a yellow status where
@@ -10,7 +10,7 @@ import { emitList, type Listing } from './lists';
  */
 export async function* emitFiles(
   standing: ListStanding | null,
-  listing: Listing<RescaleFile>,
+  listing: ListOutput<RescaleFile>,
 ): AsyncGenerator<Result, StatusText, undefined> {
   const list = emitList(listing);
   try {

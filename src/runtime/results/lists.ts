@@ -19,7 +19,7 @@ export const listFields = {
 const EMPTY = { runs: 'no-runs', files: 'no-files', jobs: 'no-jobs-found' } as const;
 
 /** What a list node lists. */
-export interface Listing<Row> {
+export interface ListOutput<Row> {
   emit: Emit;
   /** Most items that are wanted, after `keep`; 0 = all. No page is fetched beyond it. */
   limit: number;
@@ -44,7 +44,9 @@ export interface Annotations<Row> {
 const NOTHING = { together: {}, alone: () => ({}) };
 
 /** Turns pages into messages. The message that ends a list says so in `parts.count`, which is what Join waits for. */
-export async function* emitList<Row>(listing: Listing<Row>): AsyncGenerator<Result, StatusText, undefined> {
+export async function* emitList<Row>(
+  listing: ListOutput<Row>,
+): AsyncGenerator<Result, StatusText, undefined> {
   let returned = 0;
   for await (const result of emitters[listing.emit](listing)) {
     returned = result.rescale.returned;
@@ -74,7 +76,7 @@ async function* wanted<Row>({
   pages,
   keep,
   limit,
-}: Listing<Row>): AsyncGenerator<Batch<Row>, void, undefined> {
+}: ListOutput<Row>): AsyncGenerator<Batch<Row>, void, undefined> {
   let returned = 0;
   for await (const page of pages) {
     const kept = keep ? page.rows.filter(keep) : page.rows;
@@ -87,7 +89,7 @@ async function* wanted<Row>({
   }
 }
 
-async function* asArray<Row>(listing: Listing<Row>): AsyncGenerator<ListResult, void, undefined> {
+async function* asArray<Row>(listing: ListOutput<Row>): AsyncGenerator<ListResult, void, undefined> {
   const all: Row[] = [];
   let rescale: Batch<Row>['rescale'] = { count: 0, returned: 0, truncated: false };
   for await (const batch of wanted(listing)) {
@@ -99,7 +101,7 @@ async function* asArray<Row>(listing: Listing<Row>): AsyncGenerator<ListResult, 
   yield { payload: all, rescale: { ...together, ...rescale } };
 }
 
-async function* asItems<Row>(listing: Listing<Row>): AsyncGenerator<ListResult, void, undefined> {
+async function* asItems<Row>(listing: ListOutput<Row>): AsyncGenerator<ListResult, void, undefined> {
   const id = randomUUID();
   for await (const { item, index, last } of withLast(items(listing))) {
     yield {
@@ -112,7 +114,7 @@ async function* asItems<Row>(listing: Listing<Row>): AsyncGenerator<ListResult, 
 }
 
 async function* items<Row>(
-  listing: Listing<Row>,
+  listing: ListOutput<Row>,
 ): AsyncGenerator<{ row: Row; rescale: Batch<Row>['rescale'] }, void, undefined> {
   let returned = 0;
   for await (const batch of wanted(listing)) {
@@ -125,7 +127,7 @@ async function* items<Row>(
   }
 }
 
-async function* asPages<Row>(listing: Listing<Row>): AsyncGenerator<ListResult, void, undefined> {
+async function* asPages<Row>(listing: ListOutput<Row>): AsyncGenerator<ListResult, void, undefined> {
   const id = randomUUID();
   let sent = 0;
   let empty: Batch<Row>['rescale'] = { count: 0, returned: 0, truncated: false };
@@ -144,7 +146,7 @@ async function* asPages<Row>(listing: Listing<Row>): AsyncGenerator<ListResult, 
   if (sent === 0) yield { payload: [], rescale: empty, parts: pageParts(id, 0, 0, true) };
 }
 
-async function annotated<Row>({ annotate }: Listing<Row>, rows: Row[]): Promise<Annotations<Row>> {
+async function annotated<Row>({ annotate }: ListOutput<Row>, rows: Row[]): Promise<Annotations<Row>> {
   return annotate && rows.length > 0 ? annotate(rows) : NOTHING;
 }
 

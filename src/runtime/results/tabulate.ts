@@ -15,21 +15,21 @@ export function tabulate(
   rows: readonly Row[],
   request: TableRequest,
   format: TableFormat,
-  say: (text: ErrorText) => string,
+  translate: (text: ErrorText) => string,
 ): { table: Table; payload: Row[] | string } {
   const { makeTable, toCsv, toHtml, toMarkdown } = load();
   const table = makeTable(rows, request);
   if (format === 'rows') return { table, payload: table.rows };
   if (format === 'csv') return { table, payload: toCsv(table) };
-  const labels = labelsOf(request.correlate, say);
+  const labels = labelsOf(request.correlate, translate);
   return { table, payload: (format === 'html' ? toHtml : toMarkdown)(table, labels) };
 }
 
-function labelsOf(kind: 'off' | CorrelationKind, say: (text: ErrorText) => string): TableLabels {
+function labelsOf(kind: 'off' | CorrelationKind, translate: (text: ErrorText) => string): TableLabels {
   return {
-    input: say({ key: 'label-input' }),
-    output: say({ key: 'label-output' }),
-    correlation: say({ key: kind === 'spearman' ? 'label-spearman' : 'label-pearson' }),
-    open: say({ key: 'label-open' }),
+    input: translate({ key: 'label-input' }),
+    output: translate({ key: 'label-output' }),
+    correlation: translate({ key: kind === 'spearman' ? 'label-spearman' : 'label-pearson' }),
+    open: translate({ key: 'label-open' }),
   };
 }

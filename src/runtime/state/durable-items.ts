@@ -1,7 +1,7 @@
 import type { ErrorText } from '../../api/errors/errors';
 import { whenSettled } from '../../api/errors/guard';
-import type { StateStore } from '../../runs/work/ports';
-import { readStored, toStored, type StoredFormat } from '../../runs/work/stored-format';
+import type { StateStore } from '../../runs/tasks/ports';
+import { readStored, toStored, type StoredFormat } from '../../runs/tasks/stored-format';
 import type { Message, NodeHost, Storing } from '../definition/definition';
 import { reasonOf } from '../status/catalog';
 import { FIRST_RETRY, LONGEST_RETRY } from './first-write';
@@ -13,7 +13,7 @@ import { stateWarnings, type DurableWarnings } from './durable-warnings';
  * their way. An item begins, is written whenever it changes, and is forgotten when it is over. When the node closes
  * it is suspended: it stays on disk and nobody is told; the next node of the same id takes it up and goes on.
  *
- * A message that begins an item hands `begin` to `work.keep`, so that a close in the middle of the writing has one
+ * A message that begins an item hands `begin` to `InputContext.keep`, so that a close in the middle of the writing has one
  * of two ends and never both: the item comes on disk, and is taken up, or the message is told RESCALE_CLOSED.
  */
 export interface DurableItems<Value extends object> {

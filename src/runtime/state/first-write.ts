@@ -1,4 +1,4 @@
-import type { NodeHost, Storing, Work } from '../definition/definition';
+import type { NodeHost, Storing, InputContext } from '../definition/definition';
 
 /** Pauses (ms) until what could not be read or written is tried again. */
 export const FIRST_RETRY = 5_000;
@@ -7,21 +7,21 @@ export const LONGEST_RETRY = 60_000;
 /**
  * Goes on trying to store a work whose first write failed, as on a full disk, while the work goes on: what lives in memory only
  * is lost by a restart. Until it is stored the status says so; the warning was given at the first write. Each try goes
- * through `work.keep`, so that a close in the middle of it has one end, as at the first write. It ends with the node.
+ * through `InputContext.keep`, so that a close in the middle of it has one end, as at the first write. It ends with the node.
  *
  * Returns what the work calls when it is over. What is being written just then is removed by forgetting its item.
  */
 export function storeLater<Values>(
   host: Pick<NodeHost<Values>, 'background' | 'clock'>,
-  work: Pick<Work<Values>, 'keep' | 'showUnstored' | 'signal'>,
+  context: Pick<InputContext<Values>, 'keep' | 'showUnstored' | 'signal'>,
   begin: () => Storing,
 ): () => void {
-  if (work.signal.aborted) return () => {};
+  if (context.signal.aborted) return () => {};
   const over = new AbortController();
-  work.showUnstored(true);
+  context.showUnstored(true);
   const end = () => {
     over.abort();
-    work.showUnstored(false);
+    context.showUnstored(false);
   };
   host.background(async (closing) => {
     const ended = AbortSignal.any([closing, over.signal]);
@@ -29,7 +29,7 @@ export function storeLater<Values>(
       await host.clock.sleep(pause, ended, true).catch(() => undefined);
       if (ended.aborted) return;
       // It rejects when the message has had its end.
-      const stored = await work.keep(begin).catch(() => true);
+      const stored = await context.keep(begin).catch(() => true);
       if (stored) return end();
     }
   });

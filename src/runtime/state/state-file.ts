@@ -1,5 +1,5 @@
 import { copyFile, readFile, rename, rm, stat } from 'node:fs/promises';
-import { errorCode, patiently } from './patience';
+import { errorCode, retryWhileBusy } from './retry-busy';
 import { writeAtomically } from './write-atomically';
 
 /** What one file holds: names are hashes, so the key stands inside. */
@@ -19,7 +19,7 @@ export type StoredFile = FileContent & {
  */
 export async function readStateFile(
   path: string,
-  attempt: <Result>(read: () => Promise<Result>) => Promise<Result> = patiently,
+  attempt: <Result>(read: () => Promise<Result>) => Promise<Result> = retryWhileBusy,
 ): Promise<StoredFile | 'damaged' | null> {
   const item = parse(await attempt(() => readText(path)));
   if (item && item !== 'damaged') return { ...item, recovered: false };
@@ -30,7 +30,7 @@ export async function readStateFile(
 
 /** A second copy (`.last`) follows each write, so that a file that was cut or emptied afterwards costs nothing. */
 export async function writeStateFile(path: string, text: string): Promise<void> {
-  await patiently(() => writeAtomically(path, text));
+  await retryWhileBusy(() => writeAtomically(path, text));
   // On a disk that fills up, a write can be short without an error; the copy of the value before is then put back.
   const { size } = await stat(path);
   if (size !== Buffer.byteLength(text)) {
@@ -41,8 +41,8 @@ export async function writeStateFile(path: string, text: string): Promise<void> 
 }
 
 export async function removeStateFile(path: string): Promise<void> {
-  await patiently(() => rm(lastCopy(path), { force: true }));
-  await patiently(() => rm(path, { force: true }));
+  await retryWhileBusy(() => rm(lastCopy(path), { force: true }));
+  await retryWhileBusy(() => rm(path, { force: true }));
 }
 
 export function lastCopy(path: string): string {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StateStore } from '../../runs/work/ports';
+import type { StateStore } from '../../runs/tasks/ports';
 import type { NodeHost } from '../definition/definition';
 import { createJournals, type Journals } from './journal';
 import { createFileStore, createMemoryStore, type FileStore } from './state-store';
@@ -61,7 +61,7 @@ function stateDirectory({ id, settings }: StatePlace): string | null {
 const LEFTOVER = 30 * 24 * 3_600_000;
 
 /** Removes what nobody has written or touched for thirty days and no node in the flows owns. */
-export async function removeLeftovers(
+export async function removeOrphans(
   settings: StatePlace['settings'],
   isConfigured: (id: string) => boolean,
   now: number,

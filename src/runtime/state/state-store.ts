@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { StateStore, StoredList } from '../../runs/work/ports';
+import type { StateStore, StoredList } from '../../runs/tasks/ports';
 import { whenSettled } from '../../api/errors/guard';
-import { errorCode, patiently } from './patience';
+import { errorCode, retryWhileBusy } from './retry-busy';
 import { readStateFile, removeStateFile, writeStateFile } from './state-file';
 import { takeWriteSlot } from './write-slots';
 
@@ -129,7 +129,7 @@ export function createFileStore(directory: string): FileStore {
       queued.clear();
       await Promise.allSettled([...underWay.values()]);
       prepared = null;
-      await patiently(() => rm(directory, { recursive: true, force: true }));
+      await retryWhileBusy(() => rm(directory, { recursive: true, force: true }));
     },
   };
 }
@@ -169,7 +169,7 @@ function fileName(key: string): string {
 
 /** The files of items, each once, whether it or only its copy is there. */
 async function itemNames(directory: string): Promise<Set<string>> {
-  const names = await patiently(() => readdir(directory)).catch((error: unknown) => {
+  const names = await retryWhileBusy(() => readdir(directory)).catch((error: unknown) => {
     if (['ENOENT', 'ENOTDIR'].includes(errorCode(error))) return [];
     throw error;
   });

@@ -20,7 +20,7 @@ export function statusCatalogKey(text: StatusText): string {
 /** A status text in the server's language, in English where the catalog has none. */
 export function renderStatus(RED: NodeAPI, text: StatusText): string {
   const values = text.values ?? {};
-  return translate(RED, `status.${text.key}`, values) ?? renderErrorText(englishStatus(text), values);
+  return lookUpText(RED, `status.${text.key}`, values) ?? renderErrorText(englishStatus(text), values);
 }
 
 function englishStatus({ key, values }: StatusText): string {
@@ -36,7 +36,7 @@ export function toFlowError(RED: NodeAPI, error: unknown): RescaleError {
   const known = isRescaleError(error) ? error : unexpected(error);
   const flowError = new RescaleError(known.code, known.key, known.values, known.statusCode);
   if (known.stack !== undefined) flowError.stack = known.stack;
-  flowError.message = translate(RED, `errors.${known.key}`, known.values) ?? known.message;
+  flowError.message = lookUpText(RED, `errors.${known.key}`, known.values) ?? known.message;
   return flowError;
 }
 
@@ -57,10 +57,10 @@ export function reasonOf(error: unknown): string {
 }
 
 /** Null where the catalog has nothing. */
-function translate(RED: NodeAPI, key: string, values: ErrorTextValues): string | null {
+function lookUpText(RED: NodeAPI, key: string, values: ErrorTextValues): string | null {
   const shown: Record<string, string | number> = {};
   for (const [place, value] of Object.entries(values)) {
-    shown[place] = typeof value === 'object' ? say(RED, value) : value;
+    shown[place] = typeof value === 'object' ? translate(RED, value) : value;
   }
   const found: unknown = RED._(`${CATALOG}:${key}`, shown);
   // i18next answers with the key, with or without its namespace, when the catalog does not have it.
@@ -68,6 +68,6 @@ function translate(RED: NodeAPI, key: string, values: ErrorTextValues): string |
 }
 
 /** A sentence in the server's language, in English where the catalog has none. */
-export function say(RED: NodeAPI, { key, values = {} }: ErrorText): string {
-  return translate(RED, `errors.${key}`, values) ?? renderErrorText(errorTexts[key], values);
+export function translate(RED: NodeAPI, { key, values = {} }: ErrorText): string {
+  return lookUpText(RED, `errors.${key}`, values) ?? renderErrorText(errorTexts[key], values);
 }

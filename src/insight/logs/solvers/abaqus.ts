@@ -6,7 +6,7 @@ import { readNumber } from '../numbers';
 import { defineProfile } from '../profile';
 import type { StepBuilder } from '../step-builder';
 import { firstOf } from '../table-cells';
-import { ABAQUS_RULES, ABAQUS_SIGNS } from './abaqus-words';
+import { ABAQUS_RULES, ABAQUS_SIGNS } from './abaqus-patterns';
 
 interface AbaqusState {
   /** The attempt that the message file is in. */

@@ -8,7 +8,7 @@ import { defineProfile } from '../profile';
 import { SERIES_LIMIT, type StepBuilder } from '../step-builder';
 import { firstOf, type Column } from '../table-cells';
 import { hasWords, setCell, setCells } from '../table-rows';
-import { ANSYS_RULES, ANSYS_SIGNS } from './ansys-words';
+import { ANSYS_RULES, ANSYS_SIGNS } from './ansys-patterns';
 import { columnOfTracking, NORMS, roleOfAnsys } from './ansys-columns';
 
 interface AnsysState {

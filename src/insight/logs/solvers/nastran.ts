@@ -6,7 +6,7 @@
 import { readNumber } from '../numbers';
 import { defineProfile } from '../profile';
 import type { StepBuilder } from '../step-builder';
-import { NASTRAN_RULES, NASTRAN_SIGNS } from './nastran-words';
+import { NASTRAN_RULES, NASTRAN_SIGNS } from './nastran-patterns';
 
 interface NastranState {
   designCycle: number | null;

@@ -6,7 +6,7 @@
 import { readNumber } from '../../numbers';
 import type { OpenLog, SolverProfile } from '../../profile';
 import type { StepBuilder } from '../../step-builder';
-import { FOAM_RULES, FOAM_SIGNS } from './words';
+import { FOAM_RULES, FOAM_SIGNS } from './patterns';
 import { createFoamForces, type FoamForcesState } from './forces';
 import { createFoamTable, isFoamTableLine, newFoamTable, type FoamTableState } from './table';
 import { newStepSize, setStepSize, takeStepSize, type StepSize } from './step-size';

@@ -1,10 +1,10 @@
 import { CALLED_OFF } from '../../api/errors/abort';
 import { isRescaleError } from '../../api/errors/errors';
 import { onAbort, whenSettled } from '../../api/errors/guard';
-import type { Work } from './work';
+import type { TaskContext } from './task-context';
 
 /** How often to look at something, and for how long: milliseconds. */
-export interface Looks {
+export interface PollTimes {
   first: number;
   longest: number;
   patience: number;
@@ -19,36 +19,36 @@ const LAST_LOOK = 30_000;
  * Null when the deadline has passed. Each look gets a signal that ends soon after the deadline, because one call's
  * patience can be longer than what is left; a look that is cut off that way counts as the deadline's.
  */
-export async function lookUntil<Seen>(
+export async function pollUntil<Seen>(
   look: (signal: AbortSignal) => Promise<Seen | null>,
-  looks: Looks,
-  work: Work,
+  looks: PollTimes,
+  context: TaskContext,
 ): Promise<Seen | null> {
-  const end = work.clock.monotonic() + looks.patience;
+  const end = context.clock.monotonic() + looks.patience;
   for (let pause = looks.first; ; pause = Math.min(pause * GROWTH, looks.longest)) {
-    const seen = await lookOnce(look, Math.max(end - work.clock.monotonic(), LAST_LOOK), work);
+    const seen = await pollOnce(look, Math.max(end - context.clock.monotonic(), LAST_LOOK), context);
     if (seen !== null) return seen;
-    const left = end - work.clock.monotonic();
+    const left = end - context.clock.monotonic();
     if (left <= 0) return null;
-    await work.clock.sleep(Math.min(pause, left), work.signal);
+    await context.clock.sleep(Math.min(pause, left), context.signal);
   }
 }
 
 /** One look that is cut off, as null, when it takes longer than `milliseconds`. */
-export async function lookOnce<Seen>(
+export async function pollOnce<Seen>(
   look: (signal: AbortSignal) => Promise<Seen | null>,
   milliseconds: number,
-  work: Work,
+  context: TaskContext,
 ): Promise<Seen | null> {
   const late = new AbortController();
   const over = new AbortController();
-  const stopListening = onAbort(work.signal, () => late.abort(work.signal?.reason));
+  const stopListening = onAbort(context.signal, () => late.abort(context.signal?.reason));
   const isLate = () => late.abort(new Error('deadline'));
-  whenSettled(work.clock.sleep(milliseconds, over.signal), isLate, () => undefined);
+  whenSettled(context.clock.sleep(milliseconds, over.signal), isLate, () => undefined);
   try {
     return await look(late.signal);
   } catch (error) {
-    if (late.signal.aborted && !work.signal?.aborted) return null;
+    if (late.signal.aborted && !context.signal?.aborted) return null;
     throw error;
   } finally {
     over.abort(CALLED_OFF);
@@ -60,7 +60,7 @@ export async function lookOnce<Seen>(
 export async function awaitAtMost(
   going: Promise<unknown>,
   milliseconds: number,
-  clock: Work['clock'],
+  clock: TaskContext['clock'],
 ): Promise<void> {
   const over = new AbortController();
   const ended = [going, clock.sleep(milliseconds, over.signal)].map((one) => one.catch(() => undefined));

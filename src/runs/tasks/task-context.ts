@@ -3,7 +3,7 @@ import type { Priority } from '../../api/limits/budget';
 import type { Clock } from './ports';
 
 /** What every piece of work on a run gets from whoever asked for it. */
-export interface Work {
+export interface TaskContext {
   /** Ends the work at once; it rejects with the signal's reason. */
   signal?: AbortSignal;
   /** How urgent its requests are; `message` unless told. */
@@ -12,11 +12,11 @@ export interface Work {
   trace?: CallTrace;
   clock: Clock;
   /** Told what the work is doing, for a status. */
-  progress?(fact: WorkFact): void;
+  progress?(fact: TaskProgress): void;
 }
 
 /** Instants (`until`) are milliseconds since the epoch. */
-export type WorkFact =
+export type TaskProgress =
   /** A stop was requested; the run has not been seen ended yet. */
   | { doing: 'confirming-stop'; until: number }
   /** A snapshot was accepted; its archive is not listed yet. */

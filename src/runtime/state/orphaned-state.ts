@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red';
-import { removeLeftovers, stateRoot } from './state-place';
+import { removeOrphans, stateRoot } from './state-place';
 
 /** By Node-RED, which folders; there is one for each, save where several take turns in one process. */
 const swept = new WeakMap<object, Set<string>>();
@@ -8,7 +8,7 @@ const swept = new WeakMap<object, Set<string>>();
  * Once for each start of Node-RED: state of nodes that are in no flow any more goes when it is old enough. A node that
  * went while Node-RED was down, or with its subflow, was never told that it is gone.
  */
-export function sweepLeftovers(RED: NodeAPI): void {
+export function removeOrphanedState(RED: NodeAPI): void {
   const root = stateRoot(RED.settings);
   const done = swept.get(RED.events) ?? new Set();
   if (root === null || done.has(root)) return;
@@ -17,5 +17,5 @@ export function sweepLeftovers(RED: NodeAPI): void {
   RED.nodes.eachNode((config) => ids.add(config.id));
   // A node in a subflow has the ids of the subflow's node and its own, joined by hyphens.
   const isConfigured = (id: string) => ids.has(id) || id.split('-').every((part) => ids.has(part));
-  removeLeftovers(RED.settings, isConfigured, Date.now()).catch(() => undefined);
+  removeOrphans(RED.settings, isConfigured, Date.now()).catch(() => undefined);
 }

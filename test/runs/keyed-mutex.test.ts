@@ -1,9 +1,9 @@
 import 'should';
-import { createOneAtATime } from '../../src/runs/work/one-at-a-time';
+import { createKeyedMutex } from '../../src/runs/tasks/keyed-mutex';
 
 describe('one at a time', () => {
   it('keeps work of one name in order, and lets that of another name go on', async () => {
-    const line = createOneAtATime();
+    const line = createKeyedMutex();
     const seen: string[] = [];
     let finish = () => {};
     const held = new Promise<void>((resolve) => (finish = resolve));
@@ -20,7 +20,7 @@ describe('one at a time', () => {
   });
 
   it('goes on after work that rejects, and leaves out what was aborted while it waited', async () => {
-    const line = createOneAtATime();
+    const line = createKeyedMutex();
     const abort = new AbortController();
     let fail: (error: Error) => void = () => {};
     const first = line.run('a', undefined, () => new Promise<void>((_, reject) => (fail = reject)));

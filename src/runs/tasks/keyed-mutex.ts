@@ -2,12 +2,12 @@ import { abortReason } from '../../api/errors/abort';
 import { onAbort } from '../../api/errors/guard';
 
 /** Lets work with the same name go on one after the other, in the order in which it came. */
-export interface OneAtATime {
+export interface KeyedMutex {
   /** Rejects with the signal's reason while it waits; what has begun is not interrupted by this. */
   run<Result>(name: string, signal: AbortSignal | undefined, task: () => Promise<Result>): Promise<Result>;
 }
 
-export function createOneAtATime(): OneAtATime {
+export function createKeyedMutex(): KeyedMutex {
   const lines = new Map<string, Promise<void>>();
 
   return {

@@ -9,7 +9,7 @@ const PASSING_ON_WINDOWS = new Set(['EPERM', 'EACCES']);
 const PAUSES = [25, 50, 100, 200, 400, 800, 1500];
 
 /** Repeats what a file system refuses for a moment. Rejects with the error of the last attempt. */
-export async function patiently<Result>(attempt: () => Promise<Result>): Promise<Result> {
+export async function retryWhileBusy<Result>(attempt: () => Promise<Result>): Promise<Result> {
   for (const pause of PAUSES) {
     try {
       return await attempt();

@@ -7,7 +7,7 @@ import {
   type JobReading,
   type Trouble,
 } from '../../src/runs/run/job-reading';
-import { createPoller, type JobSubscription, type Poller } from '../../src/runs/polling/poller';
+import { createJobPolling, type JobSubscription, type JobPolling } from '../../src/runs/polling/job-polling';
 import { failure, fakePlatform, runOf, type FakePlatform } from './fake-platform';
 import { virtualClock, type VirtualClock } from './virtual-clock';
 
@@ -17,15 +17,15 @@ const MINUTE = 60 * SECOND;
 describe('Poller', () => {
   let clock: VirtualClock;
   let platform: FakePlatform;
-  let poller: Poller;
+  let polling: JobPolling;
 
   beforeEach(() => {
     clock = virtualClock();
     platform = fakePlatform(clock);
-    poller = createPoller({ client: platform.client, clock });
+    polling = createJobPolling({ client: platform.client, clock });
   });
   afterEach(() => {
-    poller.close();
+    polling.close();
     clock.timers.should.equal(0);
   });
 
@@ -39,7 +39,7 @@ describe('Poller', () => {
       over: new Map<string, number>(),
       subscription: null as unknown as JobSubscription,
     };
-    seen.subscription = poller.followJob(jobId, {
+    seen.subscription = polling.followJob(jobId, {
       interval,
       onReading(reading) {
         seen.readings += 1;
@@ -71,7 +71,7 @@ describe('Poller', () => {
     platform.start(job, '1');
     const seen = follow('sweep');
     const jobLists = { count: 0 };
-    const all = poller.followJobs({
+    const all = polling.followJobs({
       interval: 30 * SECOND,
       newest: () => null,
       onJobs: () => (jobLists.count += 1),
@@ -194,7 +194,7 @@ describe('Poller', () => {
       await clock.advance(MINUTE);
       moving.runs.push(runOf(String(minute + 2), minute + 2));
     }
-    poller.stretch.should.be.within(1.5, 10);
+    polling.stretch.should.be.within(1.5, 10);
     const lists = (id: string) => platform.count('listRuns', id) + platform.count('readRunsPage', id);
     const [before, quiet] = [lists('job0'), lists('job1')];
     await clock.advance(5 * MINUTE);
@@ -213,7 +213,7 @@ describe('Poller', () => {
     platform.requests.length = 0;
     await clock.advance(5 * MINUTE);
     (platform.count('listRuns', 'well') + platform.count('readRunsPage', 'well')).should.be.aboveOrEqual(50);
-    poller.close();
+    polling.close();
     await clock.advance(5 * MINUTE);
   });
 

@@ -4,7 +4,7 @@ import { asRescaleError, BELIEVED, trackJob, type JobListener, type JobTracker }
 import { trackJobsList, type JobsInterest, type JobsListTracker } from './jobs-list';
 import { nextRound, stretchOf, UNSTRETCHED, type PolledJob, type Stretch } from './poll-interval';
 import type { Reachability } from './reachability';
-import type { Clock } from '../work/ports';
+import type { Clock } from '../tasks/ports';
 import { createRoundSchedule, type ScheduledTask } from './round-schedule';
 
 /** Jobs that are read at the same time; the client's connections are shared with the messages of the flows. */
@@ -34,7 +34,7 @@ export interface JobSubscription {
  * runs, as often as the most impatient asks for. Without interests it does nothing. What was read before an interest began
  * never answers it: the first reading that it gets was asked for after it.
  */
-export interface Poller {
+export interface JobPolling {
   followJob(jobId: string, interest: JobInterest): JobSubscription;
   followJobs(interest: JobsInterest): { release(): void; check(): void };
   /** How many times longer than asked for the intervals of quiet jobs are now, because of the rate; 1 = not at all. */
@@ -42,7 +42,7 @@ export interface Poller {
   close(): void;
 }
 
-export interface PollerOptions {
+export interface JobPollingOptions {
   client: RescaleClient;
   clock: Clock;
 }
@@ -75,7 +75,7 @@ interface Followed {
  */
 const KEPT = 60_000;
 
-export function createPoller({ client, clock }: PollerOptions): Poller {
+export function createJobPolling({ client, clock }: JobPollingOptions): JobPolling {
   const schedule = createRoundSchedule(clock, CONCURRENT_ROUNDS);
   const jobs = new Map<string, Followed>();
   const reachability: Reachability = { reached: false };

@@ -16,7 +16,7 @@ export function partBeside(target: string): string {
  * can be as large as its file. Those that another download may still be writing stay. Never rejects: what can't be
  * removed is no reason not to fetch.
  */
-export async function removeLeftovers(directory: string): Promise<void> {
+export async function removeAbandonedParts(directory: string): Promise<void> {
   for (const name of await readdir(directory).catch(() => [])) {
     if (!NAME.test(name)) continue;
     const part = path.join(directory, name);
