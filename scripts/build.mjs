@@ -1,4 +1,4 @@
-// Builds the package into dist/: TypeScript to CommonJS, then what Node-RED looks for beside the built node files.
+// Builds the package into dist/: TypeScript to CommonJS, what Node-RED looks for beside the built node files, and all of them in one.
 // With --if-needed it does nothing when dist/ is newer than every source.
 import { execFileSync } from 'node:child_process';
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { bundle } from './bundle.mjs';
+import { bundlePalette } from './palette.mjs';
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
@@ -61,6 +62,7 @@ export function build({ ifNeeded = false } = {}) {
     }
     // Node-RED reads icons only from beside the node file.
     cpSync(join(root, 'icons'), join(aside, 'nodes', 'icons'), { recursive: true });
+    bundlePalette(root, aside);
     bundle(root, join(aside, 'bundles'));
     const commandLine = join(aside, 'src', 'simulator', 'cli.js');
     if (existsSync(commandLine)) chmodSync(commandLine, 0o755);

@@ -125,6 +125,7 @@ function writeLicences(target, notoSans) {
       'Its source is at https://github.com/thx/resvg-js, its licence, the Mozilla Public License 2.0, at https://mozilla.org/MPL/2.0/.',
     ],
     ['expressions.js', about('re2js'), text('re2js', 'LICENSE')],
+    ['../nodes/palette.js', about('valibot'), text('valibot', 'LICENSE.md')],
     ['fonts/', about('@fontsource/noto-sans'), readFileSync(join(notoSans, 'LICENSE'), 'utf8').trim()],
   ];
   writeFileSync(

@@ -18,7 +18,7 @@ const LONGEST_DIALOG = 80;
 export function layOut(sources: Sources, folder = join(root, 'nodes')): Map<string, string> {
   checkCatalogs(sources);
   checkCopies(sources);
-  const files = new Map<string, string>();
+  const files = new Map([['palette.js', palette(sources.nodes)]]);
   for (const node of sources.nodes) {
     files.set(`${node.type}.js`, entry(node));
     files.set(`${node.type}.html`, html(node, sources, folder));
@@ -32,8 +32,16 @@ export function layOut(sources: Sources, folder = join(root, 'nodes')): Map<stri
 }
 
 /** Node-RED looks for dialog, icon and locales beside the file that it loads, and for all nodes in one place. */
-function entry({ name }: NodeSource): string {
-  return `'use strict';\nmodule.exports = require('./${name}/node.js');\n`;
+function entry({ type }: NodeSource): string {
+  return `'use strict';\nmodule.exports = require('./palette.js')['${type}'];\n`;
+}
+
+/** All nodes by their types. One that can't be loaded keeps no other from being loaded. */
+function palette(nodes: readonly NodeSource[]): string {
+  const lines = nodes.map(
+    ({ name, type }) => `  get '${type}'() { return require('./${name}/node.js'); },\n`,
+  );
+  return `'use strict';\nmodule.exports = {\n${lines.join('')}};\n`;
 }
 
 function html(node: NodeSource, sources: Sources, folder: string): string {

@@ -4,7 +4,7 @@
  *
  * How it counts: a real Node-RED with the packed package, and a platform in another process. Fifty messages go through the
  * node to warm it up; then V8's precise coverage (by function, `Profiler.startPreciseCoverage`) is read around exactly one
- * more. Counted is what lies in the package's `dist` and ran at least once: methods, callbacks and getters are functions too;
+ * more. Counted is what lies in the package's `dist`, by its source, and ran at least once: methods, callbacks and getters are functions too;
  * what runs before the first message, Node-RED itself, and dependencies are not counted.
  */
 import { parseArgs } from 'node:util';

@@ -57,23 +57,40 @@ describe('the packed package', function () {
 
   it('has nothing but what a user needs', () => {
     const places =
-      /^(dist\/(nodes|src)\/.+\.(js|html|json|svg)|dist\/bundles\/.+\.(js|wasm|ttf|txt)|examples\/[^/]+\.json)$/;
+      /^(dist\/(nodes|src)\/.+\.(js|html|json|svg)|dist\/nodes\/palette\.js\.map|dist\/bundles\/.+\.(js|wasm|ttf|txt)|examples\/[^/]+\.json)$/;
     const documents = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json'];
     files.filter((file) => !places.test(file)).should.eql(documents);
-    files.filter((file) => /(^|\/)tests?\/|\.test\.|\.map$|\.d\.ts$/.test(file)).should.eql([]);
+    files.filter((file) => /(^|\/)tests?\/|\.test\.|\.d\.ts$/.test(file)).should.eql([]);
   });
 
   it('has every built file for a source that exists, and every source built', () => {
-    const sources = ['nodes', 'src'].flatMap((room) =>
+    const apart = ['src/insight', 'src/simulator'].flatMap((room) =>
       filesBelow(join(projectFolder, room))
-        .filter((file) => (room === 'src' ? file.endsWith('.ts') : basename(file) === 'node.ts'))
+        .filter((file) => file.endsWith('.ts'))
         .map((file) => join('dist', room, file.replace(/\.ts$/, '.js'))),
     );
-    // What Node-RED loads stands beside the dialogs, and leads to the node's own file.
-    sources.push(...types.map((type) => join('dist', 'nodes', `${type}.js`)));
+    // What Node-RED loads stands beside the dialogs, and leads to the one file that all nodes are in.
+    const entries = types.map((type) => join('dist', 'nodes', `${type}.js`));
     files
       .filter((file) => file.endsWith('.js') && !file.startsWith('dist/bundles/'))
-      .should.eql(sources.sort());
+      .should.eql([...apart, ...entries, 'dist/nodes/palette.js'].sort());
+
+    const { sources } = JSON.parse(readFileSync(join(folder, 'dist/nodes/palette.js.map'), 'utf8')) as {
+      sources: string[];
+    };
+    const nodes = filesBelow(join(projectFolder, 'nodes')).filter((file) => basename(file) === 'node.ts');
+    sources.should.containDeep(nodes);
+  });
+
+  it('has nothing twice: what is apart from the bundle shares no state with it', () => {
+    const palette = readFileSync(join(folder, 'dist/nodes/palette.js'), 'utf8');
+    palette.should.not.match(/^\/\/ src\/simulator\//m);
+    const apart = files.filter((file) => /^dist\/src\/.+\.js$/.test(file));
+    for (const file of apart) {
+      for (const name of required(join(folder, file)).filter((one) => one.startsWith('.'))) {
+        join(dirname(file), name).should.match(/^dist\/(src\/(insight|simulator)(\/|$)|bundles\/)/);
+      }
+    }
   });
 
   it('lists every node type, each with its two files', () => {

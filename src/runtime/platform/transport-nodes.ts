@@ -1,5 +1,5 @@
 import type { Node, NodeAPI } from 'node-red';
-import { getProxyForUrl } from 'proxy-from-env';
+import type * as ProxyFromEnv from 'proxy-from-env';
 import { isLoopback } from '../../api/http/addresses';
 import type { ClientOptions } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
@@ -42,6 +42,7 @@ export function readProxy(RED: NodeAPI, id: unknown, origin: string): ClientOpti
 /** Nothing that stays on this machine goes through a proxy, and plain http never leaves it. */
 function environmentProxy(origin: string): ClientOptions['proxy'] {
   if (!origin.startsWith('https:') || isLoopback(new URL(origin).hostname)) return undefined;
+  const { getProxyForUrl } = module.require('proxy-from-env') as typeof ProxyFromEnv;
   const url = getProxyForUrl(origin);
   if (url === '') return undefined;
   const exceptions = process.env['no_proxy'] ?? process.env['NO_PROXY'] ?? '';

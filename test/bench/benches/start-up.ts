@@ -21,8 +21,10 @@ export const startUp: Bench = async (runtime) => {
   }
   const of = (kind: keyof typeof starts, figure: (start: ProcessFigures) => number) =>
     median(starts[kind].map(figure));
-  const added = (figure: (start: ProcessFigures) => number) => of('with', figure) - of('without', figure);
-  const memory = added((figures) => figures.memorySwept);
+  // The least of each: what the collector of garbage leaves, and the system has not taken back, only ever makes it more.
+  const least = (kind: keyof typeof starts) =>
+    Math.min(...starts[kind].map(({ memorySwept }) => memorySwept));
+  const memory = least('with') - least('without');
   const loading = of('with', (figures) => figures.start.loading.milliseconds);
   const result: BenchResult = {
     rows: (['without', 'with'] as const).map((kind) => ({
@@ -31,7 +33,7 @@ export const startUp: Bench = async (runtime) => {
       figures: {
         'flows started after': milliseconds(of(kind, (figures) => figures.start.milliseconds)),
         CPU: milliseconds(of(kind, (figures) => figures.start.cpuMilliseconds)),
-        memory: megabytes(of(kind, (figures) => figures.memorySwept)),
+        memory: megabytes(least(kind)),
         'CPU of loading the package': milliseconds(of(kind, (figures) => figures.start.loading.milliseconds)),
       },
     })),

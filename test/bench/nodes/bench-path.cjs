@@ -1,7 +1,18 @@
 // Tells which functions of the package ran, by the count that V8 itself keeps.
+const { readFileSync } = require('node:fs');
+const { fileURLToPath } = require('node:url');
 const { Session } = require('node:inspector/promises');
 
 const ours = /[\\/]@rescale-flows[\\/]node-red-rescale[\\/]dist[\\/](.*)$/;
+
+/** In the file that all nodes are bundled into: where each source begins. */
+function sourcesIn(url) {
+  const text = readFileSync(fileURLToPath(url), 'utf8');
+  return [...text.matchAll(/^\/\/ ((?:src|nodes|node_modules)\/\S+)$/gm)].map(({ 1: source, index }) => ({
+    source,
+    from: index,
+  }));
+}
 
 module.exports = (RED) => {
   let session = null;
@@ -31,7 +42,12 @@ module.exports = (RED) => {
           at: whole.startOffset,
           calls: whole.count,
         }));
-      if (file && ran.length > 0) files[file] = ran;
+      if (!file) continue;
+      const sources = file === 'nodes/palette.js' ? sourcesIn(url) : [];
+      for (const one of ran) {
+        const source = sources.findLast(({ from }) => from <= one.at)?.source ?? file;
+        if (!source.startsWith('node_modules/')) (files[source] ??= []).push(one);
+      }
     }
     response.json(files);
   });
