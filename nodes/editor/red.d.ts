@@ -75,6 +75,8 @@ interface EditorRed {
   nodes: {
     node(id: string): EditorNode | null;
     filterNodes(filter: { type?: string }): EditorNode[];
+    /** As HTML. */
+    getNodeHelp(type: string): string;
     eachConfig(look: (node: EditorNode) => boolean | void): void;
     filterLinks(filter: { source?: EditorNode; target?: EditorNode }): Wire[];
     remove(id: string): void;
@@ -92,7 +94,9 @@ interface EditorRed {
   };
   i18n: { lang(): string };
   notify(text: string, options?: { type?: string; timeout?: number }): void;
-  sidebar: { help?: { show(type: string, bringToFront?: boolean): void } };
+  sidebar: {
+    help?: { show(type: string, bringToFront?: boolean): void; set(html: string, title: string): void };
+  };
   tray: { resize(): void };
   user: { hasPermission(permission: string): boolean };
   utils: {

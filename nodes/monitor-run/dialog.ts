@@ -56,10 +56,8 @@ export const dialog = (): Dialog => ({
     topic: 'run/diverging',
     payload: {
       verdict: 'diverging',
-      rule: 'courant-limit',
       step: 812,
       time: 0.0812,
-      evidence: ['The Courant number reached 4.3e5 at step 812 (limit 1000)'],
       solver: 'openfoam',
     },
     jobId: 'foamSweep',

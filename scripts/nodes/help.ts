@@ -7,6 +7,7 @@
 import { allFields, type Dialog, type TypedField } from '../../nodes/dialog/field';
 import { SHARED, textIn, type Texts } from '../../nodes/dialog/texts';
 import { SourceError } from '../../nodes/dialog/source-error';
+import { basicsOf, sentence } from './basics';
 import { type HelpTexts, type NodeSource, type Sources } from './sources';
 
 const SECTIONS = ['fields', 'inputs', 'outputs', 'details'] as const;
@@ -42,11 +43,12 @@ export function helpOf(node: NodeSource, language: string, sources: Sources): st
     ...section(context, 'fields', fields(context, source)),
     ...section(context, 'inputs', [...inputs(context, source), ...lines(context, source.sections.inputs)]),
     ...section(context, 'outputs', lines(context, source.sections.outputs)),
-    ...section(context, 'details', [...terms(context), ...lines(context, source.sections.details)]),
+    ...section(context, 'details', lines(context, source.sections.details)),
     ...errors(context),
     ...section(context, 'references', references(context)),
   ];
-  return `<script type="text/markdown" data-help-name="${node.type}">\n${parts.join('\n\n')}\n</script>\n`;
+  const help = `<script type="text/markdown" data-help-name="${node.type}">\n${parts.join('\n\n')}\n</script>\n`;
+  return node.type === SHARED ? help + basicsOf(shared) : help;
 }
 
 interface Context {
@@ -98,7 +100,7 @@ function example({ node, help }: Context): string[] {
   return [help.example, `\`\`\`json\n${written}\n\`\`\``];
 }
 
-/** Each field of the dialog by its label, in the dialog's order. */
+/** Each field of the dialog by its label, in the dialog's order; those that all nodes share stand once elsewhere. */
 function fields(context: Context, source: Source): string[] {
   const { node, path, help, own, editor } = context;
   const described = new Map<string, string>();
@@ -115,20 +117,23 @@ function fields(context: Context, source: Source): string[] {
     if (!names.includes(name))
       throw new SourceError(`${path} describes a field ${name} that ${node.type} does not have.`);
   }
-  return names.map((name) => {
-    const text =
-      described.get(name) ??
-      help.fields[name] ??
-      textIn(own, `tip.${name}`) ??
-      textIn(editor, `common.tip.${name}`);
-    if (text === undefined) {
-      throw new SourceError(
-        `${path} does not describe the field ${name}: add “- ${name}: …” below ## fields.`,
-      );
-    }
-    // A dialog shows its hints as text; here they would be taken for elements.
-    return `- *${label(name)!.replace(/[*_]/g, '')}*: ${text.replace(/<(?=[a-z])/g, '&lt;')}`;
-  });
+  const ownText = (name: string) => described.get(name) ?? textIn(own, `tip.${name}`);
+  const isShared = (name: string) =>
+    ownText(name) === undefined && (help.fields[name] ?? textIn(editor, `common.tip.${name}`)) !== undefined;
+  const named = (name: string) => `*${label(name)!.replace(/[*_]/g, '')}*`;
+  const shared = names.filter(isShared).map(named);
+  const lines = names
+    .filter((name) => !isShared(name))
+    .map((name) => {
+      const text = ownText(name);
+      if (text === undefined) {
+        throw new SourceError(
+          `${path} does not describe the field ${name}: add “- ${name}: …” below ## fields.`,
+        );
+      }
+      return `- ${named(name)}: ${sentence(text)}`;
+    });
+  return [...(shared.length > 0 ? [`- ${shared.join(', ')}: ${help.see['fields']}`] : []), ...lines];
 }
 
 /** Properties of the incoming message that fields read unless the dialog says otherwise. */
@@ -141,14 +146,10 @@ function inputs({ node, help }: Context, source: Source): string[] {
     .flatMap((name) => help.properties[name] ?? []);
 }
 
-/** The codes that can reach Catch; what they mean stands once, in the platform's help. */
+/** The codes that can reach Catch; what they mean stands once, for all nodes. */
 function errors(context: Context): string[] {
   const { node, help, path } = context;
-  const intro = help.paragraphs['errors']!;
-  if (node.type === SHARED) {
-    const table = Object.entries(help.errors).map(([code, text]) => `- \`${code}\` – ${text}`);
-    return section(context, 'errors', [intro, '', ...table]);
-  }
+  if (node.type === SHARED) return [];
   const codes = errorCodes(node.dialog);
   const unknown = codes.find((code) => !(code in help.errors));
   if (unknown) throw new SourceError(`${path}: help.json does not say what ${unknown} means.`);
@@ -165,17 +166,9 @@ export function errorCodes({ fields: all, errors: own = [] }: Dialog): string[] 
   return [...new Set([...(asks ? PLATFORM_ERRORS : ['RESCALE_INPUT']), ...own])];
 }
 
-/** What all nodes have in common stands in the platform's help, where every other help links to. */
-function terms({ node, help }: Context): string[] {
-  if (node.type !== SHARED) return [];
-  const { terms: run, reliability, examples } = help.headings;
-  const { run: about, 'reliability-text': promises, 'examples-text': list } = help.paragraphs;
-  const parts = [run, about, reliability, promises, examples, list];
-  return parts.flatMap((text, index) => [index % 2 ? text! : `#### ${text}`, '']);
-}
-
 function references({ node, help }: Context): string[] {
-  return (node.type === SHARED ? help.references : [help.see['run']!]).map((link) => `- ${link}`);
+  const own = node.type === SHARED ? help.references : [];
+  return [help.see['run']!, ...own].map((link) => `- ${link}`);
 }
 
 /** Throws a SourceError where two nodes say the same in a whole sentence: one was copied, or it belongs to all. */

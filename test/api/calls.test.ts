@@ -277,7 +277,9 @@ describe('Calls', () => {
       server.answer(text('{}', 400));
       (await failure(client.getRun('X', '1'))).message.should.match(/\(HTTP 400\): no reason was given\.$/);
       server.answer(text('', 304));
-      (await failure(client.getRun('X', '1'))).message.should.match(/not the API’s: HTTP status 304\.$/);
+      (await failure(client.getRun('X', '1'))).message.should.match(
+        /not the API’s: HTTP status 304\. Check the address/,
+      );
     });
 
     it('by what was asked for, when it does not exist', async () => {

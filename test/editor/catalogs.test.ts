@@ -5,6 +5,7 @@ import { RescaleError } from '../../src/api/errors/errors';
 import { errorTexts } from '../../src/api/errors/error-texts';
 import { EditorReason, reasonFor } from '../../src/runtime/editor/editor-answers';
 import { statusTexts } from '../../src/runtime/status/status-texts';
+import { BASICS, BASIC_SECTIONS } from '../../nodes/editor/basics';
 import { catalog, flat, help, html, languages, reasonIn, root, sources, types } from './shipped';
 
 const ENGLISH = 'en-US';
@@ -78,7 +79,8 @@ describe('Catalogs', () => {
             other.get(key)!.trim().should.not.be.empty();
           }
         });
-
+      }
+      for (const type of [...types, BASICS]) {
         it(`explains ${type} in the same sections`, () => {
           const sections = (of: string) => [...help(of, type).matchAll(/^#+/gm)].map((match) => match[0]);
           const properties = (of: string) => help(of, type).match(/^: /gm)?.length ?? 0;
@@ -119,35 +121,100 @@ describe('Help', () => {
       );
       const sections = [...text.matchAll(/^### (.+)$/gm)].map((match) => match[1]);
       const own = type === 'rescale-platform' ? [] : ['Inputs', 'Outputs'];
-      const wanted = ['Fields', ...own, 'Details', 'Errors', 'References'];
+      const errors = type === 'rescale-platform' ? [] : ['Errors'];
+      const wanted = ['Fields', ...own, 'Details', ...errors, 'References'];
       sections.should.eql(wanted.filter((name) => name !== 'Details' || sections.includes(name)));
     });
 
-    it(`of ${type} is shaped for Node-RED's markdown`, () => {
-      const prose = text.replace(/```[^]*?```/g, '');
-      for (const line of prose.split('\n').slice(1)) {
-        line.should.not.match(/^\s+\S/, 'markdown help must not be indented');
-        // A definition reads ": name (type) : text", and a second colon would end the text there.
-        if (line.startsWith(': ')) line.should.match(/^: [^:\n]+\([^:\n]+\) : [^:\n]+$/);
+    it(`of ${type} is shaped for Node-RED's markdown in every language`, () => {
+      for (const language of languages) {
+        const prose = help(language, type).replace(/```[^]*?```/g, '');
+        for (const line of prose.split('\n').slice(1)) {
+          line.should.not.match(/^\s+\S/, 'markdown help must not be indented');
+          // A definition reads ": name (type) : text", and a second colon would end the text there.
+          if (line.startsWith(': ')) line.should.match(/^: [^:\n]+\([^:\n]+\) : [^:\n]+$/);
+        }
       }
+    });
+
+    it(`of ${type} is short enough to be read`, () => {
+      const words = text
+        .replace(/<[^>]+>/g, '')
+        .split(/\s+/)
+        .filter((word) => /\p{L}/u.test(word));
+      words.length.should.be.below(510);
     });
   }
 
   it('names every example in each language, because the import dialog shows file names', () => {
     const examples = readdirSync(join(root, 'examples')).map((file) => file.replace(/\.json$/, ''));
     for (const language of languages.filter((one) => one !== ENGLISH)) {
-      const text = help(language, 'rescale-platform');
+      const text = help(language, BASICS);
       examples.filter((name) => !text.includes(`- ${name}: `)).should.eql([], `help.json in ${language}`);
     }
   });
 
   it('of every language leads to what stands once, where the links expect it', () => {
     for (const language of languages) {
-      const text = help(language, 'rescale-platform');
       const { headings } = sources.shared[language]!.help;
-      const found = [...text.matchAll(/^#### (.+)$/gm)].map((match) => match[1]);
-      found.slice(0, 2).should.eql([headings['terms'], headings['reliability']]);
-      [...text.matchAll(/^### (.+)$/gm)].at(-2)![1]!.should.equal(headings['errors']);
+      [...help(language, BASICS).matchAll(/^### (.+)$/gm)]
+        .map((match) => match[1])
+        .should.eql(BASIC_SECTIONS.map((name) => headings[name === 'fields' ? 'fields-of-all' : name]));
+      const places = BASIC_SECTIONS.map((name) => `#rescale-${name}`);
+      for (const type of types) {
+        for (const [, link] of help(language, type).matchAll(/\]\((#[^)]*)\)/g))
+          places.should.containEql(link);
+      }
     }
   });
+
+  it('names fields in every language as their dialogs do', () => {
+    const labels = (language: string, type: string) => [
+      ...Object.values(
+        (sources.nodes.find((node) => node.type === type)!.catalogs[language]!['field'] ?? {}) as object,
+      ),
+      ...Object.values((sources.shared[language]!.editor['common'] as { field: object }).field),
+    ];
+    const named = (language: string, type: string) =>
+      [...help(language, type).matchAll(/(?<!\*)\*([^*\n]+)\*(?!\*)/g)].filter(([, text]) =>
+        labels(language, type).includes(text!),
+      ).length;
+    for (const type of types) {
+      for (const language of languages)
+        named(language, type).should.equal(named(ENGLISH, type), `${type} in ${language}`);
+    }
+  });
+});
+
+describe('Words', () => {
+  const texts = (language: string) => [
+    ...types.flatMap((type) => [...flat(catalog(language, type)).values(), help(language, type)]),
+    help(language, BASICS),
+    ...demo.map((row) => row[language.slice(0, 2)]!),
+  ];
+  const demo = JSON.parse(readFileSync(join(root, 'demo', 'texts.json'), 'utf8')) as Record<string, string>[];
+  const rows = readFileSync(join(root, 'docs', 'glossary.md'), 'utf8')
+    .split('\n')
+    .filter((line) => line.startsWith('| '))
+    .map((line) => line.split('|').map((cell) => cell.trim()));
+
+  for (const [language, column] of Object.entries({ de: 3, ja: 5, ko: 7 })) {
+    it(`in ${language} are those of docs/glossary.md`, () => {
+      const refused = rows
+        .slice(1)
+        .flatMap((row) => row[column]!.split(', '))
+        .filter((word) => /\p{L}/u.test(word));
+      refused.should.not.be.empty();
+      const found = texts(language).flatMap((text) =>
+        refused
+          .filter((word) =>
+            language === 'de'
+              ? new RegExp(`(?<![\\p{L}_\`])${word}(?![\\p{L}_\`])`, 'u').test(text)
+              : text.replace(/__\w+__/g, '').includes(word),
+          )
+          .map((word) => `${word}: ${text.slice(0, 80)}`),
+      );
+      found.should.eql([]);
+    });
+  }
 });

@@ -1,5 +1,6 @@
 import { createContext, runInContext } from 'node:vm';
 import { flat } from '../../scripts/nodes/catalogs';
+import { BASICS } from '../../nodes/editor/basics';
 import { layOut } from '../../scripts/nodes/layout';
 import { readSources, root } from '../../scripts/nodes/sources';
 
@@ -45,8 +46,11 @@ export function catalog(language: string, type: string): Texts {
   return JSON.parse(shipped(`locales/${language}/${type}.json`)) as Texts;
 }
 
+/** The help of a type, or of what all nodes share, whose texts travel with the platform's. */
 export function help(language: string, type: string): string {
-  return shipped(`locales/${language}/${type}.html`);
+  const file = shipped(`locales/${language}/${type === BASICS ? 'rescale-platform' : type}.html`);
+  const scripts = file.split(/(?<=<\/script>\n)/);
+  return scripts.find((script) => script.includes(`data-help-name="${type}"`)) ?? '';
 }
 
 /** The namespace Node-RED gives the catalog of the platform, in which the shared texts stand. */

@@ -95,7 +95,7 @@ describe('rescale-download-files', () => {
     const downloads = message.payload as Download[];
     downloads[0]!.error!.should.eql({
       code: 'RESCALE_PATH',
-      message: '../../escape would be written outside its folder.',
+      message: '../../escape would be written outside its folder. Fetch it into a message instead.',
     });
     downloads[1]!.bytes.should.equal(100_000);
     flow.received('out').should.be.empty();

@@ -93,7 +93,7 @@ describe('rescale-draw-chart', () => {
   for (const [what, fields, message, words] of [
     ['rows that are none', {}, { payload: 'text' }, /payload/],
     ['a column that no row has', { kind: 'line', xColumn: 'Cx' }, { payload }, /Cx/],
-    ['y that fits nothing', { kind: 'line', yColumns: 'U*' }, { payload }, /field y/],
+    ['y that fits nothing', { kind: 'line', yColumns: 'U*' }, { payload }, /“y axis”/],
     ['a front without goals', { kind: 'front' }, { payload: [{ Cl: 1, Cd: 2 }] }, /front/],
     ['a width of one pixel', { width: 1 }, { payload }, /width/],
     ['a mark without a value', { marks: [{ label: 'limit' }] }, { payload }, /marks/],

@@ -26,7 +26,7 @@ describe('rescale-stop-run', () => {
       .should.deepEqual(['/api/v2/jobs/j1/runs/1/stop/']);
     await flow.status(
       'node',
-      ({ fill, text }) => fill === 'green' && /^stop asked, run 1, \d\d:\d\d$/.test(text!),
+      ({ fill, text }) => fill === 'green' && /^stop requested, run 1, \d\d:\d\d$/.test(text!),
     );
   });
 

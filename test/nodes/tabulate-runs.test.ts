@@ -74,7 +74,7 @@ describe('rescale-tabulate-runs', () => {
     const { out, facts } = await tabulate({ include: 'succeeded' });
     (out.payload as Row[]).map(({ run: id }) => id).should.eql(['1', '3']);
     facts.should.have.properties({ rows: 2, leftOut: 2 });
-    await flow!.status('node', ({ text }) => text === '2 rows, 2 out');
+    await flow!.status('node', ({ text }) => text === '2 rows, 2 left out');
   });
 
   it('reads the outcome of a single run', async () => {

@@ -199,7 +199,7 @@ describe('the end of a file', () => {
 
   it('says which file is missing, live and finished, and which run', async () => {
     (await failureOf(tail({ path: 'nowhere' }))).message.should.equal(
-      'Run 1 of job calc has no file nowhere.',
+      'Run 1 of job calc has no file nowhere. The list directory node shows those it has.',
     );
     (await failureOf(tail({ runId: '8' }))).code.should.equal('RESCALE_NOT_FOUND');
     settle();

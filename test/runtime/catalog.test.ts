@@ -48,17 +48,23 @@ describe('texts for users', () => {
   });
 
   it('come from the catalog, with their values', () => {
-    toFlowError(RED, noRun()).message.should.equal('Job j1 has no run 2.');
+    toFlowError(RED, noRun()).message.should.equal(
+      'Job j1 has no run 2. The list runs node shows those it has.',
+    );
     renderStatus(RED, { key: 'runs', values: { count: 121 } }).should.equal('121 runs');
     renderStatus(RED, { key: 'runs', values: { count: 1 } }).should.equal('1 run');
   });
 
   it('are English where the catalog has none', () => {
-    toFlowError(bare, noRun()).message.should.equal('Job j1 has no run 2.');
+    toFlowError(bare, noRun()).message.should.equal(
+      'Job j1 has no run 2. The list runs node shows those it has.',
+    );
     renderStatus(bare, { key: 'runs', values: { count: 121 } }).should.equal('121 runs');
     renderStatus(bare, { key: 'runs', values: { count: 1 } }).should.equal('1 run');
     const nothing = { _: () => '' } as unknown as NodeAPI;
-    toFlowError(nothing, noRun()).message.should.equal('Job j1 has no run 2.');
+    toFlowError(nothing, noRun()).message.should.equal(
+      'Job j1 has no run 2. The list runs node shows those it has.',
+    );
   });
 
   it('are the server’s language where it has it', () => {
@@ -92,12 +98,14 @@ describe('texts for users', () => {
 
     it('are German in all their parts', () => {
       saidBy(() => partsBelow('out/CON', true)).should.equal(
-        'out/CON ist hier als Dateiname nicht verwendbar: CON ist unter Windows ein Gerätename.',
+        'out/CON ist hier als Dateiname nicht verwendbar: CON ist unter Windows ein Gerätename. Stattdessen in eine Nachricht holen.',
       );
       saidBy(() => fileReferences(7)).should.equal(
         'Ungültiger Wert für files: erwartet eine Datei, eine Datei-ID oder ein Array daraus, erhalten 7.',
       );
-      saidBy(() => id(['a'], 'msg.jobId')).should.equal('msg.jobId ist als ID nicht verwendbar: ein Array.');
+      saidBy(() => id(['a'], 'msg.jobId')).should.equal(
+        'msg.jobId ist als ID nicht verwendbar: ein Array. Eine ID ist ein Text oder eine Zahl ohne Schrägstrich.',
+      );
     });
 
     it('are German however deep a part stands', () => {
@@ -106,10 +114,10 @@ describe('texts for users', () => {
       const error = new RescaleError('RESCALE_PATH', 'download-failed', { failed: 1, total: 2, first });
       toFlowError(german, error).message.should.equal(
         'Nicht heruntergeladen: 1 von 2 Dateien. Erster Fehler: ' +
-          'a ist hier als Dateiname nicht verwendbar: Der Name ist leer.',
+          'a ist hier als Dateiname nicht verwendbar: Der Name ist leer. Stattdessen in eine Nachricht holen.',
       );
       toFlowError(bare, error).message.should.equal(
-        '1 of 2 files could not be downloaded; the first: a can’t be used as a file name here: it is empty.',
+        '1 of 2 files could not be downloaded; the first: a can’t be used as a file name here: it is empty. Fetch it into a message instead.',
       );
     });
 

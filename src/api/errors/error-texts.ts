@@ -9,27 +9,29 @@ import { submitTexts } from './submit-texts';
  */
 export const errorTexts = {
   ...labelTexts,
-  closed: 'The node was closed or redeployed while it was working.',
-  unexpected: 'Something went wrong inside the node: __reason__',
+  closed:
+    'The node was closed or redeployed while it was working. Send the message again if it is still wanted.',
+  unexpected: 'Something went wrong inside the node. Please report it with this text: __reason__',
 
   'config-no-platform': 'No platform is chosen. Open the node and choose one.',
   'config-url':
     'The address of the platform can’t be used: __value__. It must be https, with nothing after the host, or the word simulator.',
   'config-variable':
-    'The environment variable __variable__ that the platform’s __field__ refers to is not set.',
+    'The environment variable __variable__ that the platform’s __field__ refers to is not set. Set it and start Node-RED again, or enter the value itself.',
   'config-no-token': 'The platform has no API key. Open its settings and enter one.',
   'config-value': 'The platform’s __field__ must be __expected__, but is __value__.',
-  'config-missing-node': 'The __field__ that the platform refers to does not exist or is disabled.',
+  'config-missing-node':
+    'The __field__ that the platform refers to does not exist or is disabled. Choose another one in the platform’s settings.',
   'config-proxy':
     'The address of the proxy can’t be used. It has to be http or https with a host, and special characters in its user name or password have to be percent-encoded.',
   'config-simulator': 'The simulator could not be started: __reason__',
   'read-only':
-    'This platform is marked read-only, so runs can’t be stopped and snapshots can’t be taken through it. Untick read-only in its settings, or choose another platform.',
+    'This platform is marked read-only, so runs can’t be stopped, snapshots can’t be taken and jobs can’t be submitted through it. Untick read-only in its settings, or choose another platform.',
 
   'input-blank': '__field__ is missing.',
   'input-other-platform':
     'msg.jobId __jobId__ comes from __theirs__, but this node changes runs on __platform__. Choose that platform here, or set msg.jobId anew.',
-  'input-id': '__field__ can’t be used as an id: __value__.',
+  'input-id': '__field__ can’t be used as an id: __value__. An id is a text or a number without a slash.',
   'input-type': '__field__ must be __expected__, but is __value__.',
   'input-range': '__field__ must be __expected__, but is __value__.',
   'input-expression': '__field__ can’t be evaluated: __reason__',
@@ -49,14 +51,17 @@ export const errorTexts = {
   'input-restart':
     'msg.action “restart-sweep” begins the sweep of the simulator anew; this node asks __platform__.',
   'input-path': '__field__ must be a path inside the working directory, without “..”: __value__.',
-  'not-found-job': 'There is no job __jobId__ on __platform__, or this key may not see it.',
-  'not-found-run': 'Job __jobId__ has no run __runId__.',
-  'not-found-file': 'Run __runId__ of job __jobId__ has no file __path__.',
-  'not-active': 'Run __runId__ of job __jobId__ is not in progress.',
+  'not-found-job':
+    'There is no job __jobId__ on __platform__, or this key may not see it. Check the id and the platform.',
+  'not-found-run': 'Job __jobId__ has no run __runId__. The list runs node shows those it has.',
+  'not-found-file':
+    'Run __runId__ of job __jobId__ has no file __path__. The list directory node shows those it has.',
+  'not-active': 'Run __runId__ of job __jobId__ is not in progress. This works while it computes.',
   'not-found-api': 'There is no Rescale API at __platform__. Check its address and its API version.',
   'run-gone':
-    'Run __runId__ of job __jobId__ is not listed by the platform any more. Whether and how it ended can’t be known.',
-  'not-found-file-id': 'There is no file __fileId__ on __platform__, or this key may not see it.',
+    'Run __runId__ of job __jobId__ is not listed by the platform any more. Whether and how it ended can’t be known. Look at the job on Rescale.',
+  'not-found-file-id':
+    'There is no file __fileId__ on __platform__, or this key may not see it. Take it anew from the list files node.',
 
   'config-plain': 'The API key is not sent over plain http: __value__ must begin with https.',
   'config-token-characters':
@@ -66,50 +71,65 @@ export const errorTexts = {
 
   auth: '__platform__ refused the API key (HTTP __status__). Check the key, its region and whether it has expired.',
   rejected: '__platform__ rejected the request (HTTP __status__): __words__',
-  'rejected-storage': 'The file storage behind __platform__ refused the file (HTTP __status__).',
-  'rate-limit': '__platform__ still asks to slow down (HTTP 429) after __seconds__ s.',
+  'rejected-storage':
+    'The file storage behind __platform__ refused the file (HTTP __status__). List the files again and try once more.',
+  'rate-limit':
+    '__platform__ still asks to slow down (HTTP 429) after __seconds__ s. Ask less often, or lower the rate of the platform.',
   'rate-limit-wait':
-    '__platform__ asks to wait __seconds__ s before the next request (HTTP 429), which is longer than a call may take.',
+    '__platform__ asks to wait __seconds__ s before the next request (HTTP 429), which is longer than a call may take. Send the message again after that.',
   'rate-limit-own':
-    'The request waited __seconds__ s for its turn: more is asked than the rate set for __platform__ allows.',
-  server: '__platform__ still fails (HTTP __status__) after __seconds__ s.',
-  'server-fault': '__platform__ failed on this request (HTTP __status__).',
-  'server-wait': '__platform__ is out of service (HTTP __status__) and asks to wait __seconds__ s.',
+    'The request waited __seconds__ s for its turn: more is asked than the rate set for __platform__ allows. Ask less often, or raise the rate in the platform’s settings.',
+  server: '__platform__ still fails (HTTP __status__) after __seconds__ s. Try again later.',
+  'server-fault': '__platform__ failed on this request (HTTP __status__). Try again later.',
+  'server-wait':
+    '__platform__ is out of service (HTTP __status__) and asks to wait __seconds__ s. Try again after that.',
   'server-unsettled':
-    '__platform__ failed (HTTP __status__) after it was sent the request, which may have been carried out all the same.',
-  network: '__platform__ can’t be reached: __reason__.',
-  'network-refused': '__platform__ can’t be reached: it refuses connections.',
-  'network-name': '__platform__ can’t be reached: the name __host__ is not known.',
-  'network-broken': '__platform__ can’t be reached: the connection breaks.',
-  'network-certificate': '__platform__ can’t be trusted: its certificate is not valid here (__reason__).',
+    '__platform__ failed (HTTP __status__) after it was sent the request, which may have been carried out all the same. Look on Rescale before you repeat it.',
+  network: '__platform__ can’t be reached: __reason__. Check the network, the proxy and the address.',
+  'network-refused':
+    '__platform__ can’t be reached: it refuses connections. Check the address and the proxy.',
+  'network-name':
+    '__platform__ can’t be reached: the name __host__ is not known. Check the spelling of the address.',
+  'network-broken': '__platform__ can’t be reached: the connection breaks. Check the network and the proxy.',
+  'network-certificate':
+    '__platform__ can’t be trusted: its certificate is not valid here (__reason__). In a company network that inspects connections, choose TLS settings with its certificate.',
   'network-no-tls':
     '__platform__ does not answer in https: its port seems to speak plain http (__reason__). Check the address and its port.',
   'network-tls':
     '__platform__ refuses the secure connection (__reason__). Check the address and the TLS options.',
   'network-no-http': '__platform__ answers, but not in HTTP (__reason__). Check the address and its port.',
-  'network-proxy': '__platform__ can’t be reached: the proxy refuses (HTTP __status__).',
+  'network-proxy':
+    '__platform__ can’t be reached: the proxy refuses (HTTP __status__). Check the proxy settings.',
   'network-unsettled':
-    'The connection to __platform__ broke before it answered. The request may have been carried out all the same.',
-  timeout: '__platform__ did not answer within __seconds__ s.',
+    'The connection to __platform__ broke before it answered. The request may have been carried out all the same. Look on Rescale before you repeat it.',
+  timeout:
+    '__platform__ did not answer within __seconds__ s. Try again later, or raise the timeout of the platform.',
   'timeout-unsettled':
-    '__platform__ did not answer within __seconds__ s. The request may have been carried out all the same.',
-  protocol: '__platform__ answered with something that is not the API’s: __reason__.',
+    '__platform__ did not answer within __seconds__ s. The request may have been carried out all the same. Look on Rescale before you repeat it.',
+  protocol:
+    '__platform__ answered with something that is not the API’s: __reason__. Check the address and the API version.',
   'protocol-page':
     '__platform__ answered with a web page in place of the API’s answer (HTTP __status__). Check its address.',
   'protocol-gateway':
     'Something before __platform__ has answered in its place (HTTP __status__), such as a gateway or a proxy. If that goes on, check the address.',
   'list-odd-rows':
     '__platform__ sent a list (__expected__) in which __count__ rows can’t be read. They are left out.',
-  'protocol-empty': '__platform__ answered with nothing where __expected__ was due.',
-  'protocol-cut': '__platform__ sent an answer that is cut off or is not JSON.',
-  'protocol-shape': '__platform__ sent something else where __expected__ was due.',
+  'protocol-empty':
+    '__platform__ answered with nothing where __expected__ was due. Try again; if it stays so, check the address and the API version.',
+  'protocol-cut':
+    '__platform__ sent an answer that is cut off or is not JSON. Try again; if it stays so, check the address and the API version.',
+  'protocol-shape':
+    '__platform__ sent something else where __expected__ was due. Try again; if it stays so, check the address and the API version.',
   'protocol-notice': '__platform__ sent a notice where __expected__ was due: __words__',
-  'protocol-redirect': '__platform__ redirects to __target__, where the API key must not go.',
-  'protocol-redirect-odd': '__platform__ redirects to something that is no web address.',
-  'protocol-redirects': '__platform__ redirects without end.',
+  'protocol-redirect':
+    '__platform__ redirects to __target__, where the API key must not go. If that is Rescale, enter it as the address.',
+  'protocol-redirect-odd': '__platform__ redirects to something that is no web address. Check the address.',
+  'protocol-redirects': '__platform__ redirects without end. Check the address.',
   'protocol-list': '__platform__ sends a list that does not end: __pages__ pages so far.',
-  'too-large-answer': 'The answer of __platform__ is larger than the limit of __limit__ bytes.',
-  'too-large': '__what__ is larger than the limit of __limit__ bytes.',
+  'too-large-answer':
+    'The answer of __platform__ is larger than the limit of __limit__ bytes. Ask for fewer items per request.',
+  'too-large':
+    '__what__ is larger than the limit of __limit__ bytes. Raise the size limit in the dialog, or save the file in a folder.',
 
   // Acting on a run, and reading its files.
   'not-active-pending':
@@ -117,61 +137,71 @@ export const errorTexts = {
   'not-active-ended':
     'Run __runId__ of job __jobId__ has ended: what it left is found with list files and download files.',
   'not-active-job': 'Job __jobId__ has ended.',
-  'stop-job-deadline': 'Job __jobId__ was asked to stop and was not seen ended within __seconds__ s.',
+  'stop-job-deadline':
+    'Job __jobId__ was asked to stop and was not seen ended within __seconds__ s. It costs money until it has ended: look at it on Rescale.',
   'stop-job-unsettled':
     'The answer to the stop of job __jobId__ was lost, and the job goes on. Look at it before you rely on it.',
   'follow-unread':
     'The last lines of __path__ (run __runId__ of job __jobId__) may be missing: the file could not be read within __seconds__ s of the end. Read it with tail file or download files. __reason__',
-  'not-found-output': 'Run __runId__ of job __jobId__ has ended and has no output file __path__.',
+  'not-found-output':
+    'Run __runId__ of job __jobId__ has ended and has no output file __path__. The list files node shows those it has.',
   'input-glob':
     'The pattern __glob__ would take too long to compare: use at most __most__ stars between two slashes beside brackets, and fewer characters.',
   'input-path-ambiguous':
     '__path__ can mean several files of run __runId__ of job __jobId__: __matches__. Give the path in full.',
   'input-path-run': '__path__ belongs to another run than run __runId__ of job __jobId__.',
   'stop-unsettled':
-    'The answer to the stop of run __runId__ of job __jobId__ was lost and the run is still in progress, so it is not known whether it will stop.',
+    'The answer to the stop of run __runId__ of job __jobId__ was lost and the run is still in progress, so it is not known whether it will stop. Look at it before you rely on it.',
   'stop-deadline':
-    'A stop of run __runId__ of job __jobId__ was requested, but the run was not seen ended within __seconds__ s.',
+    'A stop of run __runId__ of job __jobId__ was requested, but the run was not seen ended within __seconds__ s. It costs money until it has ended: look at it on Rescale.',
   'snapshot-failed':
     'The snapshot of run __runId__ of job __jobId__ failed (exit code __exitcode__): __reason__',
-  'snapshot-busy': 'A snapshot of run __runId__ of job __jobId__ is being made already.',
+  'snapshot-busy':
+    'A snapshot of run __runId__ of job __jobId__ is being made already. Try again when it is done.',
   'snapshot-lost':
-    'The answer to the snapshot of run __runId__ of job __jobId__ was lost. It is not asked for again, because that could make a second archive.',
-  'snapshot-ended': 'Run __runId__ of job __jobId__ ended before the archive of its snapshot was listed.',
+    'The answer to the snapshot of run __runId__ of job __jobId__ was lost. It is not asked for again, because that could make a second archive. Look for the archive with list files.',
+  'snapshot-ended':
+    'Run __runId__ of job __jobId__ ended before the archive of its snapshot was listed. Its output files are found with list files.',
   'snapshot-deadline':
-    'The snapshot of run __runId__ of job __jobId__ was accepted, but its archive was not listed within __seconds__ s.',
+    'The snapshot of run __runId__ of job __jobId__ was accepted, but its archive was not listed within __seconds__ s. Look for it later with list files.',
 
   // Downloads.
-  checksum: '__path__ does not match its __hash__ checksum, so it was not kept.',
-  'download-size': '__path__ has __bytes__ bytes instead of __expected__, so it was not kept.',
-  'download-broken': 'The download of __path__ broke off __times__ times without getting further.',
-  'path-outside': '__path__ would be written outside its folder.',
-  'path-name': '__path__ can’t be used as a file name here: __reason__.',
-  'path-exists': '__path__ exists already.',
-  'path-write': '__path__ can’t be written: __reason__.',
+  checksum: '__path__ does not match its __hash__ checksum, so it was not kept. Download it again.',
+  'download-size':
+    '__path__ has __bytes__ bytes instead of __expected__, so it was not kept. Download it again.',
+  'download-broken':
+    'The download of __path__ broke off __times__ times without getting further. Check the network and try again.',
+  'path-outside': '__path__ would be written outside its folder. Fetch it into a message instead.',
+  'path-name': '__path__ can’t be used as a file name here: __reason__. Fetch it into a message instead.',
+  'path-exists': '__path__ exists already. Choose to replace it, or another folder.',
+  'path-write': '__path__ can’t be written: __reason__. Check the folder and who may write there.',
   'download-failed': '__failed__ of __total__ files could not be downloaded; the first: __first__',
 
   // Tables and charts of runs.
-  'table-no-rows': 'The payload is no run, list of runs or list of rows (objects): it is __value__.',
+  'table-no-rows':
+    'The payload is no run, list of runs or list of rows (objects): it is __value__. Put a list runs node before this one.',
   'input-list-shape': '__field__ is not a list of __expected__: it is __value__.',
-  'chart-no-column': 'No row has a column “__column__” (field __field__).',
-  'chart-no-y': 'No column of the rows matches the field y.',
+  'chart-no-column': 'No row has a column “__column__” (field __field__). Name one that the rows have.',
+  'chart-no-y':
+    'No column of the rows fits what “y axis” names. Name one that the rows have, or leave it blank.',
   'chart-no-front':
-    'The rows do not say which of them are on the Pareto front. Put a tabulate-runs node with goals before this one.',
+    'The rows do not say which of them are on the Pareto front. Put a tabulate runs node with goals before this one.',
 
   // Warnings: what could not be kept, or was found otherwise than it was left.
   'message-request': 'A message that belongs to an open HTTP request can’t be stored.',
   'message-function': 'A message that holds functions or streams can’t be stored.',
   'message-size': 'A message of more than 1 MiB is not stored.',
-  'state-not-durable': 'There is no user directory, so what this node keeps ends with the next restart.',
+  'state-not-durable':
+    'There is no user directory, so what this node keeps is lost with the next restart. Start Node-RED with a user directory.',
   'state-in-memory': '__why__ It is held in memory and ends with the next restart or deploy.',
   'state-not-stored':
     'What this node keeps could not be written to disk, so a restart may lose or repeat some of it: __reason__',
   'state-not-removed': 'Something that is over could not be removed from disk: __reason__',
-  'state-recovered': 'Stored state was read from an older copy, because its file was damaged.',
-  'state-foreign': 'Stored state of another platform was dropped: __count__.',
-  'state-unreadable': 'Stored state that can’t be read, and so does not go on: __count__.',
-  'state-unread': 'Stored state can’t be read at the moment: __count__. It is left as it is and tried again.',
+  'state-recovered': 'What was stored was read from an older copy, because its file was damaged.',
+  'state-foreign': 'What was stored for another platform was dropped: __count__.',
+  'state-unreadable': 'What was stored can’t be read, and does not go on: __count__.',
+  'state-unread':
+    'What was stored can’t be read at the moment: __count__. It is left as it is and tried again.',
   'wait-in-memory': '__why__ It waits in memory and ends with the next restart or deploy.',
   'wait-not-durable': 'There is no user directory, so waits end with the next restart or deploy.',
   'wait-not-stored': 'A wait could not be written to disk: __reason__',
@@ -179,14 +209,17 @@ export const errorTexts = {
   'wait-recovered': 'A wait was read from an older copy, because its file was damaged.',
   'wait-foreign': 'Waits of another platform were dropped: __count__.',
   'wait-unreadable': 'Stored waits that can’t be read, and so do not go on: __count__.',
-  'follow-in-memory': '__why__ Its follow ends with the next restart or deploy.',
-  'follow-not-durable': 'There is no user directory, so follows end with the next restart or deploy.',
-  'follow-not-stored': 'A follow could not be written to disk: __reason__',
-  'follow-progress-not-stored': 'How far a follow is could not be written to disk: __reason__',
-  'follow-not-removed': 'A follow that is over could not be removed from disk: __reason__',
-  'follow-recovered': 'A follow was read from an older copy: some lines can come twice.',
-  'follow-foreign': 'Follows of another platform were dropped: __count__.',
-  'follow-unreadable': 'Stored follows that can’t be read, and so do not go on: __count__.',
+  'follow-in-memory': '__why__ The file is followed only until the next restart or deploy.',
+  'follow-not-durable':
+    'There is no user directory, so files are followed only until the next restart or deploy.',
+  'follow-not-stored': 'Which file is followed could not be written to disk: __reason__',
+  'follow-progress-not-stored': 'How far a file was followed could not be written to disk: __reason__',
+  'follow-not-removed':
+    'What was stored of a file that is followed no longer could not be removed from disk: __reason__',
+  'follow-recovered': 'How far a file was followed was read from an older copy: some lines can come twice.',
+  'follow-foreign': 'Files that were followed on another platform are followed no longer: __count__.',
+  'follow-unreadable':
+    'Files that are followed no longer, because what was stored of them can’t be read: __count__.',
   'watch-not-durable': 'There is no user directory, so this watch begins anew with each restart.',
   'watch-not-stored':
     'The state of this watch can’t be written (__reason__). Events still go out, but a restart may lose or double some.',
@@ -196,16 +229,16 @@ export const errorTexts = {
   'watch-reported-also':
     '__runs__ older runs of __jobs__ jobs that were known already are told now, because “Report also” was changed.',
   'watch-recovered':
-    'The stored state of this watch was damaged. Its last good copy was taken; some events may come twice, marked as redelivered.',
+    'What was stored of this watch was damaged. Its last good copy was taken; some events may come twice, marked as redelivered.',
   'watch-recovered-job':
-    'The stored state of job __jobId__ was damaged. Its last good copy was taken; some events may come twice, marked as redelivered.',
+    'What was stored of job __jobId__ was damaged. Its last good copy was taken; some events may come twice, marked as redelivered.',
   'watch-lost':
-    'The stored state of this watch can’t be read: it begins anew, and what happened until now may not be told.',
+    'What was stored of this watch can’t be read: it begins anew, and what happened until now may not be told.',
   'watch-lost-job':
-    'The stored state of job __jobId__ can’t be read: it begins anew, and what happened until now may not be told.',
+    'What was stored of job __jobId__ can’t be read: it begins anew, and what happened until now may not be told.',
 
   'log-not-stored':
-    'What is known of a log can’t be written (__reason__): a restart may lose it, and what was told may come again.',
+    'What is known of a log can’t be written to disk (__reason__). A restart may lose it, and what was told may come again.',
   'log-unreadable':
     '__count__ stored logs can’t be read and are left alone. They are judged anew from what comes now.',
 

@@ -10,9 +10,9 @@ export const submitTexts = {
   'submit-deleted-input':
     'Input __name__ of job __jobId__ was deleted, so the job can’t be cloned. Choose another job, or upload the file and write a definition.',
   'submit-tokens': '__field__ must be an object of names and values, such as {"speed": 12}, not __value__.',
-  'submit-token-empty': '{{__token__}} stands in the job but has no value. Add it to the tokens.',
+  'submit-token-empty': '{{__token__}} stands in the job but has no value. Add it to the placeholders.',
   'submit-token-unused':
-    'The tokens have a value for __token__, but it stands in no command and no environment of the job.',
+    'There is a value for the placeholder __token__, but it stands in no command and no environment of the job. Remove it, or write it there in double braces.',
   'submit-parameters': 'The parameters can’t be used: __reason__.',
   'reason-parameters-csv': 'they are no CSV (__words__)',
   'reason-parameters-empty': 'they have no row below the header',
