@@ -27,6 +27,21 @@ describe('rescale-list-jobs', () => {
     await flow.status('node', ({ fill }) => fill === 'green');
   });
 
+  it('shows no value of an environment, in whatever form a row carries it', async () => {
+    const of = (envVars: unknown) => ({ id: 'j', name: 'n', jobanalyses: [{ envVars }] });
+    const results = [{ KEY: 'lic-1', PIN: 1234 }, [{ name: 'KEY', value: 'lic-1' }], 'KEY=lic-1', null].map(
+      (envVars, index) => ({ ...of(envVars), id: `j${index}` }),
+    );
+    const body = { count: results.length, next: null, previous: null, results };
+    nodes.simulator.setFaults([{ method: 'GET', path: '/jobs/$', status: 200, body }]);
+    const flow = await nodes.load({ type });
+    flow.receive('node', {});
+    const jobs = (await flow.take('out')).payload as { jobanalyses: { envVars: unknown }[] }[];
+    jobs
+      .map(({ jobanalyses }) => jobanalyses[0]!.envVars)
+      .should.deepEqual([{ KEY: '…', PIN: '…' }, '…', '…', null]);
+  });
+
   it('keeps what matches the pattern, and says when that is nothing', async () => {
     (await names({ glob: 'foam*', globType: 'str' }))
       .every((name) => name.startsWith('foam'))

@@ -143,6 +143,11 @@ describe('rescale-submit-job', () => {
       fixed('inputFiles', '[{"name": "a", "content": "x"}, {"name": "a", "content": "y"}]', 'json'),
       /called a/,
     ],
+    [
+      'no inputs in place of others',
+      { ...fixed('inputFiles', '[]', 'json'), inputMode: 'replace' },
+      /replace those of the job is empty/,
+    ],
     ['a version that the catalog does not have', fixed('analysisVersion', 'v0'), /no version v0/],
     [
       'a template that needs a column which the parameters do not have',
@@ -151,6 +156,7 @@ describe('rescale-submit-job', () => {
       true,
     ],
     ['a cost over the limit', { limitCost: 0.0001 }, /more than the limit/],
+    ['parameters by semicolons', fixed('parameters', 'x;y\n1,5;2\n'), /separated by ;/],
   ] as [string, Record<string, unknown>, RegExp, true?][]) {
     it(`refuses ${what} before anything is made`, async () => {
       const tokens = asItIs || what.includes('token') ? {} : fixed('tokens', '{"speed": 1}', 'json');
@@ -158,6 +164,53 @@ describe('rescale-submit-job', () => {
       ['RESCALE_INPUT', 'RESCALE_PATH'].should.containEql(error.code);
       error.message.should.match(words);
       asked('POST', /./).should.be.empty();
+    });
+  }
+
+  for (const [what, broken, words] of [
+    ['a function', { ...definition, run: () => 1 }, /run is nothing that JSON can hold \(function\)/],
+    ['a BigInt', { ...definition, count: 10n }, /count .* \(bigint\)/],
+    ['a Buffer', { ...definition, file: Buffer.from('x') }, /file .* \(Buffer\)/],
+    ['a date', { ...definition, when: new Date(0) }, /when .* \(Date\)/],
+    ['a number that is none', { ...definition, share: NaN }, /share .* \(NaN\)/],
+    [
+      'a circle',
+      Object.assign({ ...definition }, { jobanalyses: circle() }),
+      /jobanalyses\[0\]\.self .* \(circular\)/,
+    ],
+    [
+      'values that another node left out',
+      { ...definition, jobanalyses: [{ ...definition.jobanalyses[0], envVars: { LICENSE: '…' } }] },
+      /variable LICENSE was left out/,
+    ],
+  ] as [string, unknown, RegExp][]) {
+    it(`refuses a definition with ${what} before anything is made`, async () => {
+      const { error } = await refusal(fixed('tokens', '{"speed": 1}', 'json'), { payload: broken });
+      error.code.should.equal('RESCALE_INPUT');
+      error.message.should.match(words);
+      asked('POST', /./).should.be.empty();
+    });
+  }
+
+  function circle(): unknown[] {
+    const tile: Record<string, unknown> = { ...definition.jobanalyses[0] };
+    tile['self'] = tile;
+    return [tile];
+  }
+
+  for (const [how, source, sourceType] of [
+    ['of a list', 'payload.id', 'msg'],
+    ['of an expression', 'payload.id', 'jsonata'],
+    ['that says nothing of its job', 'jobId', 'msg'],
+  ] as const) {
+    it(`refuses a job from another platform, by a message ${how}`, async () => {
+      const flow = await nodes.load({ type, source, sourceType });
+      const rescale = { platform: 'https://eu.rescale.com', count: 1 };
+      flow.receive('node', { jobId: 'foamSweep', payload: { id: 'foamSweep' }, rescale });
+      const { error } = (await flow.take('caught')) as CaughtMessage;
+      error.code.should.equal('RESCALE_INPUT');
+      error.message.should.match(/foamSweep .* comes from https:\/\/eu\.rescale\.com, .* on http:/);
+      nodes.simulator.requests().should.be.empty();
     });
   }
 

@@ -1,4 +1,5 @@
 import 'should';
+import { RescaleError } from '../../src/api/errors/errors';
 import { prepareJob, type SubmitRequest } from '../../src/runs/jobs/prepare-job';
 import { settleInterrupted } from '../../src/runs/jobs/settle-interrupted';
 import { firstRecord, submitJob, type SubmissionRecord } from '../../src/runs/jobs/submit-job';
@@ -42,19 +43,51 @@ describe('submissions whose answers are lost', () => {
   const submissions = () => at.requests(/^POST .*\/submit\/$/).length;
 
   it('take no other job of the same name for their own', async () => {
-    const { job } = await submit();
+    await submit();
     // A gateway refuses the second one before it reaches the platform.
     at.simulator.setFaults([{ method: 'POST', path: '/jobs/$', status: 502, times: 1 }]);
     const error = await failureOf(submit());
     error.should.have.properties({ code: 'RESCALE_NETWORK', key: 'submit-may-exist' });
     error.message.should.match(/job twin was made: it may exist/);
     submissions().should.equal(1);
-    kept.at(-1)!.should.have.properties({ step: 'making', jobId: null, others: [job.id] });
+    kept.at(-1)!.should.have.properties({ step: 'making', jobId: null });
 
     // The same after a restart.
     const again = await failureOf(settleInterrupted(at.client, kept.at(-1)!, at.work()));
     again.key.should.equal('submit-may-exist');
     submissions().should.equal(1);
+  });
+
+  it('take no job that was copied from theirs with its marks', async () => {
+    at.simulator.setFaults([{ method: 'POST', path: '/jobs/$', status: 502, times: 1 }]);
+    const { jobanalyses, ...rest } = request.definition as { jobanalyses: { command: string }[] };
+    const create = at.client.createJob.bind(at.client);
+    at.client.createJob = async (sent, options) => {
+      const other = { ...sent, jobanalyses: [{ ...jobanalyses[0], command: 'another' }] };
+      await create(sent, options).catch(() => create({ ...rest, ...other }, options));
+      throw new RescaleError('RESCALE_NETWORK', 'network-unsettled', { platform: 'it' });
+    };
+    (await failureOf(submit())).key.should.equal('submit-may-exist');
+    submissions().should.equal(0);
+  });
+
+  it('are known by a file that was uploaded for them when the platform keeps no description', async () => {
+    const create = at.client.createJob.bind(at.client);
+    at.client.createJob = async (sent, options) => {
+      await create({ ...sent, description: '' }, options);
+      throw new RescaleError('RESCALE_NETWORK', 'network-unsettled', { platform: 'it' });
+    };
+    (await failureOf(submit())).key.should.equal('submit-may-exist');
+    const { submitted } = await submit({ ...request, inputs: { name: 'in.txt', content: 'x' } });
+    submitted.should.be.true();
+  });
+
+  it('are not believed to be submitted when the answer is good and their statuses do not show it', async () => {
+    at.client.submitJob = () => Promise.resolve();
+    const error = await failureOf(submit());
+    error.key.should.equal('submit-unseen');
+    error.message.should.match(/Job \w+ \(twin\) .* may be a draft/);
+    at.requests(/^GET .*\/statuses\//).length.should.be.above(1);
   });
 
   it('are found after a restart as soon as the platform answers, and not submitted', async () => {

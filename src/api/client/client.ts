@@ -1,4 +1,5 @@
 import type { ErrorText, RescaleError } from '../errors/errors';
+import type { Redact } from '../errors/redactor';
 import type { Budget, Priority } from '../limits/budget';
 import type { Clock } from '../time/clock';
 import type { RequestLog } from './request-record';
@@ -37,6 +38,8 @@ export interface CallOptions {
   /** A person looks on and can ask again: the first failure is the answer, and nothing is tried again. */
   once?: boolean;
   trace?: CallTrace;
+  /** Takes out of the platform's words what nobody may see: it may repeat what it was sent. */
+  redact?: Redact;
 }
 
 /** How to read a list. */

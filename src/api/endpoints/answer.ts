@@ -1,4 +1,5 @@
 import { RescaleError } from '../errors/errors';
+import type { Redact } from '../errors/redactor';
 import { messageOfValue } from '../request/platform-message';
 import type { Response } from '../request/request';
 
@@ -43,6 +44,7 @@ function withExactNumbers(text: string): string {
 export interface Source {
   platform: string;
   token: string;
+  redact?: Redact | undefined;
 }
 
 /** Thrown by a reader that met a number which JavaScript has rounded: the answer is then read again, digit by digit. */
@@ -56,7 +58,7 @@ export function readAnswer<Value>(
   { bytes, status }: Response,
   expected: string,
   read: (value: unknown) => Value | null,
-  { platform, token }: Source,
+  { platform, token, redact }: Source,
 ): Value {
   const fail = (...[key, values]: [RescaleError['key'], RescaleError['values']?]) =>
     new RescaleError('RESCALE_PROTOCOL', key, { platform, ...values }, status);
@@ -74,7 +76,7 @@ export function readAnswer<Value>(
       const notice = content.value as { detail?: unknown } | null;
       const isNotice = typeof notice === 'object' && notice !== null && Object.hasOwn(notice, 'detail');
       if (!isNotice) throw fail('protocol-shape', { expected });
-      throw fail('protocol-notice', { expected, words: messageOfValue(notice.detail, token) });
+      throw fail('protocol-notice', { expected, words: messageOfValue(notice.detail, token, redact) });
     }
   }
 }

@@ -33,7 +33,12 @@ export interface Endpoint {
     options: CallOptions | undefined,
   ) => Promise<Value>;
   /** The same for an answer that is here. */
-  readFrom<Value>(response: Response, expected: string, reader: Reader<Value>): Value;
+  readFrom<Value>(
+    response: Response,
+    expected: string,
+    reader: Reader<Value>,
+    options: CallOptions | undefined,
+  ): Value;
   /** A list, to be read page by page. */
   listing<Row>(
     list: { path: string; notFound: ErrorText; query?: Query; expected: string },
@@ -69,9 +74,10 @@ export function createEndpoint({ make, prefix, warn, ...source }: EndpointOption
     },
     make,
     async read(call, expected, reader, options) {
-      return readAnswer(await make(call, options), expected, reader, source);
+      return readAnswer(await make(call, options), expected, reader, { ...source, redact: options?.redact });
     },
-    readFrom: (response, expected, reader) => readAnswer(response, expected, reader, source),
+    readFrom: (response, expected, reader, options) =>
+      readAnswer(response, expected, reader, { ...source, redact: options?.redact }),
     listing({ path, notFound, query, expected }, row, identity, options = {}) {
       const reader = readEnvelope(row);
       const fetch = async (asked: Query, signal: AbortSignal | undefined) => {

@@ -37,7 +37,7 @@ export function jobEndpoints(endpoint: Endpoint): Pick<RescaleClient, JobCalls> 
   /** An action that is answered with `{}`, or with nothing at all. */
   async function act(call: Call, options: CallOptions | undefined): Promise<void> {
     const answer = await endpoint.make(call, options);
-    if (!isEmptyAnswer(answer)) endpoint.readFrom(answer, '{}', readAcknowledgement);
+    if (!isEmptyAnswer(answer)) endpoint.readFrom(answer, '{}', readAcknowledgement, options);
   }
 
   const change = (method: Call['method'], path: string, notFound: ErrorText, body?: RequestBody): Call => ({

@@ -45,7 +45,7 @@ export function runEndpoints(endpoint: Endpoint): Pick<RescaleClient, RunCalls> 
   /** Accepted without a word is accepted, too. */
   async function stop(asked: Call, options: CallOptions | undefined): Promise<void> {
     const answer = await endpoint.make(asked, options);
-    if (!isEmptyAnswer(answer)) endpoint.readFrom(answer, '{}', readAcknowledgement);
+    if (!isEmptyAnswer(answer)) endpoint.readFrom(answer, '{}', readAcknowledgement, options);
   }
 
   return {

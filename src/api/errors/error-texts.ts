@@ -30,7 +30,7 @@ export const errorTexts = {
 
   'input-blank': '__field__ is missing.',
   'input-other-platform':
-    'msg.jobId __jobId__ comes from __theirs__, but this node changes runs on __platform__. Choose that platform here, or set msg.jobId anew.',
+    'Job __jobId__ (__field__) comes from __theirs__, but this node changes runs on __platform__. Choose that platform here, or enter the job in the dialog.',
   'input-id': '__field__ can’t be used as an id: __value__. An id is a text or a number without a slash.',
   'input-type': '__field__ must be __expected__, but is __value__.',
   'input-range': '__field__ must be __expected__, but is __value__.',

@@ -7,6 +7,10 @@ export const submitTexts = {
   'reason-definition-analysis': 'one of its jobanalyses names no analysis',
   'reason-definition-hardware': 'one of its jobanalyses names no core type',
   'reason-definition-command': 'one of its jobanalyses has no command',
+  'reason-definition-value':
+    '__path__ is nothing that JSON can hold (__kind__); use texts, numbers, true, false, lists and plain objects',
+  'reason-definition-hidden':
+    'the value of environment variable __name__ was left out of the message that it comes from; set it anew, or choose the job as the source',
   'submit-deleted-input':
     'Input __name__ of job __jobId__ was deleted, so the job can’t be cloned. Choose another job, or upload the file and write a definition.',
   'submit-tokens': '__field__ must be an object of names and values, such as {"speed": 12}, not __value__.',
@@ -17,11 +21,16 @@ export const submitTexts = {
   'reason-parameters-csv': 'they are no CSV (__words__)',
   'reason-parameters-empty': 'they have no row below the header',
   'reason-parameters-header': 'column “__name__” is there twice or has no name',
+  'reason-parameters-separator':
+    'their columns are separated by __separator__ and not by commas; write decimals with a point',
+  'reason-parameters-numbers': 'their first row has numbers and not the names of the columns',
+  'reason-parameters-value': 'row __row__ has neither a text nor a number in column “__name__”',
   'reason-parameters-row': 'row __row__ has another number of values than the header',
   'reason-parameters-type': 'they are neither CSV text nor rows of a table',
   'submit-parameters-column':
     'Template __name__ needs __column__, which is no column of the parameters (__columns__).',
   'submit-input-twice': 'Two inputs are called __name__. Names of inputs must differ.',
+  'submit-input-empty': 'The list of inputs that replace those of the job is empty.',
   'submit-input-name': 'An input with content needs a plain file name, not __name__.',
   'submit-input-content': 'The content of input __name__ is neither text nor a buffer.',
   'submit-input-outside': '__path__ is not below the folder __folder__, so it is not uploaded.',
@@ -54,6 +63,8 @@ export const submitTexts = {
     'The answer was lost when job __name__ was made: it may exist as a draft. It was not submitted. Search for that name on Rescale before you try again.',
   'submit-may-run':
     'The answer was lost when job __jobId__ (__name__) was submitted, and its statuses do not tell whether it was: it may run. Look at it on Rescale.',
+  'submit-unseen':
+    'Job __jobId__ (__name__) was submitted and the answer was good, but its statuses do not show it: it may be a draft still. Look at it on Rescale.',
   'submit-unmade':
     'Node-RED stopped before the job of this message was made. Nothing was made, and nothing costs: send the message again.',
   'submit-interrupted':

@@ -92,7 +92,8 @@ export function createTransport(proxy: Proxy | null, tls: ConnectionOptions | nu
         method: request.method,
         url: request.url,
         headers: body ? new AxiosHeaders() : noHeaders,
-        ...(body && { data: body.open(), maxBodyLength: Infinity }),
+        // Without a limit of its length: to keep one, axios would lead every piece through a stream of its own.
+        ...(body && { data: body.open() }),
         responseType: 'stream',
         decompress: request.streamed === null,
         maxRedirects: 0,

@@ -87,7 +87,7 @@ export function createPipeline(options: PipelineOptions): MakeCall {
     'Content-Length': String(length),
   });
 
-  return (call, { signal, priority, once = false, trace } = {}) => {
+  return (call, { signal, priority, once = false, trace, redact } = {}) => {
     const { method, path, notFound, body, contents } = call;
     return pass({
       method,
@@ -101,6 +101,7 @@ export function createPipeline(options: PipelineOptions): MakeCall {
       priority: priority ?? (method === 'GET' ? 'message' : 'action'),
       scope: scopeOf(method, path),
       once,
+      redact,
       trace,
       deadline: createDeadline(clock, options.patience, signal),
       enteredAt: log ? clock.monotonic() : 0,

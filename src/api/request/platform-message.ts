@@ -1,33 +1,34 @@
+import type { Redact } from '../errors/redactor';
 import { MOST_DEPTH } from '../limits/limits';
 
 /**
  * What the platform says in an error, ready for an error of ours: on one line, short, without secrets. It answers with
  * `{detail}`, with maps of field errors, nested ones too, and with bare JSON strings (docs/platform.md, errors).
  */
-export function messageOfValue(value: unknown, token: string): string {
-  return presentable(fieldMessages(value, '', 0).slice(0, MOST_FIELDS).join('; '), token);
+export function messageOfValue(value: unknown, token: string, redact?: Redact): string {
+  return presentable(fieldMessages(value, '', 0).slice(0, MOST_FIELDS).join('; '), token, redact);
 }
 
 /**
  * The platform's own refusal is an object whose `detail` is a text, whatever its language; null for what anybody else says.
  * Gateways and their frameworks answer with problem documents (RFC 9457), which have a `detail` as well.
  */
-export function readApiMessage(text: string, token: string): string | null {
+export function readApiMessage(text: string, token: string, redact?: Redact): string | null {
   const value = parsed(text);
   if (typeof value !== 'object' || value === null || isForeign(value)) return null;
   const { detail } = value as { detail?: unknown };
   const texts = Array.isArray(detail) ? detail : [detail];
-  return texts.every((one) => typeof one === 'string') ? messageOfValue(detail, token) || null : null;
+  return texts.every((one) => typeof one === 'string') ? messageOfValue(detail, token, redact) || null : null;
 }
 
 /**
  * The same for what the platform says of a request that it does not take: `detail`, a map of field errors, or a bare text or
  * list, all of them JSON (docs/platform.md, errors). Blank for one that gives no reason.
  */
-export function readApiRefusal(text: string, token: string): string | null {
+export function readApiRefusal(text: string, token: string, redact?: Redact): string | null {
   const value = parsed(text);
   const foreign = typeof value === 'object' && value !== null && (isForeign(value) || saysOnly(value));
-  return value === undefined || foreign ? null : messageOfValue(value, token);
+  return value === undefined || foreign ? null : messageOfValue(value, token, redact);
 }
 
 /** In errors of gateways and web frameworks plain values; in the platform's, at most names of fields, whose errors are lists. */
@@ -98,9 +99,9 @@ function fieldMessages(value: unknown, path: string, depth: number): string[] {
 /** Names that carry the message itself and say nothing to a reader. */
 const UNNAMED = new Set(['detail', 'non_field_errors', '__all__', 'message', 'error', 'errors']);
 
-function presentable(text: string, token: string): string {
+function presentable(text: string, token: string, redact: Redact = (line) => line): string {
   const line = text.replace(/[\s\p{Cc}\u2028\u2029]+/gu, ' ').trim();
-  return shorten(redact(beginning(line), token));
+  return shorten(withoutKey(redact(beginning(line)), token));
 }
 
 /** Cut between two words, so that no half of a secret is left that would not be known as one. */
@@ -111,7 +112,7 @@ function beginning(line: string): string {
 }
 
 /** Cuts queries off URLs (signed ones open a file), and the token out. */
-function redact(text: string, token: string): string {
+function withoutKey(text: string, token: string): string {
   const cut = text
     .replace(/[^\s"'<>]+/g, withoutQuery)
     .replace(

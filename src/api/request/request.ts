@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { CallTrace } from '../client/client';
 import type { ErrorText, RescaleError } from '../errors/errors';
+import type { Redact } from '../errors/redactor';
 import type { Chunks } from '../http/body';
 import type { Headers, RequestBody } from '../http/transport';
 import type { Priority } from '../limits/budget';
@@ -53,6 +54,8 @@ export interface Request {
   readonly scope: RateScope;
   /** The first failure is the answer: a person looks on and can ask again. */
   readonly once: boolean;
+  /** See `CallOptions`. */
+  readonly redact: Redact | undefined;
   readonly trace: CallTrace | undefined;
   readonly deadline: Deadline;
   /** The instant (monotonic, ms) of its entry, null where nobody wants to know. */

@@ -46,7 +46,7 @@ function refusal(refused: Refused): AttemptFailure {
   if (status >= 400) {
     const text = response.bytes.toString('utf8');
     if (status === 401 || status === 403 || status === 404) return final(denial(refused, text));
-    const said = readApiRefusal(text, token);
+    const said = readApiRefusal(text, token, request.redact);
     if (said === null) return final(notFromPlatform(platform, status, text));
     const words = said || { key: 'reason-unsaid' as const };
     return final(new RescaleError('RESCALE_REJECTED', 'rejected', { ...values, words }, status));
@@ -61,7 +61,7 @@ function refusal(refused: Refused): AttemptFailure {
  */
 function denial({ request, response, platform, token }: Refused, text: string): RescaleError {
   const { status } = response;
-  const words = readApiMessage(text, token);
+  const words = readApiMessage(text, token, request.redact);
   if (words === null) return notFromPlatform(platform, status, text);
   if (status !== 404) return new RescaleError('RESCALE_AUTH', 'auth', { platform, status }, status);
   const { key, values } = request.notFound;

@@ -1,5 +1,7 @@
-import { RescaleError } from '../../api/errors/errors';
+import { RescaleError, type ErrorTextValues } from '../../api/errors/errors';
+import { shortened } from '../../api/errors/shown-value';
 import type { JobDefinition } from '../../api/client/types';
+import { HIDDEN } from '../../api/errors/redactor';
 
 /** What a create request says of one tile, as far as it is read here (docs/platform.md, "Making a job"). */
 export interface Tile {
@@ -33,6 +35,13 @@ export type Draft = JobDefinition & { name: string; jobanalyses: Tile[] };
 /** Rejects with RESCALE_INPUT what can't be a definition of a job; `name` may still be missing. */
 export function asDefinition(value: unknown): JobDefinition & { jobanalyses: Tile[] } {
   if (!isRecord(value)) throw unusable('reason-definition-object');
+  const lost = findUnsendable(value);
+  if (lost) {
+    throw unusable('reason-definition-value', {
+      path: shortened(lost.path || '–'),
+      kind: shortened(lost.kind),
+    });
+  }
   const tiles = value['jobanalyses'];
   if (!Array.isArray(tiles) || tiles.length === 0) throw unusable('reason-definition-tiles');
   for (const tile of tiles as unknown[]) {
@@ -44,8 +53,12 @@ export function asDefinition(value: unknown): JobDefinition & { jobanalyses: Til
       throw unusable('reason-definition-hardware');
     }
     if (typeof tile['command'] !== 'string') throw unusable('reason-definition-command');
+    // What a node handed on of a job lacks them: with this in their place the software would find no licence.
+    const left = isRecord(tile['envVars']) ? Object.entries(tile['envVars']) : [];
+    const name = left.find(([, text]) => text === HIDDEN)?.[0];
+    if (name !== undefined) throw unusable('reason-definition-hidden', { name: shortened(name) });
   }
-  return structuredClone(value) as JobDefinition & { jobanalyses: Tile[] };
+  return JSON.parse(JSON.stringify(value)) as JobDefinition & { jobanalyses: Tile[] };
 }
 
 /** The code of the core type, however it is written; null when there is none. */
@@ -63,8 +76,54 @@ type Reason =
   | 'reason-definition-tiles'
   | 'reason-definition-analysis'
   | 'reason-definition-hardware'
-  | 'reason-definition-command';
+  | 'reason-definition-command'
+  | 'reason-definition-value'
+  | 'reason-definition-hidden';
 
-function unusable(key: Reason): RescaleError {
-  return new RescaleError('RESCALE_INPUT', 'submit-definition', { reason: { key } });
+function unusable(key: Reason, values: ErrorTextValues = {}): RescaleError {
+  return new RescaleError('RESCALE_INPUT', 'submit-definition', { reason: { key, values } });
+}
+
+/** Something that JSON does not carry as it is: where it stands, such as `jobanalyses[0].command`, and what it is. */
+interface Unsendable {
+  path: string;
+  kind: string;
+}
+
+/** Nothing that the platform takes is nested deeper. */
+const MOST_DEPTH = 64;
+
+/**
+ * The first part of a value that would be lost or changed on its way to the platform: a function, a Buffer, a Date, a circle.
+ * Null when there is none. Whatever a message holds, it never throws.
+ */
+function findUnsendable(value: unknown): Unsendable | null {
+  try {
+    return unsendableAt(value, '', new Set());
+  } catch {
+    // A property that can't even be read.
+    return { path: '', kind: 'unreadable' };
+  }
+}
+
+function unsendableAt(value: unknown, path: string, above: Set<object>): Unsendable | null {
+  if (value === null || ['string', 'boolean', 'undefined'].includes(typeof value)) return null;
+  if (typeof value === 'number') return Number.isFinite(value) ? null : { path, kind: String(value) };
+  if (typeof value !== 'object') return { path, kind: typeof value };
+  if (above.has(value)) return { path, kind: 'circular' };
+  if (above.size >= MOST_DEPTH) return { path, kind: 'nested' };
+  const isList = Array.isArray(value);
+  const prototype = Object.getPrototypeOf(value) as { constructor?: { name?: unknown } } | null;
+  // Objects that come out of a function node have another Object.
+  const name = prototype?.constructor?.name;
+  if (!isList && prototype !== null && name !== 'Object') {
+    return { path, kind: typeof name === 'string' && name !== '' ? name : 'object' };
+  }
+  above.add(value);
+  for (const [key, part] of Object.entries(value)) {
+    const found = unsendableAt(part, isList ? `${path}[${key}]` : path ? `${path}.${key}` : key, above);
+    if (found) return found;
+  }
+  above.delete(value);
+  return null;
 }

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import type { Upload } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
+import { shownValue } from '../../api/errors/shown-value';
 import { globMatcher } from '../files/glob';
 import { isInside } from '../files/safe-path';
 import { isRecord } from './definition';
@@ -33,9 +34,7 @@ function contentUpload(item: unknown): Upload {
   const name = isRecord(item) ? item['name'] : undefined;
   const content = isRecord(item) ? item['content'] : undefined;
   if (typeof name !== 'string' || !/^[^\p{Cc}/\\]+$/u.test(name) || name === '.' || name === '..') {
-    throw new RescaleError('RESCALE_INPUT', 'submit-input-name', {
-      name: JSON.stringify(name) ?? 'undefined',
-    });
+    throw new RescaleError('RESCALE_INPUT', 'submit-input-name', { name: shownValue(name) });
   }
   if (typeof content !== 'string' && !Buffer.isBuffer(content)) {
     throw new RescaleError('RESCALE_INPUT', 'submit-input-content', { name });

@@ -1,6 +1,7 @@
 import type { CallOptions, Page, RescaleClient } from '../../api/client/client';
 import type { JobSummary } from '../../api/client/types';
 import { instant } from '../run/run-state';
+import { withoutEnvironment } from './secrets';
 
 export type JobState = 'any' | 'active' | 'completed' | 'draft';
 
@@ -40,7 +41,8 @@ export async function* listJobs(
     const since = newerThan > 0 ? client.platformNow() - newerThan * HOUR : -Infinity;
     // A date that is none says nothing, so the job stays.
     const young = page.rows.filter(({ dateInserted }) => !(instant(dateInserted) < since));
-    yield { ...page, rows: young.filter((job) => isIn(state, job)) };
+    // A row can carry the whole definition.
+    yield { ...page, rows: young.filter((job) => isIn(state, job)).map(withoutEnvironment) };
     if (page.rows.length > 0 && young.length === 0) return;
   }
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { CallOptions, RescaleClient, Upload } from '../../api/client/client';
 import type { CoreType, Project } from '../../api/client/types';
+import { RescaleError } from '../../api/errors/errors';
 import { collect } from '../files/file-bytes';
 import type { TaskContext } from '../tasks/task-context';
 import { checkHardware, findCoreType, findProject, readCoreTypes } from './catalog';
@@ -45,8 +46,8 @@ export interface SubmitRequest {
 /** A job that is ready to be made: everything that can be refused beforehand was looked at. */
 export interface PreparedJob {
   draft: Draft;
-  /** The name was given, so there may be others of it. */
-  named: boolean;
+  /** By what the job is known again; see `WantedJob`. */
+  mark: string;
   uploads: Upload[];
   table: ParameterTable | null;
   project: Project | null;
@@ -67,10 +68,8 @@ export async function prepareJob(
   const options: CallOptions = { signal: context.signal, trace: context.trace };
   const { definition, originalName } = await startingPoint(client, request, options);
   const jobName = request.jobName.trim();
-  const draft: Draft = {
-    ...definition,
-    name: jobName || uniqueName(originalName, client.platformNow()),
-  };
+  const draft: Draft = { ...definition, name: jobName || uniqueName(originalName, client.platformNow()) };
+  const mark = jobName === '' ? draft.name : markIn(draft);
   const [first] = draft.jobanalyses as [Tile, ...Tile[]];
   if (request.command !== undefined) first.command = request.command;
   if (request.tokens) replaceTokens(draft.jobanalyses, request.tokens);
@@ -88,8 +87,12 @@ export async function prepareJob(
   const table = request.parameters === undefined ? null : parameterTable(request.parameters);
   if (table) await checkTemplates(client, draft, table, options);
   const uploads = request.inputs === undefined ? [] : await inputUploads(request.inputs, request.folder);
-  if (uploads.length > 0 && request.inputMode === 'replace') first.inputFiles = [];
-  return { draft, named: jobName !== '', uploads, table, project, estimated };
+  if (request.inputs !== undefined && request.inputMode === 'replace') {
+    // A computation without its inputs is nobody's wish, and the old ones are not what was asked for.
+    if (uploads.length === 0) throw new RescaleError('RESCALE_INPUT', 'submit-input-empty');
+    first.inputFiles = [];
+  }
+  return { draft, mark, uploads, table, project, estimated };
 }
 
 async function startingPoint(client: RescaleClient, request: SubmitRequest, options: CallOptions) {
@@ -105,7 +108,16 @@ async function startingPoint(client: RescaleClient, request: SubmitRequest, opti
 /** The platform has nothing by which a repeated request is known, so a job is known by its name. */
 function uniqueName(original: string, now: number): string {
   const time = new Date(now).toISOString().slice(0, 19).replace('T', ' ');
-  return `${original} ${time} ${randomBytes(2).toString('hex')}`;
+  return `${original} ${time} ${randomBytes(4).toString('hex')}`;
+}
+
+/** A name that was given may be another job's, too, so its description gets what no other has; that of a source is taken out. */
+function markIn(draft: Draft): string {
+  const mark = `node-red-${randomBytes(6).toString('hex')}`;
+  const description = typeof draft['description'] === 'string' ? draft['description'] : '';
+  const plain = description.replace(/ ?\(node-red-[\da-f]{12}\)/g, '');
+  draft['description'] = `${plain} (${mark})`.trim();
+  return mark;
 }
 
 /** The command is the first tile's, the hardware that of all: they share one cluster. */

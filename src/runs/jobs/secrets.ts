@@ -1,41 +1,56 @@
-import { isRescaleError, RescaleError, type ErrorTextValues } from '../../api/errors/errors';
-import { isRecord, type Draft } from './definition';
+import { createRedactor, HIDDEN, type Redact } from '../../api/errors/redactor';
+import { isRecord } from './definition';
 
-/** What stands in place of a value that nobody may see. */
-const HIDDEN = '…';
-/** Shorter values are no secrets, and would be found everywhere. */
-const SHORTEST = 4;
-
-/** A job as it may reach a flow: licences and keys stand in the environment, so its values are left out. */
+/** A job, or a list of them, as it may reach a flow: licences and keys stand in the environment, so its values are left out. */
 export function withoutEnvironment<Value>(job: Value): Value {
   if (Array.isArray(job)) return job.map((item: unknown) => withoutEnvironment(item)) as Value;
   if (!isRecord(job)) return job;
   const entries = Object.entries(job).map(([name, value]): [string, unknown] => [
     name,
-    name === 'envVars' && isRecord(value)
-      ? Object.fromEntries(Object.keys(value).map((variable) => [variable, HIDDEN]))
-      : withoutEnvironment(value),
+    name === 'envVars' ? withoutValues(value) : withoutEnvironment(value),
   ]);
   return Object.fromEntries(entries) as Value;
 }
 
-/** An error whose words name no value of the environment: the platform may repeat what it was sent. */
-export function withoutSecrets(error: unknown, draft: Draft): unknown {
-  if (!isRescaleError(error)) return error;
-  const secrets = draft.jobanalyses
-    .flatMap(({ envVars }) => (isRecord(envVars) ? Object.values(envVars) : []))
-    .filter((value): value is string => typeof value === 'string' && value.length >= SHORTEST)
-    .sort((one, other) => other.length - one.length);
-  if (secrets.length === 0) return error;
-  const clean = (text: string) => secrets.reduce((left, secret) => left.replaceAll(secret, HIDDEN), text);
-  return new RescaleError(error.code, error.key, cleaned(error.values, clean), error.statusCode);
+/** Names stay; an environment of another form than a map tells nothing. */
+function withoutValues(environment: unknown): unknown {
+  if (environment === null || environment === undefined) return environment;
+  if (!isRecord(environment)) return HIDDEN;
+  return Object.fromEntries(Object.keys(environment).map((name) => [name, HIDDEN]));
 }
 
-function cleaned(values: ErrorTextValues, clean: (text: string) => string): ErrorTextValues {
-  const entries = Object.entries(values).map(([place, value]): [string, ErrorTextValues[string]] => {
-    if (typeof value === 'string') return [place, clean(value)];
-    if (typeof value === 'number') return [place, value];
-    return [place, { ...value, ...(value.values && { values: cleaned(value.values, clean) }) }];
-  });
-  return Object.fromEntries(entries);
+/** Takes the values of a definition's environment out of what the platform says: it may repeat what it was sent. */
+export function redactorOf(jobanalyses: unknown): Redact {
+  return createRedactor(environmentValues(jobanalyses));
+}
+
+/** What a message brings that nobody may see: values of environments, and of the tokens that stand in one or may come to. */
+export function secretsBrought(
+  message: unknown,
+  { definition, tokens }: { definition?: unknown; tokens: Readonly<Record<string, unknown>> | null },
+): string[] {
+  const values = [...environmentValues(message), ...environmentValues(definition)];
+  // The environment of a job that is cloned is not known yet.
+  const brought = Object.entries(tokens ?? {}).filter(
+    ([name]) => definition === undefined || values.some((value) => value.includes(name)),
+  );
+  return [...values, ...brought.flatMap(([, value]) => textsIn(value))];
+}
+
+/** Every value of every environment in it, in whatever form. */
+function environmentValues(value: unknown, seen = new Set<unknown>()): string[] {
+  if (typeof value !== 'object' || value === null || seen.has(value) || ArrayBuffer.isView(value)) return [];
+  seen.add(value);
+  return Object.entries(value).flatMap(([name, part]: [string, unknown]) =>
+    name === 'envVars' ? textsIn(part) : environmentValues(part, seen),
+  );
+}
+
+function textsIn(value: unknown, seen = new Set<unknown>()): string[] {
+  // `LICENSE=port@host` in place of a map.
+  if (typeof value === 'string') return [value, ...value.split('=').slice(1)];
+  if (typeof value === 'number' || typeof value === 'bigint') return [String(value)];
+  if (typeof value !== 'object' || value === null || seen.has(value)) return [];
+  seen.add(value);
+  return Object.values(value).flatMap((part) => textsIn(part, seen));
 }

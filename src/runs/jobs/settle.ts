@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto';
 import type { CallOptions, RescaleClient } from '../../api/client/client';
-import { isRescaleError } from '../../api/errors/errors';
+import { isRescaleError, type RescaleError } from '../../api/errors/errors';
 import type { JobSummary } from '../../api/client/types';
 import { instant } from '../run/run-state';
 import type { TaskContext } from '../tasks/task-context';
+import { isRecord } from './definition';
 
 /** Pauses (ms) between looks for what became of a request whose answer was lost. */
 const PAUSES = [1_000, 2_000, 4_000, 8_000, 15_000];
@@ -10,10 +12,10 @@ const PAUSES = [1_000, 2_000, 4_000, 8_000, 15_000];
 const MARGIN = 5_000;
 
 /**
- * `patient`: while the platform gives no answer at all, it is waited for; `glance`: the same, but what its first answer does not
+ * `prompt`: there may be something to see at once. `patient`: while the platform gives no answer at all, it is waited for; `glance`: the same, but what its first answer does not
  * show is not there.
  */
-export type Patience = 'brief' | 'patient' | 'glance';
+export type Patience = 'brief' | 'prompt' | 'patient' | 'glance';
 
 /** True for an action that was sent and whose answer was lost, or is not the platform's: it may have been carried out. */
 export function isUnsettled(error: unknown): boolean {
@@ -25,35 +27,71 @@ export interface WantedJob {
   name: string;
   /** The platform's clock, ms since the epoch: it was not made earlier. */
   since: number;
-  /** Jobs of the same name that are known to be others. */
-  others: readonly string[];
+  /** What no other job has: its name where that is unique, a mark in its description, ids of files that were uploaded for it. */
+  marks: readonly string[];
+  /** See `digestOf`. */
+  digest: string;
+}
+
+/** By what it computes a job is told from one that was copied with its marks: software and commands, which the platform keeps as they are. */
+export function digestOf(jobanalyses: unknown): string {
+  const tiles: unknown[] = Array.isArray(jobanalyses) ? jobanalyses : [];
+  const parts = tiles
+    .filter(isRecord)
+    .map(({ analysis, command }) => [
+      isRecord(analysis) ? analysis['code'] : null,
+      typeof command === 'string' ? command.replaceAll('\r\n', '\n').trim() : null,
+    ]);
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 /**
- * The job that a lost answer to a create request made. Null when there is none after some time, or more than one: then nobody
- * can know.
+ * The job that a lost answer to a create request made, by what no other job has: one of the same name may be somebody else's. Null when
+ * there is none after some time.
  */
 export async function findMade(
   client: RescaleClient,
-  { name, since, others }: WantedJob,
+  { name, since, ...wanted }: WantedJob,
   context: TaskContext,
   patience: Patience = 'brief',
 ): Promise<JobSummary | null> {
   return look(context, patience, async (options) => {
-    const made = (await ofName(client, name, since, options)).filter(({ id }) => !others.includes(id));
-    if (made.length > 1) return { found: null };
-    return made[0] ? { found: made[0] } : null;
+    for (const job of await ofName(client, name, since, options)) {
+      if (wanted.marks.includes(job.name) || (await isMarked(client, job.id, wanted, options)))
+        return { found: job };
+    }
+    return null;
   });
 }
 
-/** The jobs of a name that were made just before `since`: nothing tells them from one that is made then but their ids. */
-export async function idsOfName(
+async function isMarked(
   client: RescaleClient,
-  name: string,
-  since: number,
+  jobId: string,
+  { marks, digest }: Pick<WantedJob, 'marks' | 'digest'>,
   options: CallOptions,
-): Promise<string[]> {
-  return (await ofName(client, name, since, options)).map(({ id }) => id);
+): Promise<boolean> {
+  try {
+    const { description, ...job } = (await client.getJob(jobId, options)) as unknown as Record<
+      string,
+      unknown
+    >;
+    if (digestOf(job['jobanalyses']) !== digest) return false;
+    const files = fileIds(job);
+    return marks.some(
+      (mark) => files.includes(mark) || (typeof description === 'string' && description.includes(mark)),
+    );
+  } catch (error) {
+    // One that can't be read is not known to be ours.
+    if (isRescaleError(error) && error.kind === 'refused') return false;
+    throw error;
+  }
+}
+
+/** Of the files that a job names. */
+function fileIds({ paramFile, jobanalyses }: Record<string, unknown>): unknown[] {
+  const tiles: unknown[] = Array.isArray(jobanalyses) ? jobanalyses : [];
+  const inputs = tiles.flatMap((tile): unknown => (isRecord(tile) ? tile['inputFiles'] : []));
+  return [paramFile, ...inputs].map((file) => (isRecord(file) ? file['id'] : undefined));
 }
 
 async function ofName(
@@ -72,7 +110,7 @@ async function ofName(
   return found;
 }
 
-/** Whether a job was submitted: a draft has no status. Null when that can't be seen. */
+/** Whether a job was submitted: a draft has no status. Null when no status is there; rejects when that can't be looked at. */
 export async function wasSubmitted(
   client: RescaleClient,
   jobId: string,
@@ -93,18 +131,24 @@ async function look<Found>(
 ): Promise<Found | null> {
   const options: CallOptions = { signal: context.signal, trace: context.trace };
   // What a restart interrupted was sent some time ago, so there may be something to see at once.
-  const pauses = { brief: PAUSES, patient: [0, ...PAUSES], glance: [0, PAUSES[0]!] }[patience];
+  const pauses = { brief: PAUSES, prompt: [0, ...PAUSES], patient: [0, ...PAUSES], glance: [0, PAUSES[0]!] }[
+    patience
+  ];
+  let unseen: RescaleError | null = null;
   for (let turn = 0; turn < pauses.length; turn += 1) {
     await context.clock.sleep(pauses[turn]!, context.signal);
     try {
       const seen = await once(options);
+      unseen = null;
       if (seen) return seen.found;
       if (patience === 'glance') return null;
     } catch (error) {
       if (context.signal?.aborted || !isRescaleError(error) || error.kind !== 'transient') throw error;
+      unseen = error;
       // Nothing was seen, so this look does not count; the next one comes after a pause.
-      if (patience !== 'brief') turn = Math.max(0, turn - 1);
+      if (patience === 'patient' || patience === 'glance') turn = Math.max(0, turn - 1);
     }
   }
+  if (unseen) throw unseen;
   return null;
 }

@@ -7,8 +7,8 @@ import type { TaskContext } from '../tasks/task-context';
 import type { Draft, FileInput } from './definition';
 import type { Estimate } from './estimate';
 import type { PreparedJob } from './prepare-job';
-import { withoutSecrets } from './secrets';
-import { findMade, idsOfName, isUnsettled, wasSubmitted } from './settle';
+import { redactorOf } from './secrets';
+import { digestOf, findMade, isUnsettled, wasSubmitted } from './settle';
 
 export interface SubmitResult {
   job: Job;
@@ -31,8 +31,9 @@ export interface SubmissionRecord {
   jobId: string | null;
   /** Whether it is to be submitted. */
   submit: boolean;
-  /** Jobs of the same name that were there before: they are others. */
-  others: string[];
+  /** By what the job is known for this submission's own; see `WantedJob`. */
+  marks: string[];
+  digest: string;
 }
 
 /** Keeps the record before each step is taken. */
@@ -45,11 +46,10 @@ export const firstRecord = (submit: boolean): SubmissionRecord => ({
   step: 'unmade',
   jobId: null,
   submit,
-  others: [],
+  marks: [],
+  digest: '',
 });
 
-/** Two jobs of one name are made one after the other, so that a lost answer can be told to belong to one of them. */
-const making = createKeyedMutex();
 /** The rate for submissions is so low that many of them at once would hold every connection while they wait for it. */
 const submitting = new WeakMap<Budget, KeyedMutex>();
 
@@ -66,18 +66,27 @@ export async function submitJob(
   context: TaskContext,
   keep: KeepRecord,
 ): Promise<SubmitResult> {
-  const options: CallOptions = { signal: context.signal, trace: context.trace };
-  const { draft, estimated, named } = prepared;
+  const { draft, estimated, mark } = prepared;
+  // The platform may repeat what it was sent.
+  const options: CallOptions = {
+    signal: context.signal,
+    trace: context.trace,
+    redact: redactorOf(draft.jobanalyses),
+  };
   const estimate = 'unknown' in estimated ? null : estimated;
-  await uploadFiles(client, prepared, options);
-  const begun: SubmissionRecord = { ...firstRecord(submit), name: draft.name };
-  const [job, record] = await making.run(draft.name, context.signal, async () => {
-    const since = client.platformNow();
-    const others = named ? await idsOfName(client, draft.name, since, options) : [];
-    const before = { ...begun, since, others };
-    const made = await step(keep, before, 'making', context, () => make(client, draft, before, context));
-    return [made, { ...before, step: 'draft', jobId: made.id } satisfies SubmissionRecord] as const;
-  });
+  const uploaded = await uploadFiles(client, prepared, options);
+  const since = client.platformNow();
+  const before = {
+    ...firstRecord(submit),
+    name: draft.name,
+    since,
+    marks: [mark, ...uploaded],
+    digest: digestOf(draft.jobanalyses),
+  };
+  const job = await step(keep, before, 'making', context, () =>
+    make(client, draft, before, context, options),
+  );
+  const record: SubmissionRecord = { ...before, step: 'draft', jobId: job.id };
   await keep(record);
   try {
     if (prepared.project) await assignProject(client, job, prepared.project, options);
@@ -85,10 +94,10 @@ export async function submitJob(
     const turn = submitting.get(client.budget) ?? createKeyedMutex();
     submitting.set(client.budget, turn);
     await turn.run('', context.signal, () =>
-      step(keep, record, 'submitting', context, () => submitOnce(client, job, context)),
+      step(keep, record, 'submitting', context, () => submitOnce(client, job, context, options)),
     );
   } catch (error) {
-    throw draftLeft(withoutSecrets(error, draft), job, context);
+    throw draftLeft(error, job, context);
   }
   return { job, submitted: true, estimate };
 }
@@ -114,11 +123,12 @@ async function step<Made>(
   }
 }
 
+/** The ids of what was uploaded, which stand in the definition of no other job. */
 async function uploadFiles(
   client: RescaleClient,
   { draft, uploads, table }: PreparedJob,
   options: CallOptions,
-): Promise<void> {
+): Promise<string[]> {
   const inputs: FileInput[] = [];
   for (const upload of uploads) {
     const file = await client.uploadFile(upload, options);
@@ -126,12 +136,15 @@ async function uploadFiles(
   }
   const first = draft.jobanalyses[0]!;
   first.inputFiles = [...(first.inputFiles ?? []), ...inputs];
-  if (!table) return;
+  const ids = inputs.map(({ id }) => id);
+  if (!table) return ids;
   const bytes = Buffer.from(table.csv);
   const upload: Upload = { name: 'parameters.csv', bytes: bytes.length, typeId: 3, open: () => chunk(bytes) };
-  draft['paramFile'] = { id: (await client.uploadFile(upload, options)).id };
+  const { id } = await client.uploadFile(upload, options);
+  draft['paramFile'] = { id };
   // The platform reads them from the header of the table.
   draft['jobvariables'] = [];
+  return [...ids, id];
 }
 
 async function* chunk(bytes: Buffer): AsyncGenerator<Buffer, void, undefined> {
@@ -141,15 +154,14 @@ async function* chunk(bytes: Buffer): AsyncGenerator<Buffer, void, undefined> {
 async function make(
   client: RescaleClient,
   draft: Draft,
-  { since, others }: SubmissionRecord,
+  wanted: SubmissionRecord,
   context: TaskContext,
+  options: CallOptions,
 ): Promise<Job> {
-  const options: CallOptions = { signal: context.signal, trace: context.trace };
   try {
     return await client.createJob(draft, options);
   } catch (error) {
-    if (!isUnsettled(error)) throw withoutSecrets(error, draft);
-    const wanted = { name: draft.name, since, others };
+    if (!isUnsettled(error)) throw error;
     const made = await findMade(client, wanted, context).catch(unlessClosed(context));
     if (!made) throw mayExist(draft.name);
     // Its name and id are enough to go on.
@@ -160,14 +172,25 @@ async function make(
   }
 }
 
-async function submitOnce(client: RescaleClient, job: Job, context: TaskContext): Promise<void> {
+async function submitOnce(
+  client: RescaleClient,
+  job: Job,
+  context: TaskContext,
+  options: CallOptions,
+): Promise<void> {
   try {
-    await client.submitJob(job.id, { signal: context.signal, trace: context.trace });
+    await client.submitJob(job.id, options);
   } catch (error) {
     if (!isUnsettled(error)) throw error;
     const seen = await wasSubmitted(client, job.id, context).catch(unlessClosed(context));
     if (!seen) throw mayRun(job);
+    return;
   }
+  // The answer says nothing, and what stands before the platform can give it, too. Where no look succeeds, it counts.
+  const seen = await wasSubmitted(client, job.id, context, 'prompt').catch(
+    (failure) => unlessClosed(context)(failure) ?? true,
+  );
+  if (!seen) throw new RescaleError('RESCALE_PROTOCOL', 'submit-unseen', { jobId: job.id, name: job.name });
 }
 
 /** What can't be looked at is not known; a close is no look. */
@@ -195,7 +218,13 @@ async function assignProject(
 }
 
 function draftLeft(error: unknown, job: Pick<Job, 'id' | 'name'>, context: TaskContext): unknown {
-  if (!isRescaleError(error) || error.key === 'submit-may-run' || context.signal?.aborted) return error;
+  if (
+    !isRescaleError(error) ||
+    error.key === 'submit-may-run' ||
+    error.key === 'submit-unseen' ||
+    context.signal?.aborted
+  )
+    return error;
   const reason = { key: error.key, values: error.values };
   const values = { jobId: job.id, name: job.name, reason };
   return new RescaleError(error.code, 'submit-draft-left', values, error.statusCode);

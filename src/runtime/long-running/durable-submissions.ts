@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { withoutEnvironment } from '../../runs/jobs/secrets';
+import { secretsBrought, withoutEnvironment } from '../../runs/jobs/secrets';
 import { prepareJob, type SubmitRequest } from '../../runs/jobs/prepare-job';
 import { settleInterrupted } from '../../runs/jobs/settle-interrupted';
 import { firstRecord, submitJob, type SubmissionRecord, type SubmitResult } from '../../runs/jobs/submit-job';
 import type { StateStore } from '../../runs/tasks/ports';
 import type { NodeHost, Result, StatusText, InputContext } from '../definition/definition';
 import { createDurableItems, type DurableItem } from '../state/durable-items';
+import { maskedMessage } from '../state/masked-message';
 import { packMessage, unpackMessage } from '../state/stored-message';
 import { submissionFormat, type StoredSubmission } from './submission-format';
 
@@ -30,7 +31,7 @@ export function createSubmissions<Fields>(
   });
 
   /** Written before each step is taken, so that a kill at any moment leaves word of what may have been made. */
-  function recorder(context: InputContext<Fields>) {
+  function recorder(context: InputContext<Fields>, request: SubmitRequest) {
     let item: DurableItem<StoredSubmission> | null = null;
     const keep = async (record: SubmissionRecord): Promise<void> => {
       if (item) {
@@ -38,8 +39,9 @@ export function createSubmissions<Fields>(
         return;
       }
       // A message that can't be written is told of without it: what counts is the name of the job.
-      const whole = packMessage(context.message);
-      const packed = 'packed' in whole ? whole : packMessage({ _msgid: context.message._msgid ?? '' });
+      const { message } = context;
+      const whole = packMessage(maskedMessage(message, secretsBrought(message, request)));
+      const packed = 'packed' in whole ? whole : packMessage({ _msgid: message._msgid ?? '' });
       if (!('packed' in packed)) return;
       const { origin } = context.connection;
       const begin = () => {
@@ -54,7 +56,7 @@ export function createSubmissions<Fields>(
 
   return {
     async *submit(context, request) {
-      const { keep, forget } = recorder(context);
+      const { keep, forget } = recorder(context, request);
       let result: SubmitResult;
       try {
         await keep(firstRecord(request.submit));

@@ -21,8 +21,9 @@ export const submissionFormat: StoredFormat<StoredSubmission> = {
       step: v.picklist(['unmade', 'making', 'draft', 'submitting']),
       jobId: v.nullable(v.string()),
       submit: v.boolean(),
-      // What a version before wrote knows of none.
-      others: v.optional(v.array(v.string()), []),
+      // What a version before wrote has none.
+      marks: v.optional(v.array(v.string()), []),
+      digest: v.optional(v.string(), ''),
     }),
     packed: v.string(),
   }),

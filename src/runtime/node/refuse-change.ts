@@ -10,22 +10,26 @@ export function refuseChange(instance: NodeInstance, message: Message, fields: o
 }
 
 /**
- * The same id can mean another job on another platform, so what a message brought from there must not be stopped here.
- * An id that the dialog names, or that the flow has set since, is none that the message brought.
+ * The same id can mean another job on another platform, so what a message brought from there must not be stopped here, wherever in
+ * the message it stands: a row of a list says nothing of its platform. An id that the dialog names is none that the message
+ * brought, and neither is a `msg.jobId` that differs from the job that the message is about, for the flow has set it since.
  */
 function refuseForeignId(instance: NodeInstance, { rescale }: Message, fields: object): void {
   // A job that another one is made like comes with the message, too.
   const name = 'source' in fields ? 'source' : 'jobId';
   const jobId = (fields as Record<string, unknown>)[name];
-  const typed = instance.config[`${name}Type`] ?? 'msg';
-  if (typed !== 'msg' || !isRecord(rescale) || rescale.jobId !== jobId) return;
-  const { platform: theirs, instance: which } = rescale;
+  const { [name]: place = 'jobId', [`${name}Type`]: typed = 'msg' } = instance.config;
+  if (typeof jobId !== 'string' || (typed !== 'msg' && typed !== 'jsonata') || !isRecord(rescale)) return;
+  const { platform: theirs, instance: which, jobId: brought } = rescale;
+  const setSince = typed === 'msg' && place === 'jobId' && typeof brought === 'string' && brought !== jobId;
+  if (setSince) return;
   const ours = instance.platform();
   if (typeof theirs !== 'string' || ours.name === null) return;
   const same = theirs === ours.name && (which === undefined || which === ours.instance);
   if (same) return;
   throw new RescaleError('RESCALE_INPUT', 'input-other-platform', {
-    jobId: String(jobId),
+    jobId,
+    field: typed === 'msg' ? `msg.${String(place)}` : name,
     theirs: nameOf(theirs, which),
     platform: nameOf(ours.name, ours.instance),
   });

@@ -1,3 +1,4 @@
+import { unpacked } from '../content/archives';
 import { contentOf } from '../content/contents';
 import { processed } from '../definition/template';
 import { solverFiles } from '../logs/computation';
@@ -87,11 +88,12 @@ function templates(
 
 function inputs({ nameOf, contentOf: read }: JobStorage, { definition }: Job): FileSource[] {
   return definition.jobanalyses.flatMap(({ inputFiles }) =>
-    inputFiles.flatMap(({ id }) => {
+    inputFiles.flatMap(({ id, decompress }) => {
       const [name, content] = [nameOf(id), read(id)];
-      return name === null || content === null
-        ? []
-        : [{ path: inWorkDirectory(name), content: () => content }];
+      if (name === null || content === null) return [];
+      // Archives are unpacked unless the reference says otherwise (docs/platform.md, "Uploads").
+      const files = (decompress ? unpacked(content) : null) ?? [{ path: name, content }];
+      return files.map((file) => ({ path: inWorkDirectory(file.path), content: () => file.content }));
     }),
   );
 }
