@@ -38,8 +38,9 @@ export const GENERAL_RULES: readonly RemarkRule[] = [
     rule: 'licence-checkout',
     kind: 'licence',
     word: 'icense',
+    // Many wait for one, or ask the next server: those go on.
     pattern:
-      /\b(?:could not|cannot|can't|unable to|failed to|failure to) (?:obtain|get|check ?out|acquire|find|connect to)\b.{0,60}\blicen[sc]e|\blicen[sc]e (?:check-?out|request|checkout request) (?:has )?failed|\bno licen[sc]es? (?:is |are )?available|Unexpected license problem|\blicen[sc]e error: ?-\d/i,
+      /^(?!.*\b(?:re-?try|try again|wait(?:ing|s)?|queued?|next server)\b).*(?:\b(?:could not|cannot|can't|unable to|failed to|failure to) (?:obtain|get|check ?out|acquire|find|connect to)\b.{0,60}\blicen[sc]e|\blicen[sc]e (?:check-?out|request|checkout request) (?:has )?failed|\bno licen[sc]es? (?:is |are )?available|Unexpected license problem|\blicen[sc]e error: ?-\d)/i,
     reason: 'no licence could be had',
   },
   {
@@ -52,7 +53,8 @@ export const GENERAL_RULES: readonly RemarkRule[] = [
     rule: 'segmentation-fault',
     kind: 'crashed',
     word: 'egmentation',
-    pattern: /\bsegmentation (?:fault|violation)\b/i,
+    // A heading may say that such a signal will be caught.
+    pattern: /^(?!.*\b(?:enabl|install|handler|trapping)).*\bsegmentation (?:fault|violation)\b/i,
     reason: 'the program reached for memory that is not its own (segmentation fault)',
   },
   {
@@ -67,7 +69,8 @@ export const GENERAL_RULES: readonly RemarkRule[] = [
     rule: 'bus-error',
     kind: 'crashed',
     word: 'us error',
-    pattern: /\bbus error\b/i,
+    // The shell's and MPI's report, not a table of a grid's buses.
+    pattern: /(?:^|: ?|\d )\s*bus error\b(?:\s*$|\s*[(:])|\bsignal\b.*\bbus error\b/i,
     reason: 'the program reached for memory that could not be read (bus error)',
   },
   {
@@ -81,8 +84,9 @@ export const GENERAL_RULES: readonly RemarkRule[] = [
     rule: 'out-of-memory',
     kind: 'crashed',
     word: 'emory',
+    // A direct solver that has no room for its matrix says so too, and goes on with the disk: "out of core".
     pattern:
-      /\bout of memory\b(?! core)|cannot allocate memory|oom[-_ ]kill(?:er|ed)?|\binsufficient (?:virtual )?memory\b|memory allocation (?:failed|error)|not enough (?:virtual )?memory/i,
+      /^(?!.*\b(?:in|out)[- ]?(?:of[- ]?)?core\b).*(?:\bout of memory\b|cannot allocate memory|oom[-_ ]kill(?:er|ed)?|\binsufficient (?:virtual )?memory\b|memory allocation (?:failed|error)|not enough (?:virtual )?memory)/i,
     reason: 'the machine ran out of memory',
   },
   {

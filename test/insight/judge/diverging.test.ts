@@ -241,10 +241,21 @@ describe('what is judged to diverge', () => {
       const log = judgeOf(transient).steps(100, () => ({ deltaT: 1e-3 }));
       log.steps(
         4,
-        () => ({ deltaT: 5e-7 }),
+        () => ({ deltaT: 5e-8 }),
         () => ({ time: 0.1 }),
       );
       log.told.should.eql(['diverging time-stands-still 104']);
+    });
+
+    it('is left alone where it was cut by four decades and grows again, while the six printed digits do not move', () => {
+      judgeOf(transient)
+        .steps(100, () => ({ deltaT: 1e-3 }))
+        .steps(
+          40,
+          (step) => ({ deltaT: 5e-8 * 1.2 ** (step - 100) }),
+          () => ({ time: 0.1 }),
+        )
+        .told.should.eql([]);
     });
 
     it('is left alone where small steps late in a run repeat the six printed digits', () => {
@@ -327,6 +338,20 @@ describe('what is judged to diverge', () => {
     it('is left alone when it begins to swing out of nothing, as behind a cylinder', () => {
       judgeOf({ series: list, facts: { kind: 'transient' } })
         .steps(3000, (step) => ({ Cl: Math.min(1, 1e-9 * 1.01 ** step) * Math.sin(step / 15) }))
+        .told.should.eql([]);
+    });
+
+    it('is left alone when a front arrives where nothing but noise was', () => {
+      judgeOf({ series: list, facts: { kind: 'transient' } })
+        .steps(400, (step) => ({
+          Cl: step < 200 ? 1e-11 * Math.cos(step) : 0.3 * Math.sin((step - 199) / 20),
+        }))
+        .told.should.eql([]);
+    });
+
+    it('is left alone while it stays within what another one has been', () => {
+      judgeOf({ series: [...list, series('force', 'monitor')] })
+        .steps(400, (step) => ({ Cl: step < 200 ? 1e-4 : 3 - step / 1000, force: 40 }))
         .told.should.eql([]);
     });
 

@@ -33,6 +33,33 @@ describe('what is judged to make no progress', () => {
     log.verdicts[0]!.step.should.be.below(420);
   });
 
+  for (const [amplitude, period] of [
+    [1, 25],
+    [2, 45],
+    [0.6, 120],
+    [2, 160],
+  ] as const) {
+    it(`is oscillating when they swing by ${2 * amplitude} decades every ${period} steps`, () => {
+      const swing = (step: number) =>
+        step < 150 ? -step / 70 : -2.1 - amplitude * (1 - Math.cos(((step - 150) / period) * 2 * Math.PI));
+      const log = judgeOf({ series: fields }).steps(1500, all(0.05, swing));
+      log.told.map((told) => told.split(' ')[0]).should.eql(['oscillating']);
+      // Three swings are what a person wants to see; and no more than 200 steps after that.
+      log.verdicts[0]!.step.should.be.below(150 + Math.max(150, 3 * period) + 200);
+    });
+  }
+
+  it('is oscillating when they alternate or jump about by more than any new start would', () => {
+    const random = seeded(5);
+    for (const course of [
+      (step: number) => stalling(step) + (step % 2 === 0 ? 0.9 : -0.9),
+      (step: number) => stalling(step) + 3 * (random() - 0.5),
+    ]) {
+      const log = judgeOf({ series: fields }).steps(700, all(0, course));
+      log.told.map((told) => told.split(' ')[0]).should.eql(['oscillating']);
+    }
+  });
+
   it('is stalled when they jump between two values from step to step', () => {
     const jump = (step: number) => stalling(step) + (step % 2 === 0 ? 0.1 : -0.1);
     judgeOf({ series: fields })
@@ -47,6 +74,27 @@ describe('what is judged to make no progress', () => {
     judgeOf({ series: fields, facts: { solver: 'fluent' } })
       .steps(700, all(0.1, again))
       .told.should.eql([]);
+  });
+
+  it('is nothing when most has fallen as deep as anybody asks for, and the rest hangs higher by its scaling', () => {
+    const deep = all(0.1, (step) => Math.max(-6, -step / 60));
+    judgeOf({ series: fields })
+      .steps(1200, (step) => ({ ...deep(step), p: 10 ** Math.max(-3, -step / 60) }))
+      .told.should.eql([]);
+  });
+
+  it('is stalled for logarithms that have fallen by two decades, wherever those are, and not for five', () => {
+    const list = [series('rms[Rho]', 'residual-log10'), series('rms[RhoE]', 'residual-log10')];
+    const su2 = { series: list, facts: { solver: 'su2' as const } };
+    const by = (decades: number) => (step: number) => {
+      const fallen = Math.max(-decades, -step / 60) + 0.02 * Math.sin(step * 7);
+      return { 'rms[Rho]': -6 + fallen, 'rms[RhoE]': 3 + fallen };
+    };
+    judgeOf(su2)
+      .steps(700, by(2))
+      .told.map((told) => told.split(' ')[0])
+      .should.eql(['stalled']);
+    judgeOf(su2).steps(1200, by(5.1)).told.should.eql([]);
   });
 
   it('is nothing when all has fallen so deep that only rounding is left', () => {
@@ -93,6 +141,27 @@ describe('what is judged to make no progress', () => {
       0.1,
       (step) => (step < 200 ? -step / 100 : step < 300 ? -2 : -2 - (step - 300) / 100),
       1200,
+    ],
+    'a fall in slow wide swings': [0.05, (step) => -0.7 - step / 330 + 0.7 * Math.sin(step / 38), 1500],
+    'a switch to a finer scheme on the way down': [
+      0.1,
+      (step) => (step < 500 ? Math.max(-3.8, -step / 130) : -2.6 - (step - 500) / 200),
+      1400,
+    ],
+    'a source that is switched on': [
+      0.1,
+      (step) => (step < 300 ? -step / 150 : step < 340 ? -2 + (step - 300) / 30 : -0.7 - (step - 340) / 210),
+      1400,
+    ],
+    'a fall to where the tightest criteria are, and a plateau there': [
+      0.2,
+      (step) => Math.max(-5, -step / 70),
+      1500,
+    ],
+    'swings where the tightest criteria are': [
+      0.1,
+      (step) => (step < 350 ? -step / 65 : -5.2 + 0.35 * Math.sin(step / 9)),
+      1500,
     ],
     'a rise before the fall': [0.1, (step) => (step < 40 ? step / 40 - 1 : -(step - 40) / 60), 800],
   };

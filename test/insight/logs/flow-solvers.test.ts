@@ -139,6 +139,13 @@ describe('Fluent transcripts', () => {
     should(log.remarks.map(({ kind }) => kind)).containDeep(['diverging', 'crashed']);
   });
 
+  it('hears no divergence where the linear solver is given more sweeps to heal', () => {
+    const log = readText(
+      `${fluentLog({ iterations: 4 })}# Divergence detected in AMG solver: energy -> Increasing relaxation sweeps!\n`,
+    );
+    should(log.remarks).eql([]);
+  });
+
   it('joins late: without a heading it is known by its rows, and the values have names from the next heading on', () => {
     const lines = fluentLog({ iterations: 25 }).split('\n');
     const late = lines.slice(lines.findIndex((line) => /^\s+5 /.test(line))).join('\n');

@@ -215,6 +215,12 @@ describe('a reader of logs', () => {
       heard('mpirun noticed that process rank 3 with PID 0 on node n1 exited on signal 9 (Killed).'),
     ).eql(['killed']);
     should(heard('FlexNet Licensing error:-4,132')).eql(['licence']);
+    should(heard('Failed to check out license feature cfd_base')).eql(['licence']);
+    should(heard('Cannot allocate memory')).eql(['crashed']);
+    should(heard('run.sh: line 3: 812 Bus error (core dumped) ./solver')).eql(['crashed']);
+    should(heard('Caught signal 11 SEGV: Segmentation Violation, probably memory access out of range')).eql([
+      'crashed',
+    ]);
     should(heard('Floating point exception (core dumped)')).eql(['crashed']);
     should(heard('Exited with code 136')).eql(['crashed']);
     should(heard('Exited with code 137')).eql(['killed']);
@@ -234,6 +240,12 @@ describe('a reader of logs', () => {
       ' *** Warning: 12 negative areas were repaired',
       'the exit code would be 1 otherwise',
       'MAXIMUM ATTEMPTS ALLOWED IN AN INCREMENT                                  5',
+      'Warning: not enough memory for an in-core solution, the out-of-core mode is used',
+      'Insufficient memory for in-core factorisation',
+      'Could not obtain license feature cfd_base, will retry in 60 seconds',
+      'License request failed, waiting in the queue',
+      'Enabling segmentation fault handler',
+      'Checking: bus error rate 0',
     ];
     should(readText(`${foamHeading('simpleFoam')}\n${healthy.join('\n')}\n`).remarks).eql([]);
   });

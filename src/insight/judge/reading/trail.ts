@@ -80,19 +80,28 @@ export function inDecades({ role }: Pick<Trail, 'role'>, value: number): number 
 export const JUMP = 1.5;
 const JUMP_FACTOR = 10 ** JUMP;
 
-/** Whether most residuals are so much higher in this step than in the one before. */
+/**
+ * Whether most residuals are so much higher in this step than in all of the last ones. What swings or alternates that
+ * widely comes back to where it was, and is no new start.
+ */
 export function haveJumped(trails: readonly Trail[], values: readonly number[]): boolean {
   let [fields, jumped] = [0, 0];
   for (let index = 0; index < trails.length; index += 1) {
     const trail = trails[index]!;
     if (!isResidual(trail) || trail.recent.length === 0) continue;
     const value = values[index] ?? NaN;
-    const before = trail.recent[trail.recent.length - 1]!;
     if (value !== value) continue;
     fields += 1;
-    if (trail.role === 'residual' ? value > before * JUMP_FACTOR : value > before + JUMP) jumped += 1;
+    const before = trail.recent[trail.recent.length - 1]!;
+    // Nearly all steps end here.
+    if (!isFarAbove(trail, value, before)) continue;
+    if (isFarAbove(trail, value, largestOf(trail.recent))) jumped += 1;
   }
   return jumped * 2 > fields;
+}
+
+function isFarAbove({ role }: Trail, value: number, other: number): boolean {
+  return role === 'residual' ? value > other * JUMP_FACTOR : value > other + JUMP;
 }
 
 export function isResidual({ role }: Pick<Trail, 'role'>): boolean {

@@ -24,6 +24,7 @@ const RISE_AFTER_JUMP = 2;
 const NORMALISED_LIMIT = 1000;
 const MONITOR_FACTOR = 100;
 const MONITOR_OVER_LARGEST = 10;
+const MONITOR_NOISE = 1e-6;
 
 /** Steps running that lead up to a value. By chance a quantity that jumps about rises so often once in 720 times. */
 const LEADING_STEPS = 5;
@@ -226,16 +227,22 @@ export const divergingRules: readonly StepRule[] = [
     },
   },
   {
-    // Coefficients swing at the start and grow from nothing when a wake begins to shed, but neither a hundredfold
-    // within 20 steps nor ten times beyond all that was before, three steps running.
+    // Coefficients swing at the start and grow from nothing when a wake begins to shed or a front arrives, but neither a
+    // hundredfold within 20 steps from what was no noise, nor ten times beyond all that any of the values had before,
+    // three steps running. What is below a millionth has not begun yet.
     name: 'monitor-blown-up',
     verdict: 'diverging',
     find(reading) {
-      for (const { trail, value } of valuesOf(reading, 'monitor')) {
+      const values = valuesOf(reading, 'monitor');
+      for (const { trail, value } of values) {
         const size = Math.abs(value);
         const over = trail.largestBefore > 0 && size > MONITOR_OVER_LARGEST * trail.largestBefore;
         const usual = over ? medianSizeOf(trail.recent) : NaN;
-        const grown = over && usual > 0 && size > MONITOR_FACTOR * usual;
+        const grown =
+          over &&
+          usual > MONITOR_NOISE &&
+          size > MONITOR_FACTOR * usual &&
+          values.every((other) => size > MONITOR_OVER_LARGEST * other.trail.largestBefore);
         if (reading.streak('monitor-blown-up', grown, trail.name) < 3) continue;
         const sentence = `${trail.name} reached ${shown(value)}${atStep(reading)}, usually ${shown(usual)} in the 20 steps before (limit ${MONITOR_FACTOR} times that)`;
         return about(trail.name, value, sentence);

@@ -104,6 +104,8 @@ export const fluent = defineProfile<FluentState>({
       rule: 'fluent-amg-divergence',
       kind: 'diverging',
       word: 'ivergence detected in AMG',
+      // With more sweeps it is tried once more, and often heals: the last time it is said without that.
+      pattern: /ivergence detected in AMG(?!.*->\s*[Ii]ncreasing)/,
       reason: 'the linear solver of an equation diverged',
     },
     {

@@ -49,8 +49,12 @@ const CONTINUITY = /continuity errors(?: \(([^)]+)\))? ?: sum local = ([^,\s]+),
 const COUPLED_END = /time-window.*time: (\S+) of ([^\s,]+),/;
 
 const STEADY_PROGRAM = /(?:^|[^p])[Ss]imple(?:\w*)Foam|^LTS|^potentialFoam|adjointOptimisationFoam/;
-/** These run in time although they print "SIMPLE:", whose control they use for non-orthogonal correctors. */
-const TRANSIENT_PROGRAM = /^(?:scalarTransportFoam|laplacianFoam)$/;
+/**
+ * These run in time, whatever their times look like, or although they print "SIMPLE:", whose control some use for
+ * non-orthogonal correctors.
+ */
+const TRANSIENT_PROGRAM =
+  /^(?:scalarTransportFoam|laplacianFoam|(?:non[nN]ewtonianI|i)coFoam|\w*[pP]i(?:so|mple)Foam|\w*[iI]nter\w*Foam|\w*[dD]yMFoam|sonic\w*Foam|rhoCentral\w*Foam)$/;
 
 function begin(): FoamState {
   return {
