@@ -100,6 +100,23 @@ describe('rescale-monitor-run', function () {
   const toldOf = (loaded: LoadedFlow) => loaded.received('out2').map(({ payload }) => payload as Payload);
   const verdictsOf = (loaded: LoadedFlow) => toldOf(loaded).map(({ verdict }) => verdict);
 
+  describe('the end of a log', () => {
+    it('is told once, though it comes twice, and again after new lines', async () => {
+      const loaded = await load();
+      await give(loaded, [...pieces(diverging(60, 40), 400), endOf(), endOf()]);
+      verdictsOf(loaded).should.eql(['diverging', 'diverging']);
+      toldOf(loaded).at(-1)!.rule.should.equal('log-ended');
+      await give(loaded, [...pieces(foamLog({ steps: 20 }), 400), endOf()]);
+      verdictsOf(loaded).should.eql(['diverging', 'diverging', 'completed']);
+    });
+
+    it('is told where no line came before it', async () => {
+      const loaded = await load();
+      await give(loaded, [endOf(), endOf()]);
+      verdictsOf(loaded).should.eql(['unknown']);
+    });
+  });
+
   describe('a log that grows', () => {
     it('gives a row for each closed step, and keeps the message', async () => {
       const loaded = await load();

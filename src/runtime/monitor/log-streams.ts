@@ -35,6 +35,8 @@ interface NotedEvent {
 
 /** A log of which nothing has come for so long (ms) is not followed any more. */
 const FORGOTTEN = 7 * 86_400_000;
+/** More logs than a sweep has runs. */
+const REMEMBERED = 10_000;
 
 export function createLogStreams(
   host: LocalHost<MonitorValues>,
@@ -43,6 +45,8 @@ export function createLogStreams(
   const held = new Map<string, HeldStream>();
   /** Logs that have ended just now, and are still on disk. */
   const ending = new Map<string, HeldStream>();
+  /** The last logs that have ended: an end that is told twice ends nothing a second time. */
+  const over = new Set<string>();
   let keeper: StreamKeeper | null = null;
   let takenUp = false;
   /** What was told last of a log that has ended. */
@@ -74,6 +78,7 @@ export function createLogStreams(
   function begin(key: string, name: StreamName, message: Message, values: MonitorValues): HeldStream {
     ending.get(key)?.forget();
     ending.delete(key);
+    over.delete(key);
     const about = { name, message: packed(message), reader: '' };
     const begun = readable(() => keeperFor(values).begin(key, about));
     held.set(key, begun);
@@ -110,8 +115,8 @@ export function createLogStreams(
     // It is told again by itself, and the follow that ended it begins anew when it sends more lines.
     if (log?.ended && (piece.kind === 'end' || piece.lines.redelivered)) return null;
     if (piece.kind === 'end') {
-      // It was told before a restart, and the log was forgotten since.
-      if (!log && piece.redelivered) return null;
+      // It was told before, and the log was forgotten since.
+      if (!log && (piece.redelivered || over.has(key))) return null;
       log ??= begin(key, piece.name, message, fields);
       return { key, log, event: { kind: 'end', at, reason: piece.reason } };
     }
@@ -144,6 +149,8 @@ export function createLogStreams(
     lastEnded = { runId: log.stream.about.name.runId, verdict: log.stream.trouble ?? 'ended' };
     if (held.get(key) === log) held.delete(key);
     ending.set(key, log);
+    over.add(key);
+    if (over.size > REMEMBERED) over.delete(over.values().next().value!);
     log.forgetLater(() => ending.delete(key));
   }
 
