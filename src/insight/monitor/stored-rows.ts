@@ -10,21 +10,29 @@ export interface StoredRows {
   readonly columns: Record<number, StoredColumn>;
 }
 
-export function storeNumbers({ step, time, wall, columns }: KeptRows): StoredRows {
+export function storeNumbers({ count, step, time, wall, columns }: KeptRows): StoredRows {
+  const stored = (column: Float64Array): StoredColumn => Array.from(column.subarray(0, count), storedNumber);
   return {
-    step: [...step],
-    time: time.map(stored),
-    wall: wall.map(stored),
-    columns: mapColumns(columns, (column) => column.map(stored)),
+    step: Array.from(step.subarray(0, count)),
+    time: stored(time),
+    wall: stored(wall),
+    columns: mapColumns(columns, stored),
   };
 }
 
 export function restoreNumbers({ step, time, wall, columns }: StoredRows): KeptRows {
+  const restored = (column: StoredColumn): Float64Array => {
+    const numbers = new Float64Array(column.length === 0 ? 0 : step.length).fill(NaN);
+    for (const [place, value] of column.entries()) numbers[place] = restoredNumber(value);
+    return numbers;
+  };
   return {
-    step: [...step],
-    time: time.map(restored),
-    wall: wall.map(restored),
-    columns: mapColumns(columns, (column) => column.map(restored)),
+    count: step.length,
+    step: Float64Array.from(step),
+    time: restored(time),
+    // A state of an earlier version has a place for each row, whether there were stamps or not.
+    wall: wall.some((stamp) => stamp !== null) ? restored(wall) : new Float64Array(0),
+    columns: mapColumns(columns, restored),
   };
 }
 
@@ -35,12 +43,12 @@ function mapColumns<From, To>(
   return Object.fromEntries(Object.entries(columns).map(([index, column]) => [index, change(column)]));
 }
 
-function stored(value: number): StoredColumn[number] {
+function storedNumber(value: number): StoredColumn[number] {
   if (Number.isFinite(value)) return value;
   if (Number.isNaN(value)) return null;
   return value > 0 ? 'Infinity' : '-Infinity';
 }
 
-function restored(value: StoredColumn[number]): number {
+function restoredNumber(value: StoredColumn[number]): number {
   return value === null ? NaN : Number(value);
 }
