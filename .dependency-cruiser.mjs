@@ -30,7 +30,7 @@ const rooms = [
   {
     room: 'insight',
     below: ['api'],
-    rows: ['bundles', 'names', 'logs', 'judge', 'monitor', 'table', 'chart'],
+    rows: ['bundles', 'names', 'pauses', 'logs', 'judge', 'monitor', 'table', 'chart'],
   },
   {
     room: 'runtime',

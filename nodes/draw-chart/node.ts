@@ -41,7 +41,7 @@ export = defineLocalNode({
   },
   async input({ fields, message, translate }) {
     const { format, to, xColumn: x, yColumns, ...request } = fields;
-    const rows = rowsOfMessage(message);
+    const rows = await rowsOfMessage(message);
     const picture = await draw(
       rows,
       { ...request, x, isY: nameTest(yColumns), goals: goalsOf(message.rescale) },

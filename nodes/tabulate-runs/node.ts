@@ -31,19 +31,24 @@ export = defineLocalNode({
   },
   setup(host) {
     return {
-      input({ fields, message, translate }) {
+      async input({ fields, message, translate }) {
         const request = { ...fields, isInput: nameTest(fields.inputColumns) };
-        const { table, payload } = tabulate(rowsOfMessage(message), request, fields.format, translate);
-        const { rows: count, leftOut, missing } = table.facts;
+        const rows = await rowsOfMessage(message);
+        const { table, payload } = await tabulate(rows, request, fields.format, translate);
+        const { rows: count, leftOut, missing, goalsWithoutNumbers } = table.facts;
         // A column that nobody has is most often a slip of the pen, and a goal that is never reached looks like a result.
-        host.trouble(
-          missing.length > 0 ? { key: 'rows-missing', values: { column: missing.join(', ') } } : null,
-        );
+        const wrong =
+          missing.length > 0
+            ? ({ key: 'rows-missing', values: { column: missing.join(', ') } } as const)
+            : goalsWithoutNumbers.length > 0
+              ? ({ key: 'goal-without-numbers', values: { column: goalsWithoutNumbers.join(', ') } } as const)
+              : null;
+        host.trouble(wrong);
         const status: StatusText =
           leftOut > 0
             ? { key: 'rows-left-out', values: { count, left: leftOut } }
             : { key: 'rows', values: { count } };
-        return Promise.resolve({ payload, rescale: { table: table.facts }, status });
+        return { payload, rescale: { table: table.facts }, status };
       },
     };
   },

@@ -63,7 +63,7 @@ describe('rescale-tabulate-runs', () => {
     });
     (out.payload as Row[])[3]!.should.have.properties({ state: 'running', result: null, minutes: null });
     facts.should.have.properties({ rows: 4, leftOut: 0, best: { Cl: '3' }, front: ['3'] });
-    facts.excluded.should.eql({ failed: 1, text: ['mesh'], constant: [] });
+    facts.excluded.should.eql({ failed: 1, unranked: 1, text: ['mesh'], constant: [] });
     out.should.have.properties({ topic: 'kept', jobId: 'dmpTse' });
     out.rescale!.should.have.property('platform', 'https://eu.rescale.com');
     await flow!.take('completed');
@@ -113,6 +113,17 @@ describe('rescale-tabulate-runs', () => {
     const columns = [{ name: 'Cl', title: 'Lift' }, { name: 'run' }];
     const { out } = await tabulate({ columns, format: 'csv', sort: 'Cl', descending: true, limit: 2 });
     should(out.payload).equal('Lift,run\r\n9,2\r\n0.9,3');
+  });
+
+  it('warns with yellow of a goal whose column holds texts, not of one that runs have yet to reach', async () => {
+    const payload = sweep.payload.slice(0, 3);
+    const goals = [{ name: 'mesh', goal: 'min' }];
+    const { facts } = await tabulate({ goals }, { payload });
+    facts.should.have.properties({ best: { mesh: null }, front: [], goalsWithoutNumbers: ['mesh'] });
+    await flow!.status('node', ({ fill, text }) => fill === 'yellow' && text === 'no numbers in mesh');
+    await flow!.unload();
+    const open = await tabulate({ goals });
+    open.facts.goalsWithoutNumbers.should.eql([]);
   });
 
   it('warns with yellow of a column that no row has', async () => {

@@ -5,7 +5,7 @@ import { parallelOption } from './kinds/parallel';
 import { frontOption, scatterOption } from './kinds/points';
 import type { Option } from './layout/option';
 import { readColumns, type Columns, type Row } from './model/columns';
-import { pauseWhenDue } from './model/pauses';
+import { pauseWhenDue } from '../pauses/pauses';
 import { PALETTES, type Palette } from './model/palette';
 import type { ChartKind, ChartLabels, ChartRequest } from './model/request';
 

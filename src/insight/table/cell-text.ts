@@ -6,8 +6,13 @@ export function cellText(cell: unknown): string {
   if (typeof cell === 'string') return cell.replace(DATE, '$1 $2');
   if (typeof cell === 'bigint') return String(cell);
   if (cell instanceof Date) return cellText(Number.isNaN(cell.getTime()) ? null : cell.toISOString());
+  return objectText(cell);
+}
+
+/** An object as text; nothing for one that can't be written, such as one that holds itself. */
+export function objectText(value: unknown): string {
   try {
-    return JSON.stringify(cell) ?? '';
+    return JSON.stringify(value) ?? '';
   } catch {
     return '';
   }
@@ -27,3 +32,7 @@ export function numberText(number: number): string {
 /** Only what a person may safely follow. */
 export const isWebLink = (cell: unknown): cell is string =>
   typeof cell === 'string' && /^https?:\/\/[^\s"'<>]+$/i.test(cell);
+
+/** What stands for a row of which nobody can tell whether it is best or on the front; null for all other cells. */
+export const rankText = (column: string, cell: unknown): string | null =>
+  (column === 'best' || column === 'front') && cell === null ? '?' : null;

@@ -1,4 +1,5 @@
 import type * as statistics from 'simple-statistics' with { 'resolution-mode': 'import' };
+import { pauseWhenDue } from '../pauses/pauses';
 import type { Numbers } from './row';
 
 /** Its types say it is an ES module, its exports have a CommonJS one for `require`. Loaded on first use. */
@@ -21,18 +22,23 @@ export const LEAST_ROWS = 8;
  * How each input goes with each output, over the rows that have both numbers and have not failed. Pairs with fewer than
  * eight such rows, and those in which one of the two never changes, have no coefficient and are left out.
  */
-export function correlate(
+export async function correlate(
   numbersOf: Numbers,
   inputs: readonly string[],
   outputs: readonly string[],
   kind: CorrelationKind,
-): Correlation[] {
+): Promise<Correlation[]> {
   const { sampleCorrelation } = load();
   const sampleOf = kind === 'pearson' ? (numbers: number[]) => numbers : midranks;
-  const columns = new Map([...inputs, ...outputs].map((name) => [name, columnOf(numbersOf(name), sampleOf)]));
+  const columns = new Map<string, Column>();
+  for (const name of outputs.length > 0 ? [...inputs, ...outputs] : []) {
+    await pauseWhenDue();
+    columns.set(name, columnOf(numbersOf(name), sampleOf));
+  }
   const found: Correlation[] = [];
   for (const output of outputs) {
     for (const input of inputs) {
+      await pauseWhenDue();
       const [x, y] = samplesOf(columns.get(input)!, columns.get(output)!, sampleOf);
       if (x.length < LEAST_ROWS || !varies(x) || !varies(y)) continue;
       const coefficient = sampleCorrelation(x, y);

@@ -1,3 +1,4 @@
+import { pauseWhenDue } from '../pauses/pauses';
 import type { Numbers } from './row';
 
 export interface Extreme {
@@ -12,13 +13,14 @@ export interface Extreme {
  * The least and the largest number of each column and the first rows that have them. Failed rows take no part, columns
  * without numbers have none. `shown`: so many of the rows are in the output.
  */
-export function extremesOf(
+export async function extremesOf(
   numbersOf: Numbers,
   columns: readonly string[],
   shown: number,
-): Record<string, Extreme> {
+): Promise<Record<string, Extreme>> {
   const found: [string, Extreme][] = [];
   for (const column of columns) {
+    await pauseWhenDue();
     const numbers = numbersOf(column);
     let least = -1;
     let most = -1;

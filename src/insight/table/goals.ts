@@ -1,5 +1,6 @@
+import { pauseWhenDue } from '../pauses/pauses';
 import { paretoFront } from './pareto-front';
-import { nameOf, type Numbers, type Row } from './row';
+import { hasFailed, nameOf, type Numbers, type Row } from './row';
 
 export interface Goal {
   name: string;
@@ -11,16 +12,25 @@ export interface GoalResult {
   best: Record<string, string | number | null>;
   /** What the rows are called that no other row beats in every goal. */
   front: (string | number)[];
-  bestRows: ReadonlySet<number>;
-  frontRows: ReadonlySet<number>;
+  /** Null where a number is missing without which nobody can tell; a failed row is known to be neither. */
+  isBest(row: number): boolean | null;
+  isOnFront(row: number): boolean | null;
+  /** How many rows have not failed and lack a number of a goal. */
+  unranked: number;
 }
 
 /** The best row of each goal and the front of all of them. Failed rows take no part; of equals the first is the best. */
-export function judgeGoals(rows: readonly Row[], numbersOf: Numbers, goals: readonly Goal[]): GoalResult {
-  const costs = goals.map(({ name, goal }) => {
+export async function judgeGoals(
+  rows: readonly Row[],
+  numbersOf: Numbers,
+  goals: readonly Goal[],
+): Promise<GoalResult> {
+  const costs: Float64Array[] = [];
+  for (const { name, goal } of goals) {
+    await pauseWhenDue();
     const numbers = numbersOf(name);
-    return goal === 'max' ? numbers.map((number) => -number) : numbers;
-  });
+    costs.push(goal === 'max' ? numbers.map((number) => -number) : numbers);
+  }
   const best: [string, string | number | null][] = [];
   const bestRows = new Set<number>();
   for (const [index, { name }] of goals.entries()) {
@@ -28,12 +38,17 @@ export function judgeGoals(rows: readonly Row[], numbersOf: Numbers, goals: read
     if (row >= 0) bestRows.add(row);
     best.push([name, row < 0 ? null : nameOf(rows[row]!, row)]);
   }
-  const frontRows = goals.length > 0 ? paretoFront(costs) : [];
+  const front = goals.length > 0 ? await paretoFront(costs) : [];
+  const frontRows = new Set(front);
+  const isKnown = (row: number) => hasFailed(rows[row]!) || costs.every((cost) => !Number.isNaN(cost[row]!));
+  let unranked = 0;
+  for (let row = 0; row < rows.length; row++) if (!isKnown(row)) unranked++;
   return {
     best: Object.fromEntries(best),
-    front: frontRows.map((row) => nameOf(rows[row]!, row)),
-    bestRows,
-    frontRows: new Set(frontRows),
+    front: front.map((row) => nameOf(rows[row]!, row)),
+    isBest: (row) => bestRows.has(row) || (isKnown(row) ? false : null),
+    isOnFront: (row) => frontRows.has(row) || (isKnown(row) ? false : null),
+    unranked,
   };
 }
 

@@ -1,4 +1,5 @@
-import { cellText, isWebLink, numberText } from './cell-text';
+import { forEachRow } from '../pauses/pauses';
+import { cellText, isWebLink, numberText, rankText } from './cell-text';
 import type { TableLabels } from './labels';
 import type { Row } from './row';
 import type { Table } from './table';
@@ -25,14 +26,16 @@ const COLOURS: Record<string, string> = {
 };
 
 /** A table as HTML that reads well in a mail: nothing but a table, styles inline, all text escaped. */
-export function toHtml({ columns, rows, facts }: Table, labels: TableLabels): string {
+export async function toHtml({ columns, rows, facts }: Table, labels: TableLabels): Promise<string> {
   const numeric = new Set(
     columns.filter(({ name }) => rows.some((row) => typeof row[name] === 'number')).map(({ name }) => name),
   );
   const head = columns.map(({ name, title }) => heading(title, numeric.has(name))).join('');
-  const body = rows.map((row) => {
+  const body: string[] = [];
+  await forEachRow(rows.length, (index) => {
+    const row = rows[index]!;
     const cells = columns.map(({ name }) => cell(name, row[name], numeric.has(name), labels));
-    return `<tr${backgroundOf(row)}>${cells.join('')}</tr>`;
+    body.push(`<tr${backgroundOf(row)}>${cells.join('')}</tr>`);
   });
   const main = table(head, body);
   if (facts.correlations.length === 0) return main;
@@ -64,7 +67,7 @@ function cell(name: string, value: unknown, numeric: boolean, labels: TableLabel
     const text = name === 'link' ? labels.open : value;
     return plain(`<a href="${escapeHtml(value)}" style="color:#005a94">${escapeHtml(text)}</a>`);
   }
-  const text = escapeHtml(cellText(value));
+  const text = escapeHtml(rankText(name, value) ?? cellText(value));
   const colour =
     (name === 'state' || name === 'result') && typeof value === 'string' ? COLOURS[value] : undefined;
   return plain(

@@ -1,15 +1,19 @@
-import { cellText, isWebLink, numberText } from './cell-text';
+import { forEachRow } from '../pauses/pauses';
+import { cellText, isWebLink, numberText, rankText } from './cell-text';
 import type { TableLabels } from './labels';
 import type { Table } from './table';
 
 /** A table as Markdown (GitHub's tables), and the correlations as a second one. */
-export function toMarkdown({ columns, rows, facts }: Table, labels: TableLabels): string {
+export async function toMarkdown({ columns, rows, facts }: Table, labels: TableLabels): Promise<string> {
   const numeric = columns.map(({ name }) => rows.some((row) => typeof row[name] === 'number'));
   const lines = [
     line(columns.map(({ title }) => escaped(title))),
     line(numeric.map((isNumeric) => (isNumeric ? '---:' : '---'))),
-    ...rows.map((row) => line(columns.map(({ name }) => cell(row[name])))),
   ];
+  await forEachRow(rows.length, (index) => {
+    const row = rows[index]!;
+    lines.push(line(columns.map(({ name }) => rankText(name, row[name]) ?? cell(row[name]))));
+  });
   if (facts.correlations.length > 0) {
     lines.push(
       '',

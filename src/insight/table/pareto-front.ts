@@ -1,3 +1,6 @@
+import { pauseWhenDue } from '../pauses/pauses';
+import { sorted } from '../pauses/sort';
+
 /**
  * The rows that no other row beats: none is at least as good in every cost and better in one. Rows without a number
  * in one of the costs take no part; equal rows are on the front together. Rows come back in their order.
@@ -7,14 +10,19 @@
  *
  * @param costs one array for each goal, all of the same length; less is better
  */
-export function paretoFront(costs: readonly Float64Array[]): number[] {
+export async function paretoFront(costs: readonly Float64Array[]): Promise<number[]> {
   const whole: number[] = [];
   for (let row = 0; row < (costs[0]?.length ?? 0); row++) {
     if (!costs.some((cost) => Number.isNaN(cost[row]!))) whole.push(row);
   }
-  const ranks = costs.map((cost) => ranksOf(Float64Array.from(whole, (row) => cost[row]!)));
+  const ranks: Int32Array[] = [];
+  for (const cost of costs) {
+    await pauseWhenDue();
+    ranks.push(ranksOf(Float64Array.from(whole, (row) => cost[row]!)));
+  }
   // Lexicographic order: a row can only be beaten by one before it.
-  const order = whole.map((_, place) => place).sort((one, other) => compare(ranks, one, other));
+  const places = whole.map((_, place) => place);
+  const order = await sorted(places, (one, other) => compare(ranks, one, other));
   // Rows with the same numbers share their fate.
   const groups: number[][] = [];
   for (const place of order) {
@@ -23,7 +31,7 @@ export function paretoFront(costs: readonly Float64Array[]): number[] {
     else groups.push([place]);
   }
   const same = new Map(groups.map((group) => [group[0]!, group]));
-  const front = unbeaten([...same.keys()], ranks);
+  const front = await unbeaten([...same.keys()], ranks);
   return front
     .flatMap((place) => same.get(place)!)
     .map((place) => whole[place]!)
@@ -49,12 +57,23 @@ function compare(ranks: Ranks, one: number, other: number): number {
   return 0;
 }
 
+/** With more rows than this others have their turn in between. */
+const MANY = 4096;
+
 /** Of rows in lexicographic order, all different. */
-function unbeaten(rows: readonly number[], ranks: Ranks): number[] {
+async function unbeaten(rows: readonly number[], ranks: Ranks): Promise<number[]> {
+  if (rows.length <= MANY) return unbeatenOfFew(rows, ranks);
+  const half = rows.length >> 1;
+  const first = await unbeaten(rows.slice(0, half), ranks);
+  const second = await unbeaten(rows.slice(half), ranks);
+  return [...first, ...(await notBeatenByMany(first, second, ranks, ranks.length - 1))];
+}
+
+function unbeatenOfFew(rows: readonly number[], ranks: Ranks): number[] {
   if (rows.length <= 1) return [...rows];
   const half = rows.length >> 1;
-  const first = unbeaten(rows.slice(0, half), ranks);
-  const second = unbeaten(rows.slice(half), ranks);
+  const first = unbeatenOfFew(rows.slice(0, half), ranks);
+  const second = unbeatenOfFew(rows.slice(half), ranks);
   return [...first, ...notBeatenBy(first, second, ranks, ranks.length - 1)];
 }
 
@@ -79,27 +98,66 @@ function notBeatenBy(better: number[], rows: number[], ranks: Ranks, last: numbe
   }
   if (last === 2) return notBeatenInTwo(better, rows, ranks[1]!, ranks[2]!);
 
-  const rank = ranks[last]!;
+  const parts = partsOf(better, rows, ranks[last]!);
+  const lowKept = parts.isSplit
+    ? notBeatenBy(parts.low, parts.lowRows, ranks, last)
+    : [...parts.below, ...notBeatenBy(parts.low, parts.atMiddle, ranks, last - 1)];
+  const highKept = notBeatenBy(
+    parts.high,
+    notBeatenBy(parts.low, parts.highRows, ranks, last - 1),
+    ranks,
+    last,
+  );
+  return inOrderOf(rows, lowKept, highKept);
+}
+
+/** The same with pauses, for many rows. */
+async function notBeatenByMany(
+  better: number[],
+  rows: number[],
+  ranks: Ranks,
+  last: number,
+): Promise<number[]> {
+  await pauseWhenDue();
+  if (last <= 2 || better.length + rows.length <= MANY) return notBeatenBy(better, rows, ranks, last);
+  const parts = partsOf(better, rows, ranks[last]!);
+  const lowKept = parts.isSplit
+    ? await notBeatenByMany(parts.low, parts.lowRows, ranks, last)
+    : [...parts.below, ...(await notBeatenByMany(parts.low, parts.atMiddle, ranks, last - 1))];
+  const undecided = await notBeatenByMany(parts.low, parts.highRows, ranks, last - 1);
+  return inOrderOf(rows, lowKept, await notBeatenByMany(parts.high, undecided, ranks, last));
+}
+
+interface Parts {
+  low: number[];
+  high: number[];
+  lowRows: number[];
+  highRows: number[];
+  /** False where all of `better` stand at the middle: they are as good in this cost as every row at it. */
+  isSplit: boolean;
+  /** Of `lowRows`, those below the middle and those at it. */
+  below: number[];
+  atMiddle: number[];
+}
+
+/** Both lists cut at a middle of one cost. */
+function partsOf(better: readonly number[], rows: readonly number[], rank: Int32Array): Parts {
   const middle = middleOf(better, rank);
-  const low = better.filter((row) => rank[row]! <= middle);
-  const high = better.filter((row) => rank[row]! > middle);
   const lowRows = rows.filter((row) => rank[row]! <= middle);
-  const highRows = rows.filter((row) => rank[row]! > middle);
-  // Where no row is above the middle, all of `better` stand at it and are as good in this cost as every row at it.
-  const lowKept =
-    high.length > 0
-      ? notBeatenBy(low, lowRows, ranks, last)
-      : [
-          ...lowRows.filter((row) => rank[row]! < middle),
-          ...notBeatenBy(
-            low,
-            lowRows.filter((row) => rank[row] === middle),
-            ranks,
-            last - 1,
-          ),
-        ];
-  const highKept = notBeatenBy(high, notBeatenBy(low, highRows, ranks, last - 1), ranks, last);
-  const kept = new Set([...lowKept, ...highKept]);
+  const high = better.filter((row) => rank[row]! > middle);
+  return {
+    low: better.filter((row) => rank[row]! <= middle),
+    high,
+    lowRows,
+    highRows: rows.filter((row) => rank[row]! > middle),
+    isSplit: high.length > 0,
+    below: high.length > 0 ? [] : lowRows.filter((row) => rank[row]! < middle),
+    atMiddle: high.length > 0 ? [] : lowRows.filter((row) => rank[row] === middle),
+  };
+}
+
+function inOrderOf(rows: readonly number[], one: readonly number[], other: readonly number[]): number[] {
+  const kept = new Set([...one, ...other]);
   return rows.filter((row) => kept.has(row));
 }
 

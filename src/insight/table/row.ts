@@ -1,3 +1,5 @@
+import { forEachRow } from '../pauses/pauses';
+
 /** Rows of a table: plain objects, one for each run, whose keys are the columns. */
 export type Row = Record<string, unknown>;
 
@@ -18,9 +20,11 @@ export const numberOf = (cell: unknown): number =>
 export const hasFailed = (row: Row): boolean => row.result === 'failed';
 
 /** All columns of all rows in the order of their first appearance, leading ones first and trailing ones last. */
-export function columnNames(rows: readonly Row[]): string[] {
+export async function columnNames(rows: readonly Row[]): Promise<string[]> {
   const found = new Set<string>();
-  for (const row of rows) for (const name in row) found.add(name);
+  await forEachRow(rows.length, (index) => {
+    for (const name in rows[index]) found.add(name);
+  });
   return [
     ...LEADING_COLUMNS.filter((name) => found.has(name)),
     ...[...found].filter((name) => !isDescriptive(name)),

@@ -1,9 +1,10 @@
 import type { Run, Variable } from '../../api/client/types';
+import { forEachRow } from '../pauses/pauses';
 import { isDescriptive, type Row } from './row';
 
 /** What a list of runs does not say itself. */
 export interface RunFacts {
-  state(run: Run): string;
+  state(run: Pick<Run, 'id' | 'dateStarted' | 'dateCompleted'>): string;
   /** How the run ended, by what is known of it; null where nothing is. */
   result(runId: string): string | null;
   /** Its web page; null where there is none. */
@@ -14,17 +15,18 @@ export interface RunFacts {
  * A run, a list of runs or rows of one's own as rows; null when it is none of these. Runs and other rows may be mixed:
  * what has an id and a list of variables is a run.
  */
-export function rowsOf(payload: unknown, facts: RunFacts): Row[] | null {
+export async function rowsOf(payload: unknown, facts: RunFacts): Promise<Row[] | null> {
   const items: unknown[] = Array.isArray(payload) ? payload : [payload];
+  if (!items.every(isObject)) return null;
   const rows: Row[] = [];
-  for (const item of items) {
-    if (!isObject(item)) return null;
+  await forEachRow(items.length, (index) => {
+    const item = items[index]!;
     rows.push(isRun(item) ? rowOfRun(item, facts) : { ...item });
-  }
+  });
   return rows;
 }
 
-function rowOfRun(run: Run, facts: RunFacts): Row {
+function rowOfRun(run: AnyRun, facts: RunFacts): Row {
   const row: Row = {
     run: run.id,
     state: facts.state(run),
@@ -33,16 +35,29 @@ function rowOfRun(run: Run, facts: RunFacts): Row {
     ended: run.dateCompleted ?? null,
     minutes: minutesBetween(run.dateStarted, run.dateCompleted),
   };
-  for (const variable of run.variables) if (isObject(variable)) addCell(row, variable);
+  const variables: readonly unknown[] = run.variables ?? [];
+  for (const variable of variables) if (isObject(variable)) addCell(row, variable);
   row.link = facts.link(run.id);
   return row;
 }
 
-/** A variable that is called like a column that every run has keeps its value under a name of its own. */
-function addCell(row: Row, { name, value, displayValue }: Variable): void {
-  const column = String(name);
+/**
+ * A variable that is called like a column that every run has, or like one that came before it, keeps its value under a
+ * name of its own.
+ */
+function addCell(row: Row, { name, value, displayValue }: Partial<Record<keyof Variable, unknown>>): void {
+  if ((typeof name !== 'string' && typeof name !== 'number') || String(name).trim() === '') return;
   const cell = typeof value === 'number' && Number.isFinite(value) ? value : shownValue(displayValue);
-  row[isDescriptive(column) ? `${column} (variable)` : column] = cell;
+  row[freeName(row, String(name))] = cell;
+}
+
+function freeName(row: Row, name: string): string {
+  // What is called __proto__ would be no column but the row's prototype.
+  const own = isDescriptive(name) || name === '__proto__' ? `${name} (variable)` : name;
+  if (!Object.hasOwn(row, own)) return own;
+  for (let number = 2; ; number++) {
+    if (!Object.hasOwn(row, `${own} (${number})`)) return `${own} (${number})`;
+  }
 }
 
 function shownValue(displayValue: unknown): string | null {
@@ -55,8 +70,11 @@ function minutesBetween(started: string | null, ended: string | null): number | 
   return Number.isFinite(span) ? Math.round(span / 600) / 100 : null;
 }
 
-function isRun(item: Row): item is Row & Run {
-  return 'id' in item && Array.isArray(item.variables);
+/** The platform may leave the variables of a run empty. */
+type AnyRun = Omit<Run, 'variables'> & { variables: Run['variables'] | null };
+
+function isRun(item: Row): item is Row & AnyRun {
+  return 'id' in item && (Array.isArray(item.variables) || item.variables === null);
 }
 
 function isObject(item: unknown): item is Row {

@@ -1,15 +1,16 @@
+import { sorted } from '../pauses/sort';
 import { numberOf, type Row } from './row';
 
 /**
  * Rows by one column: numbers by size, then texts with the figures in them by size (run 9 before run 10), then what has
  * no value, in both directions. Equal rows stay as they came. A blank column leaves all as it came.
  */
-export function sortRows(rows: readonly Row[], column: string, descending: boolean): Row[] {
+export async function sortRows(rows: readonly Row[], column: string, descending: boolean): Promise<Row[]> {
   if (column === '') return [...rows];
   const keys = new Map(rows.map((row) => [row, keyOf(row[column])]));
   const texts = new Intl.Collator('en', { numeric: true });
   const direction = descending ? -1 : 1;
-  return [...rows].sort((one, other) => {
+  return sorted(rows, (one, other) => {
     const a = keys.get(one)!;
     const b = keys.get(other)!;
     if (typeof a === 'number' && typeof b === 'number') return (a - b) * direction;

@@ -1,7 +1,8 @@
+import { forEachRow, pauseWhenDue } from '../pauses/pauses';
 import { correlate, type Correlation, type CorrelationKind } from './correlation';
 import { extremesOf, type Extreme } from './extremes';
-import { judgeGoals, type Goal } from './goals';
-import { columnNames, hasFailed, isDescriptive, numbersOf, type Numbers, type Row } from './row';
+import { judgeGoals, type Goal, type GoalResult } from './goals';
+import { columnNames, hasFailed, isDescriptive, numberOf, numbersOf, type Numbers, type Row } from './row';
 import { sortRows } from './sort-rows';
 
 export interface Column {
@@ -41,12 +42,16 @@ export interface TableFacts {
   excluded: {
     /** Rows that failed. */
     failed: number;
+    /** Rows that have not failed and lack a number of a goal: whether they are best or on the front is not known. */
+    unranked: number;
     /** Variables without any number, and those whose number never changes; the latter have extremes. */
     text: string[];
     constant: string[];
   };
   /** Columns that were asked for and that no row has, though all runs are over. */
   missing: string[];
+  /** Goals whose column has a value in some row and a number in none, though all runs are over. */
+  goalsWithoutNumbers: string[];
 }
 
 export interface Table {
@@ -55,14 +60,17 @@ export interface Table {
   facts: TableFacts;
 }
 
-/** Makes a table of rows: what is in it, in which order, and what it tells. The rows given are not changed. */
-export function makeTable(given: readonly Row[], request: TableRequest): Table {
-  const kept = sortRows(given.filter(isIncluded(request.include)), request.sort, request.descending);
-  const names = columnNames(kept);
+/**
+ * Makes a table of rows: what is in it, in which order, and what it tells. The rows given are not changed. Others have
+ * their turn in between, however many rows there are.
+ */
+export async function makeTable(given: readonly Row[], request: TableRequest): Promise<Table> {
+  const kept = await sortRows(given.filter(isIncluded(request.include)), request.sort, request.descending);
+  const names = await columnNames(kept);
   const variables = names.filter((name) => !isDescriptive(name));
   const numbers = numbersOf(kept);
-  const judged = judgeGoals(kept, numbers, request.goals);
-  const all = completed(kept, names, request.goals.length > 0 ? judged : null);
+  const judged = await judgeGoals(kept, numbers, request.goals);
+  const all = await completed(kept, names, request.goals.length > 0 ? judged : null);
   const shown = request.limit > 0 ? all.slice(0, request.limit) : all;
 
   const columns =
@@ -71,7 +79,7 @@ export function makeTable(given: readonly Row[], request: TableRequest): Table {
       : Object.keys(all[0] ?? {}).map((name) => ({ name, title: name }));
   const goalNames = new Set(request.goals.map(({ name }) => name));
   const isInput = request.isInput ?? ((name: string) => !goalNames.has(name));
-  const kinds = kindsOf(numbers, variables);
+  const kinds = await kindsOf(numbers, variables);
   const asked = [...columns.map(({ name }) => name), ...goalNames, ...(request.sort ? [request.sort] : [])];
   const known = new Set(all.length > 0 ? Object.keys(all[0]!) : []);
   return {
@@ -86,15 +94,21 @@ export function makeTable(given: readonly Row[], request: TableRequest): Table {
       correlations:
         request.correlate === 'off'
           ? []
-          : correlate(
+          : await correlate(
               numbers,
               kinds.varying.filter(isInput),
               kinds.varying.filter((name) => !isInput(name)),
               request.correlate,
             ),
-      extremes: extremesOf(numbers, variables, shown.length),
-      excluded: { failed: kept.filter(hasFailed).length, text: kinds.text, constant: kinds.constant },
+      extremes: await extremesOf(numbers, variables, shown.length),
+      excluded: {
+        failed: kept.filter(hasFailed).length,
+        unranked: judged.unranked,
+        text: kinds.text,
+        constant: kinds.constant,
+      },
       missing: areOver(kept) ? [...new Set(asked)].filter((name) => !known.has(name)) : [],
+      goalsWithoutNumbers: areOver(kept) ? [...goalNames].filter((name) => hasNoNumbers(kept, name)) : [],
     },
   };
 }
@@ -107,28 +121,40 @@ function isIncluded(include: Include): (row: Row) => boolean {
 }
 
 /** Each row with all columns, and with its place among the goals. */
-function completed(
+async function completed(
   rows: readonly Row[],
   names: readonly string[],
-  judged: ReturnType<typeof judgeGoals> | null,
-): Row[] {
+  judged: GoalResult | null,
+): Promise<Row[]> {
   const before = names.filter((name) => name !== 'link' && (judged === null || !isGoalColumn(name)));
   const link = names.includes('link');
-  return rows.map((row, index) => {
+  const all: Row[] = [];
+  await forEachRow(rows.length, (index) => {
+    const row = rows[index]!;
     const whole: Row = {};
     for (const name of before) whole[name] = row[name] ?? null;
     if (judged) {
-      whole.best = judged.bestRows.has(index);
-      whole.front = judged.frontRows.has(index);
+      whole.best = judged.isBest(index);
+      whole.front = judged.isOnFront(index);
     }
     if (link) whole.link = row.link ?? null;
-    return whole;
+    all.push(whole);
   });
+  return all;
 }
 
 /** While runs still compute, what they will give is not missing yet. */
 const areOver = (rows: readonly Row[]): boolean =>
   rows.length > 0 && rows.every(({ state }) => state !== 'pending' && state !== 'running');
+
+/** Runs that failed have no numbers of their own fault. */
+function hasNoNumbers(rows: readonly Row[], goal: string): boolean {
+  const values = rows.filter((row) => !hasFailed(row)).map((row) => row[goal]);
+  return (
+    values.some((value) => value !== null && value !== undefined) &&
+    values.every((value) => Number.isNaN(numberOf(value)))
+  );
+}
 
 const isGoalColumn = (name: string): boolean => name === 'best' || name === 'front';
 
@@ -136,9 +162,10 @@ function chosen(row: Row, columns: readonly Column[]): Row {
   return Object.fromEntries(columns.map(({ name }) => [name, row[name] ?? null]));
 }
 
-function kindsOf(numbers: Numbers, variables: readonly string[]) {
+async function kindsOf(numbers: Numbers, variables: readonly string[]) {
   const kinds = { text: [] as string[], constant: [] as string[], varying: [] as string[] };
   for (const name of variables) {
+    await pauseWhenDue();
     let first = NaN;
     let varies = false;
     for (const number of numbers(name)) {

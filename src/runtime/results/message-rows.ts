@@ -7,10 +7,10 @@ import type { Message } from '../definition/definition';
 import { shownValue } from '../../api/errors/shown-value';
 
 /** The rows of a message: its runs, with what earlier nodes said of them, or its rows. Throws RESCALE_INPUT. */
-export function rowsOfMessage(message: Message): Row[] {
+export async function rowsOfMessage(message: Message): Promise<Row[]> {
   const rescale = isRecord(message.rescale) ? message.rescale : {};
   const jobId = typeof message.jobId === 'string' ? message.jobId : undefined;
-  const rows = rowsOf(message.payload, {
+  const rows = await rowsOf(message.payload, {
     state: (run) => {
       // A job that has ended gives its runs a result, also those that the platform gave no end.
       return runState(run, resultOf(rescale, run.id) !== null && !run.dateCompleted);

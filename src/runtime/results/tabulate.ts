@@ -11,18 +11,18 @@ const load = () => module.require('../../insight/table') as typeof tables;
 export type TableFormat = 'rows' | 'csv' | 'html' | 'markdown';
 
 /** A table of rows, and the payload in the format that was asked for. */
-export function tabulate(
+export async function tabulate(
   rows: readonly Row[],
   request: TableRequest,
   format: TableFormat,
   translate: (text: ErrorText) => string,
-): { table: Table; payload: Row[] | string } {
+): Promise<{ table: Table; payload: Row[] | string }> {
   const { makeTable, toCsv, toHtml, toMarkdown } = load();
-  const table = makeTable(rows, request);
+  const table = await makeTable(rows, request);
   if (format === 'rows') return { table, payload: table.rows };
-  if (format === 'csv') return { table, payload: toCsv(table) };
+  if (format === 'csv') return { table, payload: await toCsv(table) };
   const labels = labelsOf(request.correlate, translate);
-  return { table, payload: (format === 'html' ? toHtml : toMarkdown)(table, labels) };
+  return { table, payload: await (format === 'html' ? toHtml : toMarkdown)(table, labels) };
 }
 
 function labelsOf(kind: 'off' | CorrelationKind, translate: (text: ErrorText) => string): TableLabels {

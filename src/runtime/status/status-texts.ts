@@ -86,6 +86,7 @@ export const statusTexts = {
   'log-limit_one': 'run __runId__ over limit',
   // yellow ring
   'rows-missing': 'no column __column__',
+  'goal-without-numbers': 'no numbers in __column__',
   throttled: 'slowed until __time__',
   'retrying-status': 'HTTP __status__, again __time__',
   'retrying-network': 'no connection, again __time__',

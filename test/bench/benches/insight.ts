@@ -92,8 +92,8 @@ export const insight: Bench = async () => {
   const { makeTable, rowsOf: tableRows } = built('table') as typeof tables;
   const facts = { state: () => 'completed', result: () => 'succeeded', link: () => null };
   for (const correlate of ['pearson', 'spearman'] as const) {
-    const took = await time(() =>
-      makeTable(tableRows(runs, facts)!, {
+    const took = await time(async () =>
+      makeTable((await tableRows(runs, facts))!, {
         columns: [],
         goals: rowsOf(3, (place) => ({ name: `y${place}`, goal: 'min' as const })),
         include: 'all',

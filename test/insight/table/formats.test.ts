@@ -22,45 +22,69 @@ const table = (rows: Row[], goals: { name: string; goal: 'min' | 'max' }[] = [])
 const MARKUP = '<img src=x onerror="alert(1)">&\'|*_`';
 
 describe('a table as CSV', () => {
-  it('has no cell and no heading that a spreadsheet takes for a formula', () => {
-    const texts = ['=1+1', '+A1', '-A1', '@SUM(A1)', '\t=1', '  =1', '\r=1', '＝1+1', '-1-1'];
-    const csv = toCsv(table(texts.map((text) => ({ '=name': text }))));
+  it('has no cell and no heading that a spreadsheet takes for a formula', async () => {
+    const texts = [
+      '=1+1',
+      '+A1',
+      '-A1',
+      '@SUM(A1)',
+      '\t=1',
+      '  =1',
+      '\r=1',
+      '＝1+1',
+      '-1-1',
+      '\v=1',
+      '\u200b=1',
+      '\ufeff@A1',
+      '\u3000＋1',
+    ];
+    const csv = await toCsv(await table(texts.map((text) => ({ '=name': text }))));
     for (const line of Papa.parse<string[]>(csv).data) should(line[0]).startWith("'");
   });
 
-  it('has numbers in full, and texts that are numbers as they are', () => {
+  it('has numbers in full, and texts that are numbers as they are', async () => {
     const row = { a: -0.1234567890123, b: 1e-300, c: '-12.5e3', d: null, e: NaN, f: true, g: [1, 2] };
-    should(toCsv(table([row]))).equal('a,b,c,d,e,f,g\r\n-0.1234567890123,1e-300,-12.5e3,,,true,"[1,2]"');
+    should(await toCsv(await table([row]))).equal(
+      'a,b,c,d,e,f,g\r\n-0.1234567890123,1e-300,-12.5e3,,,true,"[1,2]"',
+    );
   });
 
-  it('keeps separators, quotes and line ends in a cell', () => {
+  it('has nothing where a cell can’t be written', async () => {
+    const circle: Row = {};
+    circle.self = circle;
+    const broken = { toJSON: () => JSON.parse('{') as unknown };
+    const row = { a: circle, b: [10n], c: broken, d: new Date(NaN), e: 1 };
+    should(await toCsv(await table([row]))).equal('a,b,c,d,e\r\n,,,,1');
+  });
+
+  it('keeps separators, quotes and line ends in a cell', async () => {
     const row = { a: 'x,"y"\r\nz' };
-    should(Papa.parse(toCsv(table([row])), { header: true }).data).eql([row]);
+    should(Papa.parse(await toCsv(await table([row])), { header: true }).data).eql([row]);
   });
 });
 
 describe('a table as HTML', () => {
-  it('has no markup but its own', () => {
-    const html = toHtml(
-      table([{ run: MARKUP, [MARKUP]: MARKUP, state: MARKUP, link: `https://x/"${MARKUP}` }]),
+  it('has no markup but its own', async () => {
+    const html = await toHtml(
+      await table([{ run: MARKUP, [MARKUP]: MARKUP, state: MARKUP, link: `https://x/"${MARKUP}` }]),
       labels,
     );
     should(html).not.containEql('<img');
     should(html).not.match(/=\s*"[^"]*"[^\s>/]/);
   });
 
-  it('links web pages and nothing else', () => {
-    const html = toHtml(
-      table([{ link: 'https://platform.example/jobs/a/' }, { link: 'javascript:alert(1)' }]),
+  it('links web pages and nothing else', async () => {
+    const html = await toHtml(
+      await table([{ link: 'https://platform.example/jobs/a/' }, { link: 'javascript:alert(1)' }]),
       labels,
     );
     should(html).containEql('<a href="https://platform.example/jobs/a/"');
     should(html.match(/<a /g)).have.length(1);
   });
 
-  it('carries its style in each cell, and shows the best row and the front', () => {
-    const html = toHtml(
-      table(
+  it('carries its style in each cell, and shows the best row and the front', async () => {
+    const html = await toHtml(
+      await table(
         [
           { Cl: 1, Cd: 2 },
           { Cl: 0, Cd: 1 },
@@ -78,17 +102,26 @@ describe('a table as HTML', () => {
     should(html.match(/<t[dh]\b(?![^>]*style=)/)).be.null();
   });
 
-  it('tells the correlations in a table of their own', () => {
+  it('says of a row whose numbers are missing that its rank is not known, as Markdown too', async () => {
+    const open = await table([{ Cl: 1 }, { Cl: null }], [{ name: 'Cl', goal: 'max' }]);
+    should((await toHtml(open, labels)).match(/>\?</g)).have.length(2);
+    should(await toMarkdown(open, labels)).match(/\| {2}\| \? \| \? \|/);
+  });
+
+  it('tells the correlations in a table of their own', async () => {
     const rows = Array.from({ length: 9 }, (_, index) => ({ x: index, y: 2 * index }));
-    const correlated = table(rows, [{ name: 'y', goal: 'max' }]);
-    should(toHtml(correlated, labels)).match(/Correlation[\s\S]*>1\.00</);
-    should(toMarkdown(correlated, labels)).containEql('| x | y | 1.00 | 9 |');
+    const correlated = await table(rows, [{ name: 'y', goal: 'max' }]);
+    should(await toHtml(correlated, labels)).match(/Correlation[\s\S]*>1\.00</);
+    should(await toMarkdown(correlated, labels)).containEql('| x | y | 1.00 | 9 |');
   });
 });
 
 describe('a table as Markdown', () => {
-  it('has one line for each row, with everything escaped that has a meaning', () => {
-    const text = toMarkdown(table([{ run: 'a\nb|c', [MARKUP]: '[x](javascript:y)', n: 1.5 }]), labels);
+  it('has one line for each row, with everything escaped that has a meaning', async () => {
+    const text = await toMarkdown(
+      await table([{ run: 'a\nb|c', [MARKUP]: '[x](javascript:y)', n: 1.5 }]),
+      labels,
+    );
     const lines = text.trimEnd().split('\n');
     should(lines).have.length(3);
     should(lines[1]).equal('| --- | --- | ---: |');

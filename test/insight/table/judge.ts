@@ -65,9 +65,17 @@ const request = (changes: Partial<TableRequest>): TableRequest => ({
   ...changes,
 });
 
-function checkCorrelations(file: string, rows: Row[], inputs: string[], truth: Coefficients): void {
+async function checkCorrelations(
+  file: string,
+  rows: Row[],
+  inputs: string[],
+  truth: Coefficients,
+): Promise<void> {
   for (const kind of ['pearson', 'spearman'] as const) {
-    const { facts } = makeTable(rows, request({ correlate: kind, isInput: (name) => inputs.includes(name) }));
+    const { facts } = await makeTable(
+      rows,
+      request({ correlate: kind, isInput: (name) => inputs.includes(name) }),
+    );
     for (const [output, byInput] of Object.entries(truth)) {
       for (const [input, coefficients] of Object.entries(byInput)) {
         const found = facts.correlations.find((one) => one.input === input && one.output === output);
@@ -77,7 +85,10 @@ function checkCorrelations(file: string, rows: Row[], inputs: string[], truth: C
   }
 }
 
-function judge(folder: string, { file, inputs, outputs, truth, rows: count }: Described): void {
+async function judge(
+  folder: string,
+  { file, inputs, outputs, truth, rows: count }: Described,
+): Promise<void> {
   const rows = readTable(join(folder, file));
   check(`${file}: rows`, rows.length, count);
   const marked = rows.map((row) => ({
@@ -85,13 +96,13 @@ function judge(folder: string, { file, inputs, outputs, truth, rows: count }: De
     result: outputs.length > 0 && outputs.every((name) => row[name] === -1) ? 'failed' : 'succeeded',
   }));
   const goodOnly = truth.correlationGoodOnly ?? {};
-  if (truth.correlation) checkCorrelations(file, rows, inputs, truth.correlation);
-  if (truth.correlationAllRows) checkCorrelations(file, rows, inputs, truth.correlationAllRows);
-  if (truth.correlationGoodOnly) checkCorrelations(file, marked, inputs, goodOnly);
+  if (truth.correlation) await checkCorrelations(file, rows, inputs, truth.correlation);
+  if (truth.correlationAllRows) await checkCorrelations(file, rows, inputs, truth.correlationAllRows);
+  if (truth.correlationGoodOnly) await checkCorrelations(file, marked, inputs, goodOnly);
   if (truth.failedRows !== undefined) {
-    check(`${file}: failed`, makeTable(marked, request({})).facts.excluded.failed, truth.failedRows);
+    check(`${file}: failed`, (await makeTable(marked, request({}))).facts.excluded.failed, truth.failedRows);
   }
-  const { extremes } = makeTable(rows, request({})).facts;
+  const { extremes } = (await makeTable(rows, request({}))).facts;
   for (const [name, expected] of Object.entries(truth.extremes ?? {})) {
     const { min, max, minRow, maxRow } = extremes[name]!;
     check(`${file}: least ${name}`, min, expected.min);
@@ -101,7 +112,7 @@ function judge(folder: string, { file, inputs, outputs, truth, rows: count }: De
   }
   if (truth.pareto) {
     const goals = truth.pareto.of.map(([name, goal]): Goal => ({ name, goal }));
-    const { front } = makeTable(rows, request({ goals })).facts;
+    const { front } = (await makeTable(rows, request({ goals }))).facts;
     check(
       `${file}: front`,
       front.map((row) => Number(row) + 1),
@@ -113,9 +124,13 @@ function judge(folder: string, { file, inputs, outputs, truth, rows: count }: De
   }
 }
 
+async function main(folder: string): Promise<void> {
+  const index = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')) as { tables: Described[] };
+  for (const described of index.tables) await judge(folder, described);
+  console.log(`${checked} figures checked, ${wrong} wrong`);
+  if (wrong > 0 || checked === 0) process.exitCode = 1;
+}
+
 const folder = process.argv[2];
 if (folder === undefined) throw new Error('name a folder with an index.json');
-const index = JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')) as { tables: Described[] };
-for (const described of index.tables) judge(folder, described);
-console.log(`${checked} figures checked, ${wrong} wrong`);
-if (wrong > 0 || checked === 0) process.exitCode = 1;
+void main(folder);

@@ -1,10 +1,10 @@
-import { axisStyle, numberAxis, spanOf } from '../layout/axis';
+import { axisName, axisStyle, numberAxis, spanOf } from '../layout/axis';
 import { frameOf, legendNames } from '../layout/frame';
 import { emptyOption, markSeries, optionOf, STILL, type Option } from '../layout/option';
 import type { Columns } from '../model/columns';
 import type { Palette } from '../model/palette';
 import type { ChartLabels, ChartRequest } from '../model/request';
-import { pauseWhenDue } from '../model/pauses';
+import { pauseWhenDue } from '../../pauses/pauses';
 import { cleanText, shortened } from '../model/text';
 import { extentOf } from '../model/thinning';
 import { askedColumns, hideNotPositive, namedColumn, usualColumns } from './choice';
@@ -68,17 +68,12 @@ export async function barsOption(
         const row = heights.length > 0 ? largest(numbers[0]!, group).row : group[0]!;
         return shortened(cleanText(texts?.[row] ?? String(row + 1)), 12, 140);
       }),
-      name: cleanText(name === '' ? labels.rowNumber : name),
-      nameLocation: 'middle',
-      nameGap: 26,
+      ...axisName(name === '' ? labels.rowNumber : name, 'below', frame.pixels.width),
     },
     yAxis: {
       ...numberAxis(palette, spanOf(from, marks), request.logY),
       scale: false,
-      name: titles.length === 1 ? cleanText(shown[0]!) : '',
-      nameLocation: 'middle',
-      nameRotate: 90,
-      nameGap: 52,
+      ...axisName(titles.length === 1 ? shown[0]! : '', 'left', frame.pixels.height),
     },
     series: [
       ...heights.map((bars, index) => ({

@@ -1,4 +1,4 @@
-import { axisStyle, numberAxis, spanOf } from '../layout/axis';
+import { axisName, axisStyle, numberAxis, spanOf } from '../layout/axis';
 import { frameOf, legendNames } from '../layout/frame';
 import { emptyOption, markSeries, optionOf, STILL, type Option } from '../layout/option';
 import type { Columns } from '../model/columns';
@@ -6,7 +6,7 @@ import { DASHES, MOST_SERIES, type Palette } from '../model/palette';
 import type { ChartLabels, ChartRequest } from '../model/request';
 import { cleanText, shortened } from '../model/text';
 import { extentOf, thinned, type Point } from '../model/thinning';
-import { pauseWhenDue } from '../model/pauses';
+import { pauseWhenDue } from '../../pauses/pauses';
 import { askedColumns, groupsOf, hideNotPositive, namedColumn, usualColumns } from './choice';
 
 interface Series {
@@ -69,21 +69,15 @@ export async function linesOption(
     await pauseWhenDue();
     lines.push(pointsOf(thinned(x, y, bins)));
   }
-  const yName = single ? cleanText(shown[0]!.name) : '';
   return optionOf(palette, frame, {
     grid: frame.options.grid,
     xAxis: {
       ...xAxisOf(palette, across, logX),
-      name: cleanText(across.name),
-      nameLocation: 'middle',
-      nameGap: 26,
+      ...axisName(across.name, 'below', frame.pixels.width),
     },
     yAxis: {
       ...numberAxis(palette, spanOf(visible, marks), log),
-      name: yName,
-      nameLocation: 'middle',
-      nameRotate: 90,
-      nameGap: 52,
+      ...axisName(single ? shown[0]!.name : '', 'left', frame.pixels.height),
     },
     series: [
       ...lines.map((data, index) => ({

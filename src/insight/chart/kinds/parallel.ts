@@ -32,11 +32,15 @@ export async function parallelOption(
 ): Promise<Option> {
   const all = axesOf(columns, request);
   const most = Math.max(2, Math.floor((request.width - 120) / LEAST_GAP) + 1);
-  const shown = all.length > most ? [...all.slice(0, most - 1), all[all.length - 1]!] : all;
-  const notes = shown.length < all.length ? [labels.columnsShown(shown.length, all.length)] : [];
+  const chosen = all.length > most ? [...all.slice(0, most - 1), all[all.length - 1]!] : all;
+  // One axis alone leads nowhere: the rows in their order stand across from it.
+  const isAlone = chosen.length === 1;
+  const shown = isAlone ? [labels.rowNumber, ...chosen] : chosen;
+  const notes = chosen.length < all.length ? [labels.columnsShown(chosen.length, all.length)] : [];
 
   const numbers: Float64Array[] = [];
-  for (const name of shown) numbers.push(await columns.numbers(name));
+  for (const name of chosen) numbers.push(await columns.numbers(name));
+  if (isAlone) numbers.unshift(numbers[0]!.map((_, row) => row + 1));
   const every = Array.from({ length: columns.count }, (_, row) => row);
   const rows = every.filter(
     (row) => !columns.failed(row) && numbers.every((one) => !Number.isNaN(one[row]!)),

@@ -1,4 +1,4 @@
-import { numberAxis, spanOf } from '../layout/axis';
+import { axisName, numberAxis, spanOf } from '../layout/axis';
 import { frameOf, legendNames, type Frame } from '../layout/frame';
 import { emptyOption, markSeries, optionOf, STILL, type Option } from '../layout/option';
 import type { Columns } from '../model/columns';
@@ -201,16 +201,11 @@ function planeOption(
     grid: frame.options.grid,
     xAxis: {
       ...numberAxis(palette, spanX, plane.logX),
-      name: cleanText(plane.x.name),
-      nameLocation: 'middle',
-      nameGap: 26,
+      ...axisName(plane.x.name, 'below', frame.pixels.width),
     },
     yAxis: {
       ...numberAxis(palette, spanOf(spanY, marks), plane.logY),
-      name: cleanText(plane.y.name),
-      nameLocation: 'middle',
-      nameRotate: 90,
-      nameGap: 52,
+      ...axisName(plane.y.name, 'left', frame.pixels.height),
     },
     series: [...series.map((one) => ({ ...STILL, ...one })), ...markSeries(palette, marks, spanX[0])],
   });

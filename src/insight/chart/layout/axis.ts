@@ -1,5 +1,6 @@
 import type { Palette } from '../model/palette';
 import type { Mark } from '../model/request';
+import { cleanText, shortened } from '../model/text';
 
 /** A number at an axis: short, exact, without the digits that computing adds. */
 export function axisNumber(value: number): string {
@@ -28,10 +29,22 @@ export function spanOf([least, most]: readonly [number, number], marks: readonly
   return Number.isNaN(least) ? [NaN, NaN] : [Math.min(least, ...values), Math.max(most, ...values)];
 }
 
+/** Pixels. */
+const NAME = 13;
+
+/** The name of an axis in its middle, as long as the axis at most. */
+export function axisName(name: string, side: 'below' | 'left', pixels: number) {
+  return {
+    name: shortened(cleanText(name), NAME, pixels),
+    nameLocation: 'middle' as const,
+    ...(side === 'below' ? { nameGap: 26 } : { nameRotate: 90, nameGap: 52 }),
+  };
+}
+
 /** What all axes have in common. */
 export function axisStyle(palette: Palette) {
   return {
-    nameTextStyle: { color: palette.text, fontSize: 13 },
+    nameTextStyle: { color: palette.text, fontSize: NAME },
     axisLine: { show: true, lineStyle: { color: palette.muted } },
     axisTick: { show: true, lineStyle: { color: palette.muted } },
     axisLabel: { color: palette.text, fontSize: 12, hideOverlap: true },

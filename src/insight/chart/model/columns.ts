@@ -1,4 +1,4 @@
-import { forEachRow } from './pauses';
+import { forEachRow } from '../../pauses/pauses';
 
 export type Row = Record<string, unknown>;
 
@@ -15,7 +15,7 @@ export interface Columns {
   isNumeric(name: string): boolean;
   /** True when all texts there are instants (ISO 8601). */
   isTime(name: string): boolean;
-  /** NaN for what is no finite number. */
+  /** NaN for what can't be drawn. */
   numbers(name: string): Promise<Float64Array>;
   /** Milliseconds since the epoch; NaN for what is no instant. */
   instants(name: string): Promise<Float64Array>;
@@ -75,7 +75,7 @@ async function kindsOf(rows: readonly Row[]): Promise<Map<string, Kind>> {
       const kind = kinds.get(name);
       const cell = row[name];
       if (kind === undefined) kinds.set(name, kindOf(cell));
-      else if (!kind.numeric && typeof cell === 'number') kind.numeric = Number.isFinite(cell);
+      else if (!kind.numeric && typeof cell === 'number') kind.numeric = !Number.isNaN(numberOf(cell));
       else if (typeof cell === 'string' && cell !== '') {
         if (INSTANT.test(cell)) kind.time = true;
         else kind.text = true;
@@ -88,11 +88,20 @@ async function kindsOf(rows: readonly Row[]): Promise<Map<string, Kind>> {
 function kindOf(cell: unknown): Kind {
   const filled = typeof cell === 'string' && cell !== '';
   const time = filled && INSTANT.test(cell);
-  return { numeric: typeof cell === 'number' && Number.isFinite(cell), time, text: filled && !time };
+  return { numeric: !Number.isNaN(numberOf(cell)), time, text: filled && !time };
 }
 
-export const numberOf = (cell: unknown): number =>
-  typeof cell === 'number' && Number.isFinite(cell) ? cell : NaN;
+/** Beyond these a span of numbers, or the power of ten below them, is no number any more. */
+const LARGEST = 1e300;
+const SMALLEST = 1e-300;
+
+/** What can be drawn: NaN for what is no number, or beyond all that an axis can show; what is next to nothing is 0. */
+export function numberOf(cell: unknown): number {
+  if (typeof cell !== 'number') return NaN;
+  const size = Math.abs(cell);
+  if (size < SMALLEST) return 0;
+  return size <= LARGEST ? cell : NaN;
+}
 
 const instantOf = (cell: unknown): number => (typeof cell === 'string' ? Date.parse(cell) : NaN);
 

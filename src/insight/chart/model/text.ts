@@ -15,11 +15,14 @@ const WIDE = /[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60
 /** Pixels. */
 export function textWidth(text: string, size: number, bold = false): number {
   let hundredths = 0;
-  for (const character of text) {
-    const code = character.codePointAt(0)!;
-    hundredths += WIDTHS[code - 32] ?? (code > 0xffff || WIDE.test(character) ? 100 : OTHER);
-  }
+  for (const character of text) hundredths += widthOf(character);
   return (hundredths / 100) * size * (bold ? 1.06 : 1);
+}
+
+/** Hundredths of the size. */
+function widthOf(character: string): number {
+  const code = character.codePointAt(0)!;
+  return WIDTHS[code - 32] ?? (code > 0xffff || WIDE.test(character) ? 100 : OTHER);
 }
 
 /** Characters that no XML may hold, not even escaped, halves of pairs, and those that turn the direction of text. */
@@ -30,12 +33,20 @@ export function cleanText(text: string): string {
   return text.replace(/[\t\r\n]+/g, ' ').replace(NOT_IN_XML, '');
 }
 
-/** At most so many pixels wide, with … where something is missing. */
+/** At most so many pixels wide, with … where something is missing. Looks no further than what fits: names can be of any length. */
 export function shortened(text: string, size: number, pixels: number): string {
-  if (textWidth(text, size) <= pixels) return text;
-  const characters = [...text];
-  while (characters.length > 1 && textWidth(`${characters.join('')}…`, size) > pixels) characters.pop();
-  return `${characters.join('')}…`;
+  const room = (pixels / size) * 100;
+  let used = 0;
+  let kept = 0;
+  let end = 0;
+  for (const character of text) {
+    used += widthOf(character);
+    end += character.length;
+    // One character stays in any case.
+    if (used + OTHER <= room || kept === 0) kept = end;
+    if (used > room) return `${text.slice(0, kept)}…`;
+  }
+  return text;
 }
 
 /** A text on as many lines as it takes, at most `lines`. */
