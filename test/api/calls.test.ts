@@ -180,7 +180,6 @@ describe('Calls', () => {
       ['a number', '42', 'protocol-shape'],
       ['a list', '[]', 'protocol-shape'],
       ['an object without an id', '{}', 'protocol-shape'],
-      ['a date that is none', JSON.stringify(run('1', { dateCompleted: 5 })), 'protocol-shape'],
       ['a notice', '{"detail":"Run is not active."}', 'protocol-notice'],
       ['bytes', Buffer.from([0, 159, 146, 150]), 'protocol-cut'],
     ];

@@ -272,8 +272,8 @@ describe('Connections', () => {
       client = clientOf(secure, { ...trusted, proxy: { url: proxy.url } });
       const trace = { attempts: 0, status: null };
       const error = await failure(client.getRun('X', '1', { trace }));
-      error.should.have.properties({ code: 'RESCALE_NETWORK', key: 'network-proxy' });
-      error.message.should.match(/proxy refuses \(HTTP 407\)/);
+      error.should.have.properties({ code: 'RESCALE_NETWORK', key: 'network-proxy-login' });
+      error.message.should.containEql(`the proxy ${new URL(proxy.url).host} wants a user name`);
       trace.should.deepEqual({ attempts: 1, status: null });
       secure.asked.should.be.empty();
     });
@@ -282,14 +282,30 @@ describe('Connections', () => {
       proxy.refuse(502);
       client = clientOf(secure, { ...trusted, patience: 300, random: () => 0.05, proxy: { url: proxy.url } });
       const error = await failure(client.stopRun('X', '1'));
-      error.should.have.properties({ code: 'RESCALE_NETWORK', key: 'network-proxy' });
+      error.should.have.properties({ code: 'RESCALE_NETWORK', key: 'network-proxy-refuses' });
+      error.message.should.containEql(`the proxy ${new URL(proxy.url).host} answers HTTP 502`);
       proxy.asked.length.should.be.above(1);
     });
+
+    for (const way of ['http', 'https']) {
+      it(`name the proxy, and not who logs in, when it is down: to a platform of ${way}`, async () => {
+        const down = { url: 'http://us3r:s3cret@127.0.0.1:1' };
+        const origin = `${way}://127.0.0.1:9`;
+        client = clientOf({ origin }, { timeout: 500, patience: 300, random: () => 0.05, proxy: down });
+        for (const call of [client.getRun('X', '1'), client.stopRun('X', '1')]) {
+          const error = await failure(call);
+          error.should.have.properties({ code: 'RESCALE_NETWORK', key: 'network-proxy-unreachable' });
+          error.message.should.match(/127\.0\.0\.1:1, can’t be reached itself \(it refuses connections\)/);
+          JSON.stringify(error).should.not.match(/us3r|s3cret/);
+        }
+      });
+    }
 
     it('to a proxy that never answers are given up, and closed', async () => {
       proxy.refuse('silence');
       client = clientOf(secure, { ...trusted, timeout: 80, patience: 100, proxy: { url: proxy.url } });
-      (await failure(client.getRun('X', '1'))).code.should.equal('RESCALE_TIMEOUT');
+      const error = await failure(client.getRun('X', '1'));
+      error.should.have.properties({ code: 'RESCALE_TIMEOUT', key: 'timeout-proxy' });
       while (proxy.open() > 0) await new Promise((resolve) => setTimeout(resolve, 5));
     });
   });

@@ -76,10 +76,11 @@ describe('Lists', () => {
     await server.close();
   });
 
-  it('come whole and in order: 1,000 runs in 10 requests', async () => {
-    server.answer(list({ total: 1000 }));
+  it('come whole and in order: 1,000 runs in 10 requests, and one that shows whether they moved', async () => {
+    const requests: { page: number; size: number }[] = [];
+    server.answer(list({ total: 1000 }, requests));
     (await read(client.listRuns('X'))).ids.should.deepEqual(ids(1000));
-    server.asked.should.have.length(10);
+    requests.map(({ size }) => size).should.eql([...Array<number>(10).fill(100), 1000]);
   });
 
   it('come whole when the platform gives smaller pages than were asked for', async () => {
@@ -89,8 +90,12 @@ describe('Lists', () => {
     got.should.deepEqual(ids(121));
     pages.map(({ page }) => page).should.deepEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
     pages.every(({ count }) => count === 121).should.be.true();
-    requests.should.have.length(13);
-    requests.every(({ size }) => size === 100).should.be.true();
+    requests
+      .slice(0, 13)
+      .every(({ size }) => size === 100)
+      .should.be.true();
+    // The same again, to see whether rows have moved.
+    requests.should.have.length(26);
   });
 
   it('that are empty come as one empty page', async () => {
@@ -139,7 +144,7 @@ describe('Lists', () => {
           );
           const { ids: got } = await read(client.listRuns('X', { pageSize: 10 }));
           got.should.deepEqual(ids(hides ? 10 : 25));
-          requests.every(({ size }) => size === 10).should.be.true();
+          requests.every(({ size }) => size === 10 || size === 1000).should.be.true();
           server.asked.every((asked) => asked.startsWith('GET /api/v2/jobs/X/runs/?')).should.be.true();
         });
       }
@@ -205,7 +210,8 @@ describe('Lists', () => {
         await read(client.listRuns('X', { pageSize: 10, memory: spy }));
       }
       cursors.should.be.above(3);
-      kept.size.should.equal(1);
+      // The first pages, of either size.
+      kept.size.should.equal(2);
     });
 
     it('tell pages apart that have the same rows, and keep nothing of an answer that is none', async () => {
@@ -302,6 +308,15 @@ describe('Lists', () => {
         rows.splice(2, 2);
         rows.push('x', 'y', 'z');
       },
+      'one goes and another comes': (rows) => {
+        rows.splice(2, 1);
+        rows.push('x');
+      },
+      'as many go as come, here and there': (rows) => {
+        rows.splice(0, 3);
+        rows.splice(12, 0, 'x', 'y');
+        rows.push('z');
+      },
     };
     const lists: Record<string, (client: RescaleClient) => AsyncGenerator<Page<{ id: string }>>> = {
       runs: (one) => one.listRuns('X', { pageSize: 10 }),
@@ -322,10 +337,31 @@ describe('Lists', () => {
       });
     }
 
-    it('and cost no request more when nothing moves', async () => {
+    it('and cost one request more when nothing moves, none where one page is all', async () => {
       server.answer(list({ total: 35 }));
       await read(client.listRuns('X', { pageSize: 10 }));
-      server.asked.length.should.equal(4);
+      server.asked.length.should.equal(5);
+      await read(client.listRuns('X', { pageSize: 100 }));
+      server.asked.length.should.equal(6);
+    });
+
+    it('and come all the same where pages so large are refused', async () => {
+      const listed = list({ total: 35 });
+      server.answer((request, response) =>
+        request.url!.includes('page_size=1000')
+          ? json({ page_size: ['Ensure this value is less than or equal to 100.'] }, 400)(request, response)
+          : listed(request, response),
+      );
+      (await read(client.listRuns('X', { pageSize: 10 }))).ids.should.deepEqual(ids(35));
+    });
+
+    it('and are told odd once, however often they are read', async () => {
+      const told: ErrorText[] = [];
+      const warned = clientOf(server, { warn: (text) => told.push(text) });
+      server.answer(list({ total: 25, rows: (page, rows) => (page === 1 ? [...rows.slice(1), {}] : rows) }));
+      await read(warned.listRuns('X', { pageSize: 10 }));
+      told.map(({ values }) => values!['count']).should.eql([1]);
+      warned.close();
     });
   });
 
@@ -449,9 +485,29 @@ describe('Lists', () => {
     should(value!.odd).equal(1);
   });
 
+  const ENDED = '2026-01-10T12:00:00.000Z';
+  const dates: [unknown, string | null][] = [
+    ...['', 'null', 'None', '-', '0000-00-00T00:00:00Z', '0001-01-01T00:00:00Z', 0, false, true, {}, []].map(
+      (odd) => [odd, null] as [unknown, null],
+    ),
+    [Date.parse(ENDED), ENDED],
+    [Date.parse(ENDED) / 1000, ENDED],
+    ['10.01.2026 12:00', '10.01.2026 12:00'],
+  ];
+  for (const [odd, read] of dates) {
+    it(`read ${JSON.stringify(odd)} as ${read ?? 'no date'}, in a list as for one run`, async () => {
+      server.answer(list({ total: 1, rows: () => [run('1', { dateCompleted: odd })] }));
+      should((await client.listRuns('X').next()).value!.rows[0]!.dateCompleted).equal(read);
+      server.answer(json(run('1', { dateCompleted: odd })));
+      should((await client.getRun('X', '1')).dateCompleted).equal(read);
+    });
+  }
+
   for (const odd of [null, 42, [], {}, { id: null }, { id: 1.5 }]) {
     it(`lose no page to a row that is ${JSON.stringify(odd)} and stands alone on it`, async () => {
-      server.answer(list({ total: 3, rows: (page, rows) => (page === 2 ? [odd as object] : rows) }));
+      const rows = (_page: number, all: object[]) =>
+        all.map((row) => ((row as { id: string }).id === '3' ? (odd as object) : row));
+      server.answer(list({ total: 3, rows }));
       (await read(client.listRuns('X', { pageSize: 2 }))).ids.should.eql(['1', '2']);
     });
   }

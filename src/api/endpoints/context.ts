@@ -89,7 +89,7 @@ export function createEndpoint({ make, prefix, warn, ...source }: EndpointOption
         expected,
         identity,
         options,
-        async fetchPage(asked, signal) {
+        async fetchPage(asked, signal, again = false) {
           try {
             const answer = await fetch(asked, signal);
             const readPage = () => readAnswer(answer, expected, reader, source);
@@ -98,7 +98,7 @@ export function createEndpoint({ make, prefix, warn, ...source }: EndpointOption
               options.memory && isByNumber(asked)
                 ? options.memory.read(JSON.stringify(asked), answer.bytes, readPage)
                 : readPage();
-            endpoint.tellOdd(envelope.odd, expected);
+            if (!again) endpoint.tellOdd(envelope.odd, expected);
             return envelope;
           } catch (error) {
             const isFirst = asked['page'] === 1 || asked['page'] === undefined;

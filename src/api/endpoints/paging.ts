@@ -1,11 +1,15 @@
 import { readNext, type NextLink, type Query } from '../http/addresses';
 import type { ListOptions, Page } from '../client/client';
-import { RescaleError } from '../errors/errors';
+import { kindOf, RescaleError } from '../errors/errors';
 import type { Envelope } from './rows';
 import { checkWhole } from '../errors/whole-number';
 
-/** One page as it was answered; null when it lies past the end. */
-export type FetchPage<Row> = (query: Query, signal: AbortSignal | undefined) => Promise<Envelope<Row> | null>;
+/** One page as it was answered; null when it lies past the end. `again`: the same rows were read before. */
+export type FetchPage<Row> = (
+  query: Query,
+  signal: AbortSignal | undefined,
+  again?: boolean,
+) => Promise<Envelope<Row> | null>;
 
 export interface Listing<Row> {
   platform: string;
@@ -31,7 +35,7 @@ const MOST_PAGES = 1000;
 const SPARE_PAGES = 20;
 /** As many pages without a new row are a list that goes in a circle. */
 const MOST_PAGES_WITHOUT_NEWS = 5;
-/** A list that shifted while it was read is read again at most so often. */
+/** A list is read at most so often. */
 const MOST_PASSES = 3;
 
 /** Throws RESCALE_INPUT for a page size that no list has. */
@@ -75,22 +79,29 @@ export async function* listPages<Row>(listing: Listing<Row>): AsyncGenerator<Pag
 
 /**
  * One pass after the other: a row that goes or comes while a list is read moves all that stand after it, and one that moves
- * from a page that is still to be read to one that was read would be missed. What gives that away is a `count` that changes
- * between pages, or a row met twice; the list is then read again, until a pass shows nothing new. A list without `count` can't
- * give it away, so it is read twice.
+ * from a page that is still to be read to one that was read would be missed. Where one goes and another comes, not even `count`
+ * gives that away. So a list of several pages is read a second time, in the largest pages there are: up to 1,000 rows come at
+ * once, and what moves moves over other borders. It is read a third time when that one showed something new.
  */
 async function* pages<Row>(
   listing: Listing<Row>,
   signal: AbortSignal,
 ): AsyncGenerator<Page<Row>, void, undefined> {
   const seen = new Set<string>();
+  let size = checkPageSize(listing.options.pageSize);
   for (let passes = 1; ; passes += 1) {
     const known = seen.size;
-    const pass: Pass = { seen, met: new Set(), counts: new Set(), repeated: false, pages: 0, dropped: 0 };
-    yield* onePass(listing, pass, signal, passes > 1);
-    const shifted = pass.pages > 1 && (pass.counts.size !== 1 || pass.repeated);
-    const hasNews = passes === 1 || seen.size > known;
-    if (!shifted || !hasNews || passes >= MOST_PASSES) return;
+    const pass: Pass = { seen, met: new Set(), pages: 0, dropped: 0, again: passes > 1 };
+    try {
+      yield* onePass(listing, size, pass, signal);
+    } catch (error) {
+      // Pages so large are nowhere promised.
+      if (!pass.again || pass.pages > 0 || kindOf(error) !== 'refused') throw error;
+      return;
+    }
+    const hasNews = !pass.again || seen.size > known;
+    if (pass.pages <= 1 || !hasNews || passes >= MOST_PASSES) return;
+    size = LARGEST_PAGE;
   }
 }
 
@@ -100,26 +111,23 @@ interface Pass {
   seen: Set<string>;
   /** Those of this one. */
   met: Set<string>;
-  /** What its pages said there is in all. */
-  counts: Set<number>;
-  /** A row stood on two of its pages. */
-  repeated: boolean;
   pages: number;
   /** Rows that were left out because they can't be read. */
   dropped: number;
+  /** The list was read before. */
+  again: boolean;
 }
 
 async function* onePass<Row>(
   listing: Listing<Row>,
+  page_size: number,
   pass: Pass,
   signal: AbortSignal,
-  again: boolean,
 ): AsyncGenerator<Page<Row>, void, undefined> {
-  const page_size = checkPageSize(listing.options.pageSize);
-  const { met } = pass;
+  const { met, again } = pass;
   const ahead = new Map<number, Promise<Envelope<Row> | null>>();
   const fetch = (page: number, others: Query): Promise<Envelope<Row> | null> =>
-    listing.fetchPage({ ...others, page, page_size }, signal);
+    listing.fetchPage({ ...others, page, page_size }, signal, again);
 
   let envelope = await fetch(1, {});
   /** Rows on a full page, which may be less than we asked for (docs/platform.md, lists). */
@@ -137,7 +145,6 @@ async function* onePass<Row>(
     const next = readNext(envelope.next);
     const { count } = envelope;
     pass.pages += 1;
-    if (count !== null) pass.counts.add(count);
     withoutNews = met.size > metBefore ? 0 : withoutNews + 1;
     pass.dropped += envelope.dropped;
     const complete = next === null && (count === null || met.size + pass.dropped >= count);
@@ -184,8 +191,7 @@ function pageOf<Row>(page: number, { count, next, odd }: Envelope<Row>, rows: Ro
 function newRows<Row>(rows: Row[], pass: Pass, identity: (row: Row) => string): Row[] {
   return rows.filter((row) => {
     const id = identity(row);
-    const before = pass.met.size;
-    if (pass.met.add(id).size === before) pass.repeated = true;
+    pass.met.add(id);
     if (pass.seen.has(id)) return false;
     pass.seen.add(id);
     return true;

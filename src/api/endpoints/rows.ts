@@ -10,6 +10,7 @@ import type {
   TailLines,
 } from '../client/types';
 import { MOST_DEPTH } from '../limits/limits';
+import { instantOf } from '../time/dates';
 import { ExactNumbersNeeded } from './answer';
 
 /**
@@ -28,7 +29,6 @@ const text = v.pipe(v.string(), v.nonEmpty());
 const date = v.nullish(v.string());
 const schemas = {
   identified: v.object({ id: text }),
-  run: v.object({ id: text, dateStarted: date, dateCompleted: date }),
   jobStatus: v.object({ status: v.string(), statusDate: date, statusReason: date }),
   directoryEntry: v.object({ path: v.string() }),
   lines: v.object({ lines: v.array(v.unknown()) }),
@@ -61,29 +61,27 @@ function filled(row: Row, lacking: Row): Row {
   return row;
 }
 
+/** How a run stands is read from its dates, so a missing one must not look like one that is set. */
 export const readRun: Reader<Run> = (value, odd) => {
-  const row = v.is(schemas.run, value) ? (value as Row) : readOddRun(value, odd);
+  const row = identified(value);
   if (!row) return null;
-  // How a run stands is read from its dates, so a missing one must not look like one that is set.
-  row['dateStarted'] ??= null;
-  row['dateCompleted'] ??= null;
+  for (const name of ['dateStarted', 'dateCompleted']) row[name] = readDate(row[name], odd);
   return row as unknown as Run;
 };
 
-function readOddRun(value: unknown, odd?: () => void): Row | null {
-  const row = identified(value);
-  if (!row || v.is(schemas.run, row)) return row;
-  if (!odd) return null;
-  odd();
-  withoutOddDates(row);
-  return row;
-}
+/** Words for no date, and the year in which counting begins. */
+const NO_DATE = /^(?:null|none|nil|nan|n\/a|undefined|-*|000[01]-.*)$/i;
 
-/** A date that is none says nothing; taken for none, it ends no run that may still be going on. */
-function withoutOddDates(row: Row): void {
-  for (const name of ['dateStarted', 'dateCompleted']) {
-    if (typeof row[name] !== 'string') row[name] = null;
-  }
+/**
+ * A date as it was written, null for none: whoever took a word for none as a date would call a run ended that goes on. A number is
+ * the time since the epoch, and what is none of these says nothing.
+ */
+function readDate(value: unknown, odd?: () => void): string | null {
+  if (value === null || value === undefined) return null;
+  if (typeof value === 'string' && !NO_DATE.test(value.trim())) return value;
+  if (value !== '') odd?.();
+  const instant = typeof value === 'number' ? instantOf(value) : null;
+  return instant === null ? null : new Date(instant).toISOString();
 }
 
 /**
@@ -149,13 +147,12 @@ export const readJobStatus: Reader<JobStatus> = (value, odd) => {
   if (status === null) return null;
   const texts = {
     status,
-    statusDate: value['statusDate'] ?? null,
+    statusDate: readDate(value['statusDate'], odd),
     statusReason: value['statusReason'] ?? null,
   };
   if (v.is(schemas.jobStatus, texts)) return { ...value, ...texts } as JobStatus;
   odd?.();
-  const statusDate = typeof texts.statusDate === 'string' ? texts.statusDate : null;
-  return { ...value, status, statusDate, statusReason: writtenOut(texts.statusReason) } as JobStatus;
+  return { ...value, ...texts, statusReason: writtenOut(texts.statusReason) } as JobStatus;
 };
 
 function writtenOut(value: unknown): string | null {

@@ -11,6 +11,8 @@ export const errorTexts = {
   ...labelTexts,
   closed:
     'The node was closed or redeployed while it was working. Send the message again if it is still wanted.',
+  'closed-untold':
+    '__node__ was closed while it worked on messages (__count__), and nobody could be told of it. Their work has ended.',
   unexpected: 'Something went wrong inside the node. Please report it with this text: __reason__',
 
   'config-no-platform': 'No platform is chosen. Open the node and choose one.',
@@ -100,6 +102,14 @@ export const errorTexts = {
   'network-no-http': '__platform__ answers, but not in HTTP (__reason__). Check the address and its port.',
   'network-proxy':
     '__platform__ can’t be reached: the proxy refuses (HTTP __status__). Check the proxy settings.',
+  'network-proxy-refuses':
+    '__platform__ can’t be reached: the proxy __proxy__ answers HTTP __status__ in its place. Ask who runs it whether it may and can reach this address.',
+  'network-proxy-login':
+    '__platform__ can’t be reached: the proxy __proxy__ wants a user name and a password (HTTP __status__). Give them in the http proxy node.',
+  'network-proxy-unreachable':
+    '__platform__ can’t be reached: the proxy on the way, __proxy__, can’t be reached itself (__reason__). Check the http proxy node of the platform, or the variable HTTPS_PROXY.',
+  'timeout-proxy':
+    '__platform__ can’t be reached: the proxy on the way, __proxy__, did not answer within __seconds__ s. Check the http proxy node of the platform, or the variable HTTPS_PROXY.',
   'network-unsettled':
     'The connection to __platform__ broke before it answered. The request may have been carried out all the same. Look on Rescale before you repeat it.',
   timeout:
@@ -244,6 +254,9 @@ export const errorTexts = {
 
   // What stands in a place of another key: why …
   'reason-unsaid': 'no reason was given.',
+  'reason-refused': 'it refuses connections',
+  'reason-name-unknown': 'its name is not known',
+  'reason-connection': 'the connection breaks',
   'reason-status': 'HTTP status __status__',
   'reason-part-without-place': 'a part of a file that does not say where it belongs',
   'reason-empty-list': 'an empty list of the runs of job __jobId__, which has __count__',

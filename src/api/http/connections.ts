@@ -8,6 +8,8 @@ import { TunnelAgent, type ProxyTrust } from './tunnel';
 /** How a request gets to its host. */
 export interface Route {
   agent: http.Agent;
+  /** The proxy on the way, whichever way that is. */
+  proxy: Proxy | null;
   /** The proxy that a plain http request is handed to whole; null when direct or through a tunnel. */
   forwardTo: Proxy | null;
 }
@@ -66,9 +68,10 @@ export function createConnections(proxy: Proxy | null, tls: ConnectionOptions | 
   let homeRoute: Route | null = null;
   const findRoute = (url: string, home: boolean): Route => {
     const isSecure = url.startsWith('https:');
-    if (!proxy?.covers(new URL(url))) return { agent: isSecure ? secure(home) : plain(), forwardTo: null };
-    if (isSecure) return { agent: tunnel(proxy, home), forwardTo: null };
-    return { agent: proxy.url.protocol === 'https:' ? secure(false) : plain(), forwardTo: proxy };
+    if (!proxy?.covers(new URL(url)))
+      return { agent: isSecure ? secure(home) : plain(), proxy: null, forwardTo: null };
+    if (isSecure) return { agent: tunnel(proxy, home), proxy, forwardTo: null };
+    return { agent: proxy.url.protocol === 'https:' ? secure(false) : plain(), proxy, forwardTo: proxy };
   };
 
   return {

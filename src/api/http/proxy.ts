@@ -11,6 +11,8 @@ export interface ProxyCredentials {
 /** A proxy, checked. */
 export interface Proxy {
   url: URL;
+  /** Host and port, for errors: never who logs in there. */
+  name: string;
   credentials: ProxyCredentials | null;
   /** Whether this address is called through the proxy. */
   covers(target: URL): boolean;
@@ -30,6 +32,7 @@ export function readProxy(options: ProxyOptions | undefined): Proxy | null {
   const exceptions = (options.noProxy ?? []).map((entry) => entry.trim().toLowerCase()).filter(Boolean);
   return {
     url,
+    name: url.host,
     credentials: credentialsOf(url),
     covers: (target) => !exceptions.some((exception) => matches(exception, target)),
   };

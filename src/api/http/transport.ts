@@ -64,8 +64,12 @@ export interface Exchange {
   readonly sent: boolean;
   /** True when it went out on a connection that was open already, and so may have been closing. */
   readonly reused: boolean;
+  /** Host and port of the proxy on the way, null without one. */
+  readonly proxy: string | null;
   /** What a proxy answered when it refused to make a tunnel. */
   readonly proxyStatus: number | null;
+  /** The way has not led beyond the proxy: what went wrong is the proxy's, and so is the silence. */
+  readonly atProxy: boolean;
   /** The error of the connection itself, also after the head. */
   readonly connectionError: ConnectionError | null;
 }
@@ -87,7 +91,7 @@ export function createTransport(proxy: Proxy | null, tls: ConnectionOptions | nu
       const { adapter, AxiosHeaders, noHeaders } = axios;
       const route = connections.route(request.url, request.toPlatform);
       const { body } = request;
-      const { exchange, transport } = track(request, route.agent);
+      const { exchange, transport } = track(request, route);
       const config: Axios.InternalAxiosRequestConfig = {
         method: request.method,
         url: request.url,
@@ -139,7 +143,7 @@ function forwarding({ url: proxy, credentials }: Proxy) {
  * Stands between axios and node:http to see the request itself. Whether a POST may be sent again depends on
  * what happened on its connection, and axios does not tell.
  */
-function track({ headers, body }: OutgoingRequest, agent: Route['agent']) {
+function track({ headers, body }: OutgoingRequest, { agent, proxy, forwardTo }: Route) {
   const uploads = body?.streamed ?? false;
   let request: ClientRequest | null = null;
   let response: IncomingMessage | null = null;
@@ -148,7 +152,13 @@ function track({ headers, body }: OutgoingRequest, agent: Route['agent']) {
   const exchange = {
     sent: false,
     reused: false,
+    proxy: proxy?.name ?? null,
     proxyStatus: null as number | null,
+    get atProxy() {
+      if (!proxy || exchange.sent) return false;
+      // The socket of a tunnel is there when the tunnel is.
+      return forwardTo !== null || !request?.socket;
+    },
     connectionError: null as ConnectionError | null,
     headers: {} as IncomingHttpHeaders,
     tellEnd: ignore as (reason: Error) => void,

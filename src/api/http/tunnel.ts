@@ -8,9 +8,12 @@ import type { Proxy } from './proxy';
 /** Whom to trust on the way to the proxy itself. */
 export type ProxyTrust = Pick<SecureContextOptions, 'ca'> & Pick<ConnectionOptions, 'rejectUnauthorized'>;
 
-/** What the proxy said to CONNECT, when that was not 200. */
+/** A tunnel that was not made. */
 export interface TunnelError extends Error {
+  /** What the proxy said to CONNECT, when that was not 200. */
   proxyStatus?: number;
+  /** The proxy itself could not be reached, or did not speak as one. */
+  atProxy?: true;
 }
 
 export interface TunnelledOptions extends https.RequestOptions {
@@ -54,8 +57,9 @@ export class TunnelAgent extends https.Agent {
       if (answer.statusCode !== undefined) refused.proxyStatus = answer.statusCode;
       connected(refused);
     });
-    connect.once('error', (error) => {
+    connect.once('error', (error: TunnelError) => {
       settle();
+      error.atProxy = true;
       connected(error);
     });
     connect.end();

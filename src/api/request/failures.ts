@@ -46,8 +46,10 @@ export function exchangeFailure(failing: Failing): AttemptFailure | RescaleError
 
 /** The failure of a connection: no answer, or only the beginning of one. */
 function connectionFailure({ request, exchange, platform, begun }: Failing): AttemptFailure {
-  if (exchange.proxyStatus !== null) return proxyFailure(platform, exchange.proxyStatus, true);
+  if (exchange.proxyStatus !== null)
+    return proxyFailure(platform, exchange.proxyStatus, exchange.proxy, true);
   const code = exchange.connectionError?.code ?? '';
+  if (exchange.atProxy) return unreachableProxy(platform, exchange.proxy!, code);
   const hopeless = hopelessError(platform, code);
   if (hopeless) return final(hopeless);
   if (request.method !== 'GET' && exchange.sent) {
@@ -58,13 +60,32 @@ function connectionFailure({ request, exchange, platform, begun }: Failing): Att
   return new AttemptFailure(retry, null, () => networkError(platform, exchange.connectionError));
 }
 
+/** The platform is not to blame, and nobody finds the reason there. */
+function unreachableProxy(platform: string, proxy: string, code: string): AttemptFailure {
+  const isHopeless = isCertificateCode(code) || isNoTls(code) || /^(ERR_SSL_|HPE_)/.test(code);
+  const reason = PROXY_REASONS[code] ?? code;
+  const error = () =>
+    new RescaleError('RESCALE_NETWORK', 'network-proxy-unreachable', {
+      platform,
+      proxy,
+      reason: reason === '' ? { key: 'reason-connection' } : reason,
+    });
+  return new AttemptFailure(isHopeless ? 'never' : 'back-off', null, error);
+}
+
+const PROXY_REASONS: Record<string, ErrorText> = {
+  ECONNREFUSED: { key: 'reason-refused' },
+  ENOTFOUND: { key: 'reason-name-unknown' },
+  EAI_AGAIN: { key: 'reason-name-unknown' },
+  ECONNRESET: { key: 'reason-connection' },
+  EPIPE: { key: 'reason-connection' },
+};
+
 /** What no waiting heals: the other side is not who was meant, or does not speak as was expected. */
 function hopelessError(platform: string, code: string): RescaleError | null {
   const values = { platform, reason: code };
   if (isCertificateCode(code)) return new RescaleError('RESCALE_NETWORK', 'network-certificate', values);
-  if (code === 'EPROTO' || /WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG/.test(code)) {
-    return new RescaleError('RESCALE_NETWORK', 'network-no-tls', values);
-  }
+  if (isNoTls(code)) return new RescaleError('RESCALE_NETWORK', 'network-no-tls', values);
   if (code.startsWith('ERR_SSL_')) return new RescaleError('RESCALE_NETWORK', 'network-tls', values);
   return code.startsWith('HPE_') ? new RescaleError('RESCALE_NETWORK', 'network-no-http', values) : null;
 }
@@ -92,11 +113,17 @@ function networkError(platform: string, error: ConnectionError | null): RescaleE
 /** Nothing came for the time that is allowed, or the patience ran out in the middle of the attempt. */
 function timeoutFailure({ request, exchange, platform }: Failing): AttemptFailure {
   const unsettled = request.method !== 'GET' && exchange.sent;
-  const key = unsettled ? 'timeout-unsettled' : 'timeout';
+  const { atProxy, proxy } = exchange;
+  const key = unsettled ? 'timeout-unsettled' : atProxy ? 'timeout-proxy' : 'timeout';
   return new AttemptFailure(
     unsettled ? 'never' : 'back-off',
     null,
-    (spent) => new RescaleError('RESCALE_TIMEOUT', key, { platform, seconds: seconds(spent) }),
+    (spent) =>
+      new RescaleError('RESCALE_TIMEOUT', key, {
+        platform,
+        seconds: seconds(spent),
+        ...(atProxy && { proxy: proxy! }),
+      }),
   );
 }
 
@@ -113,17 +140,28 @@ export function cutFailure(request: Request, platform: string, status: number): 
 }
 
 /** A proxy that can't reach the platform may do so soon; one that refuses us will not. */
-export function proxyFailure(platform: string, status: number, tunnel: boolean): AttemptFailure {
-  return new AttemptFailure(
-    tunnel && isPassing(status) ? 'back-off' : 'never',
-    null,
-    () => new RescaleError('RESCALE_NETWORK', 'network-proxy', { platform, status }),
-  );
+export function proxyFailure(
+  platform: string,
+  status: number,
+  proxy: string | null,
+  tunnel: boolean,
+): AttemptFailure {
+  const error = () => {
+    if (proxy === null) return new RescaleError('RESCALE_NETWORK', 'network-proxy', { platform, status });
+    const key = status === 407 ? 'network-proxy-login' : 'network-proxy-refuses';
+    return new RescaleError('RESCALE_NETWORK', key, { platform, proxy, status });
+  };
+  return new AttemptFailure(tunnel && isPassing(status) ? 'back-off' : 'never', null, error);
 }
 
 /** What a gateway says while what is behind it is away for a moment. */
 export function isPassing(status: number): boolean {
   return status === 502 || status === 503 || status === 504;
+}
+
+/** The other side does not speak TLS. */
+function isNoTls(code: string): boolean {
+  return code === 'EPROTO' || /WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG/.test(code);
 }
 
 /** OpenSSL's verdicts on a certificate, and Node's on its name. */

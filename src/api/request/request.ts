@@ -70,6 +70,8 @@ export interface Response {
   bytes: Buffer;
   /** It is the file storage that has answered. */
   fromStorage: boolean;
+  /** Host and port of the proxy on the way, null without one. */
+  proxy: string | null;
   /** The body as it arrives, in place of `bytes`. Whoever holds something for it lets go when it closes. */
   chunks: Chunks | null;
 }

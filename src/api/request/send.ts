@@ -49,7 +49,12 @@ export function createSend(options: SendOptions): Next {
       if (request.toPlatform) observe(request, answer);
       const incoming: Incoming = { body: answer.body, exchange, idle };
       streaming = request.streamed?.includes(answer.status) ?? false;
-      const about = { status: answer.status, headers: answer.headers, fromStorage: !request.toPlatform };
+      const about = {
+        status: answer.status,
+        headers: answer.headers,
+        fromStorage: !request.toPlatform,
+        proxy: exchange.proxy,
+      };
       if (!streaming) return { ...about, bytes: await bytesOf(incoming, answer, failing), chunks: null };
       const broken = () => {
         const failure = exchangeFailure(failing);

@@ -42,7 +42,7 @@ function refusal(refused: Refused): AttemptFailure {
   const values = { platform, status };
   if (status === 429) return throttled(platform, wait);
   if (status >= 500) return serverFailure(request, platform, status, wait);
-  if (status === 407) return proxyFailure(platform, status, false);
+  if (status === 407) return proxyFailure(platform, status, response.proxy, false);
   if (status >= 400) {
     const text = response.bytes.toString('utf8');
     if (status === 401 || status === 403 || status === 404) return final(denial(refused, text));
