@@ -240,6 +240,22 @@ describe('following a file of a run', () => {
     });
   }
 
+  it('takes nothing of the very size of the finished log for it', async () => {
+    append('one\ntwo\n');
+    const last = 'FATAL ERROR: the last words\n';
+    const body = '<html>'.padEnd(`one\ntwo\n${last}`.length);
+    let over = false;
+    const { lines, end } = await follow({}, () => {
+      if (over) return;
+      over = true;
+      append(last);
+      place.simulator.setFaults([{ method: 'GET', path: '/contents/$', status: 200, body, times: 3 }]);
+      endRun();
+    });
+    end.should.have.properties({ reason: 'completed', unread: null });
+    lines.should.eql(['one', 'two', 'FATAL ERROR: the last words']);
+  });
+
   const GATEWAY = [
     { status: 403, html: true },
     { status: 404, html: true },

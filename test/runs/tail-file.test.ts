@@ -153,6 +153,18 @@ describe('the end of a file', () => {
     }
   });
 
+  it('is not what a gateway sends in place of the finished file and has its very size', async () => {
+    settle();
+    const [listed] = (await place.client.listRunFiles('calc', '1').next()).value!.rows.filter(
+      ({ relativePath }) => relativePath === 'log.solver',
+    );
+    const body = '<html>'.padEnd(listed!.decryptedSize);
+    for (const lines of [100, 2]) {
+      place.simulator.setFaults([{ method: 'GET', path: '/contents/$', status: 200, body, times: 2 }]);
+      (await content({ lines })).should.eql(LINES.slice(-lines));
+    }
+  });
+
   it('is no answer of a gateway to the whole file, whatever its form, and a file that looks like one is', async () => {
     const whole = { lines: null, path: 'shared/log.solver' } as const;
     const forms = [

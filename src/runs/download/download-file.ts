@@ -4,10 +4,11 @@ import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { CallOptions, Contents, RescaleClient } from '../../api/client/client';
 import { isRescaleError } from '../../api/errors/errors';
-import { proveContents, type CheckedFile, type Proof } from '../files/checked-bytes';
+import { proveContents, type Proof } from '../files/checked-bytes';
 import { partBeside } from './part-files';
 import type { Clock } from '../tasks/ports';
 import { readResumed } from '../files/resumed-read';
+import type { StoredFile } from '../files/stored-contents';
 import { writeFailure } from '../files/safe-path';
 
 interface FetchOptions extends CallOptions {
@@ -23,7 +24,7 @@ interface FetchOptions extends CallOptions {
  */
 export async function fetchToFile(
   client: RescaleClient,
-  file: CheckedFile,
+  file: StoredFile,
   target: string,
   options: FetchOptions,
 ): Promise<Proof> {
@@ -59,7 +60,7 @@ interface Sink {
 
 async function fill(
   client: RescaleClient,
-  file: CheckedFile,
+  file: StoredFile,
   sink: Sink,
   options: FetchOptions,
 ): Promise<void> {
@@ -78,7 +79,7 @@ async function fill(
 }
 
 /** Bytes are counted in the moment that they are on disk, so that a break can be gone on from exactly. */
-function createSink(handle: FileHandle, file: CheckedFile): Sink {
+function createSink(handle: FileHandle, file: StoredFile): Sink {
   const freshHash = (): Hash | null => (file.checksum ? createHash(file.checksum.algorithm) : null);
   let hash = freshHash();
   let bytes = 0;

@@ -2,13 +2,14 @@ import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
 import { shownValue } from '../../api/errors/shown-value';
 import type { RescaleFile } from '../../api/client/types';
-import { checkedFile, type CheckedFile } from '../files/checked-bytes';
+import { storedFile } from '../files/file-row';
+import type { StoredFile } from '../files/stored-contents';
 
 /** A file as a flow names it: a row of a list of files, or its id alone. */
 export type FileReference = string | (Partial<RescaleFile> & { id: string });
 
 /** A file to fetch, and which run's folder it belongs in. */
-export interface WantedFile extends CheckedFile {
+export interface WantedFile extends StoredFile {
   jobId: string;
   /** Null for a file of no run, such as an input. */
   runId: string | null;
@@ -53,7 +54,7 @@ export async function describeFile(
   if (!jobId) throw new RescaleError('RESCALE_INPUT', 'input-blank', { field: 'jobId' });
   const ofThisJob = stored?.[1] === jobId;
   return {
-    ...checkedFile(row),
+    ...storedFile(row),
     jobId,
     runId: (ofThisJob ? stored?.[2] : undefined) ?? known.runId ?? null,
   };

@@ -2,7 +2,7 @@ import type { ByteRange, CallOptions, Contents, RescaleClient } from '../../api/
 import { RescaleError } from '../../api/errors/errors';
 import type { Clock } from '../tasks/ports';
 import { isBreak, pauseAfterBreak, readResumed } from './resumed-read';
-import { isOtherSize, openStored, type StoredFile } from './stored-contents';
+import { isOtherFile, openStored, type StoredFile } from './stored-contents';
 import { lastLineEnd, utf8, type TextEncoding } from './text-encoding';
 
 /** The first window (bytes) for the last lines of a file, and by what it grows. */
@@ -18,6 +18,8 @@ export interface LastLines {
 }
 
 type ReadOptions = CallOptions & { clock: Clock };
+/** `prove`: see `openStored`; unless told, it is. */
+type LastLinesOptions = ReadOptions & { prove?: boolean };
 
 /** All bytes of a live answer, RESCALE_TOO_LARGE beyond the limit. */
 export async function collect(contents: Contents, path: string, limitBytes: number): Promise<Buffer> {
@@ -58,7 +60,7 @@ export async function readLastLines(
   client: RescaleClient,
   file: StoredFile,
   end: LastLines,
-  options: ReadOptions,
+  options: LastLinesOptions,
 ): Promise<Buffer> {
   if (file.size === 0 || end.lines <= 0) return Buffer.alloc(0);
   const ranged = await fromTheEnd(client, file, end, options);
@@ -71,7 +73,7 @@ export async function readLastLines(
       if (options.signal?.aborted) throw error;
     }
   }
-  return keepLastLines(await openStored(client, file, options), file.relativePath, end);
+  return keepLastLines(await openStored(client, file, { prove: true, ...options }), file.relativePath, end);
 }
 
 /** Null when the platform refuses ranges, or does not keep to them. */
@@ -79,7 +81,7 @@ async function fromTheEnd(
   client: RescaleClient,
   file: StoredFile,
   end: LastLines,
-  options: ReadOptions,
+  options: LastLinesOptions,
 ): Promise<Buffer | null> {
   const { lines, limitBytes } = end;
   const path = file.relativePath;
@@ -93,10 +95,10 @@ async function fromTheEnd(
       start === null ? { last: window } : { start: Math.max(0, start - window), end: start - 1 };
     let contents: Contents;
     try {
-      contents = await openStored(client, file, { ...options, range });
+      contents = await openStored(client, file, { prove: true, ...options, range });
     } catch (error) {
       if (isRefusedRange(error)) return null;
-      if (!isOtherSize(error)) throw error;
+      if (!isOtherFile(error)) throw error;
       fruitless += 1;
       await pauseAfterBreak(path, fruitless, options, error as RescaleError);
       continue;

@@ -1,4 +1,5 @@
 import type { RescaleFile } from '../../api/client/types';
+import { checksumOf } from './checksum';
 import type { StoredFile } from './stored-contents';
 
 /** What a storage path has before the name of a file: `user/user_X/output/job_Y/run1/` (docs/platform.md, "Files"). */
@@ -25,5 +26,5 @@ export function sizeOf({ decryptedSize }: LooseRow): number | null {
 
 /** A row as readers of contents take it. */
 export function storedFile(row: LooseRow): StoredFile {
-  return { id: row.id, relativePath: relativePathOf(row), size: sizeOf(row) };
+  return { id: row.id, relativePath: relativePathOf(row), size: sizeOf(row), checksum: checksumOf(row) };
 }

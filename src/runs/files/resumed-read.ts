@@ -7,7 +7,7 @@ import type {
 } from '../../api/client/client';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import type { Clock } from '../tasks/ports';
-import { isOtherSize, openStored, promisedSize, type StoredFile } from './stored-contents';
+import { isOtherFile, openStored, promisedSize, type StoredFile } from './stored-contents';
 
 /** Breaks in a row without a byte more after which a file is given up. */
 const FRUITLESS = 5;
@@ -50,7 +50,7 @@ export async function readResumed(
     try {
       contents = await openStored(client, read.file, { ...options, range });
     } catch (error) {
-      if (!isOtherSize(error)) throw error;
+      if (!isOtherFile(error)) throw error;
       fruitless += 1;
       await pauseAfterBreak(read.file.relativePath, fruitless, options, error as RescaleError);
       continue;
@@ -70,7 +70,7 @@ export async function readResumed(
       options.signal?.throwIfAborted();
       if (failure === null && (promised === null || read.taken() >= promised)) return;
       if (failure !== null && !isBreak(failure)) throw failure;
-      lastFailure = isOtherSize(failure) ? (failure as RescaleError) : null;
+      lastFailure = isOtherFile(failure) ? (failure as RescaleError) : null;
       startAgain = lastFailure !== null;
     }
     fruitless = read.taken() > furthest ? 0 : fruitless + 1;
@@ -115,7 +115,7 @@ async function attempt(read: ResumedRead, contents: Contents, from: number): Pro
 
 /** A connection that broke or an answer that was not the file, as opposed to a full disk or a limit. */
 export function isBreak(failure: Error): boolean {
-  if (isOtherSize(failure)) return true;
+  if (isOtherFile(failure)) return true;
   if (isRescaleError(failure)) return ['RESCALE_NETWORK', 'RESCALE_TIMEOUT'].includes(failure.code);
   const { code } = failure as NodeJS.ErrnoException;
   return (

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import type { CallOptions, Contents, ContentsOptions, RescaleClient } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
+import type { Checksum } from './checksum';
 
 /** A file of the storage, as far as its row tells. */
 export interface StoredFile {
@@ -8,6 +10,13 @@ export interface StoredFile {
   relativePath: string;
   /** Bytes, null when not known. */
   size: number | null;
+  checksum: Checksum | null;
+}
+
+/** How contents are asked for. */
+export interface OpenStored extends CallOptions, ContentsOptions {
+  /** What comes whole is held to the checksum as well, by whoever does not do that with the file itself. */
+  prove?: boolean;
 }
 
 /** Bytes of an answer of unknown length that are held back until it is longer than a gateway's page. */
@@ -17,27 +26,30 @@ const LONGEST_PAGE = 64 * 1024;
  * The contents of a file of the storage, or of a part of it, held to the size that its row tells. A gateway may answer
  * 200 and a page of its own in place of a file, and no content type tells them apart (docs/platform.md, "Contents"). Rejects
  * with RESCALE_CHECKSUM for an answer of another size, at once where it says its size; an answer that does not is held
- * back until it is too long for a page, and rejects at its end.
+ * back until it is too long for a page, and rejects at its end. So does one of the right size that is to be proved and is
+ * short enough for a page.
  */
 export async function openStored(
   client: RescaleClient,
   file: StoredFile,
-  options: CallOptions & ContentsOptions,
+  { prove = false, ...options }: OpenStored,
 ): Promise<Contents> {
   const contents = await client.openContents(file.id, options);
   const promised = promisedSize(contents);
-  if (file.size === null) return contents;
-  if (promised !== null && promised !== file.size) {
+  if (promised !== null && file.size !== null && promised !== file.size) {
     contents.discard();
     throw otherSize(file, promised);
   }
-  if (contents.status === 416 || promised !== null) return contents;
-  return { ...contents, chunks: held(contents, file, contents.range?.start ?? 0) };
+  const checksum = prove && contents.status === 200 ? file.checksum : null;
+  const isLong = promised !== null && promised > LONGEST_PAGE;
+  const isSized = file.size === null || promised !== null;
+  if (contents.status === 416 || isLong || (isSized && !checksum)) return contents;
+  return { ...contents, chunks: held(contents, file, checksum) };
 }
 
 /** True for an answer that was not the file: the next one may be. */
-export function isOtherSize(error: unknown): boolean {
-  return error instanceof RescaleError && error.key === 'download-size';
+export function isOtherFile(error: unknown): boolean {
+  return error instanceof RescaleError && (error.key === 'download-size' || error.key === 'checksum');
 }
 
 /** Bytes of the whole file as the answer tells, null where it does not. */
@@ -48,8 +60,9 @@ export function promisedSize({ status, bytes, range }: Contents): number | null 
 async function* held(
   contents: Contents,
   file: StoredFile,
-  from: number,
+  checksum: Checksum | null,
 ): AsyncGenerator<Buffer, void, undefined> {
+  const from = contents.range?.start ?? 0;
   let waiting: Buffer[] | null = [];
   let arrived = from;
   for await (const chunk of contents.chunks) {
@@ -63,11 +76,25 @@ async function* held(
     yield* waiting;
     waiting = null;
   }
-  if (arrived !== file.size && contents.range?.end !== arrived - 1) throw otherSize(file, arrived);
-  if (waiting) yield* waiting;
+  const isWhole = file.size === null || arrived === file.size || contents.range?.end === arrived - 1;
+  if (!isWhole) throw otherSize(file, arrived);
+  if (!waiting) return;
+  if (checksum && hashOf(waiting, checksum) !== checksum.hash) throw otherContents(file, checksum);
+  yield* waiting;
 }
 
-function otherSize({ relativePath, size }: StoredFile, bytes: number): RescaleError {
+function hashOf(chunks: Buffer[], { algorithm }: Checksum): string {
+  const hash = createHash(algorithm);
+  for (const chunk of chunks) hash.update(chunk);
+  return hash.digest('hex');
+}
+
+/** What does not match the checksum that its row tells. */
+export function otherContents({ relativePath }: StoredFile, { algorithm }: Checksum): RescaleError {
+  return new RescaleError('RESCALE_CHECKSUM', 'checksum', { path: relativePath, hash: algorithm });
+}
+
+export function otherSize({ relativePath, size }: StoredFile, bytes: number): RescaleError {
   return new RescaleError('RESCALE_CHECKSUM', 'download-size', {
     path: relativePath,
     bytes,

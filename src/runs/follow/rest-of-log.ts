@@ -4,7 +4,7 @@ import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import { FILES_PATIENCE } from '../files/complete-list';
 import { findOutputFile } from '../files/output-files';
 import { isAmbiguous } from '../files/path-match';
-import { isOtherSize } from '../files/stored-contents';
+import { isOtherFile } from '../files/stored-contents';
 import type { TextEncoding } from '../files/text-encoding';
 import { finishedLog } from '../lines/log-source';
 import { isApiRefusal } from '../reading/diagnosis';
@@ -17,7 +17,8 @@ export interface RestReader {
   /**
    * The last lines, from the output file. Returns when there will be no more; rejects where another look may find them. The
    * file is waited for 300 s, and so long as well where it is listed and the API itself, or the storage, refuses it, or where
-   * its contents have another size.
+   * its contents have another size or checksum. What has the right size and still another checksum after that is delivered, and
+   * `unread` says so: the checksum may be wrong.
    */
   read(state: FollowState, run: Run): AsyncGenerator<Delivery, void>;
   /** Why the last lines could not be read in that time. */
@@ -34,6 +35,8 @@ export function createRestReader(
   const { jobId, runId, path } = address;
   let lateSince: number | null = null;
   let unread: RescaleError | null = null;
+  /** The contents were of another checksum for so long that this is believed of the checksum. */
+  let mismatch: RescaleError | null = null;
 
   /** By the path that is meant; where several end like it, the one that was followed. */
   async function findOutput(run: Run, followed: string | null): Promise<RescaleFile | null> {
@@ -45,10 +48,14 @@ export function createRestReader(
     }
   }
 
-  /** A log that was seen and can't be read to its end may have had more lines. */
-  function* endUnread(state: FollowState, { key, values, statusCode }: RescaleError): Generator<Delivery> {
+  function unreadFor({ key, values, statusCode }: RescaleError): RescaleError {
     const about = { runId, jobId, path, seconds: FILES_PATIENCE / 1000, reason: { key, values } };
-    unread = new RescaleError('RESCALE_DEADLINE', 'follow-unread', about, statusCode);
+    return new RescaleError('RESCALE_DEADLINE', 'follow-unread', about, statusCode);
+  }
+
+  /** A log that was seen and can't be read to its end may have had more lines. */
+  function* endUnread(state: FollowState, reason: RescaleError): Generator<Delivery> {
+    unread = unreadFor(reason);
     if (state.anchor.length > 0 || state.ahead !== null || state.gapDue) yield deliverGap(state);
   }
 
@@ -69,19 +76,26 @@ export function createRestReader(
           trace: context.trace,
           priority: 'poll' as const,
           clock: context.clock,
+          prove: mismatch === null,
         };
         for await (const delivery of readToEnd(state, finishedLog(client, file, options, encoding))) {
           current = delivery.state;
           yield delivery;
         }
         if (current.gapDue) yield deliverGap(current);
+        if (mismatch) unread = unreadFor(mismatch);
       } catch (error) {
         // A file that is listed can be refused for a while, or be half written (docs/platform.md, "Files").
-        const isLate = isRescaleError(error) && (isApiRefusal(error) || isOtherSize(error));
+        const isLate = isRescaleError(error) && (isApiRefusal(error) || isOtherFile(error));
         if (!isLate) lateSince = null;
         else lateSince ??= context.clock.monotonic();
         if (lateSince === null || context.clock.monotonic() - lateSince < FILES_PATIENCE) throw error;
-        yield* endUnread(current, error as RescaleError);
+        const failure = error as RescaleError;
+        if (failure.key === 'checksum' && !mismatch) {
+          mismatch = failure;
+          throw failure;
+        }
+        yield* endUnread(current, failure);
       }
     },
     get unread() {

@@ -50,11 +50,11 @@ export function liveLog(
   };
 }
 
-/** An output file of a run that has ended. */
+/** An output file of a run that has ended. `prove`: held to its checksum, too (`openStored`); unless told, it is. */
 export function finishedLog(
   client: RescaleClient,
   row: RescaleFile,
-  options: CallOptions & { clock: Clock },
+  options: CallOptions & { clock: Clock; prove?: boolean },
   encoding = utf8,
 ): LogSource {
   const file = storedFile(row);
@@ -65,9 +65,14 @@ export function finishedLog(
       return linesOfBytes(await readLastLines(client, file, end, options), encoding);
     },
     size: () => Promise.resolve(file.size),
-    whole: async () => readLines(await openStored(client, file, options), file.relativePath, encoding),
+    whole: async () =>
+      readLines(await openStored(client, file, { prove: true, ...options }), file.relativePath, encoding),
     part: async (offset) => {
-      const contents = await openStored(client, file, { ...options, range: { start: offset } });
+      const contents = await openStored(client, file, {
+        prove: true,
+        ...options,
+        range: { start: offset },
+      });
       if (contents.range?.start === offset) return readLines(contents, file.relativePath, encoding);
       contents.discard();
       return null;
