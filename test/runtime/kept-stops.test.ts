@@ -6,6 +6,7 @@ import { createBudget } from '../../src/api/limits/create-budget';
 import { systemClock } from '../../src/api/time/clock';
 import { requestedStops } from '../../src/runs/evidence/requested-stops';
 import { keepStops } from '../../src/runtime/platform/kept-stops';
+import { virtualClock } from '../runs/virtual-clock';
 
 const ORIGIN = 'https://platform.rescale.com';
 const DAY = 24 * 3_600_000;
@@ -25,18 +26,18 @@ describe('stops that were asked for', () => {
   });
 
   /** A platform node of a Node-RED that has just started: it remembers nothing but what is on disk. */
-  async function start(origin = ORIGIN) {
+  async function start(origin = ORIGIN, clock = { ...systemClock, now: () => now }) {
     const closing = new AbortController();
     processes.push(closing);
     const budget = createBudget({ rate: 0 });
     const warnings: string[] = [];
     const host = {
       settings: { userDir },
-      clock: { ...systemClock, now: () => now },
+      clock,
       signal: closing.signal,
       handedOver: closing.signal,
       warn: ({ key }: { key: string }) => void warnings.push(key),
-      background: () => undefined,
+      background: (task: (signal: AbortSignal) => Promise<void>) => void task(closing.signal),
     };
     await keepStops(host, origin, budget);
     return { stops: requestedStops({ budget }), warnings, close: () => closing.abort() };
@@ -101,5 +102,24 @@ describe('stops that were asked for', () => {
     await stops.note('sweep', [{ id: '1' }], now);
     stops.has('sweep', '1', null).should.be.true();
     warnings.should.containEql('state-not-stored');
+  });
+
+  it('are written when the disk has room again, as they are by then, and not when they are of no use any more', async () => {
+    const folder = join(userDir, 'rescale');
+    await writeFile(folder, 'a file in place of the folder');
+    const clock = virtualClock(now);
+    const { stops } = await start(ORIGIN, clock);
+    await stops.note('sweep', [{ id: '1' }], now);
+    await stops.note('sweep', [{ id: '2' }], now);
+    await stops.note('refused', [{ id: '1' }], now);
+    stops.forget('refused', '1');
+    await rm(folder);
+    await clock.advance(5_000);
+    while ((await jobsOnDisk().catch(() => 0)) < 1) await new Promise((next) => setTimeout(next, 5));
+    await clock.advance(600_000);
+    const after = await start();
+    ['1', '2'].map((runId) => after.stops.has('sweep', runId, null)).should.eql([true, true]);
+    after.stops.has('refused', '1', null).should.be.false();
+    clock.timers.should.equal(0);
   });
 });

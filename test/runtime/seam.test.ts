@@ -227,6 +227,23 @@ describe('the seam to Node-RED', () => {
       loaded.received('completed').should.be.empty();
     });
 
+    for (const type of ['full', 'flows', 'nodes'] as const) {
+      it(`tells Catch once when a deploy (${type}) closes Catch as well`, async () => {
+        const loaded = await load(probe(never));
+        loaded.receive('node', { ...place, topic: 'kept' });
+        await loaded.status('node', ({ fill }) => fill === 'blue');
+        const [nodes, { credentials }] = flowAround({ type: PROBE, name: 'changed' }, platformOf(simulator));
+        const all = nodes.map((node) => (node.type === 'catch' ? { ...node, name: 'changed' } : node));
+        await loaded.deploy(all, type, credentials);
+        const { error, topic } = await loaded.take('caught');
+        error!.should.have.properties({ code: 'RESCALE_CLOSED' });
+        topic!.should.equal('kept');
+        await loaded.status('node', ({ fill, text }) => fill === 'grey' && text!.endsWith('closed'));
+        loaded.received('caught').should.have.length(1);
+        loaded.received('completed').should.be.empty();
+      });
+    }
+
     it('aborts the signal, and drops what the work still sends', async () => {
       const begun = signalled();
       const ended = signalled();

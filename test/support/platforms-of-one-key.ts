@@ -2,6 +2,7 @@
  * Several platform nodes with one key, which are broken, repaired and redeployed in random order while messages go
  * through them. In the end all are repaired, and each must tell what happens and answer what is asked.
  */
+import { once } from 'node:events';
 import type { Simulator } from '../../src/simulator';
 import { loadFlow, platformOf, type Credentials, type FlowNode, type LoadedFlow } from './flow';
 
@@ -46,8 +47,10 @@ export async function shakePlatforms(plan: PlatformsPlan): Promise<PlatformsRepo
   const report: PlatformsReport = { redeploys: 0, asked: 0, watching: 0, answering: 0, unexpected: [] };
   const deploy = async (type: (typeof DEPLOYS)[number]) => {
     state.version += 1;
-    // The helper waits 300 ms for the flows to start, which a busy machine may need; they start all the same.
+    // The helper waits 300 ms for the flows to start, and a busy machine may need longer; they start all the same.
+    const started = once(flow.RED.events, 'flows:started');
     await flow.deploy(flows()[0], type, credentials).catch(() => undefined);
+    await started;
     report.redeploys += 1;
   };
   try {

@@ -3,10 +3,11 @@ import { secretsBrought, withoutEnvironment } from '../../runs/jobs/secrets';
 import { prepareJob, type SubmitRequest } from '../../runs/jobs/prepare-job';
 import { settleInterrupted } from '../../runs/jobs/settle-interrupted';
 import { firstRecord, submitJob, type SubmissionRecord, type SubmitResult } from '../../runs/jobs/submit-job';
-import type { StateStore } from '../../runs/tasks/ports';
+import type { StateStore } from '../../runs/work/ports';
 import type { NodeHost, Result, StatusText, InputContext } from '../definition/definition';
-import { createDurableItems, type DurableItem } from '../state/durable-items';
+import { createDurableItems, type Beginning, type DurableItem } from '../state/durable-items';
 import { maskedMessage } from '../state/masked-message';
+import { storeLater } from '../state/first-write';
 import { packMessage, unpackMessage } from '../state/stored-message';
 import { submissionFormat, type StoredSubmission } from './submission-format';
 
@@ -33,6 +34,7 @@ export function createSubmissions<Fields>(
   /** Written before each step is taken, so that a kill at any moment leaves word of what may have been made. */
   function recorder(context: InputContext<Fields>, request: SubmitRequest) {
     let item: DurableItem<StoredSubmission> | null = null;
+    let stopStoring = () => {};
     const keep = async (record: SubmissionRecord): Promise<void> => {
       if (item) {
         await item.write({ ...item.value, record });
@@ -44,14 +46,20 @@ export function createSubmissions<Fields>(
       const packed = 'packed' in whole ? whole : packMessage({ _msgid: message._msgid ?? '' });
       if (!('packed' in packed)) return;
       const { origin } = context.connection;
+      let begun: Beginning<StoredSubmission> | null = null;
       const begin = () => {
-        const begun = items.begin(randomUUID(), { origin, record, packed: packed.packed });
+        begun = items.begin(randomUUID(), { origin, record, packed: packed.packed });
         item = begun.item;
         return begun;
       };
-      await context.keep(begin);
+      const stored = await context.keep(begin);
+      if (!stored && store.durable) stopStoring = storeLater(host, context, () => begun!.again());
     };
-    return { keep, forget: async () => void (await item?.forget()) };
+    const forget = async () => {
+      stopStoring();
+      await item?.forget();
+    };
+    return { keep, forget };
   }
 
   return {

@@ -1,7 +1,8 @@
 import type { MonitorOptions } from '../../insight/monitor/log-monitor';
 import type { ErrorText } from '../../api/errors/errors';
 import { startTimer } from '../../api/errors/guard';
-import type { Clock } from '../../api/time/clock';
+import type { LocalHost } from '../definition/definition';
+import { retryStoring } from '../state/first-write';
 import { reasonOf } from '../status/catalog';
 import type { Journal, Journals } from '../state/journal';
 import { createLogStream, monitoring, type LogStream } from './log-stream';
@@ -34,6 +35,8 @@ export interface HeldStream {
   close(): void;
 }
 
+type KeepingHost = Pick<LocalHost<never>, 'background' | 'clock' | 'warn' | 'trouble'>;
+
 export interface StreamKeeper {
   begin(key: string, about: StreamAbout): HeldStream;
   /** What an earlier node of this id has left; null when there is nothing. */
@@ -48,13 +51,20 @@ const GRACE = 5_000;
 /** Bytes of entries after which the whole is written and they begin anew: a restart reads no more than this again. */
 const COMPACT = 256 * 1024;
 
+/** What is shown for all logs that are not on disk together. */
+const UNSTORED = { key: 'not-stored' } as const;
+
 /** @param journals null where nothing is to outlive the node */
 export function createStreamKeeper(
   journals: Journals | null,
   options: MonitorOptions,
-  clock: Clock,
-  warn: (text: ErrorText) => void,
+  host: KeepingHost,
 ): StreamKeeper {
+  const { clock } = host;
+  const warn = (text: ErrorText) => host.warn(text);
+  const unstored = new Set<object>();
+  /** Yellow while there is one that a restart would lose. */
+  const show = () => host.trouble(unstored.size > 0 ? UNSTORED : null);
   const reader = JSON.stringify(options.reader);
   const broken = new Set<string>();
   let warned = false;
@@ -71,13 +81,14 @@ export function createStreamKeeper(
   ): HeldStream {
     let { events, sent } = from;
     /** An entry could not be written, so that those after it alone would tell another story. */
-    let incomplete = !from.noted;
+    let incomplete = false;
     let open = from.unsent.length;
-    let compactAt = COMPACT;
     /** The last event that was handled, and those of which it is too early to say that they were sent. */
     let handled = sent;
     const early = new Set<number>();
     const timers = new Set<() => void>();
+    /** Until an entry that could not be written is made up for. */
+    let storing: AbortController | null = null;
     let ended = from.unsent.some(({ event }) => event.kind === 'end');
 
     function later(task: () => unknown): void {
@@ -105,28 +116,50 @@ export function createStreamKeeper(
         journal.append(entry);
         return true;
       } catch (error) {
-        incomplete = true;
         warnOnce(error);
+        storeAgain();
         return false;
       }
     }
 
-    async function compact(): Promise<void> {
-      if (!journal || open > 0 || early.size > 0 || (!incomplete && journal.size < compactAt)) return;
+    function storeAgain(): void {
+      incomplete = true;
+      if (storing) return;
+      storing = new AbortController();
+      unstored.add(storing);
+      show();
+      const attempt = async () => {
+        await compact(true);
+        if (!incomplete) endStoring();
+        return !incomplete;
+      };
+      retryStoring(host, attempt, storing.signal);
+    }
+
+    function endStoring(): void {
+      if (!storing) return;
+      storing.abort();
+      unstored.delete(storing);
+      storing = null;
+      show();
+    }
+
+    /** What could not be written is not tried again at each message. */
+    async function compact(again = false): Promise<void> {
+      if (!journal || open > 0 || early.size > 0) return;
+      if (incomplete ? !again : journal.size < COMPACT) return;
       try {
         const written = journal.compact(stream.state({ events, sent }));
         incomplete = false;
         await written;
-        compactAt = COMPACT;
         warned = false;
       } catch (error) {
-        incomplete = true;
-        // Not at each message on a disk that is full.
-        compactAt = 2 * Math.max(journal.size, COMPACT);
         warnOnce(error);
+        storeAgain();
       }
     }
 
+    if (!from.noted) storeAgain();
     return {
       stream,
       unsent: from.unsent,
@@ -163,6 +196,7 @@ export function createStreamKeeper(
       forget() {
         for (const stop of timers) stop();
         timers.clear();
+        endStoring();
         try {
           journal?.remove();
         } catch (error) {

@@ -55,9 +55,7 @@ export function createLogStreams(
   /** Fields are the dialog's alone, so that the first message knows them for all. */
   function keeperFor(values: MonitorValues): StreamKeeper {
     const options = monitorOptions(values);
-    return (keeper ??= createStreamKeeper(values.durable ? journals() : null, options, host.clock, (text) =>
-      host.warn(text),
-    ));
+    return (keeper ??= createStreamKeeper(values.durable ? journals() : null, options, host));
   }
 
   /** A log that is held, or that was before a restart. What that gave and was perhaps not sent is sent first. */

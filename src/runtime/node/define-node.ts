@@ -18,8 +18,9 @@ import { applyResult } from '../definition/messages';
 import { migrate } from '../fields/migrations';
 import { logEscapedFaults } from './escaped-faults';
 import { endInputs, startWhenPossible } from './lifecycle';
+import { takeInterrupted, watchDeploys } from './interrupted';
 import { refuseChange } from './refuse-change';
-import { readField, readFields, createNodeInstance, type NodeInstance } from './node-instance';
+import { closedError, readField, readFields, createNodeInstance, type NodeInstance } from './node-instance';
 
 /** What Node-RED loads: the function that registers a node type. What it reads of a dialog can be looked at. */
 export type NodeModule = ((RED: NodeAPI) => void) & { fields?: Fields };
@@ -47,6 +48,7 @@ export function defineLocalNode<const Shape extends Fields>(
 function register<Shape extends Fields>(definition: NodeDefinition<Shape>, local: boolean): NodeModule {
   const registerNode = (RED: NodeAPI) => {
     logEscapedFaults(RED);
+    watchDeploys(RED);
     RED.nodes.registerType(definition.type, function (this: Node, config: NodeConfig) {
       RED.nodes.createNode(this, config);
       bringUp(RED, this, migrate(definition.type, config), definition, local);
@@ -94,10 +96,12 @@ function bringUp<Shape extends Fields>(
     else takeInput(instance, message, { send, done }, statusPart, act);
   });
 
+  inBackground(tellInterrupted(instance));
   if (behaviour.started) inBackground(startWhenPossible(instance, () => behaviour.started!()));
 
   listen(node as NodeEvents, 'close', async (removed: boolean, done: () => void) => {
     try {
+      instance.replaced = !removed;
       const open = [...instance.inputs];
       const told = open.map((input) => input.close());
       instance.close();
@@ -182,6 +186,16 @@ function createHost<Shape extends Fields>(
     },
     log: (words) => node.log(words),
   };
+}
+
+/** The errors of messages that the deploy has interrupted. */
+async function tellInterrupted(instance: NodeInstance): Promise<void> {
+  await instance.started;
+  if (instance.signal.aborted) return;
+  for (const message of takeInterrupted(instance.RED, instance.node)) {
+    instance.report(closedError(), message);
+    instance.showFailure(closedError());
+  }
 }
 
 function controlOf<Shape extends Fields>(

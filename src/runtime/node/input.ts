@@ -74,10 +74,12 @@ export function takeInput(
       if (error !== null) {
         const flowError = toFlowError(instance.RED, error);
         board.end(input);
-        instance.showFailure(flowError);
-        // Catch copies little of an error but all of the message.
-        if (flowError.statusCode !== undefined) message.statusCode = flowError.statusCode;
-        exits.done(flowError);
+        if (flowError.code !== 'RESCALE_CLOSED' || !instance.leave(message)) {
+          instance.showFailure(flowError);
+          // Catch copies little of an error but all of the message.
+          if (flowError.statusCode !== undefined) message.statusCode = flowError.statusCode;
+          exits.done(flowError);
+        }
       } else {
         board.end(input, part === 'counted' ? (status ?? { key: 'done' }) : undefined);
         exits.done();

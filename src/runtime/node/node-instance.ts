@@ -7,6 +7,7 @@ import { renderStatus, statusCatalogKey, toFlowError } from '../status/catalog';
 import type { Connection, Message } from '../definition/definition';
 import type { Field, FieldSource, Fields, FieldValues, NodeConfig } from '../fields/fields';
 import { onFlowsStarted } from './flow-start';
+import { leaveInterrupted } from './interrupted';
 import { findPlatform, type Platform } from '../platform/platform';
 import { createStatusBoard, type StatusBoard } from './status-board';
 import { failureTexts, type StatusKey } from '../status/status-texts';
@@ -50,6 +51,10 @@ export interface NodeInstance {
   /** Gives an error to Catch outside any input. */
   report(error: unknown, message?: Message): void;
   showFailure(error: RescaleError): void;
+  /** The node closes, and the next one of its id may take its place. */
+  replaced: boolean;
+  /** Leaves a message that its close has interrupted to the next node; false when it is to be told now. */
+  leave(message: Message): boolean;
   /** Aborts the signal and lets go of everything. */
   close(): void;
   handOver(): void;
@@ -130,6 +135,8 @@ export function createNodeInstance(
     showFailure(error) {
       board.show(error.code === 'RESCALE_CLOSED' ? 'idle' : 'failed', { key: failureTexts[error.code] });
     },
+    replaced: false,
+    leave: (message) => instance.replaced && leaveInterrupted(RED, node, message),
     close() {
       for (const stopListening of connections.values()) stopListening();
       connections.clear();

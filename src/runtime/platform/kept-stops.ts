@@ -5,6 +5,7 @@ import type { Budget } from '../../api/limits/budget';
 import type { StoredFormat } from '../../runs/tasks/stored-format';
 import type { NodeHost } from '../definition/definition';
 import { createDurableItems, type DurableItem } from '../state/durable-items';
+import { retryStoring } from '../state/first-write';
 import { openStateStore } from '../state/state-place';
 
 /** The stops of one job, as they are kept. */
@@ -47,12 +48,16 @@ export async function keepStops(host: KeepingHost, origin: string, budget: Budge
   const stops = requestedStops({ budget });
   const kept = createDurableItems<StoredStops>(host, store, { prefix: 'stops:', format: stopsFormat });
   const items = new Map<string, DurableItem<StoredStops>>();
+  /** By job, those that no write has succeeded of yet. */
+  const unstored = new Map<string, AbortController>();
 
   const keyOf = (jobId: string) => `${origin} ${jobId}`;
 
   async function drop(jobId: string): Promise<void> {
     const item = items.get(jobId) ?? (await kept.find(keyOf(jobId)).catch(() => null))?.item;
     items.delete(jobId);
+    unstored.get(jobId)?.abort();
+    unstored.delete(jobId);
     await item?.forget();
   }
 
@@ -72,7 +77,11 @@ export async function keepStops(host: KeepingHost, origin: string, budget: Budge
     if (item) return void (await item.write(value));
     const begun = kept.begin(keyOf(jobId), value);
     items.set(jobId, begun.item);
-    await begun.stored;
+    // Dropped meanwhile, or stored.
+    if ((await begun.stored) || items.get(jobId) !== begun.item) return;
+    const over = new AbortController();
+    unstored.set(jobId, over);
+    retryStoring(host, async () => begun.again().stored, over.signal);
   }
 
   async function recall(): Promise<void> {

@@ -5,6 +5,24 @@ export const FIRST_RETRY = 5_000;
 export const LONGEST_RETRY = 60_000;
 
 /**
+ * Goes on trying to store what could not be written, as on a full disk, after pauses that grow, until `attempt` resolves true,
+ * the node closes or `over` is aborted. One way for everything that is kept: what lives in memory only is lost by a restart.
+ */
+export function retryStoring(
+  host: Pick<NodeHost<never>, 'background' | 'clock'>,
+  attempt: () => Promise<boolean>,
+  over: AbortSignal,
+): void {
+  host.background(async (closing) => {
+    const ended = AbortSignal.any([closing, over]);
+    for (let pause = FIRST_RETRY; ; pause = Math.min(2 * pause, LONGEST_RETRY)) {
+      await host.clock.sleep(pause, ended, true).catch(() => undefined);
+      if (ended.aborted || (await attempt())) return;
+    }
+  });
+}
+
+/**
  * Goes on trying to store a work whose first write failed, as on a full disk, while the work goes on: what lives in memory only
  * is lost by a restart. Until it is stored the status says so; the warning was given at the first write. Each try goes
  * through `InputContext.keep`, so that a close in the middle of it has one end, as at the first write. It ends with the node.
@@ -23,15 +41,12 @@ export function storeLater<Values>(
     over.abort();
     context.showUnstored(false);
   };
-  host.background(async (closing) => {
-    const ended = AbortSignal.any([closing, over.signal]);
-    for (let pause = FIRST_RETRY; ; pause = Math.min(2 * pause, LONGEST_RETRY)) {
-      await host.clock.sleep(pause, ended, true).catch(() => undefined);
-      if (ended.aborted) return;
-      // It rejects when the message has had its end.
-      const stored = await context.keep(begin).catch(() => true);
-      if (stored) return end();
-    }
-  });
+  const attempt = async () => {
+    // It rejects when the message has had its end.
+    const stored = await context.keep(begin).catch(() => true);
+    if (stored) end();
+    return stored;
+  };
+  retryStoring(host as Pick<NodeHost<never>, 'background' | 'clock'>, attempt, over.signal);
   return end;
 }

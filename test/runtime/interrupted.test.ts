@@ -1,0 +1,67 @@
+import 'should';
+import { EventEmitter } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Node, NodeAPI } from 'node-red';
+import { leaveInterrupted, takeInterrupted, watchDeploys } from '../../src/runtime/node/interrupted';
+
+describe('messages that a deploy interrupts', () => {
+  const node = { id: 'n1', type: 'rescale-get-run', name: 'look' } as Node;
+  let events: EventEmitter;
+  let warned: string[];
+  let RED: NodeAPI;
+
+  beforeEach(() => {
+    events = new EventEmitter();
+    warned = [];
+    const log = { warn: (text: string) => warned.push(text) };
+    const _ = (key: string, values: object) => `${key} ${JSON.stringify(values)}`;
+    RED = { events, log, _ } as unknown as NodeAPI;
+    watchDeploys(RED);
+  });
+  /** Timers that are due at once have fired. */
+  const settle = () => new Promise((resolve) => setTimeout(resolve, 2));
+  const stopped = (deploy?: boolean) =>
+    events.emit('runtime-event', { id: 'runtime-state', payload: { state: 'stop', deploy } });
+
+  it('are left to the next node, once', async () => {
+    leaveInterrupted(RED, node, { topic: 'before' }).should.be.false();
+    events.emit('flows:stopping');
+    leaveInterrupted(RED, node, { topic: 'kept' }).should.be.true();
+    stopped(true);
+    events.emit('flows:started');
+    await nextTurn();
+    takeInterrupted(RED, node).should.eql([{ topic: 'kept' }]);
+    takeInterrupted(RED, node).should.eql([]);
+    await settle();
+    warned.should.eql([]);
+    leaveInterrupted(RED, node, { topic: 'after' }).should.be.false();
+  });
+
+  it('wait for the node that comes with the second of two deploys', async () => {
+    events.emit('flows:stopping');
+    leaveInterrupted(RED, node, { topic: 'kept' });
+    events.emit('flows:started');
+    events.emit('flows:stopping');
+    await settle();
+    events.emit('flows:started');
+    takeInterrupted(RED, node).should.have.length(1);
+  });
+
+  for (const [how, end] of [
+    ['Node-RED ends', () => stopped()],
+    ['no such node comes', () => events.emit('flows:started')],
+  ] as const) {
+    it(`are counted in the log when ${how}`, async () => {
+      events.emit('flows:stopping');
+      for (const topic of ['a', 'b']) leaveInterrupted(RED, node, { topic });
+      end();
+      await settle();
+      warned.should.have.length(1);
+      warned[0]!.should
+        .containEql('closed-untold')
+        .and.containEql('"count":2')
+        .and.containEql('"node":"look"');
+      takeInterrupted(RED, node).should.eql([]);
+    });
+  }
+});
