@@ -40,7 +40,7 @@ describe('rescale-list-runs', () => {
       returned: 250,
       truncated: false,
       status: 200,
-      attempts: 3,
+      attempts: 4,
       link: `${suite.simulator.origin}/jobs/sweep/`,
     });
     message.rescale!.should.not.have.property('runId');
