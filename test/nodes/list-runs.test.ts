@@ -44,7 +44,7 @@ describe('rescale-list-runs', () => {
       link: `${suite.simulator.origin}/jobs/sweep/`,
     });
     message.rescale!.should.not.have.property('runId');
-    suite.simulator.requests().should.have.length(3);
+    suite.simulator.requests().should.have.length(4);
     await flow.take('completed');
     await flow.status('node', ({ fill, text }) => fill === 'green' && text === '250 runs');
   });

@@ -2,7 +2,7 @@ import 'should';
 import type { RescaleClient } from '../../src/api/client/client';
 import type { SubmitRequest } from '../../src/runs/jobs/prepare-job';
 import { createSubmissions } from '../../src/runtime/long-running/durable-submissions';
-import type { NodeHost, Storing, Work } from '../../src/runtime/definition/definition';
+import type { InputContext, NodeHost, Storing } from '../../src/runtime/definition/definition';
 import { virtualClock } from '../runs/virtual-clock';
 import { fullDisk } from './full-disk';
 
@@ -43,7 +43,7 @@ describe('Durable submissions', () => {
       keep: (store: () => Storing) => store().stored,
       showUnstored: (is: boolean) => unstored.push(is),
       afterwards: (act: () => Promise<unknown>) => void after.push(act),
-    } as unknown as Work<object>;
+    } as unknown as InputContext<object>;
     const ended = createSubmissions(host, disk).submit(work, request).next();
     // It may reject before anybody looks.
     ended.catch(() => {});

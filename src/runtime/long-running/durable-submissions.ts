@@ -3,7 +3,7 @@ import { secretsBrought, withoutEnvironment } from '../../runs/jobs/secrets';
 import { prepareJob, type SubmitRequest } from '../../runs/jobs/prepare-job';
 import { settleInterrupted } from '../../runs/jobs/settle-interrupted';
 import { firstRecord, submitJob, type SubmissionRecord, type SubmitResult } from '../../runs/jobs/submit-job';
-import type { StateStore } from '../../runs/work/ports';
+import type { StateStore } from '../../runs/tasks/ports';
 import type { NodeHost, Result, StatusText, InputContext } from '../definition/definition';
 import { createDurableItems, type Beginning, type DurableItem } from '../state/durable-items';
 import { maskedMessage } from '../state/masked-message';

@@ -1,7 +1,7 @@
 import type { Node, NodeAPI } from 'node-red';
 import { listen, startTimer } from '../../api/errors/guard';
 import type { Message } from '../definition/definition';
-import { say } from '../status/catalog';
+import { translate } from '../status/catalog';
 
 /*
  * Messages that were in work when their node was closed, and are kept nowhere. A deploy closes Catch nodes, and what stands behind
@@ -29,7 +29,7 @@ export function watchDeploys(RED: NodeAPI): void {
   const end = () => {
     deploys.stopping = false;
     for (const { name, messages } of deploys.interrupted.values()) {
-      RED.log.warn(say(RED, { key: 'closed-untold', values: { node: name, count: messages.length } }));
+      RED.log.warn(translate(RED, { key: 'closed-untold', values: { node: name, count: messages.length } }));
     }
     deploys.interrupted.clear();
   };

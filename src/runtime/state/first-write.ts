@@ -47,6 +47,6 @@ export function storeLater<Values>(
     if (stored) end();
     return stored;
   };
-  retryStoring(host as Pick<NodeHost<never>, 'background' | 'clock'>, attempt, over.signal);
+  retryStoring(host, attempt, over.signal);
   return end;
 }

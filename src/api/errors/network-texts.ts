@@ -1,0 +1,37 @@
+/** Of what can go wrong on the way to the platform: a part of `errorTexts`, and like it in `errors.json`. */
+export const networkTexts = {
+  network: '__platform__ can’t be reached: __reason__. Check the network, the proxy and the address.',
+  'network-refused':
+    '__platform__ can’t be reached: it refuses connections. Check the address and the proxy.',
+  'network-name':
+    '__platform__ can’t be reached: the name __host__ is not known. Check the spelling of the address.',
+  'network-broken': '__platform__ can’t be reached: the connection breaks. Check the network and the proxy.',
+  'network-certificate':
+    '__platform__ can’t be trusted: its certificate is not valid here (__reason__). In a company network that inspects connections, choose TLS settings with its certificate.',
+  'network-no-tls':
+    '__platform__ does not answer in https: its port seems to speak plain http (__reason__). Check the address and its port.',
+  'network-tls':
+    '__platform__ refuses the secure connection (__reason__). Check the address and the TLS options.',
+  'network-no-http': '__platform__ answers, but not in HTTP (__reason__). Check the address and its port.',
+  'network-proxy':
+    '__platform__ can’t be reached: the proxy refuses (HTTP __status__). Check the proxy settings.',
+  'network-proxy-refuses':
+    '__platform__ can’t be reached: the proxy __proxy__ answers HTTP __status__ in its place. Ask who runs it whether it may and can reach this address.',
+  'network-proxy-login':
+    '__platform__ can’t be reached: the proxy __proxy__ wants a user name and a password (HTTP __status__). Give them in the http proxy node.',
+  'network-proxy-unreachable':
+    '__platform__ can’t be reached: the proxy on the way, __proxy__, can’t be reached itself (__reason__). Check the http proxy node of the platform, or the variable HTTPS_PROXY.',
+  'timeout-proxy':
+    '__platform__ can’t be reached: the proxy on the way, __proxy__, did not answer within __seconds__ s. Check the http proxy node of the platform, or the variable HTTPS_PROXY.',
+  'network-unsettled':
+    'The connection to __platform__ broke before it answered. The request may have been carried out all the same. Look on Rescale before you repeat it.',
+  timeout:
+    '__platform__ did not answer within __seconds__ s. Try again later, or raise the timeout of the platform.',
+  'timeout-unsettled':
+    '__platform__ did not answer within __seconds__ s. The request may have been carried out all the same. Look on Rescale before you repeat it.',
+
+  // Why a proxy can’t be reached.
+  'reason-refused': 'it refuses connections',
+  'reason-name-unknown': 'its name is not known',
+  'reason-connection': 'the connection breaks',
+} as const;
