@@ -95,6 +95,8 @@ export function demoEnvironment() {
     ...userEnvironment(),
     RESCALE_API_URL: real ? url : 'simulator',
     RESCALE_API_KEY: process.env.RESCALE_API_KEY || 'simulator',
+    // With somebody's own key a press of a button costs nothing unless they said so.
+    RESCALE_DEMO_SUBMIT: real ? (process.env.RESCALE_DEMO_SUBMIT ?? 'no') : 'yes',
     RESCALE_JOB_ID: process.env.RESCALE_JOB_ID || (real ? '' : 'foamSweep'),
     RESCALE_DEMO_FOLDER: join(userDir, 'outputs'),
     RESCALE_DEMO_ADDRESS: `http://127.0.0.1:${port}/`,

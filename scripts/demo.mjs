@@ -4,6 +4,7 @@
 //   NODE_RED=5      Node-RED 5 in place of 4.1
 //   LANGUAGE=de     comments and sentences of the demo in German; ja, ko and en too; the system's language unless told
 //   RESCALE_API_KEY, RESCALE_API_URL, RESCALE_JOB_ID   talk to the real platform, about this job, in place of the simulator
+//   RESCALE_DEMO_SUBMIT=yes   lets the demo submit a job with that key, which costs money
 //   --fresh         forgets what was changed in the demo
 //
 // The user directory is .demo/ in the project. Flows that a user has changed are kept; flows nobody has changed are replaced
@@ -55,7 +56,7 @@ function welcome({ kept }) {
     '  3. Press the buttons at the left edge of the tab, from top to bottom, and read what comes out.',
     '',
     real
-      ? `It talks to ${demoEnvironment().RESCALE_API_URL} with your key. Buttons that stop or snapshot do so for real.`
+      ? `It talks to ${demoEnvironment().RESCALE_API_URL} with your key. Buttons that stop or snapshot do so for real. “Sweep finer” ${demoEnvironment().RESCALE_DEMO_SUBMIT === 'yes' ? 'submits a job, which costs money, up to 20 by the listed price' : 'submits nothing: RESCALE_DEMO_SUBMIT=yes npm start lets it'}.`
       : 'It talks to the simulator: a sweep of 24 runs, done about three minutes from now. It begins anew by itself ten minutes later, or with the first button.',
   ];
   if (real && !job)

@@ -75,19 +75,27 @@ async function main(): Promise<void> {
     const ratios: number[] = [];
     let growth = 0;
     for (let turn = 1; turn <= Number(values.times); turn += 1) {
+      const bareCpu = process.cpuUsage();
       const bare = await bareUpload(origin, token, file, megabytes * MB);
+      const bareSpent = process.cpuUsage(bareCpu);
       const [upload] = await inputUploads([NAME], folder);
       const before = process.memoryUsage.rss();
       const look = setInterval(() => {
         growth = Math.max(growth, (process.memoryUsage.rss() - before) / MB);
       }, 50);
+      const oursCpu = process.cpuUsage();
       const begun = performance.now();
       await client.uploadFile(upload!);
       const ours = performance.now() - begun;
+      const oursSpent = process.cpuUsage(oursCpu);
       clearInterval(look);
       ratios.push(bare / ours);
       const rate = (milliseconds: number) => Math.round((megabytes / milliseconds) * 1000);
-      console.log(`bare ${rate(bare)} MB/s, client ${rate(ours)} MB/s, ratio ${(bare / ours).toFixed(2)}`);
+      const cpu = ({ user, system }: NodeJS.CpuUsage) => `${Math.round((user + system) / 1000)} ms CPU`;
+      console.log(
+        `bare ${rate(bare)} MB/s (${cpu(bareSpent)}), client ${rate(ours)} MB/s (${cpu(oursSpent)}), ` +
+          `ratio ${(bare / ours).toFixed(2)}`,
+      );
     }
     console.log(
       `${megabytes} MB: median ratio ${median(ratios).toFixed(2)}, memory grew by ${growth.toFixed(0)} MB`,

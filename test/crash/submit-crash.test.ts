@@ -25,6 +25,7 @@ describe('Submissions in a Node-RED that is killed again and again', function ()
       untrue: [],
       endedTwice: [],
       untold: [],
+      unexplained: [],
     });
     ends.job.should.be.above(0);
     report.log.should.not.match(/Close timed out|UnhandledPromiseRejection|Uncaught Exception/);

@@ -15,6 +15,8 @@ export interface SubmitVerdict {
     endedTwice: string[];
     /** Jobs that nobody was told of. */
     untold: string[];
+    /** Errors that no lost answer and no end of Node-RED explains: then the run proves nothing. */
+    unexplained: string[];
   };
   /** Messages by what they came to. */
   ends: Record<End, number>;
@@ -32,6 +34,7 @@ export function judgeSubmissions({ marks, endings, jobs }: SubmitCrashReport): S
     untrue: [],
     endedTwice: [],
     untold: [],
+    unexplained: [],
   };
   const ends: SubmitVerdict['ends'] = {
     job: 0,
@@ -54,6 +57,10 @@ export function judgeSubmissions({ marks, endings, jobs }: SubmitCrashReport): S
     if (mine.some(({ submissions }) => submissions > 1)) wrong.submittedTwice.push(mark);
     const silently = told.slice(1).some((ending) => 'jobId' in ending && !ending.redelivered);
     if (kinds.size > 1 || silently) wrong.endedTwice.push(`${mark} ${[...kinds].join(', ')}`);
+    for (const ending of told) {
+      if ('code' in ending && endOf(ending) === 'another error' && ending.code !== 'RESCALE_CLOSED')
+        wrong.unexplained.push(`${mark} ${ending.code} ${ending.message}`);
+    }
     if (kind === 'nothing' && mine.length > 0) wrong.untold.push(mark);
     for (const ending of told) {
       const claimed = claimOf(ending, mine);
