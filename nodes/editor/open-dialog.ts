@@ -10,7 +10,7 @@ import { openRowsField, rowsHeld } from './rows-field';
 import { linkUnit } from './measured-field';
 import { openTypedField } from './typed-field';
 import { withPoint } from './quantity';
-import { text, type Values } from './texts';
+import { text, textLanguage, type Values } from './texts';
 import { written } from './written';
 
 /** A field as the built dialog describes it. */
@@ -68,7 +68,8 @@ export function open(node: EditorNode, fields: OpenField[], own: OwnCode, dialog
     choosePlatform(node);
   }
   own.prepare?.(dialog);
-  addHelpLink(node.type, form(prefix).find('.rescale-form'));
+  const shown = form(prefix).find('.rescale-form').attr('lang', textLanguage());
+  addHelpLink(node.type, shown);
   const refresh = () => {
     for (const field of flat(fields)) showWhile(node, field);
     showComplaints(node, prefix, heldLists(prefix, fields));

@@ -100,6 +100,7 @@ interface EditorRed {
   tray: { resize(): void };
   user: { hasPermission(permission: string): boolean };
   utils: {
+    getNodeLabel(node: EditorNode, otherwise: string): string;
     validateTypedProperty(value: string, type: string, options: { label: string }): true | string;
   };
   /** What the dialogs of this package share; added by `nodes/editor`. */

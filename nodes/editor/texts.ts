@@ -31,3 +31,8 @@ function isReason(value: unknown): value is Reason {
 export function language(): string {
   return (RED.i18n.lang() || 'en-US').replace('_', '-');
 }
+
+/** The language in which the texts are: how lines may be broken, and how they are read aloud, depends on it. */
+export function textLanguage(): string {
+  return /^(de|ja|ko)/.exec(language())?.[0] ?? 'en';
+}

@@ -23,7 +23,7 @@ export function offerVariables(dialog: OpenDialog): void {
     if (node.type === 'rescale-platform') platforms.push(node);
   });
   for (const node of platforms) {
-    $('<option>').val(node.id).text(nameOf(node)).appendTo(at('platform'));
+    $('<option>').val(node.id).text(RED.utils.getNodeLabel(node, node.id)).appendTo(at('platform'));
   }
   $('#rescale-row-offer').toggle(platforms.length > 0);
   offerNames([]);
@@ -40,11 +40,6 @@ export function offerVariables(dialog: OpenDialog): void {
     event.preventDefault();
     void askVariables(dialog);
   });
-}
-
-function nameOf(node: EditorNode): string {
-  const url = node['url'];
-  return node.name || (typeof url === 'string' ? url.replace(/^https?:\/\//, '') : node.id);
 }
 
 /** What can't be listed can be typed, so that a failure is not worth a word here. */

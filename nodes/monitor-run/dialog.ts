@@ -14,11 +14,15 @@ export const dialog = (): Dialog => ({
   fields: [
     section('log', [
       select('solver', SOLVERS, { icon: 'cogs' }),
-      rows('patterns', [
-        { name: 'name', kind: 'text' },
-        { name: 'expression', kind: 'text' },
-        { name: 'role', kind: 'select', options: ['value', 'step', 'good', 'bad'] },
-      ]),
+      rows(
+        'patterns',
+        [
+          { name: 'name', kind: 'text' },
+          { name: 'expression', kind: 'text' },
+          { name: 'role', kind: 'select', options: ['value', 'step', 'good', 'bad'] },
+        ],
+        { icon: 'code' },
+      ),
       durable(),
     ]),
     section('rows', [
@@ -37,12 +41,16 @@ export const dialog = (): Dialog => ({
       text('monitor', '', { icon: 'dashboard' }),
       number('monitorTolerance', 0.02, { icon: 'arrows-v', ...POSITIVE }),
       number('silence', 15, { icon: 'bell-slash-o', measure: 'minutes', zero: 'never', ...POSITIVE }),
-      rows('limits', [
-        { name: 'series', kind: 'text' },
-        { name: 'above', kind: 'number', fraction: true, blank: true },
-        { name: 'below', kind: 'number', fraction: true, blank: true },
-        { name: 'hold', kind: 'number', least: 1, blank: true },
-      ]),
+      rows(
+        'limits',
+        [
+          { name: 'series', kind: 'text' },
+          { name: 'above', kind: 'number', fraction: true, blank: true },
+          { name: 'below', kind: 'number', fraction: true, blank: true },
+          { name: 'hold', kind: 'number', least: 1, blank: true },
+        ],
+        { icon: 'exclamation-triangle' },
+      ),
     ]),
     fold([
       select('kind', ['auto', 'steady', 'transient'], { icon: 'clock-o' }),
@@ -54,12 +62,7 @@ export const dialog = (): Dialog => ({
   ],
   example: {
     topic: 'run/diverging',
-    payload: {
-      verdict: 'diverging',
-      step: 812,
-      time: 0.0812,
-      solver: 'openfoam',
-    },
+    payload: { verdict: 'diverging', step: 812, time: 0.0812, solver: 'openfoam' },
     jobId: 'foamSweep',
     runId: '6',
     rescale: {

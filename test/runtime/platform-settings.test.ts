@@ -107,8 +107,8 @@ describe('the settings of a platform', () => {
   it('name what is missing or can’t be used', () => {
     refusal({ token: '' }).should.equal('The platform has no API key. Open its settings and enter one.');
     refusal({ timeout: '0' }).should.equal('The platform’s Timeout must be > 0, but is 0.');
-    refusal({ patience: 'long' }).should.containEql('Patience');
-    refusal({ rate: '-1' }).should.containEql('Rate');
+    refusal({ patience: 'long' }).should.containEql('Total time');
+    refusal({ rate: '-1' }).should.containEql('Request rate');
     refusal({ apiVersion: 'v3' }).should.containEql('API version');
     refusal({ readOnly: 'perhaps' }).should.containEql('Read-only');
     refusal({ token: '${BROKEN}' }).should.not.containEql('two');
@@ -135,7 +135,7 @@ describe('the settings of a platform', () => {
     ]) {
       it(`name the one that is not set in ${JSON.stringify(fields)}`, () => {
         refusal(fields).should.match(
-          /environment variable (UNSET|EMPTY) that the platform’s (API key|Address|Rate) refers to is not set/,
+          /environment variable (UNSET|EMPTY) that the platform’s (API key|Address|Request rate) refers to is not set/,
         );
       });
     }

@@ -110,6 +110,8 @@ export const errorTexts = {
   'protocol-list': '__platform__ sends a list that does not end: __pages__ pages so far.',
   'too-large-answer':
     'The answer of __platform__ is larger than the limit of __limit__ bytes. Ask for fewer items per request.',
+  'line-too-long':
+    'A line of __path__ is longer than the limit of __limit__ bytes. Fetch the file with download files.',
   'too-large':
     '__what__ is larger than the limit of __limit__ bytes. Raise the size limit in the dialog, or save the file in a folder.',
 

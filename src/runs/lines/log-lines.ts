@@ -71,7 +71,7 @@ export async function* readLines(
     if (!mayEnd) rest.push(chunk);
     else rest = from < bytes.length ? [bytes.subarray(from)] : [];
     if (sizeOf(rest) > LONGEST_LINE) {
-      throw new RescaleError('RESCALE_TOO_LARGE', 'too-large', { what: path, limit: LONGEST_LINE });
+      throw new RescaleError('RESCALE_TOO_LARGE', 'line-too-long', { path, limit: LONGEST_LINE });
     }
     if (lines.length > 0) yield { lines, rest: [] };
   }
