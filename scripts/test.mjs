@@ -1,6 +1,7 @@
 // `npm test`: everything that must hold before a change is taken. Packs and installs the package once for all suites and
 // ends with one line, `N passed, N failed`, in which each check counts as one.
 // Names of checks and suites as arguments (`node scripts/test.mjs lint unit`) run only these.
+// Two suites go on at the same time; what each prints stays together.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,9 +35,12 @@ const checks = {
 const asksRegistry = ['scorecard', 'audit'];
 
 /** Suites that have a folder of their own below test/ and run in a process of their own, with a limit in minutes. */
-const separate = { faults: 8, fuzz: 4, security: 5, crash: 10, soak: 5, package: 4, real: 16, browser: 20 };
-/** It waits for the Node-REDs that it kills most of its time, so it goes on beside the others, and is shown when it is done. */
-const beside = ['crash'];
+const separate = { real: 16, browser: 20, crash: 10, faults: 8, fuzz: 4, security: 5, soak: 5, package: 4 };
+/**
+ * So many suites at the same time, in the order in which they stand: the long ones that wait for other programs most of
+ * their time (real, browser) go on beside those that compute. No two suites share a port, a folder or a file.
+ */
+const AT_A_TIME = 2;
 /** Folders below test/ that hold no tests. */
 const without = ['bench', 'runtimes', 'support'];
 const unitLimit = 14;
@@ -44,11 +48,13 @@ const unitLimit = 14;
 const folders = readdirSync(join(root, 'test'), { withFileTypes: true })
   .filter((entry) => entry.isDirectory() && !without.includes(entry.name))
   .map((entry) => entry.name);
+const { real, ...shorter } = Object.fromEntries(
+  Object.entries(separate).map(([name, minutes]) => [name, { specs: [name], minutes }]),
+);
 const suites = {
+  real,
   unit: { specs: folders.filter((name) => !(name in separate)), minutes: unitLimit },
-  ...Object.fromEntries(
-    Object.entries(separate).map(([name, minutes]) => [name, { specs: [name], minutes }]),
-  ),
+  ...shorter,
 };
 
 const temporary = mkdtempSync(join(tmpdir(), 'rescale-test-'));
@@ -59,6 +65,7 @@ const running = new Set();
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
     for (const child of running) end(child);
+    tellKept();
     rmSync(temporary, { recursive: true, force: true });
     process.exit(1);
   });
@@ -73,37 +80,74 @@ function end(child) {
   running.delete(child);
 }
 
-/**
- * Runs a script in a process group of its own, so that nothing it started outlives its limit. What it says is passed on,
- * or collected if asked.
- */
-async function run(parameters, { minutes, env = environment, collect = false }) {
-  const output = collect ? 'pipe' : 'inherit';
+/** Outputs in the order in which they began. The first is passed on as it comes, the others are kept until it is their turn. */
+const outputs = [];
+
+function openOutput(title) {
+  const output = { kept: `\n== ${title}\n`, over: false };
+  outputs.push(output);
+  const passOn = () => {
+    while (outputs.length > 0) {
+      const [first] = outputs;
+      process.stdout.write(first.kept);
+      first.kept = '';
+      if (!first.over) return;
+      outputs.shift();
+    }
+  };
+  passOn();
+  return {
+    write(text) {
+      output.kept += text;
+      passOn();
+    },
+    close() {
+      output.over = true;
+      passOn();
+    },
+  };
+}
+
+/** What would be lost when all is ended early. */
+function tellKept() {
+  for (const { kept } of outputs) process.stdout.write(kept);
+}
+
+/** Runs a script in a process group of its own, so that nothing it started outlives its limit. Resolves with its exit code. */
+async function run(parameters, { minutes, env = environment, tell }) {
   const child = spawn(process.execPath, parameters, {
     cwd: root,
     env,
-    stdio: ['ignore', output, output],
+    stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
   running.add(child);
-  let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (text) => (said += text));
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', tell);
   const limit = setTimeout(() => {
-    said += `Not done after ${minutes} minutes.\n`;
-    if (!collect) console.error(said);
+    tell(`Not done after ${minutes} minutes.\n`);
     end(child);
   }, minutes * 60_000);
   const code = await new Promise((resolve) => {
-    child.once(collect ? 'close' : 'exit', (status) => resolve(status ?? 1));
+    // Not `close`: what it started may hold its output open, and is ended below.
+    child.once('exit', (status) => resolve(status ?? 1));
     child.once('error', () => resolve(1));
   });
   clearTimeout(limit);
+  const closed = child.pid === undefined ? Promise.resolve() : closeOf(child);
   end(child);
-  return { code, said };
+  await closed;
+  return code;
+}
+
+/** Resolves when all that it printed has been read. */
+function closeOf(child) {
+  const streams = [child.stdout, child.stderr].filter((stream) => !stream.closed);
+  return Promise.all(streams.map((stream) => new Promise((resolve) => stream.once('close', resolve))));
 }
 
 async function runCheck(name) {
-  const { code, said } = await run(checks[name], { minutes: 5, collect: true });
+  let said = '';
+  const code = await run(checks[name], { minutes: 5, tell: (text) => (said += text) });
   if (said.trim()) console.log(`\n== ${name}\n${said.trimEnd()}`);
   if (code === 2 && asksRegistry.includes(name))
     return { passed: 0, failed: 0, remark: 'could not be asked' };
@@ -112,21 +156,21 @@ async function runCheck(name) {
 
 async function runSuite(name) {
   const { specs, minutes } = suites[name];
-  if (name === 'browser' && !provideChromium()) return { passed: 0, failed: 1, remark: 'no Chromium' };
+  if (name === 'browser' && environment.CHROMIUM === undefined)
+    return { passed: 0, failed: 1, remark: 'no Chromium' };
   const counts = join(temporary, `${name}.json`);
-  const collect = beside.includes(name);
-  if (!collect) console.log(`\n== ${name}`);
-  const { code, said } = await run(
+  const output = openOutput(name);
+  const code = await run(
     [
       command('mocha', 'bin/mocha.js'),
-      ...(process.stdout.isTTY ? [] : ['--no-color']),
+      process.stdout.isTTY ? '--color' : '--no-color',
       '--reporter',
       join(root, 'scripts', 'count-reporter.cjs'),
       ...specs.map((spec) => `test/${spec}/**/*.test.ts`),
     ],
-    { minutes, env: { ...environment, TEST_COUNTS: counts }, collect },
+    { minutes, env: { ...environment, TEST_COUNTS: counts }, tell: output.write },
   );
-  if (collect) console.log(`\n== ${name}\n${said.trimEnd()}`);
+  output.close();
   const { passes, failures, pending } = existsSync(counts)
     ? JSON.parse(readFileSync(counts, 'utf8'))
     : { passes: 0, failures: 0, pending: 0 };
@@ -140,13 +184,12 @@ async function runSuite(name) {
 }
 
 function provideChromium() {
-  environment.CHROMIUM = findChromium() ?? installChromium();
-  if (environment.CHROMIUM !== undefined) return true;
-  console.error(
-    'No Chromium could be had for the browser suite: install one, or name the path of one in the variable CHROMIUM.',
-  );
-  delete environment.CHROMIUM;
-  return false;
+  const chromium = findChromium() ?? installChromium();
+  if (chromium !== undefined) environment.CHROMIUM = chromium;
+  else
+    console.error(
+      'No Chromium could be had for the browser suite: install one, or name the path of one in the variable CHROMIUM.',
+    );
 }
 
 /** What the suites with a real Node-RED share. */
@@ -158,6 +201,7 @@ function prepare(names) {
   environment.RESCALE_INSTALLED = join(temporary, 'installed');
   install(environment.RESCALE_INSTALLED, environment.RESCALE_TARBALL);
   runtimeProgram('5');
+  if (names.includes('browser')) provideChromium();
 }
 
 const known = [...Object.keys(checks), ...Object.keys(suites)];
@@ -173,12 +217,14 @@ try {
     const result = await job(name);
     results.push({ name, seconds: (performance.now() - start) / 1000, ...result });
   };
-  // Checks side by side, the other suites one after the other: their times are not to depend on their neighbours.
+  // Checks side by side first, because they are soon done and take all there is of the processors.
   await Promise.all(names.filter((name) => name in checks).map((name) => measured(name, runCheck)));
-  const goingOn = names.filter((name) => beside.includes(name)).map((name) => measured(name, runSuite));
-  for (const name of names.filter((one) => one in suites && !beside.includes(one)))
-    await measured(name, runSuite);
-  await Promise.all(goingOn);
+  const waiting = Object.keys(suites).filter((name) => names.includes(name));
+  const lane = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+      await measured(next, runSuite);
+  };
+  await Promise.all(Array.from({ length: AT_A_TIME }, lane));
 } catch (error) {
   console.error(error.message);
   results.push({

@@ -15,7 +15,7 @@ export interface Registration {
 type Entry = [name: string, value: unknown, extra?: string];
 
 /** JavaScript for a value: single quotes, as a person would write it. */
-export function literal(value: unknown): string {
+function literal(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(literal).join(', ')}]`;
   if (typeof value === 'string') {
     const escaped = JSON.stringify(value).slice(1, -1).replace(/\\"/g, '"').replace(/'/g, "\\'");

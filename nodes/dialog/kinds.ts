@@ -1,4 +1,5 @@
 /** The field kinds, as a dialog names them. Each exists once, here; how its row looks stands in `rows.ts`. */
+import { offeredEncodings } from '../../src/runs/files/offered-encodings';
 import type {
   Accepts,
   Bounds,
@@ -149,24 +150,7 @@ export function durable(): CheckboxField {
 
 /** How the bytes of a file are text. */
 export function encoding(): SelectField {
-  return select(
-    'encoding',
-    [
-      'utf-8',
-      'utf-16le',
-      'utf-16be',
-      'windows-1252',
-      'windows-1250',
-      'windows-1251',
-      'shift_jis',
-      'euc-jp',
-      'iso-2022-jp',
-      'gb18030',
-      'big5',
-      'euc-kr',
-    ],
-    { icon: 'font' },
-  );
+  return select('encoding', offeredEncodings, { icon: 'font' });
 }
 
 /** How a list comes out, at most how many, and how many for each request. */

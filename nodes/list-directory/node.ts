@@ -2,7 +2,7 @@ import type { DirectoryEntry } from '../../src/api/client/types';
 import { readDirectory } from '../../src/runs/reading/directory';
 import { defineNode } from '../../src/runtime/node/define-node';
 import { choiceField, jobIdField, optionalField, runIdField, text } from '../../src/runtime/fields/fields';
-import { globFilter } from '../../src/runtime/fields/glob';
+import { globFilter } from '../../src/runs/files/glob';
 import { emitList } from '../../src/runtime/results/lists';
 
 /** The files in the working directory of a run in progress. */

@@ -12,7 +12,7 @@ import {
   tickField,
   type NodeConfig,
 } from '../../src/runtime/fields/fields';
-import { globFilter } from '../../src/runtime/fields/glob';
+import { globFilter } from '../../src/runs/files/glob';
 import { emitFiles } from '../../src/runtime/results/file-lists';
 import { listFields } from '../../src/runtime/results/lists';
 

@@ -1,7 +1,7 @@
 import type { JobSummary } from '../../src/api/client/types';
 import { listJobs } from '../../src/runs/jobs/list-jobs';
 import { choiceField, numberField, optionalField, text } from '../../src/runtime/fields/fields';
-import { globFilter } from '../../src/runtime/fields/glob';
+import { globFilter } from '../../src/runs/files/glob';
 import { defineNode } from '../../src/runtime/node/define-node';
 import { emitList, listFields } from '../../src/runtime/results/lists';
 

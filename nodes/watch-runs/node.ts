@@ -7,7 +7,9 @@ import {
   text,
   tickField,
 } from '../../src/runtime/fields/fields';
-import { eventsField, jobsField } from '../../src/runtime/fields/watch-fields';
+import { checksField } from '../../src/runtime/fields/list-field';
+import { jobsField } from '../../src/runtime/fields/watch-fields';
+import { WATCH_EVENTS } from '../../src/runs/watch/watch-event';
 import { watchNode } from '../../src/runtime/long-running/watch-node';
 
 /** Tells when runs start and end, and when jobs are completed. */
@@ -18,7 +20,7 @@ export = defineNode({
     jobs: jobsField(),
     search: optionalField({ value: '', type: 'str' }, text, ''),
     jobId: jobIdField(),
-    events: eventsField(['completed', 'job']),
+    events: checksField(WATCH_EVENTS, ['completed', 'job']),
     interval: numberField(30, { least: 5 }),
     startFrom: choiceField(['now', 'hours', 'all'], 'now'),
     startFromHours: numberField(24, { least: 0 }),

@@ -70,6 +70,7 @@ function parse(text: string, path: string): Source {
     const [heading = '', ...body] = part.split('\n');
     const name = SECTIONS.find((one) => `## ${one}` === heading.trim());
     if (!name) throw new SourceError(`${path}: “${heading}” is none of ## ${SECTIONS.join(', ## ')}.`);
+    if (name in sections) throw new SourceError(`${path} has ## ${name} twice.`);
     sections[name] = body.join('\n').trim().split('\n');
   }
   return { purpose, sections };

@@ -8,6 +8,7 @@ import { dialogHtml } from '../../nodes/dialog/rows';
 import { SHARED, textFinder, type Texts } from '../../nodes/dialog/texts';
 import { SourceError } from '../../nodes/dialog/source-error';
 import { catalogOf, checkCatalogs } from './catalogs';
+import { checkDocumented } from './documented';
 import { checkCopies, helpOf } from './help';
 import { ENGLISH, root, type NodeSource, type Sources } from './sources';
 
@@ -18,6 +19,7 @@ const LONGEST_DIALOG = 80;
 export function layOut(sources: Sources, folder = join(root, 'nodes')): Map<string, string> {
   checkCatalogs(sources);
   checkCopies(sources);
+  checkDocumented(sources);
   const files = new Map([['palette.js', palette(sources.nodes)]]);
   for (const node of sources.nodes) {
     files.set(`${node.type}.js`, entry(node));

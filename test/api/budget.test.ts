@@ -4,8 +4,10 @@ import fc from 'fast-check';
 import should from 'should';
 import type { Priority } from '../../src/api/limits/budget';
 import { createBudget } from '../../src/api/limits/create-budget';
-import { POLL_AGES_AFTER } from '../../src/api/limits/priority-queue';
 import { virtualClock, type VirtualClock } from '../runs/virtual-clock';
+
+/** Milliseconds after which a poll goes before a message. */
+const POLL_AGES_AFTER = 10_000;
 
 describe('Budget', () => {
   let clock: VirtualClock;

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import should from 'should';
 import type { Page, PageMemory, RescaleClient } from '../../src/api/client/client';
 import { createPageMemory } from '../../src/api/endpoints/page-memory';
-import { PAGES_AHEAD } from '../../src/api/endpoints/paging';
 import type { ErrorText } from '../../src/api/errors/errors';
 import type { Run } from '../../src/api/client/types';
 import {
@@ -16,6 +15,9 @@ import {
   type Answer,
   type ScriptedServer,
 } from './scripted-server';
+
+/** Pages that a list is read ahead. */
+const PAGES_AHEAD = 7;
 
 interface Listed {
   /** How many runs there are. */

@@ -11,8 +11,10 @@ import {
   type Field,
   type NodeConfig,
 } from '../../src/runtime/fields/fields';
-import { eventsField, jobsField } from '../../src/runtime/fields/watch-fields';
-import { globFilter } from '../../src/runtime/fields/glob';
+import { checksField } from '../../src/runtime/fields/list-field';
+import { jobsField } from '../../src/runtime/fields/watch-fields';
+import { WATCH_EVENTS } from '../../src/runs/watch/watch-event';
+import { globFilter } from '../../src/runs/files/glob';
 import { fileReferences } from '../../src/runs/download/wanted-files';
 import { nasty, nastyPath } from './arbitraries';
 import { bounded } from './runs';
@@ -24,7 +26,7 @@ const fields: Record<string, Field<unknown>> = {
   pageSize: numberField(100, { least: 1, most: 1000, whole: true }),
   outcome: tickField(true),
   jobs: jobsField(),
-  events: eventsField(['completed', 'job']),
+  events: checksField(WATCH_EVENTS, ['completed', 'job']),
 };
 
 async function refusedOr<Value>(make: () => Promise<Value> | Value): Promise<Value | null> {

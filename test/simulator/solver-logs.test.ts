@@ -1,5 +1,5 @@
 import 'should';
-import { usualOptions } from '../../src/insight/judge/reading/options';
+import { usualOptions } from '../support/judge/usual-options';
 import { createLogMonitor } from '../../src/insight/monitor/log-monitor';
 import { bench, closeAll, type Bench } from './calls';
 

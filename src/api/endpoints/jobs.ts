@@ -93,7 +93,7 @@ export function jobEndpoints(endpoint: Endpoint): Pick<RescaleClient, JobCalls> 
   };
 }
 
-export function jsonBody(value: unknown): RequestBody {
+function jsonBody(value: unknown): RequestBody {
   const bytes = Buffer.from(JSON.stringify(value));
   return { type: 'application/json', length: bytes.length, streamed: false, open: () => bytes };
 }

@@ -21,14 +21,14 @@ export interface Listing<Row> {
   options: ListOptions;
 }
 
-export const PAGE_SIZE = 100;
+const PAGE_SIZE = 100;
 /** The most that the platform takes (docs/platform.md, lists). */
 const LARGEST_PAGE = 1000;
 /**
  * Pages that are asked for at the same time, and so the most that lie ready before they are wanted: as many as there are
  * connections for what a message waits for. Fewer make a long list slower than it need be.
  */
-export const PAGES_AHEAD = 7;
+const PAGES_AHEAD = 7;
 /** Pages of a list of which nobody knows how long it is; more are a list that does not end. */
 const MOST_PAGES = 1000;
 /** A list may grow while it is read: to twice the pages that `count` promises, and these. */
@@ -39,7 +39,7 @@ const MOST_PAGES_WITHOUT_NEWS = 5;
 const MOST_PASSES = 3;
 
 /** Throws RESCALE_INPUT for a page size that no list has. */
-export function checkPageSize(pageSize = PAGE_SIZE): number {
+function checkPageSize(pageSize = PAGE_SIZE): number {
   checkWhole('pageSize', pageSize, 1, LARGEST_PAGE);
   return pageSize;
 }

@@ -2,7 +2,7 @@ import type { Priority } from './budget';
 import { abortReason } from '../errors/abort';
 
 /** A poll that has waited this long (milliseconds) takes turns with the messages. */
-export const POLL_AGES_AFTER = 10_000;
+const POLL_AGES_AFTER = 10_000;
 
 /** One who waits; part of a doubly linked list, so that thousands may come and leave at no cost to the rest. */
 interface Waiter {

@@ -4,7 +4,7 @@
  */
 
 /** Longest line that is read, in characters; what follows is dropped. The widest tables known are some 20,000. */
-export const LINE_LIMIT = 65_536;
+const LINE_LIMIT = 65_536;
 
 export interface CutterState {
   /** The unfinished line so far. */

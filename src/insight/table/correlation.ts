@@ -16,7 +16,7 @@ export interface Correlation {
 }
 
 /** With fewer rows a coefficient says nothing. */
-export const LEAST_ROWS = 8;
+const LEAST_ROWS = 8;
 
 /**
  * How each input goes with each output, over the rows that have both numbers and have not failed. Pairs with fewer than

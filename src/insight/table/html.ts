@@ -85,7 +85,7 @@ function backgroundOf(row: Row): string {
   return colour === null ? '' : ` bgcolor="${colour}" style="background-color:${colour}"`;
 }
 
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -4,8 +4,8 @@ import { forEachRow } from '../pauses/pauses';
 export type Row = Record<string, unknown>;
 
 /** The columns that a row of a run has besides its variables, in their order; `best` and `front` come with goals. */
-export const LEADING_COLUMNS = ['run', 'state', 'result', 'started', 'ended', 'minutes'] as const;
-export const TRAILING_COLUMNS = ['best', 'front', 'link'] as const;
+const LEADING_COLUMNS = ['run', 'state', 'result', 'started', 'ended', 'minutes'] as const;
+const TRAILING_COLUMNS = ['best', 'front', 'link'] as const;
 
 const DESCRIPTIVE = new Set<string>([...LEADING_COLUMNS, ...TRAILING_COLUMNS]);
 

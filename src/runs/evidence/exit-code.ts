@@ -22,7 +22,7 @@ export interface RunLogs {
 
 /**
  * The `process_output.log` of each wanted run (null: of all) that is listed, with one search over the job's files. The run is
- * told by the storage path `…/run3/process_output.log` (docs/platform.md, output files). Of several logs of one run the one
+ * told by the storage path `…/run3/process_output.log` (docs/platform.md, files). Of several logs of one run the one
  * uploaded last counts; where that can't be told, none does. With the runs a log of an attempt before their start is left out.
  */
 export async function findRunLogs(

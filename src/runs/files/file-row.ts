@@ -20,7 +20,7 @@ export function relativePathOf(file: LooseRow): string {
 }
 
 /** Bytes of a file, null where its row does not tell. */
-export function sizeOf({ decryptedSize }: LooseRow): number | null {
+function sizeOf({ decryptedSize }: LooseRow): number | null {
   return typeof decryptedSize === 'number' && decryptedSize >= 0 ? decryptedSize : null;
 }
 

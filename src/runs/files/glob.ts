@@ -87,3 +87,8 @@ function walk(
   while (at < wanted && isOpen(at)) at += 1;
   return at === wanted;
 }
+
+/** Tells what of a list is wanted; a blank pattern wants all. Throws RESCALE_INPUT for a pattern that can't be used. */
+export function globFilter(pattern: string): ((path: string) => boolean) | undefined {
+  return pattern === '' ? undefined : globMatcher(pattern);
+}

@@ -1,4 +1,5 @@
 import { RescaleError } from '../../api/errors/errors';
+import { offeredEncodings } from './offered-encodings';
 
 /** How the bytes of a file are text, and where its lines end. */
 export interface TextEncoding {
@@ -12,22 +13,6 @@ export interface TextEncoding {
   /** Whole lines to text. A mark of the byte order stays; what is no text becomes U+FFFD. */
   readonly decode: (bytes: Buffer) => string;
 }
-
-/** Encodings that a dialog offers, the usual one first. */
-export const offeredEncodings = [
-  'utf-8',
-  'utf-16le',
-  'utf-16be',
-  'windows-1252',
-  'windows-1250',
-  'windows-1251',
-  'shift_jis',
-  'euc-jp',
-  'iso-2022-jp',
-  'gb18030',
-  'big5',
-  'euc-kr',
-] as const;
 
 const LINE_FEED = 0x0a;
 

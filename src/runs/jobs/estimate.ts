@@ -2,7 +2,7 @@ import type { CoreType } from '../../api/client/types';
 import { RescaleError, type ErrorText } from '../../api/errors/errors';
 import { coreTypeOf, type Draft, type Hardware } from './definition';
 
-/** What a job may cost at the most, by the listed prices: the platform tells no other figure (docs/platform.md, "Prices"). */
+/** What a job may cost at the most, by the listed prices: the platform tells no other figure (docs/platform.md, "Catalog"). */
 export interface Estimate {
   /** Cores x hours x price, all tiles together, in the platform's currency. */
   amount: number;
@@ -42,7 +42,7 @@ export function checkCost(estimated: Estimated, limit: number): void {
     throw new RescaleError('RESCALE_INPUT', 'submit-too-dear', { amount, cores, hours, limit });
 }
 
-export function coresOf({ coresPerSlot, slots }: Hardware): number {
+function coresOf({ coresPerSlot, slots }: Hardware): number {
   return Number(coresPerSlot) * Number(slots ?? 1);
 }
 

@@ -158,7 +158,7 @@ function shape(content: string[] | Buffer, request: TailRequest): TailResult['co
 }
 
 /** Lines as the platform's tail sends them: a line end at the very end begins no further line. */
-export function linesOf(text: string): string[] {
+function linesOf(text: string): string[] {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
   return lines.map((line) => withoutMark(withoutReturn(line)));

@@ -3,7 +3,7 @@ import type { JobReading, Trouble } from '../run/job-reading';
 import { asRescaleError, BELIEVED, trackJob, type JobListener, type JobTracker } from './job-tracker';
 import { trackJobsList, type JobsInterest, type JobsListTracker } from './jobs-list';
 import { nextRound, stretchOf, UNSTRETCHED, type PolledJob, type Stretch } from './poll-interval';
-import type { Reachability } from './reachability';
+import type { Reachability } from './outage';
 import type { Clock } from '../tasks/ports';
 import { createRoundSchedule, type ScheduledTask } from './round-schedule';
 

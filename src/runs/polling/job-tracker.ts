@@ -9,7 +9,7 @@ import type { Clock } from '../tasks/ports';
 import { requestedStops } from '../evidence/requested-stops';
 import { followRunList, type ListChange } from '../reading/run-list';
 import { isTerminalStatus, latestStatus } from '../run/run-state';
-import type { Reachability } from './reachability';
+import type { Reachability } from './outage';
 
 /** While runs compute, every so many rounds the job's status is read as well. */
 const STATUS_EVERY = 4;

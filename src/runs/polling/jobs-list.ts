@@ -3,7 +3,7 @@ import type { JobSummary } from '../../api/client/types';
 import type { Trouble } from '../run/job-reading';
 import { asRescaleError } from './job-tracker';
 import { nextRound, UNSTRETCHED } from './poll-interval';
-import type { Reachability } from './reachability';
+import type { Reachability } from './outage';
 import type { Clock } from '../tasks/ports';
 import { instant, isTerminalStatus } from '../run/run-state';
 

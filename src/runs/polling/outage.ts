@@ -3,7 +3,7 @@ import type { Trouble } from '../run/job-reading';
 import type { Clock } from '../tasks/ports';
 
 /** After this long (ms) of nothing but failures a person should know. */
-export const WORTH_TELLING = 600_000;
+const WORTH_TELLING = 600_000;
 /** So many parts that the key may not read are told one by one; more say nothing new. */
 const MOST_FORBIDDEN = 10;
 
@@ -106,4 +106,9 @@ function kindOf({ error }: Trouble): Kind {
 
 function neverWorked({ error, neverReached }: Trouble): boolean {
   return neverReached === true && OF_ADDRESS.includes(error.code);
+}
+
+/** Whether a platform has ever answered well to one key, since this process began to poll it. */
+export interface Reachability {
+  reached: boolean;
 }

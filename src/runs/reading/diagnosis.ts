@@ -56,7 +56,7 @@ export function isRefusal(error: unknown): error is RescaleError {
 }
 
 /** RESCALE_NOT_ACTIVE, with whether the run is still to start or over. */
-export function notActive(address: RunAddress, run: Run, statusCode?: number): RescaleError {
+function notActive(address: RunAddress, run: Run, statusCode?: number): RescaleError {
   const { jobId, runId } = address;
   return new RescaleError(
     'RESCALE_NOT_ACTIVE',

@@ -23,7 +23,7 @@ const SIGNALS = 128;
 const MOST_SIGNALS = 64;
 
 /** Null for a code that means what its program says it means. Some launchers give the signal as a negative number. */
-export function meaningOfExit(code: number): string | null {
+function meaningOfExit(code: number): string | null {
   const known = code < 0 && code >= -MOST_SIGNALS ? SIGNALS - code : code;
   return MEANINGS[known] ?? null;
 }

@@ -1,7 +1,8 @@
 /** The fields of a dialog: what they are called, what they may hold and what a blank one means. */
 import { shortened, shownValue } from '../../api/errors/shown-value';
 import type { NodeDef } from 'node-red';
-import { offeredEncodings, textEncoding } from '../../runs/files/text-encoding';
+import { offeredEncodings } from '../../runs/files/offered-encodings';
+import { textEncoding } from '../../runs/files/text-encoding';
 import { RescaleError, type ErrorText, type ErrorTextValues } from '../../api/errors/errors';
 import type { ErrorTextKey } from '../../api/errors/error-texts';
 
@@ -219,7 +220,7 @@ export const id: Check<string> = (value, shown) => {
 };
 
 /** A path of a file of a run. A leading slash is allowed, because `resource` begins with one. */
-export const path: Check<string> = (value, shown) => {
+const path: Check<string> = (value, shown) => {
   if (
     typeof value === 'string' &&
     !NOT_IN_PATHS.test(value) &&

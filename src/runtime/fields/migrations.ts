@@ -13,7 +13,7 @@ const blankRate: Migration = (config) => (Number(config['rate']) === 1.7 ? { ...
  * The history of each node type, oldest step first; the first one lifts version 1, the base. Whoever changes what a
  * dialog stores adds a step here: the server takes it when a flow starts, the editor when the dialog opens.
  */
-export const migrations: Record<string, readonly Migration[]> = { 'rescale-platform': [blankRate] };
+const migrations: Record<string, readonly Migration[]> = { 'rescale-platform': [blankRate] };
 
 /** The version that the dialogs of a type store now. */
 export function currentVersion(type: string, history = migrations): number {

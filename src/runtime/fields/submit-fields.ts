@@ -1,9 +1,12 @@
+import { shownValue } from '../../api/errors/shown-value';
+import { RescaleError } from '../../api/errors/errors';
 import {
   anything,
   blankOrThere,
   choiceField,
   fieldWhen,
   id,
+  isRecord,
   number,
   numberField,
   optionalField,
@@ -11,9 +14,15 @@ import {
   requiredField,
   text,
   tickField,
+  type Check,
   type NodeConfig,
 } from './fields';
-import { tokens } from './tokens';
+
+/** Names and their values, for what stands as `{{name}}` in a job. */
+const tokens: Check<Record<string, unknown>> = (value, shown) => {
+  if (isRecord(value)) return value;
+  throw new RescaleError('RESCALE_INPUT', 'submit-tokens', { field: shown, value: shownValue(value) });
+};
 
 const cloned = (config: NodeConfig) => config.from !== 'definition';
 const figure = blankOrThere({ value: '', type: 'num' }, number({ least: 1, whole: true }), undefined);

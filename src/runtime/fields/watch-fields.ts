@@ -1,25 +1,4 @@
-import { shownValue } from '../../api/errors/shown-value';
-import { RescaleError } from '../../api/errors/errors';
-import { WATCH_EVENTS as KINDS, type WatchEventKind } from '../../runs/watch/watch-event';
 import { id, optionalField, type Check, type Field } from './fields';
-
-/** Which events are sent: an array of ticked boxes. */
-export function eventsField(initial: WatchEventKind[]): Field<WatchEventKind[]> {
-  return {
-    read({ name, config }) {
-      const value = config[name];
-      if (value === undefined || value === null || value === '') return initial;
-      const events: unknown[] = Array.isArray(value) ? value : [value];
-      const unknown = events.find((event) => !KINDS.includes(event as WatchEventKind));
-      if (unknown === undefined) return KINDS.filter((kind) => events.includes(kind));
-      throw new RescaleError('RESCALE_INPUT', 'input-choice', {
-        field: name,
-        choices: KINDS.join(', '),
-        value: shownValue(unknown),
-      });
-    },
-  };
-}
 
 /**
  * Job ids: a text with commas, or a JSON array, from the dialog or from where it says. A blank dialog names no jobs;

@@ -6,7 +6,7 @@ import { sampleEvents } from '../../runs/watch/sample-events';
 import { createWatcher, type Watcher } from '../../runs/watch/watcher';
 import type { Behaviour, Control, NodeHost } from '../definition/definition';
 import { showOutage } from './node-outage';
-import { globFilter } from '../fields/glob';
+import { globFilter } from '../../runs/files/glob';
 import { sharedPolling } from '../platform/shared-polling';
 import { openStateStore, removeState, thisProcess } from '../state/state-place';
 

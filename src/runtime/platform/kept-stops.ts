@@ -15,7 +15,7 @@ export interface StoredStops {
   stops: StopsOfJob;
 }
 
-export const stopsFormat: StoredFormat<StoredStops> = {
+const stopsFormat: StoredFormat<StoredStops> = {
   migrations: [],
   schema: v.object({
     origin: v.string(),

@@ -38,7 +38,7 @@ export interface PlatformSettings {
   speed: number;
 }
 
-export const DEFAULT_URL = 'https://platform.rescale.com';
+const DEFAULT_URL = 'https://platform.rescale.com';
 
 /** Finds an environment variable as Node-RED would: group, flow, global, process. Undefined when it is not set. */
 export type VariableLookup = (name: string) => unknown;

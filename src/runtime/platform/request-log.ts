@@ -31,6 +31,6 @@ function isShown(settings: object): boolean {
 }
 
 /** `GET /api/v2/jobs/ab/runs/1/ 200 in 84 ms (jobs, waited 12 ms)` */
-export function recordText({ method, path, status, milliseconds, scope, waited }: RequestRecord): string {
+function recordText({ method, path, status, milliseconds, scope, waited }: RequestRecord): string {
   return `${method} ${path} ${status ?? 'no answer'} in ${milliseconds} ms (${scope}, waited ${waited} ms)`;
 }

@@ -45,7 +45,7 @@ export async function removeStateFile(path: string): Promise<void> {
   await retryWhileBusy(() => rm(path, { force: true }));
 }
 
-export function lastCopy(path: string): string {
+function lastCopy(path: string): string {
   return `${path}.last`;
 }
 

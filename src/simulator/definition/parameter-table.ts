@@ -21,7 +21,7 @@ export function tableHeader(csv: string): string[] {
 }
 
 /** `value` is the number where the text is one, else the text (docs/platform.md, "Jobs and the catalog"). */
-export function variable(name: string, text: string): VariableScript {
+function variable(name: string, text: string): VariableScript {
   const number = Number(text);
   return { name, displayValue: text, value: text !== '' && Number.isFinite(number) ? number : text };
 }

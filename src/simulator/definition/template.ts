@@ -3,10 +3,6 @@ import type { VariableScript } from '../scripts/job-script';
 /** `${x}`, or with a format `${x?string("0.00")}` (docs/platform.md, "Jobs and the catalog"). */
 const PLACEHOLDER = /\$\{\s*([A-Za-z_]\w*)\s*(?:\?string\(\s*["']([^"']*)["']\s*\)\s*)?\}/g;
 
-export function placeholders(template: string): string[] {
-  return [...new Set([...template.matchAll(PLACEHOLDER)].map(([, name]) => name!))];
-}
-
 /** The template with the run's values; what has none stays as it is. */
 export function processed(template: string, variables: VariableScript[]): string {
   const values = new Map(variables.map((each) => [each.name, each]));

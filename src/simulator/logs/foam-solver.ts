@@ -34,7 +34,7 @@ const equations: Record<Field, { pace: number; floor: number; sweeps: number }> 
 const ALL_SWEEPS = 1000;
 
 /** Iterations since a case went wrong; 0 before and for a case that does not. */
-export function astray({ behaviour, from }: Course, iteration: number): number {
+function astray({ behaviour, from }: Course, iteration: number): number {
   return behaviour === 'diverges' ? Math.max(0, iteration - from) : 0;
 }
 

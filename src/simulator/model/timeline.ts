@@ -26,7 +26,7 @@ interface Ends {
   stoppedAt: number | null;
 }
 
-export function timelineOf(job: Job): Timeline {
+function timelineOf(job: Job): Timeline {
   const ends = endsOf(job);
   const rows = [...opening(job, ends), ...(endedByHand(job) ? [] : closing(job, ends)), ...job.rowsByHand];
   // By instant; rows of one instant stay in the order of their making.

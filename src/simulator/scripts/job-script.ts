@@ -95,6 +95,6 @@ export function checkedJob(value: unknown): JobScript {
   return checked('The job', jobSchema, value);
 }
 
-export function checkedRun(value: unknown, position: number): RunScript {
+function checkedRun(value: unknown, position: number): RunScript {
   return checked(`Run ${position + 1}`, runSchema, value);
 }

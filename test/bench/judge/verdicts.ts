@@ -1,6 +1,6 @@
 /** Are verdicts told that a careful engineer would tell, in time, and no others? */
 import { createJudge, type Verdict } from '../../../src/insight/judge/judge';
-import { usualOptions } from '../../../src/insight/judge/reading/options';
+import { usualOptions } from '../../support/judge/usual-options';
 import type { LogStep } from '../../../src/insight/logs/log-step';
 import { createLogReader } from '../../../src/insight/logs/reader/create-log-reader';
 import { createLogMonitor } from '../../../src/insight/monitor/log-monitor';

@@ -1,5 +1,5 @@
 import 'should';
-import { usualOptions } from '../../../src/insight/judge/reading/options';
+import { usualOptions } from '../../support/judge/usual-options';
 import {
   createLogMonitor,
   isMonitorState,

@@ -1,6 +1,7 @@
 /** Logs that a test writes by hand: steps with numbers, and what a judge says of them. */
 import { createJudge, type LogFacts, type Verdict } from '../../../src/insight/judge/judge';
-import { usualOptions, type JudgeOptions } from '../../../src/insight/judge/reading/options';
+import type { JudgeOptions } from '../../../src/insight/judge/reading/options';
+import { usualOptions } from './usual-options';
 import type { LogRemark, LogStep, Series, SeriesRole } from '../../../src/insight/logs/log-step';
 
 /** A series as a test names it: `Ux`, or with its role. */

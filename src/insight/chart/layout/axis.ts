@@ -11,13 +11,13 @@ export function axisNumber(value: number): string {
 }
 
 /** The power of ten at a tick of a logarithmic axis. */
-export function decade(value: number): string {
+function decade(value: number): string {
   const exponent = Math.round(Math.log10(value));
   return Math.abs(exponent) <= 2 ? String(Number(`1e${exponent}`)) : `1e${exponent}`;
 }
 
 /** The decades around positive numbers; one wide at least. */
-export function decadesAround(least: number, most: number): [number, number] {
+function decadesAround(least: number, most: number): [number, number] {
   const from = Math.floor(Math.log10(least) + 1e-9);
   const to = Math.max(Math.ceil(Math.log10(most) - 1e-9), from + 1);
   return [Number(`1e${from}`), Number(`1e${to}`)];

@@ -49,17 +49,3 @@ export interface JudgeOptions {
 /** The verdict of a log's end. */
 export type LastWord =
   'converged' | 'completed' | 'diverging' | 'crashed' | 'stalled' | 'oscillating' | 'unfinished' | 'unknown';
-
-export const usualOptions: JudgeOptions = {
-  verdicts: new Set(verdictNames),
-  warmUp: 20,
-  tolerance: null,
-  fields: null,
-  hold: 10,
-  monitor: null,
-  monitorTolerance: 0.02,
-  window: 100,
-  kind: 'auto',
-  limits: [],
-  confirm: 3,
-};

@@ -8,7 +8,7 @@ import type { RE2JS } from 're2js';
 import { bundleFolder } from '../../bundles/bundle-folder';
 
 /** A line is cut here before an expression meets it. */
-export const EXPRESSION_LINE_LIMIT = 10_000;
+const EXPRESSION_LINE_LIMIT = 10_000;
 
 /** Instructions of a compiled expression. Each costs some nanoseconds for each character: at 400 a full line takes 50 ms at most. */
 const PROGRAM_LIMIT = 400;

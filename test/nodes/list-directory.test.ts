@@ -1,0 +1,37 @@
+import 'should';
+import type { DirectoryEntry } from '../../src/api/client/types';
+import { nodesOnSimulator } from '../support/nodes-on-simulator';
+import { filesScript as script } from './files-script';
+
+describe('rescale-list-directory', () => {
+  const suite = nodesOnSimulator();
+  const type = 'rescale-list-directory';
+
+  before(() => {
+    suite.simulator.createJob(script);
+    suite.simulator.advance(1000);
+  });
+
+  it('gives the working directory of a run in progress', async () => {
+    const flow = await suite.load({ type, glob: 'shared/**', globType: 'str' });
+    flow.receive('node', { jobId: 'j1', runId: '2' });
+    const message = await flow.take('out');
+    const entries = message.payload as DirectoryEntry[];
+    entries.map(({ path }) => path).should.deepEqual(['shared/case/0/U', 'shared/case/log']);
+    entries[0]!.should.have.property('resource');
+  });
+
+  it('gives each file with its path', async () => {
+    const flow = await suite.load({ type, emit: 'each', glob: 'shared/**', globType: 'str' });
+    flow.receive('node', { jobId: 'j1', runId: '2' });
+    const messages = await flow.takeAll('out', 2);
+    messages.map(({ path }) => path).should.deepEqual(['shared/case/0/U', 'shared/case/log']);
+    messages[1]!.parts!.should.have.properties({ index: 1, count: 2 });
+  });
+
+  it('says that the run is not in progress', async () => {
+    const flow = await suite.load({ type });
+    flow.receive('node', { jobId: 'j1', runId: '1' });
+    (await flow.take('caught')).error!.should.have.property('code', 'RESCALE_NOT_ACTIVE');
+  });
+});

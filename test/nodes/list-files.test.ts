@@ -1,0 +1,56 @@
+import 'should';
+import type { RescaleFile } from '../../src/api/client/types';
+import { nodesOnSimulator } from '../support/nodes-on-simulator';
+import { filesScript as script } from './files-script';
+
+describe('rescale-list-files', () => {
+  const suite = nodesOnSimulator();
+  const type = 'rescale-list-files';
+
+  before(() => {
+    suite.simulator.createJob(script);
+    suite.simulator.advance(1000);
+  });
+
+  const names = (payload: unknown) =>
+    (payload as RescaleFile[]).map(({ relativePath }) => relativePath).sort();
+
+  it('gives the output files of a run, without their keys', async () => {
+    const flow = await suite.load({ type });
+    flow.receive('node', { jobId: 'j1', runId: '1' });
+    const message = await flow.take('out');
+    names(message.payload).should.deepEqual(['.hidden/U', 'case/0/U', 'case/0/p', 'process_output.log']);
+    JSON.stringify(message).should.not.containEql('encodedEncryptionKey');
+    message.should.have.properties({ jobId: 'j1', runId: '1' });
+    message.rescale!.should.have.properties({ count: 4, returned: 4, runId: '1' });
+    await flow.status('node', ({ text }) => text === '4 files');
+  });
+
+  for (const [glob, expected] of [
+    ['**/U', ['.hidden/U', 'case/0/U']],
+    ['case/**', ['case/0/U', 'case/0/p']],
+    ['*.log', ['process_output.log']],
+    ['nothing*', []],
+  ] as const) {
+    it(`keeps what matches ${glob}`, async () => {
+      const flow = await suite.load({ type, glob, globType: 'str' });
+      flow.receive('node', { jobId: 'j1', runId: '1' });
+      names((await flow.take('out')).payload).should.deepEqual(expected);
+    });
+  }
+
+  it('gives each file with its path', async () => {
+    const flow = await suite.load({ type, emit: 'each', glob: 'case/**', globType: 'str' });
+    flow.receive('node', { jobId: 'j1', runId: '1' });
+    const messages = await flow.takeAll('out', 2);
+    for (const { path, payload } of messages) path!.should.equal((payload as RescaleFile).relativePath);
+  });
+
+  it('gives the files of the whole job, which needs no run, and lets the platform search', async () => {
+    const flow = await suite.load({ type, scope: 'job', search: 'p', searchType: 'str' });
+    flow.receive('node', { jobId: 'j1' });
+    const message = await flow.take('out');
+    message.should.not.have.property('runId');
+    suite.simulator.requests()[0]!.url.should.match(/^\/api\/v2\/jobs\/j1\/files\/\?.*search=p/);
+  });
+});

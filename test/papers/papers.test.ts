@@ -1,0 +1,95 @@
+import 'should';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { projectFolder } from '../real/scripts';
+
+/** What is written by hand, and so what papers may name. */
+const ROOMS = ['src', 'nodes', 'test', 'scripts', 'docs', 'icons', 'examples', 'demo', '.github'];
+const files = ROOMS.flatMap((room) =>
+  readdirSync(join(projectFolder, room), { encoding: 'utf8', recursive: true })
+    .filter((path) => !path.includes('node_modules'))
+    .map((path) => join(room, path).replaceAll('\\', '/')),
+);
+const atRoot = readdirSync(projectFolder);
+const read = (path: string) => readFileSync(join(projectFolder, path), 'utf8');
+const papers = [...atRoot, ...files].filter((path) => path.endsWith('.md') && !/^(nodes|test)\//.test(path));
+const isThere = (path: string) =>
+  [path, `src/${path}`].some((one) => existsSync(join(projectFolder, one.replace(/\/$/, ''))));
+
+/** What is in no checkout: the build and the demo make it, or the reader of a paper. */
+const MADE = /^(dist|\.dev|\.demo|locales|rescale|node_modules)\/|[<…*{]|describe-run|some\.test/;
+const SOURCE = /^[\w./-]+\.(?:[mc]?ts|[mc]js|json|svg|css)$/;
+const PATH =
+  /^(?:src|nodes|test|scripts|docs|icons|examples|demo|api|runs|insight|runtime|simulator)\/[\w./-]+$/;
+/** Files that papers name without being ours. */
+const OF_OTHERS = new Set([
+  'settings.js',
+  'flows_cred.json',
+  'examples/NN',
+  'index.json',
+  '.js',
+  '.html',
+  '.json',
+]);
+
+/** Each path in the text that should be there. */
+function pathsIn(text: string): string[] {
+  const spans = [...text.replace(/```[\s\S]*?```/g, '').matchAll(/`([^`\n]+)`/g)].map(([, span]) => span!);
+  return spans
+    .flatMap((span) => span.split(' '))
+    .filter((word) => (SOURCE.test(word) || PATH.test(word)) && !MADE.test(word) && !OF_OTHERS.has(word));
+}
+
+describe('The papers', () => {
+  for (const paper of papers.filter((path) => path !== 'CHANGELOG.md')) {
+    it(`${paper} names only files and folders that are there`, () => {
+      pathsIn(read(paper))
+        .filter((path) => !isThere(path) && !files.some((file) => file.endsWith(`/${path}`)))
+        .should.eql([]);
+    });
+
+    it(`${paper} links only to what is there`, () => {
+      [...read(paper).matchAll(/\]\((?!https?:|#|mailto:)([^)#\s]+)/g)]
+        .map(([, target]) => join(dirname(paper), target!))
+        .filter((target) => !existsSync(join(projectFolder, target)))
+        .should.eql([]);
+    });
+  }
+
+  it('name only commands that package.json has', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const named = papers.flatMap((paper) => [...read(paper).matchAll(/npm run ([\w:-]+)/g)]);
+    named
+      .map(([, name]) => name!.replace(/:$/, ''))
+      .filter((name) => !(name in scripts))
+      .should.eql([]);
+  });
+});
+
+describe('Comments', () => {
+  const sources = files.filter(
+    (path) => /\.([mc]?ts|[mc]js)$/.test(path) && statSync(join(projectFolder, path)).isFile(),
+  );
+  const cited = sources.flatMap((path) =>
+    [...read(path).matchAll(/(docs\/[\w/-]+\.md)(?:, "?([A-Za-z][\w -]*))?/g)].map(([, paper, section]) => ({
+      path,
+      paper: paper!,
+      section: section?.trim().toLowerCase(),
+    })),
+  );
+
+  it('cite only papers of this repository', () => {
+    cited.filter(({ paper }) => !existsSync(join(projectFolder, paper))).should.eql([]);
+  });
+
+  it('cite only sections that there are in what is known of the platform', () => {
+    const headings = [...read('docs/platform.md').matchAll(/^## (.+)$/gm)].map(([, one]) =>
+      one!.toLowerCase(),
+    );
+    cited
+      .filter(({ paper, section }) => paper === 'docs/platform.md' && section !== undefined)
+      .filter(({ section }) => !headings.some((one) => section!.startsWith(one) || one.startsWith(section!)))
+      .map(({ path, section }) => `${path}: ${section}`)
+      .should.eql([]);
+  });
+});
