@@ -18,7 +18,7 @@ export function basicsOf({ help, editor }: SharedTexts): string {
     fields: () =>
       labels(editor)
         .flatMap(([name, label]) => {
-          const said = help.fields[name] ?? textIn(editor, `common.tip.${name}`);
+          const said = help.fields[name] ?? asMarkdown(textIn(editor, `common.tip.${name}`));
           return said === undefined ? [] : `- *${label}*: ${sentence(said)}`;
         })
         .join('\n'),
@@ -42,6 +42,9 @@ function labels(editor: Texts): [name: string, label: string][] {
   const { field } = editor['common'] as { field: Record<string, string> };
   return Object.entries(field);
 }
+
+/** A dialog shows its hints as they are; in a help the stars of a pattern would make it bold. */
+export const asMarkdown = (hint: string | undefined) => hint?.replace(/[*_]/g, '\\$&');
 
 /** A hint of a dialog and what only the help says look alike below each other. */
 export const sentence = (text: string) =>

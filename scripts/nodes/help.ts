@@ -7,7 +7,7 @@
 import { allFields, type Dialog, type TypedField } from '../../nodes/dialog/field';
 import { SHARED, textIn, type Texts } from '../../nodes/dialog/texts';
 import { SourceError } from '../../nodes/dialog/source-error';
-import { basicsOf, sentence } from './basics';
+import { asMarkdown, basicsOf, sentence } from './basics';
 import { type HelpTexts, type NodeSource, type Sources } from './sources';
 
 const SECTIONS = ['fields', 'inputs', 'outputs', 'details'] as const;
@@ -118,7 +118,7 @@ function fields(context: Context, source: Source): string[] {
     if (!names.includes(name))
       throw new SourceError(`${path} describes a field ${name} that ${node.type} does not have.`);
   }
-  const ownText = (name: string) => described.get(name) ?? textIn(own, `tip.${name}`);
+  const ownText = (name: string) => described.get(name) ?? asMarkdown(textIn(own, `tip.${name}`));
   const isShared = (name: string) =>
     ownText(name) === undefined && (help.fields[name] ?? textIn(editor, `common.tip.${name}`)) !== undefined;
   const named = (name: string) => `*${label(name)!.replace(/[*_]/g, '')}*`;

@@ -30,7 +30,8 @@ export const submitTexts = {
   'submit-parameters-column':
     'Template __name__ needs __column__, which is no column of the parameters (__columns__).',
   'submit-input-twice': 'Two inputs are called __name__. Names of inputs must differ.',
-  'submit-input-empty': 'The list of inputs that replace those of the job is empty.',
+  'submit-input-empty':
+    'The list of input files that replace those of the source job is empty. Name a file, or choose to add them.',
   'submit-input-name': 'An input with content needs a plain file name, not __name__.',
   'submit-input-content': 'The content of input __name__ is neither text nor a buffer.',
   'submit-input-outside': '__path__ is not below the folder __folder__, so it is not uploaded.',
