@@ -1,10 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
-import { open, rename, rm, type FileHandle } from 'node:fs/promises';
+import { open, rename, rm, writeFile, type FileHandle } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { CallOptions, Contents, RescaleClient } from '../../api/client/client';
 import { isRescaleError } from '../../api/errors/errors';
 import { proveContents, type Proof } from '../files/checked-bytes';
+import { readWhole } from '../files/file-bytes';
 import { partBeside } from './part-files';
 import type { Clock } from '../tasks/ports';
 import { readResumed } from '../files/resumed-read';
@@ -15,7 +16,12 @@ interface FetchOptions extends CallOptions {
   clock: Clock;
   /** Told of bytes that are on disk. */
   received?: (bytes: number) => void;
+  /** Carries out what takes a connection, when it is its turn. */
+  transfer?: <Done>(act: () => Promise<Done>) => Promise<Done>;
 }
+
+/** A file of at most so many bytes is held in memory until it is known to be right, which spares the disk half of the work. */
+const SMALL = 64 * 1024;
 
 /**
  * Fetches one file to `target`, whose directory exists. It is written under a name of its own and renamed when it is
@@ -29,23 +35,53 @@ export async function fetchToFile(
   options: FetchOptions,
 ): Promise<Proof> {
   const part = partBeside(target);
-  const handle = await open(part, 'wx').catch((error: unknown) => {
-    throw writeFailure(file.relativePath, error);
-  });
+  const { transfer = (act) => act() } = options;
   try {
-    const sink = createSink(handle, file);
-    try {
-      await fill(client, file, sink, options);
-    } finally {
-      await handle.close();
-    }
-    const fetched = proveContents(file, sink.bytes, sink.digest());
+    const fetched = await (isSmall(file)
+      ? fetchWhole(client, file, part, { ...options, transfer })
+      : fetchStreamed(client, file, part, { ...options, transfer }));
     await rename(part, target);
     return fetched;
   } catch (error) {
     await rm(part, { force: true });
     throw isRescaleError(error) || options.signal?.aborted ? error : writeFailure(file.relativePath, error);
   }
+}
+
+function isSmall({ size }: StoredFile): boolean {
+  return size !== null && size <= SMALL;
+}
+
+type TransferOptions = FetchOptions & Required<Pick<FetchOptions, 'transfer'>>;
+
+async function fetchWhole(
+  client: RescaleClient,
+  file: StoredFile,
+  part: string,
+  { transfer, received, ...options }: TransferOptions,
+): Promise<Proof> {
+  const content = await transfer(() => readWhole(client, file, SMALL, options));
+  const hash = file.checksum && createHash(file.checksum.algorithm).update(content).digest('hex');
+  const fetched = proveContents(file, content.length, hash);
+  await writeFile(part, content, { flag: 'wx' });
+  received?.(content.length);
+  return fetched;
+}
+
+async function fetchStreamed(
+  client: RescaleClient,
+  file: StoredFile,
+  part: string,
+  { transfer, ...options }: TransferOptions,
+): Promise<Proof> {
+  const handle = await open(part, 'wx');
+  const sink = createSink(handle, file);
+  try {
+    await transfer(() => fill(client, file, sink, options));
+  } finally {
+    await handle.close();
+  }
+  return proveContents(file, sink.bytes, sink.digest());
 }
 
 interface Sink {

@@ -8,7 +8,7 @@ import { fetchToFile } from './download-file';
 import type { Proof } from '../files/checked-bytes';
 import { removeAbandonedParts } from './part-files';
 import { createDownloadProgress } from './download-progress';
-import { inParallel } from '../tasks/in-parallel';
+import { inParallel, limitTo } from '../tasks/in-parallel';
 import { enterDirectory, writeFailure } from '../files/safe-path';
 import { createLateFiles, type LateFiles } from '../files/late-files';
 import { describeFile, idOf, type FileReference, type WantedFile } from './wanted-files';
@@ -52,6 +52,8 @@ export interface Downloads {
   failure: RescaleError | null;
 }
 
+/** Files that are taken up for each one that is fetched: while some of them arrive, the disk works for the others. */
+const TAKEN_UP = 2;
 /** Files in a row that fail for no fault of theirs, each after all patience, after which the others are not tried. */
 const HOPELESS = 8;
 
@@ -73,15 +75,27 @@ export async function downloadFiles(
   const results = new Map<number, Download>();
   const failures = new Map<number, RescaleError>();
   const swept = new Set<string>();
+  const places = limitTo(request.concurrency);
   let inVain = 0;
   let hopeless: RescaleError | null = null;
 
+  const transfer = <Done>(act: () => Promise<Done>) =>
+    places(async () => {
+      if (hopeless) throw hopeless;
+      try {
+        return await act();
+      } catch (error) {
+        // Before the next one goes, which would be refused as well.
+        if (isRescaleError(error) && (await isKeyRefused(error))) hopeless = error;
+        throw error;
+      }
+    });
   const fail = (index: number, error: RescaleError) => {
     failures.set(index, error);
     results.set(index, failed(request.files[index]!, wanted.get(index), error));
   };
   const each = (indexes: Iterable<number>, act: (index: number) => Promise<void>) =>
-    inParallel(indexes, request.concurrency, async (index) => {
+    inParallel(indexes, TAKEN_UP * request.concurrency, async (index) => {
       try {
         if (hopeless) throw hopeless;
         await act(index);
@@ -95,7 +109,7 @@ export async function downloadFiles(
     });
 
   await each(request.files.keys(), async (index) => {
-    const describe = () => describeFile(client, request.files[index]!, request, options);
+    const describe = () => transfer(() => describeFile(client, request.files[index]!, request, options));
     wanted.set(index, await late(request.jobId, request.runId, describe));
   });
   const names = distinctNames(wanted, await isCaseBlind(root), fail);
@@ -111,7 +125,8 @@ export async function downloadFiles(
     const target = path.join(directory, parts.at(-1)!);
     const present = await findPresent(file, target, request.existing, context.signal);
     const received = (bytes: number) => progress.received(bytes);
-    const fetch = () => fetchToFile(client, file, target, { ...options, clock: context.clock, received });
+    const how = { ...options, clock: context.clock, received, transfer };
+    const fetch = () => fetchToFile(client, file, target, how);
     const fetched = present ?? (await late(file.jobId, file.runId, fetch));
     const { id, relativePath } = file;
     results.set(index, { id, relativePath, file: target, ...fetched, skipped: present !== null });

@@ -47,7 +47,7 @@ export async function readWhole(
         return takeChunks(contents, chunks, file.relativePath, limitBytes);
       },
     },
-    options,
+    { ...options, bytes: file.size },
   );
   return Buffer.concat(chunks);
 }

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { lstat, mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { RescaleError, type ErrorText } from '../../api/errors/errors';
@@ -51,16 +52,25 @@ export async function enterDirectory(root: string, parts: readonly string[], sho
   let directory = root;
   for (const part of parts) {
     const next = path.join(directory, part);
-    await mkdir(next).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw writeFailure(shown, error);
-    });
-    const found = await lstat(next);
+    const found = await lstat(next).catch(() => makeDirectory(next, shown));
     directory = found.isSymbolicLink() ? await realpath(next).catch(() => '') : next;
     if (!isInside(root, directory)) throw new RescaleError('RESCALE_PATH', 'path-outside', { path: shown });
     if (!found.isDirectory() && !found.isSymbolicLink())
       throw unusable(shown, { key: 'reason-name-file', values: { part } });
   }
   return directory;
+}
+
+/** One that somebody else has made in the meantime is as good. */
+async function makeDirectory(directory: string, shown: string): Promise<Stats> {
+  try {
+    await mkdir(directory).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+    return await lstat(directory);
+  } catch (error) {
+    throw writeFailure(shown, error);
+  }
 }
 
 /** True for the root itself and everything below it; both are real paths. */

@@ -23,3 +23,20 @@ export async function inParallel<Item>(
   const results = await Promise.allSettled(workers);
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
+
+/** Lets at most `limit` be under way at the same time; who comes first goes first. */
+export function limitTo(limit: number): <Done>(act: () => Promise<Done>) => Promise<Done> {
+  const waiting: (() => void)[] = [];
+  let busy = 0;
+  return async (act) => {
+    if (busy >= limit) await new Promise<void>((resolve) => waiting.push(resolve));
+    else busy += 1;
+    try {
+      return await act();
+    } finally {
+      const next = waiting.shift();
+      if (next) next();
+      else busy -= 1;
+    }
+  };
+}
