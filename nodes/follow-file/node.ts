@@ -10,7 +10,7 @@ import {
   runIdField,
   tickField,
 } from '../../src/runtime/fields/fields';
-import { openStateStore, removeState } from '../../src/runtime/state/state-place';
+import { openJournals, openStateStore, removeState } from '../../src/runtime/state/state-place';
 
 /** Sends the new lines of a growing file, each once, until its run has ended. */
 export = defineNode({
@@ -27,7 +27,7 @@ export = defineNode({
     durable: tickField(true),
   },
   setup(host) {
-    const follows = createDurableFollows(host, openStateStore(host));
+    const follows = createDurableFollows(host, openStateStore(host), openJournals(host));
     return {
       input: (context) => follows.follow(context),
       actions: {
@@ -36,6 +36,7 @@ export = defineNode({
       },
       started: () => follows.resume(),
       async closed({ configured }) {
+        follows.close();
         if (!configured) await removeState(host);
       },
     };

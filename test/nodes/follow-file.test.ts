@@ -184,7 +184,7 @@ describe('rescale-follow-file', function () {
     const key = (await store.keys()).find((name) => name.startsWith('follow-at:'))!;
     const progress = (await store.read(key))!.value as FollowProgress;
     const unsent = { lines: ['one', 'two'], seq: 1, gap: null };
-    await store.write(key, { ...progress, unsent, perhapsSent: true });
+    await store.write(key, { ...progress, unsent, perhapsSent: true, mark: 'not noted' });
     await flow.deploy(nodes, 'full', credentials);
     const again = await flow.take('out');
     again.payload!.should.eql(['one', 'two']);
@@ -193,6 +193,29 @@ describe('rescale-follow-file', function () {
     const next = await flow.take('out');
     next.payload!.should.eql(['three']);
     followOf(next).should.eql({ seq: 3, lines: 1, gap: null });
+  });
+
+  it('sends nothing again that it noted to be sent before a kill', async () => {
+    append('one\ntwo\n');
+    const flow = await load();
+    flow.receive('node', { jobId, runId: 1, path });
+    await flow.take('out');
+    const [nodes, { credentials }] = flowAround({ type, interval: 2 }, platformOf(suite.simulator));
+    const without = nodes.map((node) => (node.id === 'node' ? { ...node, d: true } : node));
+    await flow.deploy(without, 'full', credentials);
+    // The progress is written before a sending, and what was sent is noted beside it.
+    const store = openStateStore({ id: 'node', settings: { userDir } });
+    const key = (await store.keys()).find((name) => name.startsWith('follow-at:'))!;
+    const progress = (await store.read(key))!.value as FollowProgress;
+    progress.perhapsSent.should.be.true();
+    progress.unsent!.lines.length.should.be.above(0);
+    await flow.deploy(nodes, 'full', credentials);
+    append('three\n');
+    endRun();
+    await flow.take('out2');
+    const lines = flow.received('out');
+    linesOf(lines).should.eql(['one', 'two', 'three']);
+    for (const message of lines) followOf(message).should.not.have.property('redelivered');
   });
 
   it('marks again what was perhaps sent before an earlier kill, and the end as well', async () => {
@@ -207,7 +230,7 @@ describe('rescale-follow-file', function () {
     const key = (await store.keys()).find((name) => name.startsWith('follow-at:'))!;
     const progress = (await store.read(key))!.value as FollowProgress;
     const unsent = { lines: ['two', 'three'], seq: 2, gap: null };
-    await store.write(key, { ...progress, unsent, perhapsSent: true, end: 'completed' });
+    await store.write(key, { ...progress, unsent, perhapsSent: true, end: 'completed', mark: 'not noted' });
     await flow.deploy(nodes, 'full', credentials);
     followOf(await flow.take('out')).should.eql({ seq: 2, lines: 2, gap: null, redelivered: true });
     followOf(await flow.take('out2')).should.eql({ redelivered: true });

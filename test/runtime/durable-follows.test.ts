@@ -82,6 +82,7 @@ describe('Durable follows', () => {
         },
       } as unknown as NodeHost<FollowFields>,
       store,
+      null,
     );
   /** What a start of Node-RED leaves that was killed while it followed. */
   async function followAndKill(): Promise<void> {

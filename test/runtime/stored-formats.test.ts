@@ -61,7 +61,7 @@ describe('Stored state of version 0.1.0', () => {
     const fields = { ...FOLLOW.fields, encoding: 'utf-8' };
     valueOf(readStored(followFormat, FOLLOW)).should.eql({ ...FOLLOW, fields });
     const progress = valueOf(readStored(followProgressFormat, PROGRESS));
-    progress.should.have.properties({ unsent: PROGRESS.unsent, perhapsSent: true, end: null });
+    progress.should.have.properties({ unsent: PROGRESS.unsent, perhapsSent: true, end: null, mark: '' });
     progress.state.should.have.properties({ version: 2, delivered: 12, position: 12, offset: 340 });
   });
 
@@ -83,7 +83,7 @@ describe('Stored state of version 0.1.0', () => {
   });
 
   it('is written as it is read', () => {
-    const fresh = { state: startOfFollow('now'), unsent: null, perhapsSent: false, end: null };
+    const fresh = { state: startOfFollow('now'), unsent: null, perhapsSent: false, end: null, mark: 'a' };
     const stored = JSON.parse(JSON.stringify({ ...fresh, version: 2 })) as unknown;
     valueOf(readStored(followProgressFormat, stored)).should.eql(fresh);
   });

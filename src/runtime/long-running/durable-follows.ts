@@ -1,14 +1,16 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { RescaleError } from '../../api/errors/errors';
 import { followFile, type FollowEnd, type FollowBatch } from '../../runs/follow/follow-file';
 import { startOfFollow } from '../../runs/follow/follow-state';
 import { workingPath } from '../../runs/files/path-match';
 import type { StateStore } from '../../runs/tasks/ports';
 import type { Control, NodeHost, Result, StatusText, InputContext } from '../definition/definition';
-import type { FollowFields, FollowProgress, FollowReason, UnsentLines } from './follow-format';
+import { piecesOf, type FollowFields, type FollowProgress, type FollowReason } from './follow-format';
+import { createSentMarks } from './sent-marks';
 import { createFollowStore, type BeginningFollow, type FollowPlace } from './follow-store';
 import { storeLater } from '../state/first-write';
 import { createNodeOutage } from './node-outage';
+import type { Journals } from '../state/journal';
 
 export type { FollowFields } from './follow-format';
 
@@ -20,6 +22,8 @@ export interface DurableFollows {
   stopAll(): Promise<void>;
   /** Takes up what was followed before a restart. */
   resume(): Promise<void>;
+  /** The node has closed. */
+  close(): void;
 }
 
 interface Following {
@@ -40,15 +44,28 @@ type FollowAddress = Pick<FollowFields, 'jobId' | 'runId' | 'path'>;
 
 type Sending<Ending> = AsyncGenerator<Result, Ending, undefined>;
 
-export function createDurableFollows(host: NodeHost<FollowFields>, store: StateStore): DurableFollows {
+export function createDurableFollows(
+  host: NodeHost<FollowFields>,
+  store: StateStore,
+  journals: Journals | null,
+): DurableFollows {
   const open = new Map<string, Following>();
   const outage = createNodeOutage(host);
   const follows = createFollowStore(host, store);
+  const marks = createSentMarks(journals);
   let takenUp: Promise<void> | null = null;
 
   async function keep(following: Following, progress: FollowProgress): Promise<void> {
     following.progress = progress;
     await following.place?.write(progress);
+  }
+
+  /** Nothing is unsent any more. Noted beside the progress where it can be, for that costs a hundredth of writing it. */
+  async function keepSent(following: Following): Promise<void> {
+    const progress = { ...following.progress, unsent: null, perhapsSent: false };
+    following.progress = progress;
+    if (!following.place || marks.note(progress.mark, progress.state)) return;
+    await following.place.write(progress);
   }
 
   /** From where the follow stands to its end. */
@@ -72,11 +89,13 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
       yield { output: 1, payload, ...(redelivered && { rescale: { follow: { redelivered } } }) };
       following.stopStoring();
       await following.place?.remove();
+      marks.forget(following.progress.mark);
       const values = { count: state.delivered };
       return incomplete ? { key: 'lines-incomplete', values, kind: 'trouble' } : { key: 'lines', values };
     } catch (error) {
       const { place } = following;
       if (!context.signal.aborted && place) context.afterwards(() => place.remove());
+      if (!context.signal.aborted) marks.forget(following.progress.mark);
       throw error;
     } finally {
       open.delete(following.key);
@@ -127,14 +146,12 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
       }
     } finally {
       const next = pieces[sent];
-      const lines = context.fields.emit === 'line' ? unsent.lines.slice(sent) : unsent.lines;
-      const left = next ? { lines, seq: next.seq, gap: next.gap } : null;
-      // What was perhaps sent before is so still, as far as it was not sent again.
-      await keep(following, {
-        ...following.progress,
-        unsent: left,
-        perhapsSent: left !== null && redelivered,
-      });
+      if (next) {
+        const lines = context.fields.emit === 'line' ? unsent.lines.slice(sent) : unsent.lines;
+        const left = { lines, seq: next.seq, gap: next.gap };
+        // What was perhaps sent before is so still, as far as it was not sent again.
+        await keep(following, { ...following.progress, unsent: left, perhapsSent: redelivered });
+      } else await keepSent(following);
     }
   }
 
@@ -154,6 +171,7 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
         unsent: null,
         perhapsSent: false,
         end: null,
+        mark: randomUUID(),
       };
       const following = startFollowing(key, request, until, progress, null);
       open.set(key, following);
@@ -187,6 +205,7 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
     },
 
     resume: takeUpOnce,
+    close: () => marks.close(),
   };
 
   /** On disk from its beginning; when that can't be, it lives in memory only. */
@@ -227,7 +246,9 @@ export function createDurableFollows(host: NodeHost<FollowFields>, store: StateS
       emit: await host.read('emit'),
       encoding: await host.read('encoding'),
     };
-    await follows.takeUp(({ key, stored, message, progress, place }) => {
+    await follows.takeUp(({ key, stored, message, progress: written, place }) => {
+      const isSent = written.unsent !== null && marks.has(written.mark, written.state);
+      const progress = isSent ? { ...written, unsent: null, perhapsSent: false } : written;
       const following = startFollowing(key, stored.fields, stored.until, progress, place);
       open.set(key, following);
       host.resume(message, { ...stored.fields, ...changed }, (context) => run(context, following));
@@ -244,17 +265,6 @@ function startFollowing(
 ): Following {
   const address = { jobId, runId, path };
   return { key, address, stop: new AbortController(), until, progress, place, stopStoring() {} };
-}
-
-/** What each message says. A gap at the very end has no line to stand before; among single lines it is only counted. */
-function piecesOf({ lines, seq, gap }: UnsentLines, emit: FollowFields['emit']) {
-  if (emit === 'batch') return [{ payload: lines, seq, lines: lines.length, gap }];
-  return lines.map((line, index) => ({
-    payload: line,
-    seq: seq + index,
-    lines: 1,
-    gap: index === 0 ? gap : null,
-  }));
 }
 
 /** Null when the follow was stopped by a message. */

@@ -38,10 +38,23 @@ export interface FollowProgress {
   perhapsSent: boolean;
   /** Why it ended, once it has. */
   end: FollowReason | null;
+  /** Under this it is noted what was sent (sent-marks.ts), another one for each follow; blank where that is not noted. */
+  mark: string;
 }
 
 export type UnsentLines = Omit<FollowBatch, 'state'>;
 export type FollowReason = 'completed' | 'stopped' | 'deadline';
+
+/** What each message says. A gap at the very end has no line to stand before; among single lines it is only counted. */
+export function piecesOf({ lines, seq, gap }: UnsentLines, emit: FollowFields['emit']) {
+  if (emit === 'batch') return [{ payload: lines, seq, lines: lines.length, gap }];
+  return lines.map((line, index) => ({
+    payload: line,
+    seq: seq + index,
+    lines: 1,
+    gap: index === 0 ? gap : null,
+  }));
+}
 
 export const followFormat: StoredFormat<StoredFollow> = {
   migrations: [],
@@ -103,5 +116,6 @@ export const followProgressFormat: StoredFormat<FollowProgress> = {
     // When in doubt it is said that lines may come twice.
     perhapsSent: v.fallback(v.boolean(), true),
     end: v.fallback(v.nullable(v.picklist(['completed', 'stopped', 'deadline'])), null),
+    mark: v.fallback(v.string(), ''),
   }),
 };

@@ -1,0 +1,117 @@
+import { startTimer, whenSettled } from '../../api/errors/guard';
+import type { FollowState } from '../../runs/follow/follow-state';
+import type { Journal, Journals } from '../state/journal';
+
+/** How far a follow was when all that it had then was sent. */
+type Place = Pick<FollowState, 'delivered' | 'gaps'>;
+
+/**
+ * What the follows of one node have sent, in one journal, for a hundredth of what writing the whole progress of each once more
+ * would cost. It is noted a little later, when the next nodes have what was sent. A kill before that, and a power cut, leave
+ * lines unmarked: they come again, `redelivered`.
+ */
+export interface SentMarks {
+  /** False when it can't be noted: then the progress has to say it. */
+  note(follow: string, place: Place): boolean;
+  /** All that was there at this place was sent. */
+  has(follow: string, place: Place): boolean;
+  /** It is over. */
+  forget(follow: string): void;
+  /** A node that closes in order has given everything to the next ones. Nothing is noted any more. */
+  close(): void;
+}
+
+const KEY = 'follows-sent';
+/** Milliseconds until what was sent is noted, all at once. */
+const LATER = 500;
+/** Bytes of entries after which the journal begins anew. */
+const COMPACT = 256 * 1024;
+
+/** By the follow, lines and gaps that were sent; null when it is over. An entry of the journal holds several. */
+type Mark =
+  readonly [follow: string, delivered: number, gaps: number] | readonly [follow: string, over: null];
+
+/** `journals` is null where nothing outlives the process. The journal is read at first use. */
+export function createSentMarks(journals: Journals | null): SentMarks {
+  const marks = new Map<string, string>();
+  const unwritten = new Map<string, Mark>();
+  let opened: Journal | null | undefined;
+  let compactAt = COMPACT;
+  let stopTimer: (() => void) | null = null;
+  let closed = false;
+
+  function open(): Journal | null {
+    if (opened !== undefined) return opened;
+    opened = null;
+    try {
+      const found = journals?.find(KEY) ?? null;
+      for (const entry of [found?.whole, ...(found?.entries ?? [])]) {
+        if (Array.isArray(entry)) entry.forEach(take);
+      }
+      opened = found?.journal ?? journals?.begin(KEY) ?? null;
+    } catch {
+      // What can't be read now must not be mixed with what comes: the progress of each follow says it, as it would without.
+      marks.clear();
+    }
+    return opened;
+  }
+
+  function take(mark: unknown): void {
+    if (!Array.isArray(mark)) return;
+    const [follow, delivered, gaps] = mark as unknown[];
+    if (typeof follow !== 'string') return;
+    if (typeof delivered === 'number' && typeof gaps === 'number') marks.set(follow, `${delivered} ${gaps}`);
+    else marks.delete(follow);
+  }
+
+  function noteLater(mark: Mark): void {
+    take(mark);
+    unwritten.set(mark[0], mark);
+    stopTimer ??= startTimer(LATER, write, { background: true });
+  }
+
+  function write(): void {
+    stopTimer?.();
+    stopTimer = null;
+    if (!opened || unwritten.size === 0) return;
+    const entry = [...unwritten.values()];
+    unwritten.clear();
+    try {
+      opened.append(entry);
+    } catch {
+      // On a full disk lines come again after a restart, and say so.
+      return;
+    }
+    if (opened.size >= compactAt) compact(opened);
+  }
+
+  function compact(journal: Journal): void {
+    compactAt = Infinity;
+    const whole = [...marks].map(([follow, place]) => [follow, ...place.split(' ').map(Number)]);
+    whenSettled(
+      journal.compact(whole),
+      () => (compactAt = COMPACT),
+      () => (compactAt = journal.size + COMPACT),
+    );
+  }
+
+  return {
+    note(follow, { delivered, gaps }) {
+      if (follow === '' || closed || !open()) return false;
+      noteLater([follow, delivered, gaps]);
+      return true;
+    },
+    has(follow, { delivered, gaps }) {
+      open();
+      return follow !== '' && marks.get(follow) === `${delivered} ${gaps}`;
+    },
+    forget(follow) {
+      if (marks.has(follow) && !closed) noteLater([follow, null]);
+    },
+    close() {
+      write();
+      closed = true;
+      opened?.close();
+    },
+  };
+}
