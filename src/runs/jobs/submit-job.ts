@@ -96,6 +96,7 @@ export async function submitJob(
     await turn.run('', context.signal, () =>
       step(keep, record, 'submitting', context, () => submitOnce(client, job, context, options)),
     );
+    await believe(client, job, context);
   } catch (error) {
     throw draftLeft(error, job, context);
   }
@@ -184,9 +185,11 @@ async function submitOnce(
     if (!isUnsettled(error)) throw error;
     const seen = await wasSubmitted(client, job.id, context).catch(unlessClosed(context));
     if (!seen) throw mayRun(job);
-    return;
   }
-  // The answer says nothing, and what stands before the platform can give it, too. Where no look succeeds, it counts.
+}
+
+/** A good answer to a submit says nothing, and what stands before the platform can give it, too. Where no look succeeds, it counts. */
+async function believe(client: RescaleClient, job: Job, context: TaskContext): Promise<void> {
   const seen = await wasSubmitted(client, job.id, context, 'prompt').catch(
     (failure) => unlessClosed(context)(failure) ?? true,
   );

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { secretsBrought, withoutEnvironment } from '../../runs/jobs/secrets';
 import { prepareJob, type SubmitRequest } from '../../runs/jobs/prepare-job';
 import { settleInterrupted } from '../../runs/jobs/settle-interrupted';
@@ -57,7 +58,7 @@ export function createSubmissions<Fields>(
     };
     const forget = async () => {
       stopStoring();
-      await item?.forget();
+      await forgetHandedOn(item);
     };
     return { keep, forget };
   }
@@ -94,13 +95,22 @@ export function createSubmissions<Fields>(
       const result = await settleInterrupted(context.client, item.value.record, context);
       const { rescale, ...rest } = toResult(result);
       yield { ...rest, rescale: { ...rescale, redelivered: true } };
-      await item.forget();
+      await forgetHandedOn(item);
       return statusOf(result);
     } catch (error) {
-      if (!context.signal.aborted) context.afterwards(() => item.forget());
+      if (!context.signal.aborted) context.afterwards(() => forgetHandedOn(item));
       throw error;
     }
   }
+}
+
+/** Turns of the event loop in which Node-RED brings a message to the next node, through Catch too. */
+const TURNS = 3;
+
+/** A kill between what is forgotten here and what the next node has not got yet would leave nobody who knows. */
+async function forgetHandedOn(item: DurableItem<StoredSubmission> | null): Promise<void> {
+  for (let turn = 0; turn < TURNS; turn += 1) await nextTurn();
+  await item?.forget();
 }
 
 function toResult({ job, submitted, estimate }: SubmitResult): Result {
