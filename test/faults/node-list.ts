@@ -167,6 +167,7 @@ export const nodesUnderTest: readonly NodeUnderTest[] = [
       'an empty object': result(),
       'rows of the wrong kind': result(),
       'a notice with 200, echoing the key': result(),
+      'more than memory should hold': result(),
       'redirected to another host': error('NETWORK'),
       'redirected to another host, keeping the method': error('NETWORK'),
       'redirected to something that is no address': error('NETWORK'),

@@ -91,6 +91,21 @@ describe('rescale-submit-job', () => {
     return answer.json();
   }
 
+  it('takes a definition with the core type and the figures as other clients write them', async () => {
+    const [tile] = definition.jobanalyses;
+    const hardware = { coreType: { code: 'emerald' }, coresPerSlot: '1', slots: '1', walltime: '2' };
+    const flow = await nodes.load({
+      type,
+      from: 'definition',
+      submit: false,
+      ...fixed('tokens', '{"speed": 1}', 'json'),
+    });
+    flow.receive('node', { payload: { ...definition, jobanalyses: [{ ...tile, hardware }] } });
+    const { payload } = await flow.take('out');
+    const [made] = (payload as { jobanalyses: { hardware: object }[] }).jobanalyses;
+    made!.hardware.should.containEql({ coreType: 'emerald', coresPerSlot: 1, slots: 1, walltime: 2 });
+  });
+
   it('uploads inputs, and leaves a draft when it is not to be submitted', async () => {
     const flow = await nodes.load({
       type,
@@ -146,13 +161,24 @@ describe('rescale-submit-job', () => {
     [
       'no inputs in place of others',
       { ...fixed('inputFiles', '[]', 'json'), inputMode: 'replace' },
-      /replace those of the job is empty/,
+      /replace those of the source job is empty/,
     ],
     ['a version that the catalog does not have', fixed('analysisVersion', 'v0'), /no version v0/],
     [
       'a template that needs a column which the parameters do not have',
       { from: 'job', ...fixed('source', 'foamSweep'), ...fixed('parameters', 'x_velocity\n1\n') },
       /needs y_velocity/,
+      true,
+    ],
+    ['a name of two lines', fixed('jobName', 'a\nb'), /one line/],
+    [
+      'a template that needs a value which a row does not have',
+      {
+        from: 'job',
+        ...fixed('source', 'foamSweep'),
+        ...fixed('parameters', 'x_velocity,y_velocity\n1,2\n1,\n'),
+      },
+      /needs y_velocity, and row 2/,
       true,
     ],
     ['a cost over the limit', { limitCost: 0.0001 }, /more than the limit/],
@@ -174,13 +200,20 @@ describe('rescale-submit-job', () => {
     ['a date', { ...definition, when: new Date(0) }, /when .* \(Date\)/],
     ['a number that is none', { ...definition, share: NaN }, /share .* \(NaN\)/],
     [
+      'an environment that is a list',
+      withTile({ envVars: [{ name: 'A', value: 'b' }] }),
+      /envVars .* no object/,
+    ],
+    ['inputs that are no list', withTile({ inputFiles: 'x' }), /inputFiles .* no list/],
+    ['a template task that is none', withTile({ templateTasks: [null] }), /templateTasks .* no list/],
+    [
       'a circle',
       Object.assign({ ...definition }, { jobanalyses: circle() }),
       /jobanalyses\[0\]\.self .* \(circular\)/,
     ],
     [
       'values that another node left out',
-      { ...definition, jobanalyses: [{ ...definition.jobanalyses[0], envVars: { LICENSE: '…' } }] },
+      withTile({ envVars: { LICENSE: '…' } }),
       /variable LICENSE was left out/,
     ],
   ] as [string, unknown, RegExp][]) {
@@ -190,6 +223,10 @@ describe('rescale-submit-job', () => {
       error.message.should.match(words);
       asked('POST', /./).should.be.empty();
     });
+  }
+
+  function withTile(more: object): unknown {
+    return { ...definition, jobanalyses: [{ ...definition.jobanalyses[0], ...more }] };
   }
 
   function circle(): unknown[] {

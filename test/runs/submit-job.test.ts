@@ -82,6 +82,27 @@ describe('submissions whose answers are lost', () => {
     submitted.should.be.true();
   });
 
+  it('are found when the answer was too large to be read', async () => {
+    const tooLarge = new RescaleError('RESCALE_TOO_LARGE', 'too-large-answer', { platform: 'it', limit: 1 });
+    const { client } = at;
+    const lost = <Args extends unknown[]>(call: (...args: Args) => Promise<unknown>) =>
+      (async (...args: Args) => {
+        await call(...args);
+        throw tooLarge;
+      }) as never;
+    client.createJob = lost(client.createJob.bind(client));
+    client.submitJob = lost(client.submitJob.bind(client));
+    (await submit()).submitted.should.be.true();
+    submissions().should.equal(1);
+  });
+
+  it('say that nothing was made when the answer to an upload is lost', async () => {
+    at.simulator.setFaults([{ method: 'POST', path: '/files/contents/$', status: 502, times: 1 }]);
+    const error = await failureOf(submit({ ...request, inputs: { name: 'in.txt', content: 'x' } }));
+    error.message.should.match(/in\.txt was uploaded. No job was made/);
+    at.requests(/^POST .*\/jobs\//).should.be.empty();
+  });
+
   it('are not believed to be submitted when the answer is good and their statuses do not show it', async () => {
     at.client.submitJob = () => Promise.resolve();
     const error = await failureOf(submit());

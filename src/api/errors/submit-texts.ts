@@ -11,6 +11,9 @@ export const submitTexts = {
     '__path__ is nothing that JSON can hold (__kind__); use texts, numbers, true, false, lists and plain objects',
   'reason-definition-hidden':
     'the value of environment variable __name__ was left out of the message that it comes from; set it anew, or choose the job as the source',
+  'reason-definition-environment': 'the envVars of one of its jobanalyses are no object of names and values',
+  'reason-definition-list': '__name__ of one of its jobanalyses is no list of what the API takes there',
+  'submit-job-name': 'The name of a job is one line of at most 255 characters, not __name__.',
   'submit-deleted-input':
     'Input __name__ of job __jobId__ was deleted, so the job can’t be cloned. Choose another job, or upload the file and write a definition.',
   'submit-tokens': '__field__ must be an object of names and values, such as {"speed": 12}, not __value__.',
@@ -29,6 +32,8 @@ export const submitTexts = {
   'reason-parameters-type': 'they are neither CSV text nor rows of a table',
   'submit-parameters-column':
     'Template __name__ needs __column__, which is no column of the parameters (__columns__).',
+  'submit-parameters-blank':
+    'Template __name__ needs __column__, and row __row__ of the parameters has no value there.',
   'submit-input-twice': 'Two inputs are called __name__. Names of inputs must differ.',
   'submit-input-empty':
     'The list of input files that replace those of the source job is empty. Name a file, or choose to add them.',
@@ -58,6 +63,8 @@ export const submitTexts = {
   'reason-estimate-price': 'no price is listed for core type __coreType__',
   'submit-too-dear':
     'This job may cost __amount__ (__cores__ cores for __hours__ h at the listed price), more than the limit of __limit__. Nothing was made.',
+  'submit-upload-lost':
+    'The answer was lost when __name__ was uploaded. No job was made, and nothing costs: send the message again.',
   'submit-draft-left':
     '__reason__ Job __jobId__ (__name__) was made and is a draft: it was not submitted. Submit or delete it on Rescale.',
   'submit-may-exist':

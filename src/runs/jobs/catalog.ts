@@ -76,7 +76,7 @@ function isWholeSlots(slots: unknown): boolean {
 }
 
 function isWholeHours(hours: unknown): boolean {
-  return typeof hours === 'number' && Number.isInteger(hours) && hours >= 1;
+  return typeof hours === 'number' && Number.isSafeInteger(hours) && hours >= 1;
 }
 
 /** A project by its id or its name. Rejects with RESCALE_INPUT, naming those that the key may use. */
@@ -92,7 +92,7 @@ export async function findProject(
     projects.find(({ id }) => id === wanted) ?? projects.find(({ name }) => name?.trim() === wanted.trim());
   if (found) return found;
   const choices = namedOf(projects.map(({ name, id }) => name ?? id));
-  throw new RescaleError('RESCALE_INPUT', 'submit-project', { project: wanted, choices });
+  throw new RescaleError('RESCALE_INPUT', 'submit-project', { project: shownValue(wanted), choices });
 }
 
 export function namedOf(choices: string[]): string {

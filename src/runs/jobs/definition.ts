@@ -53,12 +53,36 @@ export function asDefinition(value: unknown): JobDefinition & { jobanalyses: Til
       throw unusable('reason-definition-hardware');
     }
     if (typeof tile['command'] !== 'string') throw unusable('reason-definition-command');
-    // What a node handed on of a job lacks them: with this in their place the software would find no licence.
-    const left = isRecord(tile['envVars']) ? Object.entries(tile['envVars']) : [];
-    const name = left.find(([, text]) => text === HIDDEN)?.[0];
-    if (name !== undefined) throw unusable('reason-definition-hidden', { name: shortened(name) });
+    checkEnvironment(tile['envVars']);
+    for (const name of ['inputFiles', 'templateTasks'] as const) checkList(tile[name], name);
   }
-  return JSON.parse(JSON.stringify(value)) as JobDefinition & { jobanalyses: Tile[] };
+  const definition = JSON.parse(JSON.stringify(value)) as JobDefinition & { jobanalyses: Tile[] };
+  for (const { hardware } of definition.jobanalyses) toV2(hardware);
+  return definition;
+}
+
+function checkEnvironment(environment: unknown): void {
+  if (environment === undefined || environment === null) return;
+  if (!isRecord(environment)) throw unusable('reason-definition-environment');
+  // What a node handed on of a job lacks them: with this in their place the software would find no licence.
+  const name = Object.entries(environment).find(([, text]) => text === HIDDEN)?.[0];
+  if (name !== undefined) throw unusable('reason-definition-hidden', { name: shortened(name) });
+}
+
+function checkList(list: unknown, name: 'inputFiles' | 'templateTasks'): void {
+  if (list === undefined || list === null) return;
+  const isMember = (member: unknown) =>
+    isRecord(member) && (name !== 'inputFiles' || typeof member['id'] === 'string');
+  if (!Array.isArray(list) || !list.every(isMember)) throw unusable('reason-definition-list', { name });
+}
+
+/** The code of the core type as a text, and figures that came as texts, as forms and other clients write them, as numbers. */
+function toV2(hardware: Hardware): void {
+  hardware.coreType = coreTypeOf(hardware) ?? hardware.coreType;
+  for (const name of ['coresPerSlot', 'slots', 'walltime'] as const) {
+    const figure: unknown = hardware[name];
+    if (typeof figure === 'string' && /^\s*\d{1,15}\s*$/.test(figure)) hardware[name] = Number(figure);
+  }
 }
 
 /** The code of the core type, however it is written; null when there is none. */
@@ -78,7 +102,9 @@ type Reason =
   | 'reason-definition-hardware'
   | 'reason-definition-command'
   | 'reason-definition-value'
-  | 'reason-definition-hidden';
+  | 'reason-definition-hidden'
+  | 'reason-definition-environment'
+  | 'reason-definition-list';
 
 function unusable(key: Reason, values: ErrorTextValues = {}): RescaleError {
   return new RescaleError('RESCALE_INPUT', 'submit-definition', { reason: { key, values } });

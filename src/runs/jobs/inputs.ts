@@ -4,7 +4,7 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import type { Upload } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
-import { shownValue } from '../../api/errors/shown-value';
+import { shortened, shownValue } from '../../api/errors/shown-value';
 import { globMatcher } from '../files/glob';
 import { isInside } from '../files/safe-path';
 import { isRecord } from './definition';
@@ -33,7 +33,7 @@ export async function inputUploads(inputs: unknown, folder: string): Promise<Upl
 function contentUpload(item: unknown): Upload {
   const name = isRecord(item) ? item['name'] : undefined;
   const content = isRecord(item) ? item['content'] : undefined;
-  if (typeof name !== 'string' || !/^[^\p{Cc}/\\]+$/u.test(name) || name === '.' || name === '..') {
+  if (typeof name !== 'string' || !/^[^\p{Cc}/\\]{1,255}$/u.test(name) || name === '.' || name === '..') {
     throw new RescaleError('RESCALE_INPUT', 'submit-input-name', { name: shownValue(name) });
   }
   if (typeof content !== 'string' && !Buffer.isBuffer(content)) {
@@ -47,7 +47,8 @@ async function filesBelow(pattern: string, folder: string): Promise<Upload[]> {
   if (pattern === '') throw new RescaleError('RESCALE_INPUT', 'input-blank', { field: 'inputs' });
   if (folder.trim() === '') throw new RescaleError('RESCALE_INPUT', 'input-blank', { field: 'folder' });
   const outside = path.isAbsolute(pattern) || pattern.split(/[\\/]/).includes('..');
-  if (outside) throw new RescaleError('RESCALE_PATH', 'submit-input-outside', { path: pattern, folder });
+  if (outside)
+    throw new RescaleError('RESCALE_PATH', 'submit-input-outside', { path: shortened(pattern), folder });
   const root = await realpath(path.resolve(folder)).catch((error: NodeJS.ErrnoException) => {
     throw unreadable(folder, error);
   });
@@ -124,7 +125,7 @@ async function* exactly(target: string, bytes: number): AsyncGenerator<Buffer, v
 
 function unreadable(name: string, { code, message }: NodeJS.ErrnoException): RescaleError {
   return new RescaleError('RESCALE_INPUT', 'submit-input-unreadable', {
-    path: name,
+    path: shortened(name),
     reason: code ?? message,
   });
 }

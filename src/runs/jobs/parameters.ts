@@ -10,6 +10,8 @@ const load = () => module.require('papaparse') as typeof Papa;
 export interface ParameterTable {
   columns: string[];
   rows: number;
+  /** By column, the first row (from 1) that has no value there. */
+  blanks: ReadonlyMap<string, number>;
   /** As it is sent: separated by commas, without blank lines. */
   csv: string;
 }
@@ -32,7 +34,11 @@ export function parameterTable(value: unknown): ParameterTable {
   if (ragged >= 0) throw unusable({ key: 'reason-parameters-row', values: { row: ragged + 1 } });
   const plain = rows.map((row) => row.map((text) => (isNumber(text) ? text.trim() : text)));
   const csv = `${load().unparse([columns, ...plain], { newline: '\n' })}\n`;
-  return { columns, rows: rows.length, csv };
+  const blanks = columns.flatMap((name, column): [string, number][] => {
+    const row = rows.findIndex((texts) => texts[column]!.trim() === '');
+    return row < 0 ? [] : [[name, row + 1]];
+  });
+  return { columns, rows: rows.length, blanks: new Map(blanks), csv };
 }
 
 function textOf(value: unknown): string {
@@ -85,10 +91,15 @@ function valueText(value: unknown, column: string, row: number): string {
 /** `${name}` or `${name?string("0.00")}`: what a template has in place of a value (docs/platform.md, "Sweeps"). */
 const PLACEHOLDER = /\$\{\s*([A-Za-z_]\w{0,99})/g;
 
-/** Rejects with RESCALE_INPUT when the template needs a value that the table has no column for. */
-export function checkTemplate(template: string, name: string, { columns }: ParameterTable): void {
+/** Rejects with RESCALE_INPUT when the template needs a value that the table has no column for, or a row has not. */
+export function checkTemplate(template: string, name: string, { columns, blanks }: ParameterTable): void {
   for (const { 1: needed } of template.matchAll(PLACEHOLDER)) {
-    if (needed === undefined || columns.includes(needed)) continue;
+    if (needed === undefined) continue;
+    const row = blanks.get(needed);
+    if (row !== undefined) {
+      throw new RescaleError('RESCALE_INPUT', 'submit-parameters-blank', { column: needed, name, row });
+    }
+    if (columns.includes(needed)) continue;
     throw new RescaleError('RESCALE_INPUT', 'submit-parameters-column', {
       column: needed,
       name,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { CallOptions, RescaleClient, Upload } from '../../api/client/client';
 import type { CoreType, Project } from '../../api/client/types';
 import { RescaleError } from '../../api/errors/errors';
+import { shortened } from '../../api/errors/shown-value';
 import { collect } from '../files/file-bytes';
 import type { TaskContext } from '../tasks/task-context';
 import { checkHardware, findCoreType, findProject, readCoreTypes } from './catalog';
@@ -69,6 +70,9 @@ export async function prepareJob(
   const { definition, originalName } = await startingPoint(client, request, options);
   const jobName = request.jobName.trim();
   const draft: Draft = { ...definition, name: jobName || uniqueName(originalName, client.platformNow()) };
+  if (!/^[^\p{Cc}]{1,255}$/u.test(draft.name)) {
+    throw new RescaleError('RESCALE_INPUT', 'submit-job-name', { name: shortened(draft.name) });
+  }
   const mark = jobName === '' ? draft.name : markIn(draft);
   const [first] = draft.jobanalyses as [Tile, ...Tile[]];
   if (request.command !== undefined) first.command = request.command;
@@ -105,10 +109,13 @@ async function startingPoint(client: RescaleClient, request: SubmitRequest, opti
   return { definition: cloneOf(source), originalName: source.name };
 }
 
+/** Characters of a name that the time is written behind; the platform takes 255 in all. */
+const LONGEST_NAME = 200;
+
 /** The platform has nothing by which a repeated request is known, so a job is known by its name. */
 function uniqueName(original: string, now: number): string {
   const time = new Date(now).toISOString().slice(0, 19).replace('T', ' ');
-  return `${original} ${time} ${randomBytes(4).toString('hex')}`;
+  return `${original.replace(/\p{Cc}/gu, ' ').slice(0, LONGEST_NAME)} ${time} ${randomBytes(4).toString('hex')}`;
 }
 
 /** A name that was given may be another job's, too, so its description gets what no other has; that of a source is taken out. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CallOptions, RescaleClient } from '../../api/client/client';
-import { isRescaleError, type RescaleError } from '../../api/errors/errors';
+import { isRescaleError, type ErrorCode, type RescaleError } from '../../api/errors/errors';
 import type { JobSummary } from '../../api/client/types';
 import { instant } from '../run/run-state';
 import type { TaskContext } from '../tasks/task-context';
@@ -17,9 +17,12 @@ const MARGIN = 5_000;
  */
 export type Patience = 'brief' | 'prompt' | 'patient' | 'glance';
 
+/** There was an answer to what was asked for, but none that says anything. */
+const UNREADABLE: ReadonlySet<ErrorCode> = new Set(['RESCALE_PROTOCOL', 'RESCALE_TOO_LARGE']);
+
 /** True for an action that was sent and whose answer was lost, or is not the platform's: it may have been carried out. */
 export function isUnsettled(error: unknown): boolean {
-  return isRescaleError(error) && (error.kind === 'unsettled' || error.code === 'RESCALE_PROTOCOL');
+  return isRescaleError(error) && (error.kind === 'unsettled' || UNREADABLE.has(error.code));
 }
 
 /** Which job is looked for. */

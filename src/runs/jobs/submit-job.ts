@@ -132,7 +132,7 @@ async function uploadFiles(
 ): Promise<string[]> {
   const inputs: FileInput[] = [];
   for (const upload of uploads) {
-    const file = await client.uploadFile(upload, options);
+    const file = await client.uploadFile(upload, options).catch(uploadLost(upload));
     inputs.push({ id: file.id, decompress: true });
   }
   const first = draft.jobanalyses[0]!;
@@ -141,11 +141,18 @@ async function uploadFiles(
   if (!table) return ids;
   const bytes = Buffer.from(table.csv);
   const upload: Upload = { name: 'parameters.csv', bytes: bytes.length, typeId: 3, open: () => chunk(bytes) };
-  const { id } = await client.uploadFile(upload, options);
+  const { id } = await client.uploadFile(upload, options).catch(uploadLost(upload));
   draft['paramFile'] = { id };
   // The platform reads them from the header of the table.
   draft['jobvariables'] = [];
   return [...ids, id];
+}
+
+/** A file that is there twice does no harm, so the message may simply come again. */
+function uploadLost({ name }: Upload): (error: unknown) => never {
+  return (error) => {
+    throw isUnsettled(error) ? new RescaleError('RESCALE_NETWORK', 'submit-upload-lost', { name }) : error;
+  };
 }
 
 async function* chunk(bytes: Buffer): AsyncGenerator<Buffer, void, undefined> {
