@@ -365,7 +365,7 @@ describe('Calls', () => {
       }),
     );
     const statuses = await client.listJobStatuses('X');
-    statuses.map(({ status }) => status).should.deepEqual(['Completed', 'Executing', 'Started', 'Unknown']);
+    statuses.map(({ status }) => status).should.deepEqual(['Completed', 'Executing', 'Unknown', 'Started']);
   });
 
   it('check the connection with one small request, and say whose key it is', async () => {

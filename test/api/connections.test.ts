@@ -49,7 +49,8 @@ describe('Connections', () => {
 
   it('are no more than 8, however many ask', async () => {
     server.answer((request, response) => {
-      setTimeout(() => json(run('1'))(request, response), 5);
+      const answer = request.method === 'POST' ? {} : run('1');
+      setTimeout(() => json(answer)(request, response), 5);
     });
     const calls = Array.from({ length: 200 }, (_, index) =>
       client.getRun('X', '1', { priority: index % 3 === 0 ? 'poll' : 'message' }),

@@ -47,11 +47,33 @@ describe('Contents', () => {
     });
   });
 
-  it('are not unpacked, for a packed file is a file', async () => {
-    const packed = gzipSync('residuals');
-    server.answer(text(packed, 200, { 'Content-Encoding': 'gzip' }));
-    (await buffer((await client.openContents('f')).chunks)).should.deepEqual(packed);
+  it('are asked for as they are stored, and left so where their length says that they are', async () => {
+    const stored = gzipSync('residuals');
+    server.answer(text(stored, 200, { 'Content-Encoding': 'gzip' }));
+    const { chunks, bytes } = await client.openContents('f', { bytes: stored.length });
+    (await buffer(chunks)).should.deepEqual(stored);
+    should(bytes).equal(stored.length);
     server.requests[0]!.headers.should.have.property('accept-encoding', 'identity');
+  });
+
+  it('are unpacked when something on the way packed them all the same', async () => {
+    server.answer(text(gzipSync('residuals'), 200, { 'Content-Encoding': 'gzip' }));
+    for (const known of [9, null]) {
+      const { chunks, bytes } = await client.openContents('f', { bytes: known });
+      (await buffer(chunks)).toString().should.equal('residuals');
+      should(bytes).be.null();
+    }
+    (await buffer((await client.openTail('X', '1', 'log')).chunks)).toString().should.equal('residuals');
+  });
+
+  it('are refused when they are a part of what was packed, or packed in an unknown way', async () => {
+    const part = { 'Content-Encoding': 'gzip', 'Content-Range': 'bytes 0-3/9' };
+    server.answer(text(gzipSync('residuals').subarray(0, 4), 206, part));
+    const error = await failure(client.openContents('f', { range: { start: 0, end: 3 } }));
+    error.code.should.equal('RESCALE_PROTOCOL');
+    error.message.should.match(/packed on the way \(gzip\)/);
+    server.answer(text('?', 200, { 'Content-Encoding': 'zstd' }));
+    (await failure(client.openContents('f'))).code.should.equal('RESCALE_PROTOCOL');
   });
 
   it('of nothing are fine', async () => {

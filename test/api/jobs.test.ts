@@ -83,7 +83,7 @@ describe('Jobs', () => {
         void body.then(() => {
           times += 1;
           if (times === 1) json({ detail: 'throttled' }, 429)(request, response);
-          else json({ id: 'ab' }, 201)(request, response);
+          else json(/submit|stop/.test(asked) ? {} : { id: 'ab' }, 201)(request, response);
         });
       });
       await act(client);
@@ -100,7 +100,18 @@ describe('Jobs', () => {
     await client.stopJob('ab');
   });
 
-  for (const notice of [{ error: 'busy' }, { message: 'service busy', code: 503 }, { errors: ['no'] }, []]) {
+  const notices = [
+    { error: 'busy' },
+    { message: 'service busy', code: 503 },
+    { code: 401, msg: 'please log in' },
+    { success: false },
+    { redirect: '/login' },
+    { status: 'error', reason: 'session expired' },
+    [],
+    'ok',
+    0,
+  ];
+  for (const notice of notices) {
     it(`take ${JSON.stringify(notice)} with 200 for no submit and no stop`, async () => {
       answer(notice);
       (await failure(client.submitJob('ab'))).code.should.equal('RESCALE_PROTOCOL');
@@ -108,6 +119,34 @@ describe('Jobs', () => {
       (await failure(client.stopJob('ab'))).code.should.equal('RESCALE_PROTOCOL');
     });
   }
+
+  it('keep a status whose date is none where it was listed', async () => {
+    const row = (status: string, statusDate: unknown) => ({ status, statusDate, statusReason: null });
+    const executing = row('Executing', '2026-01-10T08:00:00Z');
+    for (const odd of [null, 'soon', '', {}]) {
+      answer({ count: 2, next: null, results: [row('Completed', odd), executing] });
+      const statuses = await client.listJobStatuses('ab');
+      statuses.map(({ status }) => status).should.eql(['Completed', 'Executing']);
+    }
+    answer({ count: 2, next: null, results: [executing, row('Completed', '2026-01-10T09:00:00Z')] });
+    (await client.listJobStatuses('ab'))[0]!.status.should.equal('Completed');
+  });
+
+  it('are chosen from a catalog in which one odd row spoils no other', async () => {
+    const list = (...results: unknown[]) => answer({ count: results.length, next: null, results });
+    list({ code: 'odd', name: 7, cores: 'many' }, { code: 'emerald', name: 'Emerald', cores: [1, null, 2] });
+    const coreTypes = (await client.listCoreTypes().next()).value!.rows;
+    coreTypes.should.eql([{ code: 'odd' }, { code: 'emerald', name: 'Emerald', cores: [1, 2] }]);
+    list({
+      code: 'odd',
+      name: [],
+      versions: [null, { version: true, versionCode: 'v1', allowedCoreTypes: [3] }],
+    });
+    const analyses = (await client.listAnalyses().next()).value!.rows;
+    analyses.should.eql([{ code: 'odd', versions: [{ versionCode: 'v1', allowedCoreTypes: [] }] }]);
+    list({ id: 'p1', name: true }, { id: 'p2', name: 'Wing' });
+    (await client.listProjects().next()).value!.rows.should.eql([{ id: 'p1' }, { id: 'p2', name: 'Wing' }]);
+  });
 
   const fileOf = (content: string, typeId?: number) => ({
     name: 'wing "1".csv',

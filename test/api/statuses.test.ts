@@ -35,7 +35,7 @@ describe('Odd statuses of a job', () => {
         ['5', '2026-01-10T12:00:04Z', null],
         ['Completed', '2026-01-10T12:00:03Z', '7'],
         ['Executing', '2026-01-10T12:00:02Z', null],
-        ['Started', null, null],
+        ['Started', '2026-01-10T12:00:01.000Z', null],
       ]);
   });
 

@@ -79,6 +79,43 @@ describe('A stop that was asked for', () => {
   });
 });
 
+describe('A stop that came too late', () => {
+  const [started, ended] = [minute(0), minute(9)];
+  const run = { dateStarted: started, dateCompleted: ended };
+  const at = (minutes: number) => Date.parse(minute(minutes));
+  const ledger = () => requestedStops({ budget: createBudget({ rate: 0 }) });
+
+  it('did not stop what had ended before', async () => {
+    const stops = ledger();
+    await stops.note('sweep', [{ id: '1', dateStarted: started }, { id: '2' }], at(10));
+    for (const id of ['1', '2']) {
+      stops.has('sweep', id, run).should.be.false();
+      stops.has('sweep', id, { ...run, dateCompleted: minute(10) }).should.be.true();
+    }
+  });
+
+  it('takes nothing from the one before it', async () => {
+    const stops = ledger();
+    for (const second of [{ id: '1' }, { id: '1', dateStarted: started }]) {
+      await stops.note('sweep', [{ id: '1', dateStarted: started }], at(8));
+      await stops.note('sweep', [second], at(20));
+      stops.has('sweep', '1', run).should.be.true();
+    }
+    await stops.note('sweep', [{ id: '1', dateStarted: minute(30) }], at(31));
+    stops.has('sweep', '1', { dateStarted: minute(30), dateCompleted: minute(32) }).should.be.true();
+  });
+
+  it('is dated by the platform, as soon as that says what time it is', async () => {
+    const stops = ledger();
+    for (const wrong of [at(-120), at(130)]) {
+      await stops.note('sweep', [{ id: '1' }], wrong);
+      stops.correct('sweep', ['1'], wrong, at(8));
+      stops.has('sweep', '1', run).should.be.true();
+      stops.forget('sweep', '1');
+    }
+  });
+});
+
 describe('The log that tells how a run exited', () => {
   const log = (id: string, more: Partial<RescaleFile> = {}) =>
     ({

@@ -98,6 +98,22 @@ describe('taking a snapshot of a run', () => {
     error.message.should.match(/exit code 3\): No\.$/);
   });
 
+  it('says what a program printed on one short line, without addresses that open something', async () => {
+    const reason = `PUT https://s3.example/x?sig=secret failed\n${'tar: x\n'.repeat(30_000)}`;
+    place.simulator.setFaults([{ method: 'POST', status: 200, body: { exitcode: 3, reason } }]);
+    const { message } = await failureOf(snapshot());
+    message.should.match(/PUT https:\/\/s3\.example\/x\?… failed tar: x/);
+    message.should.not.match(/secret|\n/);
+    message.length.should.be.below(500);
+  });
+
+  it('is taken though a gateway answers once in place of the list before it', async () => {
+    const gateway = { method: 'GET', path: '/files/', status: 404, gateway: 'text', times: 1 } as const;
+    place.simulator.setFaults([gateway]);
+    (await answered()).file!.typeId.should.equal(12);
+    place.requests(SNAPSHOTS).length.should.equal(1);
+  });
+
   it('explains a refusal by reading the run', async () => {
     place.simulator.setFaults([{ method: 'POST', status: 400, times: 0 }]);
     (await failureOf(snapshot())).code.should.equal('RESCALE_REJECTED');

@@ -1,9 +1,10 @@
 import type { CallOptions, RescaleClient } from '../client/client';
-import type { Analysis, ComputePrice, CoreType, Project } from '../client/types';
+import type { ComputePrice } from '../client/types';
 import type { Call } from '../request/pipeline';
 import type { Endpoint } from './context';
 import { listPages } from './paging';
-import { readClean, readCoded, readJobSummary, readPrices, readRecord } from './rows';
+import { readAnalysis, readCoreType, readProject } from './catalog-rows';
+import { readJobSummary, readPrices, readRecord } from './rows';
 
 type CatalogCalls =
   'listCoreTypes' | 'listAnalyses' | 'computePrices' | 'currentUser' | 'listProjects' | 'checkConnection';
@@ -21,11 +22,11 @@ export function catalogEndpoints(endpoint: Endpoint): Pick<RescaleClient, Catalo
         query: { isActive: 'true' },
         expected: 'CoreType[]',
       };
-      yield* listPages(endpoint.listing(list, readCoded<CoreType>, ({ code }) => code, options));
+      yield* listPages(endpoint.listing(list, readCoreType, ({ code }) => code, options));
     },
     async *listAnalyses(options) {
       const list = { path: `${prefix}analyses/`, notFound: missing.api, expected: 'Analysis[]' };
-      yield* listPages(endpoint.listing(list, readCoded<Analysis>, ({ code }) => code, options));
+      yield* listPages(endpoint.listing(list, readAnalysis, ({ code }) => code, options));
     },
     async computePrices(options) {
       const call = get(`${prefix}billing/computeprices/`);
@@ -38,7 +39,7 @@ export function catalogEndpoints(endpoint: Endpoint): Pick<RescaleClient, Catalo
     },
     async *listProjects(options) {
       const list = { path: `${prefix}users/me/projects/`, notFound: missing.api, expected: 'Project[]' };
-      yield* listPages(endpoint.listing(list, readClean<Project>, ({ id }) => id, options));
+      yield* listPages(endpoint.listing(list, readProject, ({ id }) => id, options));
     },
 
     async checkConnection(options?: CallOptions) {

@@ -39,9 +39,24 @@ export function toContents({ status, headers, chunks }: Response, platform: stri
     discard();
     throw protocolError(platform, { key: 'reason-part-without-place' }, status);
   }
-  const length = single(headers['content-length']);
+  const packing = packingOf(headers);
+  // Contents are asked for as they are stored, but a proxy on the way may pack what passes (docs/platform.md, contents): the whole has
+  // been unpacked on its arrival, a part of what was packed is none of the file.
+  if (packing !== null && (status === 206 || !UNPACKED.has(packing))) {
+    discard();
+    throw protocolError(platform, { key: 'reason-packed', values: { packing } }, status);
+  }
+  const length = packing === null ? single(headers['content-length']) : null;
   const bytes = length !== null && /^\d+$/.test(length) ? Number(length) : null;
   return { ...about, bytes, range };
+}
+
+/** What the transport unpacks. */
+const UNPACKED = new Set(['gzip', 'x-gzip', 'compress', 'x-compress', 'deflate', 'br']);
+
+function packingOf(headers: IncomingHttpHeaders): string | null {
+  const packing = single(headers['content-encoding'])?.trim().toLowerCase() ?? '';
+  return packing === '' || packing === 'identity' ? null : packing;
 }
 
 function partOf(headers: IncomingHttpHeaders, form: RegExp): Contents['range'] {

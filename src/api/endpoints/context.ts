@@ -2,6 +2,7 @@ import { idSegment, queryText, type Query } from '../http/addresses';
 import type { CallOptions, ListOptions } from '../client/client';
 import { isRescaleError, type ErrorText } from '../errors/errors';
 import type { Call, MakeCall } from '../request/pipeline';
+import { messageOfValue } from '../request/platform-message';
 import type { Response } from '../request/request';
 import { readAnswer, type Source } from './answer';
 import type { Listing } from './paging';
@@ -46,6 +47,8 @@ export interface Endpoint {
     identity: (row: Row) => string,
     options?: ListOptions,
   ): Listing<Row>;
+  /** What the platform says, ready for an error of ours: on one line, short, without secrets. */
+  presented(value: unknown, options: CallOptions | undefined): string;
   /** Says that rows of a list had to be left out. */
   tellOdd(odd: number, expected: string): void;
 }
@@ -76,6 +79,7 @@ export function createEndpoint({ make, prefix, warn, ...source }: EndpointOption
     async read(call, expected, reader, options) {
       return readAnswer(await make(call, options), expected, reader, { ...source, redact: options?.redact });
     },
+    presented: (value, options) => messageOfValue(value, source.token, options?.redact),
     readFrom: (response, expected, reader, options) =>
       readAnswer(response, expected, reader, { ...source, redact: options?.redact }),
     listing({ path, notFound, query, expected }, row, identity, options = {}) {

@@ -29,7 +29,10 @@ export function fileEndpoints(
       const path = `${endpoint.file(fileId)}contents/`;
       const call = { method: 'GET' as const, path, notFound: missing.file(fileId) };
       return toContents(
-        await endpoint.make({ ...call, contents: { statuses, range, lane } }, options),
+        await endpoint.make(
+          { ...call, contents: { statuses, range, lane, bytes: options?.bytes ?? null } },
+          options,
+        ),
         endpoint.platform,
       );
     },

@@ -8,7 +8,15 @@ import { instantOf } from '../time/dates';
 import { isEmptyAnswer } from './answer';
 import type { Endpoint } from './context';
 import { listPages } from './paging';
-import { readAcknowledgement, readClean, readFile, readJobSummary, readJobStatus, readRecord } from './rows';
+import {
+  readAcknowledgement,
+  readAnyAnswer,
+  readClean,
+  readFile,
+  readJobSummary,
+  readJobStatus,
+  readRecord,
+} from './rows';
 
 type JobCalls =
   | 'listJobs'
@@ -31,13 +39,17 @@ export function jobEndpoints(endpoint: Endpoint): Pick<RescaleClient, JobCalls> 
     const rows: JobStatus[] = [];
     for await (const page of listPages(endpoint.listing(list, readJobStatus, statusIdentity, options)))
       rows.push(...page.rows);
-    return rows.sort(newestFirst);
+    return newestFirst(rows);
   }
 
   /** An action that is answered with `{}`, or with nothing at all. */
-  async function act(call: Call, options: CallOptions | undefined): Promise<void> {
+  async function act(
+    call: Call,
+    options: CallOptions | undefined,
+    read = readAcknowledgement,
+  ): Promise<void> {
     const answer = await endpoint.make(call, options);
-    if (!isEmptyAnswer(answer)) endpoint.readFrom(answer, '{}', readAcknowledgement, options);
+    if (!isEmptyAnswer(answer)) endpoint.readFrom(answer, '{}', read, options);
   }
 
   const change = (method: Call['method'], path: string, notFound: ErrorText, body?: RequestBody): Call => ({
@@ -88,7 +100,7 @@ export function jobEndpoints(endpoint: Endpoint): Pick<RescaleClient, JobCalls> 
     async assignProject(organization, jobId, projectId, options) {
       const owner = `${prefix}organizations/${idSegment('organization', organization)}/`;
       const path = `${owner}jobs/${idSegment('jobId', jobId)}/project-assignment/`;
-      await act(change('POST', path, missing.job(jobId), jsonBody({ projectId })), options);
+      await act(change('POST', path, missing.job(jobId), jsonBody({ projectId })), options, readAnyAnswer);
     },
   };
 }
@@ -103,8 +115,18 @@ function statusIdentity({ status, statusDate, statusReason }: JobStatus): string
   return JSON.stringify([status, statusDate, statusReason]);
 }
 
-/** By instant, because dates come in several forms; what has none comes last. */
-function newestFirst(one: JobStatus, other: JobStatus): number {
-  const [mine, theirs] = [instantOf(one.statusDate) ?? -Infinity, instantOf(other.statusDate) ?? -Infinity];
-  return mine === theirs ? 0 : mine < theirs ? 1 : -1;
+/**
+ * Newest first, by instant, because dates come in several forms. The platform lists them so (docs/platform.md, "Jobs"), and a row
+ * whose date is none or can't be read stays above the one that it was listed above.
+ */
+function newestFirst(rows: readonly JobStatus[]): JobStatus[] {
+  let below = -Infinity;
+  const dated = [...rows].reverse().map((row) => {
+    below = instantOf(row.statusDate) ?? below;
+    return { row, at: below };
+  });
+  return dated
+    .reverse()
+    .sort((one, other) => (one.at === other.at ? 0 : other.at - one.at))
+    .map(({ row }) => row);
 }

@@ -33,7 +33,6 @@ const schemas = {
   directoryEntry: v.object({ path: v.string() }),
   lines: v.object({ lines: v.array(v.unknown()) }),
   snapshot: v.object({ exitcode: v.number() }),
-  coded: v.object({ code: text }),
   checksum: v.object({ fileHash: v.string() }),
   price: v.object({ coreType: v.string() }),
   envelope: v.object({ results: v.array(v.unknown()) }),
@@ -69,16 +68,16 @@ export const readRun: Reader<Run> = (value, odd) => {
   return row as unknown as Run;
 };
 
-/** Words for no date, and the year in which counting begins. */
-const NO_DATE = /^(?:null|none|nil|nan|n\/a|undefined|-*|000[01]-.*)$/i;
+/** The years in which counting begins somewhere stand for no date. */
+const NO_DATE = /^000[01]-/;
 
 /**
- * A date as it was written, null for none: whoever took a word for none as a date would call a run ended that goes on. A number is
+ * A date as it was written, null for none: whoever took any word for a date would call a run ended that goes on. A number is
  * the time since the epoch, and what is none of these says nothing.
  */
 function readDate(value: unknown, odd?: () => void): string | null {
   if (value === null || value === undefined) return null;
-  if (typeof value === 'string' && !NO_DATE.test(value.trim())) return value;
+  if (typeof value === 'string' && !NO_DATE.test(value.trim()) && instantOf(value) !== null) return value;
   if (value !== '') odd?.();
   const instant = typeof value === 'number' ? instantOf(value) : null;
   return instant === null ? null : new Date(instant).toISOString();
@@ -183,30 +182,35 @@ export const readFileLines: Reader<string[]> = (value) => {
   return lines.map((line) => (typeof line === 'string' ? line : line === null ? '' : JSON.stringify(line)));
 };
 
-export const readSnapshot: Reader<SnapshotAnswer> = (value) =>
-  v.is(schemas.snapshot, value)
-    ? (filled(value, { data: '', lastSnapshotID: null, reason: '' }) as unknown as SnapshotAnswer)
-    : null;
+/** A code that is written as text is one as well: the snapshot has been taken by then. */
+export const readSnapshot: Reader<SnapshotAnswer> = (value) => {
+  if (!v.is(schemas.record, value)) return null;
+  const { exitcode } = value;
+  if (typeof exitcode === 'string' && /^-?\d{1,9}$/.test(exitcode.trim()))
+    value['exitcode'] = Number(exitcode);
+  if (!v.is(schemas.snapshot, value)) return null;
+  return filled(value, { data: '', lastSnapshotID: null, reason: '' }) as unknown as SnapshotAnswer;
+};
+
+/**
+ * A stop of a run is answered with `{}`, a job's stop and a submit with nothing at all (docs/platform.md, actions). Whatever says
+ * more was said by somebody else, such as a page to log in: it acknowledges nothing.
+ */
+export const readAcknowledgement: Reader<true> = (value) =>
+  v.is(schemas.record, value) && Object.keys(value).length === 0 ? true : null;
 
 /** What an answer says that is none: of the API, and of what stands before it. */
 const REFUSALS = ['detail', 'error', 'errors', 'message'];
 
-/** A stop is answered with `{}`, a job's stop with nothing at all (docs/platform.md, actions); both are fine. */
-export const readAcknowledgement: Reader<true> = (value) =>
-  value === null ||
-  value === '' ||
-  (v.is(schemas.record, value) && !REFUSALS.some((name) => Object.hasOwn(value, name)))
+/** Of an action whose answer nobody describes: anything but a word of refusal. */
+export const readAnyAnswer: Reader<true> = (value) =>
+  value === null || (v.is(schemas.record, value) && !REFUSALS.some((name) => Object.hasOwn(value, name)))
     ? true
     : null;
 
 /** Any object: a description whose fields nobody here relies on. */
 export const readRecord: Reader<Row> = (value) =>
   v.is(schemas.record, value) ? (withoutSecrets(value) as Row) : null;
-
-/** A row of the catalog, which is known by its code. */
-export function readCoded<Value extends { code: string }>(value: unknown): Value | null {
-  return v.is(schemas.coded, value) ? (withoutSecrets(value) as Value) : null;
-}
 
 const readPrice: Reader<ComputePrice> = (row) => (v.is(schemas.price, row) ? row : null);
 

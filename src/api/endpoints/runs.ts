@@ -68,7 +68,12 @@ export function runEndpoints(endpoint: Endpoint): Pick<RescaleClient, RunCalls> 
       await stop({ method: 'POST', path, notFound: missing.job(jobId) }, options);
     },
     async snapshotRun(jobId, runId, options) {
-      return read(call('POST', jobId, runId, 'snapshot/'), 'Snapshot', readSnapshot, options);
+      const asked = call('POST', jobId, runId, 'snapshot/');
+      const answer = await read(asked, 'Snapshot', readSnapshot, options);
+      if (answer.exitcode === 0) return answer;
+      // Then both are what some program printed, and nothing but words for an error.
+      const present = (text: string) => endpoint.presented(text, options);
+      return { ...answer, reason: present(answer.reason), data: present(answer.data) };
     },
     async *listRunFiles(jobId, runId, options) {
       const files = {

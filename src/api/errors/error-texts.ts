@@ -230,6 +230,7 @@ export const errorTexts = {
   'reason-unsaid': 'no reason was given.',
   'reason-status': 'HTTP status __status__',
   'reason-part-without-place': 'a part of a file that does not say where it belongs',
+  'reason-packed': 'a file that a proxy packed on the way (__packing__) and that cannot be unpacked',
   'reason-empty-list': 'an empty list of the runs of job __jobId__, which has __count__',
   'reason-no-run-list': 'it knows the job, but not its list of runs',
   'reason-name-empty': 'it is empty',

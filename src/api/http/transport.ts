@@ -38,8 +38,10 @@ export interface OutgoingRequest {
   readonly toPlatform: boolean;
   readonly headers: Headers;
   readonly body: RequestBody | undefined;
-  /** Null when the answer is to be unpacked. Contents are not, whose bytes are to arrive as they are stored. */
+  /** Statuses with which the body is read as it arrives; null when it is read whole. */
   readonly streamed: readonly number[] | null;
+  /** Bytes of the whole file where they are known: an answer of that very length is as it is stored, whatever it is called. */
+  readonly storedBytes: number | null;
 }
 
 /** What Node says about a connection that failed. */
@@ -99,7 +101,7 @@ export function createTransport(proxy: Proxy | null, tls: ConnectionOptions | nu
         // Without a limit of its length: to keep one, axios would lead every piece through a stream of its own.
         ...(body && { data: body.open() }),
         responseType: 'stream',
-        decompress: request.streamed === null,
+        decompress: true,
         maxRedirects: 0,
         httpAgent: route.agent,
         httpsAgent: route.agent,
@@ -143,7 +145,7 @@ function forwarding({ url: proxy, credentials }: Proxy) {
  * Stands between axios and node:http to see the request itself. Whether a POST may be sent again depends on
  * what happened on its connection, and axios does not tell.
  */
-function track({ headers, body }: OutgoingRequest, { agent, proxy, forwardTo }: Route) {
+function track({ headers, body, storedBytes }: OutgoingRequest, { agent, proxy, forwardTo }: Route) {
   const uploads = body?.streamed ?? false;
   let request: ClientRequest | null = null;
   let response: IncomingMessage | null = null;
@@ -187,6 +189,8 @@ function track({ headers, body }: OutgoingRequest, { agent, proxy, forwardTo }: 
       const tunnelled: TunnelledOptions = givenUp ? { ...options, givenUp: givenUp.signal } : options;
       const started = (secure ? requestSecure : requestPlain)(tunnelled, (head) => {
         response = head;
+        const isStoredSo = storedBytes !== null && Number(head.headers['content-length']) === storedBytes;
+        if (isStoredSo) delete head.headers['content-encoding'];
         exchange.headers = head.headers;
         // axios copies all headers of an answer into a class of its own; it acts on this one alone.
         head.headers = { 'content-encoding': head.headers['content-encoding'] };

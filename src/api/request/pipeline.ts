@@ -23,8 +23,8 @@ export interface Call {
   /** What a 404 of the platform means. */
   notFound: ErrorText;
   body?: RequestBody;
-  /** For the contents of a file: which statuses are handed out as they arrive, which part of it, and for what. */
-  contents?: { statuses: readonly number[]; range?: string | undefined; lane: Lane };
+  /** For the contents of a file: which statuses are handed out as they arrive, which part of it, for what, and its size if known. */
+  contents?: { statuses: readonly number[]; range?: string | undefined; lane: Lane; bytes?: number | null };
 }
 
 export interface PipelineOptions {
@@ -96,6 +96,7 @@ export function createPipeline(options: PipelineOptions): MakeCall {
       headers: contents ? headersOfContents(contents.range) : body ? headersOfBody(body) : forJson,
       body,
       streamed: contents?.statuses ?? null,
+      storedBytes: contents?.bytes ?? null,
       notFound,
       lane: contents?.lane ?? 'answer',
       priority: priority ?? (method === 'GET' ? 'message' : 'action'),

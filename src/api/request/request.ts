@@ -47,6 +47,8 @@ export interface Request {
   readonly body: RequestBody | undefined;
   /** Statuses whose body is not read here but handed out as it arrives; null to have it whole. */
   readonly streamed: readonly number[] | null;
+  /** Bytes of the whole file where they are known. */
+  readonly storedBytes: number | null;
   /** What a 404 of the platform means. */
   readonly notFound: ErrorText;
   readonly lane: Lane;

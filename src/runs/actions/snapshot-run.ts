@@ -26,6 +26,7 @@ export interface UnansweredSnapshot {
 
 const FIRST_LOOK = 2_000;
 const LONGEST_PAUSE = 30_000;
+const LISTS_BEFORE = 3;
 /** How long (ms) after its run has ended an archive may still be listed, with the other outputs. */
 const AFTER_THE_END = 300_000;
 
@@ -96,18 +97,25 @@ async function askAndGoOn(
   }
 }
 
-/** Ids of what is listed before the request; null when a run in progress has its list refused, as it well may. */
+/**
+ * Ids of what is listed before the request; null when a run in progress has its list refused, as it well may. What a gateway answers
+ * in its place is over in a moment, mostly, and is no reason to take no snapshot.
+ */
 async function noteFiles(
   client: RescaleClient,
   request: SnapshotRequest,
   context: TaskContext,
 ): Promise<ReadonlySet<string> | null> {
-  try {
-    const files = await listOutputFiles(client, request, context);
-    return new Set(files.map((file) => file.id));
-  } catch (error) {
-    if (!isRefusal(error) || error.kind !== 'refused' || context.signal?.aborted) throw error;
-    return null;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      const files = await listOutputFiles(client, request, context);
+      return new Set(files.map((file) => file.id));
+    } catch (error) {
+      if (!isRefusal(error) || context.signal?.aborted) throw error;
+      if (error.kind === 'refused') return null;
+      if (attempt === LISTS_BEFORE) throw error;
+      await context.clock.sleep(FIRST_LOOK, context.signal);
+    }
   }
 }
 

@@ -43,11 +43,12 @@ export async function stopRun(
   const { jobId, runId } = request;
   const stops = requestedStops(client);
   const askedBefore = stops.has(jobId, runId, before);
-  await noteStop(client, jobId, [before ?? { id: runId }], context);
+  const answered = await noteStop(client, jobId, [before ?? { id: runId }], context);
   const read = runReader(client, request, context.clock);
   const { seen, ...sent } = await sendStop<Run>(
     {
-      send: () => client.stopRun(jobId, runId, context),
+      // Its answer may be the first to say what time it is on the platform.
+      send: () => client.stopRun(jobId, runId, context).finally(answered),
       async read(options) {
         const { run, state } = await read(options);
         return { seen: run, isOver: isOver(state) };
@@ -63,7 +64,7 @@ export async function stopRun(
     before,
     request,
     context,
-  );
+  ).finally(answered);
   return { ...sent, run: seen };
 }
 

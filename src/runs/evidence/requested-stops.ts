@@ -35,10 +35,12 @@ export interface RequestedStops {
    * a restart as well, or can't be. What is known of the runs helps to tell them from what begins anew under their ids.
    */
   note(jobId: string, runs: readonly StoppedRun[], at: number): Promise<void>;
+  /** What time it was on the platform became known only with an answer: stops noted for `at` were asked for at `actual`. */
+  correct(jobId: string, runIds: readonly string[], at: number, actual: number): void;
   /** The platform refused it. */
   forget(jobId: string, runId: string): void;
   /**
-   * False for a run that began anew after it was stopped. The first end that is asked about is the one the stop was meant for,
+   * False for a run that began anew after it was stopped, and for one that had ended before. The first end that is asked about is the one the stop was meant for,
    * where nobody knew when the run had started.
    */
   has(
@@ -61,6 +63,9 @@ const STARTING = 600_000;
 /** Starts that differ by less (ms) are one, written with another precision. */
 const PRECISION = 1_000;
 
+/** An end that is dated earlier than its stop by more than this (ms) is not the stop's; the platform's own clocks differ by less. */
+const CLOCKS_APART = 10_000;
+
 /** A stop waits so long (ms) for a slow disk, and no longer. */
 const LONGEST_WRITE = 1_000;
 
@@ -76,15 +81,21 @@ export function requestedStops({ budget }: Pick<RescaleClient, 'budget'>): Reque
   return ledger;
 }
 
-/** Before a stop is sent: the runs may be seen ended by others when its answer comes, or by the next process. */
+/**
+ * Before a stop is sent: the runs may be seen ended by others when its answer comes, or by the next process. What is returned is
+ * to be called once the platform has answered, which may be the first to say what time it is there.
+ */
 export async function noteStop(
   client: RescaleClient,
   jobId: string,
   runs: readonly StoppedRun[],
   { clock }: Pick<TaskContext, 'clock'>,
-): Promise<void> {
-  const kept = requestedStops(client).note(jobId, runs, client.platformNow());
-  await awaitAtMost(kept, LONGEST_WRITE, clock);
+): Promise<() => void> {
+  const ledger = requestedStops(client);
+  const [at, begun] = [client.platformNow(), clock.monotonic()];
+  await awaitAtMost(ledger.note(jobId, runs, at), LONGEST_WRITE, clock);
+  const runIds = runs.map(({ id }) => id);
+  return () => ledger.correct(jobId, runIds, at, client.platformNow() - (clock.monotonic() - begun));
 }
 
 function createLedger(): RequestedStops {
@@ -113,13 +124,28 @@ function createLedger(): RequestedStops {
 
   return {
     async note(jobId, runs, at) {
+      const known = jobs.get(jobId);
       put(
         jobId,
-        runs.map(({ id, dateStarted }) => [id, stopOf(at, instant(dateStarted))]),
+        runs.map(({ id, dateStarted }) => [id, firstOf(known?.get(id), stopOf(at, instant(dateStarted)))]),
       );
       const tooMany = [...jobs.keys()].slice(0, Math.max(0, jobs.size - JOBS_REMEMBERED));
       for (const oldest of tooMany) jobs.delete(oldest);
       await Promise.all([jobId, ...tooMany].map(keep));
+    },
+    correct(jobId, runIds, at, actual) {
+      if (Math.abs(actual - at) <= PRECISION) return;
+      const known = jobs.get(jobId);
+      const wrong = runIds.flatMap((runId) => {
+        const stop = known?.get(runId);
+        return stop !== undefined && askedAt(stop) === at ? [[runId, movedTo(stop, actual)] as const] : [];
+      });
+      if (wrong.length === 0) return;
+      put(
+        jobId,
+        wrong.map(([runId, stop]) => [runId, stop]),
+      );
+      inBackground(keep(jobId));
     },
     forget(jobId, runId) {
       if (jobs.get(jobId)?.delete(runId)) inBackground(keep(jobId));
@@ -127,6 +153,7 @@ function createLedger(): RequestedStops {
     has(jobId, runId, run) {
       const stop = jobs.get(jobId)?.get(runId);
       if (stop === undefined) return false;
+      if (instant(run?.dateCompleted) < askedAt(stop) - CLOCKS_APART) return false;
       const started = instant(run?.dateStarted);
       if (typeof stop === 'object') return !(Math.abs(started - stop.started) > PRECISION);
       if (started > stop + STARTING) return false;
@@ -148,6 +175,21 @@ function createLedger(): RequestedStops {
 
 function stopOf(at: number, started: number): RequestedStop {
   return Number.isNaN(started) ? at : { at, started };
+}
+
+/** What is stopped twice ended by the first stop, unless it began anew in between. */
+function firstOf(known: RequestedStop | undefined, now: RequestedStop): RequestedStop {
+  if (known === undefined || askedAt(known) > askedAt(now)) return now;
+  if (typeof now === 'number') return known;
+  const isSame =
+    typeof known === 'number'
+      ? now.started <= known + STARTING
+      : Math.abs(now.started - known.started) <= PRECISION;
+  return isSame ? { at: askedAt(known), started: now.started } : now;
+}
+
+function movedTo(stop: RequestedStop, at: number): RequestedStop {
+  return typeof stop === 'number' ? at : { ...stop, at };
 }
 
 /** When it was asked for, ms since the epoch. */

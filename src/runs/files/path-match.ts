@@ -1,4 +1,6 @@
+import type { RescaleFile } from '../../api/client/types';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
+import { instantOf } from '../../api/time/dates';
 import type { RunAddress } from '../tasks/task-context';
 
 /**
@@ -84,10 +86,29 @@ export function findPath<Item>(
   });
   for (const [by, test] of tests) {
     const matches = candidates.filter(({ plain, form }) => test(plain, form)).map(({ item }) => item);
-    if (matches.length > 1) throw ambiguous(path, matches.map(pathOf), address);
-    if (matches.length === 1) return { item: matches[0]!, by };
+    const [found, ...others] = newestOfEach(matches, pathOf);
+    if (others.length > 0) throw ambiguous(path, [found!, ...others].map(pathOf), address);
+    if (found !== undefined) return { item: found, by };
   }
   return null;
+}
+
+/**
+ * What is listed twice under one path is one file, of which an earlier attempt left an older upload: the newest is meant, and of those
+ * that have no date the first.
+ */
+function newestOfEach<Item>(items: readonly Item[], pathOf: (item: Item) => string): Item[] {
+  const newest = new Map<string, Item>();
+  for (const item of items) {
+    const known = newest.get(pathOf(item));
+    if (known === undefined || uploadedAt(item) > uploadedAt(known)) newest.set(pathOf(item), item);
+  }
+  return [...newest.values()];
+}
+
+function uploadedAt(item: unknown): number {
+  const { dateUploaded } = item as Partial<RescaleFile>;
+  return instantOf(dateUploaded) ?? -Infinity;
 }
 
 /** The same, however it was found. */

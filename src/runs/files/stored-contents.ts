@@ -34,7 +34,7 @@ export async function openStored(
   file: StoredFile,
   { prove = false, ...options }: OpenStored,
 ): Promise<Contents> {
-  const contents = await client.openContents(file.id, options);
+  const contents = await client.openContents(file.id, { bytes: file.size, ...options });
   const promised = promisedSize(contents);
   if (promised !== null && file.size !== null && promised !== file.size) {
     contents.discard();
