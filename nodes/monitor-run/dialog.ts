@@ -66,7 +66,7 @@ export const dialog = (): Dialog => ({
     jobId: 'foamSweep',
     runId: '6',
     rescale: {
-      summary: 'Job foamSweep run 6 diverges: the Courant number reached 4.3e5 at step 812 (limit 1000)',
+      summary: 'Job foamSweep run 6 diverges',
     },
   },
 });

@@ -85,7 +85,8 @@ function section({ help, path }: Context, name: string, body: string[]): string[
 /** What is shared is named with `= key`; everything else stays as it is written. */
 function lines({ help, path }: Context, written: string[] = []): string[] {
   return written.map((line) => {
-    if (!line.startsWith('= ')) return line;
+    // The editor counts each list from 1 anew, so the number of an output stands in a heading.
+    if (!line.startsWith('= ')) return line.replace(/^(?=\d\. )/, '#### ');
     const key = line.slice(2).trim();
     const found = help.properties[key] ?? help.paragraphs[key];
     if (found === undefined)
