@@ -104,7 +104,7 @@ for (const runtime of runtimes) {
       ]) {
         shown.should.containEql(said);
       }
-      shown.should.match(/Comes with the message\s+Tokens/);
+      shown.should.match(/Comes with the message\s+Placeholders/);
       (await editor.received()).should.not.containEql(SECRET);
       rescale
         .requests()
