@@ -5,7 +5,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SHARED } from '../../nodes/dialog/texts';
-import { root, type NodeSource } from './sources';
+import { ENGLISH, root, type NodeSource } from './sources';
 
 const asksPlatform = ({ dialog }: NodeSource) => dialog.fields.some(({ kind }) => kind === 'platform');
 const isNode = ({ type }: NodeSource) => type !== SHARED;
@@ -29,7 +29,30 @@ export function listProblems(nodes: NodeSource[], folder = root): string[] {
   const todo = /\| TODO/.test(readFileSync(join(folder, 'README.md'), 'utf8'))
     ? ['README.md still says TODO.']
     : [];
-  return [...packageProblems(nodes, folder), ...todo, ...nodes.flatMap((node) => nodeProblems(node, folder))];
+  return [
+    ...packageProblems(nodes, folder),
+    ...todo,
+    ...nodes.flatMap((node) => nodeProblems(node, folder)),
+    ...exampleProblems(folder),
+  ];
+}
+
+/** The import dialog shows file names in English, so the help of the platform lists them in each other language. */
+function exampleProblems(folder: string): string[] {
+  const languages = readdirSync(join(folder, 'nodes', 'locales')).filter((one) => one !== ENGLISH);
+  const lists = languages.map((language) => `nodes/locales/${language}/help.json`);
+  const textOf = (path: string) => readFileSync(join(folder, path), 'utf8');
+  const expectations = 'test/real/example-expectations.ts';
+  return readdirSync(join(folder, 'examples')).flatMap((file) => {
+    const title = file.replace(/\.json$/, '');
+    const unnamed = lists.filter((path) => !textOf(path).includes(`- ${title}: `));
+    return [
+      ...unnamed.map((path) => `${path} does not list “${title}” in its paragraph examples-text.`),
+      ...(textOf(expectations).includes(`'${file}'`)
+        ? []
+        : [`${expectations} does not name “${file}”: say there what comes out of it.`]),
+    ];
+  });
 }
 
 /** What Node-RED would not load, or would look for in vain. */

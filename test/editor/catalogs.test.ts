@@ -153,14 +153,6 @@ describe('Help', () => {
     });
   }
 
-  it('names every example in each language, because the import dialog shows file names', () => {
-    const examples = readdirSync(join(root, 'examples')).map((file) => file.replace(/\.json$/, ''));
-    for (const language of languages.filter((one) => one !== ENGLISH)) {
-      const text = help(language, BASICS);
-      examples.filter((name) => !text.includes(`- ${name}: `)).should.eql([], `help.json in ${language}`);
-    }
-  });
-
   it('of every language leads to what stands once, where the links expect it', () => {
     for (const language of languages) {
       const { headings } = sources.shared[language]!.help;

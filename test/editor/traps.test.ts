@@ -20,6 +20,7 @@ const LISTED = [
   'test/browser',
   'test/faults',
   'test/security',
+  'test/real',
   'test/soak',
 ];
 
@@ -96,6 +97,18 @@ describe('What is forgotten at a new node', () => {
       'test/faults/node-list.ts',
       (text: string) => text.replaceAll("'rescale-get-run'", "''"),
       'test/faults/node-list.ts does not name rescale-get-run: say there how it meets the faults of the platform.',
+    ],
+    [
+      'what comes out of an example',
+      'test/real/example-expectations.ts',
+      (text: string) => text.replace("'01 - list runs.json'", "'00.json'"),
+      'test/real/example-expectations.ts does not name “01 - list runs.json”: say there what comes out of it.',
+    ],
+    [
+      'a translation of its title',
+      'nodes/locales/ko/help.json',
+      (text: string) => text.replace('- 01 - list runs: ', ''),
+      'nodes/locales/ko/help.json does not list “01 - list runs” in its paragraph examples-text.',
     ],
     [
       'an entry of the package',
