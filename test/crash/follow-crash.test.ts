@@ -1,7 +1,8 @@
 import 'should';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startNodeRed, type FlowNode, type NodeRed } from '../real/node-red';
-import { startRemoteSimulator, type RemoteSimulator } from '../support/remote-simulator';
+import type { FlowNode } from '../real/node-red';
+import type { RemoteSimulator } from '../support/remote-simulator';
+import { killedNodeRed, note, place, tabWithPlatform, until } from './killed-node-red';
 import { seededRandom } from './seeded-random';
 
 /** A message of a follow, as the flow wrote it down. */
@@ -23,19 +24,10 @@ const PATIENCE = 60_000;
 
 describe('A log that is followed by a Node-RED that is killed again and again', function () {
   this.timeout(240_000);
-  let simulator: RemoteSimulator;
-  let nodeRed: NodeRed;
-
-  before(async () => {
-    simulator = await startRemoteSimulator();
-    nodeRed = await startNodeRed({ runtime: '4.1' });
-  });
-  after(async () => {
-    await nodeRed?.remove();
-    await simulator?.close();
-  });
+  const started = killedNodeRed();
 
   it('comes line for line, and what comes twice says so', async () => {
+    const { simulator, nodeRed } = started;
     const random = seededRandom(Number(process.env['CRASH_SEED'] ?? 7));
     await simulator.createJob({ id: JOB, runs: [{ duration: null, outputsAfter: 0 }] });
     await simulator.advance(1);
@@ -65,7 +57,8 @@ describe('A log that is followed by a Node-RED that is killed again and again', 
     await write(40);
     await simulator.control(JOB, { action: 'end-run', runId: '1', exitCode: 0 });
     await simulator.advance(60);
-    await until(() => KINDS.every((kind) => nodeRed.recorded<End>(`end of ${kind}`).length > 0));
+    const ended = () => KINDS.every((kind) => nodeRed.recorded<End>(`end of ${kind}`).length > 0);
+    await until(ended, 'the ends of the follows', PATIENCE);
 
     for (const kind of KINDS) {
       const messages = nodeRed.recorded<Told>(kind);
@@ -99,33 +92,9 @@ function linesOf(messages: Told[]): string[] {
   return lines;
 }
 
-async function until(happened: () => boolean): Promise<void> {
-  const end = Date.now() + PATIENCE;
-  while (!happened()) {
-    if (Date.now() > end) throw new Error('the ends of the follows did not come');
-    await sleep(250);
-  }
-}
-
 function flows(simulator: RemoteSimulator): FlowNode[] {
-  const place = { z: 'tab', x: 0, y: 0 };
-  const note = (id: string, name: string, value: string): FlowNode => ({
-    ...place,
-    id,
-    type: 'function',
-    outputs: 0,
-    func: `global.get('record')('${name}', ${value});`,
-    wires: [],
-  });
   return [
-    { id: 'tab', type: 'tab', label: 'crash' },
-    {
-      id: 'platform',
-      type: 'rescale-platform',
-      url: simulator.origin,
-      rate: 0,
-      credentials: { token: simulator.token },
-    },
+    ...tabWithPlatform(simulator),
     {
       ...place,
       id: 'begin',

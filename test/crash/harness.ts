@@ -9,6 +9,7 @@ import type { WatchEvent } from '../../src/runs/watch/watch-event';
 import { startNodeRed, type DeployType, type FlowNode, type NodeRed } from '../real/node-red';
 import type { Runtime } from '../real/runtimes';
 import { startRemoteSimulator, type RemoteSimulator } from '../support/remote-simulator';
+import { note, place, tabWithPlatform, until } from './killed-node-red';
 
 export interface CrashPlan {
   runtime: Runtime;
@@ -91,7 +92,7 @@ async function drive(
   // The watches know what is old before anything ends.
   await sleep(5000);
   await nodeRed.inject('begin');
-  await until(() => nodeRed.recorded('waiting').length === 1, 'the waits to begin');
+  await until(() => nodeRed.recorded('waiting').length === 1, 'the waits to begin', PATIENCE);
   // Some are on disk, some are being written, some have not begun.
   for (const type of ['nodes', 'full'] as const) {
     await sleep(150);
@@ -101,6 +102,7 @@ async function drive(
   await until(
     () => waitsOnDisk(nodeRed) + nodeRed.recorded('closed').length >= jobIds.length * plan.runsPerJob,
     'the waits to be on disk',
+    PATIENCE,
   ).catch((error: Error) => plan.log?.(`${error.message}: ${waitsOnDisk(nodeRed)}`));
   await sleep(3000);
 
@@ -184,14 +186,6 @@ function count(told: { jobId: string; runId: string | null }[]): number {
   return new Set(told.map(({ jobId, runId }) => `${jobId}/${runId}`)).size;
 }
 
-async function until(happened: () => boolean, what: string, patience = PATIENCE): Promise<void> {
-  const end = Date.now() + patience;
-  while (!happened()) {
-    if (Date.now() > end) throw new Error(`waited too long for ${what}`);
-    await sleep(250);
-  }
-}
-
 function shuffled<Item>(items: Item[], random: () => number): Item[] {
   return items
     .map((item) => ({ item, place: random() }))
@@ -206,15 +200,6 @@ function renamed(flows: FlowNode[], name: string): FlowNode[] {
 }
 
 function flowsFor(simulator: RemoteSimulator, jobIds: string[], runsPerJob: number): FlowNode[] {
-  const place = { z: 'tab', x: 0, y: 0 };
-  const record = (name: string, value: string) => `global.get('record')('${name}', ${value});`;
-  const platform = {
-    id: 'platform',
-    type: 'rescale-platform',
-    url: simulator.origin,
-    rate: 0,
-    credentials: { token: simulator.token },
-  };
   const watches = WATCHES.flatMap((name): FlowNode[] => [
     {
       ...place,
@@ -227,14 +212,7 @@ function flowsFor(simulator: RemoteSimulator, jobIds: string[], runsPerJob: numb
       outcome: name === 'examining',
       wires: [[`note ${name}`]],
     },
-    {
-      ...place,
-      id: `note ${name}`,
-      type: 'function',
-      outputs: 0,
-      func: record(name, 'msg.payload'),
-      wires: [],
-    },
+    note(`note ${name}`, name),
   ]);
   const begin = `
     for (const jobId of ${JSON.stringify(jobIds)}) {
@@ -242,11 +220,9 @@ function flowsFor(simulator: RemoteSimulator, jobIds: string[], runsPerJob: numb
         node.send({ jobId, runId: String(run), mark: jobId + '/' + run });
       }
     }
-    ${record('waiting', 'true')}`;
-  const { jobId, runId, mark } = { jobId: 'msg.jobId', runId: 'msg.runId', mark: 'msg.mark' };
+    global.get('record')('waiting', true);`;
   return [
-    { id: 'tab', type: 'tab', label: 'crash' },
-    platform,
+    ...tabWithPlatform(simulator),
     ...watches,
     { ...place, id: 'begin', type: 'inject', props: [], wires: [['messages']] },
     { ...place, id: 'messages', type: 'function', outputs: 1, func: begin, wires: [['wait']] },
@@ -260,16 +236,13 @@ function flowsFor(simulator: RemoteSimulator, jobIds: string[], runsPerJob: numb
       files: false,
       wires: [['note release'], []],
     },
-    {
-      ...place,
-      id: 'note release',
-      type: 'function',
-      outputs: 0,
-      func: record('release', `{ jobId: ${jobId}, runId: ${runId}, mark: ${mark}, rescale: msg.rescale }`),
-      wires: [],
-    },
+    note(
+      'note release',
+      'release',
+      '{ jobId: msg.jobId, runId: msg.runId, mark: msg.mark, rescale: msg.rescale }',
+    ),
     { ...place, id: 'catch', type: 'catch', scope: ['wait'], uncaught: false, wires: [['note closed']] },
-    { ...place, id: 'note closed', type: 'function', outputs: 0, func: record('closed', mark), wires: [] },
+    note('note closed', 'closed', 'msg.mark'),
     {
       ...place,
       id: 'check',

@@ -1,7 +1,8 @@
 import 'should';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startNodeRed, type FlowNode, type NodeRed } from '../real/node-red';
-import { startRemoteSimulator, type RemoteSimulator } from '../support/remote-simulator';
+import type { FlowNode, NodeRed } from '../real/node-red';
+import type { RemoteSimulator } from '../support/remote-simulator';
+import { killedNodeRed, note, place, tabWithPlatform, until } from './killed-node-red';
 import { seededRandom } from './seeded-random';
 
 /** A verdict, as the flow wrote it down. */
@@ -20,19 +21,10 @@ const PATIENCE = 90_000;
 
 describe('Logs that are monitored by a Node-RED that is killed again and again', function () {
   this.timeout(240_000 + KILLS * 20_000);
-  let simulator: RemoteSimulator;
-  let nodeRed: NodeRed;
-
-  before(async () => {
-    simulator = await startRemoteSimulator({ speed: 60 });
-    nodeRed = await startNodeRed({ runtime: '4.1' });
-  });
-  after(async () => {
-    await nodeRed?.remove();
-    await simulator?.close();
-  });
+  const started = killedNodeRed({ speed: 60 });
 
   it('lose no verdict, tell none twice without saying so, and stop no run twice', async () => {
+    const { simulator, nodeRed } = started;
     const random = seededRandom(Number(process.env['CRASH_SEED'] ?? 7));
     const runIds = Array.from({ length: KILLS }, (_, index) => String(index + 1));
     await simulator.createJob({ id: JOB, runs: runIds.map(() => ({ duration: null, outputsAfter: 0 })) });
@@ -65,7 +57,7 @@ describe('Logs that are monitored by a Node-RED that is killed again and again',
       await nodeRed.restart();
     }
     const unended = () => runIds.filter((runId) => toldOf(nodeRed, runId, 'run/log-ended').length === 0);
-    await until(() => unended().length === 0).catch(() => {
+    await until(() => unended().length === 0, 'the last words', PATIENCE).catch(() => {
       const told = unended().map(
         (runId) => `${runId}: ${JSON.stringify(toldOf(nodeRed, runId, 'run/diverging'))}`,
       );
@@ -106,25 +98,9 @@ function toldOf(nodeRed: NodeRed, runId: string, topic: string): Told[] {
   return nodeRed.recorded<Told>('told').filter((told) => told.runId === runId && told.topic === topic);
 }
 
-async function until(happened: () => boolean): Promise<void> {
-  const end = Date.now() + PATIENCE;
-  while (!happened()) {
-    if (Date.now() > end) throw new Error('it did not happen');
-    await sleep(250);
-  }
-}
-
 function flows(simulator: RemoteSimulator, runIds: string[]): FlowNode[] {
-  const place = { z: 'tab', x: 0, y: 0 };
   return [
-    { id: 'tab', type: 'tab', label: 'crash' },
-    {
-      id: 'platform',
-      type: 'rescale-platform',
-      url: simulator.origin,
-      rate: 0,
-      credentials: { token: simulator.token },
-    },
+    ...tabWithPlatform(simulator),
     {
       ...place,
       id: 'begin',
@@ -152,14 +128,7 @@ function flows(simulator: RemoteSimulator, runIds: string[]): FlowNode[] {
       wires: [['monitor'], ['monitor']],
     },
     { ...place, id: 'monitor', type: 'rescale-monitor-run', silence: 0, wires: [[], ['note', 'diverging']] },
-    {
-      ...place,
-      id: 'note',
-      type: 'function',
-      outputs: 0,
-      func: `global.get('record')('told', { runId: msg.runId, topic: msg.topic, payload: msg.payload });`,
-      wires: [],
-    },
+    note('note', 'told', '{ runId: msg.runId, topic: msg.topic, payload: msg.payload }'),
     {
       ...place,
       id: 'diverging',

@@ -9,6 +9,7 @@ import type { FaultRule } from '../../src/simulator';
 import { startNodeRed, type FlowNode, type NodeRed } from '../real/node-red';
 import type { Runtime } from '../real/runtimes';
 import { startRemoteSimulator, type RemoteSimulator } from '../support/remote-simulator';
+import { place, tabWithPlatform } from './killed-node-red';
 
 export interface SubmitCrashPlan {
   runtime: Runtime;
@@ -157,7 +158,6 @@ const definition = {
 
 /** Every third job has a name that is given, every fourth an input to upload. */
 function flows(simulator: RemoteSimulator, count: number, round: string, name = ''): FlowNode[] {
-  const place = { z: 'tab', x: 0, y: 0 };
   const begin = `
     for (let index = 1; index <= ${count}; index += 1) {
       const mark = '${round}-' + index + '.';
@@ -175,14 +175,7 @@ function flows(simulator: RemoteSimulator, count: number, round: string, name = 
   });`;
   const caught = `global.get('record')('ended', { mark: msg.mark, code: msg.error.code, message: msg.error.message });`;
   return [
-    { id: 'tab', type: 'tab', label: 'crash' },
-    {
-      id: 'platform',
-      type: 'rescale-platform',
-      url: simulator.origin,
-      rate: 0,
-      credentials: { token: simulator.token },
-    },
+    ...tabWithPlatform(simulator),
     { ...place, id: 'begin', type: 'inject', props: [], wires: [['messages']] },
     { ...place, id: 'messages', type: 'function', outputs: 1, func: begin, wires: [['submit']] },
     {

@@ -1,0 +1,106 @@
+import should from 'should';
+import type { Page } from '../../src/api/client/client';
+import type { ErrorText } from '../../src/api/errors/errors';
+import type { Run } from '../../src/api/client/types';
+import { clientOf, failure, json, run, text } from './scripted-server';
+import { client, ids, list, newForEach, read, server } from './paging-setup';
+
+describe('Rows of lists', () => {
+  newForEach();
+
+  it('are read as far as they can be, and it is told what can not', async () => {
+    const told: ErrorText[] = [];
+    const warned = clientOf(server, { warn: (text) => told.push(text) });
+    server.answer(list({ total: 3, rows: (_page, rows) => [...rows, { name: 'no id' }, [7]] }));
+    const pages: Page<Run>[] = [];
+    for await (const page of warned.listRuns('X')) pages.push(page);
+    pages.flatMap(({ rows }) => rows.map(({ id }) => id)).should.deepEqual(ids(3));
+    pages.map(({ odd }) => odd).should.deepEqual([2]);
+    told.map(({ key, values }) => [key, values!['count']]).should.deepEqual([['list-odd-rows', 2]]);
+  });
+
+  it('take a date that is none for none, so that no run counts as ended by it', async () => {
+    server.answer(list({ total: 2, rows: (_page, rows) => [{ ...rows[0], dateCompleted: 5 }, rows[1]!] }));
+    const { value } = await client.listRuns('X').next();
+    value!.rows.should.have.length(2);
+    should(value!.rows[0]!.dateCompleted).be.null();
+    should(value!.odd).equal(1);
+  });
+
+  const ENDED = '2026-01-10T12:00:00.000Z';
+  const dates: [unknown, string | null][] = [
+    ...['', 'null', 'None', '-', '0000-00-00T00:00:00Z', '0001-01-01T00:00:00Z', 0, false, true, {}, []].map(
+      (odd) => [odd, null] as [unknown, null],
+    ),
+    [Date.parse(ENDED), ENDED],
+    [Date.parse(ENDED) / 1000, ENDED],
+    ['10.01.2026 12:00', '10.01.2026 12:00'],
+  ];
+  for (const [odd, read] of dates) {
+    it(`read ${JSON.stringify(odd)} as ${read ?? 'no date'}, in a list as for one run`, async () => {
+      server.answer(list({ total: 1, rows: () => [run('1', { dateCompleted: odd })] }));
+      should((await client.listRuns('X').next()).value!.rows[0]!.dateCompleted).equal(read);
+      server.answer(json(run('1', { dateCompleted: odd })));
+      should((await client.getRun('X', '1')).dateCompleted).equal(read);
+    });
+  }
+
+  for (const odd of [null, 42, [], {}, { id: null }, { id: 1.5 }]) {
+    it(`lose no page to a row that is ${JSON.stringify(odd)} and stands alone on it`, async () => {
+      const rows = (_page: number, all: object[]) =>
+        all.map((row) => ((row as { id: string }).id === '3' ? (odd as object) : row));
+      server.answer(list({ total: 3, rows }));
+      (await read(client.listRuns('X', { pageSize: 2 }))).ids.should.eql(['1', '2']);
+    });
+  }
+
+  it('keep an id as it was written', async () => {
+    server.answer(list({ total: 2, rows: (_page, rows) => [rows[0]!, { ...rows[1], id: 1e308 }] }));
+    (await read(client.listRuns('X'))).ids.should.eql(['1', '1e+308']);
+  });
+
+  it('lose no row to one that goes between two pages while the list does not say how long it is', async () => {
+    let gone = 0;
+    const rows = (page: number) => {
+      const all = ['1', '2', '3', '4', '5', '6'].slice(gone).map((id) => run(id));
+      gone = 1;
+      return all.slice(page * 2 - 2, page * 2);
+    };
+    server.answer(list({ total: 6, count: undefined, rows }));
+    (await read(client.listRuns('X', { pageSize: 2 }))).ids.sort().should.eql(['1', '2', '3', '4', '5', '6']);
+  });
+
+  it('of which nothing can be read are refused', async () => {
+    server.answer(json({ count: 1, next: null, results: [{ name: 'no id' }] }));
+    (await failure(read(client.listRuns('X')))).should.have.properties({
+      code: 'RESCALE_PROTOCOL',
+      statusCode: 200,
+    });
+    for (const body of [{}, { results: null }, { results: {} }, [run('1')], 'x', null]) {
+      server.answer(json(body));
+      (await failure(read(client.listRuns('X')))).code.should.equal('RESCALE_PROTOCOL');
+    }
+  });
+
+  it('keep ids that are numbers beyond 2^53 digit by digit', async () => {
+    const rows =
+      '{"id":123456789012345671,"name":"1234567890123456789 12","x":0.1234567890123456},{"id":123456789012345679}';
+    server.answer(text(`{"count":2,"next":null,"results":[${rows}]}`));
+    const { value } = await client.listRuns('X').next();
+    value!.rows.map(({ id }) => id).should.deepEqual(['123456789012345671', '123456789012345679']);
+    value!.rows[0]!.should.have.properties({ name: '1234567890123456789 12', x: 0.1234567890123456 });
+  });
+
+  it('let no row have a prototype of its own', async () => {
+    server.answer(
+      text('{"count":1,"next":null,"results":[{"id":"x","name":"a","__proto__":{"isDeleted":true}}]}'),
+    );
+    const { value } = await client.listRunFiles('X', '1').next();
+    should(value!.rows[0]!.isDeleted).be.undefined();
+    const escaped = '{"count":1,"next":null,"results":[{"id":"x","\\u005f_proto__":{"isOptimal":true}}]}';
+    server.answer(text(escaped));
+    const runs = await client.listRuns('X').next();
+    Object.keys(runs.value!.rows[0]!).should.not.containEql('__proto__');
+    should(structuredClone(runs.value!.rows[0]!).isOptimal).be.undefined();
+  });
+});
