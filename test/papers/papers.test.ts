@@ -56,6 +56,19 @@ describe('The papers', () => {
     });
   }
 
+  it('show the sub-rooms of each room in the order that lint holds', () => {
+    const shown = read('docs/architecture.md');
+    const rooms = [
+      ...read('.dependency-cruiser.mjs').matchAll(/room: '(\w+)',[^\]]*\],\s*rows: \[([^\]]*)\]/g),
+    ];
+    rooms.length.should.equal(5);
+    for (const [, room, rows] of rooms.filter(([, name]) => name !== 'simulator')) {
+      const [row] = new RegExp(`^\\| \`${room!}\` .*$`, 'm').exec(shown)!;
+      const listed = [...row.matchAll(/`([\w-]+)`/g)].map(([, name]) => name!).slice(1);
+      listed.should.eql([...rows!.matchAll(/'([\w-]+)'/g)].map(([, name]) => name!));
+    }
+  });
+
   it('name only commands that package.json has', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     const named = papers.flatMap((paper) => [...read(paper).matchAll(/npm run ([\w:-]+)/g)]);

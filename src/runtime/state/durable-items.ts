@@ -9,7 +9,7 @@ import { packMessage, type Packed } from './stored-message';
 import { stateWarnings, type DurableWarnings } from './durable-warnings';
 
 /**
- * What outlives a restart, in one place for everything that does: waits, follows, streams that are judged, jobs on
+ * What outlives a restart, in one place for everything that does: waits, follows, jobs on
  * their way. An item begins, is written whenever it changes, and is forgotten when it is over. When the node closes
  * it is suspended: it stays on disk and nobody is told; the next node of the same id takes it up and goes on.
  *
