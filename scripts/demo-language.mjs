@@ -14,13 +14,23 @@ export function demoLanguage(environment, table) {
 }
 
 /** What a person reads of a node, by property. */
-const READ = ['label', 'name', 'info'];
+const READ = ['label', 'name', 'info', 'title'];
 
 /** Pixels that a node with this text takes in the editor, roughly; Chinese characters, kana and hangul are wide. */
 export function nodeWidth(text) {
   const pixels = [...text].reduce((sum, letter) => sum + (letter > '\u2e80' ? 13 : 6.8), 0);
   return Math.max(100, Math.ceil((pixels + 56) / 20) * 20);
 }
+
+/** What a node is called in the editor. */
+export function shownName({ name, type, method, url }) {
+  if (name) return name;
+  if (type === 'http in') return `[${method}] ${url}`;
+  return type === 'http response' ? 'http' : type;
+}
+
+/** Pixels; a link node is a small square. */
+export const shownWidth = (node) => (node.type.startsWith('link ') ? 30 : nodeWidth(shownName(node)));
 
 export function translateFlows(flows, table, language) {
   const texts = new Map(table.map((row) => [row.en, row[language] ?? row.en]));
@@ -37,10 +47,12 @@ export function translateFlows(flows, table, language) {
         (_whole, text) => `"${inLanguage(text)}"`,
       );
     }
-    // A comment begins where it began: `x` is its middle.
-    if (node.type === 'comment') {
-      translated.x = Math.round(node.x + (nodeWidth(translated.name) - nodeWidth(node.name)) / 2);
+    // A page is HTML with the texts between its tags.
+    if (node.type === 'template') {
+      translated.template = node.template.replace(/>([^<>]+)</g, (_whole, text) => `>${inLanguage(text)}<`);
     }
+    // A node begins where it began: `x` is its middle.
+    if (node.x !== undefined) translated.x = node.x + (shownWidth(translated) - shownWidth(node)) / 2;
     return translated;
   });
 }

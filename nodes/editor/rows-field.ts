@@ -1,6 +1,7 @@
 /** Editable lists: a row for each item, a control for each column. Stored as an array of objects. */
 import type { ColumnRule } from './rules';
 import { withPoint } from './quantity';
+import { text } from './texts';
 import { written } from './written';
 
 export interface OpenRowsField {
@@ -14,7 +15,7 @@ export interface OpenRowsField {
 export const rowsOf = (prefix: string, name: string): JQuery => $(`#${prefix}-${name}-rows`);
 
 export function openRowsField(prefix: string, { name, columns }: OpenRowsField, stored: unknown): void {
-  const list = rowsOf(prefix, name);
+  const list = rowsOf(prefix, name).addClass('rescale-rows').attr('data-none', text('common.none-yet'));
   list.editableList({
     removable: true,
     sortable: true,

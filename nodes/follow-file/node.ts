@@ -15,6 +15,7 @@ import { openJournals, openStateStore, removeState } from '../../src/runtime/sta
 /** Sends the new lines of a growing file, each once, until its run has ended. */
 export = defineNode({
   type: 'rescale-follow-file',
+  busy: 'following-many',
   fields: {
     jobId: jobIdField(),
     runId: runIdField(),

@@ -96,9 +96,9 @@ for (const runtime of runtimes) {
       for (const said of [
         'openfoam_plus v1706+-intelmpi',
         'run --speed {{speed}}',
-        'marble: 4 cores, 2 at once, at most 10 h',
+        'marble, cores: 4, at once: 2, at most 10 h',
         'LICENSE_SERVER (values are not shown)',
-        '4.8 (8 cores × 10 h × 0.06 at the listed price, all runs together)',
+        '4.8 (cores: 8 × 10 h × 0.06 at the listed price, all runs together)',
         'Structures',
         'it is submitted, and costs money',
       ]) {
@@ -119,7 +119,7 @@ for (const runtime of runtimes) {
       await dialog.control('show-preview').click();
       await dialog.element
         .locator('#rescale-preview-answer')
-        .filter({ hasText: /^7 cores a slot do not fit marble/ })
+        .filter({ hasText: /marble can’t have these cores per slot: 7\./ })
         .waitFor();
       await dialog.cancel();
     });

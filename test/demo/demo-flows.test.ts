@@ -12,6 +12,9 @@ interface DemoNode {
   name?: string;
   label?: string;
   info?: string;
+  title?: string;
+  template?: string;
+  complete?: string;
   wires?: string[][];
   scope?: string[];
 }
@@ -20,7 +23,8 @@ type Row = Record<string, string>;
 interface DemoLanguage {
   demoLanguage(environment: Record<string, string>, table: Row[]): string;
   translateFlows(flows: DemoNode[], table: Row[], language: string): DemoNode[];
-  nodeWidth(text: string): number;
+  shownName(node: DemoNode): string;
+  shownWidth(node: DemoNode): number;
 }
 
 const folder = join(__dirname, '..', '..');
@@ -30,6 +34,10 @@ const table = JSON.parse(read('demo/texts.json')) as Row[];
 const LANGUAGES = ['de', 'ja', 'ko'];
 /** What is left of a window of 1440 pixels between palette and sidebar, on both lines of Node-RED. */
 const ROOM = 925;
+/** Pixels from row to row, and between two nodes of a row: a wire must be seen. */
+const ROW = 60;
+const BETWEEN = 20;
+const COLUMNS = 4;
 
 describe('the demo', () => {
   let language: DemoLanguage;
@@ -38,16 +46,26 @@ describe('the demo', () => {
     language = (await import(address)) as DemoLanguage;
   });
 
-  it('has each comment, tab and button in every language', () => {
-    const texts = flows.flatMap(({ type, name, info, label }) => {
-      if (type === 'tab') return [label];
-      return type === 'comment' ? [name, info] : type === 'inject' ? [name] : [];
+  it('has all that a person reads in every language: tabs, names, comments, titles and pages', () => {
+    const texts = flows.flatMap(({ name, info, label, title, template = '' }) => {
+      const page = template.replace(/<style>.*?<\/style>/s, '');
+      const ofPage = [...page.matchAll(/>([^<>]+)</g)].map(([, text]) => text!);
+      return [label, name, info, title, ...ofPage.filter((text) => /\p{L}/u.test(text.replace(/{.*?}/g, '')))];
     });
     const rows = new Map(table.map((row) => [row['en'], row]));
     const missing = texts.filter(
       (text) => text && !LANGUAGES.every((name) => rows.get(text)?.[name]?.trim()),
     );
     missing.should.eql([], 'add these to demo/texts.json');
+  });
+
+  it('says how many in a way that is right for one, too', () => {
+    const wrong = ['en', ...LANGUAGES].flatMap((name) =>
+      language
+        .translateFlows(flows, table, name)
+        .flatMap(({ complete = '' }) => complete.match(/(?:\$count\([^"]*|lines) & "\s*[\p{L}]+/gu) ?? []),
+    );
+    wrong.should.eql([], 'a number before a word: write “Files: 1”, which needs no plural');
   });
 
   it('has no text twice in its table, and none that it does not show', () => {
@@ -67,9 +85,9 @@ describe('the demo', () => {
   });
 
   it('changes nothing but what a person reads', () => {
-    const unread = ({ name, label, info, x, ...rest }: DemoNode & { complete?: string }) => {
-      void [name, label, info, x];
-      return { ...rest, complete: undefined };
+    const unread = ({ name, label, info, x, title, ...rest }: DemoNode) => {
+      void [name, label, info, x, title];
+      return { ...rest, complete: undefined, template: undefined };
     };
     for (const name of LANGUAGES) {
       language.translateFlows(flows, table, name).map(unread).should.eql(flows.map(unread));
@@ -78,33 +96,45 @@ describe('the demo', () => {
   });
 
   for (const name of ['en', ...LANGUAGES]) {
-    it(`fits into a window of 1440 pixels, with no node over another (${name})`, () => {
+    it(`fits into a window of 1440 pixels, in columns, with room between all nodes (${name})`, () => {
       const placed = language
         .translateFlows(flows, table, name)
         .filter(({ x }) => x !== undefined)
         .map((node) => ({ ...node, ...edges(node) }));
       for (const one of placed) {
-        const about = `${one.type} “${one.name}”`;
+        const about = `${one.type} “${language.shownName(one)}”`;
         one.left.should.be.aboveOrEqual(0, `${about} is cut off at the left`);
         one.right.should.be.belowOrEqual(ROOM, `${about} ends at ${one.right}`);
-        const over = placed.find(
+        const near = placed.find(
           (other) =>
             other.id !== one.id &&
             other.z === one.z &&
-            Math.abs(other.y! - one.y!) < 30 &&
-            other.left < one.right &&
-            one.left < other.right,
+            Math.abs(other.y! - one.y!) < ROW &&
+            other.left < one.right + BETWEEN &&
+            one.left < other.right + BETWEEN,
         );
-        if (over) throw new Error(`${about} lies over ${over.type} “${over.name}”`);
+        if (near) throw new Error(`${about} touches ${near.type} “${language.shownName(near)}”`);
+      }
+      for (const tab of flows.filter(({ type }) => type === 'tab')) {
+        const begins = placed.filter(({ z, type }) => z === tab.id && type !== 'comment');
+        const columns = new Set(begins.map((node) => node.x! - language.shownWidth(node) / 2));
+        columns.size.should.be.belowOrEqual(COLUMNS, `${tab.label} is ragged: ${[...columns].join(', ')}`);
       }
     });
   }
 
+  it('numbers its comments through', () => {
+    const numbers = flows.flatMap(({ type, name = '' }) =>
+      type === 'comment' && /^\d/.test(name) ? [Number.parseInt(name)] : [],
+    );
+    numbers.sort((one, other) => one - other).should.eql(numbers.map((_number, index) => index + 1));
+  });
+
   /** Left and right edge in the editor; an inject and a debug node have a button beside them. */
-  function edges({ type, name, x }: DemoNode): { left: number; right: number } {
-    const width = type.startsWith('link ') ? 30 : language.nodeWidth(name || type);
-    const left = x! - width / 2 - (type === 'inject' ? 20 : 0);
-    return { left, right: x! + width / 2 + (type === 'debug' ? 20 : 0) };
+  function edges(node: DemoNode): { left: number; right: number } {
+    const half = language.shownWidth(node) / 2;
+    const left = node.x! - half - (node.type === 'inject' ? 20 : 0);
+    return { left, right: node.x! + half + (node.type === 'debug' ? 20 : 0) };
   }
 });
 

@@ -11,6 +11,25 @@ import { catalog, flat, help, html, languages, reasonIn, root, sources, types } 
 const ENGLISH = 'en-US';
 const placesOf = (text: string) => [...text.matchAll(/__\w+?__/g)].map((match) => match[0]).sort();
 
+/** Places that hold no count: names, ids, sentences and sums. A limit is far above one. */
+const NO_COUNTS = new Set(
+  (
+    'choices separator platform jobId runId path field value name names host status expected reason what why words part glob pattern hash ' +
+    'variable fileId folder coreType analysis version project token column least most limit shown row amount price time user'
+  ).split(' '),
+);
+/** Words that are the same for one: short forms of units, and what does not name what is counted. */
+const NO_NOUNS = new Set(
+  's h B kB MB of von in at out left zum waiting wartend fehlen gibt kosten davon'.split(' '),
+);
+
+/** The places of a text that count what the next word names. */
+function countsIn(text: string): string[] {
+  return [...text.matchAll(/__(\w+?)__ (\p{L}+)/gu)]
+    .filter(([, place, word]) => !NO_COUNTS.has(place!) && !NO_NOUNS.has(word!))
+    .map(([, place]) => place!);
+}
+
 /** Texts that are used: whole keys, and beginnings of keys whose end is known only at run time. */
 function usedKeys(): Map<string, { keys: Set<string>; beginnings: Set<string> }> {
   const used = new Map(
@@ -64,6 +83,21 @@ describe('Catalogs', () => {
       [...keys].filter((key) => !there.includes(key)).should.eql([]);
       [...beginnings].filter((beginning) => !there.some((key) => key.startsWith(beginning))).should.eql([]);
       there.filter((key) => !keys.has(key) && !isBegun(key)).should.eql([]);
+    });
+  }
+
+  /** Languages whose words change with a number. */
+  for (const language of languages.filter((one) => one === ENGLISH || one === 'de')) {
+    it(`say one of a thing as one of it (${language})`, () => {
+      const wrong = types.flatMap((type) => {
+        const texts = flat(catalog(language, type));
+        return [...texts].flatMap(([key, text]) =>
+          countsIn(text)
+            .filter((place) => !/_one$|-many$/.test(key) && !(place === 'count' && texts.has(`${key}_one`)))
+            .map((place) => `${type} ${key}: “${text}” has __${place}__ before a word`),
+        );
+      });
+      wrong.should.eql([], 'say “Rows: __count__”, or give the text for one as <key>_one');
     });
   }
 

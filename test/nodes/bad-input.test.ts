@@ -48,8 +48,10 @@ describe('bad input', () => {
       const caught = await flow.takeAll('caught', asked.length);
       for (const { error } of caught) {
         error!.should.have.property('code', 'RESCALE_INPUT');
-        (error as { message: string }).message.should.startWith('msg.');
+        (error as { message: string }).message.should.match(/^msg\.|^\w+ comes from msg\./);
       }
+      // The status names the field, and not just that some input is wrong.
+      await flow.status('node', ({ text }) => /^check (jobId|runId|path|msg\.)/.test(text ?? ''));
       new Set(caught.map(({ what }) => what)).size.should.equal(asked.length);
       suite.simulator.requests().should.be.empty();
       flow.received('completed').should.be.empty();

@@ -91,7 +91,7 @@ describe('rescale-download-files', () => {
     flow.receive('node', { jobId: 'calc', runId: 1, payload: [bad, row('large.bin')] });
     const message = await flow.take('caught');
     errorOf(message).code.should.equal('RESCALE_PATH');
-    errorOf(message).message.should.match(/^1 of 2 files/);
+    errorOf(message).message.should.match(/^Files that could not be downloaded: 1 of 2;/);
     const downloads = message.payload as Download[];
     downloads[0]!.error!.should.eql({
       code: 'RESCALE_PATH',

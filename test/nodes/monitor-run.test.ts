@@ -274,6 +274,29 @@ describe('rescale-monitor-run', function () {
     });
   });
 
+  it('judges another file in the same place by itself: its steps, its verdict and its status begin anew', async () => {
+    const loaded = await load({ emit: 'all' });
+    await give(loaded, pieces(diverging(60, 40), 50));
+    verdictsOf(loaded).should.eql(['diverging']);
+    const before = pieces(diverging(60, 40), 50).length * 50;
+    const after = pieces(foamLog({ steps: 12, end: '' }), 30);
+    for (const [place, { rescale }] of after.entries()) {
+      const { follow } = rescale as { follow: { seq: number; replaced?: boolean } };
+      follow.seq += before;
+      if (place === 0) Object.assign(follow, { replaced: true, gap: { missing: null } });
+    }
+    await loaded.status('node', ({ text }) => text === 'run 6 diverges');
+    const shown = loaded.statuses('node').length;
+    await give(loaded, after);
+    await loaded.status(
+      'node',
+      (status) => loaded.statuses('node').indexOf(status) >= shown && status.text === '1 run',
+    );
+    verdictsOf(loaded).should.eql(['diverging']);
+    const rows = loaded.received('out').at(-1)!.payload as { step: number }[];
+    rows.map(({ step }) => step).should.eql(Array.from({ length: 11 }, (_, at) => at + 1));
+  });
+
   describe('over a restart', () => {
     it('goes on as if there had been none', async () => {
       const messages = pieces(diverging(60, 50), 25);

@@ -132,7 +132,7 @@ describe('rescale-submit-job', () => {
     [
       'cores that do not fit',
       { ...fixed('coresPerSlot', '7', 'num'), ...fixed('coreType', 'marble') },
-      /7 cores/,
+      /cores per slot: 7\./,
     ],
     ['an unknown core type', fixed('coreType', 'granite'), /granite/],
     ['an unknown project', fixed('project', 'nobody’s'), /nobody’s/],

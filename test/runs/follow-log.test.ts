@@ -123,6 +123,9 @@ describe('following a log', () => {
     await reader.end(file);
     reader.lines.slice(-4).should.eql(['another start', 'Time = 5000', 'Time = 5001', 'Time = 5002']);
     reader.gaps.should.equal(1);
+    // Said once, with its first lines: who reads numbers in them must not go on with those of the old file.
+    const replaced = reader.deliveries.filter((delivery) => delivery.replaced);
+    replaced.map(({ lines }) => lines[0]).should.eql(['another start']);
   });
 
   it('does not take an earlier view of the file for another file', async () => {

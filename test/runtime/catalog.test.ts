@@ -7,7 +7,7 @@ import { readSources } from '../../scripts/nodes/sources';
 import { RescaleError } from '../../src/api/errors/errors';
 import { partsBelow } from '../../src/runs/files/safe-path';
 import { fileReferences } from '../../src/runs/download/wanted-files';
-import { renderStatus, translate, toFlowError } from '../../src/runtime/status/catalog';
+import { fieldLabel, renderStatus, toFlowError, translate } from '../../src/runtime/status/catalog';
 import { temporaryFolder } from '../real/scripts';
 import { id } from '../../src/runtime/fields/fields';
 
@@ -25,6 +25,8 @@ const { i18n } = module.require('@node-red/util') as {
 
 const noRun = () => new RescaleError('RESCALE_NOT_FOUND', 'not-found-run', { jobId: 'j1', runId: '2' }, 404);
 
+const types = ['rescale-platform', 'rescale-get-run', 'rescale-wait-run'];
+
 describe('texts for users', () => {
   /** Node-RED with a catalog that has nothing, as the test helper is. */
   const bare = { _: (key: string) => key } as unknown as NodeAPI;
@@ -33,17 +35,15 @@ describe('texts for users', () => {
   before(async () => {
     const folder = temporaryFolder('catalogs');
     for (const [path, text] of layOut(readSources())) {
-      const [place, language, file] = path.split('/');
-      if (place !== 'locales' || file !== 'rescale-platform.json') continue;
+      const [place, language, file = ''] = path.split('/');
+      if (place !== 'locales' || !types.includes(file.replace('.json', ''))) continue;
       mkdirSync(join(folder, language!), { recursive: true });
       writeFileSync(join(folder, language!, file), text);
     }
     await i18n.init({});
-    await i18n.registerMessageCatalog(
-      '@rescale-flows/node-red-rescale/rescale-platform',
-      folder,
-      'rescale-platform.json',
-    );
+    for (const type of types) {
+      await i18n.registerMessageCatalog(`@rescale-flows/node-red-rescale/${type}`, folder, `${type}.json`);
+    }
     RED = { _: i18n._ } as NodeAPI;
   });
 
@@ -53,6 +53,21 @@ describe('texts for users', () => {
     );
     renderStatus(RED, { key: 'runs', values: { count: 121 } }).should.equal('121 runs');
     renderStatus(RED, { key: 'runs', values: { count: 1 } }).should.equal('1 run');
+  });
+
+  it('call a field what its dialog calls it', () => {
+    const unset = new RescaleError('RESCALE_INPUT', 'input-unset', { field: 'jobId', property: 'msg.jobId' });
+    toFlowError(RED, unset, 'rescale-get-run').message.should.match(
+      /^“Job” comes from msg\.jobId, which is not set\./,
+    );
+    const low = new RescaleError('RESCALE_INPUT', 'input-least', { field: 'interval', least: 5, value: '1' });
+    toFlowError(RED, low, 'rescale-wait-run').message.should.equal(
+      '“Check every” must be at least 5, but is 1.',
+    );
+    fieldLabel(RED, 'rescale-wait-run', 'scope')!.should.equal('Wait for');
+    (fieldLabel(RED, 'rescale-wait-run', 'msg.jobId') === null).should.equal(true);
+    (fieldLabel(RED, 'rescale-wait-run', 'unheardOf') === null).should.equal(true);
+    (fieldLabel(bare, 'rescale-wait-run', 'scope') === null).should.equal(true);
   });
 
   it('are English where the catalog has none', () => {
@@ -113,11 +128,11 @@ describe('texts for users', () => {
       const first = { key: 'path-name' as const, values };
       const error = new RescaleError('RESCALE_PATH', 'download-failed', { failed: 1, total: 2, first });
       toFlowError(german, error).message.should.equal(
-        'Nicht heruntergeladen: 1 von 2 Dateien. Erster Fehler: ' +
+        'Dateien, die nicht heruntergeladen wurden: 1 von 2. Erster Fehler: ' +
           'a ist hier als Dateiname nicht verwendbar: Der Name ist leer. Stattdessen in eine Nachricht holen.',
       );
       toFlowError(bare, error).message.should.equal(
-        '1 of 2 files could not be downloaded; the first: a can’t be used as a file name here: it is empty. Fetch it into a message instead.',
+        'Files that could not be downloaded: 1 of 2; the first: a can’t be used as a file name here: it is empty. Fetch it into a message instead.',
       );
     });
 

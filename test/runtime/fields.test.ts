@@ -98,21 +98,26 @@ describe('fields', () => {
       );
     });
 
-    for (const [config, shown] of [
+    /** The same words as at the red field: where it is set, and what else can be done. */
+    const unset = (property: string) =>
+      `x comes from ${property}, which is not set. Set it before this node, or choose a fixed value in the dialog.`;
+
+    for (const [config, property] of [
       [{ x: 'jobId', xType: 'msg' }, 'msg.jobId'],
       [{ x: 'a.b.c', xType: 'msg' }, 'msg.a.b.c'],
       [{ x: 'nothing', xType: 'flow' }, 'flow.nothing'],
-      [{ x: '', xType: 'str' }, 'x'],
-      [{ x: '  ', xType: 'msg' }, 'x'],
-      [{ x: '', xType: 'num' }, 'x'],
-      [{ x: '', xType: 'json' }, 'x'],
-      [{ x: 'RESCALE_TEST_UNSET', xType: 'env' }, 'x'],
-      [{ x: 'null', xType: 'json' }, 'x'],
-      [{ x: '" "', xType: 'json' }, 'x'],
-      [{ x: 'nothing.here', xType: 'jsonata' }, 'x'],
+      [{ x: 'RESCALE_TEST_UNSET', xType: 'env' }, '${RESCALE_TEST_UNSET}'],
+      [{ x: '', xType: 'str' }, null],
+      [{ x: '  ', xType: 'msg' }, null],
+      [{ x: '', xType: 'num' }, null],
+      [{ x: '', xType: 'json' }, null],
+      [{ x: 'null', xType: 'json' }, null],
+      [{ x: '" "', xType: 'json' }, null],
+      [{ x: 'nothing.here', xType: 'jsonata' }, null],
     ] as const) {
       it(`are missing with ${JSON.stringify(config)}`, async () => {
-        (await refusal(jobIdField(), config)).message.should.equal(`${shown} is missing.`);
+        const said = property === null ? 'x is missing. Open the node and fill it in.' : unset(property);
+        (await refusal(jobIdField(), config)).message.should.equal(said);
         const optional = optionalField({ value: '', type: 'str' }, text, 'blank');
         (await read(optional, config)).should.equal('blank');
       });
@@ -121,9 +126,7 @@ describe('fields', () => {
     it('are errors where what is named is not there and something else would be paid for', async () => {
       const field = blankOrThere({ value: '', type: 'str' }, text, 'blank');
       for (const name of ['msg', 'flow']) {
-        (await refusal(field, { x: 'nothing', xType: name })).message.should.equal(
-          `${name}.nothing is missing.`,
-        );
+        (await refusal(field, { x: 'nothing', xType: name })).message.should.equal(unset(`${name}.nothing`));
       }
       (await read(field, { x: '', xType: 'msg' })).should.equal('blank');
     });

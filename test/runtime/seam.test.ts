@@ -408,7 +408,7 @@ describe('the seam to Node-RED', () => {
         loaded.receive('node', { ...place, action });
         const { error } = await loaded.take('caught');
         error!.should.have.property('code', 'RESCALE_INPUT');
-        (error as { message: string }).message.should.endWith('It can be: stop.');
+        (error as { message: string }).message.should.match(/(It can be|Set it to one of these): stop\.$/);
       });
     }
 

@@ -1,4 +1,6 @@
 import should from 'should';
+import { HEALTHY } from '../../src/simulator/logs/behaviour';
+import { finalForces } from '../../src/simulator/logs/foam-solver';
 import { bench, closeAll, type Bench } from './calls';
 
 interface Row {
@@ -71,6 +73,13 @@ describe('the OpenFOAM sweep', () => {
     local.at(-1)!.should.be.above(1e6);
     (await output(at, codes['136']![0]!, 'log.simpleFoam')).should.containEql('Floating point exception');
     (await output(at, codes['1']![0]!, 'log.simpleFoam')).should.containEql('FOAM FATAL IO ERROR');
+  });
+
+  it('gives equal forces for equal inputs, in whichever job and run, and others for another seed', () => {
+    const one = { key: 'a/1', seed: 1, xVelocity: 32, yVelocity: 8.5, iterations: 400, ...HEALTHY };
+    finalForces({ ...one, key: 'b/3', iterations: 300 }).should.eql(finalForces(one));
+    finalForces({ ...one, seed: 2 }).should.not.eql(finalForces(one));
+    finalForces({ ...one, xVelocity: 33 }).should.not.eql(finalForces(one));
   });
 
   it('has residuals that fall, and forces that settle on the variables of the run', async () => {

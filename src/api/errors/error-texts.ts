@@ -31,7 +31,9 @@ export const errorTexts = {
   'read-only':
     'This platform is marked read-only, so runs can’t be stopped, snapshots can’t be taken and jobs can’t be submitted through it. Untick read-only in its settings, or choose another platform.',
 
-  'input-blank': '__field__ is missing.',
+  'input-blank': '__field__ is missing. Open the node and fill it in.',
+  'input-unset':
+    '__field__ comes from __property__, which is not set. Set it before this node, or choose a fixed value in the dialog.',
   'input-other-platform':
     'Job __jobId__ (__field__) comes from __theirs__, but this node changes runs on __platform__. Choose that platform here, or enter the job in the dialog.',
   'input-id': '__field__ can’t be used as an id: __value__. An id is a text or a number without a slash.',
@@ -51,6 +53,7 @@ export const errorTexts = {
   'input-limit': '__field__ needs the name of a series and a number above or below which it is told.',
   'input-pattern': 'The patterns can’t be used: __reason__',
   'input-action': 'msg.action can’t be __value__ here. It can be: __actions__.',
+  'input-action-missing': 'msg.action is missing. Set it to one of these: __actions__.',
   'input-restart':
     'msg.action “restart-sweep” begins the sweep of the simulator anew; this node asks __platform__.',
   'input-path': '__field__ must be a path inside the working directory, without “..”: __value__.',
@@ -96,6 +99,8 @@ export const errorTexts = {
     'Something before __platform__ has answered in its place (HTTP __status__), such as a gateway or a proxy. If that goes on, check the address.',
   'list-odd-rows':
     '__platform__ sent a list (__expected__) in which __count__ rows can’t be read. They are left out.',
+  'list-odd-rows_one':
+    '__platform__ sent a list (__expected__) in which __count__ row can’t be read. It is left out.',
   'protocol-empty':
     '__platform__ answered with nothing where __expected__ was due. Try again; if it stays so, check the address and the API version.',
   'protocol-cut':
@@ -107,7 +112,7 @@ export const errorTexts = {
     '__platform__ redirects to __target__, where the API key must not go. If that is Rescale, enter it as the address.',
   'protocol-redirect-odd': '__platform__ redirects to something that is no web address. Check the address.',
   'protocol-redirects': '__platform__ redirects without end. Check the address.',
-  'protocol-list': '__platform__ sends a list that does not end: __pages__ pages so far.',
+  'protocol-list': '__platform__ sends a list that does not end. Pages so far: __pages__.',
   'too-large-answer':
     'The answer of __platform__ is larger than the limit of __limit__ bytes. Ask for fewer items per request.',
   'line-too-long':
@@ -152,14 +157,14 @@ export const errorTexts = {
   // Downloads.
   checksum: '__path__ does not match its __hash__ checksum, so it was not kept. Download it again.',
   'download-size':
-    '__path__ has __bytes__ bytes instead of __expected__, so it was not kept. Download it again.',
+    'The size of __path__ is not as listed (bytes: __bytes__, listed: __expected__), so it was not kept. Download it again.',
   'download-broken':
-    'The download of __path__ broke off __times__ times without getting further. Check the network and try again.',
+    'The download of __path__ broke off without getting further (attempts: __times__). Check the network and try again.',
   'path-outside': '__path__ would be written outside its folder. Fetch it into a message instead.',
   'path-name': '__path__ can’t be used as a file name here: __reason__. Fetch it into a message instead.',
   'path-exists': '__path__ exists already. Choose to replace it, or another folder.',
   'path-write': '__path__ can’t be written: __reason__. Check the folder and who may write there.',
-  'download-failed': '__failed__ of __total__ files could not be downloaded; the first: __first__',
+  'download-failed': 'Files that could not be downloaded: __failed__ of __total__; the first: __first__',
 
   // Tables and charts of runs.
   'table-no-rows':
@@ -211,7 +216,7 @@ export const errorTexts = {
     'The platform or the scope has changed: the watch begins anew, and what happened until now is not told.',
   'watch-job-dropped': 'Job __jobId__ is not watched any more, and what was known of it is dropped.',
   'watch-reported-also':
-    '__runs__ older runs of __jobs__ jobs that were known already are told now, because “Report also” was changed.',
+    'Runs that were known already are told now, because “Report also” was changed: __runs__ (jobs: __jobs__).',
   'watch-recovered':
     'What was stored of this watch was damaged. Its last good copy was taken; some events may come twice, marked as redelivered.',
   'watch-recovered-job':
@@ -225,6 +230,8 @@ export const errorTexts = {
     'What is known of a log can’t be written to disk (__reason__). A restart may lose it, and what was told may come again.',
   'log-unreadable':
     '__count__ stored logs can’t be read and are left alone. They are judged anew from what comes now.',
+  'log-unreadable_one':
+    '__count__ stored log can’t be read and is left alone. It is judged anew from what comes now.',
 
   // What stands in a place of another key: why …
   'reason-unsaid': 'no reason was given.',
@@ -251,6 +258,8 @@ export const errorTexts = {
   'value-array': 'an array',
   'value-object': 'an object',
   'value-array-of': 'an array that holds __value__',
+  // A field by the label that its dialog has for it.
+  'field-label': '“__label__”',
 
   // What stands in tables and pictures.
   'label-input': 'Input',
@@ -258,6 +267,7 @@ export const errorTexts = {
   'label-pearson': 'Correlation (Pearson)',
   'label-spearman': 'Rank correlation (Spearman)',
   'label-open': 'open',
+  'label-none': 'none yet',
   'label-row': 'row',
   'label-front': 'Pareto front',
   'label-best': 'best',

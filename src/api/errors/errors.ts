@@ -68,7 +68,7 @@ export class RescaleError extends Error {
     /** HTTP status of the last answer, when there was one. */
     readonly statusCode?: number,
   ) {
-    super(renderErrorText(errorTexts[key], values));
+    super(renderErrorText(countedText(errorTexts, key, values), values));
     this.kind = UNSETTLED.has(key) ? 'unsettled' : kinds[code];
   }
 
@@ -78,12 +78,23 @@ export class RescaleError extends Error {
   }
 }
 
+/** The text of a key. For a `count` of one it is that of `<key>_one`, where there is one: so do Node-RED's catalogs. */
+export function countedText<Key extends string>(
+  texts: Readonly<Record<Key, string>>,
+  key: Key,
+  { count }: { count?: unknown },
+): string {
+  const single = `${key}_one`;
+  return count === 1 && single in texts ? texts[single as Key] : texts[key];
+}
+
 /** Fills the `__name__` places the way Node-RED's catalogs do; texts among the values are in English. */
 export function renderErrorText(text: string, values: ErrorTextValues): string {
   return text.replace(/__(\w+?)__/g, (place, name: string) => {
     const value = values[name];
     if (typeof value !== 'object') return name in values ? String(value) : place;
-    return renderErrorText(errorTexts[value.key], value.values ?? {});
+    const { key, values: inner = {} } = value;
+    return renderErrorText(countedText(errorTexts, key, inner), inner);
   });
 }
 

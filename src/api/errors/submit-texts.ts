@@ -42,14 +42,14 @@ export const submitTexts = {
   'submit-input-outside': '__path__ is not below the folder __folder__, so it is not uploaded.',
   'submit-input-none': 'No file below __folder__ matches __pattern__.',
   'submit-input-many':
-    '__count__ files match __pattern__. Pack them into an archive, which is unpacked on the cluster.',
+    'Too many files match __pattern__: __count__. Pack them into an archive, which is unpacked on the cluster.',
   'submit-input-file':
     '__path__ is no file. Pack a folder into an archive, which is unpacked on the cluster.',
   'submit-input-changed': '__path__ became shorter while it was uploaded. Try again when it is whole.',
   'submit-input-unreadable': '__path__ can’t be read: __reason__.',
   'submit-core-type': 'There is no core type __coreType__. There are: __choices__.',
   'submit-cores':
-    '__cores__ cores a slot do not fit __coreType__, which has __choices__ or a multiple of the most.',
+    'Core type __coreType__ can’t have these cores per slot: __cores__. Choose __choices__ or a multiple of the most.',
   'submit-slots': 'Slots are a whole number from 1, not __slots__.',
   'submit-walltime': 'The time limit is a whole number of hours, not __hours__.',
   'submit-walltime-needed': 'Core type __coreType__ needs a time limit. Enter one in hours.',
@@ -62,7 +62,7 @@ export const submitTexts = {
   'reason-estimate-walltime': 'it has no time limit',
   'reason-estimate-price': 'no price is listed for core type __coreType__',
   'submit-too-dear':
-    'This job may cost __amount__ (__cores__ cores for __hours__ h at the listed price), more than the limit of __limit__. Nothing was made.',
+    'This job may cost __amount__ (cores: __cores__, for __hours__ h at the listed price), more than the limit of __limit__. Nothing was made.',
   'submit-upload-lost':
     'The answer was lost when __name__ was uploaded. No job was made, and nothing costs: send the message again.',
   'submit-draft-left':

@@ -21,6 +21,18 @@ export function objectText(value: unknown): string {
 /** An instant as the platform writes it; what is left out is its fraction and the mark for UTC. */
 const DATE = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?Z?$/;
 
+export const isTimeText = (cell: unknown): boolean =>
+  cell instanceof Date || (typeof cell === 'string' && DATE.test(cell));
+
+/** What a page or a mail shows: without the column of links where no row has one, as on the simulator. */
+export function shownColumns<Column extends { name: string }>(
+  columns: readonly Column[],
+  rows: readonly Record<string, unknown>[],
+): Column[] {
+  const linked = rows.length === 0 || rows.some(({ link }) => isWebLink(link));
+  return columns.filter(({ name }) => linked || name !== 'link');
+}
+
 export function numberText(number: number): string {
   if (!Number.isFinite(number)) return '';
   if (Number.isInteger(number) && Math.abs(number) < 1e15) return String(number);

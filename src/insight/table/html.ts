@@ -1,5 +1,5 @@
 import { forEachRow } from '../pauses/pauses';
-import { cellText, isWebLink, numberText, rankText } from './cell-text';
+import { cellText, isTimeText, isWebLink, numberText, rankText, shownColumns } from './cell-text';
 import type { TableLabels } from './labels';
 import type { Row } from './row';
 import type { Table } from './table';
@@ -26,7 +26,8 @@ const COLOURS: Record<string, string> = {
 };
 
 /** A table as HTML that reads well in a mail: nothing but a table, styles inline, all text escaped. */
-export async function toHtml({ columns, rows, facts }: Table, labels: TableLabels): Promise<string> {
+export async function toHtml({ columns: all, rows, facts }: Table, labels: TableLabels): Promise<string> {
+  const columns = shownColumns(all, rows);
   const numeric = new Set(
     columns.filter(({ name }) => rows.some((row) => typeof row[name] === 'number')).map(({ name }) => name),
   );
@@ -37,6 +38,11 @@ export async function toHtml({ columns, rows, facts }: Table, labels: TableLabel
     const cells = columns.map(({ name }) => cell(name, row[name], numeric.has(name), labels));
     body.push(`<tr${backgroundOf(row)}>${cells.join('')}</tr>`);
   });
+  if (rows.length === 0) {
+    body.push(
+      `<tr><td colspan="${Math.max(1, columns.length)}" style="${CELL}">${escapeHtml(labels.none)}</td></tr>`,
+    );
+  }
   const main = table(head, body);
   if (facts.correlations.length === 0) return main;
   const second = table(
@@ -73,11 +79,14 @@ function cell(name: string, value: unknown, numeric: boolean, labels: TableLabel
   return plain(
     colour === undefined ? text : `<span style="color:${colour};font-weight:bold">${text}</span>`,
     numeric,
+    isTimeText(value),
   );
 }
 
-function plain(html: string, numeric = false): string {
-  return `<td align="${numeric ? 'right' : 'left'}" style="${CELL};text-align:${numeric ? 'right' : 'left'}">${html}</td>`;
+/** @param whole on one line: a date that is broken into three reads badly */
+function plain(html: string, numeric = false, whole = false): string {
+  const align = numeric ? 'right' : 'left';
+  return `<td align="${align}" style="${CELL};text-align:${align}${whole ? ';white-space:nowrap' : ''}">${html}</td>`;
 }
 
 function backgroundOf(row: Row): string {

@@ -6,4 +6,6 @@ export interface TableLabels {
   correlation: string;
   /** What a link to a run's web page reads. */
   open: string;
+  /** In the place of rows, where there is none yet. */
+  none: string;
 }

@@ -1,10 +1,11 @@
 import { forEachRow } from '../pauses/pauses';
-import { cellText, isWebLink, numberText, rankText } from './cell-text';
+import { cellText, isWebLink, numberText, rankText, shownColumns } from './cell-text';
 import type { TableLabels } from './labels';
 import type { Table } from './table';
 
 /** A table as Markdown (GitHub's tables), and the correlations as a second one. */
-export async function toMarkdown({ columns, rows, facts }: Table, labels: TableLabels): Promise<string> {
+export async function toMarkdown({ columns: all, rows, facts }: Table, labels: TableLabels): Promise<string> {
+  const columns = shownColumns(all, rows);
   const numeric = columns.map(({ name }) => rows.some((row) => typeof row[name] === 'number'));
   const lines = [
     line(columns.map(({ title }) => escaped(title))),
@@ -14,6 +15,7 @@ export async function toMarkdown({ columns, rows, facts }: Table, labels: TableL
     const row = rows[index]!;
     lines.push(line(columns.map(({ name }) => rankText(name, row[name]) ?? cell(row[name]))));
   });
+  if (rows.length === 0) lines.push(line([escaped(labels.none), ...columns.slice(1).map(() => '')]));
   if (facts.correlations.length > 0) {
     lines.push(
       '',

@@ -31,6 +31,8 @@ export interface FollowBatch {
   seq: number;
   /** Lines are, or may be, missing before these; null for how many when nobody can know. */
   gap: { missing: number | null } | null;
+  /** Another file has taken the place of the one that was followed (cut, rotated, written anew): these are its first lines. */
+  replaced?: true;
   /** Where the follow stands once these are delivered: go on from here. */
   state: FollowState;
 }
@@ -88,10 +90,16 @@ export async function* followFile(
           over = next.value;
           break;
         }
-        const { lines, gap, state: after } = next.value;
+        const { lines, gap, replaced, state: after } = next.value;
         const seq = current.delivered + 1;
         current = after;
-        yield { lines, seq, gap: gap ? { missing: null } : null, state: after };
+        yield {
+          lines,
+          seq,
+          gap: gap ? { missing: null } : null,
+          ...(replaced && { replaced }),
+          state: after,
+        };
       }
       if (since !== null) context.trouble?.(null);
       since = null;

@@ -15,6 +15,8 @@ export interface FollowState {
   gaps: number;
   /** Lines may be missing before the next one. */
   gapDue: boolean;
+  /** The next line is the first of another file, which has taken the place of the one that lines were delivered of. */
+  replacedDue: boolean;
   /** Pieces of lines of the file (log-lines.ts) that were consumed, and their bytes; null when nobody can know. */
   position: number | null;
   offset: number | null;
@@ -40,6 +42,8 @@ export interface Delivery {
   lines: string[];
   /** Lines may be missing before these. */
   gap: boolean;
+  /** These are the first lines of another file in the same place. */
+  replaced?: true;
   state: FollowState;
 }
 
@@ -65,6 +69,7 @@ export function startOfFollow(from: 'start' | 'now'): FollowState {
     delivered: 0,
     gaps: 0,
     gapDue: false,
+    replacedDue: false,
     position: 0,
     offset: 0,
     counted: false,
@@ -90,6 +95,7 @@ export function readFollowState(value: unknown): FollowState | null {
   return {
     ...rest,
     version: 2,
+    replacedDue: false,
     counted: false,
     anchor: state.anchor.map(open),
     ahead,
@@ -100,7 +106,8 @@ export function readFollowState(value: unknown): FollowState | null {
 
 /** The same follow at the first line of a file that has taken the place of the one that was read. */
 export function atStartOfFile(state: FollowState): FollowState {
-  return { ...state, position: 0, offset: 0, anchor: [], sizes: [], ahead: null };
+  const replacedDue = state.replacedDue || state.delivered > 0;
+  return { ...state, replacedDue, position: 0, offset: 0, anchor: [], sizes: [], ahead: null };
 }
 
 /** Hands on lines that follow the anchor, all of them known to be complete. A gap is stated before the next line. */
@@ -146,9 +153,11 @@ function handOn(state: FollowState, pieces: readonly Line[], gap: boolean): Deli
   return {
     lines,
     gap: due,
+    ...(state.replacedDue && { replaced: true }),
     state: {
       ...state,
       gapDue: false,
+      replacedDue: false,
       delivered: state.delivered + lines.length,
       gaps: state.gaps + (due ? 1 : 0),
     },

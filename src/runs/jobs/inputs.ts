@@ -44,7 +44,7 @@ function contentUpload(item: unknown): Upload {
 }
 
 async function filesBelow(pattern: string, folder: string): Promise<Upload[]> {
-  if (pattern === '') throw new RescaleError('RESCALE_INPUT', 'input-blank', { field: 'inputs' });
+  if (pattern === '') throw new RescaleError('RESCALE_INPUT', 'input-blank', { field: 'inputFiles' });
   if (folder.trim() === '') throw new RescaleError('RESCALE_INPUT', 'input-blank', { field: 'folder' });
   const outside = path.isAbsolute(pattern) || pattern.split(/[\\/]/).includes('..');
   if (outside)

@@ -32,6 +32,15 @@ export type FieldValues<Shape extends Fields> = {
 /** Turns what came out of a field into what the node works with; `shown` is how the user knows the field. */
 export type Check<Value> = (value: unknown, shown: string) => Value;
 
+/** A typed field, as an error names it. */
+interface FieldPlace {
+  /** The stored name. */
+  name: string;
+  /** Where its value comes from, as a person writes it; null where the dialog itself holds the value. */
+  property: string | null;
+  type: string;
+}
+
 /** What a typed field holds while the dialog has not been touched. */
 interface TypedDefault {
   value: string;
@@ -40,8 +49,8 @@ interface TypedDefault {
 
 /** A typed field that must have a value. */
 export function requiredField<Value>(initial: TypedDefault, check: Check<Value>): Field<Value> {
-  return typedField(initial, check, (shown) => {
-    throw inputError('input-blank', { field: shown });
+  return typedField(initial, check, (place) => {
+    throw missing(place);
   });
 }
 
@@ -54,9 +63,8 @@ export function blankOrThere<Value, Blank>(
   check: Check<Value>,
   blank: Blank,
 ): Field<Value | Blank> {
-  return typedField<Value | Blank>(initial, check, (shown, found) => {
-    if (found === undefined && /^(msg|flow|global)\./.test(shown))
-      throw inputError('input-blank', { field: shown });
+  return typedField<Value | Blank>(initial, check, (place, found) => {
+    if (found === undefined && IN_MESSAGE_OR_CONTEXT.includes(place.type)) throw missing(place);
     return blank;
   });
 }
@@ -73,7 +81,7 @@ export function optionalField<Value, Blank>(
 function typedField<Value>(
   initial: TypedDefault,
   check: Check<Value>,
-  whenBlank: (shown: string, found: unknown) => Value,
+  whenBlank: (place: FieldPlace, found: unknown) => Value,
 ): Field<Value> {
   return {
     read(source) {
@@ -84,9 +92,10 @@ function typedField<Value>(
       // Node-RED puts the value of an environment variable here as it is, so it need not be a string.
       const value = typeof stored === 'string' ? stored : JSON.stringify(stored);
       // Before evaluation: a blank number would become 0, and a blank message property the whole message.
-      if (value.trim() === '') return whenBlank(name, '');
+      if (value.trim() === '') return whenBlank({ name, property: null, type: '' }, '');
+      const place = { name, property: propertyOf(value, type), type };
       const shown = shownName(name, value, type);
-      const judged = (found: unknown) => (isBlank(found) ? whenBlank(shown, found) : check(found, shown));
+      const judged = (found: unknown) => (isBlank(found) ? whenBlank(place, found) : check(found, shown));
       const failed = (error: unknown) => {
         throw inputError('input-expression', { field: shown, reason: reasonOf(error) });
       };
@@ -243,9 +252,22 @@ function isBlank(value: unknown): boolean {
   return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 }
 
+const IN_MESSAGE_OR_CONTEXT = ['msg', 'flow', 'global'];
+
 /** How a user finds the field again: where its value came from. */
 function shownName(name: string, value: string, type: string): string {
-  return type === 'msg' || type === 'flow' || type === 'global' ? `${type}.${shortened(value)}` : name;
+  return IN_MESSAGE_OR_CONTEXT.includes(type) ? `${type}.${shortened(value)}` : name;
+}
+
+function propertyOf(value: string, type: string): string | null {
+  if (IN_MESSAGE_OR_CONTEXT.includes(type)) return `${type}.${shortened(value)}`;
+  return type === 'env' ? `\${${shortened(value)}}` : null;
+}
+
+/** Says where a value can be set: where it comes from, and in the dialog. */
+function missing({ name, property }: FieldPlace): RescaleError {
+  if (property === null) return inputError('input-blank', { field: name });
+  return inputError('input-unset', { field: name, property });
 }
 
 /** JSONata rejects with plain objects that carry a message. */

@@ -148,7 +148,7 @@ export function createDurableFollows(
       const next = pieces[sent];
       if (next) {
         const lines = context.fields.emit === 'line' ? unsent.lines.slice(sent) : unsent.lines;
-        const left = { lines, seq: next.seq, gap: next.gap };
+        const left = { lines, seq: next.seq, gap: next.gap, replaced: next.replaced };
         // What was perhaps sent before is so still, as far as it was not sent again.
         await keep(following, { ...following.progress, unsent: left, perhapsSent: redelivered });
       } else await keepSent(following);

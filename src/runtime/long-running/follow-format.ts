@@ -46,13 +46,15 @@ export type UnsentLines = Omit<FollowBatch, 'state'>;
 export type FollowReason = 'completed' | 'stopped' | 'deadline';
 
 /** What each message says. A gap at the very end has no line to stand before; among single lines it is only counted. */
-export function piecesOf({ lines, seq, gap }: UnsentLines, emit: FollowFields['emit']) {
-  if (emit === 'batch') return [{ payload: lines, seq, lines: lines.length, gap }];
+export function piecesOf({ lines, seq, gap, replaced }: UnsentLines, emit: FollowFields['emit']) {
+  const first = replaced && { replaced };
+  if (emit === 'batch') return [{ payload: lines, seq, lines: lines.length, gap, ...first }];
   return lines.map((line, index) => ({
     payload: line,
     seq: seq + index,
     lines: 1,
     gap: index === 0 ? gap : null,
+    ...(index === 0 && first),
   }));
 }
 
@@ -88,6 +90,7 @@ const followState = v.object({
   delivered: v.number(),
   gaps: v.number(),
   gapDue: v.boolean(),
+  replacedDue: v.fallback(v.boolean(), false),
   position: v.nullable(v.number()),
   offset: v.nullable(v.number()),
   counted: v.boolean(),
@@ -111,6 +114,7 @@ export const followProgressFormat: StoredFormat<FollowProgress> = {
         lines: v.array(v.string()),
         seq: v.number(),
         gap: v.nullable(v.object({ missing: v.nullable(v.number()) })),
+        replaced: v.optional(v.literal(true)),
       }),
     ),
     // When in doubt it is said that lines may come twice.

@@ -20,6 +20,8 @@ export interface NewLines {
   lines: number;
   /** Lines are missing before it: how many, or null where that is not known. */
   gap: { missing: number | null } | null;
+  /** They are the first of another file, which has taken the place of the one before. */
+  replaced: boolean;
   /** It may have come before. */
   redelivered: boolean;
 }
@@ -51,6 +53,7 @@ export function pieceOf(message: Message): Piece {
       seq: wholeNumber(follow.seq),
       lines,
       gap: gapOf(follow.gap),
+      replaced: follow.replaced === true,
       redelivered,
     },
   };

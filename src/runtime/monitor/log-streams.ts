@@ -120,7 +120,8 @@ export function createLogStreams(
     }
     const how = log?.stream.compare(piece.lines) ?? 'new';
     if (how === 'known') return null;
-    if (how === 'anew') {
+    // Another file is another log: nothing that was read, counted or told of the old one is true of it.
+    if (how === 'anew' || piece.lines.replaced) {
       log?.forget();
       log = null;
     }

@@ -215,10 +215,9 @@ function controlOf<Shape extends Fields>(
 }
 
 function unknownAction(action: unknown, known: string[]): RescaleError {
-  return new RescaleError('RESCALE_INPUT', 'input-action', {
-    value: shownValue(action),
-    actions: known.join(', '),
-  });
+  const actions = known.join(', ');
+  if ((action ?? '') === '') return new RescaleError('RESCALE_INPUT', 'input-action-missing', { actions });
+  return new RescaleError('RESCALE_INPUT', 'input-action', { value: shownValue(action), actions });
 }
 
 /** A disabled node still stands in the flows, and so does the template of a node in a subflow. */

@@ -72,7 +72,7 @@ export function takeInput(
     input.open = false;
     try {
       if (error !== null) {
-        const flowError = toFlowError(instance.RED, error);
+        const flowError = toFlowError(instance.RED, error, instance.node.type);
         board.end(input);
         if (flowError.code !== 'RESCALE_CLOSED' || !instance.leave(message)) {
           instance.showFailure(flowError);

@@ -3,7 +3,7 @@ import type { Node, NodeAPI } from 'node-red';
 import { systemClock, type Clock } from '../../api/time/clock';
 import { RescaleError } from '../../api/errors/errors';
 import { guarded } from '../../api/errors/guard';
-import { renderStatus, statusCatalogKey, toFlowError } from '../status/catalog';
+import { fieldLabel, renderStatus, statusCatalogKey, toFlowError } from '../status/catalog';
 import type { Connection, Message } from '../definition/definition';
 import type { Field, FieldSource, Fields, FieldValues, NodeConfig } from '../fields/fields';
 import { onFlowsStarted } from './flow-start';
@@ -128,12 +128,15 @@ export function createNodeInstance(
       return connection;
     },
     report(error, message) {
-      const flowError = toFlowError(RED, error);
+      const flowError = toFlowError(RED, error, node.type);
       if (message && flowError.statusCode !== undefined) message.statusCode = flowError.statusCode;
       node.error(flowError, message ?? {});
     },
-    showFailure(error) {
-      board.show(error.code === 'RESCALE_CLOSED' ? 'idle' : 'failed', { key: failureTexts[error.code] });
+    showFailure({ code, values }) {
+      if (code === 'RESCALE_INPUT' && typeof values.field === 'string') {
+        const field = fieldLabel(RED, node.type, values.field) ?? values.field;
+        board.show('failed', { key: 'failed-field', values: { field } });
+      } else board.show(code === 'RESCALE_CLOSED' ? 'idle' : 'failed', { key: failureTexts[code] });
     },
     replaced: false,
     leave: (message) => instance.replaced && leaveInterrupted(RED, node, message),

@@ -28,7 +28,7 @@ export async function* emitFiles(
 
 function statusOf({ complete, over, listed, expected }: ListStanding, status: StatusText): StatusText {
   if (complete) return status;
-  if (over) return { key: 'files-of', values: { listed, expected }, kind: 'trouble' };
+  if (over) return { key: 'files-of', values: { listed, count: expected }, kind: 'trouble' };
   return { key: 'files-so-far', values: { count: status.values?.['count'] ?? 0 }, kind: 'trouble' };
 }
 

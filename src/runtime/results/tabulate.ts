@@ -31,5 +31,6 @@ function labelsOf(kind: 'off' | CorrelationKind, translate: (text: ErrorText) =>
     output: translate({ key: 'label-output' }),
     correlation: translate({ key: kind === 'spearman' ? 'label-spearman' : 'label-pearson' }),
     open: translate({ key: 'label-open' }),
+    none: translate({ key: 'label-none' }),
   };
 }

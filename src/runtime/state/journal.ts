@@ -120,6 +120,7 @@ function openJournal(
   let file: number | null = null;
   let size = 0;
   let closed = false;
+  let removed = false;
   /** Lines that came while a new generation was being written. */
   let meanwhile: string[] | null = null;
 
@@ -156,7 +157,11 @@ function openJournal(
       try {
         await writeAtomically(pathOf(old + 1), lineOf({ key }) + lineOf({ n: number, whole }));
         // The next node of the same id has taken up what was there before.
-        if (closed) return;
+        if (closed) {
+          // What is over must not be found by who begins anew under its key.
+          if (removed) await rm(pathOf(old + 1), { force: true });
+          return;
+        }
         letGo();
         generation = old + 1;
         size = 0;
@@ -168,7 +173,7 @@ function openJournal(
     },
     remove() {
       letGo();
-      closed = true;
+      closed = removed = true;
       rmSync(pathOf(generation - 1), { force: true });
       rmSync(pathOf(generation), { force: true });
     },

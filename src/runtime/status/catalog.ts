@@ -1,5 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import {
+  countedText,
   isRescaleError,
   renderErrorText,
   RescaleError,
@@ -9,8 +10,11 @@ import {
 import { errorTexts } from '../../api/errors/error-texts';
 import { statusTexts, type StatusKey, type StatusText } from './status-texts';
 
-/** Where Node-RED keeps the texts of this package: they all stand in the platform node's catalog. */
-const CATALOG = '@rescale-flows/node-red-rescale/rescale-platform';
+const PACKAGE = '@rescale-flows/node-red-rescale';
+const SHARED = 'rescale-platform';
+
+/** Where Node-RED keeps the texts that all nodes share: in the platform node's catalog. */
+const CATALOG = `${PACKAGE}/${SHARED}`;
 
 /** The key of a status text without places: each browser shows it in its own language. */
 export function statusCatalogKey(text: StatusText): string {
@@ -20,24 +24,41 @@ export function statusCatalogKey(text: StatusText): string {
 /** A status text in the server's language, in English where the catalog has none. */
 export function renderStatus(RED: NodeAPI, text: StatusText): string {
   const values = text.values ?? {};
-  return lookUpText(RED, `status.${text.key}`, values) ?? renderErrorText(englishStatus(text), values);
-}
-
-function englishStatus({ key, values }: StatusText): string {
-  const single = `${key}_one`;
-  return values?.count === 1 && single in statusTexts ? statusTexts[single as StatusKey] : statusTexts[key];
+  return (
+    lookUp(RED, CATALOG, `status.${text.key}`, values) ??
+    renderErrorText(countedText<StatusKey>(statusTexts, text.key, values), values)
+  );
 }
 
 /**
  * An error as flows get it: a RescaleError that speaks the server's language. What is not one is a fault of this
  * package; its message is kept and its other properties are not, because they may hold a request with its key.
+ *
+ * @param type of the node, whose dialog has labels for the fields that the error names
  */
-export function toFlowError(RED: NodeAPI, error: unknown): RescaleError {
+export function toFlowError(RED: NodeAPI, error: unknown, type = ''): RescaleError {
   const known = isRescaleError(error) ? error : unexpected(error);
+  const values = withLabel(RED, known.values, type);
   const flowError = new RescaleError(known.code, known.key, known.values, known.statusCode);
   if (known.stack !== undefined) flowError.stack = known.stack;
-  flowError.message = lookUpText(RED, `errors.${known.key}`, known.values) ?? known.message;
+  flowError.message = sentenceIn(RED, known.key, values) ?? known.message;
   return flowError;
+}
+
+/** What a dialog calls the field that is stored under this name, with what follows the name; null where it has none. */
+export function fieldLabel(RED: NodeAPI, type: string, field: string): string | null {
+  const [, name = '', rest = ''] = /^(\w+)((?: .*)?)$/.exec(field) ?? [];
+  if (type === '' || name === '') return null;
+  const label =
+    lookUp(RED, `${PACKAGE}/${type}`, `${type}.field.${name}`, {}) ??
+    lookUp(RED, CATALOG, `${SHARED}.common.field.${name}`, {});
+  return label === null ? null : label + rest;
+}
+
+/** A person knows a field by its label, and not by the name under which it is stored. */
+function withLabel(RED: NodeAPI, values: ErrorTextValues, type: string): ErrorTextValues {
+  const label = typeof values.field === 'string' ? fieldLabel(RED, type, values.field) : null;
+  return label === null ? values : { ...values, field: { key: 'field-label', values: { label } } };
 }
 
 function unexpected(error: unknown): RescaleError {
@@ -57,17 +78,22 @@ export function reasonOf(error: unknown): string {
 }
 
 /** Null where the catalog has nothing. */
-function lookUpText(RED: NodeAPI, key: string, values: ErrorTextValues): string | null {
+function sentenceIn(RED: NodeAPI, key: ErrorText['key'], values: ErrorTextValues): string | null {
+  return lookUp(RED, CATALOG, `errors.${key}`, values);
+}
+
+/** Null where the catalog has nothing. */
+function lookUp(RED: NodeAPI, catalog: string, key: string, values: ErrorTextValues): string | null {
   const shown: Record<string, string | number> = {};
   for (const [place, value] of Object.entries(values)) {
     shown[place] = typeof value === 'object' ? translate(RED, value) : value;
   }
-  const found: unknown = RED._(`${CATALOG}:${key}`, shown);
+  const found: unknown = RED._(`${catalog}:${key}`, shown);
   // i18next answers with the key, with or without its namespace, when the catalog does not have it.
   return typeof found !== 'string' || found === '' || found.endsWith(key) ? null : found;
 }
 
 /** A sentence in the server's language, in English where the catalog has none. */
 export function translate(RED: NodeAPI, { key, values = {} }: ErrorText): string {
-  return lookUpText(RED, `errors.${key}`, values) ?? renderErrorText(errorTexts[key], values);
+  return sentenceIn(RED, key, values) ?? renderErrorText(countedText(errorTexts, key, values), values);
 }

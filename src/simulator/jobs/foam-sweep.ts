@@ -55,6 +55,7 @@ export function foamSweep(seed: number, store: FileStore, now: number): JobPlan 
 function caseOf(seed: number, number: number): FoamCase {
   return {
     key: `${SWEEP}/${seed}/${number}`,
+    seed,
     xVelocity: SPEEDS[Math.floor((number - 1) / RISES.length)]!,
     yVelocity: RISES[(number - 1) % RISES.length]!,
     iterations: ITERATIONS,

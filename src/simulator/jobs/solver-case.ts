@@ -32,7 +32,7 @@ interface Asked {
 }
 
 export function solverCase({ seed, key, kind, command, facts, pace, steps, variables }: Asked): SolverCase {
-  const foam = kind === 'openfoam' ? airfoil(key, steps, variables) : null;
+  const foam = kind === 'openfoam' ? airfoil(seed, key, steps, variables) : null;
   const { sleeps, exitCode, printed } = facts;
   const log = foam
     ? foamLog(foam)
@@ -58,13 +58,14 @@ export function solverCase({ seed, key, kind, command, facts, pace, steps, varia
 }
 
 /** The wind of an airfoil is in its variables, by whatever names tables have for it. */
-function airfoil(key: string, iterations: number, variables: VariableScript[]): FoamCase {
+function airfoil(seed: number, key: string, iterations: number, variables: VariableScript[]): FoamCase {
   const number = (names: RegExp, fallback: number) => {
     const found = variables.find(({ name }) => names.test(name));
     return typeof found?.value === 'number' ? found.value : fallback;
   };
   return {
     key,
+    seed,
     xVelocity: number(/^(x.?vel\w*|velocity|u_?x?|speed)$/i, 26),
     yVelocity: number(/^(y.?vel\w*|u_?y|angle\w*)$/i, 3),
     iterations,

@@ -41,7 +41,7 @@ export function foamTroubles(seed: number): JobPlan {
     const { behaviour, from, transient, exitCode = 0, after = ITERATIONS, silentFrom } = course;
     const key = `foamTroubles/${seed}/${position + 1}`;
     const iterations = Math.min(ITERATIONS, after);
-    const foam: FoamCase = { key, behaviour, from, iterations, transient, xVelocity: 26, yVelocity: 3 };
+    const foam: FoamCase = { key, seed, behaviour, from, iterations, transient, xVelocity: 26, yVelocity: 3 };
     const duration = silentFrom === undefined ? iterations * PACE : HANGS;
     const solver = transient ? 'pimpleFoam' : 'simpleFoam';
     const computation: Computation = {

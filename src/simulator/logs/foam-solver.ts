@@ -3,8 +3,10 @@ import type { Course } from './behaviour';
 
 /** One airfoil in one wind: what simpleFoam, or pimpleFoam where time is resolved, is made to compute. */
 export interface FoamCase extends Course {
-  /** Of all that is random in it. */
+  /** Of all that is random in its way to the end. */
   key: string;
+  /** Of what is random in its result: equal inputs have equal ones. */
+  seed: number;
   /** m/s */
   xVelocity: number;
   yVelocity: number;
@@ -100,7 +102,7 @@ export function finalForces(foam: FoamCase): { Cd: number; Cl: number } {
   const attached = Math.min(degrees, STALL);
   const lift = 0.105 * attached - 0.045 * (degrees - attached);
   const drag = 0.0085 + 0.011 * lift ** 2 + 0.006 * (degrees - attached);
-  const scatter = 1 + 0.01 * (fraction(foam.key, 'forces') - 0.5);
+  const scatter = 1 + 0.01 * (fraction(foam.seed, 'forces', foam.xVelocity, foam.yVelocity) - 0.5);
   return { Cd: round(drag * scatter), Cl: round(lift * scatter) };
 }
 

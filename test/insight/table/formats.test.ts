@@ -6,7 +6,13 @@ import { toMarkdown } from '../../../src/insight/table/markdown';
 import type { Row } from '../../../src/insight/table/row';
 import { makeTable } from '../../../src/insight/table/table';
 
-const labels = { input: 'Input', output: 'Output', correlation: 'Correlation', open: 'open' };
+const labels = {
+  input: 'Input',
+  output: 'Output',
+  correlation: 'Correlation',
+  open: 'open',
+  none: 'none yet',
+};
 const table = (rows: Row[], goals: { name: string; goal: 'min' | 'max' }[] = []) =>
   makeTable(rows, {
     columns: [],
@@ -106,6 +112,18 @@ describe('a table as HTML', () => {
     const open = await table([{ Cl: 1 }, { Cl: null }], [{ name: 'Cl', goal: 'max' }]);
     should((await toHtml(open, labels)).match(/>\?</g)).have.length(2);
     should(await toMarkdown(open, labels)).match(/\| {2}\| \? \| \? \|/);
+  });
+
+  it('keeps a date on one line, shows links only where there are any, and says that there is no row yet', async () => {
+    const html = await toHtml(
+      await table([{ run: '1', started: '2026-01-10T08:00:00Z', link: null }]),
+      labels,
+    );
+    should(html).match(/white-space:nowrap">2026-01-10 08:00:00</);
+    should(html).not.match(/>link</);
+    should(await toMarkdown(await table([{ run: '1', link: null }]), labels)).not.containEql('link');
+    should(await toHtml(await table([]), labels)).containEql('>none yet<');
+    should(await toMarkdown(await table([]), labels)).containEql('| none yet');
   });
 
   it('tells the correlations in a table of their own', async () => {

@@ -77,7 +77,8 @@ export async function linesOption(
     },
     yAxis: {
       ...numberAxis(palette, spanOf(visible, marks), log),
-      ...axisName(single ? shown[0]!.name : '', 'left', frame.pixels.height),
+      // Lines of one column, one for each value of the split, have an axis that says which column that is.
+      ...axisName(single ? shown[0]!.name : names.length === 1 ? names[0]! : '', 'left', frame.pixels.height),
     },
     series: [
       ...lines.map((data, index) => ({

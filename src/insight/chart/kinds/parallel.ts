@@ -10,6 +10,8 @@ import { askedColumns, groupsOf, usualColumns } from './choice';
 
 /** Pixels between two axes, so that their numbers do not touch. */
 const LEAST_GAP = 70;
+/** Pixels between two numbers at an axis, from middle to middle. */
+const LEAST_TICK_GAP = 14;
 /** The size of an axis' name, pixels. */
 const NAME = 13;
 /** More lines are one surface. */
@@ -67,12 +69,14 @@ export async function parallelOption(
   const crowded = shown.some((name) => textWidth(cleanText(name), NAME) > gap - 10);
   const nameRoom = (crowded ? 2 : 1) * gap - 10;
   const style = axisStyle(palette);
+  const bottom = frame.room.bottom + (crowded ? 40 : 24);
+  const axisHeight = request.height - frame.room.top - 28 - bottom;
   return optionOf(palette, frame, {
     parallel: {
       left: ends[0],
       right: ends[1],
       top: frame.room.top + 28,
-      bottom: frame.room.bottom + (crowded ? 40 : 24),
+      bottom,
       parallelAxisDefault: { silent: true, animation: false },
     },
     parallelAxis: shown.map((name, dim) => ({
@@ -88,7 +92,7 @@ export async function parallelOption(
       nameTruncate: { maxWidth: nameRoom + 4 },
       axisLabel: {
         ...style.axisLabel,
-        formatter: (value: number) => axisNumber(Number(value.toPrecision(4))),
+        formatter: tickText(rangeOf(extentOf(numbers[dim]!, rows)), axisHeight),
         fontSize: 11,
       },
       splitLine: { show: false },
@@ -106,8 +110,17 @@ export async function parallelOption(
   });
 }
 
+/** Both ends of an axis have their numbers; a tick that would touch one of them has none. */
+function tickText({ min, max }: { min: number; max: number }, height: number): (value: number) => string {
+  const least = (LEAST_TICK_GAP / Math.max(1, height)) * (max - min);
+  return (value) => {
+    const fromEnd = Math.min(value - min, max - value);
+    return fromEnd > 0 && fromEnd < least ? '' : axisNumber(Number(value.toPrecision(4)));
+  };
+}
+
 /** An axis of a column that never changes still has a middle. */
-function rangeOf([least, most]: [number, number]): object {
+function rangeOf([least, most]: [number, number]): { min: number; max: number } {
   if (least !== most) return { min: least, max: most };
   const half = Math.abs(least) / 10 || 1;
   return { min: least - half, max: most + half };

@@ -95,6 +95,8 @@ export async function frontOption(
     show: true,
     position: 'top',
     distance: 6,
+    // Names that only just miss each other read as one.
+    padding: [1, 4],
     color,
     fontSize: 11,
     formatter: ({ value }: { value: number[] }) => names.get(value.join(' ')) ?? '',
@@ -129,6 +131,7 @@ export async function frontOption(
       z: 5,
       itemStyle: { color: palette.best, opacity: 1 },
       label: { ...label(bestNames, palette.text), fontWeight: 700, fontSize: 12 },
+      labelLayout: { hideOverlap: true },
       data: best.map((row) => [plane.x.numbers[row]!, plane.y.numbers[row]!]),
     },
   ]);
