@@ -14,7 +14,7 @@ const placesOf = (text: string) => [...text.matchAll(/__\w+?__/g)].map((match) =
 /** Places that hold no count: names, ids, sentences and sums. A limit is far above one. */
 const NO_COUNTS = new Set(
   (
-    'choices separator platform jobId runId path field value name names host status expected reason what why words part glob pattern hash ' +
+    'choices separator proxy node platform jobId runId path field value name names host status expected reason what why words part glob pattern hash ' +
     'variable fileId folder coreType analysis version project token column least most limit shown row amount price time user'
   ).split(' '),
 );
