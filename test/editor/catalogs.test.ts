@@ -251,3 +251,31 @@ describe('Words', () => {
     });
   }
 });
+
+describe('Comments of the examples', () => {
+  /** What is set in italics and is no text of a dialog and no name of a node in the same flow. */
+  const OTHERS = [
+    '@flowfuse/node-red-dashboard',
+    'node-red-node-email',
+    'rescale-tables',
+    'incoming webhook',
+    'read file',
+    'e-mail',
+    'HTML',
+    'Markdown',
+  ];
+  const texts = types.flatMap((type) => [...flat(catalog(ENGLISH, type)).values()]);
+
+  it('call what a dialog shows by its words', () => {
+    const wrong = readdirSync(join(root, 'examples')).flatMap((file) => {
+      const flow = JSON.parse(readFileSync(join(root, 'examples', file), 'utf8')) as Record<string, string>[];
+      const known = [...texts, ...flow.map(({ name }) => name)];
+      const prose = flow.map(({ info }) => (info ?? '').replace(/`[^`]*`/g, '')).join('\n');
+      return [...prose.matchAll(/\*([^*\n]+)\*/g)]
+        .map(([, words]) => words!)
+        .filter((words) => !known.includes(words) && !OTHERS.includes(words))
+        .map((words) => `${file}: ${words}`);
+    });
+    wrong.should.eql([]);
+  });
+});
