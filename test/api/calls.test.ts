@@ -207,13 +207,19 @@ describe('Calls', () => {
         ['', 200],
         ['', 202],
         ['', 204],
-        ['null', 200],
       ] as const) {
         server.answer(text(body, status));
         await client.stopRun('X', '1');
       }
-      server.answer(text('<html></html>'));
-      (await failure(client.stopRun('X', '1'))).code.should.equal('RESCALE_PROTOCOL');
+      for (const other of [
+        '<html></html>',
+        'null',
+        '{"code": 401, "msg": "please log in"}',
+        '{"success": false}',
+      ]) {
+        server.answer(text(other));
+        (await failure(client.stopRun('X', '1'))).code.should.equal('RESCALE_PROTOCOL');
+      }
     });
 
     it('and keep everything else as the platform sent it', async () => {

@@ -52,6 +52,11 @@ describe('The platform’s message', () => {
     ['a framework’s', { timestamp: '2026-01-01', status: 404, error: 'Not Found', path: '/' }],
     ['a router’s', { message: 'no Route matched with those values' }],
     ['a firewall’s', { error: 'forbidden', code: 403 }],
+    ['a firewall’s in fields of its own', { errorCode: 15, description: 'blocked', incidentId: '1-2' }],
+    ['a content network’s', { success: false, errors: ['no'], messages: [] }],
+    ['a problem document’s, shortened', { type: 'about:blank', detail: 'no healthy upstream' }],
+    ['nothing', null],
+    ['an empty list', []],
   ];
   for (const [name, value] of foreign) {
     it(`is not ${name}`, () => {

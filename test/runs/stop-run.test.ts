@@ -49,6 +49,21 @@ describe('stopping a run', () => {
     place.requests(STOPS).length.should.equal(1);
   });
 
+  it('is sent soon, though what is read before it never comes', async () => {
+    const patient = await runsOnSimulator({}, 600_000);
+    try {
+      patient.simulator.createJob({ id: 'calc', runs: [{ duration: null }] });
+      patient.simulator.setFaults([{ method: 'GET', delay: 1e9, times: 0 }]);
+      const { requested, run } = await stopRun(patient.client, request, patient.work());
+      [requested, run].should.eql([true, null]);
+      const whole = { jobId: 'calc', skipCompleted: true, confirm: false, deadline: 600_000 };
+      (await stopJob(patient.client, whole, patient.work())).requested.should.be.true();
+      patient.requests(STOPS).length.should.equal(2);
+    } finally {
+      await patient.close();
+    }
+  });
+
   it('explains a refusal by reading the run', async () => {
     place.simulator.control('calc', { action: 'end-run', runId: '1' });
     place.simulator.setFaults([{ method: 'POST', status: 409 }]);

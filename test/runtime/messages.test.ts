@@ -76,6 +76,10 @@ describe('what a result does to a message', () => {
     message.parts!.should.deepEqual({ id: 'o', index: 4 });
   });
 
+  it('links to something for an id that no address can hold', () => {
+    webPage(platform, 'j\ud800', '1')!.should.equal('https://eu.rescale.com/jobs/j%EF%BF%BD/runs/1/results/');
+  });
+
   it('links to the page of the run, to that of the job, and to none on the simulator', () => {
     webPage(platform, 'a b', '1')!.should.equal('https://eu.rescale.com/jobs/a%20b/runs/1/results/');
     webPage(platform, 'j1', undefined)!.should.equal('https://eu.rescale.com/jobs/j1/');

@@ -27,8 +27,9 @@ export function readApiMessage(text: string, token: string, redact?: Redact): st
  */
 export function readApiRefusal(text: string, token: string, redact?: Redact): string | null {
   const value = parsed(text);
-  const foreign = typeof value === 'object' && value !== null && (isForeign(value) || saysOnly(value));
-  return value === undefined || foreign ? null : messageOfValue(value, token, redact);
+  if (value === undefined || value === null) return null;
+  const foreign = typeof value === 'object' && (isForeign(value) || saysOnly(value));
+  return foreign ? null : messageOfValue(value, token, redact);
 }
 
 /** In errors of gateways and web frameworks plain values; in the platform's, at most names of fields, whose errors are lists. */
@@ -41,6 +42,7 @@ const FOREIGN = [
   'requestId',
   'request_id',
   'trace',
+  'type',
 ];
 
 function isForeign(value: object): boolean {
@@ -48,12 +50,17 @@ function isForeign(value: object): boolean {
   return FOREIGN.some((name) => ['string', 'number'].includes(typeof named[name]));
 }
 
-/** `{"message": "no Route matched"}`, `{"error": "forbidden", "code": 403}`. */
+/**
+ * `{"message": "no Route matched"}`, `{"error": "forbidden", "code": 403}`, `{"success": false, "errors": []}`: names of its own,
+ * and plain values. The platform names fields, whose errors are texts in lists, or gives a `detail`.
+ */
 function saysOnly(value: object): boolean {
+  if (Array.isArray(value)) return value.length === 0;
   const values = Object.entries(value);
+  if (typeof (value as { detail?: unknown }).detail === 'string') return false;
+  if (values.some(([, said]) => said === null || ['boolean', 'number'].includes(typeof said))) return true;
   return (
     values.length > 0 &&
-    !Array.isArray(value) &&
     values.every(
       ([name, said]) => /^(message|error\w*|fault|reason|code)$/i.test(name) && !Array.isArray(said),
     )

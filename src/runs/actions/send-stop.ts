@@ -34,6 +34,8 @@ export interface Confirmation {
   deadline: number;
 }
 
+/** What is read before a stop, to say more about it, may take so long (ms): money burns meanwhile. */
+export const LONGEST_READ_BEFORE = 10_000;
 /** How long (ms) a lost answer is settled by reading when nobody asked for confirmation. */
 const SETTLING = 10_000;
 const FIRST_LOOK = 1_000;

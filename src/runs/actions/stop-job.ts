@@ -5,7 +5,8 @@ import { noteStop } from '../evidence/requested-stops';
 import { isTerminalStatus, latestStatus } from '../run/run-state';
 import { isRefusal } from '../reading/diagnosis';
 import type { TaskContext } from '../tasks/task-context';
-import { sendStop, type Confirmation, type StopSent } from './send-stop';
+import { pollOnce } from '../tasks/poll-until';
+import { LONGEST_READ_BEFORE, sendStop, type Confirmation, type StopSent } from './send-stop';
 
 export interface StopJobRequest extends Confirmation {
   jobId: string;
@@ -62,14 +63,16 @@ export async function stopJob(
   return { ...sent, run: null, status: seen };
 }
 
-/** A read that fails by bad luck must not keep a stop from being sent: a stop too many does no harm. */
+/** A read that fails by bad luck, or takes long, must not keep a stop from being sent: a stop too many does no harm. */
 async function readStatus(
   client: RescaleClient,
   jobId: string,
   context: TaskContext,
 ): Promise<JobStatus | null> {
+  const read = async (signal: AbortSignal) =>
+    latestStatus(await client.listJobStatuses(jobId, { ...context, signal }));
   try {
-    return latestStatus(await client.listJobStatuses(jobId, context));
+    return await pollOnce(read, LONGEST_READ_BEFORE, context);
   } catch (error) {
     if (context.signal?.aborted || kindOf(error) !== 'transient') throw error;
     return null;
@@ -79,10 +82,14 @@ async function readStatus(
 /** The runs that end now were stopped, whatever code they exit with. That they can't be listed keeps no stop back. */
 async function noteRuns(client: RescaleClient, jobId: string, context: TaskContext): Promise<void> {
   const runs: Run[] = [];
-  try {
-    for await (const page of client.listRuns(jobId, { ...context, pageSize: 1000 })) {
+  const list = async (signal: AbortSignal) => {
+    for await (const page of client.listRuns(jobId, { ...context, signal, pageSize: 1000 })) {
       for (const run of page.rows) if (!run.dateCompleted) runs.push(run);
     }
+    return true;
+  };
+  try {
+    await pollOnce(list, LONGEST_READ_BEFORE, context);
   } catch (error) {
     if (!isRescaleError(error) || context.signal?.aborted) throw error;
   }

@@ -6,7 +6,8 @@ import { noteStop, requestedStops } from '../evidence/requested-stops';
 import { runReader } from '../reading/run-reader';
 import { isOver } from '../run/run-state';
 import type { RunAddress, TaskContext } from '../tasks/task-context';
-import { sendStop, type Confirmation, type StopSent } from './send-stop';
+import { pollOnce } from '../tasks/poll-until';
+import { LONGEST_READ_BEFORE, sendStop, type Confirmation, type StopSent } from './send-stop';
 
 export interface StopRequest extends RunAddress, Confirmation {
   /** Leave a run alone that has completed already, without an error. */
@@ -68,14 +69,15 @@ export async function stopRun(
   return { ...sent, run: seen };
 }
 
-/** A read that fails by bad luck must not keep a stop from being sent: a stop too many does no harm. */
+/** A read that fails by bad luck, or takes long, must not keep a stop from being sent: a stop too many does no harm. */
 async function readBefore(
   client: RescaleClient,
   request: StopRequest,
   context: TaskContext,
 ): Promise<Run | null> {
+  const read = (signal: AbortSignal) => client.getRun(request.jobId, request.runId, { ...context, signal });
   try {
-    return await client.getRun(request.jobId, request.runId, context);
+    return await pollOnce(read, LONGEST_READ_BEFORE, context);
   } catch (error) {
     if (context.signal?.aborted || kindOf(error) !== 'transient') throw error;
     return null;

@@ -56,8 +56,13 @@ export function webPage(
   runId: string | undefined,
 ): string | null {
   if (connection.simulated || jobId === undefined) return null;
-  const job = `${connection.origin}/jobs/${encodeURIComponent(jobId)}/`;
-  return runId === undefined ? job : `${job}runs/${encodeURIComponent(runId)}/results/`;
+  const job = `${connection.origin}/jobs/${segment(jobId)}/`;
+  return runId === undefined ? job : `${job}runs/${segment(runId)}/results/`;
+}
+
+/** Half a pair of surrogates can't be written in an address, and an odd id must not end a list. */
+function segment(id: string): string {
+  return encodeURIComponent(id.replace(/\p{Cs}/gu, '\ufffd'));
 }
 
 /** Core Split does the same, so that the Joins behind it put both lists together again, inner one first. */
