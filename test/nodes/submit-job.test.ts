@@ -378,6 +378,7 @@ describe('rescale-submit-job', () => {
     const message = (await interrupted('/jobs/$')) as CaughtMessage;
     message.error.code.should.equal('RESCALE_CLOSED');
     message.error.message.should.match(/job \w+ \(beam .*before it was submitted.*draft/);
+    message.rescale!.should.have.property('redelivered', true);
     message['topic']!.should.equal('kept');
     created().length.should.equal(1);
     submitted().should.be.empty();

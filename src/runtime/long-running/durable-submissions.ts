@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { secretsBrought, withoutEnvironment } from '../../runs/jobs/secrets';
 import { prepareJob, type SubmitRequest } from '../../runs/jobs/prepare-job';
+import { isRecord } from '../../runs/jobs/definition';
 import { settleInterrupted } from '../../runs/jobs/settle-interrupted';
 import { firstRecord, submitJob, type SubmissionRecord, type SubmitResult } from '../../runs/jobs/submit-job';
 import type { StateStore } from '../../runs/tasks/ports';
@@ -85,6 +86,8 @@ export function createSubmissions<Fields>(
       items.takeUp(({ item }) => {
         const message = unpackMessage(item.value.packed);
         if (!message) return 'unreadable';
+        // A kill just after it was told leaves it here, so it may be told for the second time, on Catch too.
+        message.rescale = { ...(isRecord(message.rescale) ? message.rescale : {}), redelivered: true };
         host.resume(message, {} as Fields, (context) => settle(context, item));
         return undefined;
       }),
