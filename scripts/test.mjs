@@ -139,10 +139,13 @@ async function run(parameters, { minutes, env = environment, tell }) {
   return code;
 }
 
-/** Resolves when all that it printed has been read. */
-function closeOf(child) {
+/** Resolves when all that it printed has been read, which something that left its process group can keep from being known. */
+async function closeOf(child) {
   const streams = [child.stdout, child.stderr].filter((stream) => !stream.closed);
-  return Promise.all(streams.map((stream) => new Promise((resolve) => stream.once('close', resolve))));
+  const closed = streams.map((stream) => new Promise((resolve) => stream.once('close', resolve)));
+  const limit = new Promise((resolve) => setTimeout(resolve, 2_000).unref());
+  await Promise.race([Promise.all(closed), limit]);
+  for (const stream of streams) stream.destroy();
 }
 
 async function runCheck(name) {

@@ -51,7 +51,7 @@ describe('rescale-simulator', () => {
   });
 
   it('serves the session that the README shows, typed line by line', async function () {
-    if (process.platform === 'win32') this.skip();
+    if (process.platform === 'win32') this.skip(); // the session is one of a POSIX shell
     const readme = readFileSync(join(__dirname, '../../README.md'), 'utf8');
     const shown = /## The simulator on its own[\s\S]*?```sh\n([\s\S]*?)```/.exec(readme)![1]!;
     const { child, said } = run('--port', '0');

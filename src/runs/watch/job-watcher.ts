@@ -78,7 +78,7 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
   let subscription: JobSubscription | null = null;
   let next: JobReading | null = null;
   let starting: Promise<unknown> | null = null;
-  let working: Promise<void> | null = null;
+  let taking: Promise<void> | null = null;
   let stopped = false;
   let progress: Progress | null = null;
   let jobGone = false;
@@ -147,8 +147,8 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
   }
 
   /** One reading at a time; of those that come meanwhile the last one says it all. */
-  function work(): void {
-    working ??= (async () => {
+  function takeReadings(): void {
+    taking ??= (async () => {
       while (next && !stopped) {
         const reading = next;
         next = null;
@@ -157,8 +157,8 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
     })()
       .catch((error) => listener.onFault(error))
       .finally(() => {
-        working = null;
-        if (next && !stopped) work();
+        taking = null;
+        if (next && !stopped) takeReadings();
       });
   }
 
@@ -167,7 +167,7 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
       interval: settings.interval,
       onReading(reading) {
         next = reading;
-        work();
+        takeReadings();
       },
       onTrouble: (trouble) => {
         if (!stopped) listener.onTrouble(trouble);
@@ -223,7 +223,7 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
       subscription?.release();
       await starting?.catch(() => undefined);
       subscription?.release();
-      await working;
+      await taking;
     },
   };
 }
