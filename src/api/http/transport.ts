@@ -111,12 +111,12 @@ export function createTransport(proxy: Proxy | null, tls: ConnectionOptions | nu
       const answer = new Promise<Answer>((resolve, reject) => {
         // Node.js lets a request without a connection wait on, even when it is destroyed.
         exchange.tellEnd = reject;
-        adapter(config).then((response) => {
-          const incoming = response.data as Readable;
+        exchange.tellAnswer = (status, incoming) => {
           // Whoever reads listens for itself; after that nobody needs to know.
           incoming.on('error', ignore);
-          resolve({ status: response.status, headers: exchange.headers, body: incoming });
-        }, reject);
+          resolve({ status, headers: exchange.headers, body: incoming });
+        };
+        adapter(config).then(({ status, data }) => exchange.tellAnswer(status, data as Readable), reject);
       });
       return Object.assign(exchange, { answer });
     },
@@ -164,6 +164,7 @@ function track({ headers, body, storedBytes }: OutgoingRequest, { agent, proxy, 
     connectionError: null as ConnectionError | null,
     headers: {} as IncomingHttpHeaders,
     tellEnd: ignore as (reason: Error) => void,
+    tellAnswer: ignore as (status: number, body: Readable) => void,
     end(reason: Error) {
       response?.destroy(reason);
       request?.destroy(reason);
@@ -192,8 +193,14 @@ function track({ headers, body, storedBytes }: OutgoingRequest, { agent, proxy, 
         const isStoredSo = storedBytes !== null && Number(head.headers['content-length']) === storedBytes;
         if (isStoredSo) delete head.headers['content-encoding'];
         exchange.headers = head.headers;
+        const encoding = head.headers['content-encoding'];
+        // What needs no unpacking is handed on as it is: axios would copy its headers, and watch over its end for nobody.
+        if (encoding === undefined) {
+          exchange.tellAnswer(head.statusCode ?? 0, head);
+          return;
+        }
         // axios copies all headers of an answer into a class of its own; it acts on this one alone.
-        head.headers = { 'content-encoding': head.headers['content-encoding'] };
+        head.headers = { 'content-encoding': encoding };
         onResponse(head);
       });
       request = started;
