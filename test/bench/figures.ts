@@ -15,6 +15,8 @@ export interface Goal {
   reached: string;
   wanted: string;
   kept: boolean;
+  /** Why it is known to be missed: a paragraph of docs/limits.md. */
+  reason?: string | undefined;
 }
 
 /** A line of the README's table. */
@@ -85,8 +87,9 @@ export function table(rows: readonly Row[]): string {
 
 export function goalTable(goals: readonly Goal[]): string {
   const lines = ['| goal | wanted | reached | |', '| --- | --- | --- | --- |'];
-  for (const { what, wanted, reached, kept } of goals) {
-    lines.push(`| ${what} | ${wanted} | ${reached} | ${kept ? 'kept' : '**missed**'} |`);
+  for (const { what, wanted, reached, kept, reason } of goals) {
+    const missed = reason === undefined ? '**missed**' : `**missed**: docs/limits.md, “${reason}”`;
+    lines.push(`| ${what} | ${wanted} | ${reached} | ${kept ? 'kept' : missed} |`);
   }
   return lines.join('\n');
 }

@@ -1,8 +1,8 @@
 /**
  * `npm run bench`: all comparisons on both lines of Node-RED, each in a real one with the packed package, in about a quarter of an
  * hour. `npm run bench -- burst listing` runs these; `--runtime 5` takes one line; `--profile FOLDER` writes a CPU profile of each
- * Node-RED that is measured. With `--gate` it ends with 1 when a goal was missed. With `--table` only the README's table goes to
- * the standard output, ready to be pasted, and everything else elsewhere.
+ * Node-RED that is measured. With `--gate` it ends with 1 when a goal was missed. With `--table` the README's table is replaced by
+ * the one of this run, which has to be a whole one.
  */
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
@@ -21,6 +21,8 @@ import { smallFiles } from './benches/small-files';
 import { startUp } from './benches/start-up';
 import { stop } from './benches/stop';
 import { waits } from './benches/waits';
+import { withReasons } from './known-limits';
+import { writeReadmeTable } from './readme-table';
 import { goalTable, machine, readmeTable, table, type BenchResult, type Goal, type Told } from './figures';
 
 /** Those that take the machine for themselves, one after the other, in the order of the README's table. */
@@ -77,6 +79,9 @@ async function main(): Promise<void> {
       .flatMap(([name, bench]) =>
         lines.slice(0, once.has(name) ? 1 : undefined).map((runtime) => ({ name, runtime, bench })),
       );
+  if (values.table && (positionals.length > 0 || lines.length < runtimes.length)) {
+    throw new Error('--table takes a whole run, for the table of README.md comes from one');
+  }
   const nodeArguments =
     values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
 
@@ -115,9 +120,10 @@ async function main(): Promise<void> {
   );
   const date = new Date().toISOString().slice(0, 10);
   const where = `${date}, ${lines.map(versions).join('; ')}, ${machine()}`;
-  const print = values.table ? console.error : console.log;
-  print(`\n${where}\n\n${goalTable(goals)}\n\n${table(rows)}`);
-  if (values.table) console.log(`Measured on ${where}.\n\n${readmeTable(told)}`);
+  console.log(`\n${where}\n\n${goalTable(withReasons(goals))}\n\n${table(rows)}`);
+  const figures = `Measured on ${where}.\n\n${readmeTable(told)}`;
+  console.log(`\n${figures}`);
+  if (values.table) await writeReadmeTable(figures);
   if (values.gate && goals.some(({ kept }) => !kept)) process.exitCode = 1;
 }
 
