@@ -18,6 +18,7 @@ const LONGEST_COMMAND = 300;
 const MOST_NAMES = 6;
 
 export function offerPreview(dialog: OpenDialog): void {
+  warnOfNoLimit(dialog);
   const answer = $('#rescale-preview-answer');
   const say = (sentence: string) => answer.empty().addClass('rescale-bad').text(sentence);
   if (!RED.user.hasPermission('rescale-platform.write')) $('#rescale-row-preview').hide();
@@ -36,6 +37,17 @@ export function offerPreview(dialog: OpenDialog): void {
       },
       (error: unknown) => say(sentenceOf(error)),
     );
+  });
+}
+
+/** Said at the field: a job that is submitted without a limit may cost anything. */
+function warnOfNoLimit(dialog: OpenDialog): void {
+  const note = $('<div class="rescale-hint rescale-caution" role="status">').appendTo(
+    '#rescale-row-limitCost',
+  );
+  dialog.whenChanged(() => {
+    const unlimited = dialog.value('submit') === true && Number(dialog.value('limitCost')) === 0;
+    note.text(unlimited ? dialog.text('note.no-limit') : '').toggle(unlimited);
   });
 }
 
