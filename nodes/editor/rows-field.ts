@@ -15,7 +15,7 @@ export interface OpenRowsField {
 export const rowsOf = (prefix: string, name: string): JQuery => $(`#${prefix}-${name}-rows`);
 
 export function openRowsField(prefix: string, { name, columns }: OpenRowsField, stored: unknown): void {
-  const list = rowsOf(prefix, name).addClass('rescale-rows').attr('data-none', text('common.none-yet'));
+  const list = rowsOf(prefix, name);
   list.editableList({
     removable: true,
     sortable: true,
@@ -28,6 +28,8 @@ export function openRowsField(prefix: string, { name, columns }: OpenRowsField, 
       list.trigger('change');
     },
   });
+  // Only now: a list that is not empty-looking when it is made keeps its height, whatever comes into it.
+  list.addClass('rescale-rows').attr('data-none', text('common.none-yet'));
   const items = Array.isArray(stored) ? (stored as Record<string, unknown>[]) : [];
   list.editableList('addItems', items);
 }
