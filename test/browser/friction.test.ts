@@ -99,6 +99,7 @@ for (const runtime of runtimes) {
           interval: 30,
           wires: [['tested']],
         }),
+        node('table', 'rescale-tabulate-runs', 420, { goals: [{ name: 'Cl', goal: 'max' }], columns: [] }),
         {
           ...place,
           id: 'tested',
@@ -181,6 +182,18 @@ for (const runtime of runtimes) {
       const options = await dialog.control('platform').locator('option').allTextContents();
       options.should.containEql('Kept (read-only)');
       await dialog.element.locator('#rescale-why-platform', { hasText: /read-only/ }).waitFor();
+      await dialog.cancel();
+    });
+
+    it('says of an empty list that it is one, and gives each row of another its room', async () => {
+      const dialog = await editor.open('table');
+      const box = (name: string) =>
+        dialog.element.locator(`#rescale-row-${name} .red-ui-editableList-container`);
+      const said = `getComputedStyle(document.querySelector('#node-input-columns-rows'), '::before').content`;
+      (await editor.page.evaluate<string>(said)).should.equal('"none yet"');
+      const row = (await box('goals').locator('li').boundingBox())!;
+      const around = (await box('goals').boundingBox())!;
+      (around.y + around.height).should.be.aboveOrEqual(row.y + row.height);
       await dialog.cancel();
     });
 
