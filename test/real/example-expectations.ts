@@ -42,7 +42,7 @@ export const expectations: Record<string, Step | Step[]> = {
   '01 - list runs.json': {
     press: ['List'],
     shows: {
-      'How far': text(/^24 runs: \d+ have ended, \d+ compute, \d+ wait$/),
+      'How far': text(/^Runs: 24\. Ended: \d+, computing: \d+, waiting: \d+$/),
       Runs: listOf(24, 'id', 'dateStarted'),
     },
   },
