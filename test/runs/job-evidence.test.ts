@@ -159,6 +159,61 @@ describe('Outcome of runs as they end', () => {
     outcome('1')!.result.should.equal('unknown');
   });
 
+  it('is told of each run of a sweep by itself while the history of the job can’t be read', async () => {
+    const job = platform.addJob('sweep', 14);
+    for (let id = 1; id <= 14; id += 1) platform.start(job, String(id));
+    await follow(job, 5 * SECOND);
+    platform.fault = ({ call }) => {
+      if (call === 'listJobStatuses') throw failure('RESCALE_SERVER', 504);
+    };
+    const told = new Map<string, number>();
+    for (let id = 1; id <= 14; id += 1) {
+      platform.end(job, String(id), 3);
+      subscription.check();
+      await clock.advance(0);
+      subscription.wantOutcome(String(id));
+      await clock.advance(15 * SECOND);
+      for (const runId of reading.outcomes.keys()) if (!told.has(runId)) told.set(runId, id * 15);
+    }
+    told.get('1')!.should.be.within(120, 135);
+    told.get('5')!.should.be.within(180, 195);
+    outcome('5')!.should.match({ result: 'failed', reason: 'exited with code 3' });
+  });
+
+  for (const [name, pass] of Object.entries<() => Promise<void>>({
+    'an outage': async () => {
+      platform.fault = () => {
+        throw failure('RESCALE_NETWORK');
+      };
+      await clock.advance(3 * 3600 * SECOND);
+      reading.outcomes.size.should.equal(0);
+      reading.filesListed.size.should.equal(0);
+      platform.fault = null;
+    },
+    'a sleep of the machine': () => Promise.resolve(clock.fallAsleep(600 * SECOND)),
+  })) {
+    it(`is found after ${name} right after the end, files alike`, async () => {
+      const job = platform.addJob('sweep', 2);
+      platform.start(job, '1');
+      await follow(job);
+      platform.end(job, '1');
+      job.runs[0]!.outputFileCount = 2;
+      subscription.check();
+      await clock.advance(0);
+      subscription.wantOutcome('1');
+      subscription.wantFiles('1');
+      await clock.advance(80 * SECOND);
+      await pass();
+      // A moment after the platform is back, as after an outage of its own.
+      await clock.advance(SECOND);
+      job.logs.set('1', log(3));
+      job.files.set('1', 2);
+      await clock.advance(60 * SECOND);
+      outcome('1')!.should.match({ result: 'failed', reason: 'exited with code 3' });
+      reading.filesListed.get('1')!.should.be.true();
+    });
+  }
+
   it('is not waited for when the run ended long ago', async () => {
     const job = platform.addJob('sweep', 2);
     platform.end(job, '1');

@@ -8,6 +8,8 @@ export interface VirtualClock extends Clock {
   setBack(milliseconds: number): void;
   /** As when the clock is set to a later time of day: nothing that takes a span is nearer to its end. */
   setAhead(milliseconds: number): void;
+  /** As when the machine sleeps: time has passed, and no timer fires before it is awake again. */
+  fallAsleep(milliseconds: number): void;
   /** Sleeps that have not ended. */
   readonly timers: number;
 }
@@ -48,6 +50,9 @@ export function virtualClock(start = Date.parse('2026-01-01T00:00:00Z')): Virtua
     },
     setAhead(milliseconds) {
       set += milliseconds;
+    },
+    fallAsleep(milliseconds) {
+      now += milliseconds;
     },
     get timers() {
       return sleepers.size;

@@ -3,7 +3,9 @@ import { FILES_PATIENCE } from '../files/complete-list';
 import { lookAtFiles, type FilesLook } from '../files/files-listed';
 import { inParallel } from '../tasks/in-parallel';
 import type { Clock } from '../tasks/ports';
+import { isRescaleError } from '../../api/errors/errors';
 import { endedLongAgo, quietly, type JobFacts } from './job-facts';
+import { endOfLack, lackedAgain, NOT_LACKING, type Lack } from './readable-time';
 
 const LISTED_AT_ONCE = 4;
 
@@ -21,9 +23,9 @@ export interface FilesResolver {
 }
 
 interface Wanted {
-  /** On the monotonic clock, ms. */
-  since: number;
   look: FilesLook | null;
+  /** Not all is listed, or the list can't be read. */
+  lack: Lack;
 }
 
 export function createFilesResolver(
@@ -32,6 +34,7 @@ export function createFilesResolver(
   job: JobFacts,
   clock: Clock,
 ): FilesResolver {
+  const { readable } = job;
   const listed = new Map<string, boolean>();
   const wanted = new Map<string, Wanted>();
 
@@ -42,12 +45,21 @@ export function createFilesResolver(
 
   async function lookAt(runId: string, entry: Wanted, options: CallOptions): Promise<void> {
     const run = job.runs.get(runId);
-    if (run && endedLongAgo(client, jobId, run, clock.monotonic())) return settle(runId, true);
-    const look = async () => {
+    // What was late when it was looked at before may be late still: there may have been an outage since.
+    const isFirst = entry.lack.since === null;
+    if (isFirst && endedLongAgo(client, jobId, run, clock.monotonic())) return settle(runId, true);
+    try {
       if (run) entry.look = await lookAtFiles(client, jobId, run, entry.look, options);
-    };
-    await quietly(look());
+      readable.answered();
+    } catch (error) {
+      if (!isRescaleError(error)) throw error;
+      if (error.code === 'RESCALE_NOT_FOUND') readable.answered();
+      if (error.code === 'RESCALE_RATE_LIMIT') return;
+    } finally {
+      entry.lack = lackedAgain(entry.lack, readable.now(), FILES_PATIENCE);
+    }
     if (entry.look?.ready) settle(runId, true);
+    else if (entry.lack.over) settle(runId, false);
   }
 
   return {
@@ -57,24 +69,28 @@ export function createFilesResolver(
     },
     want(runId) {
       if (listed.has(runId) || wanted.has(runId)) return false;
-      wanted.set(runId, { since: clock.monotonic(), look: null });
+      wanted.set(runId, { look: null, lack: NOT_LACKING });
       return true;
     },
     forget(runId) {
       listed.delete(runId);
       wanted.delete(runId);
     },
-    nextEnd: () => Math.min(...[...wanted.values()].map(({ since }) => since + FILES_PATIENCE)),
+    nextEnd: () =>
+      Math.min(...[...wanted.values()].map(({ lack }) => endOfLack(lack, FILES_PATIENCE, readable))),
     async look(options, publish) {
       if (wanted.size === 0) return;
       const before = listed.size;
       const unknown = [...wanted.keys()].some((runId) => !job.runs.get(runId)?.outputFileCount);
+      const begun = clock.monotonic();
       if (unknown) await quietly(job.readRuns(options));
-      await inParallel([...wanted], LISTED_AT_ONCE, ([runId, entry]) => lookAt(runId, entry, options));
-      for (const [runId, { since }] of wanted) {
-        if (clock.monotonic() - since >= FILES_PATIENCE) settle(runId, false);
+      try {
+        await inParallel([...wanted], LISTED_AT_ONCE, ([runId, entry]) => lookAt(runId, entry, options));
+      } finally {
+        if (listed.size > before) publish();
       }
-      if (listed.size > before) publish();
+      // Whether it is the list alone that can't be read: only then its patience goes on.
+      if (wanted.size > 0 && readable.answeredAt < begun) await quietly(job.readRuns(options));
     },
   };
 }

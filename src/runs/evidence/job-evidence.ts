@@ -77,10 +77,10 @@ export function createJobEvidence(
       // Ahead of the rounds, which on a short budget are all late: an event waits for this.
       if (freshSince !== null) return Math.min(freshSince - LONGEST_PAUSE, now);
       const growing = Math.max((lastLook - newest) * SHARE_OF_AGE, SHORTEST_PAUSE * stretch);
-      return Math.min(
-        lastLook + Math.min(growing, interval, LONGEST_PAUSE),
-        Math.max(lastLook, Math.min(outcomes.nextEnd(), files.nextEnd())),
-      );
+      const end = Math.min(outcomes.nextEnd(), files.nextEnd());
+      const next = lastLook + Math.min(growing, interval, LONGEST_PAUSE);
+      // An end that has passed at the last look waits for the platform to answer again, and not for another look.
+      return end > lastLook ? Math.min(next, end) : next;
     },
     async look(signal, publish) {
       freshSince = null;

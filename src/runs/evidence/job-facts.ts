@@ -2,6 +2,7 @@ import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { JobStatus, Run } from '../../api/client/types';
 import { isRescaleError } from '../../api/errors/errors';
 import { sinceEnd } from '../run/noticed-ends';
+import type { ReadableTime } from './readable-time';
 
 /** What the search for evidence needs to know about a job, and the two ways to know it better. */
 export interface JobFacts {
@@ -10,6 +11,8 @@ export interface JobFacts {
   readonly statuses: readonly JobStatus[] | null;
   /** When `statuses` were read, on the monotonic clock. */
   readonly statusesAt: number;
+  /** Goes on with whatever is read of the job. */
+  readonly readable: ReadableTime;
   /** Anew, or together with who has begun to read them since that instant of the monotonic clock. */
   readStatuses(options: CallOptions, since: number): Promise<void>;
   readRuns(options: CallOptions): Promise<void>;

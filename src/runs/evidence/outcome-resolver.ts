@@ -1,21 +1,23 @@
 import type { CallOptions, CallTrace, RescaleClient } from '../../api/client/client';
 import { CALLED_OFF } from '../../api/errors/abort';
 import { isRescaleError } from '../../api/errors/errors';
-import type { RescaleFile } from '../../api/client/types';
-import { decideOutcome, type LogEvidence, type Outcome } from '../run/outcome';
+import { decideOutcome, type Outcome } from '../run/outcome';
 import { inParallel } from '../tasks/in-parallel';
 import { pollOnce } from '../tasks/poll-until';
 import type { Clock } from '../tasks/ports';
 import { findLogOfRun, findRunLogs, readLogEvidence } from './exit-code';
 import { endedLongAgo, hasBegun, quietly, type JobFacts } from './job-facts';
+import { endOfLack, lackedAgain } from './readable-time';
 import type { RequestedStops } from './requested-stops';
+import { wantedOutcome, type WantedOutcome } from './wanted-outcome';
 
 /**
- * How long (ms) better evidence is waited for: the log comes with the output files. It counts from when the evidence of that
- * run could have been read, so that hundreds of logs that wait for the rate limit, or for each other, condemn none.
+ * How long (ms, readable time) better evidence is waited for: the log comes with the output files. It counts for each run from
+ * when its own evidence could have been read, so that neither hundreds of logs that wait for the rate limit, or for each other,
+ * nor an outage condemn any.
  */
 const PATIENCE = 120_000;
-/** Nothing is waited for longer (ms), whatever keeps its evidence from being read. */
+/** Nothing is waited for longer (ms, readable time), whatever keeps its evidence from being read. */
 const LONGEST_PATIENCE = 3_600_000;
 /** One log, or the search for them, is given up for this time after so long (ms). */
 const LONGEST_READ = 60_000;
@@ -42,17 +44,7 @@ export interface OutcomeResolver {
 /** Something came that may settle these. */
 type OnResult = (runIds: Iterable<string>) => void;
 
-/** Instants are of the monotonic clock, ms. */
-interface Wanted {
-  since: number;
-  log: LogEvidence;
-  /** Its log, once it is listed. */
-  file: RescaleFile | null;
-  /** What there is of it was looked at since it is wanted. */
-  looked: boolean;
-  /** Since when it is known that its evidence is not there or can't be read. */
-  lackingSince: number | null;
-}
+type Part = 'noLog' | 'noHistory';
 
 export function createOutcomeResolver(
   client: RescaleClient,
@@ -62,12 +54,19 @@ export function createOutcomeResolver(
   clock: Clock,
 ): OutcomeResolver {
   const outcomes = new Map<string, Outcome>();
-  const wanted = new Map<string, Wanted>();
-  /** When evidence of any run was last read well. */
-  let readAt = -Infinity;
+  const wanted = new Map<string, WantedOutcome>();
+  const { readable } = job;
+  /** When the look began, on the monotonic clock, and what lacked before the platform had answered at it. */
+  let begun = -Infinity;
+  let lacking: [WantedOutcome, Part][] = [];
 
   const isOnlyRun = () => job.complete && job.runs.size <= 1;
-  const lacks = (entry: Wanted) => void (entry.lackingSince ??= clock.monotonic());
+  const answersNow = () => readable.answeredAt >= begun;
+
+  function lacks(entry: WantedOutcome, part: Part): void {
+    if (answersNow()) entry[part] = lackedAgain(entry[part], readable.now(), PATIENCE);
+    else lacking.push([entry, part]);
+  }
 
   /** Settles which of these can be settled; true when one was. */
   function settle(runIds: Iterable<string>): boolean {
@@ -89,40 +88,62 @@ export function createOutcomeResolver(
     return outcomes.size > before;
   }
 
-  function isSettled(runId: string, entry: Wanted, conclusive: boolean): boolean {
-    if (clock.monotonic() >= endOfPatience(entry)) return true;
-    if (!hasBegun(job.runs.get(runId))) return conclusive;
+  function isSettled(runId: string, entry: WantedOutcome, conclusive: boolean): boolean {
+    if (!hasBegun(job.runs.get(runId))) return conclusive || entry.noHistory.over;
+    if (readable.now() - entry.readableSince >= LONGEST_PATIENCE) return true;
     // Whether the job was stopped is known only when it was asked after the end of the run.
-    if (!entry.looked || job.statusesAt < entry.since) return false;
-    return conclusive || endedLongAgo(client, jobId, job.runs.get(runId), clock.monotonic());
-  }
-
-  function endOfPatience({ since, lackingSince }: Wanted): number {
-    const own = lackingSince ?? Infinity;
-    return Math.min(own + PATIENCE, Math.max(since, readAt) + PATIENCE, since + LONGEST_PATIENCE);
+    if (job.statusesAt < entry.since && !entry.noHistory.over) return false;
+    if (entry.noLog.over) return true;
+    if (entry.looked && conclusive) return true;
+    return entry.lookedNow && endedLongAgo(client, jobId, job.runs.get(runId), clock.monotonic());
   }
 
   async function lookForAll(signal: AbortSignal, onResult: OnResult): Promise<void> {
+    begun = clock.monotonic();
+    lacking = [];
     const looking = [...wanted];
-    const newest = Math.max(...looking.map(([, { since }]) => since));
-    const asksJob = job.statusesAt < newest || isOnlyRun();
+    for (const [runId, entry] of looking) {
+      entry.lookedNow = entry.log.kind === 'exit' || !hasBegun(job.runs.get(runId));
+      entry.looked ||= entry.lookedNow;
+    }
     const options: CallOptions = { signal, priority: 'poll' };
+    const unread = looking.filter(([, { lookedNow }]) => !lookedNow);
     // Side by side, so that a history that can't be read does not keep the logs from being read.
-    const history = asksJob
-      ? quietly(
-          limited((end) => job.readStatuses({ ...options, signal: end }, newest), signal).then(() =>
-            onResult(wanted.keys()),
-          ),
-        )
-      : Promise.resolve();
-    for (const [runId, entry] of looking) if (!hasBegun(job.runs.get(runId))) entry.looked = true;
-    const unread = looking.filter(([runId, { log }]) => log.kind !== 'exit' && hasBegun(job.runs.get(runId)));
-    await Promise.all([history, unread.length > 0 ? readLogs(unread, options, onResult) : undefined]);
+    await Promise.all([
+      readHistory(looking, options, onResult),
+      unread.length > 0 ? readLogs(unread, options, onResult) : undefined,
+    ]);
+    await judgeLacking(options);
     onResult(wanted.keys());
   }
 
+  async function readHistory(
+    looking: [string, WantedOutcome][],
+    options: CallOptions,
+    onResult: OnResult,
+  ): Promise<void> {
+    const newest = Math.max(...looking.map(([, { since }]) => since));
+    if (job.statusesAt >= newest && !isOnlyRun()) return;
+    const read = (more: CallOptions) => job.readStatuses({ ...options, ...more }, newest).then(() => true);
+    const unread = () => {
+      for (const [, entry] of looking) if (job.statusesAt < entry.since) lacks(entry, 'noHistory');
+    };
+    if (await attempt(read, options, unread)) onResult(wanted.keys());
+  }
+
+  /**
+   * What could not be read lacks only if something else of the job could: else it is the platform that can't be reached, and
+   * that says nothing of the evidence.
+   */
+  async function judgeLacking(options: CallOptions): Promise<void> {
+    if (lacking.length === 0) return;
+    const read = (signal: AbortSignal) => job.readRuns({ ...options, signal });
+    if (!answersNow()) await quietly(limited(read, options.signal));
+    if (answersNow()) for (const [entry, part] of lacking.splice(0)) lacks(entry, part);
+  }
+
   async function readLogs(
-    unread: [string, Wanted][],
+    unread: [string, WantedOutcome][],
     options: CallOptions,
     onResult: OnResult,
   ): Promise<void> {
@@ -133,7 +154,7 @@ export function createOutcomeResolver(
     onResult(wanted.keys());
     const listed = unread.filter(([, { file }]) => file !== null);
     // Those first that were never tried: what can't be read must not stand before what can.
-    listed.sort(([, a], [, b]) => Number(a.lackingSince !== null) - Number(b.lackingSince !== null));
+    listed.sort(([, a], [, b]) => Number(a.noLog.since !== null) - Number(b.noLog.since !== null));
     await inParallel(listed, READ_AT_ONCE, async ([runId, entry]) => {
       await readLog(entry, options);
       onResult([runId]);
@@ -142,13 +163,14 @@ export function createOutcomeResolver(
 
   /** Null when the files of the job could not be listed. */
   async function search(
-    unread: [string, Wanted][],
+    unread: [string, WantedOutcome][],
     options: CallOptions,
-  ): Promise<[string, Wanted][] | null> {
+  ): Promise<[string, WantedOutcome][] | null> {
     const runIds = new Set(unread.map(([runId]) => runId));
     const logs = await attempt(
       (more) => findRunLogs(client, jobId, runIds, job.runs, { ...options, ...more }),
       options,
+      () => unread.forEach(([, entry]) => lacks(entry, 'noLog')),
     );
     if (!logs) return null;
     const unplaced = logs.someUnplaced ? unread.filter(([runId]) => !logs.byRun.has(runId)) : [];
@@ -162,23 +184,23 @@ export function createOutcomeResolver(
     for (const [runId, entry] of unread) {
       entry.file = logs.byRun.get(runId) ?? null;
       if (entry.file) continue;
-      entry.looked = true;
-      lacks(entry);
+      entry.looked = entry.lookedNow = true;
+      lacks(entry, 'noLog');
     }
     return unread.filter(([, { file }]) => file !== null);
   }
 
-  async function readLog(entry: Wanted, options: CallOptions): Promise<void> {
+  async function readLog(entry: WantedOutcome, options: CallOptions): Promise<void> {
     const file = entry.file!;
     const log = await attempt(
       (more) => readLogEvidence(client, file, { ...options, ...more }),
       options,
-      () => lacks(entry),
+      () => lacks(entry, 'noLog'),
     );
     if (!log) return;
     entry.log = log;
-    entry.looked = true;
-    if (log.kind !== 'exit') lacks(entry);
+    entry.looked = entry.lookedNow = true;
+    if (log.kind !== 'exit') lacks(entry, 'noLog');
   }
 
   /**
@@ -193,13 +215,15 @@ export function createOutcomeResolver(
     const trace: CallTrace = { attempts: 0, status: null };
     try {
       const value = await limited((end) => read({ signal: end, trace }), signal);
-      if (value !== null) readAt = clock.monotonic();
+      if (value !== null) readable.answered();
       else if (trace.attempts > 0) failed();
       return value;
     } catch (error) {
       if (signal?.aborted) throw error;
-      if (isRescaleError(error) && error.code === 'RESCALE_RATE_LIMIT') readAt = clock.monotonic();
-      else failed();
+      const code = isRescaleError(error) ? error.code : null;
+      // That there is no such file is an answer as well.
+      if (code === 'RESCALE_NOT_FOUND') readable.answered();
+      if (code !== 'RESCALE_RATE_LIMIT') failed();
       return null;
     }
   }
@@ -218,15 +242,19 @@ export function createOutcomeResolver(
     },
     want(runId) {
       if (outcomes.has(runId) || wanted.has(runId)) return false;
-      const entry = { log: { kind: 'missing' }, file: null, looked: false, lackingSince: null } as const;
-      wanted.set(runId, { ...entry, since: clock.monotonic() });
+      wanted.set(runId, wantedOutcome(clock.monotonic(), readable.now()));
       return true;
     },
     forget(runId) {
       outcomes.delete(runId);
       wanted.delete(runId);
     },
-    nextEnd: () => Math.min(...[...wanted.values()].map(endOfPatience)),
+    nextEnd: () =>
+      Math.min(
+        ...[...wanted.values()].flatMap(({ noLog, noHistory }) =>
+          [noLog, noHistory].map((lack) => endOfLack(lack, PATIENCE, readable)),
+        ),
+      ),
     async look(signal, publish) {
       if (wanted.size === 0) return;
       let news = false;

@@ -5,6 +5,7 @@ import { hasJobEnded, type JobReading, type Trouble } from '../run/job-reading';
 import { pollOnce } from '../tasks/poll-until';
 import { createJobEvidence, type JobEvidence } from '../evidence/job-evidence';
 import type { JobFacts } from '../evidence/job-facts';
+import { createReadableTime } from '../evidence/readable-time';
 import type { Clock } from '../tasks/ports';
 import { requestedStops } from '../evidence/requested-stops';
 import { followRunList, type ListChange } from '../reading/run-list';
@@ -90,6 +91,7 @@ export function trackJob(
     get statusesAt() {
       return statusesAt;
     },
+    readable: createReadableTime(clock),
     async readStatuses(options, since) {
       const underWay = statusesUnderWay;
       await (underWay && underWay.begun >= since ? underWay.done : readStatuses(options));
@@ -120,6 +122,7 @@ export function trackJob(
 
   async function readRuns(options: CallOptions, everything = false): Promise<ListChange> {
     const change = await list.read(options, everything);
+    facts.readable.answered();
     unlisted = false;
     if (change.moved) movedAt = clock.monotonic();
     for (const runId of change.begunAnew) evidence.forget(runId);
@@ -153,6 +156,7 @@ export function trackJob(
 
   async function takeStatuses(begun: number, options: CallOptions): Promise<void> {
     const rows = await client.listJobStatuses(jobId, options);
+    facts.readable.answered();
     // A history does not become empty again; right after the submission it may be (docs/platform.md).
     if (rows.length > 0 || statuses === null) statuses = rows;
     statusesAt = begun;
@@ -163,7 +167,8 @@ export function trackJob(
     try {
       const read = (signal: AbortSignal) => readStatuses({ ...options, signal }).then(() => true);
       const inTime = await pollOnce(read, STATUS_PATIENCE, { clock, signal: options.signal });
-      if (!inTime) throw timeout(client.origin, STATUS_PATIENCE);
+      const values = { platform: client.origin, seconds: STATUS_PATIENCE / 1000 };
+      if (!inTime) throw new RescaleError('RESCALE_TIMEOUT', 'timeout', values);
     } catch (error) {
       // A job whose runs are listed exists, whatever its history answers.
       if (listed && isNotFound(error)) return;
@@ -272,10 +277,6 @@ export function trackJob(
       }
     },
   };
-}
-
-function timeout(platform: string, milliseconds: number): RescaleError {
-  return new RescaleError('RESCALE_TIMEOUT', 'timeout', { platform, seconds: milliseconds / 1000 });
 }
 
 function oddAnswer(platform: string, error: RescaleError | null): RescaleError {

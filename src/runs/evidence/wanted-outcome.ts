@@ -1,0 +1,34 @@
+import type { RescaleFile } from '../../api/client/types';
+import type { LogEvidence } from '../run/outcome';
+import { NOT_LACKING, type Lack } from './readable-time';
+
+/** What is known of a run that is over while it is not known how it ended. */
+export interface WantedOutcome {
+  /** On the monotonic clock, ms. */
+  since: number;
+  /** The same as readable time. */
+  readableSince: number;
+  log: LogEvidence;
+  /** Its log, once it is listed. */
+  file: RescaleFile | null;
+  /** What there is of it was looked at since it is wanted, and at this look. */
+  looked: boolean;
+  lookedNow: boolean;
+  /** Its log is not there, can't be read or says nothing. */
+  noLog: Lack;
+  /** The job's history could not be read since its end. */
+  noHistory: Lack;
+}
+
+export function wantedOutcome(since: number, readableSince: number): WantedOutcome {
+  return {
+    since,
+    readableSince,
+    log: { kind: 'missing' },
+    file: null,
+    looked: false,
+    lookedNow: false,
+    noLog: NOT_LACKING,
+    noHistory: NOT_LACKING,
+  };
+}
