@@ -44,6 +44,32 @@ describe('The platform’s time of day', () => {
     time.now().should.equal(start - HOUR);
   });
 
+  it('is not moved by an answer with another clock, nor by an age that is none', () => {
+    const clock = virtualClock();
+    const time = createPlatformTime(clock);
+    const start = clock.now();
+    for (let answers = 0; answers < 3; answers += 1) time.observe(header(start));
+    time.observe(header(start + 24 * HOUR));
+    time.now().should.equal(start);
+    time.observe(header(start - 24 * HOUR));
+    time.now().should.equal(start);
+    for (let answers = 0; answers < 9; answers += 1) time.observe(header(start), '99999999');
+    time.now().should.equal(start);
+  });
+
+  it('is not the gateway’s that answers in the platform’s place', async () => {
+    const server = await startServer();
+    const client = clientOf(server);
+    server.answer((_request, response) => {
+      response.writeHead(400, { date: header(Date.now() + 24 * HOUR), 'content-type': 'text/html' });
+      response.end('<html>maintenance</html>');
+    });
+    await client.getRun('a', '1').should.be.rejected();
+    (client.platformNow() - Date.now()).should.be.within(-5_000, 5_000);
+    client.close();
+    await server.close();
+  });
+
   it('comes with each answer of the platform', async () => {
     const server = await startServer();
     const client = clientOf(server);

@@ -21,6 +21,7 @@ export interface SendOptions {
 /** An action can't be repeated when its connection breaks, so it doesn't go on one that was idle for longer (ms). */
 const FRESH_ENOUGH = 2_000;
 const NOTHING = Buffer.alloc(0);
+const JSON_TYPE = /^\s*application\/(?:[\w.-]+\+)?json\b/i;
 
 /** The end of the pipeline: one request on a connection, and its answer. */
 export function createSend(options: SendOptions): Next {
@@ -46,7 +47,7 @@ export function createSend(options: SendOptions): Next {
       }
       failing.begun = true;
       if (trace) trace.status = answer.status;
-      if (request.toPlatform) observe(request, answer);
+      if (request.toPlatform) observeBudget(request, answer);
       const incoming: Incoming = { body: answer.body, exchange, idle };
       streaming = request.streamed?.includes(answer.status) ?? false;
       const about = {
@@ -55,7 +56,13 @@ export function createSend(options: SendOptions): Next {
         fromStorage: !request.toPlatform,
         proxy: exchange.proxy,
       };
-      if (!streaming) return { ...about, bytes: await bytesOf(incoming, answer, failing), chunks: null };
+      if (!streaming) {
+        const bytes = await bytesOf(incoming, answer, failing);
+        if (request.toPlatform && isOfPlatform(answer)) {
+          platformTime.observe(answer.headers.date, answer.headers.age);
+        }
+        return { ...about, bytes, chunks: null };
+      }
       const broken = () => {
         const failure = exchangeFailure(failing);
         return failure instanceof RescaleError ? failure : failure.toError(deadline.spent());
@@ -67,8 +74,7 @@ export function createSend(options: SendOptions): Next {
     }
   };
 
-  function observe({ scope }: Request, { headers }: Answer): void {
-    platformTime.observe(headers.date, headers.age);
+  function observeBudget({ scope }: Request, { headers }: Answer): void {
     const remaining = headers['x-ratelimit-remaining'];
     if (typeof remaining === 'string' && /^\d{1,9}$/.test(remaining)) {
       budget.limitTo(scope, Number(remaining));
@@ -101,4 +107,9 @@ export function createSend(options: SendOptions): Next {
     const values = { platform, limit: MOST_JSON_BYTES };
     return final(new RescaleError('RESCALE_TOO_LARGE', 'too-large-answer', values, status));
   }
+}
+
+/** A gateway's error page has the gateway's clock; what it answers in the platform's place is hardly ever a good answer in JSON. */
+function isOfPlatform({ status, headers }: Answer): boolean {
+  return status >= 200 && status <= 299 && JSON_TYPE.test(headers['content-type'] ?? '');
 }

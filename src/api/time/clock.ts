@@ -117,24 +117,35 @@ export interface PlatformTime {
   observe(date: string | undefined, age?: string): void;
 }
 
-/** Answers of which the latest `Date` counts. */
+/** Answers that are remembered. */
 const REMEMBERED = 8;
+/** An answer may have travelled for so long (ms); one that is farther ahead of most others has another clock. */
+const LONGEST_TRAVEL = 300_000;
+/** No cache keeps an answer of the platform for longer (s); a greater `Age` is none. */
+const GREATEST_AGE = 3_600;
 
 /**
  * The platform's dates say something only beside the platform's clock: this machine's may be hours away from it, and may be
- * set at any moment. A `Date` is cut to whole seconds and has travelled, so it is never too late: of the last ones the latest
- * is the nearest.
+ * set at any moment. A `Date` is cut to whole seconds and has travelled, so it is never too late: the latest is the nearest, of
+ * those that most of the last answers agree with, because one may be of another machine.
  */
 export function createPlatformTime(clock: Clock): PlatformTime {
   /** What the platform's time of day is ahead of the monotonic clock, by the last answers. */
   const offsets: number[] = [];
+
+  function offset(): number {
+    const sorted = [...offsets].sort((a, b) => a - b);
+    const middle = sorted[(sorted.length - 1) >> 1]!;
+    return Math.max(...sorted.filter((one) => one <= middle + LONGEST_TRAVEL));
+  }
+
   return {
-    now: () => (offsets.length === 0 ? clock.now() : clock.monotonic() + Math.max(...offsets)),
-    observe(date, age) {
+    now: () => (offsets.length === 0 ? clock.now() : clock.monotonic() + offset()),
+    observe(date, age = '0') {
       const told = date === undefined ? NaN : Date.parse(date);
-      if (Number.isNaN(told)) return;
-      const kept = age !== undefined && /^\d{1,9}$/.test(age) ? Number(age) * 1000 : 0;
-      offsets.push(told + kept - clock.monotonic());
+      const kept = /^\d{1,9}$/.test(age) ? Number(age) : 0;
+      if (Number.isNaN(told) || kept > GREATEST_AGE) return;
+      offsets.push(told + kept * 1000 - clock.monotonic());
       if (offsets.length > REMEMBERED) offsets.shift();
     },
   };
