@@ -67,6 +67,13 @@ describe('Redirects', () => {
     other.asked.should.be.empty();
   });
 
+  it('to a page beside the API are refused, whatever the page says', async () => {
+    platform.answerInTurn(redirect('/login/?next=/api/v2/'), json({ detail: 'Not found.' }, 404));
+    const error = await failure(client.getRun('X', '1'));
+    error.should.have.properties({ code: 'RESCALE_PROTOCOL', key: 'protocol-page', statusCode: 302 });
+    platform.asked.should.have.length(1);
+  });
+
   it('in a circle come to an end', async () => {
     platform.answer((request, response) => redirect(request.url!)(request, response));
     (await failure(client.getRun('X', '1'))).should.have.properties({
@@ -161,9 +168,9 @@ describe('Redirects', () => {
       return target && `${target.url}${target.withToken ? ' with the token' : ''}`;
     };
     const cases: [string, string | null, string | null][] = [
-      ['/x?y=1', `${origin}/x?y=1 with the token`, `${origin}/x?y=1 with the token`],
-      ['HTTP://Platform.Rescale.com/x', `${origin}/x with the token`, `${origin}/x with the token`],
-      ['//platform.rescale.com/x', `${origin}/x with the token`, `${origin}/x with the token`],
+      ['/x?y=1', null, `${origin}/x?y=1 with the token`],
+      ['HTTP://Platform.Rescale.com/x', null, `${origin}/x with the token`],
+      ['//platform.rescale.com/api/x', `${origin}/api/x with the token`, `${origin}/api/x with the token`],
       ['https://platform.rescale.com:8443/x', null, 'https://platform.rescale.com:8443/x'],
       ['https://platform.rescale.com.evil.example/x', null, 'https://platform.rescale.com.evil.example/x'],
       ['https://platform.rescale.com@evil.example/x', null, 'https://evil.example/x'],

@@ -156,7 +156,9 @@ export function redirectTarget(
   }
   const home = new URL(origin);
   if (target.protocol !== 'https:' && target.protocol !== 'http:') return null;
-  if (target.origin === home.origin || isOtherSpelling(target, home)) {
+  const atHome = target.origin === home.origin || isOtherSpelling(target, home);
+  // What lies beside the API, such as a page to sign in, answers nothing that was asked, even where it looks like an answer.
+  if (atHome && (contents || target.pathname.startsWith('/api/'))) {
     return { url: home.origin + target.pathname + target.search, withToken: true };
   }
   if (contents) {

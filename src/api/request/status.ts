@@ -154,6 +154,8 @@ export function followRedirects(origin: string, platform: string): Step {
 
   function refusedRedirect(location: string, from: string, status: number): RescaleError {
     const target = URL.canParse(location, from) ? new URL(location, from).host : '';
+    if (target === new URL(origin).host)
+      return new RescaleError('RESCALE_PROTOCOL', 'protocol-page', { platform, status }, status);
     return target === ''
       ? new RescaleError('RESCALE_PROTOCOL', 'protocol-redirect-odd', { platform }, status)
       : new RescaleError('RESCALE_PROTOCOL', 'protocol-redirect', { platform, target }, status);
