@@ -52,6 +52,8 @@ export const WATCHES = ['plain', 'examining'] as const;
 /** How long Node-RED may take to tell the rest after the last kill, in milliseconds: at least, and for each run. */
 const PATIENCE = 90_000;
 const PATIENCE_PER_RUN = 150;
+/** What is on disk of a run by then was flushed about so often, by its wait and both watches, and two at a time. */
+const FLUSHES_PER_RUN = 6;
 
 export async function crash(plan: CrashPlan): Promise<CrashReport> {
   const simulator = await startRemoteSimulator({ speed: 0 });
@@ -102,7 +104,7 @@ async function drive(
   await until(
     () => waitsOnDisk(nodeRed) + nodeRed.recorded('closed').length >= jobIds.length * plan.runsPerJob,
     'the waits to be on disk',
-    PATIENCE,
+    Math.max(PATIENCE, jobIds.length * plan.runsPerJob * (plan.fsync ?? 0)),
   ).catch((error: Error) => plan.log?.(`${error.message}: ${waitsOnDisk(nodeRed)}`));
   await sleep(3000);
 
@@ -160,7 +162,11 @@ async function drive(
       ) &&
       count(releases()) + new Set(closed()).size >= wanted,
     'everything to be told',
-    Math.max(PATIENCE, wanted * PATIENCE_PER_RUN),
+    Math.max(PATIENCE, wanted * (PATIENCE_PER_RUN + FLUSHES_PER_RUN * (plan.fsync ?? 0))),
+    () => {
+      const told = WATCHES.map((name) => count(eventsOf(name).filter(({ event }) => event === 'completed')));
+      plan.log?.(`told of ${wanted}: ${told.join(' and ')} by the watches, ${count(releases())} by waits`);
+    },
   ).catch((error: Error) => plan.log?.(error.message));
   // What would come twice comes now.
   await sleep(6000);

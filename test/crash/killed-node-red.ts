@@ -29,13 +29,26 @@ export function killedNodeRed(options?: { speed: number }): {
 }
 
 /** What another process does is looked at until it has happened. `patience` in milliseconds. */
-export async function until(happened: () => boolean, what: string, patience: number): Promise<void> {
+export async function until(
+  happened: () => boolean,
+  what: string,
+  patience: number,
+  progress = () => {},
+): Promise<void> {
   const end = Date.now() + patience;
+  let told = Date.now();
   while (!happened()) {
     if (Date.now() > end) throw new Error(`waited too long for ${what}`);
+    if (Date.now() - told > PROGRESS) {
+      told = Date.now();
+      progress();
+    }
     await sleep(250);
   }
 }
+
+/** How often (ms) it is said how far it is. */
+const PROGRESS = 10_000;
 
 /** Where every node lies; nobody looks at it. */
 export const place = { z: 'tab', x: 0, y: 0 };
