@@ -40,11 +40,11 @@ describe('rescale-list-runs', () => {
       returned: 250,
       truncated: false,
       status: 200,
-      attempts: 4,
+      attempts: 2,
       link: `${suite.simulator.origin}/jobs/sweep/`,
     });
     message.rescale!.should.not.have.property('runId');
-    suite.simulator.requests().should.have.length(4);
+    suite.simulator.requests().should.have.length(2);
     await flow.take('completed');
     await flow.status('node', ({ fill, text }) => fill === 'green' && text === '250 runs');
   });

@@ -5,7 +5,7 @@ import type { Call, MakeCall } from '../request/pipeline';
 import { messageOfValue } from '../request/platform-message';
 import type { Response } from '../request/request';
 import { readAnswer, type Source } from './answer';
-import type { Listing } from './paging';
+import type { Listing } from './one-pass';
 import { readEnvelope, type Reader } from './rows';
 
 /** What the endpoints share: where things lie, and how an answer is read. */
@@ -93,7 +93,7 @@ export function createEndpoint({ make, prefix, warn, ...source }: EndpointOption
         expected,
         identity,
         options,
-        async fetchPage(asked, signal, again = false) {
+        async fetchPage(asked, signal, toldOdd = 0) {
           try {
             const answer = await fetch(asked, signal);
             const readPage = () => readAnswer(answer, expected, reader, source);
@@ -102,7 +102,7 @@ export function createEndpoint({ make, prefix, warn, ...source }: EndpointOption
               options.memory && isByNumber(asked)
                 ? options.memory.read(JSON.stringify(asked), answer.bytes, readPage)
                 : readPage();
-            if (!again) endpoint.tellOdd(envelope.odd, expected);
+            endpoint.tellOdd(envelope.odd - toldOdd, expected);
             return envelope;
           } catch (error) {
             const isFirst = asked['page'] === 1 || asked['page'] === undefined;
