@@ -111,14 +111,13 @@ async function* cutTo<Row>(
 ): AsyncGenerator<Page<Row>, void, undefined> {
   let number = 1;
   let held: Page<Row> | null = null;
-  for await (const page of large) {
-    const { odd, ...about } = page;
-    let rows: Row[] = [...(held?.rows ?? []), ...page.rows];
+  for await (const { count, more, rows: came } of large) {
+    let rows: Row[] = [...(held?.rows ?? []), ...came];
     for (; rows.length > size; rows = rows.slice(size)) {
       number += 1;
-      yield { ...about, page: number, rows: rows.slice(0, size), more: true };
+      yield { page: number, count, rows: rows.slice(0, size), more: true };
     }
-    held = { ...about, rows };
+    held = { page: number + 1, count, rows, more };
   }
-  if (held) yield { ...held, page: number + 1 };
+  if (held) yield held;
 }
