@@ -160,6 +160,13 @@ export const GENERAL_RULES: readonly RemarkRule[] = [
     reason: 'one of the processes was killed from outside',
   },
   {
+    rule: 'killed-by-signal-number',
+    kind: 'killed',
+    word: 'illed by signal ',
+    pattern: /\b[Kk]illed by signal (?:9|15)\b/,
+    reason: 'one of the processes was killed from outside',
+  },
+  {
     rule: 'ended-by-signal',
     kind: 'crashed',
     word: 'BY SIGNAL',

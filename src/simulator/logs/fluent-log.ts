@@ -15,6 +15,8 @@ const equations: Equation[] = [
 const HEADING_EVERY = 10;
 const SECONDS_A_STEP = 3;
 
+const WRITTEN = 'Writing "duct.dat.h5"...\nDone.\n';
+
 const heading = `  iter${equations.map(({ name }) => name.padStart(12)).join('')}     time/iter\n`;
 
 /** In the manner of Fluent: a heading again and again, remarks between the rows, the time left at their ends. */
@@ -30,8 +32,10 @@ export function fluentLog(run: ResidualCase): SolverLog {
       run.behaviour === 'diverges'
         ? 'Divergence detected in AMG solver: pressure correction\nError at host: floating point exception\n'
         : run.behaviour === 'crashes'
-          ? 'The process 5 was killed by signal 9.\n'
-          : `!  ${run.steps} solution is converged\n\nWriting "duct.dat.h5"...\nDone.\n`,
+          ? 'MPI Application rank 5 killed before MPI_Finalize() with signal 9\n'
+          : run.behaviour === 'converges'
+            ? `!  ${run.steps} solution is converged\n\n${WRITTEN}`
+            : WRITTEN,
   };
 }
 

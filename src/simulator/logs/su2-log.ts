@@ -13,6 +13,9 @@ const names = ['Inner_Iter', 'Time(sec)', ...equations.map(({ name }) => name), 
 const bar = `+${'-'.repeat(names.length * (WIDTH + 1) - 1)}+\n`;
 const rowOf = (cells: string[]) => `|${cells.map((cell) => cell.padStart(WIDTH)).join('|')}|\n`;
 
+const MET = 'All convergence criteria satisfied.';
+const NOT_MET = 'Maximum number of iterations reached before convergence.';
+
 /** In the manner of SU2: a table with bars, residuals as their logarithms, counted from 0. */
 export function su2Log(run: ResidualCase): SolverLog {
   return {
@@ -28,7 +31,7 @@ export function su2Log(run: ResidualCase): SolverLog {
         ? '\nError in "void CSolver::SetResidual_RMS(const CGeometry*, const CConfig*)":\nSU2 has diverged. (NaN detected)\n\n'
         : run.behaviour === 'crashes'
           ? 'Segmentation fault (core dumped)\n'
-          : `${bar}\nAll convergence criteria satisfied.\n\n${'-'.repeat(25)} Exit Success (SU2_CFD) ${'-'.repeat(25)}\n`,
+          : `${bar}\n${run.behaviour === 'converges' ? MET : NOT_MET}\n\n${'-'.repeat(25)} Exit Success (SU2_CFD) ${'-'.repeat(25)}\n`,
   };
 }
 
