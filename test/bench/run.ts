@@ -16,6 +16,7 @@ import { follow } from './benches/follow';
 import { follows } from './benches/follows';
 import { insight } from './benches/insight';
 import { listing } from './benches/listing';
+import { monitor } from './benches/monitor';
 import { oneMessage } from './benches/one-message';
 import { smallFiles } from './benches/small-files';
 import { startUp } from './benches/start-up';
@@ -33,6 +34,7 @@ const alone: Record<string, Bench> = {
   download,
   'start-up': startUp,
   insight,
+  monitor,
 };
 
 /** Those that mostly wait, for runs to end and for the rate of the platform; so several go at the same time. */
