@@ -57,6 +57,34 @@ describe('a picture of rows', () => {
       should(await textsOf(await draw(empty, kind))).containEql('no numbers');
     });
 
+    it(`${kind}: has a place for everything, however large or small the numbers are`, async () => {
+      for (const sizes of [
+        [1e308, -1e308, Infinity],
+        [5e-324, 1e-310, 0],
+        [1, 1, 1],
+      ]) {
+        const rows = rowsOf(12, (index) => ({ step: index, a: sizes[index % 3], b: index, front: true }));
+        for (const log of [false, true]) {
+          const svg = await draw(rows, kind, { logX: log, logY: log, marks: [{ value: 1e308, label: 'm' }] });
+          await textsOf(svg);
+          should(svg).not.match(/NaN|Infinity|undefined/);
+        }
+      }
+    });
+
+    it(`${kind}: shortens names of any length, and is not larger for them`, async () => {
+      const name = 'n'.repeat(20_000);
+      const rows = rowsOf(20, (index) => ({
+        [name]: index + 1,
+        [`${name}b`]: 3,
+        run: `r${name}`,
+        front: true,
+      }));
+      const svg = await draw(rows, kind, { title: name });
+      const texts = await textsOf(svg);
+      should(Math.max(...texts.map(({ length }) => length))).be.below(200);
+    });
+
     it(`${kind}: draws one row`, async () => {
       await textsOf(await draw([{ ...sweep[0], front: true }], kind, { goals }));
     });
@@ -136,6 +164,22 @@ describe('a picture of rows', () => {
   it('draws a line for each value of the split', async () => {
     const rows = rowsOf(30, (index) => ({ step: index >> 1, p: index, run: index % 2 ? 'a' : 'b' }));
     should(await textsOf(await draw(rows, 'line', { split: 'run' }))).containDeep(['a', 'b']);
+  });
+
+  it('puts a single column across from the rows where axes stand side by side', async () => {
+    const svg = await draw(
+      rowsOf(9, (index) => ({ Cl: index / 3 })),
+      'parallel',
+    );
+    should(await textsOf(svg)).containDeep(['row', 'Cl']);
+    should(svg).not.containEql('NaN');
+  });
+
+  it('names a few of very many categories, and not each', async () => {
+    const rows = rowsOf(5000, (index) => ({ step: `case ${index}`, p: index }));
+    const texts = await textsOf(await draw(rows, 'line', { x: 'step' }));
+    should(texts).containEql('case 1000');
+    should(texts.filter((text) => text.startsWith('case')).length).be.within(3, 20);
   });
 
   it('says which column is missing', async () => {

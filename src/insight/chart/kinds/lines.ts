@@ -24,6 +24,7 @@ interface AcrossAxis {
 
 /** A picture holds so many points of all its series together; more can't be seen. */
 const MOST_POINTS = 12_000;
+const MOST_CATEGORIES = 2000;
 
 /** Residuals or any other columns over the steps: one line for each column, or for each value of the split. */
 export async function linesOption(
@@ -134,6 +135,12 @@ async function usualAcross(columns: Columns): Promise<string | null> {
 function xAxisOf(palette: Palette, { kind, values, texts }: AcrossAxis, log: boolean): object {
   const style = axisStyle(palette);
   const splitLine = { show: false };
+  if (kind === 'category' && texts.length > MOST_CATEGORIES) {
+    // The engine lays out each category: of so many a few ticks are named instead.
+    const formatter = (row: number) => shortened(cleanText(texts[row] ?? ''), 12, 140);
+    const axisLabel = { ...style.axisLabel, formatter };
+    return { ...style, type: 'value', min: 0, max: texts.length - 1, minInterval: 1, axisLabel, splitLine };
+  }
   if (kind === 'category') {
     const data = texts.map((text) => shortened(cleanText(text), 12, 140));
     return { ...style, type: 'category', data, splitLine };

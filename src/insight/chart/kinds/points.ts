@@ -7,11 +7,14 @@ import { ChartProblem } from '../model/problem';
 import type { ChartLabels, ChartRequest } from '../model/request';
 import { cleanText, shortened } from '../model/text';
 import { extentOf, thinnedPlane } from '../model/thinning';
+import { pauseWhenDue } from '../../pauses/pauses';
 import { askedColumns, groupsOf, namedColumn, usualColumns } from './choice';
 
 /** So many points can be told apart. */
 const MOST_POINTS = 4000;
-/** So many points of a front are called by their names. */
+/** So many points of a front can be told apart along its line. */
+const MOST_OF_FRONT = 1000;
+/** So many of them are called by their names. */
 const MOST_NAMES = 40;
 
 interface Plane {
@@ -70,6 +73,7 @@ export async function frontOption(
 ): Promise<Option> {
   if (columns.count > 0 && !columns.has('front')) throw new ChartProblem({ key: 'chart-no-front' });
   const plane = await planeOf(columns, request, labels);
+  await pauseWhenDue();
   const front = plane.rows.filter((row) => columns.cell('front', row) === true);
   const best = front.filter((row) => columns.cell('best', row) === true);
   const others = plane.rows.filter((row) => columns.cell('front', row) !== true);
@@ -86,12 +90,15 @@ export async function frontOption(
     const name = typeof run === 'string' || typeof run === 'number' ? String(run) : String(row);
     return shortened(cleanText(name), 11, 90);
   };
-  const joined = thinnedPlane(plane.x.numbers, plane.y.numbers, front, frame.pixels, MOST_POINTS).sort(
+  await pauseWhenDue();
+  const joined = thinnedPlane(plane.x.numbers, plane.y.numbers, front, frame.pixels, MOST_OF_FRONT).sort(
     (one, other) => plane.x.numbers[one]! - plane.x.numbers[other]!,
   );
-  const named = new Map(joined.slice(0, MOST_NAMES).map((row) => [pointKey(plane, row), nameOf(row)]));
   const bestNames = new Map(best.map((row) => [pointKey(plane, row), nameOf(row)]));
-  const label = (names: Map<string, string>, color: string) => ({
+  // Only what is called by its name has a label: the engine lays out each of them against all others.
+  const named = joined.slice(0, MOST_NAMES).filter((row) => !bestNames.has(pointKey(plane, row)));
+  const names = new Map(named.map((row) => [pointKey(plane, row), nameOf(row)]));
+  const label = (shown: Map<string, string>, color: string) => ({
     show: true,
     position: 'top',
     distance: 6,
@@ -99,8 +106,9 @@ export async function frontOption(
     padding: [1, 4],
     color,
     fontSize: 11,
-    formatter: ({ value }: { value: number[] }) => names.get(value.join(' ')) ?? '',
+    formatter: ({ value }: { value: number[] }) => shown.get(value.join(' ')) ?? '',
   });
+  const placeOf = (row: number): [number, number] => [plane.x.numbers[row]!, plane.y.numbers[row]!];
   return planeOption(palette, frame, request, plane, [
     {
       type: 'scatter',
@@ -119,9 +127,16 @@ export async function frontOption(
       showAllSymbol: true,
       lineStyle: { width: 1.8, color: palette.accent },
       itemStyle: { color: palette.accent },
-      label: label(new Map([...named].filter(([key]) => !bestNames.has(key))), palette.text),
+      data: joined.map(placeOf),
+    },
+    {
+      type: 'scatter',
+      symbol: 'circle',
+      symbolSize: joined.length > 200 ? 4 : 8,
+      itemStyle: { color: palette.accent },
+      label: label(names, palette.text),
       labelLayout: { hideOverlap: true },
-      data: joined.map((row) => [plane.x.numbers[row]!, plane.y.numbers[row]!]),
+      data: named.map(placeOf),
     },
     {
       type: 'scatter',
@@ -132,7 +147,7 @@ export async function frontOption(
       itemStyle: { color: palette.best, opacity: 1 },
       label: { ...label(bestNames, palette.text), fontWeight: 700, fontSize: 12 },
       labelLayout: { hideOverlap: true },
-      data: best.map((row) => [plane.x.numbers[row]!, plane.y.numbers[row]!]),
+      data: best.map(placeOf),
     },
   ]);
 }
