@@ -3,8 +3,8 @@
  * 100 MB go through; the worst line for users' patterns. Run: `node --expose-gc --require tsx/cjs test/bench/insight/read-logs.ts`.
  */
 import { createLogReader, type LogReaderOptions } from '../../../src/insight/logs/reader/create-log-reader';
-import { usualOptions } from '../../../src/insight/judge/reading/options';
 import { createLogMonitor, type LogMonitor } from '../../../src/insight/monitor/log-monitor';
+import { usualOptions } from '../../support/judge/usual-options';
 import { cfxLog, fluentLog, starLog, su2Log } from '../../support/logs/flow-logs';
 import { foamLog } from '../../support/logs/foam-log';
 import { abaqusMessage, ansysSolve, dynaEnergies, nastranOutput } from '../../support/logs/structure-logs';

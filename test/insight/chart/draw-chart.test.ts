@@ -182,6 +182,22 @@ describe('a picture of rows', () => {
     should(texts.filter((text) => text.startsWith('case')).length).be.within(3, 20);
   });
 
+  it('keeps the legend out of the plot, however many names there are', async () => {
+    const rows = rowsOf(20, (index) =>
+      Object.fromEntries(rowsOf(200, (column) => [`column number ${column}`, column + index])),
+    );
+    const svg = await draw(rows, 'line');
+    const heights = [...svg.matchAll(/translate\([\d.]+ ([\d.]+)\)[^>]*>column number/g)];
+    should(heights).have.length(24);
+    const ends = [...svg.matchAll(/translate\(([\d.]+) [\d.]+\)[^>]*>column number/g)].map(([, at]) =>
+      Number(at),
+    );
+    should(Math.max(...ends)).be.below(900 - 125);
+    const grid = [...svg.matchAll(/ d="M[\d.]+ ([\d.]+)L[^"]*" fill="none" stroke="#e3e8ed"/g)];
+    const numbers = (found: RegExpExecArray[]) => found.map(([, height]) => Number(height));
+    should(Math.max(...numbers(heights))).be.below(Math.min(...numbers(grid)) - 12);
+  });
+
   it('says which column is missing', async () => {
     const cases = [
       ['chart-no-column', { x: 'Cx' }],

@@ -1,10 +1,10 @@
 import 'should';
-import { usualOptions } from '../../../src/insight/judge/reading/options';
 import { createLogMonitor } from '../../../src/insight/monitor/log-monitor';
 import type { Behaviour } from '../../../src/simulator/logs/behaviour';
 import { foamLog } from '../../../src/simulator/logs/foam-log';
 import type { SolverLog } from '../../../src/simulator/logs/growing-log';
 import { solverLogs } from '../../../src/simulator/logs/solver-logs';
+import { usualOptions } from '../../support/judge/usual-options';
 
 const STEPS = 600;
 /** Steps after which a course shows, and steps that are written of one that ends early. */

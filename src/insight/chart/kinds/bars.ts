@@ -61,6 +61,7 @@ export async function barsOption(
     grid: frame.options.grid,
     xAxis: {
       ...axisStyle(palette),
+      axisLine: { show: true, onZero: true, lineStyle: { color: palette.muted } },
       type: 'category',
       splitLine: { show: false },
       axisTick: { show: groups.length <= 60, alignWithLabel: true },

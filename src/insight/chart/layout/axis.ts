@@ -45,7 +45,8 @@ export function axisName(name: string, side: 'below' | 'left', pixels: number) {
 export function axisStyle(palette: Palette) {
   return {
     nameTextStyle: { color: palette.text, fontSize: NAME },
-    axisLine: { show: true, lineStyle: { color: palette.muted } },
+    // At the edge, where its numbers are, and not through the middle of points.
+    axisLine: { show: true, onZero: false, lineStyle: { color: palette.muted } },
     axisTick: { show: true, lineStyle: { color: palette.muted } },
     axisLabel: { color: palette.text, fontSize: 12, hideOverlap: true },
     splitLine: { show: true, lineStyle: { color: palette.grid } },

@@ -14,7 +14,7 @@ export const FONT = "'Noto Sans', 'Segoe UI', 'Helvetica Neue', Arial, sans-seri
 export interface Frame {
   options: {
     title: object[];
-    legend: object | undefined;
+    legend: object[];
     grid: object;
   };
   /** The room of the plot with its axes. */
@@ -39,8 +39,8 @@ export function frameOf(
   const legendTop = MARGIN - 4 + titleLines.length * TITLE.line + (titleLines.length > 0 ? 4 : 0);
   const rows = legendRows(names, inner);
   const mostRows = Math.max(1, Math.floor((request.height * 0.3) / LEGEND.line));
-  const listed = rows.slice(0, mostRows).flat();
-  const legendHeight = Math.min(rows.length, mostRows) * LEGEND.line;
+  const listed = rows.slice(0, mostRows);
+  const legendHeight = listed.length * LEGEND.line;
   const lines = notes.flatMap((note) => wrapped(note, NOTE.size, inner, 2));
   const notesHeight = lines.length * NOTE.line;
 
@@ -61,22 +61,20 @@ export function frameOf(
         textAt(titleLines, { left: MARGIN - 5, top: MARGIN - 9 }, TITLE, palette.text, 700),
         textAt(lines, { left: MARGIN - 5, bottom: 4 }, NOTE, palette.muted, 400),
       ],
-      legend:
-        names.length === 0
-          ? undefined
-          : {
-              data: listed,
-              left: MARGIN,
-              top: legendTop,
-              width: inner,
-              padding: 0,
-              itemWidth: LEGEND.icon,
-              itemHeight: 10,
-              itemGap: LEGEND.gap,
-              selectedMode: false,
-              textStyle: { color: palette.text, fontSize: LEGEND.size, lineHeight: LEGEND.line - 4 },
-              inactiveColor: palette.muted,
-            },
+      // One for each row: where the engine breaks rows by itself there may be more of them than there is room for.
+      legend: listed.map((row, index) => ({
+        data: row,
+        left: MARGIN,
+        top: legendTop + index * LEGEND.line,
+        width: 2 * request.width,
+        padding: 0,
+        itemWidth: LEGEND.icon,
+        itemHeight: 10,
+        itemGap: LEGEND.gap,
+        selectedMode: false,
+        textStyle: { color: palette.text, fontSize: LEGEND.size, lineHeight: LEGEND.line - 4 },
+        inactiveColor: palette.muted,
+      })),
       grid: { ...room, outerBoundsMode: 'same', outerBoundsContain: 'all' },
     },
   };
@@ -97,12 +95,12 @@ function textAt(
   };
 }
 
-/** The names as they fill rows, as the legend of the engine breaks them. */
+/** The names as they fill rows. */
 function legendRows(names: readonly string[], inner: number): string[][] {
   const rows: string[][] = [];
   let used = Infinity;
   for (const name of names) {
-    // A little more than it takes: a row too many leaves some room, one too few is drawn over the plot.
+    // A little more than it takes: fonts differ.
     const width = LEGEND.icon + LEGEND.space + textWidth(name, LEGEND.size) + 4;
     if (used + LEGEND.gap + width > inner) {
       rows.push([]);

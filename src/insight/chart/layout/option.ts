@@ -31,7 +31,7 @@ export function emptyOption(palette: Palette, frame: Frame, sentence: string): O
     top: 'middle',
     textStyle: { color: palette.muted, fontSize: 15, fontWeight: 400 },
   };
-  return optionOf(palette, frame, { title: [...frame.options.title, told], legend: undefined });
+  return optionOf(palette, frame, { title: [...frame.options.title, told], legend: [] });
 }
 
 /**
@@ -55,7 +55,14 @@ export function markSeries(palette: Palette, marks: readonly Mark[], place: numb
         // By itself the library rounds the value to a hundredth.
         precision: -1,
         lineStyle: { color: palette.muted, type: [6, 4], width: 1.5 },
-        label: { position: 'insideEndTop', color: palette.text, fontSize: 12 },
+        label: {
+          position: 'insideEndTop',
+          color: palette.text,
+          fontSize: 12,
+          // Readable where lines run below it.
+          backgroundColor: palette.background,
+          padding: [1, 3],
+        },
         data: marks.map(({ value, label }) => ({
           yAxis: value,
           // A text would be read as a template.
