@@ -20,8 +20,9 @@ const COURSES: Record<Behaviour, { told: string | null; last: string }> = {
   crashes: { told: 'crashed', last: 'crashed' },
 };
 
-function judged({ head, steps, step, ending }: SolverLog) {
-  const text = [head, ...Array.from({ length: steps }, (_, at) => step(at + 1)), ending].join('');
+function judged(log: SolverLog) {
+  const steps = Array.from({ length: log.steps }, (_, at) => log.step(at + 1));
+  const text = [log.head, ...steps, log.ending].join('');
   const monitor = createLogMonitor({ reader: {}, judge: usualOptions, series: null, keep: 0 });
   const { verdicts } = monitor.read(text, 0);
   const end = monitor.end(0);
