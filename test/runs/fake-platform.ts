@@ -33,6 +33,8 @@ export interface FakePlatform {
   readonly jobs: Map<string, FakeJob>;
   /** The platform gives no more rows on a page than this. */
   pageLimit: number;
+  /** It counts so many rows more than it shows. */
+  unlisted: number;
   pausedUntil: number | null;
   /** Milliseconds that each answer takes. */
   latency: number;
@@ -73,7 +75,12 @@ export function fakePlatform(clock: VirtualClock): FakePlatform {
     const size = Math.min(options?.pageSize ?? 100, platform.pageLimit);
     const from = (number - 1) * size;
     const part = rows.slice(from, from + size).map((row) => structuredClone(row));
-    return { page: number, count: rows.length, rows: part, more: from + size < rows.length };
+    return {
+      page: number,
+      count: rows.length + platform.unlisted,
+      rows: part,
+      more: from + size < rows.length,
+    };
   }
   const traced = (options?: CallOptions) => {
     if (options?.trace) options.trace.attempts += 1;
@@ -209,6 +216,7 @@ export function fakePlatform(clock: VirtualClock): FakePlatform {
     requests,
     jobs,
     pageLimit: 1000,
+    unlisted: 0,
     pausedUntil: null,
     latency: 0,
     slow: null,

@@ -26,6 +26,18 @@ describe('Wait for all runs of a job', () => {
       waiting.ended().progress.completed.should.equal(3);
     });
 
+    it('does not call a job well of which the platform counts more runs than it shows', async () => {
+      const job = platform.addJob('sweep', 2);
+      platform.unlisted = 3;
+      const waiting = wait('sweep', null, { outcome: true });
+      for (const { id } of job.runs) platform.end(job, id, 0);
+      platform.setStatus(job, 'Completed');
+      await clock.advance(10 * MINUTE);
+      const outcome = waiting.ended().outcome!;
+      outcome.result.should.equal('unknown');
+      outcome.evidence[0]!.should.match(/^5 runs: 2 known to have succeeded/);
+    });
+
     it('does not end while a job that has completed all listed runs goes on', async () => {
       const job = platform.addJob('sweep', 1);
       platform.end(job, '1');

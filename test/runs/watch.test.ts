@@ -38,6 +38,7 @@ function read(runs: Run[], more: Partial<JobReading> = {}): JobReading {
     round: 1,
     runs: new Map(runs.map((one) => [one.id, one])),
     complete: true,
+    unread: 0,
     gone: new Set(),
     statuses: [executing],
     terminalReadings: 0,

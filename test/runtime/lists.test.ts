@@ -48,6 +48,16 @@ describe('lists', () => {
       status.should.deepEqual({ key: 'runs', values: { count: 3 } });
     });
 
+    it('are in doubt where the platform counts more than it shows', async () => {
+      async function* pages() {
+        yield await Promise.resolve({ page: 1, count: 5, rows: [{ id: 1 }, { id: 2 }], more: false });
+      }
+      const { status } = await emit('array', pages());
+      status.should.deepEqual({ key: 'rows-of', values: { listed: 2, count: 5 }, kind: 'trouble' });
+      (await emit('array', pages(), { limit: 2 })).status.should.have.property('key', 'runs');
+      (await emit('array', pages(), { limit: 3 })).status.should.have.property('key', 'rows-of');
+    });
+
     it('are an empty array where there is nothing', async () => {
       const { results } = await emit('array', source([]).pages);
       results.should.have.length(1);

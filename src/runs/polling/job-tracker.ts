@@ -107,6 +107,7 @@ export function trackJob(
       round: readRound,
       runs: list.runs,
       complete: list.complete || unlisted,
+      unread: list.unread,
       gone: list.gone,
       statuses,
       terminalReadings,

@@ -22,6 +22,8 @@ export interface RunList {
   readonly gone: ReadonlySet<string>;
   /** All runs that the platform counts have been seen. */
   readonly complete: boolean;
+  /** So many more runs are counted than can be read; believed once it stays so. */
+  readonly unread: number;
   /** Reads what may have changed, or everything. Rejects like the client; then nothing is changed. */
   read(options: CallOptions, everything?: boolean): Promise<ListChange>;
 }
@@ -179,6 +181,9 @@ export function followRunList(client: RescaleClient, jobId: string, clock: Clock
     gone,
     get complete() {
       return complete;
+    },
+    get unread() {
+      return shortage.missing;
     },
     async read(options, everything = false) {
       const goneBefore = gone.size;

@@ -17,6 +17,8 @@ export interface JobReading {
   readonly runs: ReadonlyMap<string, Run>;
   /** Every run that the job has is in `runs`. */
   readonly complete: boolean;
+  /** So many more runs does the platform count than it shows, for good; nothing is known of them. */
+  readonly unread: number;
   /** Runs that were listed and that the platform no longer knows. They are neither over nor in `runs`. */
   readonly gone: ReadonlySet<string>;
   /** The status history, null while it was never read. */

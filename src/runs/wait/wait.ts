@@ -233,7 +233,7 @@ function runEnd(request: WaitRequest, runId: string, reading: JobReading): Told 
 function jobEnd(request: WaitRequest, reading: JobReading): Told {
   const runs = [...reading.runs.values()].sort((a, b) => a.displayOrder - b.displayOrder);
   const completed = runs.length > 0 && runs.every((run) => run.dateCompleted);
-  const results = { total: runs.length, succeeded: 0, failed: 0, stopped: 0 };
+  const results = { total: runs.length + reading.unread, succeeded: 0, failed: 0, stopped: 0 };
   const outcomes: [string, Outcome][] = [];
   for (const { id } of runs) {
     const found = reading.outcomes.get(id);

@@ -205,7 +205,7 @@ function isMarkedOver(mark: RunMark | undefined): mark is RunMark {
 
 /** Of runs that ended before the watch began nobody asked how: they count as not examined. */
 function jobOutcome(state: WatchedJob, reading: JobReading): Outcome {
-  const results = { total: reading.runs.size, succeeded: 0, failed: 0, stopped: 0 };
+  const results = { total: reading.runs.size + reading.unread, succeeded: 0, failed: 0, stopped: 0 };
   for (const runId of reading.runs.keys()) {
     const mark = state.runs[runId];
     if (mark === 'succeeded' || mark === 'failed' || mark === 'stopped') results[mark] += 1;

@@ -48,12 +48,36 @@ export async function* emitList<Row>(
   listing: ListOutput<Row>,
 ): AsyncGenerator<Result, StatusText, undefined> {
   let returned = 0;
-  for await (const result of emitters[listing.emit](listing)) {
+  const read: Read = { rows: 0, count: null };
+  for await (const result of emitters[listing.emit]({ ...listing, pages: counted(listing.pages, read) })) {
     returned = result.rescale.returned;
     yield result;
   }
+  const { rows, count } = read;
+  const all = !(listing.limit > 0 && returned >= listing.limit);
+  if (all && count !== null && rows < count) {
+    return { key: 'rows-of', values: { listed: rows, count }, kind: 'trouble' };
+  }
   if (returned === 0) return { key: EMPTY[listing.figure], kind: 'idle' };
   return { key: listing.figure, values: { count: returned } };
+}
+
+/** What was read of a list, and how much the platform says there is; null when it does not say. */
+interface Read {
+  rows: number;
+  count: number | null;
+}
+
+/** A list that ends before it is whole is no whole list, whatever the reason. */
+async function* counted<Row>(
+  pages: AsyncGenerator<Page<Row>, void, undefined>,
+  read: Read,
+): AsyncGenerator<Page<Row>, void, undefined> {
+  for await (const page of pages) {
+    read.rows += page.rows.length;
+    read.count = page.count;
+    yield page;
+  }
 }
 
 /** Some rows that were asked for, and what is known by now. */
