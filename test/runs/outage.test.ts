@@ -59,6 +59,19 @@ describe('Outage', () => {
     should(outage.trouble).be.null();
   });
 
+  it('is told once more when the whole platform goes away while a part of it fails for good', async () => {
+    const clock = virtualClock();
+    const outage = createOutage(clock);
+    const one = { error: server, since: clock.monotonic() };
+    await clock.advance(11 * MINUTE);
+    outage.note('bad', one)!.should.equal(server);
+    await clock.advance(20 * MINUTE);
+    const all = { error: failure('RESCALE_NETWORK'), since: clock.monotonic() };
+    await clock.advance(11 * MINUTE);
+    const told = ['a', 'b', 'bad', 'c'].map((part) => outage.note(part, part === 'bad' ? one : all));
+    told.should.eql([all.error, null, null, null]);
+  });
+
   it('shows the refused key before everything else', () => {
     const clock = virtualClock();
     const outage = createOutage(clock);

@@ -46,8 +46,12 @@ const OF_ADDRESS: readonly string[] = ['RESCALE_NETWORK', 'RESCALE_PROTOCOL', 'R
 
 export function createOutage(clock: Clock): Outage {
   const troubles = new Map<string, Trouble>();
-  /** The parts that were told, by kind. */
-  const told: Record<Kind, Set<string>> = { key: new Set(), forbidden: new Set(), failure: new Set() };
+  /** The parts that were told, by kind, and since when they failed. */
+  const told: Record<Kind, Map<string, number>> = {
+    key: new Map(),
+    forbidden: new Map(),
+    failure: new Map(),
+  };
 
   const isDue = (trouble: Trouble) =>
     RULES[kindOf(trouble)].atOnce(trouble) || clock.monotonic() - trouble.since >= WORTH_TELLING;
@@ -63,9 +67,17 @@ export function createOutage(clock: Clock): Outage {
       const parts = [...troubles].filter(([, trouble]) => kindOf(trouble) === kind).map(([part]) => part);
       if (parts.length === 0) told[kind].clear();
       else if (RULES[kind].perPart) {
-        for (const part of told[kind]) if (!parts.includes(part)) told[kind].delete(part);
+        for (const part of told[kind].keys()) if (!parts.includes(part)) told[kind].delete(part);
       }
     }
+  }
+
+  /** What fails since about the same time fails for the same reason; what fails later is an outage of its own. */
+  function isTold(kind: Kind, part: string, { since }: Trouble): boolean {
+    const before = told[kind];
+    if (RULES[kind].perPart) return before.has(part) || before.size >= MOST_FORBIDDEN;
+    if (kind === 'key') return before.size > 0;
+    return [...before.values()].some((one) => Math.abs(one - since) < WORTH_TELLING);
   }
 
   function drop(part: string): void {
@@ -82,10 +94,8 @@ export function createOutage(clock: Clock): Outage {
       troubles.set(part, trouble);
       endWhatIsOver();
       const kind = kindOf(trouble);
-      const { perPart } = RULES[kind];
-      const known = perPart ? told[kind].has(part) || told[kind].size >= MOST_FORBIDDEN : told[kind].size > 0;
-      if (known || !isDue(trouble)) return null;
-      told[kind].add(part);
+      if (isTold(kind, part, trouble) || !isDue(trouble)) return null;
+      told[kind].set(part, trouble.since);
       return trouble.error;
     },
     drop,

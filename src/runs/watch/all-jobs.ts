@@ -50,7 +50,7 @@ export function planJobs(root: WatchRoot, list: JobsList, search: JobsSearch): J
   return {
     follow: [...wanted].map((jobId) => ({ jobId, baseline: isNew(jobId) ? { from: 'begin' } : baseline })),
     leave: listed.filter((job) => !isDraft(job) && !wantedName(job)).map(({ id }) => id),
-    known: { ...newestOf(listed, newest), drafts: drafts.sort(), anew: false },
+    known: { ...newestOf(listed, newest, list.platformNow), drafts: drafts.sort(), anew: false },
   };
 
   function fits(id: string): boolean {
@@ -64,9 +64,16 @@ export function planJobs(root: WatchRoot, list: JobsList, search: JobsSearch): J
   }
 }
 
-function newestOf(listed: JobSummary[], newest: number | null): Pick<WatchRoot, 'newest' | 'recent'> {
+/** A date that is yet to come is an odd one; it must not make every job after it an old one. */
+function newestOf(
+  listed: JobSummary[],
+  newest: number | null,
+  platformNow: number,
+): Pick<WatchRoot, 'newest' | 'recent'> {
   const seen = listed.map((job) => ({ id: job.id, at: instant(job.dateInserted) }));
-  const newestNow = Math.max(newest ?? 0, ...seen.map(({ at }) => at).filter((at) => !Number.isNaN(at)));
+  const latest = platformNow + OVERLAP;
+  const known = Math.min(newest ?? 0, latest);
+  const newestNow = Math.max(known, ...seen.map(({ at }) => at).filter((at) => at <= latest));
   const recent = [...new Set(seen.filter(({ at }) => at >= newestNow - OVERLAP).map(({ id }) => id))];
   return { newest: newestNow, recent: recent.sort() };
 }

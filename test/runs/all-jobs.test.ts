@@ -1,0 +1,20 @@
+import 'should';
+import type { JobSummary } from '../../src/api/client/types';
+import { planJobs } from '../../src/runs/watch/all-jobs';
+import type { WatchRoot } from '../../src/runs/watch/watch-state';
+
+describe('A watch of all jobs', () => {
+  it('takes a job for new although another has a date that is yet to come', () => {
+    const now = Date.parse('2026-01-01T12:00:00Z');
+    const job = (id: string, dateInserted: string) => ({ id, name: id, dateInserted }) as JobSummary;
+    const list = (at: number, ...recent: JobSummary[]) => ({ active: [], recent, platformNow: at });
+    const search = { matches: () => true, since: now };
+    const root = { newest: null, recent: [], drafts: [], added: [], removed: [], done: [], anew: false };
+    const odd = job('odd', '2099-01-01T00:00:00Z');
+    const first = planJobs(root as unknown as WatchRoot, list(now, odd), search);
+    const known = { ...root, ...first.known } as unknown as WatchRoot;
+    const next = planJobs(known, list(now + 60_000, odd, job('new', '2026-01-01T12:00:50Z')), search);
+    next.follow.should.containEql({ jobId: 'new', baseline: { from: 'begin' } });
+    next.follow.map(({ jobId }) => jobId).should.not.containEql('odd');
+  });
+});
