@@ -18,6 +18,8 @@ export interface FakeJob {
   statuses: JobStatus[];
   /** By run id: what `process_output.log` holds, once it is listed. */
   logs: Map<string, string>;
+  /** When all logs were uploaded; not told unless set. */
+  logsUploaded?: string;
   /** Output files listed, by run id. */
   files: Map<string, number>;
   /** Archives of snapshots listed beside them, by run id. */
@@ -122,7 +124,7 @@ export function fakePlatform(clock: VirtualClock): FakePlatform {
       path: `user/user_X/output/job_${job.id}/run${runId}/process_output.log`,
       typeId: 5,
       decryptedSize: job.logs.get(runId)!.length,
-      dateUploaded: null,
+      dateUploaded: job.logsUploaded ?? null,
       isUploaded: false,
     };
   }

@@ -214,6 +214,29 @@ describe('Outcome of runs as they end', () => {
     });
   }
 
+  it('of a run that is begun anew is not told by the log of its former end', async () => {
+    const job = platform.addJob('sweep', 2);
+    job.logsUploaded = '2026-01-01T00:00:02Z';
+    platform.start(job, '1');
+    await follow(job);
+    const ends = async (exitCode?: number) => {
+      platform.end(job, '1', exitCode);
+      subscription.check();
+      await clock.advance(0);
+      subscription.wantOutcome('1');
+      await clock.advance(20 * SECOND);
+    };
+    await ends(0);
+    outcome('1')!.result.should.equal('succeeded');
+    job.runs[0]!.dateCompleted = null;
+    subscription.check();
+    await clock.advance(20 * SECOND);
+    await ends();
+    should(outcome('1')).be.undefined();
+    await clock.advance(120 * SECOND);
+    outcome('1')!.result.should.equal('unknown');
+  });
+
   it('is not waited for when the run ended long ago', async () => {
     const job = platform.addJob('sweep', 2);
     platform.end(job, '1');

@@ -38,7 +38,8 @@ export async function awaitCompleteList(
 ): Promise<ListStanding> {
   const options: CallOptions = { trace: context.trace, signal: context.signal };
   let run: Run = await client.getRun(address.jobId, address.runId, options);
-  const countOf = () => run.outputFileCount ?? 0;
+  // What is no whole number tells nothing.
+  const countOf = () => (Number.isInteger(run.outputFileCount) ? run.outputFileCount : 0);
   if (!run.dateCompleted) return { complete: false, over: false, listed: 0, expected: countOf() };
   const recent = sinceEnd(client, address.jobId, run, context.clock.monotonic()) < FILES_PATIENCE;
   if (countOf() === 0 && !recent) return { complete: true, over: true, listed: 0, expected: 0 };
