@@ -3,7 +3,6 @@ import * as v from 'valibot';
 import type { ErrorText } from '../../src/api/errors/errors';
 import type { StateStore } from '../../src/runs/tasks/ports';
 import type { StoredFormat } from '../../src/runs/tasks/stored-format';
-import type { NodeHost } from '../../src/runtime/definition/definition';
 import { createDurableItems, noteBeginning, type FoundItem } from '../../src/runtime/state/durable-items';
 import { createMemoryStore } from '../../src/runtime/state/state-store';
 import { virtualClock } from '../runs/virtual-clock';
@@ -34,8 +33,9 @@ describe('Durable items', () => {
         signal: closing.signal,
         handedOver: over.signal,
         warn: ({ key }: ErrorText) => warnings.push(key),
-        background: (task: () => Promise<void>) => background.push(task().catch(() => undefined)),
-      } as unknown as NodeHost<never>,
+        background: (task: (closing: AbortSignal) => Promise<void>) =>
+          background.push(task(closing.signal).catch(() => undefined)),
+      },
       store,
       { prefix: 'counter:', format, isForeign: ({ origin }) => origin !== 'here' },
     );
@@ -175,6 +175,22 @@ describe('Durable items', () => {
     (await Promise.all([later, written])).should.eql([true, true]);
     (await takeAll())[0]!.item.value.should.eql(here(3));
     warnings.should.eql(['state-not-stored']);
+  });
+
+  it('are written again when there is room, though nothing changes any more', async () => {
+    const disk = fullDisk(0);
+    store = disk;
+    const { item, stored } = open().begin('a', here(1));
+    await stored;
+    disk.failures = 2;
+    (await item.write(here(2))).should.be.false();
+    await clock.advance(60_000);
+    (await takeAll())[0]!.item.value.should.eql(here(2));
+    warnings.should.eql(['state-not-stored']);
+    // Then it is over.
+    const { writes } = disk;
+    await clock.advance(120_000);
+    disk.writes.should.equal(writes);
   });
 
   for (const failures of [0, 1]) {

@@ -48,6 +48,21 @@ describe('a journal', () => {
     found('one').entries.should.eql([1, 2, 3]);
   });
 
+  for (const way of ['compact', 'rescue'] as const) {
+    it(`says that somebody removed it, and stands on disk again (${way})`, async () => {
+      const journal = createJournals(directory).begin('one');
+      journal.append(1);
+      journal.lost.should.be.false();
+      rmSync(directory, { recursive: true });
+      journal.lost.should.be.true();
+      if (way === 'compact') (() => journal.append(2)).should.throw(/ENOENT/);
+      await journal[way]({ sum: 3 });
+      journal.append(3);
+      found('one').should.have.properties({ whole: { sum: 3 }, entries: [3] });
+      files().length.should.equal(1);
+    });
+  }
+
   it('begins anew from the whole item, with what came while that was written', async () => {
     const journal = createJournals(directory).begin('one');
     journal.append(1);

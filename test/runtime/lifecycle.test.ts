@@ -1,6 +1,6 @@
 import 'should';
-import { endInputs } from '../../src/runtime/node/lifecycle';
-import type { OpenInput } from '../../src/runtime/node/node-instance';
+import { endInputs, startWhenPossible } from '../../src/runtime/node/lifecycle';
+import type { NodeInstance, OpenInput } from '../../src/runtime/node/node-instance';
 
 /** A message that is being written, to a disk that does not come to an end. */
 function writing() {
@@ -26,5 +26,31 @@ describe('The end of messages that are being written as their node closes', () =
     const ended = endInputs([input], [Promise.resolve()], false, 5);
     isGivenUp().should.be.true();
     await ended;
+  });
+});
+
+describe('A node whose state can’t be read when it starts', () => {
+  it('says so once, and that it is tried again, and starts when it can', async () => {
+    const reports: string[] = [];
+    const cleared: string[] = [];
+    let attempts = 0;
+    const instance = {
+      RED: { _: (key: string) => key, nodes: { eachNode() {} }, settings: {} },
+      started: Promise.resolve(),
+      signal: new AbortController().signal,
+      clock: { now: () => 0, sleep: () => Promise.resolve() },
+      board: { clear: (kind: string) => cleared.push(kind) },
+      showFailure() {},
+      report: (error: Error) => reports.push(error.message),
+    } as unknown as NodeInstance;
+    await startWhenPossible(instance, () => {
+      attempts += 1;
+      if (attempts > 2) return Promise.resolve();
+      return Promise.reject(Object.assign(new Error('EIO: i/o error, scandir'), { code: 'EIO' }));
+    });
+    attempts.should.equal(3);
+    reports.length.should.equal(1);
+    reports[0]!.should.match(/keeps its state can’t be read.*tried again.*EIO/);
+    cleared.should.eql(['failed']);
   });
 });

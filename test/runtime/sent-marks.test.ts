@@ -46,6 +46,20 @@ describe('What follows have sent', () => {
     marks.note('a', { delivered: 3, gaps: 0 }).should.be.false();
   });
 
+  it('is known after a restart though somebody removed the folder meanwhile', () => {
+    const first = open();
+    first.note('a', { delivered: 3, gaps: 0 });
+    first.close();
+    const marks = open();
+    marks.note('b', { delivered: 1, gaps: 0 });
+    marks.close();
+    const removed = open();
+    removed.note('b', { delivered: 2, gaps: 0 });
+    rmSync(join(folder, 'node'), { recursive: true });
+    removed.close();
+    open().has('b', { delivered: 2, gaps: 0 }).should.be.true();
+  });
+
   it('says nothing where its journal can’t be read', () => {
     writeFileSync(join(folder, 'node'), 'no folder');
     chmodSync(join(folder, 'node'), 0o400);

@@ -7,7 +7,7 @@ import { mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import should from 'should';
-import { createFileStore, createMemoryStore } from '../../src/runtime/state/state-store';
+import { createFileStore, createMemoryStore, type FileStore } from '../../src/runtime/state/state-store';
 
 describe('State store', () => {
   let directory: string;
@@ -141,6 +141,51 @@ describe('State store', () => {
     await rm(directory, { recursive: true });
     await store.write('a', 2);
     should((await createFileStore(directory).read('a'))!.value).equal(2);
+  });
+
+  for (const [when, again] of [
+    ['another one is written', (store: FileStore) => store.write('new', 0)],
+    ['its node closes', (store: FileStore) => store.restore()],
+  ] as const) {
+    it(`has all that it held on disk again when somebody removed it and ${when}`, async () => {
+      await createFileStore(directory).write('found', 1);
+      const store = createFileStore(directory);
+      await store.read('found');
+      await store.write('begun', 2);
+      await store.write('over', 3);
+      await store.remove('over');
+      await rm(directory, { recursive: true });
+      await again(store);
+      // What is made good beside the write is over when nothing is being written any more.
+      await store.restore();
+      const { items } = await createFileStore(directory).list();
+      const found = items
+        .filter(({ key }) => key !== 'new')
+        .map(({ key, value }) => `${key} ${String(value)}`);
+      found.sort().should.eql(['begun 2', 'found 1']);
+    });
+  }
+
+  it('brings nothing back that was removed while it was read', async () => {
+    await createFileStore(directory).write('a', 1);
+    const store = createFileStore(directory);
+    await Promise.all([store.list(), store.remove('a')]);
+    await store.restore();
+    (await store.keys()).should.be.empty();
+  });
+
+  it('writes a change again that could not be written, and no first write that failed', async () => {
+    const store = createFileStore(directory);
+    await store.write('a', 1);
+    await rm(directory, { recursive: true });
+    await writeFile(directory, 'no folder');
+    await store.write('a', 2).should.be.rejected();
+    await store.write('b', 1).should.be.rejected();
+    await store.restore();
+    await rm(directory);
+    await store.restore();
+    const { items } = await createFileStore(directory).list();
+    items.map(({ key, value }) => [key, value]).should.eql([['a', 2]]);
   });
 
   it('takes back a write that has not begun', async () => {

@@ -191,6 +191,8 @@ export const errorTexts = {
   'state-unreadable': 'What was stored can’t be read, and does not go on: __count__.',
   'state-unread':
     'What was stored can’t be read at the moment: __count__. It is left as it is and tried again.',
+  'state-folder-unread':
+    'The folder where this node keeps its state can’t be read. Nothing in it is changed, and it is tried again until it can: __reason__',
   'wait-in-memory': '__why__ It waits in memory and ends with the next restart or deploy.',
   'wait-not-durable': 'There is no user directory, so waits end with the next restart or deploy.',
   'wait-not-stored': 'A wait could not be written to disk: __reason__',

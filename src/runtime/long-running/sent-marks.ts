@@ -73,11 +73,14 @@ export function createSentMarks(journals: Journals | null): SentMarks {
   function write(): void {
     stopTimer?.();
     stopTimer = null;
-    if (!opened || unwritten.size === 0) return;
+    // One look at the file, for somebody may have removed the folder with all marks.
+    const lost = opened?.lost ?? false;
+    if (!opened || (unwritten.size === 0 && !lost)) return;
     const entry = [...unwritten.values()];
     unwritten.clear();
     try {
-      opened.append(entry);
+      if (lost) opened.rescue(whole());
+      else opened.append(entry);
     } catch {
       // On a full disk lines come again after a restart, and say so.
       return;
@@ -85,11 +88,14 @@ export function createSentMarks(journals: Journals | null): SentMarks {
     if (opened.size >= compactAt) compact(opened);
   }
 
+  function whole(): unknown[] {
+    return [...marks].map(([follow, place]) => [follow, ...place.split(' ').map(Number)]);
+  }
+
   function compact(journal: Journal): void {
     compactAt = Infinity;
-    const whole = [...marks].map(([follow, place]) => [follow, ...place.split(' ').map(Number)]);
     whenSettled(
-      journal.compact(whole),
+      journal.compact(whole()),
       () => (compactAt = COMPACT),
       () => (compactAt = journal.size + COMPACT),
     );

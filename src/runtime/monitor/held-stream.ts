@@ -159,6 +159,16 @@ export function createStreamKeeper(
       }
     }
 
+    /** Before a close: what is missing on disk is written once more, unless there are events to be told again. */
+    function rescue(): void {
+      if (!journal || open > 0 || !(incomplete || journal.lost)) return;
+      try {
+        journal.rescue(stream.state({ events, sent }));
+      } catch (error) {
+        warnOnce(error);
+      }
+    }
+
     if (!from.noted) storeAgain();
     return {
       stream,
@@ -208,7 +218,10 @@ export function createStreamKeeper(
         // A node that closes in order has given everything to the next ones.
         early.clear();
         if (ended && handled === events) this.forget();
-        else confirm();
+        else {
+          confirm();
+          rescue();
+        }
         journal?.close();
       },
     };

@@ -17,7 +17,7 @@ import { sendResults, takeInput, contextOf, type Exits, type Input } from './inp
 import { applyResult } from '../definition/messages';
 import { migrate } from '../fields/migrations';
 import { logEscapedFaults } from './escaped-faults';
-import { endInputs, startWhenPossible } from './lifecycle';
+import { endInputs, restoreHeld, startWhenPossible } from './lifecycle';
 import { takeInterrupted, watchDeploys } from './interrupted';
 import { refuseChange } from './refuse-change';
 import { closedError, readField, readFields, createNodeInstance, type NodeInstance } from './node-instance';
@@ -108,6 +108,7 @@ function bringUp<Shape extends Fields>(
       const configured = !removed || isConfigured(RED, node);
       await endInputs(open, told, configured);
       await behaviour.closed?.({ removed, configured });
+      if (configured) await restoreHeld({ id: node.id, settings: RED.settings });
     } catch (error) {
       node.warn(toFlowError(RED, error).message);
     } finally {

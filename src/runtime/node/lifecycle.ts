@@ -1,8 +1,10 @@
-import { isRescaleError } from '../../api/errors/errors';
+import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import { startTimer } from '../../api/errors/guard';
 import { removeOrphanedState } from '../state/orphaned-state';
+import { errorCode } from '../state/retry-busy';
+import { restoreState, type StatePlace } from '../state/state-place';
 import { hurryWrites } from '../state/write-slots';
-import { toFlowError } from '../status/catalog';
+import { reasonOf, toFlowError } from '../status/catalog';
 import type { NodeInstance, OpenInput } from './node-instance';
 
 /** Node-RED waits for a closing node; work that does not end by then is left to end on its own. Milliseconds. */
@@ -13,6 +15,8 @@ const CLOSING = 700;
  */
 const STORING = 12_000;
 const LAST_WRITES = 4_000;
+/** Where there is nothing to restore that is one look into a folder (ms). */
+const RESTORING = 2_000;
 
 /** Pauses (ms) until what could not start is tried again. */
 const FIRST_RETRY = 5_000;
@@ -33,13 +37,32 @@ export async function startWhenPossible(instance: NodeInstance, start: () => Pro
       return;
     } catch (error) {
       if (instance.signal.aborted) return;
-      const known = isRescaleError(error) ? error : toFlowError(instance.RED, error);
+      const known = toFlowError(instance.RED, stateError(error) ?? error);
       instance.showFailure(known);
-      if (known.message !== told) instance.report(error);
+      if (known.message !== told) instance.report(known);
       told = known.message;
     }
     await instance.clock.sleep(pause, instance.signal, true).catch(() => undefined);
   }
+}
+
+/** What a file system says of a folder that is there and can't be read; those of networks are others. */
+const OF_FILES = new Set([
+  'EIO',
+  'EMFILE',
+  'ENFILE',
+  'EACCES',
+  'EPERM',
+  'EBUSY',
+  'ESTALE',
+  'ELOOP',
+  'EISDIR',
+]);
+
+/** Null for what does not come from reading the state. */
+function stateError(error: unknown): RescaleError | null {
+  if (isRescaleError(error) || !OF_FILES.has(errorCode(error))) return null;
+  return new RescaleError('RESCALE_PROTOCOL', 'state-folder-unread', { reason: reasonOf(error) });
 }
 
 /**
@@ -63,6 +86,13 @@ export async function endInputs(
   } finally {
     relax();
   }
+}
+
+/** What the node holds is on disk for the next one; waited for a moment, and written on. */
+export async function restoreHeld(place: StatePlace): Promise<void> {
+  const relax = hurryWrites();
+  await within(RESTORING, restoreState(place));
+  relax();
 }
 
 async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {

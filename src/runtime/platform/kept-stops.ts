@@ -6,7 +6,7 @@ import type { StoredFormat } from '../../runs/tasks/stored-format';
 import type { NodeHost } from '../definition/definition';
 import { createDurableItems, type DurableItem } from '../state/durable-items';
 import { retryStoring } from '../state/first-write';
-import { openStateStore } from '../state/state-place';
+import { openStateStore, restoreState } from '../state/state-place';
 
 /** The stops of one job, as they are kept. */
 export interface StoredStops {
@@ -43,7 +43,8 @@ export type KeepingHost = Pick<
  * when what was kept is known again.
  */
 export async function keepStops(host: KeepingHost, origin: string, budget: Budget): Promise<void> {
-  const store = openStateStore({ id: FOLDER, settings: host.settings });
+  const place = { id: FOLDER, settings: host.settings };
+  const store = openStateStore(place);
   if (!store.durable) return;
   const stops = requestedStops({ budget });
   const kept = createDurableItems<StoredStops>(host, store, { prefix: 'stops:', format: stopsFormat });
@@ -104,5 +105,6 @@ export async function keepStops(host: KeepingHost, origin: string, budget: Budge
   }
 
   onAbort(host.signal, stops.keepIn({ keep, drop }));
+  onAbort(host.signal, () => restoreState(place));
   await recall().catch(() => host.background(recallLater));
 }

@@ -4,7 +4,7 @@ import type { StateStore } from '../../runs/tasks/ports';
 import { readStored, toStored, type StoredFormat } from '../../runs/tasks/stored-format';
 import type { Message, NodeHost, Storing } from '../definition/definition';
 import { reasonOf } from '../status/catalog';
-import { FIRST_RETRY, LONGEST_RETRY } from './first-write';
+import { FIRST_RETRY, LONGEST_RETRY, retryStoring } from './first-write';
 import { packMessage, type Packed } from './stored-message';
 import { stateWarnings, type DurableWarnings } from './durable-warnings';
 
@@ -113,6 +113,20 @@ export function createDurableItems<Value extends object>(
     /** Its first write, while that is under way. */
     let beginning: Promise<boolean> | null = null;
     let over = false;
+    /** While a change that could not be written is tried again. */
+    let retrying: AbortController | null = null;
+
+    function writeLater(): void {
+      if (retrying || host.signal.aborted) return;
+      retrying = new AbortController();
+      retryStoring(host, async () => !stored || (await item.write(value)), retrying.signal);
+    }
+
+    function endRetrying(): void {
+      retrying?.abort();
+      retrying = null;
+    }
+
     const item: DurableItem<Value> = {
       key,
       get value() {
@@ -129,14 +143,17 @@ export function createDurableItems<Value extends object>(
         try {
           await store.write(prefix + key, toStored(format, next));
           told.clear();
+          endRetrying();
           return true;
         } catch (error) {
           warnOnce('notWritten', { reason: reasonOf(error) });
+          writeLater();
           return false;
         }
       },
       async forget() {
         held.delete(key);
+        endRetrying();
         if ((!stored && !beginning) || host.handedOver.aborted) return !stored;
         // What is being written just now is removed behind it, so that it does not come back after a restart.
         over = true;

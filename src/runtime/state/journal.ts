@@ -1,17 +1,21 @@
 import { createHash } from 'node:crypto';
 import {
   closeSync,
+  fstatSync,
   mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
   readSync,
+  renameSync,
   rmSync,
   statSync,
+  writeFileSync,
   writeSync,
 } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { lineOf, linesOf, together } from './journal-lines';
 import { writeAtomically } from './write-atomically';
 
 /**
@@ -29,6 +33,10 @@ export interface Journal {
   readonly size: number;
   /** Begins anew from the whole item, which holds all entries so far. Rejects with the file system's error. */
   compact(whole: unknown): Promise<void>;
+  /** Somebody removed its file. Never throws. */
+  readonly lost: boolean;
+  /** As `compact`, but in this turn: before a close. Throws the file system's error. */
+  rescue(whole: unknown): void;
   /** The item is over. Throws the file system's error. */
   remove(): void;
   /** Lets go of the file; nothing is written any more. */
@@ -50,14 +58,6 @@ export interface Journals {
   find(key: string): FoundJournal | null;
   /** The keys of everything that is on disk, and how many files nothing can be made of; those stay. */
   keys(): { keys: string[]; unreadable: number };
-}
-
-/** A line of a file: the first one names the item, the others are entries or the whole item, numbered. */
-interface Line {
-  key?: string;
-  n?: number;
-  entry?: unknown;
-  whole?: unknown;
 }
 
 /** `<hash of the key>.<generation>.journal` */
@@ -126,12 +126,20 @@ function openJournal(
 
   function write(text: string): void {
     if (file === null) {
-      mkdirSync(dirname(pathOf(generation)), { recursive: true, mode: 0o700 });
+      makeFolder();
       file = openSync(pathOf(generation), 'a', 0o600);
       writeWhole(file, lineOf({ key }));
+    } else if (isRemoved(file)) {
+      // What was written before is gone, and this entry alone would tell another story.
+      letGo();
+      throw Object.assign(new Error('ENOENT: the folder was removed'), { code: 'ENOENT' });
     }
     writeWhole(file, text);
     size += text.length;
+  }
+
+  function makeFolder(): void {
+    mkdirSync(dirname(pathOf(generation)), { recursive: true, mode: 0o700 });
   }
 
   function letGo(): void {
@@ -155,6 +163,7 @@ function openJournal(
       const old = generation;
       meanwhile = [];
       try {
+        makeFolder();
         await writeAtomically(pathOf(old + 1), lineOf({ key }) + lineOf({ n: number, whole }));
         // The next node of the same id has taken up what was there before.
         if (closed) {
@@ -171,6 +180,23 @@ function openJournal(
       }
       await rm(pathOf(old), { force: true });
     },
+    get lost() {
+      return file !== null && isRemoved(file);
+    },
+    rescue(whole) {
+      // A whole that is being written already stands there in a moment.
+      if (closed || meanwhile) return;
+      makeFolder();
+      const next = pathOf(generation + 1);
+      writeFileSync(`${next}.0`, lineOf({ key }) + lineOf({ n: number, whole }), {
+        mode: 0o600,
+        flush: true,
+      });
+      renameSync(`${next}.0`, next);
+      letGo();
+      generation += 1;
+      size = 0;
+    },
     remove() {
       letGo();
       closed = removed = true;
@@ -184,6 +210,15 @@ function openJournal(
   };
 }
 
+/** Its last name is gone; a file that is open can be written all the same. */
+function isRemoved(file: number): boolean {
+  try {
+    return fstatSync(file).nlink === 0;
+  } catch {
+    return false;
+  }
+}
+
 /** A temporary file this old (ms) belongs to no write in progress. */
 const ABANDONED = 10 * 60_000;
 
@@ -194,11 +229,6 @@ function removeAbandoned(path: string): void {
 
 function hashOf(key: string): string {
   return createHash('sha256').update(key).digest('hex').slice(0, 40);
-}
-
-/** The line break comes first, so that a line that a kill or a full disk has cut takes no other with it. */
-function lineOf(line: Line): string {
-  return `\n${JSON.stringify(line)}\n`;
 }
 
 function writeWhole(file: number, text: string): void {
@@ -231,41 +261,5 @@ function keyIn(path: string): string | null {
     return named?.key ?? null;
   } finally {
     closeSync(file);
-  }
-}
-
-/** The newest whole item and what came after it, each entry once, in order. */
-function together(lines: readonly Line[]): { whole: unknown; entries: unknown[]; last: number } {
-  let whole: Line | null = null;
-  for (const line of lines) {
-    if (line.whole !== undefined && (line.n ?? -1) >= (whole?.n ?? 0)) whole = line;
-  }
-  const since = whole?.n ?? 0;
-  const entries = new Map<number, unknown>();
-  for (const { n, entry } of lines) {
-    if (n !== undefined && entry !== undefined && n > since) entries.set(n, entry);
-  }
-  const numbers = [...entries.keys()].sort((one, other) => one - other);
-  return {
-    whole: whole?.whole,
-    entries: numbers.map((each) => entries.get(each)),
-    last: Math.max(since, numbers.at(-1) ?? 0),
-  };
-}
-
-function linesOf(text: string): Line[] {
-  const lines: Line[] = [];
-  for (const line of text.split('\n')) {
-    const value = line === '' ? null : parsed(line);
-    if (typeof value === 'object' && value !== null) lines.push(value);
-  }
-  return lines;
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line) as unknown;
-  } catch {
-    return null;
   }
 }

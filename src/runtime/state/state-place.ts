@@ -43,6 +43,11 @@ export function openJournals(place: StatePlace): Journals | null {
   return directory === null ? null : createJournals(directory);
 }
 
+/** Before a node closes: what it holds stands on disk, whatever became of its folder meanwhile. Never rejects. */
+export async function restoreState(place: StatePlace): Promise<void> {
+  await stores.get(stateDirectory(place) ?? '')?.restore();
+}
+
 /** For a node that is in no flow any more. */
 export async function removeState(place: StatePlace): Promise<void> {
   const directory = stateDirectory(place);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StateStore, StoredList } from '../../runs/tasks/ports';
-import { whenSettled } from '../../api/errors/guard';
+import { inBackground, whenSettled } from '../../api/errors/guard';
 import { errorCode, retryWhileBusy } from './retry-busy';
 import { readStateFile, removeStateFile, writeStateFile } from './state-file';
 import { takeWriteSlot } from './write-slots';
@@ -14,13 +14,30 @@ const ABANDONED = 10 * 60_000;
 export interface FileStore extends StateStore {
   /** Removes everything; what waits to be written is withdrawn. */
   erase(): Promise<void>;
+  /**
+   * Writes again what was on disk and is not there any more because somebody removed it, and changes that could not be
+   * written. Never rejects: what can't be written now is tried at the next call.
+   */
+  restore(): Promise<void>;
+}
+
+/** An item that was on disk. Its value is the one handed over, not a copy: that is in memory anyway. */
+interface HeldItem {
+  /** Null while it is being read. */
+  key: string | null;
+  value: unknown;
+  /** Its last change could not be written. */
+  unwritten: boolean;
 }
 
 interface QueuedWrite {
   text: string;
+  value: unknown;
   written: Promise<void>;
   withdrawn: boolean;
 }
+
+type Attempt = [attempt?: Parameters<typeof readStateFile>[1]];
 
 /**
  * Keeps one file per item in `directory`, which is made on the first write (mode 0700, files 0600), and again when
@@ -30,6 +47,8 @@ export function createFileStore(directory: string): FileStore {
   /** Per key: the write that waits for the one under way. A newer value takes the place of one that waits. */
   const queued = new Map<string, QueuedWrite>();
   const underWay = new Map<string, Promise<void>>();
+  /** By file name: what stands on disk, and is to stand there again when somebody removed it. */
+  const held = new Map<string, HeldItem>();
   let prepared: Promise<void> | null = null;
 
   const prepare = () =>
@@ -55,20 +74,80 @@ export function createFileStore(directory: string): FileStore {
       await writeStateFile(path, text);
     } catch (error) {
       if (errorCode(error) !== 'ENOENT') throw error;
-      // Somebody removed the directory while Node-RED runs.
+      // Somebody removed the directory while Node-RED runs, and everything in it.
       prepared = null;
       await prepare();
       await writeStateFile(path, text);
+      inBackground(restore());
     }
+  }
+
+  function noteWritten(key: string, value: unknown, written: boolean): void {
+    const name = fileName(key);
+    // A first write that failed is told to whoever asked for it: it is on disk nowhere.
+    if (written || held.get(name)?.key === key) held.set(name, { key, value, unwritten: !written });
+  }
+
+  /** What is found is held as well, unless it is written or removed meanwhile. */
+  async function readItem(name: string, ...attempt: Attempt): ReturnType<typeof readStateFile> {
+    const reading: HeldItem = { key: null, value: undefined, unwritten: false };
+    if (!held.has(name)) held.set(name, reading);
+    try {
+      const stored = await readStateFile(join(directory, name), ...attempt);
+      if (held.get(name) === reading && stored && stored !== 'damaged') {
+        held.set(name, { key: stored.key, value: stored.value, unwritten: false });
+      }
+      return stored;
+    } finally {
+      if (held.get(name) === reading) held.delete(name);
+    }
+  }
+
+  async function restore(): Promise<void> {
+    await Promise.allSettled([...underWay.values()]);
+    if (held.size === 0) return;
+    const there = await itemNames(directory).catch(() => null);
+    const again: Promise<void>[] = [];
+    for (const [name, { key, value, unwritten }] of held) {
+      // Where it can't be told what is there, only what is known to be missing is written.
+      if (key === null || underWay.has(key) || !(unwritten || there?.has(name) === false)) continue;
+      again.push(write(key, value));
+    }
+    await Promise.allSettled(again);
+  }
+
+  function write(key: string, value: unknown): Promise<void> {
+    const text = JSON.stringify({ key, value });
+    const waiting = queued.get(key);
+    if (waiting) {
+      Object.assign(waiting, { text, value });
+      return waiting.written;
+    }
+    const item: QueuedWrite = { text, value, written: Promise.resolve(), withdrawn: false };
+    queued.set(key, item);
+    item.written = inOrder(key, async () => {
+      const release = await takeWriteSlot();
+      try {
+        if (queued.get(key) === item) queued.delete(key);
+        if (item.withdrawn) throw new Error('withdrawn');
+        await writeFile(join(directory, fileName(key)), item.text);
+        noteWritten(key, item.value, true);
+      } catch (error) {
+        if (!item.withdrawn) noteWritten(key, item.value, false);
+        throw error;
+      } finally {
+        release();
+      }
+    });
+    return item.written;
   }
 
   async function list(): Promise<StoredList> {
     await Promise.allSettled([...underWay.values()]);
     const found: StoredList = { items: [], damaged: 0, unread: 0 };
     for (const name of await itemNames(directory)) {
-      const path = join(directory, name);
       // Of the first that can't be read the trouble was waited for already.
-      const read = found.unread === 0 ? readStateFile(path) : readStateFile(path, (once) => once());
+      const read = found.unread === 0 ? readItem(name) : readItem(name, (once) => once());
       const stored = await read.catch(() => 'unread' as const);
       if (stored === 'unread') found.unread += 1;
       else if (stored === 'damaged') found.damaged += 1;
@@ -82,32 +161,12 @@ export function createFileStore(directory: string): FileStore {
 
     async read(key) {
       await underWay.get(key)?.catch(() => undefined);
-      const stored = await readStateFile(join(directory, fileName(key)));
+      const stored = await readItem(fileName(key));
       if (stored === 'damaged') return { value: undefined, recovered: true };
       return stored && { value: stored.value, recovered: stored.recovered };
     },
 
-    write(key, value) {
-      const text = JSON.stringify({ key, value });
-      const waiting = queued.get(key);
-      if (waiting) {
-        waiting.text = text;
-        return waiting.written;
-      }
-      const item: QueuedWrite = { text, written: Promise.resolve(), withdrawn: false };
-      queued.set(key, item);
-      item.written = inOrder(key, async () => {
-        const release = await takeWriteSlot();
-        try {
-          if (queued.get(key) === item) queued.delete(key);
-          if (item.withdrawn) throw new Error('withdrawn');
-          await writeFile(join(directory, fileName(key)), item.text);
-        } finally {
-          release();
-        }
-      });
-      return item.written;
-    },
+    write,
 
     withdraw(key) {
       const item = queued.get(key);
@@ -117,17 +176,29 @@ export function createFileStore(directory: string): FileStore {
 
     remove(key) {
       queued.delete(key);
-      return inOrder(key, () => removeStateFile(join(directory, fileName(key))));
+      const name = fileName(key);
+      held.delete(name);
+      return inOrder(key, async () => {
+        try {
+          await removeStateFile(join(directory, name));
+        } finally {
+          // What was written before this, or read meanwhile.
+          held.delete(name);
+        }
+      });
     },
 
     list,
+    restore,
 
     keys: async () => (await list()).items.map(({ key }) => key),
 
     async erase() {
       for (const item of queued.values()) item.withdrawn = true;
       queued.clear();
+      held.clear();
       await Promise.allSettled([...underWay.values()]);
+      held.clear();
       prepared = null;
       await retryWhileBusy(() => rm(directory, { recursive: true, force: true }));
     },
