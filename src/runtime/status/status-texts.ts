@@ -39,7 +39,7 @@ export const statusTexts = {
   'draft-made': 'draft __jobId__',
   'no-files': 'no files',
   'files-of': '__listed__ of __count__ files',
-  'rows-of': 'only __listed__ of __count__ could be read',
+  'rows-of': 'incomplete, __listed__ of __count__',
   'files-of_one': '__listed__ of __count__ file',
   'files-incomplete': '__count__ files, not all',
   'files-incomplete_one': '__count__ file, not all',
