@@ -174,9 +174,8 @@ describe('downloading files', () => {
   it('says that the disk is full, leaves nothing there, and does not fetch the rest in vain', async function () {
     const disk = path.join(home, 'disk');
     await mkdir(disk);
-    // Only a privileged user on Linux can make a disk this small.
     const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk]);
-    if (mounted.status !== 0) return this.skip();
+    if (mounted.status !== 0) return this.skip(); // only root on Linux can make a disk this small
     try {
       should((await download([row('old.bin')], { folder: disk })).failure).be.null();
       const many = Array.from({ length: 40 }, (_, index) => ({

@@ -1,7 +1,5 @@
 import type { Analysis, CoreType, Project } from '../client/types';
-import { readClean, readRecord, type Reader } from './rows';
-
-type Row = Record<string, unknown>;
+import { isRow, readClean, readRecord, type Reader, type Row } from './rows';
 
 /*
  * Rows of the catalog. All of them are compared with what somebody chose by name, so a name that is no text would fail every choice,
@@ -53,8 +51,4 @@ function keepList(row: Row, name: string, isRight: (value: unknown) => boolean):
 
 function isText(value: unknown): value is string {
   return typeof value === 'string';
-}
-
-function isRow(value: unknown): value is Row {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -19,7 +19,7 @@ import { ExactNumbersNeeded } from './answer';
  */
 export type Reader<Value> = (value: unknown, odd?: () => void) => Value | null;
 
-type Row = Record<string, unknown>;
+export type Row = Record<string, unknown>;
 
 /*
  * What the rest of the package relies on in the platform's answers, and nothing more: anything else is passed on as it was
@@ -40,6 +40,10 @@ const schemas = {
   /** Anything that is an object, arrays excepted. */
   record: v.custom<Row>((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
 };
+
+export function isRow(value: unknown): value is Row {
+  return v.is(schemas.record, value);
+}
 
 /** A row with an id. Ids are texts (docs/platform.md, ids); a number would only differ in its type. */
 function identified(value: unknown): (Row & { id: string }) | null {
