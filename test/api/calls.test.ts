@@ -314,7 +314,7 @@ describe('Calls', () => {
   });
 
   it('read no more than 64 MiB of JSON', async function () {
-    this.timeout(30_000);
+    this.timeout(120_000);
     const megabyte = Buffer.alloc(1024 * 1024, ' ');
     let sent = 0;
     server.answer((request, response) => {

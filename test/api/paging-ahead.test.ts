@@ -118,7 +118,7 @@ describe('Lists that move or have no end', () => {
       });
 
     it('when new rows come for ever', async function () {
-      this.timeout(30_000);
+      this.timeout(120_000);
       server.answer(endless(null, (page, index) => String(page * 10 + index)));
       const error = await failure(read(client.listRuns('X', { pageSize: 10 })));
       error.should.have.properties({ code: 'RESCALE_PROTOCOL', key: 'protocol-list' });

@@ -14,7 +14,7 @@ const type = 'rescale-follow-file';
 const path = 'shared/log.solver';
 
 describe('rescale-follow-file', function () {
-  this.timeout(40_000);
+  this.timeout(120_000);
   const suite = nodesOnSimulator();
   let userDir: string;
   let jobId: string;

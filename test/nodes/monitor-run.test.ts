@@ -35,7 +35,7 @@ interface Payload {
 }
 
 describe('rescale-monitor-run', function () {
-  this.timeout(20_000);
+  this.timeout(120_000);
   let userDir: string;
   let flow: LoadedFlow | null = null;
 

@@ -16,7 +16,7 @@ const planted = () => {
  * watch must tell what happens all the same.
  */
 describe('A port that throws', function () {
-  this.timeout(40_000);
+  this.timeout(120_000);
   const suite = nodesOnSimulator();
   let userDir: string;
   let restore = () => {};
@@ -48,7 +48,7 @@ describe('A port that throws', function () {
       outcome: false,
       events: ['completed'],
     };
-    const flow = await suite.load(watch, {}, { settings: { userDir }, patience: 15_000 });
+    const flow = await suite.load(watch, {}, { settings: { userDir }, patience: 60_000 });
     await flow.status('node', ({ text }) => text?.endsWith('of 2') ?? false);
     return flow;
   };

@@ -88,7 +88,7 @@ describe('Several platforms with one key', function () {
     const nodes = [tab, ...withWatch('late', { tls: 'tls' }, 'later')];
     const flow = await loadFlow([...nodes, { ...tlsNode, id: 'another' }], {
       credentials: credentialsOf('late'),
-      patience: 20_000,
+      patience: 60_000,
     });
     try {
       await flow.status('watch late', ({ fill }) => fill === 'red');

@@ -11,7 +11,7 @@ import { nodesOnSimulator } from '../support/nodes-on-simulator';
 const type = 'rescale-wait-run';
 
 describe('rescale-wait-run', function () {
-  this.timeout(40_000);
+  this.timeout(120_000);
   const suite = nodesOnSimulator();
   let userDir: string;
 

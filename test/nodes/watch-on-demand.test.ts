@@ -14,7 +14,7 @@ const type = 'rescale-watch-runs';
 const SPEED = 7;
 
 describe('rescale-watch-runs, on demand', function () {
-  this.timeout(20_000);
+  this.timeout(120_000);
   const suite = nodesOnSimulator();
   let userDir: string;
 

@@ -12,7 +12,7 @@ import { nodesOnSimulator } from '../support/nodes-on-simulator';
 const type = 'rescale-watch-runs';
 
 describe('rescale-watch-runs', function () {
-  this.timeout(40_000);
+  this.timeout(120_000);
   const suite = nodesOnSimulator();
   let userDir: string;
 

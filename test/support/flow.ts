@@ -67,7 +67,7 @@ const CORE_NODES: Record<string, string> = {
 };
 
 /** How long something that is awaited may take, in milliseconds; generous, because only a failure reaches it. */
-const PATIENCE = 10_000;
+const PATIENCE = 30_000;
 
 export async function loadFlow(flow: FlowNode[], options: FlowOptions = {}): Promise<LoadedFlow> {
   const { patience = PATIENCE } = options;
