@@ -42,6 +42,33 @@ describe('Budget', () => {
     order.should.deepEqual(['1', '2', '3', '4', '5', '6', '7']);
   });
 
+  it('admits nothing but actions while one of several requests is under way, for two seconds at most', async () => {
+    const { budget, ask } = setUp(0, 1);
+    const end = budget.letActionsPass();
+    ask('message');
+    ask('poll', 'poll');
+    await clock.advance(0);
+    order.should.be.empty();
+    budget.take('files').should.be.false();
+    budget.take('files', 'action').should.be.true();
+    ask('action', 'action');
+    await clock.advance(0);
+    order.should.eql(['action']);
+    const endOther = budget.letActionsPass();
+    end();
+    end();
+    await clock.advance(0);
+    order.should.eql(['action']);
+    endOther();
+    await clock.advance(0);
+    order.should.eql(['action', 'message', 'poll']);
+
+    const began = performance.now();
+    budget.letActionsPass();
+    await budget.acquire('message');
+    (performance.now() - began).should.be.within(1_900, 10_000);
+  });
+
   it('never lets more through than burst and rate together, and never less when enough ask', async () => {
     await fc.assert(
       fc.asyncProperty(

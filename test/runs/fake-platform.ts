@@ -307,6 +307,7 @@ function budgetOf(pausedUntil: () => number | null, rate: () => number): Budget 
       return rate();
     },
     setRates: () => undefined,
+    letActionsPass: () => () => undefined,
   };
 }
 

@@ -24,10 +24,15 @@ export interface ScopeUsage {
 
 /** How fast one key may ask: shared by every client of the same origin and token. Each scope is counted for itself. */
 export interface Budget {
-  /** True when a request may be sent at once; it is then counted. */
-  take(scope: RateScope): boolean;
+  /** True when a request may be sent at once; it is then counted. Priority `message` unless told. */
+  take(scope: RateScope, priority?: Priority): boolean;
   /** Resolves when a request may be sent; rejects with the signal's reason when aborted first. Scope `jobs` unless told. */
   acquire(priority: Priority, signal?: AbortSignal, scope?: RateScope): Promise<void>;
+  /**
+   * An action of several requests has begun: until the function that is returned is called, and for two seconds at most, only
+   * actions are admitted. The pauses between its requests, for an answer or a disk, would else let others go before the last.
+   */
+  letActionsPass(): () => void;
   /** Nobody asks in this scope for so many milliseconds. A 429 calls it, which also slows down a fast scope. */
   pause(scope: RateScope, milliseconds: number): void;
   /** The platform says that only so many requests are left in this scope. */

@@ -1,6 +1,7 @@
 import { abortReason, CALLED_OFF } from '../errors/abort';
+import { startTimer } from '../errors/guard';
 import { systemClock, type Clock } from '../time/clock';
-import type { Budget, RateScope } from './budget';
+import type { Budget, Priority, RateScope } from './budget';
 import {
   BURST,
   capTokens,
@@ -30,6 +31,8 @@ export function createBudget({ rate, burst = BURST, clock = systemClock }: Budge
   let total: TokenBucket | null = null;
   let byScope = false;
   let alarm: AbortController | null = null;
+  /** Actions under way that everything else waits for. */
+  let passing = 0;
 
   const limitOf = (scope: RateScope): ScopeLimit => scopes.get(scope) ?? newLimit(scope);
 
@@ -52,6 +55,9 @@ export function createBudget({ rate, burst = BURST, clock = systemClock }: Budge
     for (const limit of scopes.values()) limit.setLimited(byScope);
   }
   agree([rate]);
+
+  const isAdmitted = (priority: Priority | null) =>
+    priority !== null && (passing === 0 || priority === 'action');
 
   /** True when a request of this scope may go now; it is then counted. */
   function take(limit: ScopeLimit): boolean {
@@ -85,7 +91,7 @@ export function createBudget({ rate, burst = BURST, clock = systemClock }: Budge
     if (waitFor(total, now) > 0) return null;
     let first: ScopeLimit | null = null;
     for (const limit of scopes.values()) {
-      if (limit.queue.length === 0 || limit.waitFor(now) > 0) continue;
+      if (!isAdmitted(limit.queue.next()) || limit.waitFor(now) > 0) continue;
       if (first === null || limit.rank() < first.rank()) first = limit;
       else if (limit.rank() === first.rank() && limit.queue.nextSince() < first.queue.nextSince())
         first = limit;
@@ -101,7 +107,7 @@ export function createBudget({ rate, burst = BURST, clock = systemClock }: Budge
     alarm?.abort(CALLED_OFF);
     alarm = null;
 
-    const waiting = [...scopes.values()].filter((limit) => limit.queue.length > 0);
+    const waiting = [...scopes.values()].filter((limit) => isAdmitted(limit.queue.next()));
     const paused = listeners.size > 0 ? [...scopes.values()].filter((limit) => limit.pauseLeft() > 0) : [];
     if (waiting.length === 0 && paused.length === 0) return;
     const wait = Math.min(
@@ -120,18 +126,32 @@ export function createBudget({ rate, burst = BURST, clock = systemClock }: Budge
   }
 
   return {
-    take(scope) {
+    take(scope, priority = 'message') {
       const limit = scopes.get(scope) ?? newLimit(scope);
-      return limit.queue.length === 0 && take(limit);
+      return limit.queue.length === 0 && isAdmitted(priority) && take(limit);
     },
 
     async acquire(priority, signal, scope = 'jobs') {
       if (signal?.aborted) throw abortReason(signal);
       const limit = limitOf(scope);
-      if (limit.queue.length === 0 && take(limit)) return;
+      if (limit.queue.length === 0 && isAdmitted(priority) && take(limit)) return;
       const turn = limit.queue.wait(priority, signal);
-      if (limit.queue.length === 1) serve();
+      if (limit.queue.length === 1 || passing > 0) serve();
       await turn;
+    },
+
+    letActionsPass() {
+      let isOver = false;
+      const end = () => {
+        if (isOver) return;
+        isOver = true;
+        stopTimer();
+        passing -= 1;
+        serve();
+      };
+      passing += 1;
+      const stopTimer = startTimer(LONGEST_PASSAGE, end, { background: true });
+      return end;
     },
 
     pause(scope, milliseconds) {
@@ -176,5 +196,7 @@ export function createBudget({ rate, burst = BURST, clock = systemClock }: Budge
   };
 }
 
+/** An action whose requests or notes hang keeps the others waiting for no longer than this (ms). */
+const LONGEST_PASSAGE = 2_000;
 /** What is left of the burst of all scopes together after a pause. */
 const AFTER_PAUSE = 5;

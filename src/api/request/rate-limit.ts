@@ -6,7 +6,7 @@ import type { Request, Step } from './request';
 /** Waits until the platform may be asked once more. The file storage does not count what it is asked. */
 export function rateLimit(budget: Budget, platform: string): Step {
   return async (request, next) => {
-    if (request.toPlatform && !budget.take(request.scope)) await turn(request);
+    if (request.toPlatform && !budget.take(request.scope, request.priority)) await turn(request);
     return next(request);
   };
 

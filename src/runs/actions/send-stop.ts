@@ -1,4 +1,4 @@
-import type { CallOptions } from '../../api/client/client';
+import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { kindOf, type RescaleError } from '../../api/errors/errors';
 import { pollUntil, tolerant } from '../tasks/poll-until';
 import type { TaskContext } from '../tasks/task-context';
@@ -40,6 +40,22 @@ export const LONGEST_READ_BEFORE = 10_000;
 const SETTLING = 10_000;
 const FIRST_LOOK = 1_000;
 const LONGEST_PAUSE = 15_000;
+
+/**
+ * Carries out a stop, from what is read before it on, with nothing else going out until it is `sent`: money burns while it
+ * waits, and each pause between its requests would else let others go first.
+ */
+export async function beforeAllElse<Done>(
+  { budget }: Pick<RescaleClient, 'budget'>,
+  stop: (sent: () => void) => Promise<Done>,
+): Promise<Done> {
+  const sent = budget.letActionsPass();
+  try {
+    return await stop(sent);
+  } finally {
+    sent();
+  }
+}
 
 /**
  * Sends a stop, once. It is a request: what was stopped goes on until it has been seen ended, which `confirm` waits for

@@ -6,7 +6,7 @@ import { isTerminalStatus, latestStatus } from '../run/run-state';
 import { isRefusal } from '../reading/diagnosis';
 import type { TaskContext } from '../tasks/task-context';
 import { pollOnce } from '../tasks/poll-until';
-import { LONGEST_READ_BEFORE, sendStop, type Confirmation, type StopSent } from './send-stop';
+import { beforeAllElse, LONGEST_READ_BEFORE, sendStop, type Confirmation, type StopSent } from './send-stop';
 
 export interface StopJobRequest extends Confirmation {
   jobId: string;
@@ -39,15 +39,24 @@ export async function stopJob(
   asked: TaskContext,
 ): Promise<StopJobResult> {
   const context: TaskContext = { ...asked, priority: 'action' };
+  return beforeAllElse(client, (sent) => stopNow(client, request, sent, context));
+}
+
+async function stopNow(
+  client: RescaleClient,
+  request: StopJobRequest,
+  sent: () => void,
+  context: TaskContext,
+): Promise<StopJobResult> {
   const { jobId, skipCompleted } = request;
   const before = await readStatus(client, jobId, context);
   if (skipCompleted && isOver(before))
     return { requested: false, confirmed: true, run: null, status: before };
 
   await noteRuns(client, jobId, context);
-  const { seen, ...sent } = await sendStop<JobStatus>(
+  const { seen, ...result } = await sendStop<JobStatus>(
     {
-      send: () => client.stopJob(jobId, context),
+      send: () => client.stopJob(jobId, context).finally(sent),
       async read(options) {
         const status = latestStatus(await client.listJobStatuses(jobId, options));
         return { seen: status, isOver: isOver(status) };
@@ -60,7 +69,7 @@ export async function stopJob(
     request,
     context,
   );
-  return { ...sent, run: null, status: seen };
+  return { ...result, run: null, status: seen };
 }
 
 /** A read that fails by bad luck, or takes long, must not keep a stop from being sent: a stop too many does no harm. */

@@ -7,7 +7,7 @@ import { runReader } from '../reading/run-reader';
 import { isOver } from '../run/run-state';
 import type { RunAddress, TaskContext } from '../tasks/task-context';
 import { pollOnce } from '../tasks/poll-until';
-import { LONGEST_READ_BEFORE, sendStop, type Confirmation, type StopSent } from './send-stop';
+import { beforeAllElse, LONGEST_READ_BEFORE, sendStop, type Confirmation, type StopSent } from './send-stop';
 
 export interface StopRequest extends RunAddress, Confirmation {
   /** Leave a run alone that has completed already, without an error. */
@@ -38,6 +38,15 @@ export async function stopRun(
 ): Promise<StopResult> {
   // The read before and those that confirm go before everything as well: money burns while they wait.
   const context: TaskContext = { ...ordinary, priority: 'action' };
+  return beforeAllElse(client, (sent) => stopNow(client, request, sent, context));
+}
+
+async function stopNow(
+  client: RescaleClient,
+  request: StopRequest,
+  sent: () => void,
+  context: TaskContext,
+): Promise<StopResult> {
   const before = request.skipCompleted ? await readBefore(client, request, context) : null;
   if (before?.dateCompleted) return { requested: false, confirmed: true, run: before };
 
@@ -46,10 +55,10 @@ export async function stopRun(
   const askedBefore = stops.has(jobId, runId, before);
   const answered = await noteStop(client, jobId, [before ?? { id: runId }], context);
   const read = runReader(client, request, context.clock);
-  const { seen, ...sent } = await sendStop<Run>(
+  const { seen, ...result } = await sendStop<Run>(
     {
       // Its answer may be the first to say what time it is on the platform.
-      send: () => client.stopRun(jobId, runId, context).finally(answered),
+      send: () => client.stopRun(jobId, runId, context).finally(answered).finally(sent),
       async read(options) {
         const { run, state } = await read(options);
         return { seen: run, isOver: isOver(state) };
@@ -66,7 +75,7 @@ export async function stopRun(
     request,
     context,
   ).finally(answered);
-  return { ...sent, run: seen };
+  return { ...result, run: seen };
 }
 
 /** A read that fails by bad luck, or takes long, must not keep a stop from being sent: a stop too many does no harm. */
