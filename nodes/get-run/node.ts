@@ -2,6 +2,7 @@ import { readRunOutcome } from '../../src/runs/evidence/run-outcome';
 import { runState } from '../../src/runs/run/run-state';
 import { runSummary } from '../../src/runs/run/summary';
 import { defineNode } from '../../src/runtime/node/define-node';
+import { oddStatusText } from '../../src/runtime/status/odd-status';
 import { jobIdField, runIdField, tickField } from '../../src/runtime/fields/fields';
 
 /** One run, how it stands and, if told, how it ended. */
@@ -16,8 +17,13 @@ export = defineNode({
       const state = runState(run);
       return { payload: run, rescale: { state }, status: shown(state) };
     }
-    const { run, state, outcome } = await readRunOutcome(context.client, context.fields, context);
+    const { run, state, outcome, unknownStatus } = await readRunOutcome(
+      context.client,
+      context.fields,
+      context,
+    );
     const summary = runSummary(jobId, runId, run, state, outcome);
-    return { payload: run, rescale: { state, outcome, summary }, status: shown(state) };
+    const status = unknownStatus === null ? shown(state) : oddStatusText(unknownStatus);
+    return { payload: run, rescale: { state, outcome, summary }, status };
   },
 });

@@ -4,8 +4,9 @@ import { outcomeReader } from '../../src/runs/evidence/run-outcomes';
 import { runState } from '../../src/runs/run/run-state';
 import { runSummary } from '../../src/runs/run/summary';
 import { defineNode } from '../../src/runtime/node/define-node';
+import { oddStatusText } from '../../src/runtime/status/odd-status';
 import { choiceField, jobIdField, tickField } from '../../src/runtime/fields/fields';
-import { emitList, listFields, type Annotations } from '../../src/runtime/results/lists';
+import { emitList, listFields, type Annotations, type ListOutput } from '../../src/runtime/results/lists';
 
 /** The runs of a job, all pages. */
 export = defineNode({
@@ -31,7 +32,7 @@ export = defineNode({
       keep,
       compare: (one, other) => one.displayOrder - other.displayOrder,
       describe: (run) => ({ runId: run.id }),
-      ...(outcome && { annotate: outcomesOf(client, jobId, call) }),
+      ...(outcome && outcomesOf(client, jobId, call)),
       figure: 'runs',
     });
   },
@@ -42,10 +43,12 @@ function outcomesOf(
   client: RescaleClient,
   jobId: string,
   options: CallOptions,
-): (runs: Run[]) => Promise<Annotations<Run>> {
+): Required<Pick<ListOutput<Run>, 'annotate' | 'doubt'>> {
   const read = outcomeReader(client, jobId, options);
-  return async (runs) => {
+  let oddStatus: string | null = null;
+  const annotate = async (runs: Run[]): Promise<Annotations<Run>> => {
     const endings = await read(runs);
+    for (const { unknownStatus } of endings.values()) oddStatus ??= unknownStatus;
     const over = [...endings].flatMap(([id, ending]) =>
       ending.outcome ? [[id, ending.outcome] as const] : [],
     );
@@ -57,4 +60,5 @@ function outcomesOf(
       },
     };
   };
+  return { annotate, doubt: () => (oddStatus === null ? null : oddStatusText(oddStatus)) };
 }

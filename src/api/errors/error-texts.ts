@@ -217,6 +217,8 @@ export const errorTexts = {
   'watch-began-anew':
     'The platform or the scope has changed: the watch begins anew, and what happened until now is not told.',
   'watch-job-dropped': 'Job __jobId__ is not watched any more, and what was known of it is dropped.',
+  'status-unknown':
+    'Job __jobId__ has the status “__status__”, which these nodes don’t know. It counts as going on until it has a status that they know. Look at the job on Rescale.',
   'watch-reported-also':
     'Runs that were known already are told now, because “Report also” was changed: __runs__ (jobs: __jobs__).',
   'watch-recovered':

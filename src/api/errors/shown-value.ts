@@ -10,7 +10,7 @@ export function shownValue(value: unknown): string | ErrorText {
   return shortened(String(value));
 }
 
-export function shortened(text: string): string {
+export function shortened(text: string, most = MOST): string {
   const line = text.replace(/\p{Cc}/gu, ' ');
-  return line.length > MOST ? `${line.slice(0, MOST)}…` : line;
+  return line.length > most ? `${line.slice(0, most)}…` : line;
 }

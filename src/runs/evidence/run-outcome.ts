@@ -4,7 +4,14 @@ import type { JobStatus, Run } from '../../api/client/types';
 import { findRunLogs, readLogOf } from './exit-code';
 import { decideOutcome, type LogEvidence, type Outcome } from '../run/outcome';
 import { requestedStops } from './requested-stops';
-import { isOver, isTerminalStatus, latestStatus, runState, type RunState } from '../run/run-state';
+import {
+  isOver,
+  isTerminalStatus,
+  latestStatus,
+  runState,
+  unknownStatus,
+  type RunState,
+} from '../run/run-state';
 import type { RunAddress } from '../tasks/task-context';
 
 /** A run, how it stands and, when it is over, how it ended. */
@@ -12,6 +19,8 @@ export interface RunOutcome {
   run: Run;
   state: RunState;
   outcome: Outcome | null;
+  /** The job's status where nobody knows it and the run has no end: it counts as going on. */
+  unknownStatus: string | null;
 }
 
 /**
@@ -29,16 +38,20 @@ export async function readRunOutcome(
   let run = await client.getRun(jobId, runId, options);
   let statuses: JobStatus[] | null = null;
   let jobEnded = false;
+  const open = (state: RunState): RunOutcome => {
+    const odd = run.dateCompleted ? null : unknownStatus(statuses);
+    return { run, state, outcome: null, unknownStatus: odd };
+  };
   if (!run.dateCompleted) {
     statuses = await readStatuses();
-    if (!isTerminal(statuses)) return { run, state: runState(run), outcome: null };
+    if (!isTerminal(statuses)) return open(runState(run));
     // The job may have ended right after the run was read, so both are read again before the run is called ended.
     run = await client.getRun(jobId, runId, options);
     statuses = await readStatuses();
     jobEnded = isTerminal(statuses);
   }
   const state = runState(run, jobEnded);
-  if (!isOver(state)) return { run, state, outcome: null };
+  if (!isOver(state)) return open(state);
 
   const [log, onlyRun, latest] = await Promise.all([
     evidence<LogEvidence>(readLog(client, jobId, run, options), { kind: 'missing' }),
@@ -47,7 +60,7 @@ export async function readRunOutcome(
   ]);
   const stopRequested = requestedStops(client).has(jobId, runId, run);
   const { outcome } = decideOutcome({ run, onlyRun, statuses: latest, log, stopRequested });
-  return { run, state, outcome };
+  return { run, state, outcome, unknownStatus: null };
 }
 
 function isTerminal(statuses: JobStatus[] | null): boolean {

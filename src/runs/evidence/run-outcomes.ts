@@ -2,7 +2,14 @@ import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { JobStatus, Run } from '../../api/client/types';
 import { isRescaleError } from '../../api/errors/errors';
 import { decideOutcome, type LogEvidence, type Outcome } from '../run/outcome';
-import { isOver, isTerminalStatus, latestStatus, runState, type RunState } from '../run/run-state';
+import {
+  isOver,
+  isTerminalStatus,
+  latestStatus,
+  runState,
+  unknownStatus,
+  type RunState,
+} from '../run/run-state';
 import { inParallel } from '../tasks/in-parallel';
 import { findRunLogs, readLogOf, type RunLogs } from './exit-code';
 import { requestedStops } from './requested-stops';
@@ -12,6 +19,8 @@ export interface RunEnding {
   state: RunState;
   /** Null while it is not over. */
   outcome: Outcome | null;
+  /** The job's status where nobody knows it and the run has no end: it counts as going on. */
+  unknownStatus: string | null;
 }
 
 const READ_AT_ONCE = 4;
@@ -46,13 +55,14 @@ export function outcomeReader(
   async function endingOf(run: Run, job: JobEvidence): Promise<RunEnding> {
     const latest = latestStatus(job.statuses ?? []);
     const state = runState(run, latest !== null && isTerminalStatus(latest.status));
-    if (!isOver(state)) return { state, outcome: null };
+    if (!isOver(state)) return { state, outcome: null, unknownStatus: unknownStatus(job.statuses) };
     const log = await orMissing<LogEvidence>(readLogOf(client, jobId, run, job.logs, options), {
       kind: 'missing',
     });
     const { statuses, onlyRun } = job;
     const stopRequested = requestedStops(client).has(jobId, run.id, run);
-    return { state, outcome: decideOutcome({ run, onlyRun, statuses, log, stopRequested }).outcome };
+    const { outcome } = decideOutcome({ run, onlyRun, statuses, log, stopRequested });
+    return { state, outcome, unknownStatus: null };
   }
 
   /** What can't be read counts as missing. */

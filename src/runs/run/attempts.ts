@@ -1,16 +1,5 @@
 import type { JobStatus, Run } from '../../api/client/types';
-import { instant, isTerminalStatus, plain } from './run-state';
-
-/** What a job goes through on its way, never on its way out (docs/platform.md, "Jobs"). */
-const GOING_ON = new Set([
-  'pending',
-  'queued',
-  'validated',
-  'waitingforcluster',
-  'waitingforqueue',
-  'started',
-  'executing',
-]);
+import { GOING_ON_STATUSES, instant, isTerminalStatus, plain } from './run-state';
 
 /**
  * The rows of a status history that tell of the job's last attempt or, given a run, of what came since the attempt that it belongs
@@ -32,7 +21,7 @@ export function rowsOfAttempt(
   for (const [place, { row, at }] of oldestFirst.entries()) {
     const status = plain(row.status);
     if (isTerminalStatus(row.status) || status === 'stopping') ending = at;
-    else if (GOING_ON.has(status)) {
+    else if (GOING_ON_STATUSES.has(status)) {
       // Of a run, its own start must lie after that end too: another one's may have begun the job anew.
       if (ending < started) earlier = place;
       ending = NaN;

@@ -1,3 +1,4 @@
+import { shortened } from '../../api/errors/shown-value';
 import { instantOf } from '../../api/time/dates';
 import type { JobStatus, Run } from '../../api/client/types';
 
@@ -22,6 +23,20 @@ const TERMINAL_STATUSES = new Set([
   'canceled',
 ]);
 
+/** What a job goes through on its way, never on its way out (docs/platform.md, "Jobs"). */
+export const GOING_ON_STATUSES: ReadonlySet<string> = new Set([
+  'pending',
+  'queued',
+  'validated',
+  'waitingforcluster',
+  'waitingforqueue',
+  'started',
+  'executing',
+]);
+
+/** Characters of an unknown status that are shown. */
+const LONGEST_SHOWN = 30;
+
 /** How a run stands. `jobEnded`: the job's status was terminal at two readings, with the list read in between. */
 export function runState(run: Pick<Run, 'dateStarted' | 'dateCompleted'>, jobEnded = false): RunState {
   if (run.dateCompleted) return 'completed';
@@ -37,6 +52,18 @@ export function isOver(state: RunState): boolean {
 /** Case and spaces differ between versions and clients (`Force Stop`, `force_stop`): both are ignored. */
 export function isTerminalStatus(status: string): boolean {
   return TERMINAL_STATUSES.has(plain(status));
+}
+
+/**
+ * The job's last status as a sentence may show it, where it is a word that no list of ours knows; null for one that is known, and where
+ * there is none. Such a job counts as going on, which may be wrong: whoever waits for it has to say so.
+ */
+export function unknownStatus(statuses: readonly JobStatus[] | null): string | null {
+  const latest = latestStatus(statuses ?? []);
+  if (latest === null) return null;
+  const word = plain(latest.status);
+  if (word === 'stopping' || GOING_ON_STATUSES.has(word) || TERMINAL_STATUSES.has(word)) return null;
+  return shortened(latest.status, LONGEST_SHOWN);
 }
 
 /** A status without case, spaces and underscores, for comparing. */

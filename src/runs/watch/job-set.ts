@@ -2,6 +2,7 @@ import type { RescaleError } from '../../api/errors/errors';
 import { createOutage } from '../polling/outage';
 import type { Progress, Trouble } from '../run/job-reading';
 import type { Clock } from '../tasks/ports';
+import type { WatchOverview } from './watch-listener';
 import type { JobWatcher } from './job-watcher';
 
 /** The jobs of a watch, and how they stand together. */
@@ -14,14 +15,13 @@ export interface JobSet {
   note(part: string, trouble: Trouble | null): RescaleError | null;
   /** True once for each time that the platform says that there is no such job. */
   isNewlyGone(job: JobWatcher): boolean;
+  /** The job's status, once for each word that nobody knows. */
+  newlyUnknown(job: JobWatcher): string | null;
   /** What is told of the time before was changed: so many older runs of a job are told now. */
   noteReportedAlso(runs: number): void;
   /** The sum of that over all jobs, once. */
   takeReportedAlso(): { jobs: number; runs: number } | null;
-  readonly progress: Progress;
-  readonly gone: string[];
-  readonly trouble: Trouble | null;
-  readonly serious: boolean;
+  readonly standing: Omit<WatchOverview, 'paused' | 'stored' | 'slowedTo'>;
   /** Every job was read since the watch began or went on. */
   readonly allRead: boolean;
 }
@@ -30,6 +30,7 @@ export function createJobSet(clock: Clock): JobSet {
   const jobs = new Map<string, JobWatcher>();
   const outage = createOutage(clock);
   const toldGone = new Set<string>();
+  const toldStatuses = new Map<string, string>();
   let reportedAlso: { jobs: number; runs: number } | null = null;
 
   return {
@@ -40,6 +41,7 @@ export function createJobSet(clock: Clock): JobSet {
       jobs.delete(jobId);
       outage.drop(jobId);
       toldGone.delete(jobId);
+      toldStatuses.delete(jobId);
       await job?.stop();
     },
     note: (part, trouble) => outage.note(part, trouble),
@@ -48,6 +50,11 @@ export function createJobSet(clock: Clock): JobSet {
       if (!jobGone || toldGone.has(jobId)) return false;
       toldGone.add(jobId);
       return true;
+    },
+    newlyUnknown({ jobId, unknownStatus: status }) {
+      if (status === null || toldStatuses.get(jobId) === status) return null;
+      toldStatuses.set(jobId, status);
+      return status;
     },
     noteReportedAlso(runs) {
       const before = reportedAlso ?? { jobs: 0, runs: 0 };
@@ -58,22 +65,21 @@ export function createJobSet(clock: Clock): JobSet {
       reportedAlso = null;
       return taken;
     },
-    get progress() {
-      const sum: Progress = { total: 0, pending: 0, running: 0, completed: 0 };
-      for (const { progress } of jobs.values()) {
+    get standing() {
+      const progress: Progress = { total: 0, pending: 0, running: 0, completed: 0 };
+      for (const job of jobs.values()) {
         for (const part of ['total', 'pending', 'running', 'completed'] as const)
-          sum[part] += progress?.[part] ?? 0;
+          progress[part] += job.progress?.[part] ?? 0;
       }
-      return sum;
-    },
-    get gone() {
-      return [...jobs.values()].filter((job) => job.jobGone).map(({ jobId }) => jobId);
-    },
-    get trouble() {
-      return outage.trouble;
-    },
-    get serious() {
-      return outage.serious;
+      const all = [...jobs.values()];
+      return {
+        jobs: jobs.size,
+        progress,
+        jobsGone: all.filter((job) => job.jobGone).map(({ jobId }) => jobId),
+        unknownStatus: all.find((job) => job.unknownStatus !== null)?.unknownStatus ?? null,
+        trouble: outage.trouble,
+        serious: outage.serious,
+      };
     },
     get allRead() {
       return [...jobs.values()].every((job) => job.progress !== null || job.jobGone);

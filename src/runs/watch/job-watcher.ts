@@ -1,3 +1,4 @@
+import { unknownStatus } from '../run/run-state';
 import { progressOf, terminalStatus, type JobReading, type Progress, type Trouble } from '../run/job-reading';
 import type { JobSubscription, JobPolling } from '../polling/job-polling';
 import { toStored } from '../tasks/stored-format';
@@ -50,6 +51,8 @@ export interface JobWatcher {
   readonly progress: Progress | null;
   /** The platform says that there is no such job. */
   readonly jobGone: boolean;
+  /** Its status, where nobody knows it and something of the job is still awaited. */
+  readonly unknownStatus: string | null;
   /** Something was told or is known of it that its end does not settle. */
   readonly unsettled: boolean;
   /** Everything is told and sent. */
@@ -82,6 +85,7 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
   let stopped = false;
   let progress: Progress | null = null;
   let jobGone = false;
+  let oddStatus: string | null = null;
   let firstRound: number | null = null;
   let overAtFirst = false;
 
@@ -138,6 +142,7 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
     if (step.gone.length > 0) listener.onGone(step.gone);
     if (step.reportedAlso !== null) listener.onReportedAlso(step.reportedAlso);
     progress = progressOf(reading);
+    oddStatus = unknownStatus(reading.statuses);
     if (step.changed) {
       state = step.state;
       await save();
@@ -196,6 +201,9 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
     },
     get jobGone() {
       return jobGone;
+    },
+    get unknownStatus() {
+      return jobGone || isTold(state) ? null : oddStatus;
     },
     get unsettled() {
       return Object.values(state.runs).includes('started') || Object.keys(state.awaiting).length > 0;

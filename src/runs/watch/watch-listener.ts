@@ -25,6 +25,8 @@ export type WatchNotice =
   | { notice: 'lost'; jobId: string | null }
   | { notice: 'run-gone'; jobId: string; runId: string }
   | { notice: 'job-gone'; jobId: string }
+  /** The job has a status that nobody knows, and counts as going on. */
+  | { notice: 'status-unknown'; jobId: string; status: string }
   /** What is told of the time before the watch was changed: so many older runs of so many known jobs are told now. */
   | { notice: 'reported-also'; jobs: number; runs: number }
   | { notice: 'not-durable'; reason: string };
@@ -40,6 +42,8 @@ export interface WatchOverview {
   /** The last write of state succeeded. */
   stored: boolean;
   jobsGone: string[];
+  /** A status of one of the jobs that nobody knows, so that it may be over; null = none. */
+  unknownStatus: string | null;
   /** Seconds between two looks at a quiet job, where the rate allows no shorter ones; null = as often as asked for. */
   slowedTo: number | null;
 }

@@ -71,11 +71,8 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
 
   function change(): void {
     if (stopped) return;
-    const { progress, gone: jobsGone, trouble, serious } = set;
-    const slowed = polling.stretch > 1 ? Math.round((polling.stretch * options.interval) / 1000) : null;
-    const { stored, root } = memory;
-    const shared = { paused: root.paused, jobs: jobs.size, progress, trouble, serious, stored };
-    listener.onChange({ ...shared, jobsGone, slowedTo: slowed });
+    const slowedTo = polling.stretch > 1 ? Math.round((polling.stretch * options.interval) / 1000) : null;
+    listener.onChange({ ...set.standing, paused: memory.root.paused, stored: memory.stored, slowedTo });
   }
 
   function note(part: string, trouble: Trouble | null): void {
@@ -119,6 +116,8 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
         },
         onChange() {
           noteGoneJob(job);
+          const status = set.newlyUnknown(job);
+          if (status !== null) listener.onNotice({ notice: 'status-unknown', jobId, status });
           settle();
           // Of all jobs only those that go on are followed; a told one is done with.
           if (scope === 'all' && job.told) inBackground(() => finish(job));

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { StateStore } from '../../runs/tasks/ports';
+import { unknownStatus } from '../../runs/run/run-state';
 import { awaitEnd, type WaitEnd, type WaitRequest } from '../../runs/wait/wait';
 import type { Control, NodeHost, Result, StatusText, InputContext } from '../definition/definition';
 import { createDurableItems, type DurableItem } from '../state/durable-items';
@@ -8,6 +9,7 @@ import { waitWarnings } from '../state/durable-warnings';
 import { unpackMessage } from '../state/stored-message';
 import { sharedPolling } from '../platform/shared-polling';
 import { createNodeOutage } from './node-outage';
+import { createOddStatuses, oddStatusText } from '../status/odd-status';
 import { waitFormat, type Release, type StoredWait, type WaitFields } from './wait-format';
 
 export type { WaitFields } from './wait-format';
@@ -30,6 +32,8 @@ interface Waiting {
   item: DurableItem<StoredWait> | null;
   /** No first write is tried any more. */
   stopStoring(): void;
+  /** The status of its job, where nobody knows it. */
+  oddStatus: string | null;
   /** What is said of the wait itself on its message. */
   notes: Record<string, unknown>;
 }
@@ -37,6 +41,7 @@ interface Waiting {
 export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore): DurableWaits {
   const open = new Map<string, Waiting>();
   const outage = createNodeOutage(host);
+  const oddStatuses = createOddStatuses((sentence) => host.warn(sentence));
   const waits = createDurableItems<StoredWait>(host, store, {
     prefix: 'wait:',
     format: waitFormat,
@@ -87,6 +92,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
     } finally {
       open.delete(key);
       outage.drop(key);
+      oddStatuses.note(waiting, waiting.request.jobId, null);
       waiting.stopStoring();
     }
   }
@@ -98,6 +104,8 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
         clock: host.clock,
         signal: context.signal,
         stop: waiting.stop.signal,
+        onReading: ({ jobId, jobGone, statuses }) =>
+          showStatus(context, waiting, jobId, jobGone ? null : unknownStatus(statuses)),
         onTrouble: (trouble) => outage.note(waiting.key, trouble),
       });
     } catch (error) {
@@ -105,6 +113,19 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
       if (!context.signal.aborted && item) context.afterwards(() => item.forget());
       throw error;
     }
+  }
+
+  /** Such a job may be over, and then the wait would last until its deadline. */
+  function showStatus(
+    context: InputContext<WaitFields>,
+    waiting: Waiting,
+    jobId: string,
+    status: string | null,
+  ): void {
+    if (status === waiting.oddStatus) return;
+    waiting.oddStatus = status;
+    context.trouble(status === null ? null : oddStatusText(status));
+    oddStatuses.note(waiting, jobId, status);
   }
 
   return {
@@ -123,6 +144,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
         stop: new AbortController(),
         item: null,
         stopStoring() {},
+        oddStatus: null,
         notes: {},
       };
       return yield* wait(context, waiting, true);
@@ -163,6 +185,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
         stop: new AbortController(),
         item,
         stopStoring() {},
+        oddStatus: null,
         notes,
       };
       open.set(key, waiting);

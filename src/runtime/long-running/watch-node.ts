@@ -6,6 +6,7 @@ import { sampleEvents } from '../../runs/watch/sample-events';
 import { createWatcher, type Watcher } from '../../runs/watch/watcher';
 import type { Behaviour, Control, NodeHost } from '../definition/definition';
 import { showOutage } from './node-outage';
+import { oddStatusText, oddStatusWarning } from '../status/odd-status';
 import { globFilter } from '../../runs/files/glob';
 import { sharedPolling } from '../platform/shared-polling';
 import { openStateStore, removeState, thisProcess } from '../state/state-place';
@@ -191,6 +192,7 @@ function show(host: NodeHost<WatchFields>, overview: WatchOverview): void {
   if (overview.paused) host.show('idle', { key: 'paused' });
   else if (goneJob !== undefined) host.show('failed', { key: 'no-such-job', values: { jobId: goneJob } });
   else if (!overview.stored) host.show('failed', { key: 'not-stored' });
+  else if (overview.unknownStatus !== null) host.show('trouble', oddStatusText(overview.unknownStatus));
   else if (overview.jobs === 0) host.show('idle', { key: 'no-jobs' });
   else if (total === 0) host.show('busy', { key: 'watching-jobs', values: { count: overview.jobs } });
   else if (slowedTo !== null) {
@@ -213,6 +215,7 @@ function tell(host: NodeHost<WatchFields>, notice: WatchNotice): void {
 }
 
 function warningOf(notice: Exclude<WatchNotice, { notice: 'run-gone' | 'job-gone' }>): ErrorText {
+  if (notice.notice === 'status-unknown') return oddStatusWarning(notice);
   if (notice.notice === 'began-anew') return { key: 'watch-began-anew' };
   if (notice.notice === 'not-durable') {
     return { key: 'watch-not-stored', values: { reason: notice.reason } };

@@ -31,6 +31,8 @@ export interface ListOutput<Row> {
   describe?: (row: Row) => Pick<Result, 'jobId' | 'runId' | 'set'>;
   /** Finds out what more is said of rows that are handed on. */
   annotate?: (rows: Row[]) => Promise<Annotations<Row>>;
+  /** Once all is handed on: what is to be shown in place of the figure, because it is not certain. */
+  doubt?: () => StatusText | null;
   /** The figure of the green dot; gets `count`. */
   figure: keyof typeof EMPTY;
 }
@@ -58,6 +60,8 @@ export async function* emitList<Row>(
   if (all && count !== null && rows < count) {
     return { key: 'rows-of', values: { listed: rows, count }, kind: 'trouble' };
   }
+  const doubt = listing.doubt?.();
+  if (doubt) return doubt;
   if (returned === 0) return { key: EMPTY[listing.figure], kind: 'idle' };
   return { key: listing.figure, values: { count: returned } };
 }

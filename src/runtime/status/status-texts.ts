@@ -91,6 +91,7 @@ export const statusTexts = {
   // yellow ring
   'rows-missing': 'no column __column__',
   'goal-without-numbers': 'no numbers in __column__',
+  'unknown-status': 'status __status__?',
   throttled: 'slowed until __time__',
   'retrying-status': 'HTTP __status__, again __time__',
   'retrying-network': 'no connection, again __time__',
