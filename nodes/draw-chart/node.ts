@@ -1,6 +1,6 @@
+import { isRecord } from '../../src/api/endpoints/rows';
 import { CHART_KINDS, type Mark } from '../../src/insight/chart/model/request';
 import { nameTest } from '../../src/insight/names/name-test';
-import { isRecord } from '../../src/runtime/definition/messages';
 import { choiceField, numberField, optionalField, text, tickField } from '../../src/runtime/fields/fields';
 import { listField, plainTextField, textOf } from '../../src/runtime/fields/list-field';
 import { defineLocalNode } from '../../src/runtime/node/define-node';

@@ -11,11 +11,10 @@ export = defineNode({
   fields: { jobId: jobIdField(), runId: runIdField(), outcome: tickField(false) },
   async input(context) {
     const { jobId, runId } = context.fields;
-    const shown = (state: ReturnType<typeof runState>) => ({ key: state, values: { runId } });
     if (!context.fields.outcome) {
       const run = await context.client.getRun(jobId, runId, context);
       const state = runState(run);
-      return { payload: run, rescale: { state }, status: shown(state) };
+      return { payload: run, rescale: { state }, status: { key: state, values: { runId } } };
     }
     const { run, state, outcome, unknownStatus } = await readRunOutcome(
       context.client,
@@ -23,7 +22,7 @@ export = defineNode({
       context,
     );
     const summary = runSummary(jobId, runId, run, state, outcome);
-    const status = unknownStatus === null ? shown(state) : oddStatusText(unknownStatus);
+    const status = unknownStatus === null ? { key: state, values: { runId } } : oddStatusText(unknownStatus);
     return { payload: run, rescale: { state, outcome, summary }, status };
   },
 });

@@ -1,5 +1,5 @@
 import should from 'should';
-import { instantOf } from '../../src/api/time/dates';
+import { instantOf } from '../../src/api/time/clock';
 
 describe('Dates of the platform', () => {
   const zone = process.env['TZ'];

@@ -1,7 +1,7 @@
 import 'should';
 import { checkOrigin, readNext } from '../../src/api/http/addresses';
 import { checkToken } from '../../src/api/http/credentials';
-import { readContent } from '../../src/api/endpoints/answer';
+import { readContent } from '../../src/api/endpoints/endpoint';
 import { readProxy } from '../../src/api/http/proxy';
 import { scopeOf } from '../../src/api/limits/scope-limit';
 import {
@@ -11,7 +11,7 @@ import {
   readApiRefusal,
 } from '../../src/api/request/platform-message';
 import { retryAfter } from '../../src/api/time/back-off';
-import { instantOf } from '../../src/api/time/dates';
+import { instantOf } from '../../src/api/time/clock';
 
 /**
  * What comes from outside meets expressions, and an expression that goes back over its input blocks Node-RED for seconds: 64 kB

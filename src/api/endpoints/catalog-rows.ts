@@ -1,5 +1,5 @@
 import type { Analysis, CoreType, Project } from '../client/types';
-import { isRow, readClean, readRecord, type Reader, type Row } from './rows';
+import { isRecord, readClean, readRecord, type Reader, type Row } from './rows';
 
 /*
  * Rows of the catalog. All of them are compared with what somebody chose by name, so a name that is no text would fail every choice,
@@ -18,7 +18,7 @@ export const readAnalysis: Reader<Analysis> = (value) => {
   const row = coded(value);
   if (!row) return null;
   keepOnly(row, ['name', 'vendorName'], isText);
-  keepList(row, 'versions', isRow);
+  keepList(row, 'versions', isRecord);
   for (const version of (row['versions'] ?? []) as Row[]) {
     keepOnly(version, ['version', 'versionCode'], isText);
     keepList(version, 'allowedCoreTypes', isText);

@@ -1,7 +1,7 @@
 import type { CallOptions, RescaleClient } from '../client/client';
 import type { ComputePrice } from '../client/types';
 import type { Call } from '../request/pipeline';
-import type { Endpoint } from './context';
+import type { Endpoint } from './endpoint';
 import { listPages } from './paging';
 import { readAnalysis, readCoreType, readProject } from './catalog-rows';
 import { readJobSummary, readPrices, readRecord } from './rows';

@@ -4,7 +4,7 @@ import type { ClientOptions, RescaleClient } from '../client/client';
 import { createPlatformTime, systemClock } from '../time/clock';
 import { checkTls, checkToken } from '../http/credentials';
 import { catalogEndpoints } from './catalog';
-import { createEndpoint } from './context';
+import { createEndpoint } from './endpoint';
 import { fileEndpoints } from './files';
 import { jobEndpoints } from './jobs';
 import { runEndpoints } from './runs';

@@ -1,7 +1,7 @@
 import type { ByteRange, ContentsOptions, RescaleClient } from '../client/client';
 import type { Lane } from '../request/request';
 import { rangeHeader, toContents } from './contents';
-import type { Endpoint } from './context';
+import type { Endpoint } from './endpoint';
 import { readFile, readFileLines } from './rows';
 import { multipartOf } from './multipart';
 

@@ -4,9 +4,8 @@ import type { Job, JobStatus } from '../client/types';
 import type { ErrorText } from '../errors/errors';
 import type { RequestBody } from '../http/transport';
 import type { Call } from '../request/pipeline';
-import { instantOf } from '../time/dates';
-import { isEmptyAnswer } from './answer';
-import type { Endpoint } from './context';
+import { instantOf } from '../time/clock';
+import { type Endpoint, isEmptyAnswer } from './endpoint';
 import { listPages } from './paging';
 import {
   readAcknowledgement,

@@ -10,8 +10,7 @@ import type {
   TailLines,
 } from '../client/types';
 import { MOST_DEPTH } from '../limits/limits';
-import { instantOf } from '../time/dates';
-import { ExactNumbersNeeded } from './answer';
+import { instantOf } from '../time/clock';
 
 /**
  * Turns what was parsed into what it should be; null when it isn't that. For a row of a list, of which as much is read as can be,
@@ -20,6 +19,9 @@ import { ExactNumbersNeeded } from './answer';
 export type Reader<Value> = (value: unknown, odd?: () => void) => Value | null;
 
 export type Row = Record<string, unknown>;
+
+/** Thrown by a reader that met a number which JavaScript has rounded: the answer is then read again, digit by digit. */
+export class ExactNumbersNeeded extends Error {}
 
 /*
  * What the rest of the package relies on in the platform's answers, and nothing more: anything else is passed on as it was
@@ -37,17 +39,16 @@ const schemas = {
   price: v.object({ coreType: v.string() }),
   envelope: v.object({ results: v.array(v.unknown()) }),
   count: v.pipe(v.number(), v.integer(), v.minValue(0)),
-  /** Anything that is an object, arrays excepted. */
-  record: v.custom<Row>((value) => typeof value === 'object' && value !== null && !Array.isArray(value)),
 };
 
-export function isRow(value: unknown): value is Row {
-  return v.is(schemas.record, value);
+/** An object that is no array: what an answer, a message, a file or an editor may have in place of one is anything. */
+export function isRecord(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** A row with an id. Ids are texts (docs/platform.md, ids); a number would only differ in its type. */
 function identified(value: unknown): (Row & { id: string }) | null {
-  if (!v.is(schemas.record, value)) return null;
+  if (!isRecord(value)) return null;
   const { id } = value;
   if (typeof id === 'number') {
     if (!Number.isInteger(id)) return null;
@@ -145,7 +146,7 @@ function withoutSecrets(value: unknown, depth = 0): unknown {
 
 /** People and rules read these as texts, so what is none is written out where it can be, and left out where not. */
 export const readJobStatus: Reader<JobStatus> = (value, odd) => {
-  if (!v.is(schemas.record, value)) return null;
+  if (!isRecord(value)) return null;
   const status = writtenOut(value['status']);
   if (status === null) return null;
   const texts = {
@@ -188,7 +189,7 @@ export const readFileLines: Reader<string[]> = (value) => {
 
 /** A code that is written as text is one as well: the snapshot has been taken by then. */
 export const readSnapshot: Reader<SnapshotAnswer> = (value) => {
-  if (!v.is(schemas.record, value)) return null;
+  if (!isRecord(value)) return null;
   const { exitcode } = value;
   if (typeof exitcode === 'string' && /^-?\d{1,9}$/.test(exitcode.trim()))
     value['exitcode'] = Number(exitcode);
@@ -201,20 +202,17 @@ export const readSnapshot: Reader<SnapshotAnswer> = (value) => {
  * more was said by somebody else, such as a page to log in: it acknowledges nothing.
  */
 export const readAcknowledgement: Reader<true> = (value) =>
-  v.is(schemas.record, value) && Object.keys(value).length === 0 ? true : null;
+  isRecord(value) && Object.keys(value).length === 0 ? true : null;
 
 /** What an answer says that is none: of the API, and of what stands before it. */
 const REFUSALS = ['detail', 'error', 'errors', 'message'];
 
 /** Of an action whose answer nobody describes: anything but a word of refusal. */
 export const readAnyAnswer: Reader<true> = (value) =>
-  value === null || (v.is(schemas.record, value) && !REFUSALS.some((name) => Object.hasOwn(value, name)))
-    ? true
-    : null;
+  value === null || (isRecord(value) && !REFUSALS.some((name) => Object.hasOwn(value, name))) ? true : null;
 
 /** Any object: a description whose fields nobody here relies on. */
-export const readRecord: Reader<Row> = (value) =>
-  v.is(schemas.record, value) ? (withoutSecrets(value) as Row) : null;
+export const readRecord: Reader<Row> = (value) => (isRecord(value) ? (withoutSecrets(value) as Row) : null);
 
 const readPrice: Reader<ComputePrice> = (row) => (v.is(schemas.price, row) ? row : null);
 

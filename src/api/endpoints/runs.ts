@@ -2,9 +2,8 @@ import { filePathSegments, queryText } from '../http/addresses';
 import type { CallOptions, RescaleClient } from '../client/client';
 import { checkWhole } from '../errors/whole-number';
 import type { Call } from '../request/pipeline';
-import { isEmptyAnswer } from './answer';
+import { type Endpoint, isEmptyAnswer } from './endpoint';
 import { toContents } from './contents';
-import type { Endpoint } from './context';
 import { listPages, readPage } from './paging';
 import { readAcknowledgement, readDirectory, readFile, readRun, readSnapshot, readTailLines } from './rows';
 

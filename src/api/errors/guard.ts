@@ -29,29 +29,20 @@ export function noteFault(fault: unknown): void {
 export function guarded<Args extends unknown[]>(
   callback: (...args: Args) => unknown,
 ): (...args: Args) => void {
-  const call = (...args: Args) => {
-    try {
-      noteRejection(callback(...args));
-    } catch (fault) {
-      noteFault(fault);
-    }
-  };
+  const call = (...args: Args) => attempt(callback, ...args);
   // Node-RED tells by the number of parameters what a listener wants to be given.
   if (callback.length === 0) return call;
   return Object.defineProperty(call, 'length', { value: callback.length });
 }
 
-function attempt(callback: () => unknown): void {
+function attempt<Args extends unknown[]>(callback: (...args: Args) => unknown, ...args: Args): void {
   try {
-    noteRejection(callback());
+    const result = callback(...args);
+    if (typeof result === 'object' && result !== null && 'then' in result) {
+      (result as PromiseLike<unknown>).then(undefined, noteFault);
+    }
   } catch (fault) {
     noteFault(fault);
-  }
-}
-
-function noteRejection(result: unknown): void {
-  if (typeof result === 'object' && result !== null && 'then' in result) {
-    (result as PromiseLike<unknown>).then(undefined, noteFault);
   }
 }
 
@@ -120,7 +111,7 @@ export function onAbort(signal: AbortSignal | undefined, callback: () => unknown
   const callbacks = known ?? new Set();
   if (!known) {
     onAborts.set(signal, callbacks);
-    const tell = () => callbacks.forEach(attempt);
+    const tell = () => callbacks.forEach((one) => attempt(one));
     signal.addEventListener('abort', tell, { once: true });
   }
   // An own function, for one callback may be handed in twice.

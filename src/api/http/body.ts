@@ -78,10 +78,6 @@ export function readBody({ body, exchange, idle }: Incoming, limit: number): Pro
   return new Promise((resolve) => {
     const pieces: Buffer[] = [];
     let size = 0;
-    const stop = (ended: 'complete' | 'at-limit') => {
-      const bytes = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, size);
-      resolve({ ended, bytes });
-    };
     const fail = () => {
       const failure = exchange.connectionError;
       // Node reports a connection that was closed too early as an error of the answer only, not of the request.
@@ -93,10 +89,13 @@ export function readBody({ body, exchange, idle }: Incoming, limit: number): Pro
       size += piece.length;
       pieces.push(piece);
       if (size <= limit) return;
-      stop('at-limit');
+      resolve({ ended: 'at-limit', bytes: Buffer.concat(pieces, size) });
       exchange.end(new Error('more than is wanted'));
     });
-    body.once('end', () => stop('complete'));
+    body.once('end', () => {
+      const bytes = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, size);
+      resolve({ ended: 'complete', bytes });
+    });
     body.once('error', fail);
     body.once('close', fail);
   });

@@ -7,13 +7,10 @@ import type { Budget } from '../limits/budget';
 import { scopeOf } from '../limits/scope-limit';
 import type { Clock, PlatformTime } from '../time/clock';
 import { connectionSlot, createConnectionSlots } from './connection-slots';
-import { callDeadline, createDeadline } from './deadline';
-import { rateLimit } from './rate-limit';
+import { callDeadline, createDeadline, rateLimit, retry } from './patience';
 import type { Lane, Method, Next, Response, Step } from './request';
 import { logRequests } from './request-log';
-import { retry } from './retry';
-import { createSend } from './send';
-import { expectStatus, followRedirects } from './status';
+import { createSend, expectStatus, followRedirects } from './send';
 
 /** One call of the API, as its endpoint describes it. */
 export interface Call {

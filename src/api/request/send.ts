@@ -1,13 +1,25 @@
-import { readBody, type Incoming } from '../http/body';
-import { readChunks } from '../http/body';
-import { startIdleTimeout } from '../http/body';
-import type { Answer, Transport } from '../http/transport';
-import { RescaleError } from '../errors/errors';
+/** The far end of the pipeline: a request on its connection, where its redirects lead, and what the status of its answer means. */
+import { RescaleError, type ErrorText } from '../errors/errors';
+import { redirectTarget, type RedirectTarget } from '../http/addresses';
+import { readBody, readChunks, startIdleTimeout, type Incoming } from '../http/body';
+import type { Answer, Headers, Transport } from '../http/transport';
 import type { Budget } from '../limits/budget';
 import { MOST_JSON_BYTES, MOST_REFUSAL_BYTES } from '../limits/limits';
+import { retryAfter } from '../time/back-off';
 import type { PlatformTime } from '../time/clock';
-import { cutFailure, exchangeFailure, final, type Failing } from './failures';
-import type { Next, Request, Response } from './request';
+import {
+  AttemptFailure,
+  cutFailure,
+  exchangeFailure,
+  final,
+  isPassing,
+  protocolError,
+  proxyFailure,
+  seconds,
+  type Failing,
+} from './failures';
+import { looksLikePage, readApiMessage, readApiRefusal } from './platform-message';
+import type { Next, Request, Response, Step } from './request';
 
 export interface SendOptions {
   platform: string;
@@ -112,4 +124,165 @@ export function createSend(options: SendOptions): Next {
 /** A gateway's error page has the gateway's clock; what it answers in the platform's place is hardly ever a good answer in JSON. */
 function isOfPlatform({ status, headers }: Answer): boolean {
   return status >= 200 && status <= 299 && JSON_TYPE.test(headers['content-type'] ?? '');
+}
+
+/** Lets pass what was asked for, and says what any other status means. */
+export function expectStatus(platform: string, token: string, platformTime: PlatformTime): Step {
+  return async (request, next) => {
+    const response = await next(request);
+    const { status, chunks } = response;
+    if (chunks || (request.streamed === null && status >= 200 && status <= 299)) return response;
+    const wait = retryAfter(response.headers, platformTime.now());
+    throw response.fromStorage
+      ? storageFailure(platform, status, wait)
+      : refusal({ request, response, platform, token, wait });
+  };
+}
+
+interface Refused {
+  request: Request;
+  response: Response;
+  platform: string;
+  /** The key, to keep it out of the platform's message. */
+  token: string;
+  /** Milliseconds that the platform asks to wait. */
+  wait: number | null;
+}
+
+/**
+ * The failure that an answer with a status other than 2xx stands for.
+ * Reads are repeated on 429, 502, 503 and 504. A 500 is not: there the application itself has answered, that it can't
+ * carry out this very request, so asking again only makes the message wait.
+ * An action is repeated on 429 only, because a gateway's 5xx does not say whether the platform has got it.
+ */
+function refusal(refused: Refused): AttemptFailure {
+  const { request, response, platform, token, wait } = refused;
+  const { status } = response;
+  const values = { platform, status };
+  if (status === 429) return throttled(platform, wait);
+  if (status >= 500) return serverFailure(request, platform, status, wait);
+  if (status === 407) return proxyFailure(platform, status, response.proxy, false);
+  if (status >= 400) {
+    const text = response.bytes.toString('utf8');
+    if (status === 401 || status === 403 || status === 404) return final(denial(refused, text));
+    const said = readApiRefusal(text, token, request.redact);
+    if (said === null) return final(notFromPlatform(platform, status, text));
+    const words = said || { key: 'reason-unsaid' as const };
+    return final(new RescaleError('RESCALE_REJECTED', 'rejected', { ...values, words }, status));
+  }
+  const reason: ErrorText = { key: 'reason-status', values: { status } };
+  return final(protocolError(platform, reason, status));
+}
+
+/**
+ * The platform itself says 401, 403 and 404 as an object with `detail`. The same status in any other form comes from something
+ * before it, such as a gateway that is being redeployed: that says nothing about the key, the job or the run.
+ */
+function denial({ request, response, platform, token }: Refused, text: string): RescaleError {
+  const { status } = response;
+  const words = readApiMessage(text, token, request.redact);
+  if (words === null) return notFromPlatform(platform, status, text);
+  if (status !== 404) return new RescaleError('RESCALE_AUTH', 'auth', { platform, status }, status);
+  const { key, values } = request.notFound;
+  return new RescaleError('RESCALE_NOT_FOUND', key, { ...values, words }, status);
+}
+
+function notFromPlatform(platform: string, status: number, text: string): RescaleError {
+  const key = looksLikePage(text) ? 'protocol-page' : 'protocol-gateway';
+  return new RescaleError('RESCALE_PROTOCOL', key, { platform, status }, status);
+}
+
+function throttled(platform: string, wait: number | null): AttemptFailure {
+  return new AttemptFailure('pause', wait, (spent) =>
+    wait !== null && wait > spent
+      ? new RescaleError('RESCALE_RATE_LIMIT', 'rate-limit-wait', { platform, seconds: seconds(wait) }, 429)
+      : new RescaleError('RESCALE_RATE_LIMIT', 'rate-limit', { platform, seconds: seconds(spent) }, 429),
+  );
+}
+
+function serverFailure(
+  request: Request,
+  platform: string,
+  status: number,
+  wait: number | null,
+): AttemptFailure {
+  const values = { platform, status };
+  if (request.method !== 'GET') {
+    return final(new RescaleError('RESCALE_SERVER', 'server-unsettled', values, status));
+  }
+  if (!isPassing(status)) return final(new RescaleError('RESCALE_SERVER', 'server-fault', values, status));
+  return outOfService(platform, status, wait);
+}
+
+function outOfService(platform: string, status: number, wait: number | null): AttemptFailure {
+  const values = { platform, status };
+  return new AttemptFailure('back-off', wait, (spent) =>
+    wait !== null && wait > spent
+      ? new RescaleError('RESCALE_SERVER', 'server-wait', { ...values, seconds: seconds(wait) }, status)
+      : new RescaleError('RESCALE_SERVER', 'server', { ...values, seconds: seconds(spent) }, status),
+  );
+}
+
+/**
+ * The file storage has no key of ours and no API, so its statuses mean something else than the platform's. An address that is
+ * signed for a moment may have run out on the way: the platform is asked once more for a new one.
+ */
+function storageFailure(platform: string, status: number, wait: number | null): AttemptFailure {
+  const values = { platform, status };
+  if (status === 429 || isPassing(status)) return outOfService(platform, status === 429 ? 503 : status, wait);
+  if (status >= 500) return final(new RescaleError('RESCALE_SERVER', 'server-fault', values, status));
+  const error = new RescaleError('RESCALE_REJECTED', 'rejected-storage', values, status);
+  return status === 401 || status === 403 ? new AttemptFailure('once', null, () => error) : final(error);
+}
+
+/** More redirects than this are a loop. */
+const MOST_REDIRECTS = 5;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+
+/** Follows redirects, as paths on the platform with the key, or to the storage of files without it. */
+export function followRedirects(origin: string, platform: string): Step {
+  return async (request, next) => {
+    let response = await next(request);
+    if (!REDIRECTS.has(response.status)) return response;
+    let current = request;
+    for (let redirects = 0; ; redirects += 1) {
+      const { location } = response.headers;
+      if (!REDIRECTS.has(response.status) || location === undefined) return response;
+      if (redirects >= MOST_REDIRECTS) {
+        throw final(
+          new RescaleError('RESCALE_PROTOCOL', 'protocol-redirects', { platform }, response.status),
+        );
+      }
+      const target = targetOf(current, response, location);
+      if (!target) throw final(refusedRedirect(location, current.url, response.status));
+      current = {
+        ...current,
+        url: target.url,
+        toPlatform: target.withToken,
+        headers: target.withToken ? request.headers : withoutToken(request.headers),
+      };
+      response = await next(current);
+    }
+  };
+
+  function targetOf(request: Request, { status }: Response, location: string): RedirectTarget | null {
+    // The other codes turn an action into a read, which would pass for a stop that was carried out.
+    const keepsMethod = request.method === 'GET' || status === 307 || status === 308;
+    return keepsMethod ? redirectTarget(location, request.url, origin, request.streamed !== null) : null;
+  }
+
+  function refusedRedirect(location: string, from: string, status: number): RescaleError {
+    const target = URL.canParse(location, from) ? new URL(location, from).host : '';
+    if (target === new URL(origin).host)
+      return new RescaleError('RESCALE_PROTOCOL', 'protocol-page', { platform, status }, status);
+    return target === ''
+      ? new RescaleError('RESCALE_PROTOCOL', 'protocol-redirect-odd', { platform }, status)
+      : new RescaleError('RESCALE_PROTOCOL', 'protocol-redirect', { platform, target }, status);
+  }
+}
+
+function withoutToken(headers: Headers): Headers {
+  const others = { ...headers };
+  delete others['Authorization'];
+  return others;
 }

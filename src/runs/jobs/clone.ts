@@ -1,6 +1,7 @@
+import { isRecord } from '../../api/endpoints/rows';
 import { RescaleError } from '../../api/errors/errors';
 import type { Job, JobDefinition } from '../../api/client/types';
-import { asDefinition, isRecord, type Tile } from './definition';
+import { asDefinition, type Tile } from './definition';
 
 /**
  * What of a job goes into a clone: the platform has no call for it, and an answer carries much that may not be sent back. The

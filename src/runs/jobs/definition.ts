@@ -1,3 +1,4 @@
+import { isRecord } from '../../api/endpoints/rows';
 import { RescaleError, type ErrorTextValues } from '../../api/errors/errors';
 import { shortened } from '../../api/errors/shown-value';
 import type { JobDefinition } from '../../api/client/types';
@@ -89,10 +90,6 @@ function toV2(hardware: Hardware): void {
 export function coreTypeOf({ coreType }: Pick<Hardware, 'coreType'>): string | null {
   const code: unknown = isRecord(coreType) ? coreType['code'] : coreType;
   return typeof code === 'string' && code !== '' ? code : null;
-}
-
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 type Reason =

@@ -2,12 +2,12 @@ import { createReadStream } from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { Readable } from 'node:stream';
+import { isRecord } from '../../api/endpoints/rows';
 import type { Upload } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
 import { shortened, shownValue } from '../../api/errors/shown-value';
 import { globMatcher } from '../files/glob';
 import { isInside } from '../files/safe-path';
-import { isRecord } from './definition';
 
 const IS_GLOB = /[*?{}[\]!()]/;
 /** Files that one pattern may mean; more is a mistake. */

@@ -1,7 +1,7 @@
 import type Papa from 'papaparse';
+import { isRecord } from '../../api/endpoints/rows';
 import { RescaleError, type ErrorText } from '../../api/errors/errors';
 import { shortened } from '../../api/errors/shown-value';
-import { isRecord } from './definition';
 
 /** Loaded on first use: most flows submit no sweep. */
 const load = () => module.require('papaparse') as typeof Papa;

@@ -1,8 +1,9 @@
+import { isRecord } from '../../api/endpoints/rows';
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { ErrorText } from '../../api/errors/errors';
 import type { Job } from '../../api/client/types';
 import type { TaskContext } from '../tasks/task-context';
-import { coreTypeOf, isRecord, type Tile } from './definition';
+import { coreTypeOf, type Tile } from './definition';
 import type { Estimate } from './estimate';
 import { prepareJob, type PreparedJob, type SubmitRequest } from './prepare-job';
 

@@ -1,5 +1,5 @@
+import { isRecord } from '../../api/endpoints/rows';
 import { createRedactor, HIDDEN, type Redact } from '../../api/errors/redactor';
-import { isRecord } from './definition';
 
 /** A job, or a list of them, as it may reach a flow: licences and keys stand in the environment, so its values are left out. */
 export function withoutEnvironment<Value>(job: Value): Value {

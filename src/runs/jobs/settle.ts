@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
+import { isRecord } from '../../api/endpoints/rows';
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError, type ErrorCode, type RescaleError } from '../../api/errors/errors';
 import type { JobSummary } from '../../api/client/types';
 import { instant } from '../run/run-state';
 import type { TaskContext } from '../tasks/task-context';
-import { isRecord } from './definition';
 
 /** Pauses (ms) between looks for what became of a request whose answer was lost. */
 const PAUSES = [1_000, 2_000, 4_000, 8_000, 15_000];

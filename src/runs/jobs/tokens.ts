@@ -1,5 +1,6 @@
+import { isRecord } from '../../api/endpoints/rows';
 import { RescaleError } from '../../api/errors/errors';
-import { isRecord, type Tile } from './definition';
+import type { Tile } from './definition';
 
 /** `{{name}}`: what stands for a value in commands and environment. */
 const TOKEN = /\{\{\s*([\p{L}_][\p{L}\p{N}_.-]{0,99})\s*\}\}/gu;

@@ -1,6 +1,6 @@
 import type { CallOptions, Contents, RescaleClient } from '../../api/client/client';
 import type { TailLines } from '../../api/client/types';
-import { readContent } from '../../api/endpoints/answer';
+import { readContent } from '../../api/endpoints/endpoint';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import { utf8, type TextEncoding } from '../files/text-encoding';
 import { isAscii, lineHash } from './line-key';

@@ -1,8 +1,6 @@
+import { isRecord } from '../../api/endpoints/rows';
 import type { CallTrace } from '../../api/client/client';
 import type { Connection, Message, Parts, Result } from './definition';
-import { isRecord } from '../fields/fields';
-
-export { isRecord };
 
 /** What `msg.rescale` says about where a result comes from. */
 export interface Origin {

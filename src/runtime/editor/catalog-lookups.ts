@@ -1,7 +1,7 @@
 /** What the search lists of submit job show: hardware, software and its versions, projects. */
+import { isRecord } from '../../api/endpoints/rows';
 import type { CallOptions, Page, RescaleClient } from '../../api/client/client';
 import type { Analysis, Job } from '../../api/client/types';
-import { isRecord } from '../../runs/jobs/definition';
 import { readAnalysis } from '../../runs/jobs/versions';
 import { id } from '../fields/fields';
 import type { Question } from './editor-answers';

@@ -32,13 +32,17 @@ export type FieldValues<Shape extends Fields> = {
 /** Turns what came out of a field into what the node works with; `shown` is how the user knows the field. */
 export type Check<Value> = (value: unknown, shown: string) => Value;
 
-/** A typed field, as an error names it. */
+/** A typed field as one node stores it, and as an error names it. */
 interface FieldPlace {
   /** The stored name. */
   name: string;
+  /** What has to be evaluated. */
+  value: string;
+  type: string;
   /** Where its value comes from, as a person writes it; null where the dialog itself holds the value. */
   property: string | null;
-  type: string;
+  /** How a user finds the field again: where its value came from. */
+  shown: string;
 }
 
 /** What a typed field holds while the dialog has not been touched. */
@@ -83,18 +87,16 @@ function typedField<Value>(
   check: Check<Value>,
   whenBlank: (place: FieldPlace, found: unknown) => Value,
 ): Field<Value> {
+  // A node's configuration stays as it is, and thousands of messages read it.
+  const places = new WeakMap<NodeConfig, FieldPlace>();
   return {
     read(source) {
       const { name, config } = source;
-      const stored = config[name] ?? initial.value;
-      const storedType = config[`${name}Type`];
-      const type = typeof storedType === 'string' && storedType !== '' ? storedType : initial.type;
-      // Node-RED puts the value of an environment variable here as it is, so it need not be a string.
-      const value = typeof stored === 'string' ? stored : JSON.stringify(stored);
+      let place = places.get(config);
+      if (place?.name !== name) places.set(config, (place = placeOf(name, config, initial)));
+      const { value, type, shown } = place;
       // Before evaluation: a blank number would become 0, and a blank message property the whole message.
-      if (value.trim() === '') return whenBlank({ name, property: null, type: '' }, '');
-      const place = { name, property: propertyOf(value, type), type };
-      const shown = shownName(name, value, type);
+      if (value.trim() === '') return whenBlank({ ...place, property: null, type: '' }, '');
       const judged = (found: unknown) => (isBlank(found) ? whenBlank(place, found) : check(found, shown));
       const failed = (error: unknown) => {
         throw inputError('input-expression', { field: shown, reason: reasonOf(error) });
@@ -102,6 +104,23 @@ function typedField<Value>(
       const found = source.evaluate(value, type);
       return found instanceof Promise ? found.catch(failed).then(judged) : judged(found);
     },
+  };
+}
+
+function placeOf(name: string, config: NodeConfig, initial: TypedDefault): FieldPlace {
+  const stored = config[name] ?? initial.value;
+  const storedType = config[`${name}Type`];
+  const type = typeof storedType === 'string' && storedType !== '' ? storedType : initial.type;
+  // Node-RED puts the value of an environment variable here as it is, so it need not be a string.
+  const value = typeof stored === 'string' ? stored : JSON.stringify(stored);
+  const isElsewhere = IN_MESSAGE_OR_CONTEXT.includes(type);
+  const written = isElsewhere ? `${type}.${shortened(value)}` : `\${${shortened(value)}}`;
+  return {
+    name,
+    value,
+    type,
+    property: isElsewhere || type === 'env' ? written : null,
+    shown: isElsewhere ? written : name,
   };
 }
 
@@ -254,16 +273,6 @@ function isBlank(value: unknown): boolean {
 
 const IN_MESSAGE_OR_CONTEXT = ['msg', 'flow', 'global'];
 
-/** How a user finds the field again: where its value came from. */
-function shownName(name: string, value: string, type: string): string {
-  return IN_MESSAGE_OR_CONTEXT.includes(type) ? `${type}.${shortened(value)}` : name;
-}
-
-function propertyOf(value: string, type: string): string | null {
-  if (IN_MESSAGE_OR_CONTEXT.includes(type)) return `${type}.${shortened(value)}`;
-  return type === 'env' ? `\${${shortened(value)}}` : null;
-}
-
 /** Says where a value can be set: where it comes from, and in the dialog. */
 function missing({ name, property }: FieldPlace): RescaleError {
   if (property === null) return inputError('input-blank', { field: name });
@@ -278,9 +287,4 @@ function reasonOf(error: unknown): string | ErrorText {
 
 function inputError(sentence: ErrorTextKey, values: ErrorTextValues): RescaleError {
   return new RescaleError('RESCALE_INPUT', sentence, values);
-}
-
-/** An object that is no array: what a message, a file or an editor may have in place of one is anything. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }

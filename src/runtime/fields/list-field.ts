@@ -1,6 +1,7 @@
+import { isRecord } from '../../api/endpoints/rows';
 import { shownValue } from '../../api/errors/shown-value';
 import { RescaleError, type ErrorText } from '../../api/errors/errors';
-import { isRecord, type Field } from './fields';
+import type { Field } from './fields';
 
 /**
  * An editable list of the dialog, or JSON in an environment variable; blank is an empty one. `itemOf` gets each row with its

@@ -1,3 +1,4 @@
+import { isRecord } from '../../api/endpoints/rows';
 import { shownValue } from '../../api/errors/shown-value';
 import { RescaleError } from '../../api/errors/errors';
 import {
@@ -6,7 +7,6 @@ import {
   choiceField,
   fieldWhen,
   id,
-  isRecord,
   number,
   numberField,
   optionalField,

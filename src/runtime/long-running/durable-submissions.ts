@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isRecord } from '../../api/endpoints/rows';
 import { secretsBrought, withoutEnvironment } from '../../runs/jobs/secrets';
 import { prepareJob, type SubmitRequest } from '../../runs/jobs/prepare-job';
-import { isRecord } from '../../runs/jobs/definition';
 import { settleInterrupted } from '../../runs/jobs/settle-interrupted';
 import { firstRecord, submitJob, type SubmissionRecord, type SubmitResult } from '../../runs/jobs/submit-job';
 import type { StateStore } from '../../runs/tasks/ports';

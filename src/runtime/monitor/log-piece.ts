@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
+import { isRecord } from '../../api/endpoints/rows';
 import { RescaleError } from '../../api/errors/errors';
 import type { Message } from '../definition/definition';
-import { isRecord } from '../definition/messages';
 import { shownValue } from '../../api/errors/shown-value';
 
 /** Which log a piece belongs to. */

@@ -1,7 +1,7 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
+import { isRecord } from '../../api/endpoints/rows';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import type { LocalHost, LocalInputContext, Message, Result } from '../definition/definition';
-import { isRecord } from '../definition/messages';
 import type { Journals } from '../state/journal';
 import { packMessage, unpackMessage } from '../state/stored-message';
 import { createStreamKeeper, type HeldStream, type StreamKeeper } from './held-stream';

@@ -1,5 +1,5 @@
+import { isRecord } from '../../api/endpoints/rows';
 import type { MonitorState } from '../../insight/monitor/log-monitor';
-import { isRecord } from '../definition/messages';
 
 /** What can happen to a log, as it is noted. `at` is when, ms since the epoch. */
 export type LogEvent =

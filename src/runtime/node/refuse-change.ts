@@ -1,6 +1,6 @@
+import { isRecord } from '../../api/endpoints/rows';
 import { RescaleError } from '../../api/errors/errors';
 import type { Message } from '../definition/definition';
-import { isRecord } from '../fields/fields';
 import type { NodeInstance } from './node-instance';
 
 /** Before any request of a node that changes something. Throws RESCALE_READ_ONLY and RESCALE_INPUT. */

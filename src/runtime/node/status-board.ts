@@ -28,7 +28,7 @@ export interface StatusBoardOptions {
   /** The blue dot: how many messages are in progress. */
   busyText(count: number): StatusText;
   render(text: StatusText, kind: StatusKind): string;
-  send(status: NodeStatus | Record<string, never>): void;
+  send: (status: NodeStatus | Record<string, never>) => void;
 }
 
 /** At most this often, so that thousands of messages do not become thousands of statuses in every open editor. */
@@ -54,7 +54,7 @@ export function createStatusBoard(options: StatusBoardOptions): StatusBoard {
   let closed = false;
 
   /** Whoever listens to statuses may throw; a message must not fail for that. */
-  const tell = guarded((status: Parameters<typeof options.send>[0]) => options.send(status));
+  const tell = guarded(options.send);
 
   const current = (): { kind: StatusKind; text: StatusText } | null => {
     if (troubles.size > 0) return [...troubles.values()].at(-1)!;

@@ -1,7 +1,7 @@
+import { isRecord } from '../../api/endpoints/rows';
 import type { RescaleFile } from '../../api/client/types';
 import type { ListStanding } from '../../runs/files/complete-list';
 import type { Message, Result, StatusText } from '../definition/definition';
-import { isRecord } from '../definition/messages';
 import { emitList, type ListOutput } from './lists';
 
 /**

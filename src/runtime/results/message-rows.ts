@@ -1,8 +1,9 @@
+import { isRecord } from '../../api/endpoints/rows';
 import { RescaleError } from '../../api/errors/errors';
 import { rowsOf } from '../../insight/table/run-rows';
 import type { Row } from '../../insight/table/row';
 import { runState } from '../../runs/run/run-state';
-import { isRecord, webPage } from '../definition/messages';
+import { webPage } from '../definition/messages';
 import type { Message } from '../definition/definition';
 import { shownValue } from '../../api/errors/shown-value';
 

@@ -1,4 +1,4 @@
-import { isRecord } from '../definition/messages';
+import { isRecord } from '../../api/endpoints/rows';
 import type { Message } from '../definition/definition';
 
 interface Attachment {

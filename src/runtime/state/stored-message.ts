@@ -1,4 +1,5 @@
 import { deserialize, serialize } from 'node:v8';
+import { isRecord } from '../../api/endpoints/rows';
 import type { Message } from '../definition/definition';
 
 /** Larger messages (bytes) stay in memory: they would be written at every change of their item. */
@@ -35,9 +36,7 @@ export function unpackMessage(packed: unknown): Message | null {
   if (typeof packed !== 'string') return null;
   try {
     const message = deserialize(Buffer.from(packed, 'base64')) as unknown;
-    return typeof message === 'object' && message !== null && !Array.isArray(message)
-      ? (message as Message)
-      : null;
+    return isRecord(message) ? message : null;
   } catch {
     return null;
   }

@@ -8,7 +8,8 @@ const ours = /[\\/]@rescale-flows[\\/]node-red-rescale[\\/]dist[\\/](.*)$/;
 /** In the file that all nodes are bundled into: where each source begins. */
 function sourcesIn(url) {
   const text = readFileSync(fileURLToPath(url), 'utf8');
-  return [...text.matchAll(/^\/\/ ((?:src|nodes|node_modules)\/\S+)$/gm)].map(({ 1: source, index }) => ({
+  // The modules may lie elsewhere, where node_modules is a link.
+  return [...text.matchAll(/^\/\/ ((?:src|nodes|\S*node_modules)\/\S+)$/gm)].map(({ 1: source, index }) => ({
     source,
     from: index,
   }));
@@ -46,7 +47,7 @@ module.exports = (RED) => {
       const sources = file === 'nodes/palette.js' ? sourcesIn(url) : [];
       for (const one of ran) {
         const source = sources.findLast(({ from }) => from <= one.at)?.source ?? file;
-        if (!source.startsWith('node_modules/')) (files[source] ??= []).push(one);
+        if (!source.includes('node_modules/')) (files[source] ??= []).push(one);
       }
     }
     response.json(files);
