@@ -1,4 +1,5 @@
 import { readRunOutcome } from '../../src/runs/evidence/run-outcome';
+import { seeEnd } from '../../src/runs/run/seen-ends';
 import { runState } from '../../src/runs/run/run-state';
 import { runSummary } from '../../src/runs/run/summary';
 import { defineNode } from '../../src/runtime/node/define-node';
@@ -13,6 +14,7 @@ export = defineNode({
     const { jobId, runId } = context.fields;
     if (!context.fields.outcome) {
       const run = await context.client.getRun(jobId, runId, context);
+      seeEnd(context.client, jobId, run);
       const state = runState(run);
       return { payload: run, rescale: { state }, status: { key: state, values: { runId } } };
     }

@@ -1,6 +1,7 @@
-import type { CallOptions, RescaleClient } from '../../src/api/client/client';
+import type { CallOptions, ListOptions, Page, RescaleClient } from '../../src/api/client/client';
 import type { Run } from '../../src/api/client/types';
 import { outcomeReader } from '../../src/runs/evidence/run-outcomes';
+import { seeEnd } from '../../src/runs/run/seen-ends';
 import { runState } from '../../src/runs/run/run-state';
 import { runSummary } from '../../src/runs/run/summary';
 import { defineNode } from '../../src/runtime/node/define-node';
@@ -28,7 +29,7 @@ export = defineNode({
     return emitList<Run>({
       emit,
       limit,
-      pages: client.listRuns(jobId, { pageSize, ...call }),
+      pages: listRuns(client, jobId, { pageSize, ...call }),
       keep,
       compare: (one, other) => one.displayOrder - other.displayOrder,
       describe: (run) => ({ runId: run.id }),
@@ -37,6 +38,18 @@ export = defineNode({
     });
   },
 });
+
+/** Their ends are remembered, so that a run that begins anew with its old start is not told by how it ended before. */
+async function* listRuns(
+  client: RescaleClient,
+  jobId: string,
+  options: ListOptions,
+): AsyncGenerator<Page<Run>, void, undefined> {
+  for await (const page of client.listRuns(jobId, options)) {
+    for (const run of page.rows) seeEnd(client, jobId, run);
+    yield page;
+  }
+}
 
 /** How runs ended: of several by their ids, of one as get-run says it. */
 function outcomesOf(

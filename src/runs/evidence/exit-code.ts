@@ -2,6 +2,7 @@ import type { ByteRange, CallOptions, Contents, RescaleClient } from '../../api/
 import type { RescaleFile, Run } from '../../api/client/types';
 import type { LogEvidence } from '../run/outcome';
 import { instant } from '../run/run-state';
+import { isOfFormerEnd, seeLog } from '../run/seen-ends';
 
 const LOG = 'process_output.log';
 const IN_JOB = /^run([^/]+)\/(?:\.\/)*process_output\.log$/;
@@ -123,14 +124,17 @@ export async function readLogEvidence(
 export async function readLogOf(
   client: RescaleClient,
   jobId: string,
-  run: Pick<Run, 'id' | 'dateStarted'>,
+  run: Run,
   logs: RunLogs,
   options: CallOptions,
 ): Promise<LogEvidence> {
   const listed = logs.byRun.get(run.id);
   const ofJob = listed && !isOfEarlierAttempt(listed, run) ? listed : null;
   const log = ofJob ?? (logs.someUnplaced ? await findLogOfRun(client, jobId, run.id, run, options) : null);
-  return log ? readLogEvidence(client, log, options) : { kind: 'missing' };
+  if (!log || isOfFormerEnd(client, jobId, run, log)) return { kind: 'missing' };
+  const evidence = await readLogEvidence(client, log, options);
+  if (evidence.kind === 'exit') seeLog(client, jobId, run, log);
+  return evidence;
 }
 
 /** From a known size on it is asked for by its place: some proxies take `bytes=-n` for the first bytes. */

@@ -1,9 +1,8 @@
 import type { CallOptions, CallTrace, RescaleClient } from '../../api/client/client';
 import { CALLED_OFF } from '../../api/errors/abort';
 import { isRescaleError } from '../../api/errors/errors';
-import type { RescaleFile } from '../../api/client/types';
 import { decideOutcome, type Outcome } from '../run/outcome';
-import { isSameEnd } from '../run/run-state';
+import { formerEnd, isOfFormerEnd, seeLog } from '../run/seen-ends';
 import { inParallel } from '../tasks/in-parallel';
 import { pollOnce } from '../tasks/poll-until';
 import type { Clock } from '../tasks/ports';
@@ -57,8 +56,6 @@ export function createOutcomeResolver(
 ): OutcomeResolver {
   const outcomes = new Map<string, Outcome>();
   const wanted = new Map<string, WantedOutcome>();
-  /** By run id: the end that was told last and the log that told it. It stays listed when the run is begun anew. */
-  const told = new Map<string, { dateCompleted: string | null; log: string }>();
   const { readable } = job;
   /** When the look began, on the monotonic clock, and what lacked before the platform had answered at it. */
   let begun = -Infinity;
@@ -78,17 +75,19 @@ export function createOutcomeResolver(
     for (const runId of runIds) {
       const entry = wanted.get(runId);
       if (!entry) continue;
+      const run = job.runs.get(runId) ?? null;
+      const former = formerEnd(client, jobId, run);
       const { outcome, conclusive } = decideOutcome({
-        run: job.runs.get(runId) ?? null,
+        run,
+        formerEnd: former,
         onlyRun: isOnlyRun(),
         statuses: job.statuses,
         log: entry.log,
-        stopRequested: stops.has(jobId, runId, job.runs.get(runId) ?? null),
+        stopRequested: stops.has(jobId, runId, run, former),
       });
       if (!isSettled(runId, entry, conclusive)) continue;
       outcomes.set(runId, outcome);
-      const dateCompleted = job.runs.get(runId)?.dateCompleted ?? null;
-      if (entry.file) told.set(runId, { dateCompleted, log: uploadOf(entry.file) });
+      if (run && entry.file) seeLog(client, jobId, run, entry.file);
       wanted.delete(runId);
     }
     return outcomes.size > before;
@@ -188,19 +187,13 @@ export function createOutcomeResolver(
       if (file) logs.byRun.set(runId, file);
     });
     for (const [runId, entry] of unread) {
-      const file = logs.byRun.get(runId);
-      entry.file = !file || isOfFormerEnd(runId, file) ? null : file;
+      const [file, run] = [logs.byRun.get(runId), job.runs.get(runId)];
+      entry.file = !file || (run && isOfFormerEnd(client, jobId, run, file)) ? null : file;
       if (entry.file) continue;
       entry.looked = entry.lookedNow = true;
       lacks(entry, 'noLog');
     }
     return unread.filter(([, { file }]) => file !== null);
-  }
-
-  function isOfFormerEnd(runId: string, file: RescaleFile): boolean {
-    const [former, run] = [told.get(runId), job.runs.get(runId)];
-    if (!former || !run || !file.dateUploaded) return false;
-    return former.log === uploadOf(file) && !isSameEnd(former, run);
   }
 
   async function readLog(entry: WantedOutcome, options: CallOptions): Promise<void> {
@@ -291,6 +284,3 @@ export function createOutcomeResolver(
     },
   };
 }
-
-/** A log that is uploaded anew is another one, whatever its id. */
-const uploadOf = ({ id, dateUploaded }: RescaleFile) => JSON.stringify([id, dateUploaded]);

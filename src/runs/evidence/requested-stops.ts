@@ -3,6 +3,7 @@ import type { Run } from '../../api/client/types';
 import { inBackground } from '../../api/errors/guard';
 import type { Budget } from '../../api/limits/budget';
 import { instant } from '../run/run-state';
+import { formerEnd } from '../run/seen-ends';
 import { awaitAtMost } from '../tasks/poll-until';
 import type { TaskContext } from '../tasks/task-context';
 
@@ -26,6 +27,8 @@ export interface StopKeeper {
 export interface StoppedRun {
   id: string;
   dateStarted?: string | null;
+  /** When it ended before it began anew (ms), where that was seen: a stop before that was meant for that end. */
+  formerEnd?: number | null;
 }
 
 /** Which runs this Node-RED asked to stop, so that their end is told as a stop and not as a failure. */
@@ -47,6 +50,8 @@ export interface RequestedStops {
     jobId: string,
     runId: string,
     run: (Pick<Run, 'dateStarted'> & Partial<Pick<Run, 'dateCompleted'>>) | null,
+    /** When it ended before it began anew (ms), where that was seen: its start may not have changed. */
+    formerEnd?: number | null,
   ): boolean;
   /** What was kept before this process began. What is known of a job already stays. */
   recall(jobId: string, stops: StopsOfJob): void;
@@ -93,7 +98,12 @@ export async function noteStop(
 ): Promise<() => void> {
   const ledger = requestedStops(client);
   const [at, begun] = [client.platformNow(), clock.monotonic()];
-  await awaitAtMost(ledger.note(jobId, runs, at), LONGEST_WRITE, clock);
+  const noted = runs.map(({ id, dateStarted = null }) => ({
+    id,
+    dateStarted,
+    formerEnd: formerEnd(client, jobId, { id, dateStarted, dateCompleted: null }),
+  }));
+  await awaitAtMost(ledger.note(jobId, noted, at), LONGEST_WRITE, clock);
   const runIds = runs.map(({ id }) => id);
   return () => ledger.correct(jobId, runIds, at, client.platformNow() - (clock.monotonic() - begun));
 }
@@ -127,7 +137,11 @@ function createLedger(): RequestedStops {
       const known = jobs.get(jobId);
       put(
         jobId,
-        runs.map(({ id, dateStarted }) => [id, firstOf(known?.get(id), stopOf(at, instant(dateStarted)))]),
+        runs.map(({ id, dateStarted, formerEnd = null }) => {
+          const before = known?.get(id);
+          const isOver = before !== undefined && formerEnd !== null && askedAt(before) <= formerEnd;
+          return [id, firstOf(isOver ? undefined : before, stopOf(at, instant(dateStarted)))];
+        }),
       );
       const tooMany = [...jobs.keys()].slice(0, Math.max(0, jobs.size - JOBS_REMEMBERED));
       for (const oldest of tooMany) jobs.delete(oldest);
@@ -150,10 +164,11 @@ function createLedger(): RequestedStops {
     forget(jobId, runId) {
       if (jobs.get(jobId)?.delete(runId)) inBackground(keep(jobId));
     },
-    has(jobId, runId, run) {
+    has(jobId, runId, run, formerEnd = null) {
       const stop = jobs.get(jobId)?.get(runId);
       if (stop === undefined) return false;
       if (instant(run?.dateCompleted) < askedAt(stop) - CLOCKS_APART) return false;
+      if (formerEnd !== null && askedAt(stop) <= formerEnd) return false;
       const started = instant(run?.dateStarted);
       if (typeof stop === 'object') return !(Math.abs(started - stop.started) > PRECISION);
       if (started > stop + STARTING) return false;

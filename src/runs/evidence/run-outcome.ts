@@ -12,6 +12,7 @@ import {
   unknownStatus,
   type RunState,
 } from '../run/run-state';
+import { formerEnd, hasBegunAnew, seeEnd } from '../run/seen-ends';
 import type { RunAddress } from '../tasks/task-context';
 
 /** A run, how it stands and, when it is over, how it ended. */
@@ -35,7 +36,12 @@ export async function readRunOutcome(
   const evidence = <Found>(work: Promise<Found>, missing: Found) => orMissing(work, missing, options.signal);
   const readStatuses = () => evidence<JobStatus[] | null>(client.listJobStatuses(jobId, options), null);
 
-  let run = await client.getRun(jobId, runId, options);
+  const readRun = async () => {
+    const read = await client.getRun(jobId, runId, options);
+    seeEnd(client, jobId, read);
+    return read;
+  };
+  let run = await readRun();
   let statuses: JobStatus[] | null = null;
   let jobEnded = false;
   const open = (state: RunState): RunOutcome => {
@@ -44,11 +50,11 @@ export async function readRunOutcome(
   };
   if (!run.dateCompleted) {
     statuses = await readStatuses();
-    if (!isTerminal(statuses)) return open(runState(run));
+    if (!endOfJob(client, jobId, run, statuses)) return open(runState(run));
     // The job may have ended right after the run was read, so both are read again before the run is called ended.
-    run = await client.getRun(jobId, runId, options);
+    run = await readRun();
     statuses = await readStatuses();
-    jobEnded = isTerminal(statuses);
+    jobEnded = endOfJob(client, jobId, run, statuses);
   }
   const state = runState(run, jobEnded);
   if (!isOver(state)) return open(state);
@@ -58,14 +64,23 @@ export async function readRunOutcome(
     evidence(isOnlyRun(client, { jobId, runId }, options), false),
     statuses ?? readStatuses(),
   ]);
-  const stopRequested = requestedStops(client).has(jobId, runId, run);
-  const { outcome } = decideOutcome({ run, onlyRun, statuses: latest, log, stopRequested });
+  const former = formerEnd(client, jobId, run);
+  const stopRequested = requestedStops(client).has(jobId, runId, run, former);
+  const { outcome } = decideOutcome({
+    run,
+    onlyRun,
+    statuses: latest,
+    log,
+    stopRequested,
+    formerEnd: former,
+  });
   return { run, state, outcome, unknownStatus: null };
 }
 
-function isTerminal(statuses: JobStatus[] | null): boolean {
-  const latest = statuses && latestStatus(statuses);
-  return latest !== null && isTerminalStatus(latest.status);
+/** Statuses that were there when the run still had an end that is gone by now are those of its former attempt. */
+function endOfJob(client: RescaleClient, jobId: string, run: Run, statuses: JobStatus[] | null): boolean {
+  const latest = latestStatus(statuses ?? []);
+  return latest !== null && isTerminalStatus(latest.status) && !hasBegunAnew(client, jobId, run, latest);
 }
 
 async function readLog(

@@ -10,6 +10,7 @@ import {
   unknownStatus,
   type RunState,
 } from '../run/run-state';
+import { formerEnd, hasBegunAnew } from '../run/seen-ends';
 import { inParallel } from '../tasks/in-parallel';
 import { findRunLogs, readLogOf, type RunLogs } from './exit-code';
 import { requestedStops } from './requested-stops';
@@ -54,14 +55,17 @@ export function outcomeReader(
 
   async function endingOf(run: Run, job: JobEvidence): Promise<RunEnding> {
     const latest = latestStatus(job.statuses ?? []);
-    const state = runState(run, latest !== null && isTerminalStatus(latest.status));
+    const jobEnded =
+      latest !== null && isTerminalStatus(latest.status) && !hasBegunAnew(client, jobId, run, latest);
+    const state = runState(run, jobEnded);
     if (!isOver(state)) return { state, outcome: null, unknownStatus: unknownStatus(job.statuses) };
     const log = await orMissing<LogEvidence>(readLogOf(client, jobId, run, job.logs, options), {
       kind: 'missing',
     });
     const { statuses, onlyRun } = job;
-    const stopRequested = requestedStops(client).has(jobId, run.id, run);
-    const { outcome } = decideOutcome({ run, onlyRun, statuses, log, stopRequested });
+    const former = formerEnd(client, jobId, run);
+    const stopRequested = requestedStops(client).has(jobId, run.id, run, former);
+    const { outcome } = decideOutcome({ run, onlyRun, statuses, log, stopRequested, formerEnd: former });
     return { state, outcome, unknownStatus: null };
   }
 

@@ -3,6 +3,7 @@ import { createPageMemory } from '../../api/endpoints/page-memory';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import type { Run } from '../../api/client/types';
 import { noticeEnd } from '../run/noticed-ends';
+import { seeEnd } from '../run/seen-ends';
 import { isSameEnd } from '../run/run-state';
 import type { Clock } from '../tasks/ports';
 
@@ -160,6 +161,7 @@ export function followRunList(client: RescaleClient, jobId: string, clock: Clock
     for (const run of found) {
       const before = runs.get(run.id);
       if (before === run) continue;
+      seeEnd(client, jobId, run);
       if (!before || !before.dateStarted !== !run.dateStarted) moved = true;
       if (!before?.dateCompleted !== !run.dateCompleted) moved = true;
       if (!before?.dateCompleted && run.dateCompleted) ended = true;

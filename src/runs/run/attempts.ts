@@ -4,11 +4,13 @@ import { GOING_ON_STATUSES, instant, isTerminalStatus, plain } from './run-state
 /**
  * The rows of a status history that tell of the job's last attempt or, given a run, of what came since the attempt that it belongs
  * to. A job that was brought to an end and goes on after it has been begun anew, and what was said before says nothing about what
- * came after. Rows without a readable date stay.
+ * came after. Rows without a readable date stay. `formerEnd` (ms): when the run ended before it began anew, where that was seen; its
+ * start may be that of the first attempt.
  */
 export function rowsOfAttempt(
   statuses: readonly JobStatus[],
   run: Pick<Run, 'dateStarted'> | null = null,
+  formerEnd: number | null = null,
 ): readonly JobStatus[] {
   const oldestFirst = statuses
     .map((row) => ({ row, at: instant(row.statusDate) }))
@@ -23,7 +25,7 @@ export function rowsOfAttempt(
     if (isTerminalStatus(row.status) || status === 'stopping') ending = at;
     else if (GOING_ON_STATUSES.has(status)) {
       // Of a run, its own start must lie after that end too: another one's may have begun the job anew.
-      if (ending < started) earlier = place;
+      if (ending < started || (formerEnd !== null && at > formerEnd)) earlier = place;
       ending = NaN;
     }
   }

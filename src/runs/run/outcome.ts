@@ -33,6 +33,8 @@ export interface OutcomeFacts {
   /** The job's status history, null while it is not known. */
   statuses: readonly JobStatus[] | null;
   log: LogEvidence;
+  /** When the run ended before it began anew (ms since the epoch), where that was seen. */
+  formerEnd?: number | null;
   /** This flow asked the platform to stop the run while it had not ended. */
   stopRequested: boolean;
 }
@@ -51,7 +53,7 @@ export interface OutcomeDecision {
  */
 export function decideOutcome(facts: OutcomeFacts): OutcomeDecision {
   const { run, onlyRun, log } = facts;
-  const history = readHistory(facts.statuses && rowsOfAttempt(facts.statuses, run));
+  const history = readHistory(facts.statuses && rowsOfAttempt(facts.statuses, run, facts.formerEnd));
   const evidence = evidenceOf(facts, history);
   const decide = (result: OutcomeResult, reason: string, conclusive: boolean): OutcomeDecision => ({
     outcome: { result, reason, evidence },
