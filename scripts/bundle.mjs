@@ -1,5 +1,5 @@
-// Bundles, from development dependencies into dist/bundles, what pictures are drawn with (the drawing library and the
-// rasteriser, each as one file that loads with `require`, and the fonts: docs/decisions/charts-library.md), the engine that
+// Bundles, from development dependencies into dist/bundles, what pictures are drawn with (the drawing library, and the thread
+// that draws with the rasteriser, each as one file that loads with `require`, and the fonts: docs/decisions/charts-library.md), the engine that
 // users' expressions are matched by (docs/decisions/expressions-of-users.md), and all their licences.
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -27,7 +27,7 @@ export function bundle(root, target) {
   const chart = join(root, 'src', 'insight', 'chart', 'bundled');
   const entries = {
     charts: join(chart, 'charts.mts'),
-    rasteriser: join(chart, 'rasteriser.mts'),
+    'drawing-thread': join(chart, 'drawing-thread.mts'),
     expressions: join(folderOf('re2js'), 'build', 'index.cjs'),
   };
   for (const [name, entry] of Object.entries(entries)) {
@@ -120,7 +120,7 @@ function writeLicences(target, notoSans) {
     ['charts.js', about('zrender'), text('zrender', 'LICENSE')],
     ['charts.js', about('tslib'), text('tslib', 'LICENSE.txt')],
     [
-      'rasteriser.js, resvg.wasm',
+      'drawing-thread.js, resvg.wasm',
       about('@resvg/resvg-wasm'),
       'Its source is at https://github.com/thx/resvg-js, its licence, the Mozilla Public License 2.0, at https://mozilla.org/MPL/2.0/.',
     ],

@@ -51,7 +51,7 @@ const outputOf = (source) => join(dist, relative(root, source).replace(/\.ts$/, 
 const changedAt = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 /** As tsconfig.build.json has it, also for files that came since. */
 const isCompiled = (file) => /^(src[\\/].*|nodes[\\/][^\\/]+[\\/]node)\.ts$/.test(relative(root, file));
-const isBundled = (file) => file.endsWith('.mts');
+const isBundled = (file) => file.endsWith('.mts') || file.includes(join('insight', 'chart', 'model'));
 
 /** Compiles one source, without its types. Returns what is wrong with it, or ''. */
 function compile(source) {

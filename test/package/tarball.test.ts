@@ -164,7 +164,7 @@ describe('the packed package', function () {
           file.endsWith('.js') &&
           !Object.values(manifest.bin).includes(file) &&
           // A worker, which is started and not loaded.
-          file !== 'dist/bundles/rasteriser.js',
+          file !== 'dist/bundles/drawing-thread.js',
       );
       const program = `
         for (const file of ${JSON.stringify(modules)}) {

@@ -1,11 +1,10 @@
-import { renderSvg } from './engine/render-svg';
+import { renderSvg } from './engine/pictures';
 import { barsOption } from './kinds/bars';
 import { linesOption } from './kinds/lines';
 import { parallelOption } from './kinds/parallel';
 import { frontOption, scatterOption } from './kinds/points';
 import type { Option } from './layout/option';
 import { readColumns, type Columns, type Row } from './model/columns';
-import { pauseWhenDue } from '../pauses/pauses';
 import { PALETTES, type Palette } from './model/palette';
 import type { ChartKind, ChartLabels, ChartRequest } from './model/request';
 
@@ -26,16 +25,23 @@ const BUILDERS: Record<ChartKind, Builder> = {
 };
 
 /**
- * Rows as a picture. Rejects with ChartProblem when they can't be that picture; rows without anything to draw become a picture
- * that says so.
+ * Rows as what the engine draws. Rejects with ChartProblem when they can't be that picture; rows without anything to draw
+ * become a picture that says so.
  */
+export async function pictureOf(
+  rows: readonly Row[],
+  request: ChartRequest,
+  labels: ChartLabels,
+): Promise<Option> {
+  const columns = await readColumns(rows);
+  return BUILDERS[request.kind](columns, request, labels, PALETTES[request.theme]);
+}
+
+/** Rows as a picture. */
 export async function drawSvg(
   rows: readonly Row[],
   request: ChartRequest,
   labels: ChartLabels,
 ): Promise<string> {
-  const palette = PALETTES[request.theme];
-  const option = await BUILDERS[request.kind](await readColumns(rows), request, labels, palette);
-  await pauseWhenDue();
-  return renderSvg(option, request.width, request.height);
+  return renderSvg(await pictureOf(rows, request, labels), request.width, request.height);
 }

@@ -1,5 +1,5 @@
 import type * as statistics from 'simple-statistics' with { 'resolution-mode': 'import' };
-import { pauseWhenDue } from '../pauses/pauses';
+import { forEachRow, pauseWhenDue } from '../pauses/pauses';
 import type { Numbers } from './row';
 
 /** Its types say it is an ES module, its exports have a CommonJS one for `require`. Loaded on first use. */
@@ -29,17 +29,17 @@ export async function correlate(
   kind: CorrelationKind,
 ): Promise<Correlation[]> {
   const { sampleCorrelation } = load();
-  const sampleOf = kind === 'pearson' ? (numbers: number[]) => numbers : midranks;
+  const sampleOf = kind === 'pearson' ? (numbers: number[]) => Promise.resolve(numbers) : midranks;
   const columns = new Map<string, Column>();
   for (const name of outputs.length > 0 ? [...inputs, ...outputs] : []) {
     await pauseWhenDue();
-    columns.set(name, columnOf(numbersOf(name), sampleOf));
+    columns.set(name, await columnOf(numbersOf(name), sampleOf));
   }
   const found: Correlation[] = [];
   for (const output of outputs) {
     for (const input of inputs) {
       await pauseWhenDue();
-      const [x, y] = samplesOf(columns.get(input)!, columns.get(output)!, sampleOf);
+      const [x, y] = await samplesOf(columns.get(input)!, columns.get(output)!, sampleOf);
       if (x.length < LEAST_ROWS || !varies(x) || !varies(y)) continue;
       const coefficient = sampleCorrelation(x, y);
       // Rounding may lead a hair beyond.
@@ -57,17 +57,15 @@ interface Column {
   sample: number[];
 }
 
-function columnOf(numbers: Float64Array, sampleOf: (numbers: number[]) => number[]): Column {
+type SampleOf = (numbers: number[]) => Promise<number[]>;
+
+async function columnOf(numbers: Float64Array, sampleOf: SampleOf): Promise<Column> {
   const there: number[] = [];
   for (const number of numbers) if (!Number.isNaN(number)) there.push(number);
-  return { numbers, sample: sampleOf(there) };
+  return { numbers, sample: await sampleOf(there) };
 }
 
-function samplesOf(
-  one: Column,
-  other: Column,
-  sampleOf: (numbers: number[]) => number[],
-): [number[], number[]] {
+async function samplesOf(one: Column, other: Column, sampleOf: SampleOf): Promise<[number[], number[]]> {
   let both = 0;
   for (let row = 0; row < one.numbers.length; row++) {
     if (!Number.isNaN(one.numbers[row]!) && !Number.isNaN(other.numbers[row]!)) both++;
@@ -80,13 +78,17 @@ function samplesOf(
     x.push(one.numbers[row]!);
     y.push(other.numbers[row]!);
   }
-  return [sampleOf(x), sampleOf(y)];
+  return [await sampleOf(x), await sampleOf(y)];
 }
 
 /** Ranks from 1, equal numbers sharing the middle of theirs. Ranking a column once for all its pairs is what makes it fast. */
-function midranks(numbers: readonly number[]): number[] {
+async function midranks(numbers: readonly number[]): Promise<number[]> {
   const sorted = Float64Array.from(numbers).sort();
-  return numbers.map((number) => (firstAtLeast(sorted, number) + 1 + firstAbove(sorted, number)) / 2);
+  const ranks: number[] = [];
+  await forEachRow(numbers.length, (row) => {
+    ranks.push((firstAtLeast(sorted, numbers[row]!) + 1 + firstAbove(sorted, numbers[row]!)) / 2);
+  });
+  return ranks;
 }
 
 const firstAtLeast = (sorted: Float64Array, number: number): number =>

@@ -1,4 +1,4 @@
-import { pauseWhenDue } from '../pauses/pauses';
+import { forEachRow, pauseWhenDue } from '../pauses/pauses';
 import { sorted } from '../pauses/sort';
 
 /**
@@ -16,35 +16,36 @@ export async function paretoFront(costs: readonly Float64Array[]): Promise<numbe
     if (!costs.some((cost) => Number.isNaN(cost[row]!))) whole.push(row);
   }
   const ranks: Int32Array[] = [];
-  for (const cost of costs) {
-    await pauseWhenDue();
-    ranks.push(ranksOf(Float64Array.from(whole, (row) => cost[row]!)));
-  }
+  for (const cost of costs) ranks.push(await ranksOf(Float64Array.from(whole, (row) => cost[row]!)));
   // Lexicographic order: a row can only be beaten by one before it.
   const places = whole.map((_, place) => place);
   const order = await sorted(places, (one, other) => compare(ranks, one, other));
   // Rows with the same numbers share their fate.
-  const groups: number[][] = [];
-  for (const place of order) {
-    const last = groups.at(-1);
-    if (last && compare(ranks, last[0]!, place) === 0) last.push(place);
-    else groups.push([place]);
-  }
-  const same = new Map(groups.map((group) => [group[0]!, group]));
-  const front = await unbeaten([...same.keys()], ranks);
-  return front
-    .flatMap((place) => same.get(place)!)
-    .map((place) => whole[place]!)
-    .sort((one, other) => one - other);
+  const firsts: number[] = [];
+  const firstOf = new Int32Array(whole.length);
+  await forEachRow(order.length, (index) => {
+    const place = order[index]!;
+    const last = firsts.at(-1);
+    if (last === undefined || compare(ranks, last, place) !== 0) firsts.push(place);
+    firstOf[place] = firsts.at(-1)!;
+  });
+  const isUnbeaten = new Uint8Array(whole.length);
+  for (const place of await unbeaten(firsts, ranks)) isUnbeaten[place] = 1;
+  return whole.filter((_, place) => isUnbeaten[firstOf[place]!] === 1);
 }
 
 /** Whole numbers in the same order as the values, equal for equal ones. */
-function ranksOf(values: Float64Array): Int32Array {
-  const sorted = values.slice().sort();
+async function ranksOf(values: Float64Array): Promise<Int32Array> {
+  await pauseWhenDue();
+  const inOrder = values.slice().sort();
   const ranks = new Map<number, number>();
-  // A negative zero is a zero, for a map as well.
-  for (const value of sorted) if (!ranks.has(value)) ranks.set(value, ranks.size);
-  return Int32Array.from(values, (value) => ranks.get(value)!);
+  await forEachRow(inOrder.length, (place) => {
+    // A negative zero is a zero, for a map as well.
+    if (!ranks.has(inOrder[place]!)) ranks.set(inOrder[place]!, ranks.size);
+  });
+  const found = new Int32Array(values.length);
+  await forEachRow(values.length, (row) => (found[row] = ranks.get(values[row]!)!));
+  return found;
 }
 
 type Ranks = readonly Int32Array[];
@@ -119,7 +120,11 @@ async function notBeatenByMany(
   last: number,
 ): Promise<number[]> {
   await pauseWhenDue();
-  if (last <= 2 || better.length + rows.length <= MANY) return notBeatenBy(better, rows, ranks, last);
+  if (last < 2 || better.length + rows.length <= MANY) return notBeatenBy(better, rows, ranks, last);
+  if (last === 2) {
+    const along = (one: number, other: number) => ranks[1]![one]! - ranks[1]![other]!;
+    return sweptInTwo(await sorted(better, along), await sorted(rows, along), rows, ranks[1]!, ranks[2]!);
+  }
   const parts = partsOf(better, rows, ranks[last]!);
   const lowKept = parts.isSplit
     ? await notBeatenByMany(parts.low, parts.lowRows, ranks, last)
@@ -178,14 +183,23 @@ function isAtLeastAsGood(one: number, other: number, ranks: Ranks, last: number)
 
 /** A sweep along one cost that remembers the least of the other. */
 function notBeatenInTwo(better: number[], rows: number[], along: Int32Array, other: Int32Array): number[] {
-  const sorted = [...better].sort((one, two) => along[one]! - along[two]!);
-  const sweep = [...rows].sort((one, two) => along[one]! - along[two]!);
+  const inOrder = (list: readonly number[]) => [...list].sort((one, two) => along[one]! - along[two]!);
+  return sweptInTwo(inOrder(better), inOrder(rows), rows, along, other);
+}
+
+function sweptInTwo(
+  better: readonly number[],
+  sweep: readonly number[],
+  rows: readonly number[],
+  along: Int32Array,
+  other: Int32Array,
+): number[] {
   const kept = new Set<number>();
   let next = 0;
   let least = Infinity;
   for (const row of sweep) {
-    for (; next < sorted.length && along[sorted[next]!]! <= along[row]!; next++) {
-      least = Math.min(least, other[sorted[next]!]!);
+    for (; next < better.length && along[better[next]!]! <= along[row]!; next++) {
+      least = Math.min(least, other[better[next]!]!);
     }
     if (other[row]! < least) kept.add(row);
   }

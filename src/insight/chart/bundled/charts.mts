@@ -13,6 +13,8 @@ import {
 import { init, setPlatformAPI, use, type EChartsCoreOption } from 'echarts/core';
 import { LabelLayout } from 'echarts/features';
 import { SVGRenderer } from 'echarts/renderers';
+import { withLabels } from '../model/labels.js';
+import { textWidth } from '../model/text.js';
 
 use([
   BarChart,
@@ -28,21 +30,32 @@ use([
   SVGRenderer,
 ]);
 
-/** Tells the library how wide texts are; by itself it guesses with another font. */
-export function setTextWidth(textWidth: (text: string, size: number, bold: boolean) => number): void {
-  setPlatformAPI({
-    measureText: (text, font = '12px sans-serif') => ({
-      width: textWidth(text, Number(/([\d.]+)px/.exec(font)?.[1] ?? 12), /\b(?:bold|[6-9]00)\b/.test(font)),
-    }),
-  });
-}
+// By itself the library guesses with another font.
+setPlatformAPI({
+  measureText: (text, font = '12px sans-serif') => ({
+    width: textWidth(text, Number(/([\d.]+)px/.exec(font)?.[1] ?? 12), /\b(?:bold|[6-9]00)\b/.test(font)),
+  }),
+});
 
+/** Coordinates in paths to a tenth of a pixel: more digits can't be seen, and are half of the picture. */
+const PATH = / d="([^"]*)"/g;
+const FRACTION = /-?\d*\.\d{2,}(?:e-?\d+)?/g;
+/** What only a pointer in a browser would ask for. No text of the picture is like it: quotes in texts are escaped. */
+const FOR_POINTERS =
+  / (?:ecmeta_\w+|class|pointer-events)="[^"]*"|<style ?>(?:(?!<\/style>)[\s\S])*<\/style>\n?/g;
+
+/** A picture as SVG. */
 export function renderSvg(option: object, width: number, height: number): string {
   const chart = init(null, null, { renderer: 'svg', ssr: true, width, height });
   try {
-    chart.setOption(option as EChartsCoreOption);
-    return chart.renderToSVGString();
+    chart.setOption(withLabels(option) as EChartsCoreOption);
+    return chart
+      .renderToSVGString()
+      .replace(PATH, (_, path: string) => ` d="${path.replace(FRACTION, shortNumber)}"`)
+      .replace(FOR_POINTERS, '');
   } finally {
     chart.dispose();
   }
 }
+
+const shortNumber = (written: string): string => String(Math.round(Number(written) * 10) / 10);

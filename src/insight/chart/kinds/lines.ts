@@ -2,6 +2,7 @@ import { axisName, axisStyle, numberAxis, spanOf } from '../layout/axis';
 import { frameOf, legendNames } from '../layout/frame';
 import { emptyOption, markSeries, optionOf, STILL, type Option } from '../layout/option';
 import type { Columns } from '../model/columns';
+import type { LabelRule } from '../model/labels';
 import { DASHES, MOST_SERIES, type Palette } from '../model/palette';
 import type { ChartLabels, ChartRequest } from '../model/request';
 import { cleanText, shortened } from '../model/text';
@@ -25,6 +26,8 @@ interface AcrossAxis {
 /** A picture holds so many points of all its series together; more can't be seen. */
 const MOST_POINTS = 12_000;
 const MOST_CATEGORIES = 2000;
+/** Characters, of which a tick shows fewer still. */
+const LONGEST_LABEL = 200;
 
 /** Residuals or any other columns over the steps: one line for each column, or for each value of the split. */
 export async function linesOption(
@@ -137,7 +140,7 @@ function xAxisOf(palette: Palette, { kind, values, texts }: AcrossAxis, log: boo
   const splitLine = { show: false };
   if (kind === 'category' && texts.length > MOST_CATEGORIES) {
     // The engine lays out each category: of so many a few ticks are named instead.
-    const formatter = (row: number) => shortened(cleanText(texts[row] ?? ''), 12, 140);
+    const formatter: LabelRule = { rule: 'row', texts: texts.map((text) => text.slice(0, LONGEST_LABEL)) };
     const axisLabel = { ...style.axisLabel, formatter };
     return { ...style, type: 'value', min: 0, max: texts.length - 1, minInterval: 1, axisLabel, splitLine };
   }

@@ -1,7 +1,9 @@
-import { axisNumber, axisStyle } from '../layout/axis';
+import { axisStyle } from '../layout/axis';
 import { frameOf, legendNames } from '../layout/frame';
+import { forEachRow, pauseWhenDue } from '../../pauses/pauses';
 import { emptyOption, optionOf, STILL, type Option } from '../layout/option';
 import type { Columns } from '../model/columns';
+import type { LabelRule } from '../model/labels';
 import { MOST_SERIES, type Palette } from '../model/palette';
 import type { ChartLabels, ChartRequest } from '../model/request';
 import { cleanText, shortened, textWidth } from '../model/text';
@@ -43,13 +45,14 @@ export async function parallelOption(
   const numbers: Float64Array[] = [];
   for (const name of chosen) numbers.push(await columns.numbers(name));
   if (isAlone) numbers.unshift(numbers[0]!.map((_, row) => row + 1));
-  const every = Array.from({ length: columns.count }, (_, row) => row);
-  const rows = every.filter(
-    (row) => !columns.failed(row) && numbers.every((one) => !Number.isNaN(one[row]!)),
-  );
-  const failed = every.filter((row) => columns.failed(row)).length;
+  const rows: number[] = [];
+  let failed = 0;
+  await forEachRow(columns.count, (row) => {
+    if (columns.failed(row)) failed++;
+    else if (numbers.every((one) => !Number.isNaN(one[row]!))) rows.push(row);
+  });
   if (failed > 0) notes.push(labels.failedLeftOut(failed));
-  const drawn = fewer(columns, numbers, rows);
+  const drawn = await fewer(columns, numbers, rows);
   if (drawn.length < rows.length) notes.push(labels.rowsShown(drawn.length, rows.length));
 
   const groups = await groupsFor(columns, request, labels, palette, new Set(drawn));
@@ -64,6 +67,11 @@ export async function parallelOption(
   const ends = [shown[0]!, shown[shown.length - 1]!].map((name) =>
     Math.min(120, Math.max(60, textWidth(cleanText(name), NAME) / 2 + 8)),
   );
+  const ranges: { min: number; max: number }[] = [];
+  for (const one of numbers) {
+    await pauseWhenDue();
+    ranges.push(rangeOf(extentOf(one, rows)));
+  }
   const gap = (request.width - ends[0]! - ends[1]!) / Math.max(1, shown.length - 1);
   // Names that would touch stand above and below the axes in turn, so that each has the room of two.
   const crowded = shown.some((name) => textWidth(cleanText(name), NAME) > gap - 10);
@@ -92,11 +100,11 @@ export async function parallelOption(
       nameTruncate: { maxWidth: nameRoom + 4 },
       axisLabel: {
         ...style.axisLabel,
-        formatter: tickText(rangeOf(extentOf(numbers[dim]!, rows)), axisHeight),
+        formatter: tickLabel(ranges[dim]!, axisHeight),
         fontSize: 11,
       },
       splitLine: { show: false },
-      ...rangeOf(extentOf(numbers[dim]!, rows)),
+      ...ranges[dim],
     })),
     series: groups.map(({ rows: lines, color, width, opacity }, index) => ({
       ...STILL,
@@ -111,12 +119,8 @@ export async function parallelOption(
 }
 
 /** Both ends of an axis have their numbers; a tick that would touch one of them has none. */
-function tickText({ min, max }: { min: number; max: number }, height: number): (value: number) => string {
-  const least = (LEAST_TICK_GAP / Math.max(1, height)) * (max - min);
-  return (value) => {
-    const fromEnd = Math.min(value - min, max - value);
-    return fromEnd > 0 && fromEnd < least ? '' : axisNumber(Number(value.toPrecision(4)));
-  };
+function tickLabel({ min, max }: { min: number; max: number }, height: number): LabelRule {
+  return { rule: 'span', min, max, least: (LEAST_TICK_GAP / Math.max(1, height)) * (max - min) };
 }
 
 /** An axis of a column that never changes still has a middle. */
@@ -135,10 +139,15 @@ function axesOf(columns: Columns, request: ChartRequest): string[] {
 }
 
 /** The rows that hold the lowest or highest of an axis, those on the front, and an even choice of the others. */
-function fewer(columns: Columns, numbers: readonly Float64Array[], rows: readonly number[]): number[] {
+async function fewer(
+  columns: Columns,
+  numbers: readonly Float64Array[],
+  rows: readonly number[],
+): Promise<number[]> {
   if (rows.length <= MOST_LINES) return [...rows];
   const kept = new Set<number>();
   for (const one of numbers) {
+    await pauseWhenDue();
     let low = rows[0]!;
     let high = rows[0]!;
     for (const row of rows) {
@@ -147,6 +156,7 @@ function fewer(columns: Columns, numbers: readonly Float64Array[], rows: readonl
     }
     kept.add(low).add(high);
   }
+  await pauseWhenDue();
   for (const row of rows) {
     if (kept.size < MOST_LINES / 2 && columns.cell('front', row) === true) kept.add(row);
   }

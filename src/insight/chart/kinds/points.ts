@@ -2,12 +2,13 @@ import { axisName, numberAxis, spanOf } from '../layout/axis';
 import { frameOf, legendNames, type Frame } from '../layout/frame';
 import { emptyOption, markSeries, optionOf, STILL, type Option } from '../layout/option';
 import type { Columns } from '../model/columns';
+import { placeKey, type LabelRule } from '../model/labels';
 import { MOST_SERIES, type Palette } from '../model/palette';
 import { ChartProblem } from '../model/problem';
 import type { ChartLabels, ChartRequest } from '../model/request';
 import { cleanText, shortened } from '../model/text';
 import { extentOf, thinnedPlane } from '../model/thinning';
-import { pauseWhenDue } from '../../pauses/pauses';
+import { forEachRow, pauseWhenDue } from '../../pauses/pauses';
 import { askedColumns, groupsOf, namedColumn, usualColumns } from './choice';
 
 /** So many points can be told apart. */
@@ -35,9 +36,10 @@ export async function scatterOption(
   palette: Palette,
 ): Promise<Option> {
   const plane = await planeOf(columns, request, labels);
-  const inPlane = new Set(plane.rows);
+  const inPlane = new Uint8Array(columns.count);
+  for (const row of plane.rows) inPlane[row] = 1;
   const groups = (await groupsOf(columns, columns.count === 0 ? '' : request.split))
-    .map(({ name, rows }) => ({ name, rows: rows.filter((row) => inPlane.has(row)) }))
+    .map(({ name, rows }) => ({ name, rows: rows.filter((row) => inPlane[row] === 1) }))
     .filter(({ rows }) => rows.length > 0);
   const shown = groups.slice(0, MOST_SERIES);
   if (shown.length < groups.length) plane.notes.push(labels.seriesShown(shown.length, groups.length));
@@ -47,8 +49,13 @@ export async function scatterOption(
   );
   const frame = frameOf(request, palette, request.split === '' ? [] : names, plane.notes);
   if (plane.rows.length === 0) return emptyOption(palette, frame, nothing(columns, labels));
+  const points: number[][][] = [];
+  for (const { rows } of shown) {
+    await pauseWhenDue();
+    points.push(pointsOf(plane, frame, rows));
+  }
   return planeOption(palette, frame, request, plane, [
-    ...shown.map(({ rows }, index) => ({
+    ...points.map((data, index) => ({
       type: 'scatter',
       name: names[index],
       symbol: SYMBOLS[Math.floor(index / palette.series.length)],
@@ -57,7 +64,7 @@ export async function scatterOption(
       large: true,
       largeThreshold: 500,
       itemStyle: { opacity: 0.8 },
-      data: pointsOf(plane, frame, rows),
+      data,
     })),
   ]);
 }
@@ -98,7 +105,7 @@ export async function frontOption(
   // Only what is called by its name has a label: the engine lays out each of them against all others.
   const named = joined.slice(0, MOST_NAMES).filter((row) => !bestNames.has(pointKey(plane, row)));
   const names = new Map(named.map((row) => [pointKey(plane, row), nameOf(row)]));
-  const label = (shown: Map<string, string>, color: string) => ({
+  const label = (shown: ReadonlyMap<string, string>, color: string) => ({
     show: true,
     position: 'top',
     distance: 6,
@@ -106,7 +113,7 @@ export async function frontOption(
     padding: [1, 4],
     color,
     fontSize: 11,
-    formatter: ({ value }: { value: number[] }) => shown.get(value.join(' ')) ?? '',
+    formatter: { rule: 'place', names: shown } satisfies LabelRule,
   });
   const placeOf = (row: number): [number, number] => [plane.x.numbers[row]!, plane.y.numbers[row]!];
   return planeOption(palette, frame, request, plane, [
@@ -152,7 +159,8 @@ export async function frontOption(
   ]);
 }
 
-const pointKey = (plane: Plane, row: number): string => `${plane.x.numbers[row]!} ${plane.y.numbers[row]!}`;
+const pointKey = (plane: Plane, row: number): string =>
+  placeKey(plane.x.numbers[row]!, plane.y.numbers[row]!);
 
 const nothing = (columns: Columns, labels: ChartLabels): string =>
   columns.count === 0 ? labels.noRows : labels.noValues;
@@ -164,12 +172,12 @@ async function planeOf(columns: Columns, request: ChartRequest, labels: ChartLab
   const rows: number[] = [];
   let failed = 0;
   let hidden = 0;
-  for (let row = 0; row < columns.count; row++) {
-    if (Number.isNaN(x[row]!) || Number.isNaN(y[row]!)) continue;
+  await forEachRow(columns.count, (row) => {
+    if (Number.isNaN(x[row]!) || Number.isNaN(y[row]!)) return;
     if (columns.failed(row)) failed++;
     else if ((request.logX && x[row]! <= 0) || (request.logY && y[row]! <= 0)) hidden++;
     else rows.push(row);
-  }
+  });
   return {
     x: { name: xName, numbers: x },
     y: { name: yName, numbers: y },

@@ -1,20 +1,7 @@
+import type { LabelRule } from '../model/labels';
 import type { Palette } from '../model/palette';
 import type { Mark } from '../model/request';
 import { cleanText, shortened } from '../model/text';
-
-/** A number at an axis: short, exact, without the digits that computing adds. */
-export function axisNumber(value: number): string {
-  const number = Number(value.toPrecision(10));
-  const size = Math.abs(number);
-  if (size !== 0 && (size < 1e-3 || size >= 1e6)) return number.toExponential().replace('e+', 'e');
-  return String(number);
-}
-
-/** The power of ten at a tick of a logarithmic axis. */
-function decade(value: number): string {
-  const exponent = Math.round(Math.log10(value));
-  return Math.abs(exponent) <= 2 ? String(Number(`1e${exponent}`)) : `1e${exponent}`;
-}
 
 /** The decades around positive numbers; one wide at least. */
 function decadesAround(least: number, most: number): [number, number] {
@@ -62,7 +49,7 @@ export function numberAxis(palette: Palette, span: readonly [number, number], lo
       ...style,
       type: 'value' as const,
       scale: true,
-      axisLabel: { ...style.axisLabel, formatter: axisNumber },
+      axisLabel: { ...style.axisLabel, formatter: { rule: 'number' } satisfies LabelRule },
       // A line that never changes lies in the middle of a span of its own.
       ...(known && span[0] === span[1] && around(span[0])),
     };
@@ -74,7 +61,7 @@ export function numberAxis(palette: Palette, span: readonly [number, number], lo
     logBase: 10,
     min,
     max,
-    axisLabel: { ...style.axisLabel, formatter: decade },
+    axisLabel: { ...style.axisLabel, formatter: { rule: 'decade' } satisfies LabelRule },
     minorTick: { show: max / min <= 1e6, splitNumber: 9, lineStyle: { color: palette.muted } },
   };
 }

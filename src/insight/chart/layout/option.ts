@@ -1,10 +1,11 @@
-import type { EChartsOption } from 'echarts';
 import { FONT, type Frame } from './frame';
+import type { LabelRule } from '../model/labels';
 import type { Palette } from '../model/palette';
 import type { Mark } from '../model/request';
 import { cleanText, shortened } from '../model/text';
 
-export type Option = EChartsOption;
+/** What the engine draws, as plain data: it goes to another thread. Texts of numbers are rules (`LabelRule`). */
+export type Option = object;
 
 /** Keeps the engine from drawing what only a pointer shows. */
 export const STILL = { silent: true, animation: false, emphasis: { disabled: true } } as const;
@@ -66,7 +67,9 @@ export function markSeries(palette: Palette, marks: readonly Mark[], place: numb
         data: marks.map(({ value, label }) => ({
           yAxis: value,
           // A text would be read as a template.
-          label: { formatter: () => shortened(cleanText(label), 12, 260) },
+          label: {
+            formatter: { rule: 'text', text: shortened(cleanText(label), 12, 260) } satisfies LabelRule,
+          },
         })),
       },
     },

@@ -1,16 +1,23 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { bundleFolder } from '../../bundles/bundle-folder';
-import { machineFonts } from './machine-fonts';
+
+/** What the thread is asked for. */
+export type Order =
+  | { format: 'svg'; option: object; width: number; height: number }
+  /** `fonts` are files of this machine, for letters that the package's own fonts do not have. */
+  | { format: 'png'; svg: string; fonts: string[] };
+
+type Drawn = string | Uint8Array;
 
 interface Answer {
   id: number;
-  png?: Uint8Array;
+  drawn?: Drawn;
   error?: string;
 }
 
 interface Waiting {
-  resolve(png: Buffer): void;
+  resolve(drawn: Drawn): void;
   reject(error: Error): void;
   timer: NodeJS.Timeout;
 }
@@ -26,11 +33,10 @@ let last = 0;
 const waiting = new Map<number, Waiting>();
 
 /**
- * A picture as PNG, made in a thread of its own: it takes a tenth of a second of work and more, in which no flow must
- * wait. One thread for the whole process, started at the first picture; it keeps no process alive.
+ * Draws in a thread of its own: it takes a tenth of a second of work and more, in which no flow must wait. One thread for the
+ * whole process, started at the first picture; it keeps no process alive.
  */
-export async function rasterise(svg: string): Promise<Buffer> {
-  const fonts = await machineFonts(svg);
+export async function drawInThread(order: Order): Promise<Drawn> {
   clearTimeout(idle);
   worker ??= start();
   const id = ++last;
@@ -38,22 +44,22 @@ export async function rasterise(svg: string): Promise<Buffer> {
     const timer = setTimeout(() => fail(new Error('Drawing the picture took too long')), LONGEST);
     waiting.set(id, { resolve, reject, timer });
     worker!.ref();
-    worker!.postMessage({ id, svg, fonts });
+    worker!.postMessage({ id, order });
   });
 }
 
 function start(): Worker {
   const folder = bundleFolder();
-  const started = new Worker(join(folder, 'rasteriser.js'), {
+  const started = new Worker(join(folder, 'drawing-thread.js'), {
     workerData: { folder },
     execArgv: [],
     env: {},
   });
-  started.on('message', ({ id, png, error }: Answer) => {
+  started.on('message', ({ id, drawn, error }: Answer) => {
     const one = waiting.get(id);
     if (!one) return;
     settle(id, one);
-    if (png) one.resolve(Buffer.from(png.buffer, png.byteOffset, png.byteLength));
+    if (drawn !== undefined) one.resolve(drawn);
     else one.reject(new Error(error));
   });
   started.on('error', (error: Error) => started === worker && fail(error));

@@ -1,13 +1,29 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import should from 'should';
 import { machineFonts } from '../../../src/insight/chart/engine/machine-fonts';
-import { rasterise } from '../../../src/insight/chart/engine/rasterise';
+import { pictureOf } from '../../../src/insight/chart/draw-chart';
+import { rasterise, renderSvg } from '../../../src/insight/chart/engine/pictures';
+import { labels, requestOf, rowsOf } from './labels';
 
 const picture = (text: string) =>
   `<svg xmlns="http://www.w3.org/2000/svg" width="120" height="40"><rect width="120" height="40" fill="#fff"/>` +
   `<text x="5" y="25" font-size="16" font-family="'Noto Sans', sans-serif">${text}</text></svg>`;
+
+describe('a picture as SVG', () => {
+  it('lets others have their turn while it is drawn', async () => {
+    const rows = rowsOf(500, (step) => ({ step, p: 1 / step }));
+    const picture = await pictureOf(rows, requestOf('residuals'), labels);
+    let turns = 0;
+    let isDrawn = false;
+    const drawn = renderSvg(picture, 900, 500).finally(() => (isDrawn = true));
+    for (; !isDrawn; turns++) await setImmediate();
+    should(await drawn).startWith('<svg');
+    should(turns).be.above(2);
+  });
+});
 
 describe('a picture as PNG', () => {
   it('has the size of the picture', async () => {
