@@ -1,21 +1,23 @@
 // The folder that the demo runs in, whoever starts it: its port, flows, settings and environment. See demo.mjs for what a user
 // may set.
 import { createHash, randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { createServer } from 'node:net';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 
 import { root } from './build.mjs';
-import { demoLanguage, translateFlows } from './demo-language.mjs';
+import { claimFolder, claimPort, wantedRuntime } from './demo-claim.mjs';
+import { demoLanguage, translateFlows, unknownLanguage } from './demo-language.mjs';
 import { userEnvironment } from './npm.mjs';
 
-/** DEMO_FOLDER is for tests, which must not touch a developer's demo. */
-export const userDir = process.env.DEMO_FOLDER ?? join(root, '.demo');
+/** DEMO_FOLDER is for a second demo beside the first, and for tests, which must not touch a developer's. */
+export const userDir = resolve(process.env.DEMO_FOLDER || join(root, '.demo'));
+/** As a person reads it who stands in the project. */
+export const shownFolder = relative(root, userDir).startsWith('..') ? userDir : `${relative(root, userDir)}/`;
 export const settingsFile = join(userDir, 'settings.js');
 export const port = Number(process.env.PORT || 1880);
-export const runtime = process.env.NODE_RED?.startsWith('5') ? '5' : '4.1';
+export const runtime = wantedRuntime(process.env.NODE_RED);
+export const demoAddress = `http://127.0.0.1:${port}/`;
 export const real = Boolean(process.env.RESCALE_API_KEY);
 
 const flowFile = join(userDir, 'flows.json');
@@ -28,26 +30,10 @@ const language = demoLanguage(process.env, table);
 export const digest = (content) => createHash('sha256').update(content).digest('hex');
 export const content = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : undefined);
 
-/** Says so, and ends, when somebody else listens on the port. */
-export async function claimPort() {
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    console.error(
-      `PORT=${process.env.PORT} is no port: choose a number from 1 to 65535, such as PORT=1881 npm start`,
-    );
-    process.exit(1);
-  }
-  const probe = createServer();
-  probe.listen(port, '127.0.0.1');
-  try {
-    await once(probe, 'listening');
-  } catch (error) {
-    const reason =
-      error.code === 'EADDRINUSE' ? 'is taken by another program' : `can’t be used (${error.code})`;
-    console.error(`Port ${port} ${reason}. Choose another one: PORT=${port + 1} npm start`);
-    process.exit(1);
-  }
-  probe.close();
-  await once(probe, 'close');
+/** Says so, and ends, when the port or the folder is somebody else's; the folder first, for its owner is known by name. */
+export async function claim() {
+  await claimFolder(userDir, demoAddress);
+  await claimPort(port, process.env.PORT);
 }
 
 export function placeFlows() {
@@ -83,6 +69,8 @@ export function writeSettings() {
     credentialSecret: credentialSecret(),
     // Statuses with figures and sentences of errors are made by the server.
     lang: language === 'en' ? 'en-US' : language,
+    // The table of a sweep is longer than the thousand characters that the sidebar shows of a text.
+    debugMaxLength: 20_000,
     telemetry: { enabled: false, updateNotification: false },
     editorTheme: { tours: false, page: { title: 'Rescale nodes: demo' } },
   };
@@ -99,8 +87,15 @@ export function demoEnvironment() {
     RESCALE_DEMO_SUBMIT: real ? (process.env.RESCALE_DEMO_SUBMIT ?? 'no') : 'yes',
     RESCALE_JOB_ID: process.env.RESCALE_JOB_ID || (real ? '' : 'foamSweep'),
     RESCALE_DEMO_FOLDER: join(userDir, 'outputs'),
-    RESCALE_DEMO_ADDRESS: `http://127.0.0.1:${port}/`,
+    RESCALE_DEMO_ADDRESS: demoAddress,
   };
+}
+
+/** A sentence where somebody asked for a language that the demo does not speak; '' where not. */
+export function languageNote() {
+  const unknown = unknownLanguage(process.env, table);
+  const known = Object.keys(table[0]).join(', ');
+  return unknown === null ? '' : `LANGUAGE=${unknown}: the demo speaks ${known}; this is ${language}.`;
 }
 
 /** What the first tab is called in the reader's language. */

@@ -13,6 +13,14 @@ export function demoLanguage(environment, table) {
   return language ?? 'en';
 }
 
+/** What LANGUAGE asks for when the table has nothing of it; null when it has, and for what the system is set to. */
+export function unknownLanguage({ LANGUAGE = '' }, table) {
+  const known = Object.keys(table[0] ?? {});
+  const asked = LANGUAGE.split(':').filter(Boolean);
+  const has = asked.some((one) => known.includes(one.slice(0, 2).toLowerCase()));
+  return asked.length === 0 || has ? null : LANGUAGE;
+}
+
 /** What a person reads of a node, by property. */
 const READ = ['label', 'name', 'info', 'title'];
 

@@ -1,14 +1,14 @@
 // `npm start`: Node-RED with this package, installed the way a user installs it, and a flow that shows every node at work.
 //
 //   PORT            the port of the editor; 1880 unless told
+//   DEMO_FOLDER     the user directory; .demo/ in the project unless told. Two demos share none
 //   NODE_RED=5      Node-RED 5 in place of 4.1
 //   LANGUAGE=de     comments and sentences of the demo in German; ja, ko and en too; the system's language unless told
 //   RESCALE_API_KEY, RESCALE_API_URL, RESCALE_JOB_ID   talk to the real platform, about this job, in place of the simulator
 //   RESCALE_DEMO_SUBMIT=yes   lets the demo submit a job with that key, which costs money
 //   --fresh         forgets what was changed in the demo
 //
-// The user directory is .demo/ in the project. Flows that a user has changed are kept; flows nobody has changed are replaced
-// when the demo itself has changed.
+// Flows that a user has changed are kept; flows nobody has changed are replaced when the demo itself has changed.
 import { spawn } from 'node:child_process';
 import { createWriteStream, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
@@ -16,15 +16,17 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import {
-  claimPort,
+  claim,
   content,
+  demoAddress,
   demoEnvironment,
   digest,
+  languageNote,
   placeFlows,
-  port,
   real,
   runtime,
   settingsFile,
+  shownFolder,
   startSigns,
   tabName,
   userDir,
@@ -49,7 +51,7 @@ function welcome({ kept }) {
   const job = process.env.RESCALE_JOB_ID;
   const lines = [
     '',
-    `The demo runs at http://127.0.0.1:${port}/ (Node-RED ${runtime}).`,
+    `The demo runs at ${demoAddress} (Node-RED ${runtime}).`,
     '',
     `  1. Open that address. The first tab, “${tabName()}”, explains itself.`,
     '  2. Open the debug sidebar: the bug.',
@@ -61,16 +63,17 @@ function welcome({ kept }) {
   ];
   if (real && !job)
     lines.push('RESCALE_JOB_ID is not set: pick one of your jobs in the nodes, or start with it set.');
+  if (languageNote()) lines.push(languageNote());
   if (kept) lines.push('Your changes to the flows are still there; `npm start -- --fresh` begins anew.');
   lines.push('Ctrl-C ends it.', '');
   console.log(lines.join('\n'));
 }
 
 async function main() {
-  await claimPort();
+  await claim();
   if (process.argv.includes('--fresh')) rmSync(userDir, { recursive: true, force: true });
   mkdirSync(userDir, { recursive: true });
-  console.log('Building and installing the package into .demo/ …');
+  console.log(`Building and installing the package into ${shownFolder} …`);
   installPackage();
   const flows = placeFlows();
   writeSettings();
@@ -112,7 +115,7 @@ async function main() {
     console.log('\nThe demo has ended.');
   } else {
     console.error(
-      `Node-RED ended (${code}). Its last words, all of them in .demo/node-red.log:\n${last.join('\n')}`,
+      `Node-RED ended (${code}). Its last words, all of them in ${join(shownFolder, 'node-red.log')}:\n${last.join('\n')}`,
     );
     process.exitCode = code || 1;
   }

@@ -184,7 +184,7 @@ async function work() {
   await work();
 }
 
-await demo.claimPort();
+await demo.claim();
 mkdirSync(demo.userDir, { recursive: true });
 const began = performance.now();
 prepare();
@@ -207,6 +207,6 @@ for (const folder of ['src', 'nodes', 'icons', join('scripts', 'nodes')]) {
 await start();
 working = false;
 console.log(
-  `dev: http://127.0.0.1:${demo.port}/ after ${((performance.now() - began) / 1000).toFixed(1)} s; the debugger listens on ${inspect}`,
+  `dev: ${demo.demoAddress} after ${((performance.now() - began) / 1000).toFixed(1)} s; the debugger listens on ${inspect}`,
 );
 await work();

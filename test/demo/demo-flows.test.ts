@@ -22,6 +22,7 @@ type Row = Record<string, string>;
 
 interface DemoLanguage {
   demoLanguage(environment: Record<string, string>, table: Row[]): string;
+  unknownLanguage(environment: Record<string, string>, table: Row[]): string | null;
   translateFlows(flows: DemoNode[], table: Row[], language: string): DemoNode[];
   shownName(node: DemoNode): string;
   shownWidth(node: DemoNode): number;
@@ -82,6 +83,13 @@ describe('the demo', () => {
     of({ LANG: 'ko_KR.UTF-8' }).should.equal('ko');
     of({ LANG: 'C.UTF-8' }).should.equal('en');
     of({}).should.equal('en');
+  });
+
+  it('says which language it does not speak, where one was asked for', () => {
+    const of = (environment: Record<string, string>) => language.unknownLanguage(environment, table);
+    of({ LANGUAGE: 'fr' })!.should.equal('fr');
+    for (const spoken of [{}, { LANGUAGE: 'fr:ja' }, { LANGUAGE: 'de_AT' }, { LANG: 'fr_FR.UTF-8' }])
+      (of(spoken) === null).should.be.true();
   });
 
   it('changes nothing but what a person reads', () => {

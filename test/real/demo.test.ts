@@ -2,6 +2,7 @@ import 'should';
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { listen } from './comms';
@@ -53,6 +54,33 @@ function debugsBehind(nodes: FlowNode[], button: FlowNode): Set<string> {
   return new Set(debugs.map(({ id }) => id));
 }
 
+describe('the demo, told what it can’t do', () => {
+  const refused = async (environment: Record<string, string>) => {
+    const demo = startDemo({ PORT: String(await freePort()), ...environment });
+    (await demo.ended)!.should.equal(1);
+    return demo.said();
+  };
+
+  it('says in a sentence what a port is', async () => {
+    (await refused({ DEMO_FOLDER: temporaryFolder('demo'), PORT: 'abc' })).should.containEql(
+      'PORT=abc is no port',
+    );
+  });
+
+  it('says which lines of Node-RED there are', async () => {
+    (await refused({ DEMO_FOLDER: temporaryFolder('demo'), NODE_RED: '7' })).should.containEql(
+      'NODE_RED=7: the demo runs on Node-RED 4.1 and 5',
+    );
+  });
+
+  it('leaves alone a folder that holds something else', async () => {
+    const folder = temporaryFolder('mine');
+    writeFileSync(join(folder, 'settings.js'), 'mine');
+    (await refused({ DEMO_FOLDER: folder })).should.containEql('holds something that is no demo');
+    readFileSync(join(folder, 'settings.js'), 'utf8').should.equal('mine');
+  });
+});
+
 for (const runtime of runtimes) {
   describe(`the demo on Node-RED ${runtime}`, function () {
     this.timeout(120_000);
@@ -102,12 +130,6 @@ for (const runtime of runtimes) {
       comms.close();
     });
 
-    it('says in a sentence what a port is', async () => {
-      const other = startDemo({ DEMO_FOLDER: temporaryFolder('demo'), PORT: 'abc' });
-      (await other.ended)!.should.equal(1);
-      other.said().should.containEql('PORT=abc is no port');
-    });
-
     it('says plainly that the port is taken', async () => {
       const other = startDemo({
         DEMO_FOLDER: temporaryFolder('demo'),
@@ -116,6 +138,16 @@ for (const runtime of runtimes) {
       });
       (await other.ended)!.should.equal(1);
       other.said().should.containEql(`Port ${port} is taken`);
+    });
+
+    it('keeps a second one out of its folder, and says where the first is', async () => {
+      const other = startDemo({ DEMO_FOLDER: folder, NODE_RED: runtime, PORT: String(await freePort()) });
+      (await other.ended)!.should.equal(1);
+      other
+        .said()
+        .should.containEql(`The demo already runs: ${editor}`)
+        .and.containEql('DEMO_FOLDER=.demo-2');
+      (await fetch(editor)).ok.should.be.true();
     });
 
     it('keeps what a user changed, and says so', async () => {
