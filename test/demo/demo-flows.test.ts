@@ -88,8 +88,8 @@ describe('the demo', () => {
   it('says which language it does not speak, where one was asked for', () => {
     const of = (environment: Record<string, string>) => language.unknownLanguage(environment, table);
     of({ LANGUAGE: 'fr' })!.should.equal('fr');
-    for (const spoken of [{}, { LANGUAGE: 'fr:ja' }, { LANGUAGE: 'de_AT' }, { LANG: 'fr_FR.UTF-8' }])
-      (of(spoken) === null).should.be.true();
+    const spoken: Record<string, string>[] = [{}, { LANGUAGE: 'fr:ja' }, { LANGUAGE: 'de_AT' }, { LANG: 'fr_FR.UTF-8' }];
+    for (const one of spoken) (of(one) === null).should.be.true();
   });
 
   it('changes nothing but what a person reads', () => {

@@ -272,6 +272,8 @@ export const errorTexts = {
   'label-spearman': 'Rank correlation (Spearman)',
   'label-open': 'open',
   'label-none': 'none yet',
+  'label-utc': 'Times are UTC.',
+  'label-no-rank': '? = can’t be told: the run has no number for a goal.',
   'label-row': 'row',
   'label-front': 'Pareto front',
   'label-best': 'best',

@@ -1,3 +1,5 @@
+import type { TableLabels } from './labels';
+
 /** A cell as people read it: numbers to six significant figures, a date to the second, a tick for yes, nothing for nothing. */
 export function cellText(cell: unknown): string {
   if (cell === null || cell === undefined) return '';
@@ -20,6 +22,9 @@ export function objectText(value: unknown): string {
 
 /** An instant as the platform writes it; what is left out is its fraction and the mark for UTC. */
 const DATE = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d(?::\d\d)?)(?:\.\d+)?Z?$/;
+
+const isUtc = (cell: unknown): boolean =>
+  cell instanceof Date || (typeof cell === 'string' && cell.endsWith('Z') && DATE.test(cell));
 
 export const isTimeText = (cell: unknown): boolean =>
   cell instanceof Date || (typeof cell === 'string' && DATE.test(cell));
@@ -48,3 +53,24 @@ export const isWebLink = (cell: unknown): cell is string =>
 /** What stands for a row of which nobody can tell whether it is best or on the front; null for all other cells. */
 export const rankText = (column: string, cell: unknown): string | null =>
   (column === 'best' || column === 'front') && cell === null ? '?' : null;
+
+/**
+ * What a reader has to be told of the cells that a text shortens, gathered while the rows are written: in which time zone they
+ * are, and what a `?` means.
+ */
+export function noteTaker(columns: readonly { name: string }[]) {
+  let unknownRank = false;
+  let utc = false;
+  return {
+    look(row: Record<string, unknown>): void {
+      for (const { name } of columns) {
+        unknownRank ||= rankText(name, row[name]) !== null;
+        utc ||= isUtc(row[name]);
+      }
+    },
+    notes: ({ utc: times, noRank }: Pick<TableLabels, 'utc' | 'noRank'>): string[] => [
+      ...(unknownRank ? [noRank] : []),
+      ...(utc ? [times] : []),
+    ],
+  };
+}

@@ -1,5 +1,5 @@
 import { forEachRow } from '../pauses/pauses';
-import { cellText, isTimeText, isWebLink, numberText, rankText, shownColumns } from './cell-text';
+import { cellText, isTimeText, isWebLink, noteTaker, numberText, rankText, shownColumns } from './cell-text';
 import type { TableLabels } from './labels';
 import type { Row } from './row';
 import type { Table } from './table';
@@ -13,21 +13,19 @@ const CELL = 'padding:5px 10px;border-bottom:1px solid #d9e0e6';
 /** The row that is best, and those on the front. */
 const ROWS = { best: '#dff3e8', front: '#f1f9f5' };
 
-/** Dark enough to be read on white and on the rows above, and told apart by people who do not see red and green. */
-const COLOURS: Record<string, string> = {
-  succeeded: '#00664a',
-  completed: '#00664a',
-  failed: '#a63d00',
-  stopped: '#7a5200',
-  running: '#005a94',
-  pending: '#5f6b76',
-  ended: '#7a5200',
-  unknown: '#7a5200',
+/**
+ * Dark enough to be read on white and on the rows above, and told apart by people who do not see red and green. A state
+ * says how far a run is and nothing of how it went, so none is green: a failed run has completed, too.
+ */
+const COLOURS: Record<'state' | 'result', Record<string, string>> = {
+  state: { running: '#005a94', pending: '#5f6b76', ended: '#7a5200', unknown: '#7a5200' },
+  result: { succeeded: '#00664a', failed: '#a63d00', stopped: '#7a5200', unknown: '#7a5200' },
 };
 
 /** A table as HTML that reads well in a mail: nothing but a table, styles inline, all text escaped. */
 export async function toHtml({ columns: all, rows, facts }: Table, labels: TableLabels): Promise<string> {
   const columns = shownColumns(all, rows);
+  const taker = noteTaker(columns);
   const numeric = new Set(
     columns.filter(({ name }) => rows.some((row) => typeof row[name] === 'number')).map(({ name }) => name),
   );
@@ -35,6 +33,7 @@ export async function toHtml({ columns: all, rows, facts }: Table, labels: Table
   const body: string[] = [];
   await forEachRow(rows.length, (index) => {
     const row = rows[index]!;
+    taker.look(row);
     const cells = columns.map(({ name }) => cell(name, row[name], numeric.has(name), labels));
     body.push(`<tr${backgroundOf(row)}>${cells.join('')}</tr>`);
   });
@@ -43,7 +42,10 @@ export async function toHtml({ columns: all, rows, facts }: Table, labels: Table
       `<tr><td colspan="${Math.max(1, columns.length)}" style="${CELL}">${escapeHtml(labels.none)}</td></tr>`,
     );
   }
-  const main = table(head, body);
+  const said = taker
+    .notes(labels)
+    .map((note) => `<p style="${FONT};margin:0 0 16px 0">${escapeHtml(note)}</p>`);
+  const main = [table(head, body), ...said].join('\n');
   if (facts.correlations.length === 0) return main;
   const second = table(
     [
@@ -74,13 +76,17 @@ function cell(name: string, value: unknown, numeric: boolean, labels: TableLabel
     return plain(`<a href="${escapeHtml(value)}" style="color:#005a94">${escapeHtml(text)}</a>`);
   }
   const text = escapeHtml(rankText(name, value) ?? cellText(value));
-  const colour =
-    (name === 'state' || name === 'result') && typeof value === 'string' ? COLOURS[value] : undefined;
+  const colour = colourOf(name, value);
   return plain(
-    colour === undefined ? text : `<span style="color:${colour};font-weight:bold">${text}</span>`,
+    colour === null ? text : `<span style="color:${colour};font-weight:bold">${text}</span>`,
     numeric,
     isTimeText(value),
   );
+}
+
+function colourOf(column: string, value: unknown): string | null {
+  const colours = column === 'state' || column === 'result' ? COLOURS[column] : {};
+  return typeof value === 'string' && Object.hasOwn(colours, value) ? colours[value]! : null;
 }
 
 /** @param whole on one line: a date that is broken into three reads badly */

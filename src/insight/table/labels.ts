@@ -8,4 +8,8 @@ export interface TableLabels {
   open: string;
   /** In the place of rows, where there is none yet. */
   none: string;
+  /** Below a table with times, which are shown without the platform's mark for UTC. */
+  utc: string;
+  /** Below a table in which a `?` stands for a rank. */
+  noRank: string;
 }

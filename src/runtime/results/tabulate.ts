@@ -32,5 +32,7 @@ function labelsOf(kind: 'off' | CorrelationKind, translate: (text: ErrorText) =>
     correlation: translate({ key: kind === 'spearman' ? 'label-spearman' : 'label-pearson' }),
     open: translate({ key: 'label-open' }),
     none: translate({ key: 'label-none' }),
+    utc: translate({ key: 'label-utc' }),
+    noRank: translate({ key: 'label-no-rank' }),
   };
 }

@@ -12,6 +12,8 @@ const labels = {
   correlation: 'Correlation',
   open: 'open',
   none: 'none yet',
+  utc: 'Times are UTC.',
+  noRank: '? = no number for a goal',
 };
 const table = (rows: Row[], goals: { name: string; goal: 'min' | 'max' }[] = []) =>
   makeTable(rows, {
@@ -112,6 +114,28 @@ describe('a table as HTML', () => {
     const open = await table([{ Cl: 1 }, { Cl: null }], [{ name: 'Cl', goal: 'max' }]);
     should((await toHtml(open, labels)).match(/>\?</g)).have.length(2);
     should(await toMarkdown(open, labels)).match(/\| {2}\| \? \| \? \|/);
+    should(await toHtml(open, labels)).containEql(`>${labels.noRank}</p>`);
+    should(await toMarkdown(open, labels)).containEql('\n\n? = no number for a goal\n');
+  });
+
+  it('has green for what succeeded alone: a run that failed has completed, too', async () => {
+    const html = await toHtml(
+      await table([
+        { run: '1', state: 'completed', result: 'failed' },
+        { run: '2', state: 'completed', result: null },
+        { run: '3', state: 'completed', result: 'succeeded' },
+      ]),
+      labels,
+    );
+    should(html.match(/#00664a[^>]*>[^<]*/g)).eql(['#00664a;font-weight:bold">succeeded']);
+  });
+
+  it('says that its times are UTC, and says it of no others', async () => {
+    const utc = await table([{ run: '1', started: '2026-01-10T08:00:00Z' }]);
+    for (const text of [await toHtml(utc, labels), await toMarkdown(utc, labels)])
+      should(text).containEql(labels.utc);
+    const own = await table([{ run: '1', started: '2026-01-10 08:00' }]);
+    should(await toHtml(own, labels)).not.match(/<p|UTC|\?/);
   });
 
   it('keeps a date on one line, shows links only where there are any, and says that there is no row yet', async () => {
