@@ -29,7 +29,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const token = options.token ?? DEFAULT_TOKEN;
   const clock = createVirtualClock(options.now ?? null, options.speed ?? DEFAULT_SPEED);
   const platform = createPlatform(options.seed ?? DEFAULT_SEED, clock, options.habits);
-  for (const job of builtInJobs(platform.seed, platform.store, clock.now())) platform.add(job);
+  for (const job of builtInJobs(platform.seed, platform.store, clock.now())) {
+    platform.add(options.restarts === false ? { ...job, restartsAfter: Infinity } : job);
+  }
   const faults = createFaults(checkedFaults(options.faults ?? []));
   const log = createRequestLog(token);
   const redirectContents = options.redirectContents ?? false;

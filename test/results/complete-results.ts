@@ -45,7 +45,11 @@ export async function fetchSweeps(times: number, speed: number): Promise<Verdict
   try {
     for (let index = 0; index < times; index += 1) {
       const folder = await mkdtemp(join(tmpdir(), 'complete-results-'));
-      chains.push({ simulator: await startSimulator({ speed, seed: index + 1 }), folder, name: `c${index}` });
+      chains.push({
+        simulator: await startSimulator({ speed, seed: index + 1, restarts: false }),
+        folder,
+        name: `c${index}`,
+      });
     }
     const platforms = chains.map(({ simulator, name }) => platformOf(simulator, { id: `${name}-platform` }));
     const nodes = [

@@ -24,6 +24,8 @@ export interface SimulatorOptions {
   throttle?: RateLimit | Partial<Record<RateScope, RateLimit>>;
   /** The largest file that may be uploaded, bytes; what the disk has room for unless told. */
   uploadLimit?: number;
+  /** Whether the built-in jobs begin anew by themselves some time after their end; they do unless told. */
+  restarts?: boolean;
   habits?: Habits;
 }
 
