@@ -254,6 +254,50 @@ describe('downloading files', () => {
     downloads.filter(({ error }) => error).length.should.equal(1);
   });
 
+  it('fetches twice as many small files at the same time as large ones, and one large one where one is asked for', async () => {
+    const simulator = await runsOnSimulator({ faults: [{ path: 'contents', times: 0, delay: 30 }] });
+    const most = async (files: RescaleFile[], concurrency: number) => {
+      let [now, peak] = [0, 0];
+      const client: typeof simulator.client = {
+        ...simulator.client,
+        async openContents(...asked) {
+          peak = Math.max(peak, (now += 1));
+          const contents = await simulator.client.openContents(...asked);
+          const chunks = (async function* () {
+            yield* contents.chunks;
+            now -= 1;
+          })();
+          return { ...contents, chunks };
+        },
+      };
+      const request = { files, folder, existing: 'replace', concurrency, jobId: 'two', runId: '1' } as const;
+      should((await downloadFiles(client, request, simulator.work())).failure).be.null();
+      return peak;
+    };
+    try {
+      const files = (kind: string, bytes: number) =>
+        Array.from({ length: 24 }, (_, index) => ({ path: `${kind}${index}`, bytes }));
+      simulator.simulator.createJob({
+        id: 'two',
+        createdAt: Date.now() - 86_400_000,
+        runs: [{ duration: 60, files: [...files('small', 65_536), ...files('large', 65_537)] }],
+      });
+      const all = await listOutputFiles(simulator.client, { jobId: 'two', runId: '1' }, {});
+      const of = (kind: string) => all.filter(({ relativePath }) => relativePath.startsWith(kind));
+      for (const [concurrency, ofSmall] of [
+        [1, 2],
+        [2, 4],
+        [4, 5],
+        [6, 6],
+      ] as const) {
+        (await most(of('small'), concurrency)).should.equal(ofSmall);
+        (await most(of('large'), concurrency)).should.equal(concurrency);
+      }
+    } finally {
+      await simulator.close();
+    }
+  });
+
   it('waits for a listed file that is not there yet, while its run has just ended', async () => {
     place.simulator.createJob({
       id: 'fresh',

@@ -48,7 +48,7 @@ export async function fetchToFile(
   }
 }
 
-function isSmall({ size }: StoredFile): boolean {
+export function isSmall({ size }: Pick<StoredFile, 'size'>): boolean {
   return size !== null && size <= SMALL;
 }
 

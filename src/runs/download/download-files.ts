@@ -4,7 +4,7 @@ import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import { checksumText, hashFile } from '../files/checksum';
 import { distinctNames, isCaseBlind } from './distinct-names';
-import { fetchToFile } from './download-file';
+import { fetchToFile, isSmall } from './download-file';
 import type { Proof } from '../files/checked-bytes';
 import { removeAbandonedParts } from './part-files';
 import { createDownloadProgress } from './download-progress';
@@ -20,7 +20,7 @@ export interface DownloadRequest {
   folder: string;
   /** A file that is there already: left if it is right, fetched again, or an error. */
   existing: 'skip' | 'replace' | 'error';
-  /** Files at the same time. */
+  /** Files at the same time; small ones twice as many, see `MOST_SMALL`. */
   concurrency: number;
   /** Of the message; where they are missing the storage path tells. */
   jobId?: string;
@@ -52,6 +52,11 @@ export interface Downloads {
   failure: RescaleError | null;
 }
 
+/**
+ * Small files at the same time, once the first has arrived: their time goes by in waiting for two answers each, so that fewer would be
+ * slower than what the platform grants. Unless asked for no more than this, which leaves a connection to those who poll.
+ */
+const MOST_SMALL = 5;
 /** Files that are taken up for each one that is fetched: while some of them arrive, the disk works for the others. */
 const TAKEN_UP = 2;
 /** Files in a row that fail for no fault of theirs, each after all patience, after which the others are not tried. */
@@ -75,7 +80,11 @@ export async function downloadFiles(
   const results = new Map<number, Download>();
   const failures = new Map<number, RescaleError>();
   const swept = new Set<string>();
-  const places = limitTo(request.concurrency);
+  const { concurrency } = request;
+  const most = Math.max(concurrency, Math.min(2 * concurrency, MOST_SMALL));
+  let arrived = false;
+  const places = limitTo(() => (arrived ? most : concurrency));
+  const placesOfLarge = limitTo(() => concurrency);
   let inVain = 0;
   let hopeless: RescaleError | null = null;
 
@@ -95,7 +104,7 @@ export async function downloadFiles(
     results.set(index, failed(request.files[index]!, wanted.get(index), error));
   };
   const each = (indexes: Iterable<number>, act: (index: number) => Promise<void>) =>
-    inParallel(indexes, TAKEN_UP * request.concurrency, async (index) => {
+    inParallel(indexes, TAKEN_UP * most, async (index) => {
       try {
         if (hopeless) throw hopeless;
         await act(index);
@@ -125,9 +134,12 @@ export async function downloadFiles(
     const target = path.join(directory, parts.at(-1)!);
     const present = await findPresent(file, target, request.existing, context.signal);
     const received = (bytes: number) => progress.received(bytes);
-    const how = { ...options, clock: context.clock, received, transfer };
+    const inTurn: typeof transfer = (act) =>
+      isSmall(file) ? transfer(act) : placesOfLarge(() => transfer(act));
+    const how = { ...options, clock: context.clock, received, transfer: inTurn };
     const fetch = () => fetchToFile(client, file, target, how);
     const fetched = present ?? (await late(file.jobId, file.runId, fetch));
+    arrived ||= present === null;
     const { id, relativePath } = file;
     results.set(index, { id, relativePath, file: target, ...fetched, skipped: present !== null });
     progress.done();

@@ -24,19 +24,21 @@ export async function inParallel<Item>(
   for (const result of results) if (result.status === 'rejected') throw result.reason;
 }
 
-/** Lets at most `limit` be under way at the same time; who comes first goes first. */
-export function limitTo(limit: number): <Done>(act: () => Promise<Done>) => Promise<Done> {
+/** Lets at most `most()` be under way at the same time, which may grow; who comes first goes first. */
+export function limitTo(most: () => number): <Done>(act: () => Promise<Done>) => Promise<Done> {
   const waiting: (() => void)[] = [];
   let busy = 0;
   return async (act) => {
-    if (busy >= limit) await new Promise<void>((resolve) => waiting.push(resolve));
+    if (busy >= most()) await new Promise<void>((resolve) => waiting.push(resolve));
     else busy += 1;
     try {
       return await act();
     } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else busy -= 1;
+      busy -= 1;
+      while (waiting.length > 0 && busy < most()) {
+        busy += 1;
+        waiting.shift()!();
+      }
     }
   };
 }
