@@ -25,20 +25,20 @@ export function unknownLanguage({ LANGUAGE = '' }, table) {
 const READ = ['label', 'name', 'info', 'title'];
 
 /** Pixels that a node with this text takes in the editor, roughly; Chinese characters, kana and hangul are wide. */
-export function nodeWidth(text) {
+function nodeWidth(text) {
   const pixels = [...text].reduce((sum, letter) => sum + (letter > '\u2e80' ? 13 : 6.8), 0);
   return Math.max(100, Math.ceil((pixels + 56) / 20) * 20);
 }
 
 /** What a node is called in the editor. */
-export function shownName({ name, type, method, url }) {
+function shownName({ name, type, method, url }) {
   if (name) return name;
   if (type === 'http in') return `[${method}] ${url}`;
   return type === 'http response' ? 'http' : type;
 }
 
 /** Pixels; a link node is a small square. */
-export const shownWidth = (node) => (node.type.startsWith('link ') ? 30 : nodeWidth(shownName(node)));
+const shownWidth = (node) => (node.type.startsWith('link ') ? 30 : nodeWidth(shownName(node)));
 
 export function translateFlows(flows, table, language) {
   const texts = new Map(table.map((row) => [row.en, row[language] ?? row.en]));

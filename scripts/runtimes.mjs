@@ -31,7 +31,7 @@ export function runtimeProgram(runtime) {
 }
 
 /** A folder for Node-RED's `nodesDir` with the nodes of others that recipes send to, installed here when they are missing. */
-export function recipeNodes() {
+function recipeNodes() {
   const folder = join(root, 'test', 'runtimes', 'recipes');
   if (!existsSync(join(folder, 'node_modules', '@flowfuse', 'node-red-dashboard'))) {
     console.error('Installing the nodes of others that recipes send to …');

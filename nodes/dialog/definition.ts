@@ -2,7 +2,7 @@
 import { allFields, type Dialog, type Field } from './field';
 import { SHARED, NAMESPACE, type TextFinder } from './texts';
 
-export interface Registration {
+interface Registration {
   type: string;
   /** Of what the dialog stores. */
   version: number;

@@ -24,7 +24,7 @@ import type {
 /** What a field of a message can come from. */
 const ANYWHERE: readonly SourceType[] = ['msg', 'flow', 'global', 'env', 'jsonata'];
 
-export interface TypedOptions extends FieldOptions, Bounds {
+interface TypedOptions extends FieldOptions, Bounds {
   /** Fixed and blank unless told. */
   initial?: { type: SourceType; value: string };
   /** What a fixed value is: `str` unless told. */

@@ -1,7 +1,7 @@
 /** Questions to this Node-RED. */
 import { reason, text, type Reason } from './texts';
 
-export interface Answer {
+interface Answer {
   /** How long the server took. */
   milliseconds: number;
   reason?: Reason;

@@ -14,7 +14,7 @@ export function fixedValue(node: EditorNode, name: string): string {
 }
 
 /** The job, or the job and the run, where they are fixed. */
-export function jobAndRun(node: EditorNode): Label {
+function jobAndRun(node: EditorNode): Label {
   const jobId = fixedValue(node, 'jobId');
   const runId = fixedValue(node, 'runId');
   const known = jobId !== '' && (!('runId' in node._def.defaults) || runId !== '');

@@ -157,7 +157,7 @@ async function read(kind: Kind, search: string, ids: Record<string, string>): Pr
   return { rows: rows.map(rowOf[kind]), truncated, note };
 }
 
-export interface Ids {
+interface Ids {
   jobId: string;
   runId?: string;
 }

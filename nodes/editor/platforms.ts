@@ -4,7 +4,7 @@ import { written } from './written';
 
 const TYPE = 'rescale-platform';
 
-export function platforms(): EditorNode[] {
+function platforms(): EditorNode[] {
   const found: EditorNode[] = [];
   RED.nodes.eachConfig((node) => {
     if (node.type === TYPE && node['d'] !== true) found.push(node);

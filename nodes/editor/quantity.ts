@@ -35,7 +35,7 @@ export function unitsOf(measure: Measure): readonly Unit[] {
   return TIME.slice(first).map(([name, seconds, spellings]) => ({ name, factor: seconds / base, spellings }));
 }
 
-export interface Quantity {
+interface Quantity {
   /** As a person types it. */
   number: string;
   /** The name of a unit, or `zero` where 0 has a meaning of its own. */

@@ -4,7 +4,7 @@ import { withPoint } from './quantity';
 import { text } from './texts';
 import { written } from './written';
 
-export interface OpenRowsField {
+interface OpenRowsField {
   name: string;
   /** The catalog key of its label. */
   label: string;

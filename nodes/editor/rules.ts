@@ -10,9 +10,9 @@ import { language, text } from './texts';
 import { neverInjected } from './upstream';
 import { written } from './written';
 
-export type Verdict = true | string;
+type Verdict = true | string;
 
-export interface RuleOptions extends Bounds {
+interface RuleOptions extends Bounds {
   /** The stored property. */
   name: string;
   /** The catalog key of its label. */

@@ -23,7 +23,7 @@ export interface Rows {
   note?: string;
 }
 
-export interface SearchListOptions {
+interface SearchListOptions {
   /** Whether the input holds something the list is about. */
   enabled: () => boolean;
   /** What is typed and is to be searched for. */
@@ -32,7 +32,7 @@ export interface SearchListOptions {
   choose: (value: string) => void;
 }
 
-export interface SearchList {
+interface SearchList {
   /** Called when `enabled` may have changed. */
   update(): void;
   /** Offers everything. `whenLeft` is called when the list is gone. */

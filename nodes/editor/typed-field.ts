@@ -5,7 +5,7 @@ import { linkUnit } from './measured-field';
 import { searchList } from './search-list';
 import { text } from './texts';
 
-export interface OpenTypedField {
+interface OpenTypedField {
   name: string;
   types: string[];
   pick?: Lookup;

@@ -163,7 +163,7 @@ function errors(context: Context): string[] {
   ]);
 }
 
-export function errorCodes({ fields: all, errors: own = [] }: Dialog): string[] {
+function errorCodes({ fields: all, errors: own = [] }: Dialog): string[] {
   const asks = all.some(({ kind }) => kind === 'platform');
   return [...new Set([...(asks ? PLATFORM_ERRORS : ['RESCALE_INPUT']), ...own])];
 }

@@ -53,7 +53,7 @@ export interface Sources {
 export const ENGLISH = 'en-US';
 
 /** The folders of node types: what has a `node.ts` or a `dialog.ts`. */
-export function nodeNames(folder = join(root, 'nodes')): string[] {
+function nodeNames(folder = join(root, 'nodes')): string[] {
   return readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
     .map((entry) => entry.name)

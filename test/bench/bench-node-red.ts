@@ -10,7 +10,7 @@ import type { Runtime } from '../real/runtimes';
 /** A part of a flow through which messages go: they enter its first node and leave its last. */
 export type Subject = ({ type: string } & Record<string, unknown>)[];
 
-export interface Load {
+interface Load {
   subject: string;
   messages: number;
   /** How many at the same time. */
@@ -57,7 +57,7 @@ export interface ProcessFigures {
   heapSwept: number;
 }
 
-export interface BenchNodeRed {
+interface BenchNodeRed {
   readonly nodeRed: NodeRed;
   /** Rejects when a message ended in an error: a figure of failures says nothing. */
   measure(load: Load): Promise<Measured>;
@@ -66,7 +66,7 @@ export interface BenchNodeRed {
   remove(): Promise<void>;
 }
 
-export interface BenchOptions {
+interface BenchOptions {
   runtime: Runtime;
   subjects: Record<string, Subject>;
   /** Config nodes and whatever else the subjects refer to. */

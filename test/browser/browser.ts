@@ -25,7 +25,7 @@ after(async () => {
   await (await running)?.close();
 });
 
-export interface WatchedPage {
+interface WatchedPage {
   page: Page;
   /** Errors in the console, uncaught exceptions and failed requests, oldest first. */
   readonly troubles: string[];

@@ -3,9 +3,9 @@ import type { JobScript } from '../../src/simulator';
 import type { Dialog, Held } from './editor';
 
 /** A field and what to put there; `pick` searches for these words on the platform and takes what is found. */
-export type Step = [field: string, value: Held | { pick: string; takes: string }];
+type Step = [field: string, value: Held | { pick: string; takes: string }];
 
-export interface Case {
+interface Case {
   /** The payload, as JSON, that a node without a platform works on. */
   sends?: string;
   steps: Step[];

@@ -11,7 +11,7 @@ import type { Runtime } from '../real/runtimes';
 import { startRemoteSimulator, type RemoteSimulator } from '../support/remote-simulator';
 import { note, place, tabWithPlatform, until } from './killed-node-red';
 
-export interface CrashPlan {
+interface CrashPlan {
   runtime: Runtime;
   jobs: number;
   runsPerJob: number;
@@ -24,7 +24,7 @@ export interface CrashPlan {
 }
 
 /** A message of a wait, as the flow wrote it down. */
-export interface Release {
+interface Release {
   jobId: string;
   runId: string;
   mark: string;

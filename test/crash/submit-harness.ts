@@ -11,7 +11,7 @@ import type { Runtime } from '../real/runtimes';
 import { startRemoteSimulator, type RemoteSimulator } from '../support/remote-simulator';
 import { place, tabWithPlatform } from './killed-node-red';
 
-export interface SubmitCrashPlan {
+interface SubmitCrashPlan {
   runtime: Runtime;
   kills: number;
   /** Messages that are on their way at each kill. */

@@ -1,7 +1,7 @@
 import type { Ending, MadeJob, SubmitCrashReport } from './submit-harness';
 
 /** What must be empty, and counts of the rest. */
-export interface SubmitVerdict {
+interface SubmitVerdict {
   wrong: {
     /** More than one job of one message. */
     madeTwice: string[];
@@ -24,7 +24,7 @@ export interface SubmitVerdict {
   again: number;
 }
 
-export type End = 'job' | 'draft' | 'may exist' | 'may run' | 'not made' | 'another error' | 'nothing';
+type End = 'job' | 'draft' | 'may exist' | 'may run' | 'not made' | 'another error' | 'nothing';
 
 export function judgeSubmissions({ marks, endings, jobs }: SubmitCrashReport): SubmitVerdict {
   const wrong: SubmitVerdict['wrong'] = {

@@ -2,7 +2,7 @@ import type { WatchEvent } from '../../src/runs/watch/watch-event';
 import { WATCHES, type CrashReport } from './harness';
 
 /** What must be zero, and what may be more. */
-export interface Verdict {
+interface Verdict {
   lost: string[];
   /** Told again without saying so. */
   doubled: string[];

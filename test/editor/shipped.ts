@@ -40,7 +40,7 @@ export function scripts(text: string): string[] {
   );
 }
 
-export type Texts = { [key: string]: string | Texts };
+type Texts = { [key: string]: string | Texts };
 
 export function catalog(language: string, type: string): Texts {
   return JSON.parse(shipped(`locales/${language}/${type}.json`)) as Texts;
@@ -54,10 +54,10 @@ export function help(language: string, type: string): string {
 }
 
 /** The namespace Node-RED gives the catalog of the platform, in which the shared texts stand. */
-export const NAMESPACE = '@rescale-flows/node-red-rescale/';
+const NAMESPACE = '@rescale-flows/node-red-rescale/';
 
 /** A text as Node-RED's editor finds it. Throws for a key that the catalog does not have. */
-export function translate(
+function translate(
   language: string,
   type: string,
   key: string,
@@ -74,7 +74,7 @@ export function translate(
 
 type Validator = (this: EditorNode, value: unknown, opt: object) => true | string;
 
-export interface Definition {
+interface Definition {
   category: string;
   categoryDescription?: string;
   color: string;
@@ -90,7 +90,7 @@ export interface Definition {
   outputLabels?(this: EditorNode, index: number): string;
 }
 
-export type EditorNode = Record<string, unknown> & { type: string; _(key: string, values?: object): string };
+type EditorNode = Record<string, unknown> & { type: string; _(key: string, values?: object): string };
 
 /**
  * Runs the shipped scripts against a stand-in for what Node-RED's editor gives them when it loads them: no dialog is
@@ -118,7 +118,7 @@ export interface Surrounding {
 export const around: Surrounding[] = [{ id: 'platform', type: 'rescale-platform', name: 'a platform' }];
 
 /** What the dialogs share, as `RED.rescale` offers it. */
-export interface SharedCode {
+interface SharedCode {
   reason: (said: object) => string;
   age: (date: unknown, now?: number) => string;
   localTime: (date: unknown) => string;

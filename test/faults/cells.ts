@@ -17,7 +17,7 @@ export interface Cell {
 }
 
 /** A line of Node-RED's log before it is written: `msg` is the error object itself. */
-export interface LogEntry {
+interface LogEntry {
   id?: string;
   msg: unknown;
 }

@@ -24,7 +24,7 @@ export interface Expectation {
   caught?: number;
 }
 
-export interface Surroundings {
+interface Surroundings {
   /** The key, which must never come out again. */
   token: string;
   /** Another host, http, that takes notes of who calls it. */

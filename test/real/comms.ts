@@ -3,7 +3,7 @@ import { EventEmitter, on } from 'node:events';
 import { WebSocket } from 'ws';
 
 /** One line of the debug sidebar. */
-export interface DebugMessage {
+interface DebugMessage {
   /** The id of the debug node. */
   id: string;
   name?: string;
@@ -16,7 +16,7 @@ export interface DebugMessage {
   value: unknown;
 }
 
-export interface NodeStatus {
+interface NodeStatus {
   fill?: string;
   shape?: string;
   text?: string;

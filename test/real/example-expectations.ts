@@ -1,5 +1,5 @@
 /** What must come out of an example, one step after the other. */
-export interface Step {
+interface Step {
   /** The inject nodes to press, by name. */
   press?: string[];
   /** By the name of a debug node: does a value that it shows fit? */

@@ -37,7 +37,7 @@ export interface User {
   permissions: string | string[];
 }
 
-export interface NodeRedOptions {
+interface NodeRedOptions {
   runtime: Runtime;
   /** Node-RED alone, to compare with. */
   withoutPackage?: boolean;

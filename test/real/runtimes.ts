@@ -5,7 +5,7 @@ export type Runtime = '4.1' | '5';
 
 export const runtimes: readonly Runtime[] = ['4.1', '5'];
 
-export interface RuntimeProgram {
+interface RuntimeProgram {
   /** The Node.js binary. */
   node: string;
   /** Node-RED's `red.js`. */

@@ -19,7 +19,7 @@ const AROUND: FlowNode[] = [
   { z: TAB, id: 'caught', type: 'collector' },
 ];
 
-export interface Verdict {
+interface Verdict {
   runs: number;
   /** What the platform lists for all runs, once all is over. */
   listed: number;

@@ -5,7 +5,7 @@ import type { JobStatus, JobSummary, RescaleFile, Run } from '../../src/api/clie
 import type { VirtualClock } from './virtual-clock';
 
 /** A request as it came in. */
-export interface Request {
+interface Request {
   at: number;
   call: keyof RescaleClient;
   jobId: string;

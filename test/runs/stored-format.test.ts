@@ -1,7 +1,7 @@
 import 'should';
 import fc from 'fast-check';
 import * as v from 'valibot';
-import { currentVersion, readStored, toStored, type StoredFormat } from '../../src/runs/tasks/stored-format';
+import { readStored, toStored, type StoredFormat } from '../../src/runs/tasks/stored-format';
 
 /** Version 1 had seconds, version 2 milliseconds, version 3 has a unit. */
 const format: StoredFormat<{ span: { amount: number; unit: string } }> = {
@@ -22,7 +22,6 @@ describe('The format of stored state', () => {
   });
 
   it('tells the state of a later version from damage', () => {
-    currentVersion(format).should.equal(3);
     readStored(format, { version: 4, span: 'PT5S' }).should.eql({ unreadable: 'later' });
     for (const odd of [
       null,

@@ -12,7 +12,7 @@ export const SECOND = 1000;
 export const MINUTE = 60 * SECOND;
 
 /** A node, as far as a watch knows, and what it was told. */
-export interface WatchNode {
+interface WatchNode {
   jobs: string[] | null;
   events: WatchEvent[];
   outages: string[];
@@ -29,7 +29,7 @@ export interface WatchNode {
 /** What the tests of a watch work with: new for each of them. */
 export let clock: VirtualClock;
 export let platform: FakePlatform;
-export let polling: JobPolling;
+let polling: JobPolling;
 export let store: StateStore & { fail: boolean };
 export const running: WatchNode[] = [];
 

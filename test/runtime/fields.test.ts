@@ -1,7 +1,7 @@
 import 'should';
 import { isRescaleError, type RescaleError } from '../../src/api/errors/errors';
 import type { Message } from '../../src/runtime/definition/definition';
-import { propertyEvaluator } from '../../src/runtime/node/node-instance';
+import { readField, type NodeInstance } from '../../src/runtime/node/node-instance';
 import {
   choiceField,
   deadlineField,
@@ -41,11 +41,12 @@ describe('fields', () => {
     config: Record<string, unknown>,
     message: Message = {},
   ): Promise<Value> =>
-    field.read({
-      name: 'x',
-      config: config as NodeConfig,
-      evaluate: propertyEvaluator(flow.RED, flow.node('node'), message),
-    });
+    readField(
+      { RED: flow.RED, node: flow.node('node'), config: config as NodeConfig } as NodeInstance,
+      'x',
+      field,
+      message,
+    );
 
   const refusal = async (
     field: Field<unknown>,

@@ -2,7 +2,7 @@ import { createMemoryStore } from '../../src/runtime/state/state-store';
 import type { StateStore } from '../../src/runs/tasks/ports';
 
 /** A disk that is full for so many writes. Like the real store it does everything in the order in which it was asked. */
-export interface FullDisk extends StateStore {
+interface FullDisk extends StateStore {
   /** Writes that fail yet. */
   failures: number;
   /** Every write so far. */

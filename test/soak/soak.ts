@@ -9,7 +9,7 @@ import { startSimulator, type Simulator } from '../../src/simulator';
 import { startNodeRed, type DeployType, type FlowNode, type NodeRed } from '../real/node-red';
 import type { Runtime } from '../real/runtimes';
 
-export interface SoakOptions {
+interface SoakOptions {
   runtime: Runtime;
   /** Redeploys of each kind, or … */
   redeploys?: number;
@@ -19,7 +19,7 @@ export interface SoakOptions {
 }
 
 /** What a process holds. */
-export interface Holding {
+interface Holding {
   /** Active resources of Node.js by kind, such as `Timeout` and `TCPSocketWrap`. */
   resources: Record<string, number>;
   listeners: { process: number; runtime: number };

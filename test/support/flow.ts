@@ -187,7 +187,7 @@ function modulesFor(flow: FlowNode[], own: Record<string, NodeModule>): NodeModu
 }
 
 /** A platform node, with its credentials, that talks to a simulator or to another server of the test. */
-export interface PlatformUnderTest {
+interface PlatformUnderTest {
   node: FlowNode;
   credentials: Credentials;
 }

@@ -2,7 +2,7 @@ import { startSimulator, type Simulator, type SimulatorOptions } from '../../src
 import { flowAround, loadFlow, platformOf, type FlowOptions, type LoadedFlow } from './flow';
 
 /** What a suite of node tests has around it. */
-export interface NodesOnSimulator {
+interface NodesOnSimulator {
   readonly simulator: Simulator;
   /** Loads `flowAround` one node; the flow is unloaded after the test. */
   load(

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import type { Simulator } from '../../src/simulator';
 import { loadFlow, platformOf, type Credentials, type FlowNode, type LoadedFlow } from './flow';
 
-export interface PlatformsPlan {
+interface PlatformsPlan {
   simulator: Simulator;
   platforms: number;
   /** How long they are shaken, in milliseconds. */
@@ -16,7 +16,7 @@ export interface PlatformsPlan {
   userDir: string;
 }
 
-export interface PlatformsReport {
+interface PlatformsReport {
   redeploys: number;
   asked: number;
   /** Platforms whose watch told the end of the last run, and whose messages were answered after it. */

@@ -53,7 +53,7 @@ export interface Endpoint {
   tellOdd(odd: number, expected: string): void;
 }
 
-export interface EndpointOptions extends Source {
+interface EndpointOptions extends Source {
   prefix: string;
   make: MakeCall;
   warn: ((text: ErrorText) => void) | undefined;
@@ -126,7 +126,7 @@ function isByNumber(asked: Query): boolean {
 }
 
 /** What a text is, judged by itself, for the Content-Type can't be trusted (docs/platform.md, errors). */
-export type Content = { kind: 'json'; value: unknown } | { kind: 'empty' | 'page' | 'not-json' };
+type Content = { kind: 'json'; value: unknown } | { kind: 'empty' | 'page' | 'not-json' };
 
 /** `exact` keeps whole numbers beyond 2^53 digit by digit, as texts; it takes longer. */
 export function readContent(bytes: Buffer, exact = false): Content {
@@ -163,7 +163,7 @@ function withExactNumbers(text: string): string {
 }
 
 /** Whose answer it is, for errors. */
-export interface Source {
+interface Source {
   platform: string;
   token: string;
   redact?: Redact | undefined;
@@ -173,7 +173,7 @@ export interface Source {
  * The answer as `read` has it, which returns null for what it should not be. `expected` is the API's name for it. Throws
  * RESCALE_PROTOCOL.
  */
-export function readAnswer<Value>(
+function readAnswer<Value>(
   { bytes, status }: Response,
   expected: string,
   read: (value: unknown) => Value | null,

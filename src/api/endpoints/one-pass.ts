@@ -7,7 +7,7 @@ import type { Envelope } from './rows';
  * One page as it was answered; null when it lies past the end. `toldOdd`: of so many of its rows it was told before that something
  * of them can't be read.
  */
-export type FetchPage<Row> = (
+type FetchPage<Row> = (
   query: Query,
   signal: AbortSignal | undefined,
   toldOdd?: number,

@@ -221,7 +221,7 @@ export const readPrices: Reader<List<ComputePrice>> = (value) =>
   Array.isArray(value) ? wholeList(listOf(value, readPrice)) : null;
 
 /** What can be read of a list. */
-export interface List<Value> {
+interface List<Value> {
   rows: Value[];
   /** Rows that are left out. */
   dropped: number;

@@ -63,7 +63,7 @@ export interface Incoming {
 }
 
 /** How the reading of a body ended. */
-export type Body =
+type Body =
   | { ended: 'complete' | 'at-limit'; bytes: Buffer }
   /** The other side closed before the announced end. */
   | { ended: 'cut' }

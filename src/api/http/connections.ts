@@ -15,7 +15,7 @@ export interface Route {
 }
 
 /** The connections of one client: kept alive, pooled by host. */
-export interface Connections {
+interface Connections {
   /** `home` for the platform itself; what is elsewhere gets no client certificate. */
   route(url: string, home: boolean): Route;
   /** Closes pooled connections that have been idle for longer than this many milliseconds. */

@@ -1,9 +1,9 @@
 import type { ClientOptions } from '../client/client';
 import { RescaleError } from '../errors/errors';
 
-export type ProxyOptions = NonNullable<ClientOptions['proxy']>;
+type ProxyOptions = NonNullable<ClientOptions['proxy']>;
 
-export interface ProxyCredentials {
+interface ProxyCredentials {
   username: string;
   password: string;
 }

@@ -31,7 +31,7 @@ export interface RequestBody {
 }
 
 /** A request as it goes out; redirects are answers like any other. */
-export interface OutgoingRequest {
+interface OutgoingRequest {
   readonly method: string;
   readonly url: string;
   /** False for what is not the platform itself. */

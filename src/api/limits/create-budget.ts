@@ -13,7 +13,7 @@ import {
   type TokenBucket,
 } from './scope-limit';
 
-export interface BudgetOptions {
+interface BudgetOptions {
   /** Requests per second for everything; 0 = no limit, null = by scope. */
   rate: number | null;
   /** Requests that may go at once after a quiet time, where `rate` is a number. */

@@ -3,7 +3,7 @@ import type { RateScope, ScopeUsage } from './budget';
 import { createPriorityQueue, type PriorityQueue } from './priority-queue';
 
 /** How fast one scope may be asked. */
-export interface Rate {
+interface Rate {
   /** Requests per second. */
   rate: number;
   /** Requests that may go at once after a quiet time. */

@@ -5,7 +5,7 @@ import type { Clock } from '../time/clock';
 import type { Lane, Step } from './request';
 
 /** What may end a wait. The signal is asked for only when there is a wait. */
-export interface Abortable {
+interface Abortable {
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -14,7 +14,7 @@ export interface Abortable {
  * is read, so no more requests are under way than there are connections, and none waits inside an agent where nobody could
  * go first.
  */
-export interface ConnectionSlots {
+interface ConnectionSlots {
   /** Resolves when there is one; rejects with the signal's reason when aborted first. Each is given back once. */
   take(lane: Lane, priority: Priority, wait: Abortable): Promise<void> | void;
   give(lane: Lane): void;

@@ -8,7 +8,7 @@ import type { Request } from './request';
  * after a while. `once`: the same, but a second one like it is the end. `at-once`: it may try again without a wait, for
  * nothing is wrong with the platform.
  */
-export type RetryAdvice = 'never' | 'pause' | 'back-off' | 'once' | 'at-once';
+type RetryAdvice = 'never' | 'pause' | 'back-off' | 'once' | 'at-once';
 
 /** One attempt that came to nothing. */
 export class AttemptFailure extends Error {

@@ -78,7 +78,7 @@ export const callDeadline: Step = async (request, next) => {
   }
 };
 
-export interface RetryOptions {
+interface RetryOptions {
   budget: Budget;
   clock: Clock;
   /** 0 to 1, for jitter. */

@@ -24,7 +24,7 @@ export interface Call {
   contents?: { statuses: readonly number[]; range?: string | undefined; lane: Lane; bytes?: number | null };
 }
 
-export interface PipelineOptions {
+interface PipelineOptions {
   origin: string;
   platform: string;
   token: string;

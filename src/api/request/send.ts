@@ -21,7 +21,7 @@ import {
 import { looksLikePage, readApiMessage, readApiRefusal } from './platform-message';
 import type { Next, Request, Response, Step } from './request';
 
-export interface SendOptions {
+interface SendOptions {
   platform: string;
   /** Milliseconds without a byte. */
   timeout: number;

@@ -30,7 +30,7 @@ const SHORTEST_SLEEP = 3_000;
 const LOOK_EVERY = 250;
 
 /** Where the spans come from. Both in milliseconds; tests hand in their own. */
-export interface TimeSources {
+interface TimeSources {
   /** Can't be set; stands still while the machine sleeps. */
   running(): number;
   /** Goes on while the machine sleeps; may be coarse. */

@@ -100,7 +100,7 @@ export function addToPace(pace: Pace, step: LogStep, clocks: SolverClocks, now: 
 }
 
 /** What is left, and which tolerance ends the run before that. */
-export interface Ahead {
+interface Ahead {
   progress: LogProgress;
   tolerance: number | null;
   chosen: (name: string) => boolean;

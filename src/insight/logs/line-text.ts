@@ -17,7 +17,7 @@ const COLOURS = new RegExp(
 /** `[1,0]<stdout>:` of `mpirun --tag-output`, `[3] ` of OpenFOAM and Intel MPI, `0: ` of `srun --label`. */
 const RANK = /^(?:\[\d{1,6}(?:,\d{1,6})?\](?:<std(?:out|err)>:? ?| )|\s{0,3}\d{1,5}: (?=\S))/;
 
-export interface StampedLine {
+interface StampedLine {
   text: string;
   /** Milliseconds since the epoch; null without a stamp. */
   wall: number | null;

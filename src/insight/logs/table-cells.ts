@@ -62,7 +62,7 @@ export function fits(columns: number, cells: number, complete: boolean): boolean
   return cells === columns || (!complete && cells === columns - 1);
 }
 
-export interface PlacedCell {
+interface PlacedCell {
   readonly text: string;
   /** Where it begins and ends, in characters from the start of the line. */
   readonly start: number;

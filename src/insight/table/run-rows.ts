@@ -3,7 +3,7 @@ import { forEachRow } from '../pauses/pauses';
 import { isDescriptive, type Row } from './row';
 
 /** What a list of runs does not say itself. */
-export interface RunFacts {
+interface RunFacts {
   state(run: Pick<Run, 'id' | 'dateStarted' | 'dateCompleted'>): string;
   /** How the run ended, by what is known of it; null where nothing is. */
   result(runId: string): string | null;

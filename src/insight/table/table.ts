@@ -11,7 +11,7 @@ export interface Column {
   title: string;
 }
 
-export type Include = 'all' | 'succeeded' | 'completed';
+type Include = 'all' | 'succeeded' | 'completed';
 
 export interface TableRequest {
   /** Which columns, in this order; empty = all. */

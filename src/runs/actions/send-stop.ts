@@ -4,7 +4,7 @@ import { pollUntil, tolerant } from '../tasks/poll-until';
 import type { TaskContext } from '../tasks/task-context';
 
 /** What a stop is about: a run, of which `Seen` is the Run, or a job, of which it is the status. */
-export interface StopTarget<Seen> {
+interface StopTarget<Seen> {
   /** Asks the platform to stop it. */
   send(): Promise<void>;
   /** Reads it: what was seen, null for nothing, and whether it is over. */

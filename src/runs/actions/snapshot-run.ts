@@ -8,7 +8,7 @@ import { runReader } from '../reading/run-reader';
 import { instant, isOver } from '../run/run-state';
 import type { RunAddress, TaskContext } from '../tasks/task-context';
 
-export interface SnapshotRequest extends RunAddress {
+interface SnapshotRequest extends RunAddress {
   /** Wait until the new archive is listed. */
   waitForFile: boolean;
   /** Milliseconds that this may take. */
@@ -19,7 +19,7 @@ export interface SnapshotRequest extends RunAddress {
 export type SnapshotResult = (SnapshotAnswer & { file?: RescaleFile }) | UnansweredSnapshot;
 
 /** The answer was lost, but its archive came. What the platform would have said is not made up. */
-export interface UnansweredSnapshot {
+interface UnansweredSnapshot {
   answerLost: true;
   file: RescaleFile;
 }

@@ -8,14 +8,14 @@ import type { TaskContext } from '../tasks/task-context';
 import { pollOnce } from '../tasks/poll-until';
 import { beforeAllElse, LONGEST_READ_BEFORE, sendStop, type Confirmation, type StopSent } from './send-stop';
 
-export interface StopJobRequest extends Confirmation {
+interface StopJobRequest extends Confirmation {
   jobId: string;
   /** Leave a job alone that is over already, without an error. */
   skipCompleted: boolean;
 }
 
 /** What became of a stop of a job. */
-export interface StopJobResult {
+interface StopJobResult {
   /** A stop was sent by this call, and not refused. */
   requested: boolean;
   /** Its status has been seen terminal since. True as well for a job that was over before. */

@@ -9,13 +9,13 @@ import type { RunAddress, TaskContext } from '../tasks/task-context';
 import { pollOnce } from '../tasks/poll-until';
 import { beforeAllElse, LONGEST_READ_BEFORE, sendStop, type Confirmation, type StopSent } from './send-stop';
 
-export interface StopRequest extends RunAddress, Confirmation {
+interface StopRequest extends RunAddress, Confirmation {
   /** Leave a run alone that has completed already, without an error. */
   skipCompleted: boolean;
 }
 
 /** What became of a stop. */
-export interface StopResult {
+interface StopResult {
   /** A stop was sent by this call, and not refused. */
   requested: boolean;
   /** The run has been seen ended since. True as well for a run that had ended before. */

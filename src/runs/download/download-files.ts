@@ -45,7 +45,7 @@ export interface Download {
   error?: RescaleError;
 }
 
-export interface Downloads {
+interface Downloads {
   /** In the order of the request. */
   downloads: Download[];
   /** Null when all went well. */

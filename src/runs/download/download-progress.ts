@@ -3,7 +3,7 @@ import type { TaskContext } from '../tasks/task-context';
 /** Milliseconds between two tellings. */
 const EVERY = 1_000;
 
-export interface DownloadProgress {
+interface DownloadProgress {
   /** Bytes that are on disk. */
   received(bytes: number): void;
   /** One more file is done with. */

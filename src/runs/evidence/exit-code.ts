@@ -149,7 +149,7 @@ const CLOSING_LINE = /^(?:\[[^\]]*\]:?)?\s*Exited with code (-?\d{1,10})\s*$/;
  * The code in the platform's closing line, null when the log does not end with it: a step within a run may print such a line
  * for itself, and then other lines follow.
  */
-export function exitCodeIn(text: string): number | null {
+function exitCodeIn(text: string): number | null {
   const end = text.trimEnd();
   const closing = CLOSING_LINE.exec(end.slice(Math.max(end.lastIndexOf('\n'), end.lastIndexOf('\r')) + 1));
   return closing ? Number(closing[1]) : null;

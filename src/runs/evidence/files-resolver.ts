@@ -10,7 +10,7 @@ import { endOfLack, lackedAgain, NOT_LACKING, type Lack } from './readable-time'
 const LISTED_AT_ONCE = 4;
 
 /** Finds out whether the files of runs that are over are listed. */
-export interface FilesResolver {
+interface FilesResolver {
   /** By run id: whether its files are listed; false when they were not within the patience. */
   readonly listed: ReadonlyMap<string, boolean>;
   readonly pending: boolean;

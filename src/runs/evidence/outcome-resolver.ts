@@ -29,7 +29,7 @@ const ASKED_FOR = 20;
 const TELL_EVERY = 250;
 
 /** Finds out how runs that are over have ended. Each is told when its own evidence is there. */
-export interface OutcomeResolver {
+interface OutcomeResolver {
   readonly outcomes: ReadonlyMap<string, Outcome>;
   readonly pending: boolean;
   /** True when it was not wanted before. */

@@ -11,20 +11,20 @@ import type { TaskContext } from '../tasks/task-context';
  * A stop that was asked for: when, by the platform's time of day; and, once it is known, when the run that it was meant for had
  * started. Both ms since the epoch.
  */
-export type RequestedStop = number | { at: number; started: number };
+type RequestedStop = number | { at: number; started: number };
 
 /** The stops of a job by the ids of its runs. */
 export type StopsOfJob = Record<string, RequestedStop>;
 
 /** Where stops outlive this process. */
-export interface StopKeeper {
+interface StopKeeper {
   /** Replaces what is kept of a job. Resolves when it is on disk, or when that can't be; never rejects. */
   keep(jobId: string, stops: StopsOfJob): Promise<void>;
   drop(jobId: string): Promise<void>;
 }
 
 /** A run that is asked to stop, as far as it is known. */
-export interface StoppedRun {
+interface StoppedRun {
   id: string;
   dateStarted?: string | null;
   /** When it ended before it began anew (ms), where that was seen: a stop before that was meant for that end. */

@@ -16,7 +16,7 @@ import { formerEnd, hasBegunAnew, seeEnd } from '../run/seen-ends';
 import type { RunAddress } from '../tasks/task-context';
 
 /** A run, how it stands and, when it is over, how it ended. */
-export interface RunOutcome {
+interface RunOutcome {
   run: Run;
   state: RunState;
   outcome: Outcome | null;

@@ -16,7 +16,7 @@ import { findRunLogs, readLogOf, type RunLogs } from './exit-code';
 import { requestedStops } from './requested-stops';
 
 /** How a run stands and, when it is over, how it ended. */
-export interface RunEnding {
+interface RunEnding {
   state: RunState;
   /** Null while it is not over. */
   outcome: Outcome | null;

@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import type { RescaleFile } from '../../api/client/types';
 
-export type Algorithm = 'sha512' | 'sha256' | 'md5';
+type Algorithm = 'sha512' | 'sha256' | 'md5';
 
 export interface Checksum {
   algorithm: Algorithm;

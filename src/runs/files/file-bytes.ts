@@ -11,7 +11,7 @@ const BYTES_PER_LINE = 160;
 const GROWTH = 4;
 
 /** How many lines from the end, cut by the encoding of the file, and how much of it may be held. */
-export interface LastLines {
+interface LastLines {
   lines: number;
   limitBytes: number;
   encoding: TextEncoding;

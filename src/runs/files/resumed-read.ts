@@ -14,7 +14,7 @@ const FRUITLESS = 5;
 /** Pause (ms) after the first break; it doubles with each that follows without a byte more. */
 const FIRST_PAUSE = 500;
 
-export interface ResumedRead {
+interface ResumedRead {
   file: StoredFile;
   /** Bytes of the file that are safe already: where to go on after a break. */
   taken(): number;

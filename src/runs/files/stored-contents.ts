@@ -14,7 +14,7 @@ export interface StoredFile {
 }
 
 /** How contents are asked for. */
-export interface OpenStored extends CallOptions, ContentsOptions {
+interface OpenStored extends CallOptions, ContentsOptions {
   /** What comes whole is held to the checksum as well, by whoever does not do that with the file itself. */
   prove?: boolean;
 }

@@ -13,7 +13,7 @@ import type { DirectoryEntry } from '../../api/client/types';
 import { isOver, isTerminalStatus, latestStatus } from '../run/run-state';
 import type { RunAddress, TaskContext } from '../tasks/task-context';
 
-export interface FollowRequest extends RunAddress {
+interface FollowRequest extends RunAddress {
   /** As the working directory, the output list, `resource` or the storage path shows it. */
   path: string;
   /** The encoding of the file (text-encoding.ts); UTF-8 unless told. */
@@ -44,7 +44,7 @@ export interface FollowEnd {
   unread?: RescaleError | null;
 }
 
-export interface FollowContext extends TaskContext {
+interface FollowContext extends TaskContext {
   /** Told at each failed look, and null when all is well again. It never ends the follow. */
   trouble?(trouble: Trouble | null): void;
 }

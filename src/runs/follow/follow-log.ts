@@ -11,7 +11,7 @@ import type { LogSource } from '../lines/log-source';
 import type { Clock } from '../tasks/ports';
 
 /** What a follow remembers between two looks, and can do without after a restart. */
-export interface FollowNotes extends IdleNotes, GrowthNotes {
+interface FollowNotes extends IdleNotes, GrowthNotes {
   /** The whole file is not read again before this (monotonic ms). */
   wholeAfter: number;
   /** Looks in a row at which nothing was new. */

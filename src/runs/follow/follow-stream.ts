@@ -12,7 +12,7 @@ import { anchorSearch } from '../lines/line-window';
 import { startOfLastLine, type Line, type LineBatch } from '../lines/log-lines';
 
 /** Opens the file from its start, anew at each call. */
-export type OpenLines = () => Promise<AsyncIterable<LineBatch>>;
+type OpenLines = () => Promise<AsyncIterable<LineBatch>>;
 
 /**
  * What is new in a file that is read from its start to its end, in bounded memory: exact wherever the position is

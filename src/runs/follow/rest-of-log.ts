@@ -13,7 +13,7 @@ import { readToEnd } from './follow-log';
 import { deliverGap, type Delivery, type FollowState } from './follow-state';
 
 /** Reads what is left of a log whose run has ended. */
-export interface RestReader {
+interface RestReader {
   /**
    * The last lines, from the output file. Returns when there will be no more; rejects where another look may find them. The
    * file is waited for 300 s, and so long as well where it is listed and the API itself, or the storage, refuses it, or where

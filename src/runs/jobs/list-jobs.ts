@@ -3,9 +3,9 @@ import type { JobSummary } from '../../api/client/types';
 import { instant } from '../run/run-state';
 import { withoutEnvironment } from './secrets';
 
-export type JobState = 'any' | 'active' | 'completed' | 'draft';
+type JobState = 'any' | 'active' | 'completed' | 'draft';
 
-export interface JobsRequest {
+interface JobsRequest {
   /** The platform searches names for it; blank = all. */
   search: string;
   state: JobState;

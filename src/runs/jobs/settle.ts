@@ -15,7 +15,7 @@ const MARGIN = 5_000;
  * `prompt`: there may be something to see at once. `patient`: while the platform gives no answer at all, it is waited for; `glance`: the same, but what its first answer does not
  * show is not there.
  */
-export type Patience = 'brief' | 'prompt' | 'patient' | 'glance';
+type Patience = 'brief' | 'prompt' | 'patient' | 'glance';
 
 /** There was an answer to what was asked for, but none that says anything. */
 const UNREADABLE: ReadonlySet<ErrorCode> = new Set(['RESCALE_PROTOCOL', 'RESCALE_TOO_LARGE']);
@@ -26,7 +26,7 @@ export function isUnsettled(error: unknown): boolean {
 }
 
 /** Which job is looked for. */
-export interface WantedJob {
+interface WantedJob {
   name: string;
   /** The platform's clock, ms since the epoch: it was not made earlier. */
   since: number;

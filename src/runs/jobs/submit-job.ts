@@ -37,7 +37,7 @@ export interface SubmissionRecord {
 }
 
 /** Keeps the record before each step is taken. */
-export type KeepRecord = (record: SubmissionRecord) => Promise<void>;
+type KeepRecord = (record: SubmissionRecord) => Promise<void>;
 
 /** Before anything was done for it. */
 export const firstRecord = (submit: boolean): SubmissionRecord => ({

@@ -27,7 +27,7 @@ export interface TailRequest extends RunAddress {
   encoding?: string;
 }
 
-export interface TailResult {
+interface TailResult {
   /** string[] for `lines`, string for `text`, Buffer for `buffer`. */
   content: string[] | string | Buffer;
   /** As the platform's `file` command sees it; null where it does not say. */

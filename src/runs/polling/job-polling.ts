@@ -14,7 +14,7 @@ const SHARE_OF_RATE = 0.8;
 /** How long (ms) the intervals stay as they were reckoned last. */
 const RECKONED_EVERY = 1_000;
 
-export interface JobInterest extends JobListener {
+interface JobInterest extends JobListener {
   /** Milliseconds. The shortest of all interests in the job is how often it is read at most. */
   interval: number;
 }
@@ -42,7 +42,7 @@ export interface JobPolling {
   close(): void;
 }
 
-export interface JobPollingOptions {
+interface JobPollingOptions {
   client: RescaleClient;
   clock: Clock;
 }

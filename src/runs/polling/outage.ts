@@ -12,7 +12,7 @@ const MOST_FORBIDDEN = 10;
  * address that never worked), else after ten minutes. A part that the key may not read is an outage of its own. Kinds do not
  * hide each other, and each is over when no part has it any more.
  */
-export interface Outage {
+interface Outage {
   /** `part` is whatever fails and heals on its own, such as a job. Returns the error to tell now, if any. */
   note(part: string, trouble: Trouble | null): RescaleError | null;
   /** The part is no longer worked on. */

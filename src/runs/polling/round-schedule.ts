@@ -3,7 +3,7 @@ import { noteFault, soon, startTimer, whenSettled } from '../../api/errors/guard
 import type { Clock } from '../tasks/ports';
 
 /** Something that is done again and again, one after the other. */
-export interface RoundTask {
+interface RoundTask {
   /** When it is due, on the monotonic clock (ms), of which `now` is the present; null = not now. `ScheduledTask.wake` tells of changes. */
   due(now: number): number | null;
   /** Must not reject. */
@@ -18,7 +18,7 @@ export interface ScheduledTask {
   remove(): void;
 }
 
-export interface RoundSchedule {
+interface RoundSchedule {
   add(task: RoundTask): ScheduledTask;
   close(): void;
 }

@@ -5,7 +5,7 @@ import { runState } from '../run/run-state';
 import type { RunAddress, TaskContext } from '../tasks/task-context';
 
 /** Why the platform would not do what it was asked for a run. */
-export interface Diagnosis {
+interface Diagnosis {
   /** The run as it stands now; null when it could not be read. */
   run: Run | null;
   /** What to tell the flow author. */

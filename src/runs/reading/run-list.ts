@@ -17,7 +17,7 @@ const BELIEVED = 3;
 const ASKED_FOR = 5;
 
 /** The runs of one job, kept up to date with as few requests as its changes allow. */
-export interface RunList {
+interface RunList {
   readonly runs: ReadonlyMap<string, Run>;
   /** Runs that were listed once and do not exist any more. */
   readonly gone: ReadonlySet<string>;

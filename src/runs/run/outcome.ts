@@ -39,7 +39,7 @@ export interface OutcomeFacts {
   stopRequested: boolean;
 }
 
-export interface OutcomeDecision {
+interface OutcomeDecision {
   outcome: Outcome;
   /** False while later evidence (the log, the job's last status) may still say more. */
   conclusive: boolean;
@@ -88,7 +88,7 @@ export function decideOutcome(facts: OutcomeFacts): OutcomeDecision {
 }
 
 /** How the runs of a job ended, as far as they were examined. */
-export interface RunResults {
+interface RunResults {
   total: number;
   succeeded: number;
   failed: number;

@@ -2,7 +2,7 @@ import type { JobStatus } from '../../api/client/types';
 import { plain } from './run-state';
 
 /** What a job's status and its reason say about how it went. */
-export type ReasonMeaning = 'success' | 'failure' | 'stop' | 'none';
+type ReasonMeaning = 'success' | 'failure' | 'stop' | 'none';
 
 /**
  * Reasons seen in public clients and documents (docs/platform.md). The texts are not documented, so they are

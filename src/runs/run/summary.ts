@@ -3,7 +3,7 @@ import type { Outcome, OutcomeResult } from './outcome';
 import { instant, type RunState } from './run-state';
 
 /** `45 s`, `12 min`, `2 h 14 min`, `3 d 4 h`: two units at most, rounded down, never below `0 s`. */
-export function durationText(milliseconds: number): string {
+function durationText(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
   const days = Math.floor(seconds / 86_400);
   const hours = Math.floor(seconds / 3600) % 24;

@@ -4,7 +4,7 @@ import { onAbort, whenSettled } from '../../api/errors/guard';
 import type { TaskContext } from './task-context';
 
 /** How often to look at something, and for how long: milliseconds. */
-export interface PollTimes {
+interface PollTimes {
   first: number;
   longest: number;
   patience: number;

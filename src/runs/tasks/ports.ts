@@ -3,7 +3,7 @@
 export type { Clock } from '../../api/time/clock';
 
 /** One stored item, and how it was found. */
-export interface StoredItem {
+interface StoredItem {
   /** Undefined when there is something of which no copy can be read. */
   value: unknown;
   /** True when the newest copy could not be read and the last good one was taken instead. */

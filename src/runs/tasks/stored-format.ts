@@ -11,13 +11,13 @@ export interface StoredFormat<Value> {
   migrations: readonly StoredMigration[];
 }
 
-export type StoredMigration = (stored: Record<string, unknown>) => Record<string, unknown>;
+type StoredMigration = (stored: Record<string, unknown>) => Record<string, unknown>;
 
 /** `damaged`: what is stored is not such an item. `later`: a later version of this package wrote it. */
-export type StoredReading<Value> = { value: Value; unreadable: null } | { unreadable: 'damaged' | 'later' };
+type StoredReading<Value> = { value: Value; unreadable: null } | { unreadable: 'damaged' | 'later' };
 
 /** The version that is written now. */
-export function currentVersion(format: Pick<StoredFormat<unknown>, 'migrations'>): number {
+function currentVersion(format: Pick<StoredFormat<unknown>, 'migrations'>): number {
   return 1 + format.migrations.length;
 }
 

@@ -49,7 +49,7 @@ export type WaitEnd =
   /** `payload`: the last Run seen, null when none was or when the wait was for a job. */
   | { reason: 'deadline' | 'stopped'; payload: Run | null };
 
-export interface WaitContext {
+interface WaitContext {
   polling: JobPolling;
   clock: Clock;
   /** Rejects the wait with its reason. */

@@ -5,7 +5,7 @@ import type { WatchRoot } from './watch-state';
 import type { Baseline } from './watched-job';
 
 /** What a list of all jobs asks of a watch. */
-export interface JobsPlan {
+interface JobsPlan {
   /** Jobs to follow that may not be followed yet, and what is old of them; null = what the settings say. */
   follow: { jobId: string; baseline: Baseline | null }[];
   /** Jobs to leave, because their name does not fit the search any more. */
@@ -14,7 +14,7 @@ export interface JobsPlan {
   known: Pick<WatchRoot, 'newest' | 'recent' | 'drafts' | 'anew'>;
 }
 
-export interface JobsSearch {
+interface JobsSearch {
   /** Whether a job's name is one that is watched. */
   matches: (name: string) => boolean;
   /** When the watch began, by the platform's clock, ms since the epoch. */

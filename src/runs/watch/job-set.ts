@@ -6,7 +6,7 @@ import type { WatchOverview } from './watch-listener';
 import type { JobWatcher } from './job-watcher';
 
 /** The jobs of a watch, and how they stand together. */
-export interface JobSet {
+interface JobSet {
   readonly jobs: ReadonlyMap<string, JobWatcher>;
   add(job: JobWatcher): void;
   /** Ends the watch of the job; its state stays. */

@@ -9,7 +9,7 @@ import { readWatchState, watchedJobFormat } from './watch-state';
 import { beginWatch, isTold, type Baseline, type WatchedJob, type WatchSettings } from './watched-job';
 
 /** What the watch of one job tells the watch it belongs to. */
-export interface JobWatchListener {
+interface JobWatchListener {
   /** True when it was sent, false when it was not because everything is being closed. */
   send(event: WatchEvent): Promise<boolean>;
   onTrouble(trouble: Trouble | null): void;
@@ -31,7 +31,7 @@ export interface Beginning {
   monotonic: number;
 }
 
-export interface JobWatchOptions {
+interface JobWatchOptions {
   jobId: string;
   polling: JobPolling;
   store: StateStore;

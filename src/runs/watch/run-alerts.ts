@@ -4,7 +4,7 @@ import { instant } from '../run/run-state';
 import type { WatchedJob, WatchMoment, WatchSettings } from './watched-job';
 
 /** Something that takes too long. Instants and spans in ms. */
-export interface RunAlert {
+interface RunAlert {
   kind: 'overdue' | 'waiting';
   /** Null for a job of which no run is listed. */
   runId: string | null;

@@ -11,7 +11,7 @@ import {
 import { WATCH_EVENTS, type WatchEvent, type WatchEventKind } from './watch-event';
 
 /** What the samples are made of. Instants and spans in ms. */
-export interface SampleOptions {
+interface SampleOptions {
   events: ReadonlySet<WatchEventKind>;
   jobId: string;
   /** This machine's time of day. */

@@ -12,7 +12,7 @@ import {
 } from './watch-state';
 import { beginWatch, type Baseline } from './watched-job';
 
-export interface WatchStoreOptions {
+interface WatchStoreOptions {
   store: StateStore;
   clock: Clock;
   origin: string;
@@ -24,7 +24,7 @@ export interface WatchStoreOptions {
 }
 
 /** What a watch keeps beside its jobs, in memory and on disk. */
-export interface WatchStore {
+interface WatchStore {
   readonly root: WatchRoot;
   /** Since when jobs are watched that are not stored yet. */
   readonly begun: Beginning;

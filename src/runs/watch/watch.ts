@@ -8,7 +8,7 @@ import { isBaselineChanged, judgeJob, takeBaseline, widenBaseline } from './watc
 import { inOrder, type WatchEvent } from './watch-event';
 import type { RunMark, WatchedJob, WatchMoment, WatchSettings } from './watched-job';
 
-export interface WatchStep {
+interface WatchStep {
   state: WatchedJob;
   changed: boolean;
   /** Runs whose outcome, or whose files, are needed to go on. */

@@ -42,7 +42,7 @@ export interface WatchedJob {
  * its end is not told. `past`: the same, but the settings want it told. `told`: there is nothing more to tell; `silent`: the same,
  * and its end was not told because it was old.
  */
-export type JobStanding = 'unknown' | 'open' | 'old' | 'past' | 'told' | 'silent';
+type JobStanding = 'unknown' | 'open' | 'old' | 'past' | 'told' | 'silent';
 
 /**
  * What is told of the time before the watch of a job began. `begin`: nothing is old, because the job itself is new

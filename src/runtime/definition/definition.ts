@@ -7,7 +7,7 @@ import type { CallTrace, RescaleClient } from '../../api/client/client';
 import type { Clock } from '../../api/time/clock';
 import type { RescaleError, ErrorText } from '../../api/errors/errors';
 import type { TaskContext as RunWork } from '../../runs/tasks/task-context';
-import type { Field, FieldValues, Fields } from '../fields/fields';
+import type { FieldValues, Fields } from '../fields/fields';
 import type { StatusText } from '../status/status-texts';
 
 /** A node's events; the typings of Node-RED know each of them by its own overload. */
@@ -206,7 +206,7 @@ export interface Behaviour<Values> {
 }
 
 /** The same in a node that needs no platform. */
-export interface LocalBehaviour<Values> extends Omit<Behaviour<Values>, 'input'> {
+interface LocalBehaviour<Values> extends Omit<Behaviour<Values>, 'input'> {
   input?(context: LocalInputContext<Values>): Results;
 }
 
@@ -234,4 +234,4 @@ export interface LocalNodeDefinition<Shape extends Fields> extends Pick<
   setup?(host: LocalHost<FieldValues<Shape>>): LocalBehaviour<FieldValues<Shape>>;
 }
 
-export type { Field, FieldValues, Fields, StatusText };
+export type { StatusText };

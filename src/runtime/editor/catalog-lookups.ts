@@ -7,7 +7,7 @@ import { id } from '../fields/fields';
 import type { Question } from './editor-answers';
 import type { Lookup } from './lookup';
 
-export interface CoreTypeRow {
+interface CoreTypeRow {
   code: string;
   name: string;
   cores: number[];
@@ -15,7 +15,7 @@ export interface CoreTypeRow {
   price: string | null;
 }
 
-export interface NamedRow {
+interface NamedRow {
   /** What jobs name it by. */
   code: string;
   name: string;

@@ -4,7 +4,7 @@ import { withDraft, type DraftPorts } from './draft';
 import { answerEditor } from './editor-answers';
 
 /** What the editor gets when the platform was reached and took the key; otherwise it gets a reason. */
-export interface ConnectionAnswer {
+interface ConnectionAnswer {
   /** The address as messages call it. */
   platform: string;
   /** Who the key belongs to, where the platform says it. */

@@ -4,7 +4,7 @@ import { isRescaleError, RescaleError, type ErrorTextValues } from '../../api/er
 import { listen } from '../../api/errors/guard';
 
 /** Why the editor gets nothing: a key of the platform's catalog, so that each browser says it in its own language. */
-export interface Reason {
+interface Reason {
   key: string;
   values: ErrorTextValues;
 }
@@ -16,7 +16,7 @@ export type Question = Record<string, unknown>;
 const LONGEST_ANSWER = 20_000;
 
 /** Node-RED's permission, as `<type>.read` and `<type>.write`. */
-export type Permission = 'rescale-platform.read' | 'rescale-platform.write' | 'rescale-watch-runs.write';
+type Permission = 'rescale-platform.read' | 'rescale-platform.write' | 'rescale-watch-runs.write';
 
 /**
  * Answers a question of the editor with `answer`'s result, or with `{ reason }`, and the `milliseconds` it took. Both

@@ -4,7 +4,7 @@ import type { RescaleClient } from '../../api/client/client';
 import { findPlatform } from '../platform/platform';
 import { answerEditor, EditorReason } from './editor-answers';
 
-export interface KeyOwnerAnswer {
+interface KeyOwnerAnswer {
   /** Null where the platform does not say it. */
   user: string | null;
 }

@@ -14,7 +14,7 @@ import { id } from '../fields/fields';
 import { findPlatform } from '../platform/platform';
 import { firstPage, type Lookup } from './lookup';
 
-export interface JobRow {
+interface JobRow {
   id: string;
   name: string;
   /** As the platform writes it, '' for a draft. */
@@ -23,7 +23,7 @@ export interface JobRow {
   date: string;
 }
 
-export interface RunRow {
+interface RunRow {
   id: string;
   state: RunState;
   /** When it ended, else when it started; null while pending. ISO 8601. */
@@ -31,7 +31,7 @@ export interface RunRow {
   variables: { name: string; value: string }[];
 }
 
-export interface FileRow {
+interface FileRow {
   path: string;
   /** Null for a file of a working directory, of which the platform tells neither id nor size. */
   id: string | null;

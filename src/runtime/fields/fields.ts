@@ -192,7 +192,7 @@ export function orNamed<Value>(other: string, field: Field<Value>): Field<Value>
   };
 }
 
-export interface Bounds {
+interface Bounds {
   /** Inclusive. */
   least?: number;
   most?: number;

@@ -16,7 +16,7 @@ import { submissionFormat, type StoredSubmission } from './submission-format';
 type Submitting = AsyncGenerator<Result, StatusText | void, undefined>;
 
 /** The submissions of one node. */
-export interface DurableSubmissions<Fields> {
+interface DurableSubmissions<Fields> {
   /** One message that makes a job. */
   submit(context: InputContext<Fields>, request: SubmitRequest): Submitting;
   /** Says of what a restart interrupted how it stands, once. Nothing is submitted there. */

@@ -15,7 +15,7 @@ import { waitFormat, type Release, type StoredWait, type WaitFields } from './wa
 export type { WaitFields } from './wait-format';
 
 /** The waits of one node. */
-export interface DurableWaits {
+interface DurableWaits {
   /** One message waiting. */
   hold(context: InputContext<WaitFields>): AsyncGenerator<Result, StatusText | void, undefined>;
   stop(control: Control<WaitFields>): Promise<void>;

@@ -42,7 +42,7 @@ export interface FollowProgress {
   mark: string;
 }
 
-export type UnsentLines = Omit<FollowBatch, 'state'>;
+type UnsentLines = Omit<FollowBatch, 'state'>;
 export type FollowReason = 'completed' | 'stopped' | 'deadline';
 
 /** What each message says. A gap at the very end has no line to stand before; among single lines it is only counted. */

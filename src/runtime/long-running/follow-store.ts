@@ -14,7 +14,7 @@ export interface FollowPlace {
 }
 
 /** A follow as it was found on disk. */
-export interface FoundFollow {
+interface FoundFollow {
   key: string;
   stored: StoredFollow;
   message: Message;

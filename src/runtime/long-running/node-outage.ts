@@ -4,7 +4,7 @@ import type { NodeHost } from '../definition/definition';
 import { failureTexts } from '../status/status-texts';
 
 /** The troubles of all that one node holds: shown while they last, told to Catch once for each outage. */
-export interface NodeOutage {
+interface NodeOutage {
   /** `part` is whatever fails and heals on its own; null when it is well again. */
   note(part: string, trouble: Trouble | null): void;
   /** The part is no longer worked on. */

@@ -10,7 +10,7 @@ type Place = Pick<FollowState, 'delivered' | 'gaps'>;
  * would cost. It is noted a little later, when the next nodes have what was sent. A kill before that, and a power cut, leave
  * lines unmarked: they come again, `redelivered`.
  */
-export interface SentMarks {
+interface SentMarks {
   /** False when it can't be noted: then the progress has to say it. */
   note(follow: string, place: Place): boolean;
   /** All that was there at this place was sent. */

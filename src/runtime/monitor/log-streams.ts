@@ -14,7 +14,7 @@ import type { LogEvent } from './stream-events';
 import { resultsOf } from './verdict-results';
 
 /** The logs that one node reads. */
-export interface LogStreams {
+interface LogStreams {
   /** One message with lines of a log, or with its end. */
   take(context: LocalInputContext<MonitorValues>): AsyncGenerator<Result, void, undefined>;
   /** Takes up what was read before a restart, and tells what was perhaps not told. */

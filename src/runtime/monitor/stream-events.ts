@@ -17,9 +17,6 @@ export type LogEvent =
   | { kind: 'silent'; at: number; quiet: number }
   | { kind: 'end'; at: number; reason: string };
 
-/** One entry of a stream's journal. */
-export type StreamEntry = { about: StreamAbout } | { event: LogEvent } | { sent: number };
-
 /** What is noted of a stream once. */
 export interface StreamAbout {
   name: { platform: string; jobId: string; runId: string; path: string };

@@ -47,7 +47,7 @@ function retryText({ code, statusCode }: RescaleError): StatusText {
 }
 
 /** Which part of the status a message takes: control messages leave it alone unless they fail. */
-export type StatusPart = 'counted' | 'silent';
+type StatusPart = 'counted' | 'silent';
 
 /**
  * Takes a message in hand until its work has ended. Whatever the work does, exactly one of `done`, `fail` or silence

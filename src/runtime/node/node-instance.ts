@@ -198,7 +198,7 @@ export async function readField<Value>(
  * The typed properties of a node, for one message. Always with a callback: JSONata and many context stores answer
  * later, and Node-RED throws when it has nobody to tell.
  */
-export function propertyEvaluator(RED: NodeAPI, node: Node, message: Message): FieldSource['evaluate'] {
+function propertyEvaluator(RED: NodeAPI, node: Node, message: Message): FieldSource['evaluate'] {
   return (value, type) => {
     if (type === 'msg') {
       try {

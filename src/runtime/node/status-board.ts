@@ -24,7 +24,7 @@ export interface StatusBoard {
   close(): void;
 }
 
-export interface StatusBoardOptions {
+interface StatusBoardOptions {
   /** The blue dot: how many messages are in progress. */
   busyText(count: number): StatusText;
   render(text: StatusText, kind: StatusKind): string;

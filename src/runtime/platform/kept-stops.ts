@@ -9,7 +9,7 @@ import { retryStoring } from '../state/first-write';
 import { openStateStore, restoreState } from '../state/state-place';
 
 /** The stops of one job, as they are kept. */
-export interface StoredStops {
+interface StoredStops {
   origin: string;
   jobId: string;
   stops: StopsOfJob;

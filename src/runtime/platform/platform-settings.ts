@@ -41,7 +41,7 @@ export interface PlatformSettings {
 const DEFAULT_URL = 'https://platform.rescale.com';
 
 /** Finds an environment variable as Node-RED would: group, flow, global, process. Undefined when it is not set. */
-export type VariableLookup = (name: string) => unknown;
+type VariableLookup = (name: string) => unknown;
 
 /** What the dialog calls each field: errors speak of what a person sees there. */
 const LABELS = {

@@ -8,7 +8,7 @@ import type { ErrorText } from '../../api/errors/errors';
 /** Loaded at the first table: a palette that only waits needs none of it. */
 const load = () => module.require('../../insight/table') as typeof tables;
 
-export type TableFormat = 'rows' | 'csv' | 'html' | 'markdown';
+type TableFormat = 'rows' | 'csv' | 'html' | 'markdown';
 
 /** A table of rows, and the payload in the format that was asked for. */
 export async function tabulate(

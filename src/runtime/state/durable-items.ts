@@ -16,7 +16,7 @@ import { stateWarnings, type DurableWarnings } from './durable-warnings';
  * A message that begins an item hands `begin` to `InputContext.keep`, so that a close in the middle of the writing has one
  * of two ends and never both: the item comes on disk, and is taken up, or the message is told RESCALE_CLOSED.
  */
-export interface DurableItems<Value extends object> {
+interface DurableItems<Value extends object> {
   /** A message as it can be written; null when it can't be, and then the user is told that it is held in memory. */
   pack(message: Message): Packed | null;
   /** A new item. It is on disk when `stored` resolves true; else it lives in memory only, and the user is told. */
@@ -59,11 +59,11 @@ export interface FoundItem<Value extends object> {
  * `unreadable`: nothing can be made of it; it stays on disk, and the user is told. May reject; then it is handed over
  * again at the next attempt.
  */
-export type TakeUp<Value extends object> = (
+type TakeUp<Value extends object> = (
   found: FoundItem<Value>,
 ) => Promise<'unreadable' | undefined | void> | 'unreadable' | undefined | void;
 
-export interface DurableKind<Value extends object> {
+interface DurableKind<Value extends object> {
   /** What the keys of its items begin with in the node's store. */
   prefix: string;
   format: StoredFormat<Value>;

@@ -1,5 +1,5 @@
 /** A line of a file: the first one names the item, the others are entries or the whole item, numbered. */
-export interface Line {
+interface Line {
   key?: string;
   n?: number;
   entry?: unknown;

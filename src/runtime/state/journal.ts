@@ -43,7 +43,7 @@ export interface Journal {
   close(): void;
 }
 
-export interface FoundJournal {
+interface FoundJournal {
   readonly key: string;
   readonly journal: Journal;
   /** The last whole item, undefined where there is none, and the entries after it. */

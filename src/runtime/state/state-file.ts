@@ -3,12 +3,12 @@ import { errorCode, retryWhileBusy } from './retry-busy';
 import { writeAtomically } from './write-atomically';
 
 /** What one file holds: names are hashes, so the key stands inside. */
-export interface FileContent {
+interface FileContent {
   key: string;
   value: unknown;
 }
 
-export type StoredFile = FileContent & {
+type StoredFile = FileContent & {
   /** The newest copy is damaged; this is the last good one. */
   recovered: boolean;
 };

@@ -13,7 +13,7 @@ export interface Packed {
 }
 
 /** A message as it can be written, or why it can't. */
-export type PackedMessage = Packed | { unstorable: 'message-request' | 'message-function' | 'message-size' };
+type PackedMessage = Packed | { unstorable: 'message-request' | 'message-function' | 'message-size' };
 
 /**
  * Packs a message so that Buffers, Dates, Maps, circular references and the like come back as they were. A message

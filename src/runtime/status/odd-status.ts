@@ -12,7 +12,7 @@ export function oddStatusWarning({ jobId, status }: { jobId: string; status: str
 }
 
 /** Says it once for each job and word, however many messages wait for the job. */
-export interface OddStatuses {
+interface OddStatuses {
   /** `waiting` is one message; null: it does not meet such a status, or not any more. */
   note(waiting: object, jobId: string, status: string | null): void;
 }

@@ -1,7 +1,7 @@
 import { Refusal } from './answers';
 
 /** How a list names its parts; their order differs between lists (docs/platform.md, "Lists"). */
-export type ListForm = 'next-first' | 'next-last';
+type ListForm = 'next-first' | 'next-last';
 
 /** An address as it was asked for. */
 export interface Asked {

@@ -28,10 +28,10 @@ export function splitPrefix(pathname: string): { prefix: string; rest: string } 
   return parts ? { prefix: parts[1]!, rest: parts[2]! } : null;
 }
 
-export type Question = Omit<ApiRequest, 'prefix' | 'parts' | 'body' | 'upload'> & { token: string };
+type Question = Omit<ApiRequest, 'prefix' | 'parts' | 'body' | 'upload'> & { token: string };
 
 /** What stands behind an address, before its body is read. */
-export interface Resolved {
+interface Resolved {
   takes: 'file' | 'json' | 'nothing';
   answer(now: number, body: unknown, upload: ReceivedFile | null): Answer;
 }

@@ -10,7 +10,7 @@ export interface AnalysisCode {
   versions: AnalysisVersion[];
 }
 
-export interface AnalysisVersion {
+interface AnalysisVersion {
   /** As people read it. */
   version: string;
   /** As jobs name it. */

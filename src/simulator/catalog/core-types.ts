@@ -1,5 +1,5 @@
 /** A kind of hardware (docs/platform.md, "Jobs and the catalog"). Names are in the platform's manner, prices are made up. */
-export interface CoreType {
+interface CoreType {
   code: string;
   name: string;
   cores: number[];

@@ -2,7 +2,7 @@ import { gunzipSync, inflateRawSync } from 'node:zlib';
 import { contentOf, type Content } from './contents';
 
 /** A file that was in an archive. */
-export interface PackedFile {
+interface PackedFile {
   path: string;
   content: Content;
 }

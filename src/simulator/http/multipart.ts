@@ -7,7 +7,7 @@ export interface PartHead {
 }
 
 /** Where the parts go; `data` may be asynchronous and is awaited, so that a slow disk slows the client. */
-export interface PartSink {
+interface PartSink {
   begin(head: PartHead): void;
   data(bytes: Buffer): void | Promise<void>;
   end(): void | Promise<void>;

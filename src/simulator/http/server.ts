@@ -12,7 +12,7 @@ import { jsonBody } from './json-body';
 import { send } from './send';
 import type { UploadFolder } from './upload-folder';
 
-export interface Listening {
+interface Listening {
   port: number;
   close(): Promise<void>;
 }

@@ -5,7 +5,7 @@ import type { FieldError } from '../definition/field-errors';
 import type { JobAnalysis, JobDefinition } from '../definition/job-definition';
 
 /** What is known of a file that a job names; null when there is none. */
-export type LookUpFile = (id: string) => { typeId: number } | null;
+type LookUpFile = (id: string) => { typeId: number } | null;
 
 type Path = FieldError['path'];
 

@@ -87,7 +87,7 @@ export const printedFiles: PrintedFile[] = [
   },
 ];
 
-export interface PrintedFile {
+interface PrintedFile {
   relativePath: string;
   id: string;
   bytes: number;

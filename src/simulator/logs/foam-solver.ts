@@ -18,7 +18,7 @@ export interface FoamCase extends Course {
 export type Field = 'Ux' | 'Uy' | 'p' | 'nuTilda';
 
 /** One linear solve. */
-export interface Solve {
+interface Solve {
   initial: number;
   final: number;
   sweeps: number;

@@ -1,7 +1,7 @@
 import { hash } from '../content/random';
 
 /** Where a file lives: which job (by order of creation), which run of it (by number), which of the run's files. */
-export interface FilePlace {
+interface FilePlace {
   job: number;
   run: number;
   slot: number;

@@ -16,7 +16,7 @@ export interface RunPlan extends RunScript {
   storedEarly?: boolean;
 }
 
-export interface Snapshot {
+interface Snapshot {
   slot: number;
   requestedAt: number;
   readyAt: number;
@@ -88,7 +88,7 @@ function earliest(one: number | null, other: number | null): number | null {
   return Math.min(one, other);
 }
 
-export type RunState = 'pending' | 'running' | 'completed';
+type RunState = 'pending' | 'running' | 'completed';
 
 export function stateAt(times: RunTimes, now: number): RunState {
   if (times.end !== null && times.end <= now) return 'completed';

@@ -9,7 +9,7 @@ export interface Faults {
 }
 
 /** What a rule can ask of a request. */
-export interface Matched {
+interface Matched {
   method: string;
   /** After the version prefix. */
   path: string;

@@ -4,7 +4,7 @@ import { atLeast, atMost } from '../figures';
 import type { CorpusLog, Judgement } from './corpus';
 
 /** Labels may use the solvers' full names. */
-export function ownName(label: string): string {
+function ownName(label: string): string {
   const short = label.toLowerCase().replace(/[^a-z0-9]/g, '');
   return short === 'ansysmechanical' ? 'ansys' : short;
 }

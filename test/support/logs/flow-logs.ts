@@ -6,7 +6,7 @@ const exponential = (value: number, digits = 4): string =>
 /** A residual that falls by a decade in 50 iterations. */
 const falling = (iteration: number, column: number): number => 10 ** (-iteration / 50 - column / 10);
 
-export interface FluentLogOptions {
+interface FluentLogOptions {
   iterations: number;
   columns?: readonly string[];
   /** A report whose column comes with the heading from this iteration on. */
@@ -47,7 +47,7 @@ export function fluentLog(options: FluentLogOptions): string {
   return `${lines.join('\n')}\n`;
 }
 
-export interface StarLogOptions {
+interface StarLogOptions {
   iterations: number;
   names?: readonly string[];
   /** A column without a value in the first rows. */

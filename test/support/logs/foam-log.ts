@@ -1,6 +1,6 @@
 /** Writes logs the way OpenFOAM's solvers print them. All of it is our own text with our own numbers. */
 
-export interface FoamLogOptions {
+interface FoamLogOptions {
   steps: number;
   fields?: readonly string[];
   /** Residual of a field at a step (from 1) and solve (from 0). */

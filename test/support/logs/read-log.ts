@@ -2,7 +2,7 @@
 import type { LogItem, LogReader, LogRemark, LogStep } from '../../../src/insight/logs/log-step';
 import { createLogReader, type LogReaderOptions } from '../../../src/insight/logs/reader/create-log-reader';
 
-export interface ReadLog {
+interface ReadLog {
   reader: LogReader;
   items: LogItem[];
   steps: LogStep[];

@@ -3,7 +3,7 @@
 const right = (value: number | string, width: number): string => String(value).padStart(width);
 
 /** Fortran's form: `0.1234E-02`. */
-export function fortran(value: number, digits = 4): string {
+function fortran(value: number, digits = 4): string {
   if (value === 0) return `0.${'0'.repeat(digits)}E+00`;
   const exponent = Math.floor(Math.log10(Math.abs(value))) + 1;
   const sign = exponent < 0 ? '-' : '+';

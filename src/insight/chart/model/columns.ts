@@ -96,7 +96,7 @@ const LARGEST = 1e300;
 const SMALLEST = 1e-300;
 
 /** What can be drawn: NaN for what is no number, or beyond all that an axis can show; what is next to nothing is 0. */
-export function numberOf(cell: unknown): number {
+function numberOf(cell: unknown): number {
   if (typeof cell !== 'number') return NaN;
   const size = Math.abs(cell);
   if (size < SMALLEST) return 0;

@@ -1,5 +1,5 @@
 /** A straight line through evenly spaced values, by least squares. */
-export interface Line {
+interface Line {
   /** Change from one value to the next. */
   readonly slope: number;
   /** Standard error of the slope. */

@@ -44,7 +44,7 @@ interface FieldShape {
 }
 
 /** What is flat, and how. */
-export interface Flatness extends Finding {
+interface Flatness extends Finding {
   readonly verdict: 'stalled' | 'oscillating';
 }
 

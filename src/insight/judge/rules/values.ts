@@ -3,7 +3,7 @@ import { shown, type Finding, type Reading } from '../reading/reading';
 import type { Trail } from '../reading/trail';
 
 /** One series in the step in judgement. */
-export interface Place {
+interface Place {
   readonly trail: Trail;
   readonly value: number;
   readonly index: number;

@@ -14,7 +14,7 @@ const ENVIRONMENT = /^\s*(?:export |declare -x )?(?!VARIABLES)[A-Z_][A-Z0-9_]*=/
 
 export type Points = Partial<Record<SolverName, number>>;
 
-export interface Recogniser {
+interface Recogniser {
   /** Looks at one more line; the name, once it is known. */
   look(points: Points, line: string): SolverName | null;
 }

@@ -14,9 +14,9 @@ export interface UserPattern {
 }
 
 /** Why the patterns can't be used, with the next step. */
-export class PatternProblem extends Error {}
+class PatternProblem extends Error {}
 
-export interface CompiledPattern extends UserPattern {
+interface CompiledPattern extends UserPattern {
   readonly compiled: Expression;
 }
 
