@@ -216,6 +216,30 @@ describe('Outcome of runs as they end', () => {
     });
   }
 
+  for (const [what, count, ready] of [
+    ['a text', 'many', true],
+    ['a fraction', 2.5, true],
+    ['below zero', -3, true],
+    ['beyond all numbers', 1e300, true],
+    ['more than is ever listed', 99, false],
+  ] as const) {
+    it(`lists the files of a run in time though their count is ${what}, and says whether they are all`, async () => {
+      const job = platform.addJob('sweep', 1);
+      platform.start(job, '1');
+      await follow(job);
+      platform.end(job, '1', 0);
+      Object.assign(job.runs[0]!, { outputFileCount: count });
+      subscription.check();
+      await clock.advance(0);
+      subscription.wantFiles('1');
+      await clock.advance(20 * SECOND);
+      // More may come as long as the list has not stood still.
+      should(reading.filesListed.get('1')).be.undefined();
+      await clock.advance(80 * SECOND);
+      reading.filesListed.get('1')!.should.equal(ready);
+    });
+  }
+
   it('of a run that is begun anew is not told by the log of its former end', async () => {
     const job = platform.addJob('sweep', 2);
     job.logsUploaded = '2026-01-01T00:00:02Z';

@@ -1,6 +1,7 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { FILES_PATIENCE } from '../files/complete-list';
-import { lookAtFiles, type FilesLook } from '../files/files-listed';
+import { filesCounted } from '../files/files-counted';
+import { lookAtFiles, STILL, type FilesLook } from '../files/files-listed';
 import { inParallel } from '../tasks/in-parallel';
 import type { Clock } from '../tasks/ports';
 import { isRescaleError } from '../../api/errors/errors';
@@ -8,6 +9,11 @@ import { endedLongAgo, quietly, type JobFacts } from './job-facts';
 import { endOfLack, lackedAgain, NOT_LACKING, type Lack } from './readable-time';
 
 const LISTED_AT_ONCE = 4;
+/**
+ * A list that stands still for so long (ms, readable time) with less than the run counts is told as it is, with the doubt: a file of it
+ * may have been deleted, and the count may be wrong for good.
+ */
+const STILL_SHORT = 60_000;
 
 /** Finds out whether the files of runs that are over are listed. */
 interface FilesResolver {
@@ -24,6 +30,8 @@ interface FilesResolver {
 
 interface Wanted {
   look: FilesLook | null;
+  /** Since when as much is listed as at the last look, as readable time. */
+  stillSince: number;
   /** Not all is listed, or the list can't be read. */
   lack: Lack;
 }
@@ -49,8 +57,10 @@ export function createFilesResolver(
     const isFirst = entry.lack.since === null;
     if (isFirst && endedLongAgo(client, jobId, run, clock.monotonic())) return settle(runId, true);
     try {
-      if (run) entry.look = await lookAtFiles(client, jobId, run, entry.look, options);
+      const look = run ? await lookAtFiles(client, jobId, run, entry.look, options) : null;
       readable.answered();
+      if (look?.listed !== entry.look?.listed) entry.stillSince = readable.now();
+      entry.look = look;
     } catch (error) {
       if (!isRescaleError(error)) throw error;
       if (error.code === 'RESCALE_NOT_FOUND') readable.answered();
@@ -58,8 +68,10 @@ export function createFilesResolver(
     } finally {
       entry.lack = lackedAgain(entry.lack, readable.now(), FILES_PATIENCE);
     }
-    if (entry.look?.ready) settle(runId, true);
-    else if (entry.lack.over) settle(runId, false);
+    const still = entry.look && entry.look.listed > 0 ? readable.now() - entry.stillSince : 0;
+    const counted = run ? filesCounted(run) : 0;
+    if (entry.look?.ready && (counted > 0 || still >= STILL)) settle(runId, true);
+    else if (entry.lack.over || (counted > 0 && still >= STILL_SHORT)) settle(runId, false);
   }
 
   return {
@@ -69,7 +81,7 @@ export function createFilesResolver(
     },
     want(runId) {
       if (listed.has(runId) || wanted.has(runId)) return false;
-      wanted.set(runId, { look: null, lack: NOT_LACKING });
+      wanted.set(runId, { look: null, stillSince: readable.now(), lack: NOT_LACKING });
       return true;
     },
     forget(runId) {
@@ -81,7 +93,10 @@ export function createFilesResolver(
     async look(options, publish) {
       if (wanted.size === 0) return;
       const before = listed.size;
-      const unknown = [...wanted.keys()].some((runId) => !job.runs.get(runId)?.outputFileCount);
+      const unknown = [...wanted.keys()].some((runId) => {
+        const run = job.runs.get(runId);
+        return !run || filesCounted(run) === 0;
+      });
       const begun = clock.monotonic();
       if (unknown) await quietly(job.readRuns(options));
       try {

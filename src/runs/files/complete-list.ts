@@ -3,7 +3,8 @@ import type { Run } from '../../api/client/types';
 import { sinceEnd } from '../run/noticed-ends';
 import { pollUntil, tolerant } from '../tasks/poll-until';
 import type { RunAddress, TaskContext } from '../tasks/task-context';
-import { lookAtFiles, type FilesLook } from './files-listed';
+import { filesCounted } from './files-counted';
+import { lookAtFiles, STILL, type FilesLook } from './files-listed';
 
 /** How the list of a run's outputs stands. */
 export interface ListStanding {
@@ -18,11 +19,6 @@ export interface ListStanding {
 
 /** How long (ms) after the end of a run its files are waited for (docs/platform.md, "Files"). */
 export const FILES_PATIENCE = 300_000;
-/**
- * How long (ms) a list must stand still to be taken for all there is, where the run's own count does not tell: it is 0 for a
- * while after the end, and is never reached once a file was deleted.
- */
-const STILL = 30_000;
 const FIRST_LOOK = 1_000;
 const LONGEST_PAUSE = 10_000;
 
@@ -38,8 +34,7 @@ export async function awaitCompleteList(
 ): Promise<ListStanding> {
   const options: CallOptions = { trace: context.trace, signal: context.signal };
   let run: Run = await client.getRun(address.jobId, address.runId, options);
-  // What is no whole number tells nothing.
-  const countOf = () => (Number.isInteger(run.outputFileCount) ? run.outputFileCount : 0);
+  const countOf = () => filesCounted(run);
   if (!run.dateCompleted) return { complete: false, over: false, listed: 0, expected: countOf() };
   const recent = sinceEnd(client, address.jobId, run, context.clock.monotonic()) < FILES_PATIENCE;
   if (countOf() === 0 && !recent) return { complete: true, over: true, listed: 0, expected: 0 };
@@ -51,8 +46,7 @@ export async function awaitCompleteList(
   let told = false;
   const look = async (signal: AbortSignal): Promise<ListStanding | null> => {
     const expected = countOf();
-    const counted = { id: run.id, outputFileCount: Math.max(1, expected) };
-    const now = await lookAtFiles(client, address.jobId, counted, before, { ...options, signal });
+    const now = await lookAtFiles(client, address.jobId, run, before, { ...options, signal });
     if (now.listed !== before?.listed) stillSince = context.clock.monotonic();
     before = now;
     const still = context.clock.monotonic() - stillSince >= STILL;

@@ -1,6 +1,7 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { RescaleFile, Run } from '../../api/client/types';
 import { pollUntil, tolerant } from '../tasks/poll-until';
+import { filesCounted } from './files-counted';
 import { relativePathOf } from './file-row';
 import { findPath, isAmbiguous } from './path-match';
 import { sinceEnd } from '../run/noticed-ends';
@@ -65,8 +66,8 @@ export async function findOutputFile(
       latest.substitute = match?.item ?? null;
       if (match?.by === 'exact' || settled) return { file: latest.substitute };
       // The run says how many files it has once it knows. The list may still grow then, so it must stand still too.
-      const { outputFileCount } = await client.getRun(address.jobId, address.runId, options);
-      const full = outputFileCount > 0 ? files.length >= outputFileCount : match !== null;
+      const counted = filesCounted(await client.getRun(address.jobId, address.runId, options));
+      const full = counted > 0 ? files.length >= counted : match !== null;
       if (full && still) return { file: latest.substitute };
     } catch (error) {
       latest.failure = error as Error;
