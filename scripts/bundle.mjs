@@ -50,6 +50,7 @@ export function bundle(root, target) {
   const fontFolder = join(target, 'fonts');
   mkdirSync(fontFolder, { recursive: true });
   const notoSans = folderOf('@fontsource/noto-sans');
+  const math = folderOf('@fontsource/noto-sans-math');
   for (const weight of WEIGHTS) {
     for (const [place, part] of FONTS.entries()) {
       const woff = readFileSync(join(notoSans, 'files', `noto-sans-${part}-${weight}-normal.woff`));
@@ -57,7 +58,10 @@ export function bundle(root, target) {
       writeFileSync(join(fontFolder, `${place}-noto-sans-${part}-${weight}.ttf`), unpackedFont(woff));
     }
   }
-  writeLicences(target, notoSans);
+  const signs = readFileSync(join(math, 'files', 'noto-sans-math-latin-400-normal.woff'));
+  // Last, for it has letters of formulas too.
+  writeFileSync(join(fontFolder, `${FONTS.length}-noto-sans-math-400.ttf`), unpackedFont(signs));
+  writeLicences(target, notoSans, math);
 }
 
 /**
@@ -109,7 +113,7 @@ function unpackedFont(woff) {
   return Buffer.concat(parts);
 }
 
-function writeLicences(target, notoSans) {
+function writeLicences(target, notoSans, math) {
   const about = (name) => {
     const { version, license } = JSON.parse(readFileSync(join(folderOf(name), 'package.json'), 'utf8'));
     return `${name} ${version}, ${license}`;
@@ -127,6 +131,7 @@ function writeLicences(target, notoSans) {
     ['expressions.js', about('re2js'), text('re2js', 'LICENSE')],
     ['../nodes/palette.js', about('valibot'), text('valibot', 'LICENSE.md')],
     ['fonts/', about('@fontsource/noto-sans'), readFileSync(join(notoSans, 'LICENSE'), 'utf8').trim()],
+    ['fonts/', about('@fontsource/noto-sans-math'), readFileSync(join(math, 'LICENSE'), 'utf8').trim()],
   ];
   writeFileSync(
     join(target, 'LICENSES.txt'),

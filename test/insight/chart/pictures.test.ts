@@ -33,7 +33,7 @@ describe('a picture as PNG', () => {
   });
 
   it('has letters of its own fonts, whatever fonts the machine has', async () => {
-    const letters = ['', 'A', 'B', 'é', 'Ω', 'α', 'Ж', 'ẞ', 'ष', '−', '…'];
+    const letters = ['', 'A', 'B', 'é', 'Ω', 'α', 'Ж', 'ẞ', 'ष', '−', '…', '≤', '≥', '≈', '∞', '∂', '→', 'Δ'];
     const pngs = await Promise.all(letters.map((letter) => rasterise(picture(letter))));
     // A letter that no font has is drawn as nothing or as the same box.
     should(new Set(pngs.map((png) => png.toString('base64'))).size).equal(letters.length);
@@ -67,6 +67,8 @@ describe('fonts of the machine', () => {
 
   it('are looked for only for letters that the own ones do not have', async () => {
     should(await found('Ux αβγ Жж °C ² ≤')).eql([]);
+    should(await found('p ≤ 1e-5, ∂p/∂x → 0')).eql([]);
+    should(await found('m·s⁻¹')).eql(['DejaVuSans.ttf']);
     should(await found('잔차')).eql(['NanumGothic.ttf', 'DejaVuSans.ttf']);
     should(await found('残差の')).containDeep(['cjk/ipag.ttf']);
   });

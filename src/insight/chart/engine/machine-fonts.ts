@@ -2,12 +2,23 @@ import { readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-/** What the fonts of this package have: Latin, Greek, Cyrillic, Vietnamese, Devanagari, usual punctuation and signs. */
+/**
+ * What the fonts of this package have: Latin, Greek, Cyrillic, Vietnamese, Devanagari, punctuation, currencies, arrows and the
+ * signs of formulas. Not: figures above and below the line (but ¹ ² ³), per mille, most of what else looks like letters.
+ */
 const OWN_LETTERS = [
-  [0x00, 0x58f],
+  [0x00, 0x52f],
   [0x900, 0x97f],
-  [0x1c80, 0x1fff],
-  [0x2000, 0x214f],
+  [0x1d00, 0x1fff],
+  [0x2000, 0x2027],
+  [0x202f, 0x202f],
+  [0x2032, 0x2038],
+  [0x20a0, 0x20bf],
+  [0x210a, 0x2113],
+  [0x2115, 0x2116],
+  [0x2122, 0x2122],
+  [0x2126, 0x2126],
+  [0x212b, 0x212b],
   [0x2190, 0x22ff],
 ] as const;
 
