@@ -103,6 +103,22 @@ describe('submissions whose answers are lost', () => {
     at.requests(/^POST .*\/jobs\//).should.be.empty();
   });
 
+  for (const [what, told, words] of [
+    ['is cut', { decryptedSize: 1 }, /in\.txt .* Bytes sent: 3, on the platform: 1\./],
+    ['is changed', { fileChecksums: null, md5: '0'.repeat(32) }, /in\.txt .* md5 checksum differs/],
+    ['is changed', { fileChecksums: [{ fileHash: 'F'.repeat(128) }] }, /in\.txt .* sha512 checksum differs/],
+  ] as const) {
+    it(`make no job when an input ${what} on its way: ${JSON.stringify(told)}`, async () => {
+      const upload = at.client.uploadFile.bind(at.client);
+      at.client.uploadFile = async (...args) => Object.assign(await upload(...args), told);
+      const error = await failureOf(submit({ ...request, inputs: { name: 'in.txt', content: 'xyz' } }));
+      error.code.should.equal('RESCALE_CHECKSUM');
+      error.message.should.match(words);
+      error.message.should.match(/No job was made/);
+      at.requests(/^POST .*\/jobs\//).should.be.empty();
+    });
+  }
+
   it('are not believed to be submitted when the answer is good and their statuses do not show it', async () => {
     at.client.submitJob = () => Promise.resolve();
     const error = await failureOf(submit());

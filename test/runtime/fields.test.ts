@@ -129,6 +129,9 @@ describe('fields', () => {
       for (const name of ['msg', 'flow']) {
         (await refusal(field, { x: 'nothing', xType: name })).message.should.equal(unset(`${name}.nothing`));
       }
+      (await refusal(field, { x: 'empty', xType: 'msg' }, { empty: ' ' })).message.should.equal(
+        unset('msg.empty'),
+      );
       (await read(field, { x: '', xType: 'msg' })).should.equal('blank');
     });
 

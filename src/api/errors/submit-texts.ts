@@ -16,6 +16,10 @@ export const submitTexts = {
   'submit-job-name': 'The name of a job is one line of at most 255 characters, not __name__.',
   'submit-deleted-input':
     'Input __name__ of job __jobId__ was deleted, so the job can’t be cloned. Choose another job, or upload the file and write a definition.',
+  'submit-source-part':
+    'Job __jobId__ can’t be cloned: the platform tells its __part__ in a form that can’t be read. Choose another job, or write a definition.',
+  'submit-source-optimizer':
+    'Job __jobId__ is an optimization, and the settings of its optimizer can’t be copied. Clone it on Rescale, or write a definition.',
   'submit-tokens': '__field__ must be an object of names and values, such as {"speed": 12}, not __value__.',
   'submit-token-empty': '{{__token__}} stands in the job but has no value. Add it to the placeholders.',
   'submit-token-unused':
@@ -65,6 +69,10 @@ export const submitTexts = {
     'This job may cost __amount__ (cores: __cores__, for __hours__ h at the listed price), more than the limit of __limit__. Nothing was made.',
   'submit-upload-lost':
     'The answer was lost when __name__ was uploaded. No job was made, and nothing costs: send the message again.',
+  'submit-upload-cut':
+    '__name__ did not arrive as it was sent. Bytes sent: __sent__, on the platform: __got__. No job was made, and nothing costs: send the message again.',
+  'submit-upload-other':
+    '__name__ did not arrive as it was sent: its __hash__ checksum differs. No job was made, and nothing costs: send the message again.',
   'submit-draft-left':
     '__reason__ Job __jobId__ (__name__) was made and is a draft: it was not submitted. Submit or delete it on Rescale.',
   'submit-may-exist':

@@ -41,8 +41,17 @@ export function checksumText({ algorithm, hash }: Checksum): string {
 }
 
 /** The checksum of a file on disk, in constant memory. */
-export async function hashFile(path: string, algorithm: Algorithm, signal?: AbortSignal): Promise<string> {
+export function hashFile(path: string, algorithm: Algorithm, signal?: AbortSignal): Promise<string> {
+  return hashBytes(createReadStream(path), algorithm, signal);
+}
+
+/** The checksum of bytes as they come, in constant memory. */
+export async function hashBytes(
+  bytes: AsyncIterable<Uint8Array>,
+  algorithm: Algorithm,
+  signal?: AbortSignal,
+): Promise<string> {
   const hash = createHash(algorithm);
-  await pipeline(createReadStream(path), hash, { signal });
+  await pipeline(bytes, hash, { signal });
   return hash.digest('hex');
 }

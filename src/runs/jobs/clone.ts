@@ -46,31 +46,38 @@ const TILE_FILES = ['preProcessScript', 'postProcessScript'] as const;
 
 const HARDWARE_FIELDS = ['coreType', 'coresPerSlot', 'slots', 'walltime', 'type'] as const;
 
-/** The definition of a new job that does what `job` did. Rejects with RESCALE_INPUT a job whose inputs are gone. */
+/**
+ * The definition of a new job that does what `job` did. Rejects with RESCALE_INPUT a job whose inputs are gone, and one of which a
+ * part can't be read or copied: without it, something else would be computed and paid for.
+ */
 export function cloneOf(job: Job): JobDefinition & { jobanalyses: Tile[] } {
   const source = job as unknown as Record<string, unknown>;
-  const tiles = Array.isArray(source['jobanalyses']) ? (source['jobanalyses'] as unknown[]) : [];
+  const { optimizer } = source;
+  if (optimizer !== undefined && optimizer !== null && optimizer !== '') {
+    // No public source tells what may be sent of it (docs/platform.md, "Cloning a job").
+    throw new RescaleError('RESCALE_INPUT', 'submit-source-optimizer', { jobId: job.id });
+  }
   return asDefinition({
     ...picked(source, JOB_FIELDS),
     ...pickedFiles(source, JOB_FILES, job.id),
     clonedFrom: job.id,
-    jobanalyses: tiles.filter(isRecord).map((tile) => cloneOfTile(tile, job.id)),
+    jobanalyses: rowsOf(source, 'jobanalyses', job.id).map((tile) => cloneOfTile(tile, job.id)),
   });
 }
 
 function cloneOfTile(tile: Record<string, unknown>, jobId: string): Record<string, unknown> {
   const analysis = isRecord(tile['analysis']) ? tile['analysis'] : {};
   const hardware = isRecord(tile['hardware']) ? tile['hardware'] : {};
-  const tasks = rowsOf(tile['templateTasks']);
+  const tasks = rowsOf(tile, 'templateTasks', jobId);
   return {
     // The code of the version, and not the name that is shown.
     analysis: picked(analysis, ['code', 'version']),
     ...picked(tile, TILE_FIELDS),
     hardware: picked(hardware, HARDWARE_FIELDS),
-    inputFiles: rowsOf(tile['inputFiles']).map((file) => ({
-      id: fileId(file, jobId),
+    inputFiles: listOf(tile, 'inputFiles', jobId).map((file) => ({
+      id: fileId(file, 'inputFiles', jobId),
       // Archives are unpacked unless this says otherwise, and old answers do not say it.
-      decompress: file['decompress'] !== false,
+      decompress: !isRecord(file) || file['decompress'] !== false,
     })),
     ...pickedFiles(tile, TILE_FILES, jobId),
     ...(tasks.length > 0 && {
@@ -82,8 +89,18 @@ function cloneOfTile(tile: Record<string, unknown>, jobId: string): Record<strin
   };
 }
 
-function rowsOf(value: unknown): Record<string, unknown>[] {
-  return Array.isArray(value) ? value.filter(isRecord) : [];
+/** A list of the source; none where there is none. */
+function listOf(from: Record<string, unknown>, name: string, jobId: string): unknown[] {
+  const list = from[name];
+  if (list === undefined || list === null) return [];
+  if (!Array.isArray(list)) throw unreadable(name, jobId);
+  return list;
+}
+
+function rowsOf(from: Record<string, unknown>, name: string, jobId: string): Record<string, unknown>[] {
+  const rows = listOf(from, name, jobId);
+  if (!rows.every(isRecord)) throw unreadable(name, jobId);
+  return rows;
 }
 
 /** What is there and says something: null is left to the platform. */
@@ -97,18 +114,26 @@ function pickedFiles(
   names: readonly string[],
   jobId: string,
 ): Record<string, unknown> {
-  const entries = names
-    .map((name): [string, unknown] => [name, from[name]])
-    .filter((entry): entry is [string, Record<string, unknown>] => isRecord(entry[1]));
-  return Object.fromEntries(entries.map(([name, file]) => [name, { id: fileId(file, jobId) }]));
+  const files = Object.entries(picked(from, names)).filter(([, file]) => file !== '');
+  return Object.fromEntries(files.map(([name, file]) => [name, { id: fileId(file, name, jobId) }]));
 }
 
-/** A file that was deleted stays linked in its jobs, and would make the submission of a clone fail. */
-function fileId(file: Record<string, unknown>, jobId: string): string {
-  const { id, name } = file;
-  if (file['isDeleted'] === true || typeof id !== 'string') {
-    const shown = typeof name === 'string' ? name : String(id);
+/**
+ * The id of a file that the source names by a row or by the id alone. A file that was deleted stays linked in its jobs, and would make
+ * the submission of a clone fail; the documentation spells the mark in two ways.
+ */
+function fileId(file: unknown, part: string, jobId: string): string {
+  const row = isRecord(file) ? file : { id: file };
+  const id = typeof row['id'] === 'number' && Number.isSafeInteger(row['id']) ? String(row['id']) : row['id'];
+  if (typeof id !== 'string' || id.trim() === '') throw unreadable(part, jobId);
+  if ([row['isDeleted'], row['isDelelted']].some((mark) => mark === true || mark === 'true')) {
+    const { name } = row;
+    const shown = typeof name === 'string' ? name : id;
     throw new RescaleError('RESCALE_INPUT', 'submit-deleted-input', { name: shown, jobId });
   }
   return id;
+}
+
+function unreadable(part: string, jobId: string): RescaleError {
+  return new RescaleError('RESCALE_INPUT', 'submit-source-part', { part, jobId });
 }

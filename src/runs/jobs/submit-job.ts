@@ -1,7 +1,8 @@
 import type { CallOptions, RescaleClient, Upload } from '../../api/client/client';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
-import type { Job, Project } from '../../api/client/types';
+import type { Job, Project, RescaleFile } from '../../api/client/types';
 import type { Budget } from '../../api/limits/budget';
+import { checksumOf, hashBytes } from '../files/checksum';
 import { createKeyedMutex, type KeyedMutex } from '../tasks/keyed-mutex';
 import type { TaskContext } from '../tasks/task-context';
 import type { Draft, FileInput } from './definition';
@@ -132,7 +133,7 @@ async function uploadFiles(
 ): Promise<string[]> {
   const inputs: FileInput[] = [];
   for (const upload of uploads) {
-    const file = await client.uploadFile(upload, options).catch(uploadLost(upload));
+    const file = await uploadWhole(client, upload, options);
     inputs.push({ id: file.id, decompress: true });
   }
   const first = draft.jobanalyses[0]!;
@@ -141,11 +142,33 @@ async function uploadFiles(
   if (!table) return ids;
   const bytes = Buffer.from(table.csv);
   const upload: Upload = { name: 'parameters.csv', bytes: bytes.length, typeId: 3, open: () => chunk(bytes) };
-  const { id } = await client.uploadFile(upload, options).catch(uploadLost(upload));
+  const { id } = await uploadWhole(client, upload, options);
   draft['paramFile'] = { id };
   // The platform reads them from the header of the table.
   draft['jobvariables'] = [];
   return [...ids, id];
+}
+
+/** Bytes. What is larger is held to its size alone: its checksum would take as long again as its upload. */
+const HASHED_AT_MOST = 64 * 1024 * 1024;
+
+/** Uploads a file and holds what the platform says of it against what was sent: a computation with half an input costs as much. */
+async function uploadWhole(
+  client: RescaleClient,
+  upload: Upload,
+  options: CallOptions,
+): Promise<RescaleFile> {
+  const { name, bytes } = upload;
+  const file = await client.uploadFile(upload, options).catch(uploadLost(upload));
+  const got = file.decryptedSize;
+  if (typeof got === 'number' && got !== bytes) {
+    throw new RescaleError('RESCALE_CHECKSUM', 'submit-upload-cut', { name, sent: bytes, got });
+  }
+  const told = bytes <= HASHED_AT_MOST ? checksumOf(file) : null;
+  if (told && (await hashBytes(upload.open(), told.algorithm, options.signal)) !== told.hash) {
+    throw new RescaleError('RESCALE_CHECKSUM', 'submit-upload-other', { name, hash: told.algorithm });
+  }
+  return file;
 }
 
 /** A file that is there twice does no harm, so the message may simply come again. */

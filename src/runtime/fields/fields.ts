@@ -59,8 +59,8 @@ export function requiredField<Value>(initial: TypedDefault, check: Check<Value>)
 }
 
 /**
- * A typed field that may be left blank; but where it names a property, that must be there: what is taken in its place costs
- * money.
+ * A typed field that may be left blank; but where it names a property, that must be there and hold more than blanks: what is
+ * taken in its place costs money. Null says that nothing is meant.
  */
 export function blankOrThere<Value, Blank>(
   initial: TypedDefault,
@@ -68,7 +68,7 @@ export function blankOrThere<Value, Blank>(
   blank: Blank,
 ): Field<Value | Blank> {
   return typedField<Value | Blank>(initial, check, (place, found) => {
-    if (found === undefined && IN_MESSAGE_OR_CONTEXT.includes(place.type)) throw missing(place);
+    if (found !== null && IN_MESSAGE_OR_CONTEXT.includes(place.type)) throw missing(place);
     return blank;
   });
 }
