@@ -98,11 +98,48 @@ describe('A stop that came too late', () => {
     const stops = ledger();
     for (const second of [{ id: '1' }, { id: '1', dateStarted: started }]) {
       await stops.note('sweep', [{ id: '1', dateStarted: started }], at(8));
+      stops.arrived('sweep', ['1'], at(8));
       await stops.note('sweep', [second], at(20));
       stops.has('sweep', '1', run).should.be.true();
     }
     await stops.note('sweep', [{ id: '1', dateStarted: minute(30) }], at(31));
     stops.has('sweep', '1', { dateStarted: minute(30), dateCompleted: minute(32) }).should.be.true();
+  });
+
+  it('is not the reason of an end an hour later, if nobody knows whether it arrived', async () => {
+    const stops = ledger();
+    const later = { dateStarted: started, dateCompleted: minute(75) };
+    await stops.note(
+      'sweep',
+      [
+        { id: '1', dateStarted: started },
+        { id: '2', dateStarted: started },
+      ],
+      at(8),
+    );
+    stops.lost('sweep', ['1']);
+    stops.arrived('sweep', ['2'], at(8));
+    ['1', '2'].map((id) => stops.has('sweep', id, later)).should.eql([false, true]);
+    stops.has('sweep', '1', run).should.be.true();
+  });
+
+  it('is certain again when another one arrives, and stays what it was when another one is refused', async () => {
+    const stops = ledger();
+    const isDoubtful = () => stops.evidence('sweep', '1', null).stopDoubtful;
+    await stops.note('sweep', [{ id: '1' }], at(8));
+    isDoubtful()!.should.be.false();
+    stops.lost('sweep', ['1']);
+    isDoubtful()!.should.be.true();
+    const before = stops.noted('sweep', '1');
+    await stops.note('sweep', [{ id: '1' }], at(9));
+    stops.forget('sweep', '1', before);
+    isDoubtful()!.should.be.true();
+    await stops.note('sweep', [{ id: '1' }], at(10));
+    stops.arrived('sweep', ['1'], at(10));
+    isDoubtful()!.should.be.false();
+    await stops.note('sweep', [{ id: '1' }], at(11));
+    stops.lost('sweep', ['1']);
+    isDoubtful()!.should.be.false();
   });
 
   it('is dated by the platform, as soon as that says what time it is', async () => {

@@ -198,6 +198,50 @@ describe('Outcome of a run', () => {
     }
   });
 
+  describe('with a stop of this flow whose answer was lost', () => {
+    const doubtful = { stopRequested: true, stopDoubtful: true };
+    const stopping = [row('Completed', null, AFTER_END), row('Stopping', null, BEFORE_END), executing];
+    for (const [name, more, result, reason] of [
+      [
+        'a failure is told',
+        { log: exit(1) },
+        'failed',
+        'exited with code 1, perhaps by a stop whose answer was lost',
+      ],
+      [
+        'success is not certain',
+        { log: exit(0) },
+        'unknown',
+        'exited with code 0, perhaps by a stop whose answer was lost',
+      ],
+      [
+        'nothing stays nothing',
+        { log: silent },
+        'unknown',
+        'no evidence tells how it ended, perhaps by a stop whose answer was lost',
+      ],
+      [
+        'the platform may say that it was stopped',
+        { statuses: histories['user stop before the end']!, log: exit(143) },
+        'stopped',
+        'User Terminated',
+      ],
+      ['or that it was stopping', { statuses: stopping, log: exit(143) }, 'stopped', 'stopped by this flow'],
+    ] as const) {
+      it(`${name}: ${result}`, () => {
+        const { outcome } = decideOutcome(facts({ ...doubtful, onlyRun: false, ...more }));
+        outcome.should.have.properties({ result, reason });
+        outcome.evidence[0]!.should.match(/answer was lost: nobody knows whether the stop was carried out/);
+      });
+    }
+
+    it('the job’s last word is awaited, which may be that it was stopped', () => {
+      const open = facts({ ...doubtful, statuses: [executing], log: exit(143) });
+      decideOutcome(open).conclusive.should.be.false();
+      decideOutcome({ ...open, statuses: histories['completed, no reason']! }).conclusive.should.be.true();
+    });
+  });
+
   it('stops a run without an end date when its job was terminated', () => {
     const run = { dateStarted: START, dateCompleted: null };
     decideOutcome(

@@ -1,6 +1,7 @@
 import 'should';
 import should from 'should';
 import { requestedStops } from '../../src/runs/evidence/requested-stops';
+import { readRunOutcome } from '../../src/runs/evidence/run-outcome';
 import { stopJob } from '../../src/runs/actions/stop-job';
 import { stopRun } from '../../src/runs/actions/stop-run';
 import { createBudget } from '../../src/api/limits/create-budget';
@@ -102,6 +103,40 @@ describe('stopping a run', () => {
     ]);
     await stop().catch(() => undefined);
     claims().should.be.true();
+  });
+
+  it('tells how a run failed that a stop with a lost answer never reached', async () => {
+    place.simulator.setFaults([{ method: 'POST', reset: 'before', times: 1 }]);
+    await failureOf(stop());
+    place.simulator.control('calc', { action: 'end-run', runId: '1', exitCode: 1 });
+    place.simulator.advance(60);
+    const { outcome } = await readRunOutcome(place.client, request, place.work());
+    outcome!.should.have.properties({
+      result: 'failed',
+      reason: 'exited with code 1, perhaps by a stop whose answer was lost',
+    });
+  });
+
+  it('takes an end for a stop’s doing once the stop was answered, or was seen to work', async () => {
+    for (const faults of [[], [{ method: 'POST', reset: 'unanswered' as const, times: 1 }]]) {
+      const id = `calc${faults.length}`;
+      place.simulator.createJob({ id, runs: [{ duration: null }, { startsAt: null }] });
+      place.simulator.setFaults(faults);
+      const { requested } = await stop({ jobId: id, confirm: true });
+      requested.should.be.true();
+      place.simulator.advance(60);
+      const { outcome } = await readRunOutcome(place.client, { jobId: id, runId: '1' }, place.work());
+      outcome!.should.have.properties({ result: 'stopped', reason: 'stopped by this flow' });
+    }
+  });
+
+  it('keeps the doubt of a stop that was answered with something else than the API’s answer', async () => {
+    for (const body of ['<html>maintenance</html>', { success: true }, { detail: 'It will be stopped.' }]) {
+      place.simulator.setFaults([{ method: 'POST', status: 200, body, times: 1 }]);
+      (await failureOf(stop())).code.should.equal('RESCALE_PROTOCOL');
+      const evidence = requestedStops(place.client).evidence('calc', '1', null);
+      evidence.should.eql({ stopRequested: true, stopDoubtful: true });
+    }
   });
 
   it('takes a run that ended just before the stop for left alone', async () => {
@@ -255,6 +290,18 @@ describe('stopping a whole job', () => {
     place.simulator.setFaults([{ method: 'POST', path: '/stop/$', reset: 'unanswered', times: 1 }]);
     (await stop({ confirm: true })).should.containEql({ requested: true, confirmed: true });
     place.requests(STOPS).length.should.equal(1);
+  });
+
+  it('claims the runs of a job for sure when the stop was answered, in doubt when the answer was lost, and not when it was refused', async () => {
+    const claim = () => requestedStops(place.client).evidence('calc', '1', null);
+    place.simulator.setFaults([{ method: 'POST', path: '/stop/$', status: 409, times: 1 }]);
+    await failureOf(stop());
+    claim().stopRequested.should.be.false();
+    place.simulator.setFaults([{ method: 'POST', path: '/stop/$', reset: 'before', times: 1 }]);
+    await failureOf(stop());
+    claim().should.eql({ stopRequested: true, stopDoubtful: true });
+    await stop();
+    claim().should.eql({ stopRequested: true, stopDoubtful: false });
   });
 
   it('says that the end was not seen in time, or that nobody knows', async () => {

@@ -58,6 +58,23 @@ describe('stops that were asked for', () => {
     after.warnings.should.eql([]);
   });
 
+  it('are in doubt after a restart that came before their answer', async () => {
+    const { stops } = await start();
+    await stops.note(
+      'sweep',
+      [{ id: '1', dateStarted: new Date(now - DAY).toISOString() }, { id: '2' }],
+      now,
+    );
+    stops.arrived('sweep', ['2'], now);
+    const doubts = (ledger: typeof stops) =>
+      ['1', '2'].map((runId) => ledger.evidence('sweep', runId, null).stopDoubtful);
+    doubts(stops).should.eql([false, false]);
+    await stops.note('sweep', [{ id: '3' }], now);
+    const after = await start();
+    doubts(after.stops).should.eql([true, false]);
+    after.warnings.should.eql([]);
+  });
+
   it('add up over restarts, and are gone where the platform refused', async () => {
     const first = await start();
     await first.stops.note('sweep', [{ id: '1' }], now);

@@ -1,6 +1,7 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
-import { kindOf, type RescaleError } from '../../api/errors/errors';
+import { isRescaleError, kindOf, type RescaleError } from '../../api/errors/errors';
 import { pollUntil, tolerant } from '../tasks/poll-until';
+import type { SentStop } from '../evidence/sent-stop';
 import type { TaskContext } from '../tasks/task-context';
 
 /** What a stop is about: a run, of which `Seen` is the Run, or a job, of which it is the status. */
@@ -9,6 +10,8 @@ interface StopTarget<Seen> {
   send(): Promise<void>;
   /** Reads it: what was seen, null for nothing, and whether it is over. */
   read(options: CallOptions): Promise<{ seen: Seen | null; isOver: boolean }>;
+  /** For those who tell how runs ended: whether it arrived is known, or is not to be known any more. */
+  noted: Pick<SentStop, 'arrived' | 'lost'>;
   /** What it means that the platform said no, or something that is not the API's. Rejects unless it is stopped all the same. */
   refused(failure: unknown): Promise<StopSent<Seen>>;
   /** Its end was not seen in so many seconds. */
@@ -38,6 +41,8 @@ export interface Confirmation {
 export const LONGEST_READ_BEFORE = 10_000;
 /** How long (ms) a lost answer is settled by reading when nobody asked for confirmation. */
 const SETTLING = 10_000;
+/** An end within so long (ms) of a stop whose answer was lost is the stop's doing; a later one may be anybody's. */
+const SOON = 60_000;
 const FIRST_LOOK = 1_000;
 const LONGEST_PAUSE = 15_000;
 
@@ -69,6 +74,7 @@ export async function sendStop<Seen>(
 ): Promise<StopSent<Seen>> {
   try {
     await target.send();
+    target.noted.arrived();
   } catch (failure) {
     if (kindOf(failure) !== 'unsettled') return target.refused(failure);
     return settle(
@@ -85,6 +91,14 @@ export async function sendStop<Seen>(
   throw target.late(Math.round(deadline / 1000));
 }
 
+/**
+ * False for an answer that is not the API's own, or a notice in its place, and for what was broken off: the stop may have been
+ * carried out all the same. All else that is not unsettled was never sent, or said no.
+ */
+export function isRefused(failure: unknown): boolean {
+  return isRescaleError(failure) && !['RESCALE_PROTOCOL', 'RESCALE_CLOSED'].includes(failure.code);
+}
+
 /** Nobody knows whether the stop arrived. It is not sent again; what it is about tells. */
 async function settle<Seen>(
   target: StopTarget<Seen>,
@@ -93,7 +107,13 @@ async function settle<Seen>(
   patience: number,
   context: TaskContext,
 ): Promise<StopSent<Seen>> {
-  const { isOver, last } = await awaitEnd(target, patience, context);
+  const soon = Math.min(patience, SOON);
+  let { isOver, last } = await awaitEnd(target, soon, context);
+  if (isOver) target.noted.arrived();
+  else {
+    target.noted.lost();
+    if (patience > soon) ({ isOver, last } = await awaitEnd(target, patience - soon, context, last));
+  }
   if (isOver) return { requested: true, confirmed: true, seen: last };
   // Never readable since, or a plain 5xx: the first failure says it best.
   if ((last ?? before) === null || failure.code === 'RESCALE_SERVER') throw failure;
@@ -104,9 +124,10 @@ async function awaitEnd<Seen>(
   target: StopTarget<Seen>,
   patience: number,
   context: TaskContext,
+  before: Seen | null = null,
 ): Promise<{ isOver: boolean; last: Seen | null }> {
   context.progress?.({ doing: 'confirming-stop', until: context.clock.now() + patience });
-  let last: Seen | null = null;
+  let last = before;
   const look = tolerant(async (signal) => {
     const { seen, isOver } = await target.read({ trace: context.trace, priority: 'action', signal });
     last = seen ?? last;

@@ -1,12 +1,19 @@
 import type { RescaleClient } from '../../api/client/client';
 import { isRescaleError, kindOf, RescaleError } from '../../api/errors/errors';
 import type { JobStatus, Run } from '../../api/client/types';
-import { noteStop } from '../evidence/requested-stops';
+import { noteStop, type SentStop } from '../evidence/sent-stop';
 import { isTerminalStatus, latestStatus } from '../run/run-state';
 import { isRefusal } from '../reading/diagnosis';
 import type { TaskContext } from '../tasks/task-context';
 import { pollOnce } from '../tasks/poll-until';
-import { beforeAllElse, LONGEST_READ_BEFORE, sendStop, type Confirmation, type StopSent } from './send-stop';
+import {
+  beforeAllElse,
+  isRefused,
+  LONGEST_READ_BEFORE,
+  sendStop,
+  type Confirmation,
+  type StopSent,
+} from './send-stop';
 
 interface StopJobRequest extends Confirmation {
   jobId: string;
@@ -53,22 +60,26 @@ async function stopNow(
   if (skipCompleted && isOver(before))
     return { requested: false, confirmed: true, run: null, status: before };
 
-  await noteRuns(client, jobId, context);
+  const noted = await noteRuns(client, jobId, context);
   const { seen, ...result } = await sendStop<JobStatus>(
     {
-      send: () => client.stopJob(jobId, context).finally(sent),
+      send: () => client.stopJob(jobId, context).finally(noted.answered).finally(sent),
+      noted,
       async read(options) {
         const status = latestStatus(await client.listJobStatuses(jobId, options));
         return { seen: status, isOver: isOver(status) };
       },
-      refused: (failure) => refused(client, request, failure, context),
+      refused(failure) {
+        if (isRefused(failure) && !context.signal?.aborted) noted.refused();
+        return refused(client, request, failure, before, noted, context);
+      },
       late: (seconds) => new RescaleError('RESCALE_DEADLINE', 'stop-job-deadline', { jobId, seconds }),
       unsettled: () => new RescaleError('RESCALE_NETWORK', 'stop-job-unsettled', { jobId }),
     },
     before,
     request,
     context,
-  );
+  ).finally(noted.lost);
   return { ...result, run: null, status: seen };
 }
 
@@ -89,7 +100,7 @@ async function readStatus(
 }
 
 /** The runs that end now were stopped, whatever code they exit with. That they can't be listed keeps no stop back. */
-async function noteRuns(client: RescaleClient, jobId: string, context: TaskContext): Promise<void> {
+async function noteRuns(client: RescaleClient, jobId: string, context: TaskContext): Promise<SentStop> {
   const runs: Run[] = [];
   const list = async (signal: AbortSignal) => {
     for await (const page of client.listRuns(jobId, { ...context, signal, pageSize: 1000 })) {
@@ -102,7 +113,7 @@ async function noteRuns(client: RescaleClient, jobId: string, context: TaskConte
   } catch (error) {
     if (!isRescaleError(error) || context.signal?.aborted) throw error;
   }
-  if (runs.length > 0) await noteStop(client, jobId, runs, context);
+  return noteStop(client, jobId, runs, context);
 }
 
 function isOver(status: JobStatus | null): boolean {
@@ -114,11 +125,18 @@ async function refused(
   client: RescaleClient,
   { jobId, skipCompleted }: StopJobRequest,
   failure: unknown,
+  before: JobStatus | null,
+  noted: SentStop,
   context: TaskContext,
 ): Promise<StopSent<JobStatus>> {
   if (!isRefusal(failure) || context.signal?.aborted) throw failure;
   const status = await readStatus(client, jobId, context);
   if (!isOver(status)) throw failure;
-  if (skipCompleted) return { requested: false, confirmed: true, seen: status };
+  if (skipCompleted) {
+    // Seen going on before, over now, and the answer was garbled rather than a no: the stop may well have done it.
+    const stopped = !isRefused(failure) && before !== null;
+    if (stopped) noted.arrived();
+    return { requested: stopped, confirmed: true, seen: status };
+  }
   throw new RescaleError('RESCALE_NOT_ACTIVE', 'not-active-job', { jobId }, failure.statusCode);
 }

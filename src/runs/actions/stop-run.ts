@@ -1,13 +1,20 @@
 import type { RescaleClient } from '../../api/client/client';
-import { isRescaleError, kindOf, RescaleError } from '../../api/errors/errors';
+import { kindOf, RescaleError } from '../../api/errors/errors';
 import type { Run } from '../../api/client/types';
 import { diagnose } from '../reading/diagnosis';
-import { noteStop, requestedStops } from '../evidence/requested-stops';
+import { noteStop, type SentStop } from '../evidence/sent-stop';
 import { runReader } from '../reading/run-reader';
 import { isOver } from '../run/run-state';
 import type { RunAddress, TaskContext } from '../tasks/task-context';
 import { pollOnce } from '../tasks/poll-until';
-import { beforeAllElse, LONGEST_READ_BEFORE, sendStop, type Confirmation, type StopSent } from './send-stop';
+import {
+  beforeAllElse,
+  isRefused,
+  LONGEST_READ_BEFORE,
+  sendStop,
+  type Confirmation,
+  type StopSent,
+} from './send-stop';
 
 interface StopRequest extends RunAddress, Confirmation {
   /** Leave a run alone that has completed already, without an error. */
@@ -51,22 +58,21 @@ async function stopNow(
   if (before?.dateCompleted) return { requested: false, confirmed: true, run: before };
 
   const { jobId, runId } = request;
-  const stops = requestedStops(client);
-  const askedBefore = stops.has(jobId, runId, before);
-  const answered = await noteStop(client, jobId, [before ?? { id: runId }], context);
+  const noted = await noteStop(client, jobId, [before ?? { id: runId }], context);
   const read = runReader(client, request, context.clock);
   const { seen, ...result } = await sendStop<Run>(
     {
       // Its answer may be the first to say what time it is on the platform.
-      send: () => client.stopRun(jobId, runId, context).finally(answered).finally(sent),
+      send: () => client.stopRun(jobId, runId, context).finally(noted.answered).finally(sent),
+      noted,
       async read(options) {
         const { run, state } = await read(options);
         return { seen: run, isOver: isOver(state) };
       },
       refused(failure) {
         // A stop that was refused stops nothing, but an earlier one may: how the run ends is told by that.
-        if (!askedBefore && !context.signal?.aborted) stops.forget(jobId, runId);
-        return refused(client, request, failure, before, context);
+        if (isRefused(failure) && !context.signal?.aborted) noted.refused();
+        return refused(client, request, failure, before, noted, context);
       },
       late: (seconds) => new RescaleError('RESCALE_DEADLINE', 'stop-deadline', { jobId, runId, seconds }),
       unsettled: () => new RescaleError('RESCALE_NETWORK', 'stop-unsettled', { jobId, runId }),
@@ -74,7 +80,7 @@ async function stopNow(
     before,
     request,
     context,
-  ).finally(answered);
+  ).finally(noted.lost);
   return { ...result, run: seen };
 }
 
@@ -99,14 +105,15 @@ async function refused(
   request: StopRequest,
   failure: unknown,
   before: Run | null,
+  noted: SentStop,
   context: TaskContext,
 ): Promise<StopSent<Run>> {
   const { run, error } = await diagnose(client, request, failure, context);
   if (run?.dateCompleted && request.skipCompleted) {
     // Seen in progress before, ended now, and the answer was garbled rather than a no: the stop may well have done it.
-    const garbled = isRescaleError(failure) && failure.code === 'RESCALE_PROTOCOL';
-    if (garbled && before !== null) await noteStop(client, request.jobId, [before], context);
-    return { requested: garbled && before !== null, confirmed: true, seen: run };
+    const stopped = !isRefused(failure) && before !== null;
+    if (stopped) noted.arrived();
+    return { requested: stopped, confirmed: true, seen: run };
   }
   throw error;
 }

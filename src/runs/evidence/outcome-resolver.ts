@@ -83,7 +83,7 @@ export function createOutcomeResolver(
         onlyRun: isOnlyRun(),
         statuses: job.statuses,
         log: entry.log,
-        stopRequested: stops.has(jobId, runId, run, former),
+        ...stops.evidence(jobId, runId, run, former),
       });
       if (!isSettled(runId, entry, conclusive)) continue;
       outcomes.set(runId, outcome);

@@ -65,15 +65,8 @@ export async function readRunOutcome(
     statuses ?? readStatuses(),
   ]);
   const former = formerEnd(client, jobId, run);
-  const stopRequested = requestedStops(client).has(jobId, runId, run, former);
-  const { outcome } = decideOutcome({
-    run,
-    onlyRun,
-    statuses: latest,
-    log,
-    stopRequested,
-    formerEnd: former,
-  });
+  const stop = requestedStops(client).evidence(jobId, runId, run, former);
+  const { outcome } = decideOutcome({ run, onlyRun, statuses: latest, log, ...stop, formerEnd: former });
   return { run, state, outcome, unknownStatus: null };
 }
 

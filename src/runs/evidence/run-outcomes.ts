@@ -64,8 +64,8 @@ export function outcomeReader(
     });
     const { statuses, onlyRun } = job;
     const former = formerEnd(client, jobId, run);
-    const stopRequested = requestedStops(client).has(jobId, run.id, run, former);
-    const { outcome } = decideOutcome({ run, onlyRun, statuses, log, stopRequested, formerEnd: former });
+    const stop = requestedStops(client).evidence(jobId, run.id, run, former);
+    const { outcome } = decideOutcome({ run, onlyRun, statuses, log, ...stop, formerEnd: former });
     return { state, outcome, unknownStatus: null };
   }
 

@@ -37,6 +37,8 @@ export interface OutcomeFacts {
   formerEnd?: number | null;
   /** This flow asked the platform to stop the run while it had not ended. */
   stopRequested: boolean;
+  /** The answer to that was lost, so nobody knows whether the stop arrived. */
+  stopDoubtful?: boolean;
 }
 
 interface OutcomeDecision {
@@ -45,30 +47,46 @@ interface OutcomeDecision {
   conclusive: boolean;
 }
 
+const STOP_ASKED = 'This flow asked to stop the run.';
+const STOP_LOST =
+  'This flow asked to stop the run, but the answer was lost: nobody knows whether the stop was carried out.';
+const PERHAPS_STOPPED = 'perhaps by a stop whose answer was lost';
+
 /**
  * How a run that is over has ended. A run has neither status nor exit code (docs/platform.md), so this weighs
  * what there is: a stop beats everything, because a killed program may exit with any code; then what a single-run
  * job says against itself; then the exit code; then the job's good word. In a job of several runs the job's failure
  * condemns no run, because it does not say which one failed.
+ *
+ * A stop of which nobody knows whether it arrived explains an end only where the platform speaks of a stop itself. It does not
+ * hide a failure, and with it no success is certain: a program that is killed may exit with 0.
  */
 export function decideOutcome(facts: OutcomeFacts): OutcomeDecision {
   const { run, onlyRun, log } = facts;
   const history = readHistory(facts.statuses && rowsOfAttempt(facts.statuses, run, facts.formerEnd));
   const evidence = evidenceOf(facts, history);
-  const decide = (result: OutcomeResult, reason: string, conclusive: boolean): OutcomeDecision => ({
-    outcome: { result, reason, evidence },
-    conclusive,
-  });
+  const stopping = history.stopping && !(run && endedBefore(run, history.stopping)) ? history.stopping : null;
+  const perhapsStopped = facts.stopRequested && facts.stopDoubtful === true;
+  const stopped = facts.stopRequested && (!perhapsStopped || stopping !== null);
+  const decide = (result: OutcomeResult, reason: string, conclusive: boolean): OutcomeDecision => {
+    if (!perhapsStopped || result === 'stopped') return { outcome: { result, reason, evidence }, conclusive };
+    const doubted = result === 'succeeded' ? 'unknown' : result;
+    return {
+      outcome: { result: doubted, reason: `${reason}, ${PERHAPS_STOPPED}`, evidence },
+      // The job's last word may still be that it was stopped.
+      conclusive: conclusive && (history.terminal || !onlyRun),
+    };
+  };
 
   if (!run?.dateStarted && !run?.dateCompleted) {
-    if (facts.stopRequested) return decide('stopped', 'never started: stopped by this flow', true);
+    if (stopped) return decide('stopped', 'never started: stopped by this flow', true);
     const telling = history.stop ?? history.failure ?? history.stopping ?? history.latest;
     const reason = telling ? `never started: ${shortReason(telling)}` : 'never started';
     if (history.stop) return decide('stopped', reason, true);
     return decide(onlyRun && history.failure ? 'failed' : 'unknown', reason, true);
   }
 
-  if (facts.stopRequested) return decide('stopped', 'stopped by this flow', true);
+  if (stopped) return decide('stopped', 'stopped by this flow', true);
   if (history.stop && !endedBefore(run, history.stop))
     return decide('stopped', shortReason(history.stop), true);
 
@@ -78,9 +96,7 @@ export function decideOutcome(facts: OutcomeFacts): OutcomeDecision {
   if (onlyRun && history.failure)
     return decide('failed', shortReason(history.failure), exit !== null || jobIsOver);
   if (exit !== null) return decide('succeeded', exit, true);
-  if (history.stopping && !endedBefore(run, history.stopping)) {
-    return decide('stopped', shortReason(history.stopping), onlyRun && jobIsOver);
-  }
+  if (stopping) return decide('stopped', shortReason(stopping), onlyRun && jobIsOver);
   if (onlyRun && history.terminal && history.success) {
     return decide('succeeded', shortReason(history.success), jobIsOver);
   }
@@ -161,7 +177,7 @@ function evidenceOf(facts: OutcomeFacts, history: History): string[] {
   if (!run) sentences.push('The run was never listed.');
   else if (!run.dateStarted && !run.dateCompleted) sentences.push('The run never started.');
   else if (!run.dateCompleted) sentences.push('The job is over, but the run has no end date.');
-  if (facts.stopRequested) sentences.push('This flow asked to stop the run.');
+  if (facts.stopRequested) sentences.push(facts.stopDoubtful ? STOP_LOST : STOP_ASKED);
   if (run?.dateStarted || run?.dateCompleted) sentences.push(logSentence(log));
   sentences.push(...historySentences(history));
   if (!facts.onlyRun && history.failure) {

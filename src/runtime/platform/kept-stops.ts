@@ -20,7 +20,17 @@ const stopsFormat: StoredFormat<StoredStops> = {
   schema: v.object({
     origin: v.string(),
     jobId: v.string(),
-    stops: v.record(v.string(), v.union([v.number(), v.object({ at: v.number(), started: v.number() })])),
+    stops: v.record(
+      v.string(),
+      v.union([
+        v.number(),
+        v.object({
+          at: v.number(),
+          started: v.optional(v.number()),
+          unanswered: v.optional(v.literal(true)),
+        }),
+      ]),
+    ),
   }),
 };
 
