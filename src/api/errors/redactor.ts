@@ -39,6 +39,31 @@ function withoutTexts(text: string, secrets: string[]): string {
   return longest.reduce((left, secret) => left.replaceAll(secret, HIDDEN), text);
 }
 
+/** Keys are shorter nowhere, and shorter texts would be found everywhere. */
+const SHORTEST_KEY = 6;
+/** What base64 may have before the key: nothing, or the rest of what is written before it, which moves it by a byte or two. */
+const BEFORE = ['', '.', '..'];
+
+/**
+ * Takes the API key out of what others say: as it is, escaped in whatever way and however often, in hexadecimal digits, and in base64
+ * of whatever it stands in (`Token …`, `user:…`).
+ */
+export function createKeyRedactor(key: string): Redact {
+  if (key.length < SHORTEST_KEY) return (text) => text;
+  return createRedactor([
+    key,
+    Buffer.from(key).toString('hex'),
+    ...BEFORE.map((before) => inBase64(key, before)),
+  ]);
+}
+
+/** The characters that the key alone decides: of those at its ends some bits belong to its neighbours. */
+function inBase64(key: string, before: string): string {
+  const bytes = Buffer.from(before + key);
+  const first = Math.ceil((before.length * 8) / 6);
+  return bytes.toString('base64').slice(first, Math.floor((bytes.length * 8) / 6));
+}
+
 interface Letters {
   /** Letters and digits alone, in lower case. */
   letters: string;
@@ -46,16 +71,16 @@ interface Letters {
   spans: [start: number, end: number][];
 }
 
+/** Escapes may have been escaped once more on their way: `%2541`, `&amp;#65;`, `\\\\u0041`. */
 const ESCAPES =
-  /&(?:#(\d{1,6})|#x([\da-f]{1,5})|[a-z]{2,6});|%([\da-f]{2})|\\u([\da-f]{4})|\\[\\nrtbfv"'/]|[\p{L}\p{N}]/giu;
+  /&(?:amp;)*(?:#(\d{1,6})|#x([\da-f]{1,5})|[a-z]{2,6});|%(?:25)*([\da-f]{2})|\\+(?:u([\da-f]{4})|x([\da-f]{2})|[nrtbfv"'/]?)|[\p{L}\p{N}]/giu;
 const PLAIN = /[\p{L}\p{N}]/gu;
 
 function lettersOf(text: string, escaped: boolean): Letters {
   const found: Letters = { letters: '', spans: [] };
   for (const match of text.matchAll(escaped ? ESCAPES : PLAIN)) {
-    const [written, decimal, hex, percent, unicode] = match;
-    const code =
-      decimal !== undefined ? Number(decimal) : Number.parseInt(hex ?? percent ?? unicode ?? '', 16);
+    const [written, decimal, ...hex] = match;
+    const code = decimal !== undefined ? Number(decimal) : Number.parseInt(hex.find(Boolean) ?? '', 16);
     const decoded = Number.isNaN(code) ? written : String.fromCodePoint(Math.min(code, 0x10ffff));
     if (!/^[\p{L}\p{N}]$/u.test(decoded)) continue;
     // Some letters have several in lower case.

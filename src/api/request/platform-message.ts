@@ -1,4 +1,4 @@
-import type { Redact } from '../errors/redactor';
+import { createKeyRedactor, type Redact } from '../errors/redactor';
 import { MOST_DEPTH } from '../limits/limits';
 
 /**
@@ -127,7 +127,7 @@ function withoutKey(text: string, token: string): string {
       '$1$2=…',
     )
     .replace(/\b(token|bearer) [\w.-]{8,}/gi, '$1 …');
-  return token.length >= 6 ? cut.replaceAll(token, '…') : cut;
+  return createKeyRedactor(token)(cut);
 }
 
 function withoutQuery(word: string): string {
