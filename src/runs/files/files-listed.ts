@@ -21,7 +21,8 @@ export const STILL = 30_000;
  * Outputs come some time after the end of a run, and not all at once (docs/platform.md, files). `run` says how many
  * there will be, once it knows. No source says whether it counts the archives of snapshots, which are listed while a run
  * computes: without them its figure is certainly reached; with them only when the last look (`before`; null = there was
- * none) saw as many already. Where it does not say, any file will do, and the list has to stand still as well. One request.
+ * none) saw as many already. Where it does not say, any file will do, and the list has to stand still as well. One request, and more
+ * only where the first page can't tell.
  */
 export async function lookAtFiles(
   client: RescaleClient,
@@ -31,14 +32,18 @@ export async function lookAtFiles(
   options: CallOptions,
 ): Promise<FilesLook> {
   const expected = Math.max(1, filesCounted(run));
+  let rows = 0;
+  let archives = 0;
   for await (const page of client.listRunFiles(jobId, run.id, { ...options, pageSize: 100 })) {
-    const archives = page.rows.filter(
+    rows += page.rows.length;
+    archives += page.rows.filter(
       ({ typeId }) => typeId === SNAPSHOT_FILE || typeId === CHECKPOINT_ARCHIVE,
-    );
-    const listed = page.count ?? page.rows.length;
-    const certain = page.count === null || listed - archives.length >= expected;
+    ).length;
+    // A list that does not count its rows has as many as come, and archives may stand on any page.
+    const listed = page.count ?? rows;
+    if (page.more && (page.count === null || listed - archives >= expected)) continue;
     const settled = listed >= expected && listed === before?.listed;
-    return { listed, ready: listed > 0 && (certain || settled) };
+    return { listed, ready: listed > 0 && (listed - archives >= expected || settled) };
   }
-  return { listed: 0, ready: false };
+  return { listed: rows, ready: false };
 }
