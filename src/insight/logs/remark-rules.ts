@@ -127,6 +127,21 @@ export const GENERAL_RULES: readonly RemarkRule[] = [
     reason: 'one of the processes ended all of them (MPI_Abort)',
   },
   {
+    rule: 'mpi-call-failed',
+    kind: 'crashed',
+    word: 'Fatal error in ',
+    pattern: /^\s*(?:\[\d+\]\s*)?Fatal error in (?:internal_)?P?MPI_\w+:/,
+    reason: 'the processes lost each other (an MPI call failed)',
+  },
+  {
+    rule: 'fortran',
+    kind: 'crashed',
+    word: 'forrtl: ',
+    // It has warnings too.
+    pattern: /^\s*forrtl: (?:severe|error)\b/,
+    reason: 'the Fortran library ended the program because of an error',
+  },
+  {
     rule: 'mpi-termination',
     kind: 'crashed',
     word: 'BAD TERMINATION OF ONE',

@@ -302,6 +302,20 @@ describe('what is judged to diverge', () => {
         .told.should.eql([]);
     });
 
+    const two = { series: [residual, series('w', 'residual')], facts: { solver: 'cfx' as const } };
+    const growing = (most: number) => (step: number) => ({
+      p: 1e-3 * 10 ** (-step / 100),
+      w: Math.min(most, 1e-12 * 10 ** (step / 4)),
+    });
+
+    it('are left alone when an equation that began with nothing comes to where the others are', () => {
+      judgeOf(two).steps(200, growing(1e-3)).told.should.eql([]);
+    });
+
+    it('are told when it goes beyond them', () => {
+      judgeOf(two).steps(200, growing(1e9)).told.should.eql(['diverging residual-rise 40']);
+    });
+
     it('are left alone when other boundaries make them jump and rise for some steps more', () => {
       const fluent = { series: [residual], facts: { solver: 'fluent' as const } };
       judgeOf(fluent)

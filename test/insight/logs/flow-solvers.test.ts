@@ -222,6 +222,12 @@ describe('CFX logs', () => {
     should(log.reader.kind).equal('transient');
   });
 
+  it('knows a signal from a monitor that is called like one', () => {
+    const kinds = (words: string) => readText(`${cfxLog(2)}${words}\n`).remarks.map(({ kind }) => kind);
+    should(kinds('   MONITOR POINT: signal 9\n     Option = Expression')).eql([]);
+    should(kinds(' Solver process 3 terminated with signal 9.')).containEql('killed');
+  });
+
   it('reads monitor tables whose quoted names contain commas', () => {
     const log = readText(
       '"ACCUMULATED TIMESTEP","USER POINT,DragCoeff","RMS,U-Mom"\n1,1.02e+00,-5.4e-02\n2,1.36e+00,8.8e-01',

@@ -215,6 +215,9 @@ describe('a reader of logs', () => {
       heard('mpirun noticed that process rank 3 with PID 0 on node n1 exited on signal 9 (Killed).'),
     ).eql(['killed']);
     should(heard('The solver process 5 was killed by signal 9.')).eql(['killed']);
+    should(heard('Fatal error in PMPI_Recv: Other MPI error, error stack:')).eql(['crashed']);
+    should(heard('forrtl: error (65): floating invalid')).eql(['crashed']);
+    should(heard('forrtl: warning (402): fort: (1): in call to a routine')).eql([]);
     should(heard('FlexNet Licensing error:-4,132')).eql(['licence']);
     should(heard('Failed to check out license feature cfd_base')).eql(['licence']);
     should(heard('Cannot allocate memory')).eql(['crashed']);

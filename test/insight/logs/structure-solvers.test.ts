@@ -117,6 +117,24 @@ describe('Ansys Mechanical files', () => {
     );
     should(log.remarks.map(({ kind }) => kind)).eql(['crashed', 'crashed']);
   });
+
+  it('hears no error in the words of a warning, and each after it', () => {
+    const warning = ' *** WARNING ***   CP =  1.5   TIME= 10:00:01\n Solution not converged at time 0.5.\n';
+    const noted = ' *** NOTE ***   CP =  1.6   TIME= 10:00:01\n Elements have become highly distorted.\n';
+    const kinds = (words: string) => readText(`${ansysSolve()}${words}`).remarks.map(({ kind }) => kind);
+    should(kinds(`${warning}\n${noted}\n`)).eql([]);
+    should(kinds(`${warning} *** ERROR ***   CP =  1.7   TIME= 10:00:01\n Run terminated.\n`)).eql([
+      'crashed',
+    ]);
+    should(kinds(`${warning}\n Run terminated.\n`)).eql(['crashed']);
+    should(kinds(`${warning}Segmentation fault (core dumped)\n`)).eql(['crashed']);
+  });
+
+  it('tells a part that moves beyond bounds', () => {
+    const error =
+      ' *** ERROR ***   CP =  1.5   TIME= 10:00:01\n The value of UY at node 12 is 1.2E+09.  It is greater than the current limit of 1000000.\n';
+    should(readText(`${ansysSolve()}${error}`).remarks.map(({ kind }) => kind)).eql(['diverging']);
+  });
 });
 
 describe('LS-DYNA files', () => {

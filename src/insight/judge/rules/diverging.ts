@@ -17,6 +17,8 @@ const SOLVE_RATIO = 1000;
 const SOLVE_FINAL = 1e-2;
 const WORSE_SOLVES = 2;
 const RISE = 3;
+/** Decades below the others at which a residual is nothing: an equation solved to rounding, or not needed yet. */
+const NOTHING = 6;
 /** Decades by which the later ten of the last twenty steps must be above the earlier: a rise, and no noise. */
 const RISING = 0.08;
 /** Decades beyond such a jump that are its own growth. */
@@ -44,6 +46,17 @@ function riseOf(trail: Trail, value: number): { decades: number; limit: number; 
   }
   const decades = inDecades(trail, value)! - inDecades(trail, trail.lowest)!;
   return { decades, limit: RISE, from: trail.lowest };
+}
+
+/**
+ * A velocity across the flow, a turbulence or an energy may begin with nothing and grow into its place among the other
+ * residuals as the flow comes about: what lies more than six decades below where they began has no beginning yet, and is
+ * no sign before it is a decade beyond them all.
+ */
+function comesFromNothing(trail: Trail, value: number, others: readonly { trail: Trail }[]): boolean {
+  const began = largestOf(others.map((other) => inDecades(other.trail, other.trail.first) ?? -Infinity));
+  const first = inDecades(trail, trail.first) ?? -Infinity;
+  return first < began - NOTHING && inDecades(trail, value)! < began + 1;
 }
 
 function isRising(trail: Trail): boolean {
@@ -195,15 +208,13 @@ export const divergingRules: readonly StepRule[] = [
     verdict: 'diverging',
     find(reading) {
       if (reading.solver === 'openfoam') return null;
-      for (const { trail, value } of [
-        ...valuesOf(reading, 'residual'),
-        ...valuesOf(reading, 'residual-log10'),
-      ]) {
+      const all = [...valuesOf(reading, 'residual'), ...valuesOf(reading, 'residual-log10')];
+      for (const { trail, value } of all) {
         // Nearly all steps of nearly all runs end here: no logarithm is taken for them.
         if (value <= trail.first || trail.recent.length < RECENT || value === 0) continue;
         if (value < largestOf(trail.recent)) continue;
         const { decades, limit, from } = riseOf(trail, value);
-        if (decades < limit || !isRising(trail)) continue;
+        if (decades < limit || !isRising(trail) || comesFromNothing(trail, value, all)) continue;
         const sentence = `The residual of ${trail.name} rose from ${shown(from)} to ${shown(value)}${atStep(reading)} and is above its first value ${shown(trail.first)} (limit ${limit} decades)`;
         return about(trail.name, value, sentence);
       }

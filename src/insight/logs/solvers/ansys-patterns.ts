@@ -51,6 +51,14 @@ export const ANSYS_RULES: readonly RemarkRule[] = [
     reason: 'the solution grew beyond bounds: a part may be free to move',
   },
   {
+    rule: 'ansys-limit',
+    kind: 'diverging',
+    word: 'greater than the current',
+    // The sentence is broken where a line is full.
+    pattern: /greater than the current(?: limit of \d|(?: limit(?: of)?)?\s*$)/,
+    reason: 'the solution grew beyond bounds: a part may be free to move',
+  },
+  {
     rule: 'ansys-distorted',
     kind: 'diverging',
     word: 'highly distorted',

@@ -30,7 +30,13 @@ interface AnsysState {
   iterated: boolean;
   /** A sub-step without iterations, whose time stands in the next line. */
   linear: { loadStep: number; subStep: number; cumIter: number } | null;
+  /** So many lines more may belong to a warning or a note: what they say, an error would say in the same words. */
+  warned: number;
 }
+
+/** Warnings have up to so many lines, indented by a blank, and end with an empty one. */
+const WARNING_LINES = 6;
+const WARNING = /\*\*\* (?:WARNING|NOTE) \*\*\*/;
 
 const COLUMN = /<COLUMN ID="\s*(\d+)\s*">([^<]*)<\/COLUMN>/;
 const CONVERGENCE = /^\s*(\S.*?) CONVERGENCE VALUE\s*=\s*(\S+)\s+CRITERION\s*=\s*(\S+)/;
@@ -171,6 +177,7 @@ export const ansys = defineProfile<AnsysState>({
     timeIncrement: null,
     iterated: false,
     linear: null,
+    warned: 0,
   }),
   line(state, text, log, complete) {
     const first = firstOf(text);
@@ -185,12 +192,22 @@ export const ansys = defineProfile<AnsysState>({
     if (text.includes('SOLUTION HISTORY INFORMATION')) Object.assign(state, { variables: [], monitored: [] });
     else if (state.variables && state.variables.length === 0 && /^\s{20,}[A-Z]\S*(?:\s+\S+)*\s*$/.test(text))
       takeVariables(state, text);
-    return takeSolveLine(state, text, log);
+    const isOfWarning = takeWarning(state, text);
+    return takeSolveLine(state, text, log) || isOfWarning;
   },
   end(_state, log) {
     if (log.isOpen) log.close();
   },
 });
+
+function takeWarning(state: AnsysState, text: string): boolean {
+  if (text.includes('***')) {
+    state.warned = WARNING.test(text) ? WARNING_LINES : 0;
+    return false;
+  }
+  state.warned = state.warned > 0 && /^ +\S/.test(text) ? state.warned - 1 : 0;
+  return state.warned > 0;
+}
 
 /** The line with labels stands below those with VARIAB and MONITOR and begins further right than any of them. */
 function takeVariables(state: AnsysState, text: string): void {

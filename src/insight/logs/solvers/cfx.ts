@@ -143,6 +143,9 @@ export const cfx = defineProfile<CfxState>({
       rule: 'cfx-signal',
       kind: 'killed',
       word: 'signal 9',
+      // Monitors have names of their users: "signal 9" alone may be one.
+      pattern:
+        /\b(?:kill|terminat|exit|abort|interrupt|receiv|caught|died|stopp)\w*\b.{0,60}\bsignal 9\b|\bsignal 9\b.{0,40}\b(?:kill|receiv|caught)/i,
       reason: 'a process of the solver was killed from outside',
     },
     {
