@@ -13,8 +13,8 @@ async function log(at: Bench, job: string, run: number, name: string): Promise<s
 function verdictsOn(text: string) {
   const monitor = createLogMonitor({ reader: {}, judge: usualOptions, series: null, keep: 0 });
   const { verdicts } = monitor.read(text, 0);
-  const { lastWord } = monitor.end(0);
-  return { told: verdicts.map(({ verdict }) => verdict), verdicts, lastWord, standing: monitor.standing };
+  const { finalVerdict } = monitor.end(0);
+  return { told: verdicts.map(({ verdict }) => verdict), verdicts, finalVerdict, standing: monitor.standing };
 }
 
 describe('logs of the simulator', () => {
@@ -52,7 +52,7 @@ describe('logs of the simulator', () => {
       verdictsOn(await log(at, 'foamTroubles', run, name));
     const healthy = await judged(1);
     healthy.told.should.be.empty();
-    healthy.lastWord.should.equal('completed');
+    healthy.finalVerdict.should.equal('completed');
     const lost = await judged(2, 'log.pimpleFoam');
     lost.told[0]!.should.equal('diverging');
     lost.verdicts[0]!.step.should.be.within(160, 200);

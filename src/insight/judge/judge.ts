@@ -1,6 +1,6 @@
 import type { LogProgress, LogRemark, LogStep, Series, SeriesRole, SolverName } from '../logs/log-step';
-import { lastWord } from './last-word';
-import type { JudgeOptions, LastWord, VerdictName } from './reading/options';
+import { finalVerdict } from './final-verdict';
+import type { JudgeOptions, FinalVerdict, VerdictName } from './reading/options';
 import type { Reading, StepRule } from './reading/reading';
 import { convergedRules } from './rules/converged';
 import { divergingRules } from './rules/diverging';
@@ -16,7 +16,7 @@ import { addToTrail, haveJumped, startTrail, type Trail } from './reading/trail'
 
 /** What is told of a log, once. */
 export interface Verdict {
-  readonly verdict: VerdictName | LastWord;
+  readonly verdict: VerdictName | FinalVerdict;
   /** The name of the rule or of the pattern that found it. */
   readonly rule: string;
   readonly step: number;
@@ -42,7 +42,7 @@ export interface Judge {
   remark(remark: LogRemark, now: number): Verdict[];
   /** No line has come for so long (ms). The caller knows when that is too long. */
   silent(quiet: number, now: number): Verdict[];
-  lastWord(facts: LogFacts): LastWord;
+  finalVerdict(facts: LogFacts): FinalVerdict;
   timeToEnd(facts: LogFacts): TimeToEnd | null;
   /** To go on from after a restart. */
   readonly state: JudgeState;
@@ -248,7 +248,7 @@ export function createJudge(options: JudgeOptions, state: JudgeState = startStat
           ]
         : [];
     },
-    lastWord: () => lastWord(state),
+    finalVerdict: () => finalVerdict(state),
     timeToEnd: ({ progress }) =>
       timeToEnd(state.pace, state.trails, state.judged, {
         progress,

@@ -1,5 +1,5 @@
 import { createJudge, type Judge, type Verdict } from '../judge/judge';
-import type { JudgeOptions, LastWord } from '../judge/reading/options';
+import type { JudgeOptions, FinalVerdict } from '../judge/reading/options';
 import type { JudgeState } from '../judge/state';
 import type { TimeToEnd } from '../judge/time-to-end';
 import type { LogItem, LogStep, SolverName } from '../logs/log-step';
@@ -35,8 +35,8 @@ export interface Read {
 /** Reads and judges one log as it grows. `now` is milliseconds since the epoch. */
 export interface LogMonitor {
   read(piece: string, now: number): Read;
-  /** The log has ended: what stood in an unfinished line is read, and the last word comes last. */
-  end(now: number): Read & { lastWord: LastWord };
+  /** The log has ended: what stood in an unfinished line is read, and the final verdict comes last. */
+  end(now: number): Read & { finalVerdict: FinalVerdict };
   /** No line has come for so long (ms). */
   silent(quiet: number, now: number): Verdict[];
   /** All rows that are kept. */
@@ -108,7 +108,7 @@ export function createLogMonitor(options: MonitorOptions, stored?: MonitorState)
     end(now) {
       const read: Read = { rows: [], verdicts: [] };
       take(reader.end(), now, read);
-      return { ...read, lastWord: judge.lastWord(reader) };
+      return { ...read, finalVerdict: judge.finalVerdict(reader) };
     },
     silent: (quiet, now) => judge.silent(quiet, now),
     allRows() {

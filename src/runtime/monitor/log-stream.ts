@@ -144,8 +144,8 @@ export function createLogStream(
         return { rows: [], verdicts, end: null, standing: monitor.standing, at: event.at };
       }
       case 'end': {
-        const { lastWord, rows, verdicts } = monitor.end(event.at);
-        const end = { reason: event.reason, lastWord };
+        const { finalVerdict, rows, verdicts } = monitor.end(event.at);
+        const end = { reason: event.reason, finalVerdict };
         return { rows, verdicts, end, standing: monitor.standing, at: event.at };
       }
     }

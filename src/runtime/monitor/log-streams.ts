@@ -94,7 +94,9 @@ export function createLogStreams(
     const outcome = {
       rows: context.fields.emit === 'all' ? monitor.allRows() : [...rows, ...end.rows],
       verdicts: [...verdicts, ...end.verdicts],
-      end: context.fields.verdicts.includes('log-ended') ? { reason: 'whole', lastWord: end.lastWord } : null,
+      end: context.fields.verdicts.includes('log-ended')
+        ? { reason: 'whole', finalVerdict: end.finalVerdict }
+        : null,
       standing: { ...monitor.standing, eta: null },
       at,
     };

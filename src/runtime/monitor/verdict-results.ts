@@ -1,5 +1,5 @@
 import type { Verdict } from '../../insight/judge/judge';
-import type { LastWord } from '../../insight/judge/reading/options';
+import type { FinalVerdict } from '../../insight/judge/reading/options';
 import type { LogStanding } from '../../insight/monitor/log-monitor';
 import type { Row } from '../../insight/monitor/kept-rows';
 import type { Result } from '../definition/definition';
@@ -10,7 +10,7 @@ export interface StreamReport {
   rows: Row[];
   verdicts: Verdict[];
   /** The log has ended. */
-  end: { reason: string; lastWord: LastWord } | null;
+  end: { reason: string; finalVerdict: FinalVerdict } | null;
   standing: LogStanding;
   /** When it was read, ms since the epoch. */
   at: number;
@@ -36,10 +36,10 @@ export function resultsOf(
   }
   if (!end) return results;
   const { step, time, solver } = standing;
-  const { reason, lastWord } = end;
-  const evidence = [endSentence(lastWord, step)];
-  const last = { verdict: lastWord, rule: 'log-ended', step, time, at, evidence, values: {} };
-  const sentence = `The log of ${subjectOf(name)} has ended: ${LAST_WORDS[lastWord]}`;
+  const { reason, finalVerdict } = end;
+  const evidence = [endSentence(finalVerdict, step)];
+  const last = { verdict: finalVerdict, rule: 'log-ended', step, time, at, evidence, values: {} };
+  const sentence = `The log of ${subjectOf(name)} has ended: ${FINAL_SENTENCES[finalVerdict]}`;
   told('run/log-ended', { ...last, solver, reason, redelivered }, sentence);
   return results;
 }
@@ -54,7 +54,7 @@ const VERBS: Partial<Record<Verdict['verdict'], string>> = {
   limit: 'has passed a limit',
 };
 
-const LAST_WORDS: Record<LastWord, string> = {
+const FINAL_SENTENCES: Record<FinalVerdict, string> = {
   converged: 'the run converged',
   completed: 'the run came to its end',
   diverging: 'the run diverged',
@@ -78,7 +78,7 @@ function subjectOf(name: StreamName | null): string {
   return name && name.path !== '' ? name.path : 'the run';
 }
 
-function endSentence(lastWord: LastWord, step: number): string {
+function endSentence(finalVerdict: FinalVerdict, step: number): string {
   const steps = step > 0 ? `after step ${step}` : 'before the first step';
-  return `The log ended ${steps}: ${LAST_WORDS[lastWord]}`;
+  return `The log ended ${steps}: ${FINAL_SENTENCES[finalVerdict]}`;
 }

@@ -10,9 +10,9 @@ const WRITE_EVERY = 100;
 
 /** What an OpenFOAM run of the airfoil writes: its logs, its forces, and its fields every so many iterations. */
 export function airfoilFiles(foam: FoamCase, computation: Computation, facts: RunFacts): FileSource[] {
-  const { log, pace } = computation;
+  const { log, secondsPerStep } = computation;
   // A little early, because seconds are not whole in binary and the last one is written at the very end.
-  const written = (time: number) => (time === 0 ? 0 : time * pace - 0.001);
+  const written = (time: number) => (time === 0 ? 0 : time * secondsPerStep - 0.001);
   const field = (name: string, time: number, bytes: number): FileSource => ({
     path: `shared/airFoil2D/${time}/${name}`,
     appears: written(time),

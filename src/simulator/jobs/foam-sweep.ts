@@ -70,9 +70,9 @@ function planOf(seed: number, number: number, foam: FoamCase): RunPlan {
     { name: 'y_velocity', value: foam.yVelocity },
   ];
   const shared = { outputsAfter: OUTPUTS_AFTER, contentsAfter: CONTENTS_AFTER, variables };
-  const pace = whole / ITERATIONS;
+  const secondsPerStep = whole / ITERATIONS;
   const plan = (duration: number, more: Partial<RunPlan>, log = foamLog(foam)): RunPlan => {
-    const computation = { key: foam.key, command: COMMAND, log, pace, duration };
+    const computation = { key: foam.key, command: COMMAND, log, secondsPerStep, duration };
     return { ...shared, ...more, duration, sources: (facts) => airfoilFiles(foam, computation, facts) };
   };
   if (number === BROKEN.number) {
@@ -83,7 +83,7 @@ function planOf(seed: number, number: number, foam: FoamCase): RunPlan {
     );
   }
   if (number === DIVERGING.number) {
-    return plan(Math.floor((DIVERGING.from + 70) * pace), { exitCode: DIVERGING.exitCode });
+    return plan(Math.floor((DIVERGING.from + 70) * secondsPerStep), { exitCode: DIVERGING.exitCode });
   }
   const { Cd, Cl } = finalForces(foam);
   return plan(whole, {

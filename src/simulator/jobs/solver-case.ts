@@ -25,13 +25,22 @@ interface Asked {
   command: string;
   facts: CommandFacts;
   /** Virtual seconds a step. */
-  pace: number;
+  secondsPerStep: number;
   /** Of a solver that is known. */
   steps: number;
   variables: VariableScript[];
 }
 
-export function solverCase({ seed, key, kind, command, facts, pace, steps, variables }: Asked): SolverCase {
+export function solverCase({
+  seed,
+  key,
+  kind,
+  command,
+  facts,
+  secondsPerStep,
+  steps,
+  variables,
+}: Asked): SolverCase {
   const foam = kind === 'openfoam' ? airfoil(seed, key, steps, variables) : null;
   const { sleeps, exitCode, printed } = facts;
   const log = foam
@@ -40,13 +49,13 @@ export function solverCase({ seed, key, kind, command, facts, pace, steps, varia
       ? solverLogs[kind]({ key, steps, ...HEALTHY })
       : null;
   const own = log ?? plainLog(printed, sleeps);
-  const whole = log ? log.steps * pace : Math.max(sleeps, own.steps * PLAIN_PACE);
+  const whole = log ? log.steps * secondsPerStep : Math.max(sleeps, own.steps * PLAIN_SECONDS);
   const forces = foam ? finalForces(foam) : null;
   return {
     key,
     command: command.split('\n')[0]!,
     log: own,
-    pace: log ? pace : PLAIN_PACE,
+    secondsPerStep: log ? secondsPerStep : PLAIN_SECONDS,
     duration: Math.max(1, whole + (log ? sleeps : 0)),
     exitCode,
     foam,
@@ -73,17 +82,17 @@ function airfoil(seed: number, key: string, iterations: number, variables: Varia
   };
 }
 
-const PLAIN_PACE = 60;
+const PLAIN_SECONDS = 60;
 const PLAIN_STEPS = 5;
 
 /** A program that nothing is known of gives a sign of life each minute. */
 function plainLog(printed: string[], sleeps: number): SolverLog {
-  const steps = printed.length > 0 || sleeps > 0 ? Math.floor(sleeps / PLAIN_PACE) : PLAIN_STEPS;
+  const steps = printed.length > 0 || sleeps > 0 ? Math.floor(sleeps / PLAIN_SECONDS) : PLAIN_STEPS;
   return {
     path: 'shared/output.log',
     steps,
     head: printed.map((line) => `${line}\n`).join(''),
-    step: (number) => `Time = ${number * PLAIN_PACE} s\n`,
+    step: (number) => `Time = ${number * PLAIN_SECONDS} s\n`,
     ending: '',
   };
 }

@@ -31,7 +31,7 @@ const courses: (Course & Partial<Ending> & { transient?: boolean; silentFrom?: n
 ];
 
 const ITERATIONS = 900;
-const PACE = 2;
+const SECONDS_PER_STEP = 2;
 /** A run that has fallen silent hangs for this long: three days. */
 const HANGS = 3 * 86_400;
 
@@ -42,13 +42,13 @@ export function foamTroubles(seed: number): JobPlan {
     const key = `foamTroubles/${seed}/${position + 1}`;
     const iterations = Math.min(ITERATIONS, after);
     const foam: FoamCase = { key, seed, behaviour, from, iterations, transient, xVelocity: 26, yVelocity: 3 };
-    const duration = silentFrom === undefined ? iterations * PACE : HANGS;
+    const duration = silentFrom === undefined ? iterations * SECONDS_PER_STEP : HANGS;
     const solver = transient ? 'pimpleFoam' : 'simpleFoam';
     const computation: Computation = {
       key,
       command: `mpirun -np 16 ${solver} -parallel | tee log.${solver}`,
       log: foamLog(foam),
-      pace: PACE,
+      secondsPerStep: SECONDS_PER_STEP,
       duration,
       silentFrom,
     };
@@ -82,7 +82,7 @@ const others: {
   version: string;
   command: string;
   steps: number;
-  pace: number;
+  secondsPerStep: number;
 }[] = [
   {
     id: 'fluentDuct',
@@ -91,7 +91,7 @@ const others: {
     version: '2023r1',
     command: 'fluent 3ddp -g -i duct.jou',
     steps: 420,
-    pace: 3,
+    secondsPerStep: 3,
   },
   {
     id: 'starCar',
@@ -100,7 +100,7 @@ const others: {
     version: '17.06.007',
     command: 'starccm+ -batch run car.sim',
     steps: 500,
-    pace: 4,
+    secondsPerStep: 4,
   },
   {
     id: 'su2Nozzle',
@@ -109,7 +109,7 @@ const others: {
     version: '7.5.1',
     command: 'SU2_CFD nozzle.cfg',
     steps: 600,
-    pace: 2,
+    secondsPerStep: 2,
   },
   {
     id: 'abaqusBeam',
@@ -118,13 +118,13 @@ const others: {
     version: '2023',
     command: 'abaqus job=beam interactive',
     steps: 0,
-    pace: 30,
+    secondsPerStep: 30,
   },
 ];
 
 /** A job for each other solver: one run that goes well, and one that does not. */
 export function solverJobs(seed: number): JobPlan[] {
-  return others.map(({ id, kind, code, version, command, steps, pace }) => {
+  return others.map(({ id, kind, code, version, command, steps, secondsPerStep }) => {
     const runs = [HEALTHY, { behaviour: 'diverges', from: kind === 'abaqus' ? 8 : 150 } as const].map(
       (course, position): RunPlan => {
         const key = `${id}/${seed}/${position + 1}`;
@@ -135,8 +135,8 @@ export function solverJobs(seed: number): JobPlan[] {
           planned: steps,
           ...course,
         });
-        const duration = Math.max(1, log.steps) * pace;
-        const computation: Computation = { key, command, log, pace, duration };
+        const duration = Math.max(1, log.steps) * secondsPerStep;
+        const computation: Computation = { key, command, log, secondsPerStep, duration };
         return {
           startsAt: FIRST_START,
           duration,

@@ -105,6 +105,6 @@ function tileCase(
   const kind = findAnalysis(tile.analysis.code)?.log ?? null;
   // Equal keys have equal logs, so everything that a log depends on is in it.
   const key = `${job.id}/${place}/${hash(seed, JSON.stringify([tile.analysis, tile.command, variables]))}`;
-  const pace = 2 + 3 * fraction(seed, 'pace', key);
-  return solverCase({ seed, key, kind, command: tile.command, facts, pace, steps, variables });
+  const secondsPerStep = 2 + 3 * fraction(seed, 'pace', key);
+  return solverCase({ seed, key, kind, command: tile.command, facts, secondsPerStep, steps, variables });
 }

@@ -11,7 +11,7 @@ export interface Computation {
   command: string;
   log: SolverLog;
   /** Virtual seconds a step. */
-  pace: number;
+  secondsPerStep: number;
   /** Virtual seconds to its own end. */
   duration: number;
   /** From this step on nothing is written any more, though it goes on. */
@@ -19,9 +19,12 @@ export interface Computation {
 }
 
 /** So many steps are written after `elapsed` seconds. */
-export function stepsAt({ log, pace, silentFrom = Infinity }: Computation, elapsed: number): number {
+export function stepsAt(
+  { log, secondsPerStep, silentFrom = Infinity }: Computation,
+  elapsed: number,
+): number {
   // A hair of grace, because seconds are not whole in binary.
-  return Math.min(log.steps, silentFrom, Math.floor(elapsed / pace + 1e-9));
+  return Math.min(log.steps, silentFrom, Math.floor(elapsed / secondsPerStep + 1e-9));
 }
 
 /**
@@ -51,7 +54,7 @@ export function solverFiles(computation: Computation, facts: RunFacts): FileSour
 }
 
 function processLog(computation: Computation, facts: RunFacts, elapsed: number): Content {
-  const { key, command, log, pace, duration } = computation;
+  const { key, command, log, secondsPerStep, duration } = computation;
   const { jobId, dateOf, times } = facts;
   const start = times.start ?? 0;
   const date = (seconds: number) => dateOf(start + Math.round(seconds * 1000));
@@ -60,7 +63,7 @@ function processLog(computation: Computation, facts: RunFacts, elapsed: number):
     `${key}/stamped/${jobId}/${start}`,
     stepsAt(computation, elapsed),
     () => openingLines(date(0), jobId, command) + stamped(log.head, 0),
-    (step) => stamped(log.step(step), step * pace),
+    (step) => stamped(log.step(step), step * secondsPerStep),
   );
   const ends = elapsed >= duration && log.ending !== '';
   return followed(text, ends ? stamped(log.ending, duration) : '');

@@ -3,12 +3,12 @@ import type { SolverLog } from './growing-log';
 import { residualAt, scientific, type Equation, type ResidualCase } from './residuals';
 
 const equations: Equation[] = [
-  { name: 'continuity', start: 1, pace: 52, floor: 4e-4 },
-  { name: 'x-velocity', start: 4e-3, pace: 44, floor: 3e-4 },
-  { name: 'y-velocity', start: 3e-3, pace: 46, floor: 3e-4 },
-  { name: 'z-velocity', start: 3e-3, pace: 46, floor: 3e-4 },
-  { name: 'k', start: 3e-2, pace: 40, floor: 2e-3 },
-  { name: 'omega', start: 2e-1, pace: 38, floor: 2e-4 },
+  { name: 'continuity', start: 1, decay: 52, floor: 4e-4 },
+  { name: 'x-velocity', start: 4e-3, decay: 44, floor: 3e-4 },
+  { name: 'y-velocity', start: 3e-3, decay: 46, floor: 3e-4 },
+  { name: 'z-velocity', start: 3e-3, decay: 46, floor: 3e-4 },
+  { name: 'k', start: 3e-2, decay: 40, floor: 2e-3 },
+  { name: 'omega', start: 2e-1, decay: 38, floor: 2e-4 },
 ];
 
 /** Rows between two headings. */

@@ -25,11 +25,11 @@ interface Solve {
 }
 
 /** How fast each equation converges (iterations to a third), where it stays, and its usual sweeps. */
-const equations: Record<Field, { pace: number; floor: number; sweeps: number }> = {
-  Ux: { pace: 42, floor: 2.5e-6, sweeps: 4 },
-  Uy: { pace: 46, floor: 4e-6, sweeps: 4 },
-  p: { pace: 58, floor: 1.2e-5, sweeps: 7 },
-  nuTilda: { pace: 50, floor: 6e-6, sweeps: 3 },
+const equations: Record<Field, { decay: number; floor: number; sweeps: number }> = {
+  Ux: { decay: 42, floor: 2.5e-6, sweeps: 4 },
+  Uy: { decay: 46, floor: 4e-6, sweeps: 4 },
+  p: { decay: 58, floor: 1.2e-5, sweeps: 7 },
+  nuTilda: { decay: 50, floor: 6e-6, sweeps: 3 },
 };
 
 /** The most sweeps that a linear solver is allowed. */
@@ -46,10 +46,10 @@ function astray({ behaviour, from }: Course, iteration: number): number {
  * ends above the initial one though all sweeps were used.
  */
 export function solveAt(foam: FoamCase, field: Field, iteration: number): Solve {
-  const { pace, floor, sweeps } = equations[field];
+  const { decay, floor, sweeps } = equations[field];
   const calm = foam.behaviour === 'converges' ? iteration : Math.min(iteration, foam.from);
   const noise = 0.85 + 0.3 * fraction(foam.key, field, iteration);
-  const fallen = (Math.exp(-(calm - 1) / pace) + floor) * (iteration === 1 ? 1 : noise);
+  const fallen = (Math.exp(-(calm - 1) / decay) + floor) * (iteration === 1 ? 1 : noise);
   const wrong = astray(foam, iteration);
   if (wrong > 0) {
     const initial = Math.min(

@@ -16,7 +16,7 @@ export interface Equation {
   /** In the first step. */
   start: number;
   /** Steps to a third. */
-  pace: number;
+  decay: number;
   /** Where it stays. */
   floor: number;
 }
@@ -26,10 +26,10 @@ const GROWTH = 0.16;
 
 /** The residual of a step, 1-based, as solvers print it that scale by the first steps only: it can grow past 1. */
 export function residualAt({ key, behaviour, from }: ResidualCase, equation: Equation, step: number): number {
-  const { name, start, pace, floor } = equation;
+  const { name, start, decay, floor } = equation;
   const calm = behaviour === 'converges' ? step : Math.min(step, from);
   const noise = 0.9 + 0.2 * fraction(key, name, step);
-  const fallen = start * (Math.exp(-(calm - 1) / pace) + floor) * noise;
+  const fallen = start * (Math.exp(-(calm - 1) / decay) + floor) * noise;
   const since = Math.max(0, step - from);
   if (behaviour === 'diverges') return fallen * 10 ** Math.min(40, since * GROWTH);
   return behaviour === 'oscillates' ? fallen * 10 ** (0.45 * Math.sin(since / 7)) : fallen;

@@ -2,12 +2,12 @@ import type { SolverLog } from './growing-log';
 import { residualAt, scientific, type Equation, type ResidualCase } from './residuals';
 
 const equations: Equation[] = [
-  { name: 'Continuity', start: 1, pace: 60, floor: 2e-4 },
-  { name: 'X-momentum', start: 1, pace: 48, floor: 1e-4 },
-  { name: 'Y-momentum', start: 1, pace: 50, floor: 1e-4 },
-  { name: 'Z-momentum', start: 1, pace: 50, floor: 1e-4 },
-  { name: 'Tke', start: 1, pace: 55, floor: 3e-4 },
-  { name: 'Sdr', start: 1, pace: 40, floor: 1e-5 },
+  { name: 'Continuity', start: 1, decay: 60, floor: 2e-4 },
+  { name: 'X-momentum', start: 1, decay: 48, floor: 1e-4 },
+  { name: 'Y-momentum', start: 1, decay: 50, floor: 1e-4 },
+  { name: 'Z-momentum', start: 1, decay: 50, floor: 1e-4 },
+  { name: 'Tke', start: 1, decay: 55, floor: 3e-4 },
+  { name: 'Sdr', start: 1, decay: 40, floor: 1e-5 },
 ];
 const monitors = ['Drag Force (N)', 'Lift Force Front Axle (N)'];
 

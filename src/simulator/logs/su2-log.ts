@@ -2,10 +2,10 @@ import type { SolverLog } from './growing-log';
 import { residualAt, type Equation, type ResidualCase } from './residuals';
 
 const equations: Equation[] = [
-  { name: 'rms[Rho]', start: 4e-3, pace: 55, floor: 1e-7 },
-  { name: 'rms[RhoU]', start: 6e-3, pace: 55, floor: 1e-7 },
-  { name: 'rms[RhoV]', start: 5e-3, pace: 57, floor: 1e-7 },
-  { name: 'rms[RhoE]', start: 2e3, pace: 55, floor: 1e-7 },
+  { name: 'rms[Rho]', start: 4e-3, decay: 55, floor: 1e-7 },
+  { name: 'rms[RhoU]', start: 6e-3, decay: 55, floor: 1e-7 },
+  { name: 'rms[RhoV]', start: 5e-3, decay: 57, floor: 1e-7 },
+  { name: 'rms[RhoE]', start: 2e3, decay: 55, floor: 1e-7 },
 ];
 
 const WIDTH = 12;

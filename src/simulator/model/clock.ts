@@ -41,11 +41,11 @@ const BEHIND = 2000;
 /** What lies further back, as the API page's samples do, has its own dates. */
 const RECENT = 86_400_000;
 
-/** From a virtual instant on, dates go on from `date` at `pace` milliseconds a virtual millisecond. */
+/** From a virtual instant on, dates go on from `date` at `rate` milliseconds a virtual millisecond. */
 interface Stretch {
   from: number;
   date: number;
-  pace: number;
+  rate: number;
 }
 
 /**
@@ -53,12 +53,12 @@ interface Stretch {
  * minute, and nothing lies ahead of this machine's clock.
  */
 function wallDatedClock(start: number, speed: number): VirtualClock {
-  const stretches: Stretch[] = [{ from: start, date: start, pace: 1 / speed }];
+  const stretches: Stretch[] = [{ from: start, date: start, rate: 1 / speed }];
   const dateOf: DateOf = (instant) => {
     if (instant < start - RECENT) return instant;
     if (instant < start) return start - (start - instant) / Math.max(1, speed);
     const stretch = stretches.findLast(({ from }) => from <= instant)!;
-    return stretch.date + (instant - stretch.from) * stretch.pace;
+    return stretch.date + (instant - stretch.from) * stretch.rate;
   };
   const clock = virtualClock(start, speed, dateOf);
   return {
@@ -70,8 +70,8 @@ function wallDatedClock(start: number, speed: number): VirtualClock {
       const takes = Math.min((seconds * 1000) / speed, Math.max(0, Date.now() - date) / 2);
       clock.advance(seconds);
       if (seconds <= 0) return;
-      stretches.push({ from, date, pace: takes / (seconds * 1000) });
-      stretches.push({ from: from + seconds * 1000, date: date + takes, pace: 1 / speed });
+      stretches.push({ from, date, rate: takes / (seconds * 1000) });
+      stretches.push({ from: from + seconds * 1000, date: date + takes, rate: 1 / speed });
     },
   };
 }

@@ -233,7 +233,7 @@ describe('what is judged to have converged', () => {
     log.verdicts[0]!.evidence[0]!.should.match(
       /^All 4 residuals have been at or below 0\.001 for 10 steps, up to step 69: Ux /,
     );
-    log.lastWord.should.equal('converged');
+    log.finalVerdict.should.equal('converged');
   });
 
   it('looks only at the fields that the user names', () => {
@@ -266,7 +266,7 @@ describe('what is judged to have converged', () => {
     it(`is unknown when all residuals are ${what}`, () => {
       const log = judgeOf({ series: fields, options: { tolerance: 1e-3, warmUp: 30 } }).steps(200, values);
       log.told.should.eql([]);
-      log.lastWord.should.equal('unfinished');
+      log.finalVerdict.should.equal('unfinished');
     });
   }
 

@@ -1,6 +1,6 @@
 import 'should';
 import type { LogRemark } from '../../../src/insight/logs/log-step';
-import type { LastWord } from '../../../src/insight/judge/reading/options';
+import type { FinalVerdict } from '../../../src/insight/judge/reading/options';
 import { nameTest } from '../../../src/insight/names/name-test';
 import { judgeOf, NOW, series } from '../../support/judge/hand-made';
 
@@ -60,8 +60,8 @@ describe('what the solver says in words', () => {
   });
 });
 
-describe('the last word on a log', () => {
-  const cases: [string, LastWord, (log: ReturnType<typeof judgeOf>) => void][] = [
+describe('the final verdict on a log', () => {
+  const cases: [string, FinalVerdict, (log: ReturnType<typeof judgeOf>) => void][] = [
     ['nothing', 'unknown', () => undefined],
     ['steps without an ending', 'unfinished', (log) => log.steps(30, fine)],
     ['its end', 'completed', (log) => log.steps(30, fine).remark('completed')],
@@ -143,7 +143,7 @@ describe('the last word on a log', () => {
     it(`is ${word} after ${what}`, () => {
       const log = judgeOf({ series: list });
       write(log);
-      log.lastWord.should.equal(word);
+      log.finalVerdict.should.equal(word);
     });
   }
 });

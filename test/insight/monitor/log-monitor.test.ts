@@ -19,7 +19,7 @@ interface Outcome {
   rows: Row[];
   verdicts: Verdict[];
   kept: Row[];
-  lastWord: string;
+  finalVerdict: string;
 }
 
 /** With `stored`, a new monitor goes on after each piece from what the one before it left as JSON. */
@@ -35,7 +35,7 @@ function monitor(pieces: readonly string[], { stored = false, with: own = option
   const end = log.end(NOW);
   rows.push(...end.rows);
   verdicts.push(...end.verdicts);
-  return { rows, verdicts, kept: log.allRows(), lastWord: end.lastWord };
+  return { rows, verdicts, kept: log.allRows(), finalVerdict: end.finalVerdict };
 }
 
 const stalled = (field: string, step: number) =>
@@ -82,10 +82,10 @@ describe('a log that is monitored', () => {
   }
 
   it('tells each verdict once, with the last word', () => {
-    const { verdicts, lastWord, rows } = monitor([logs['a run that stalls and then diverges']!]);
+    const { verdicts, finalVerdict, rows } = monitor([logs['a run that stalls and then diverges']!]);
     verdicts.map(({ verdict }) => verdict).should.eql(['stalled', 'diverging']);
     verdicts[1]!.should.have.properties({ step: 650, time: 650, rule: 'not-a-number' });
-    lastWord.should.equal('diverging');
+    finalVerdict.should.equal('diverging');
     rows.length.should.equal(700);
     rows[649]!.should.have.property('Uy', null);
     Object.keys(rows[0]!).should.eql(['step', 'time', 'Ux', 'Uy', 'p']);

@@ -29,7 +29,7 @@ function judged(log: SolverLog) {
   const all = [...verdicts, ...end.verdicts];
   return {
     solver: monitor.standing.solver,
-    last: end.lastWord,
+    last: end.finalVerdict,
     all,
     bad: all.filter(({ verdict }) => verdict !== 'converged'),
   };

@@ -85,8 +85,8 @@ export function judgeOf({ series: list, options = {}, facts = {} }: HandMade) {
     get told() {
       return verdicts.map(({ verdict, rule, step }) => `${verdict} ${rule} ${step}`);
     },
-    get lastWord() {
-      return judge.lastWord(known);
+    get finalVerdict() {
+      return judge.finalVerdict(known);
     },
   };
 }

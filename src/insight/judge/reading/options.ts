@@ -47,5 +47,5 @@ export interface JudgeOptions {
 }
 
 /** The verdict of a log's end. */
-export type LastWord =
+export type FinalVerdict =
   'converged' | 'completed' | 'diverging' | 'crashed' | 'stalled' | 'oscillating' | 'unfinished' | 'unknown';
