@@ -1,30 +1,17 @@
 import 'should';
-import { createJobPolling, type JobPolling } from '../../src/runs/polling/job-polling';
 import type { Trouble } from '../../src/runs/run/job-reading';
 import { awaitEnd, type WaitEnd, type WaitRequest } from '../../src/runs/wait/wait';
-import { fakePlatform, type FakePlatform } from './fake-platform';
-import { virtualClock, type VirtualClock } from './virtual-clock';
+import { clock, newForEach as pollForEach, polling, SECOND } from './polling-setup';
 
-export const SECOND = 1000;
-export const MINUTE = 60 * SECOND;
+export { clock, MINUTE, platform, polling, SECOND } from './polling-setup';
 
-/** What the tests of a wait work with: new for each of them. */
-export let clock: VirtualClock;
-export let platform: FakePlatform;
-export let polling: JobPolling;
-
-/** For the `describe` of each file that uses it. */
+/** For the `describe` of each file that uses it. A wait that has ended leaves nothing behind, also before the polling ends. */
 export function newForEach(): void {
-  beforeEach(() => {
-    clock = virtualClock();
-    platform = fakePlatform(clock);
-    polling = createJobPolling({ client: platform.client, clock });
-  });
   afterEach(async () => {
     await clock.advance(0);
     clock.timers.should.equal(0);
-    polling.close();
   });
+  pollForEach();
 }
 
 export function wait(jobId: string, runId: string | null, more: Partial<WaitRequest> = {}) {

@@ -1,6 +1,7 @@
 import should from 'should';
 import { bench, closeAll, type Bench, type Told } from './calls';
-import { sessions, type Step } from './client-sessions';
+import { sessions } from './client-sessions';
+import type { Step } from './client-steps';
 
 const PREFIX = { v1: '/api/', v2: '/api/v2/', v3: '/api/v3/' };
 /** A program that has asked so often waits for ever. */

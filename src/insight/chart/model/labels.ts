@@ -16,7 +16,7 @@ export type LabelRule =
   | { rule: 'text'; text: string };
 
 /** A number at an axis: short, exact, without the digits that computing adds. */
-export function axisNumber(value: number): string {
+function axisNumber(value: number): string {
   const number = Number(value.toPrecision(10));
   const size = Math.abs(number);
   if (size !== 0 && (size < 1e-3 || size >= 1e6)) return number.toExponential().replace('e+', 'e');
@@ -35,7 +35,7 @@ export const placeKey = (x: number, y: number): string => `${x} ${y}`;
 type Labelled = number | { value: [number, number] };
 
 /** The text at a tick or at a point. */
-export function labelText(label: LabelRule, of: Labelled): string {
+function labelText(label: LabelRule, of: Labelled): string {
   const value = typeof of === 'number' ? of : NaN;
   switch (label.rule) {
     case 'number':
