@@ -4,6 +4,7 @@ import { requestedStops } from '../../src/runs/evidence/requested-stops';
 import { readRunOutcome } from '../../src/runs/evidence/run-outcome';
 import { stopJob } from '../../src/runs/actions/stop-job';
 import { stopRun } from '../../src/runs/actions/stop-run';
+import type { Run } from '../../src/api/client/types';
 import { createBudget } from '../../src/api/limits/create-budget';
 import { systemClock } from '../../src/api/time/clock';
 import { clientOf, json, run, startServer } from '../api/scripted-server';
@@ -172,6 +173,14 @@ describe('stopping a run', () => {
     place.requests(STOPS).length.should.equal(1);
   });
 
+  it('sends a stop though the read before it is refused', async () => {
+    for (const status of [404, 403]) {
+      place.simulator.setFaults([{ method: 'GET', status, body: { detail: 'No.' }, times: 1 }]);
+      (await stop()).should.containEql({ requested: true, run: null });
+    }
+    place.requests(STOPS).length.should.equal(2);
+  });
+
   it('is not ended by bad answers while it waits', async () => {
     place.simulator.setFaults([
       { method: 'GET', path: 'runs/1/$', skip: 1, times: 2, status: 500 },
@@ -315,7 +324,72 @@ describe('stopping a whole job', () => {
 
   it('tells a job that is not there', async () => {
     (await failureOf(stop({ jobId: 'nobody' }))).code.should.equal('RESCALE_NOT_FOUND');
-    place.requests(STOPS).should.be.empty();
+  });
+
+  const answers = (part: string, row: unknown) => ({
+    method: 'GET',
+    path: `/${part}/$`,
+    body: { results: [row], count: 1, next: null, previous: null },
+    times: 0,
+  });
+  const completed = answers('statuses', {
+    status: 'Completed',
+    statusDate: '2020-01-01T00:00:00Z',
+    statusReason: null,
+  });
+  const computing = answers('runs', {
+    id: '1',
+    displayOrder: 1,
+    type: 3,
+    dateStarted: '2020-01-01T00:00:00Z',
+    dateCompleted: null,
+    variables: [],
+  });
+
+  it('stops what computes, though the job’s status says that it is over', async () => {
+    place.simulator.setFaults([completed]);
+    (await stop()).should.containEql({ requested: true, confirmed: false });
+    place.requests(STOPS).should.eql(['POST /jobs/calc/stop/']);
+  });
+
+  it('confirms that nothing computes any more, where the status says so in vain', async () => {
+    place.simulator.setFaults([completed]);
+    const { requested, confirmed } = await stop({ confirm: true });
+    [requested, confirmed].should.eql([true, true]);
+    const page = await place.client.listRuns('calc').next();
+    (page.value as { rows: Run[] }).rows.every((run) => run.dateCompleted).should.be.true();
+    place.simulator.setFaults([completed, computing]);
+    (await failureOf(stop({ confirm: true, deadline: 20_000 }))).key.should.equal('stop-job-deadline');
+  });
+
+  it('waits no longer for a run that gets no end, once the job is over since the stop', async () => {
+    place.simulator.setFaults([computing]);
+    (await stop({ confirm: true })).should.containEql({ requested: true, confirmed: true });
+  });
+
+  it('says why, where a stop is refused while a run computes in a job that is called over', async () => {
+    place.simulator.setFaults([
+      completed,
+      { method: 'POST', path: '/stop/$', status: 400, body: { detail: 'Not now.' } },
+    ]);
+    (await failureOf(stop())).message.should.match(/Not now/);
+  });
+
+  it('is sent whatever is said to the reads before it, and its end is seen by the runs', async () => {
+    for (const status of [404, 403, 400]) {
+      const own = await runsOnSimulator();
+      try {
+        own.simulator.createJob({ id: 'calc', runs: [{ duration: null }, { duration: null }] });
+        own.simulator.setFaults([
+          { method: 'GET', path: '/statuses/$', status, body: { detail: 'No.' }, times: 0 },
+        ]);
+        const done = await stopJob(own.client, { ...request, confirm: true }, own.work());
+        done.should.containEql({ requested: true, confirmed: true, status: null });
+        own.requests(STOPS).should.eql(['POST /jobs/calc/stop/']);
+      } finally {
+        await own.close();
+      }
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError, kindOf, type RescaleError } from '../../api/errors/errors';
-import { pollUntil, tolerant } from '../tasks/poll-until';
+import { pollOnce, pollUntil, tolerant } from '../tasks/poll-until';
 import type { SentStop } from '../evidence/sent-stop';
 import type { TaskContext } from '../tasks/task-context';
 
@@ -38,7 +38,7 @@ export interface Confirmation {
 }
 
 /** What is read before a stop, to say more about it, may take so long (ms): money burns meanwhile. */
-export const LONGEST_READ_BEFORE = 10_000;
+const LONGEST_READ_BEFORE = 10_000;
 /** How long (ms) a lost answer is settled by reading when nobody asked for confirmation. */
 const SETTLING = 10_000;
 /** An end within so long (ms) of a stop whose answer was lost is the stop's doing; a later one may be anybody's. */
@@ -59,6 +59,22 @@ export async function beforeAllElse<Done>(
     return await stop(sent);
   } finally {
     sent();
+  }
+}
+
+/**
+ * Null for what could not be read: nothing that is said to a read keeps a stop from being sent, which does no harm where it was
+ * not needed. Its own answer tells whether there is a job at all.
+ */
+export async function readBefore<Seen>(
+  read: (options: CallOptions) => Promise<Seen>,
+  context: TaskContext,
+): Promise<Seen | null> {
+  try {
+    return await pollOnce((signal) => read({ ...context, signal }), LONGEST_READ_BEFORE, context);
+  } catch (error) {
+    if (!isRescaleError(error) || context.signal?.aborted) throw error;
+    return null;
   }
 }
 

@@ -1,19 +1,18 @@
 import type { RescaleClient } from '../../api/client/client';
-import { isRescaleError, kindOf, RescaleError } from '../../api/errors/errors';
-import type { JobStatus, Run } from '../../api/client/types';
+import { RescaleError } from '../../api/errors/errors';
+import type { JobStatus } from '../../api/client/types';
 import { noteStop, type SentStop } from '../evidence/sent-stop';
-import { isTerminalStatus, latestStatus } from '../run/run-state';
 import { isRefusal } from '../reading/diagnosis';
 import type { TaskContext } from '../tasks/task-context';
-import { pollOnce } from '../tasks/poll-until';
 import {
-  beforeAllElse,
-  isRefused,
-  LONGEST_READ_BEFORE,
-  sendStop,
-  type Confirmation,
-  type StopSent,
-} from './send-stop';
+  isInProgress,
+  isTerminal,
+  jobEndReader,
+  needsNoStop,
+  readJob,
+  type JobStanding,
+} from './job-standing';
+import { beforeAllElse, isRefused, sendStop, type Confirmation, type StopSent } from './send-stop';
 
 interface StopJobRequest extends Confirmation {
   jobId: string;
@@ -25,7 +24,7 @@ interface StopJobRequest extends Confirmation {
 interface StopJobResult {
   /** A stop was sent by this call, and not refused. */
   requested: boolean;
-  /** Its status has been seen terminal since. True as well for a job that was over before. */
+  /** It has been seen over since: its status terminal, and no run in progress. True as well for a job that was over before. */
   confirmed: boolean;
   /** There is no run that this is about. */
   run: null;
@@ -34,8 +33,8 @@ interface StopJobResult {
 }
 
 /**
- * Asks the platform to stop a whole job, once. It answers 202 before the job has ended, and the status tells when it has
- * (docs/platform.md). A lost answer is settled by reading the status.
+ * Asks the platform to stop a whole job, once. It answers 202 before the job has ended; its status and its runs tell when it has
+ * (docs/platform.md). A lost answer is settled by reading them.
  *
  * Rejects with RESCALE_NOT_ACTIVE when the platform refuses because the job is over, RESCALE_DEADLINE when the end was not seen
  * in time, RESCALE_NETWORK when it can't be known whether the stop arrived.
@@ -56,19 +55,16 @@ async function stopNow(
   context: TaskContext,
 ): Promise<StopJobResult> {
   const { jobId, skipCompleted } = request;
-  const before = await readStatus(client, jobId, context);
-  if (skipCompleted && isOver(before))
-    return { requested: false, confirmed: true, run: null, status: before };
+  const before = await readJob(client, jobId, context);
+  if (skipCompleted && needsNoStop(before))
+    return { requested: false, confirmed: true, run: null, status: before.status };
 
-  const noted = await noteRuns(client, jobId, context);
+  const noted = await noteRuns(client, jobId, before, context);
   const { seen, ...result } = await sendStop<JobStatus>(
     {
       send: () => client.stopJob(jobId, context).finally(noted.answered).finally(sent),
       noted,
-      async read(options) {
-        const status = latestStatus(await client.listJobStatuses(jobId, options));
-        return { seen: status, isOver: isOver(status) };
-      },
+      read: jobEndReader(client, jobId, before.status),
       refused(failure) {
         if (isRefused(failure) && !context.signal?.aborted) noted.refused();
         return refused(client, request, failure, before, noted, context);
@@ -76,48 +72,23 @@ async function stopNow(
       late: (seconds) => new RescaleError('RESCALE_DEADLINE', 'stop-job-deadline', { jobId, seconds }),
       unsettled: () => new RescaleError('RESCALE_NETWORK', 'stop-job-unsettled', { jobId }),
     },
-    before,
+    before.status,
     request,
     context,
   ).finally(noted.lost);
   return { ...result, run: null, status: seen };
 }
 
-/** A read that fails by bad luck, or takes long, must not keep a stop from being sent: a stop too many does no harm. */
-async function readStatus(
+/** The runs that end now were stopped, whatever code they exit with. That they can't be listed keeps no stop back. */
+async function noteRuns(
   client: RescaleClient,
   jobId: string,
+  { status, runs }: JobStanding,
   context: TaskContext,
-): Promise<JobStatus | null> {
-  const read = async (signal: AbortSignal) =>
-    latestStatus(await client.listJobStatuses(jobId, { ...context, signal }));
-  try {
-    return await pollOnce(read, LONGEST_READ_BEFORE, context);
-  } catch (error) {
-    if (context.signal?.aborted || kindOf(error) !== 'transient') throw error;
-    return null;
-  }
-}
-
-/** The runs that end now were stopped, whatever code they exit with. That they can't be listed keeps no stop back. */
-async function noteRuns(client: RescaleClient, jobId: string, context: TaskContext): Promise<SentStop> {
-  const runs: Run[] = [];
-  const list = async (signal: AbortSignal) => {
-    for await (const page of client.listRuns(jobId, { ...context, signal, pageSize: 1000 })) {
-      for (const run of page.rows) if (!run.dateCompleted) runs.push(run);
-    }
-    return true;
-  };
-  try {
-    await pollOnce(list, LONGEST_READ_BEFORE, context);
-  } catch (error) {
-    if (!isRescaleError(error) || context.signal?.aborted) throw error;
-  }
-  return noteStop(client, jobId, runs, context);
-}
-
-function isOver(status: JobStatus | null): boolean {
-  return status !== null && isTerminalStatus(status.status);
+): Promise<SentStop> {
+  // In a job that is over, those that never started were not stopped by this.
+  const open = (runs ?? []).filter((run) => !run.dateCompleted && (run.dateStarted || !isTerminal(status)));
+  return noteStop(client, jobId, open, context);
 }
 
 /** The platform said no. Of a job that is over it can say so, and then it is stopped. */
@@ -125,18 +96,19 @@ async function refused(
   client: RescaleClient,
   { jobId, skipCompleted }: StopJobRequest,
   failure: unknown,
-  before: JobStatus | null,
+  before: JobStanding,
   noted: SentStop,
   context: TaskContext,
 ): Promise<StopSent<JobStatus>> {
   if (!isRefusal(failure) || context.signal?.aborted) throw failure;
-  const status = await readStatus(client, jobId, context);
-  if (!isOver(status)) throw failure;
+  const now = await readJob(client, jobId, context);
+  if (!isTerminal(now.status) || now.runs?.some(isInProgress)) throw failure;
   if (skipCompleted) {
     // Seen going on before, over now, and the answer was garbled rather than a no: the stop may well have done it.
-    const stopped = !isRefused(failure) && before !== null;
+    const wentOn = before.runs?.some(isInProgress) || (before.status && !isTerminal(before.status));
+    const stopped = !isRefused(failure) && Boolean(wentOn);
     if (stopped) noted.arrived();
-    return { requested: stopped, confirmed: true, seen: status };
+    return { requested: stopped, confirmed: true, seen: now.status };
   }
   throw new RescaleError('RESCALE_NOT_ACTIVE', 'not-active-job', { jobId }, failure.statusCode);
 }

@@ -1,16 +1,15 @@
 import type { RescaleClient } from '../../api/client/client';
-import { kindOf, RescaleError } from '../../api/errors/errors';
+import { RescaleError } from '../../api/errors/errors';
 import type { Run } from '../../api/client/types';
 import { diagnose } from '../reading/diagnosis';
 import { noteStop, type SentStop } from '../evidence/sent-stop';
 import { runReader } from '../reading/run-reader';
 import { isOver } from '../run/run-state';
 import type { RunAddress, TaskContext } from '../tasks/task-context';
-import { pollOnce } from '../tasks/poll-until';
 import {
   beforeAllElse,
   isRefused,
-  LONGEST_READ_BEFORE,
+  readBefore,
   sendStop,
   type Confirmation,
   type StopSent,
@@ -54,10 +53,12 @@ async function stopNow(
   sent: () => void,
   context: TaskContext,
 ): Promise<StopResult> {
-  const before = request.skipCompleted ? await readBefore(client, request, context) : null;
+  const { jobId, runId } = request;
+  const before = request.skipCompleted
+    ? await readBefore((options) => client.getRun(jobId, runId, options), context)
+    : null;
   if (before?.dateCompleted) return { requested: false, confirmed: true, run: before };
 
-  const { jobId, runId } = request;
   const noted = await noteStop(client, jobId, [before ?? { id: runId }], context);
   const read = runReader(client, request, context.clock);
   const { seen, ...result } = await sendStop<Run>(
@@ -82,21 +83,6 @@ async function stopNow(
     context,
   ).finally(noted.lost);
   return { ...result, run: seen };
-}
-
-/** A read that fails by bad luck, or takes long, must not keep a stop from being sent: a stop too many does no harm. */
-async function readBefore(
-  client: RescaleClient,
-  request: StopRequest,
-  context: TaskContext,
-): Promise<Run | null> {
-  const read = (signal: AbortSignal) => client.getRun(request.jobId, request.runId, { ...context, signal });
-  try {
-    return await pollOnce(read, LONGEST_READ_BEFORE, context);
-  } catch (error) {
-    if (context.signal?.aborted || kindOf(error) !== 'transient') throw error;
-    return null;
-  }
 }
 
 /** The platform said no, or something that is not the API's. */
