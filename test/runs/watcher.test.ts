@@ -22,6 +22,25 @@ describe('Watch over jobs', () => {
     node.told().slice(3).should.eql(['started one/2', 'completed one/1', 'completed one/2', 'job one']);
   });
 
+  it('tells no old end of a job whose list is empty at first, and every end since it watches', async () => {
+    const job = platform.addJob('late', 3);
+    platform.end(job, '1');
+    platform.setStatus(job, 'Executing');
+    await clock.advance(10 * MINUTE);
+    const runs = job.runs;
+    job.runs = [];
+    const node = watch(['late']);
+    await clock.advance(SECOND);
+    job.runs = runs;
+    platform.end(job, '2');
+    await clock.advance(61 * SECOND);
+    node.told().should.eql(['started late/2', 'completed late/2']);
+    node.events.map(({ late }) => late).should.eql([false, false]);
+    platform.end(job, '3');
+    await clock.advance(61 * SECOND);
+    node.told().slice(2).should.eql(['started late/3', 'completed late/3']);
+  });
+
   it('does not disturb another watch of the same job', async () => {
     const job = platform.addJob('one', 2);
     const [first, second] = [watch(['one']), watch(['one'], { store: createMemoryStore(), outcome: true })];

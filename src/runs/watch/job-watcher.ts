@@ -88,6 +88,7 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
   let oddStatus: string | null = null;
   let firstRound: number | null = null;
   let overAtFirst = false;
+  let wasEmpty = false;
 
   async function save(): Promise<void> {
     try {
@@ -131,10 +132,13 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
       return;
     }
     const first = isFirst(reading);
+    const firstRuns = wasEmpty && reading.runs.size > 0;
+    wasEmpty = reading.runs.size === 0;
     const step = stepWatch(state, reading, settings, {
       now: clock.now(),
       since: sinceOnPlatform(reading),
       late: options.late && first,
+      firstRuns,
       redelivered: recovered && first,
     });
     for (const runId of step.wantedOutcomes) subscription?.wantOutcome(runId);
@@ -223,6 +227,7 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
       await save();
       // What was asked for before is no baseline.
       next = null;
+      wasEmpty = false;
       subscription?.release();
       if (!stopped) follow();
     },

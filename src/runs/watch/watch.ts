@@ -35,7 +35,9 @@ export function stepWatch(
 ): WatchStep {
   const nothing = { wantedOutcomes: [], wantedFiles: [], gone: [], reportedAlso: null };
   if (reading.jobGone) return { state: before, changed: false, ...nothing };
-  const old = before.baselined ? before : takeBaseline(before, reading, settings, moment);
+  // A list that was empty at first says nothing of what is old.
+  const isBegun = before.baselined && !(moment.firstRuns && Object.keys(before.runs).length === 0);
+  const old = isBegun ? before : takeBaseline(before, reading, settings, moment);
   if (!old) return { state: before, changed: false, ...nothing };
 
   const state = copyOf(old);
@@ -48,7 +50,7 @@ export function stepWatch(
     gone: [],
     changed: false,
   };
-  step.changed = !before.baselined;
+  step.changed = !isBegun;
   let alsoTold = new Set<string>();
   if (before.baselined && isBaselineChanged(state, settings)) {
     const widened = widenBaseline(state, reading, settings, moment);

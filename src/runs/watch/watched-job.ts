@@ -74,6 +74,8 @@ export interface WatchMoment {
   since: number;
   /** What is new in this reading happened while nobody watched. */
   late: boolean;
+  /** The job's list of runs, which was empty until now, has some: they may have been there all the time. */
+  firstRuns?: boolean;
   /** The state is an older copy, so that what looks new may have been sent. */
   redelivered: boolean;
 }
