@@ -47,6 +47,21 @@ describe('messages that a deploy interrupts', () => {
     takeInterrupted(RED, node).should.have.length(1);
   });
 
+  it('are counted in the log when a second deploy comes before what hears of them is done', async () => {
+    events.emit('flows:stopping');
+    leaveInterrupted(RED, node, { topic: 'a' });
+    events.emit('flows:started');
+    takeInterrupted(RED, node).should.have.length(1);
+    await settle();
+    warned.should.eql([]);
+    events.emit('flows:stopping');
+    warned.should.have.length(1);
+    warned[0]!.should.containEql('closed-twice').and.containEql('"count":1').and.containEql('"node":"look"');
+    events.emit('flows:started');
+    events.emit('flows:stopping');
+    warned.should.have.length(1);
+  });
+
   for (const [how, end] of [
     ['Node-RED ends', () => stopped()],
     ['no such node comes', () => events.emit('flows:started')],

@@ -12,6 +12,8 @@ export const errorTexts = {
   ...labelTexts,
   closed:
     'The node was closed or redeployed while it was working. Send the message again if it is still wanted.',
+  'closed-twice':
+    '__node__ was closed while it worked on messages (__count__). It was told to Catch, but another deploy came right after it, which may have ended what stands behind Catch.',
   'closed-untold':
     '__node__ was closed while it worked on messages (__count__), and nobody could be told of it. Their work has ended.',
   unexpected: 'Something went wrong inside the node. Please report it with this text: __reason__',
@@ -158,6 +160,8 @@ export const errorTexts = {
   checksum: '__path__ does not match its __hash__ checksum, so it was not kept. Download it again.',
   'download-size':
     'The size of __path__ is not as listed (bytes: __bytes__, listed: __expected__), so it was not kept. Download it again.',
+  'download-page':
+    'What came for __path__ is a web page or an error message, and the platform tells neither size nor checksum of the file, so it was not kept. Try again later, or look at the file on Rescale.',
   'download-broken':
     'The download of __path__ broke off without getting further (attempts: __times__). Check the network and try again.',
   'path-outside': '__path__ would be written outside its folder. Fetch it into a message instead.',

@@ -15,7 +15,12 @@ interface Deploys {
   stopping: boolean;
   /** By the id of their node. */
   interrupted: Map<string, { name: string; messages: Message[] }>;
+  /** What the next node has told a moment ago: by the name of the node. */
+  told: { name: string; count: number; at: number }[];
 }
+
+/** What hears an error needs a moment (ms) to send its mail or write its file; a deploy that comes before ends that, too. */
+const MOMENT = 5_000;
 
 /** Each Node-RED of this process has its own. */
 const deploysOf = new WeakMap<NodeAPI['events'], Deploys>();
@@ -23,19 +28,23 @@ const deploysOf = new WeakMap<NodeAPI['events'], Deploys>();
 /** Before the first node is made: what closes in a deploy is known to by then. */
 export function watchDeploys(RED: NodeAPI): void {
   if (deploysOf.has(RED.events)) return;
-  const deploys: Deploys = { stopping: false, interrupted: new Map() };
+  const deploys: Deploys = { stopping: false, interrupted: new Map(), told: [] };
   deploysOf.set(RED.events, deploys);
   let callOff = () => {};
   const end = () => {
     deploys.stopping = false;
-    for (const { name, messages } of deploys.interrupted.values()) {
-      RED.log.warn(translate(RED, { key: 'closed-untold', values: { node: name, count: messages.length } }));
-    }
+    for (const { name, messages } of deploys.interrupted.values())
+      log('closed-untold', name, messages.length);
     deploys.interrupted.clear();
   };
+  const log = (key: 'closed-untold' | 'closed-twice', node: string, count: number) =>
+    RED.log.warn(translate(RED, { key, values: { node, count } }));
   listen(RED.events, 'flows:stopping', () => {
     deploys.stopping = true;
     callOff();
+    const since = performance.now() - MOMENT;
+    for (const { name, count, at } of deploys.told.splice(0))
+      if (at >= since) log('closed-twice', name, count);
   });
   // The nodes that were made have taken theirs by then.
   listen(RED.events, 'flows:started', () => {
@@ -65,8 +74,13 @@ export function leaveInterrupted(RED: NodeAPI, node: Node, message: Message): bo
 
 /** What the node before this one has left. */
 export function takeInterrupted(RED: NodeAPI, node: Node): Message[] {
-  const interrupted = deploysOf.get(RED.events)?.interrupted;
-  const messages = interrupted?.get(node.id)?.messages ?? [];
-  interrupted?.delete(node.id);
+  const deploys = deploysOf.get(RED.events);
+  const messages = deploys?.interrupted.get(node.id)?.messages ?? [];
+  deploys?.interrupted.delete(node.id);
+  if (messages.length > 0) {
+    const at = performance.now();
+    const recent = deploys!.told.filter((one) => one.at >= at - MOMENT);
+    deploys!.told = [...recent, { name: node.name || node.type, count: messages.length, at }];
+  }
   return messages;
 }
