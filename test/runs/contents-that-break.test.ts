@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -105,6 +105,52 @@ describe('Contents that break off while nobody reads them', () => {
         prototype.truncate = truncate;
       }
       readdirSync(folder).should.deepEqual(how === 'closed' ? ['probe'] : ['f', 'probe']);
+    });
+  }
+});
+
+/** Of some files the platform tells neither size nor checksum, so that only the contents can say whether they are theirs. */
+describe('Contents of which nothing is known', () => {
+  let server: ScriptedServer;
+  let folder: string;
+  beforeEach(async () => {
+    server = await startServer();
+    folder = mkdtempSync(join(tmpdir(), 'contents-'));
+  });
+  afterEach(async () => {
+    await server.close();
+    rmSync(folder, { recursive: true });
+  });
+  const pages = {
+    'a web page': '<!DOCTYPE html>\n<html><title>Sign in</title></html>',
+    'an error of the API': '{"detail": "Request was throttled."}',
+    'an error of the storage': '<?xml version="1.0"?>\n<Error><Code>AccessDenied</Code></Error>',
+  };
+  const fetch = (name: string) =>
+    fetchToFile(
+      clientOf(server),
+      { id: 'f', relativePath: name, size: null, checksum: null },
+      join(folder, 'f'),
+      { clock: { ...systemClock, sleep: () => Promise.resolve() } },
+    );
+
+  for (const [what, page] of Object.entries(pages)) {
+    it(`are not ${what}: it is tried again until the file comes`, async () => {
+      let asked = 0;
+      server.answer((request, response) => text(++asked < 3 ? page : 'Time = 1\n')(request, response));
+      (await fetch('log.solver')).bytes.should.equal('Time = 1\n'.length);
+      readFileSync(join(folder, 'f'), 'utf8').should.equal('Time = 1\n');
+    });
+
+    it(`are never kept when ${what} goes on coming, unless the file is named so`, async () => {
+      server.answer(text(page));
+      (await failure(fetch('log.solver'))).should.have.properties({
+        code: 'RESCALE_CHECKSUM',
+        key: 'download-page',
+      });
+      readdirSync(folder).should.be.empty();
+      const name = page.startsWith('{') ? 'a.json' : page.startsWith('<?') ? 'a.xml' : 'a.html';
+      (await fetch(name)).bytes.should.equal(page.length);
     });
   }
 });

@@ -40,6 +40,8 @@ export async function openStored(
     contents.discard();
     throw otherSize(file, promised);
   }
+  if (contents.status === 200 && file.size === null && !file.checksum && !isNamedPage(file))
+    return { ...contents, chunks: noPage(contents, file) };
   const checksum = prove && contents.status === 200 ? file.checksum : null;
   const isLong = promised !== null && promised > LONGEST_PAGE;
   const isSized = file.size === null || promised !== null;
@@ -47,14 +49,50 @@ export async function openStored(
   return { ...contents, chunks: held(contents, file, checksum) };
 }
 
+const OF_ANOTHER_FILE: readonly string[] = ['download-size', 'download-page', 'checksum'];
+
 /** True for an answer that was not the file: the next one may be. */
 export function isOtherFile(error: unknown): boolean {
-  return error instanceof RescaleError && (error.key === 'download-size' || error.key === 'checksum');
+  return error instanceof RescaleError && OF_ANOTHER_FILE.includes(error.key);
 }
 
 /** Bytes of the whole file as the answer tells, null where it does not. */
 export function promisedSize({ status, bytes, range }: Contents): number | null {
   return status === 200 ? bytes : (range?.size ?? null);
+}
+
+/** Bytes that show whether an answer begins like a page. */
+const BEGINNING = 512;
+/** A web page, an error of a storage service, or one of the API or a gateway. What solvers write in XML begins otherwise. */
+const PAGE =
+  /^[\s\uFEFF]*(?:<!doctype html|<html|<head|<body|(?:<\?xml[^>]*>\s*)?<Error>|\{\s*"(?:detail|error|message)"\s*:)/i;
+
+function isNamedPage({ relativePath }: StoredFile): boolean {
+  return /\.(?:x?html?|json|xml|mht(?:ml)?)$/i.test(relativePath);
+}
+
+/** Where nothing is known of a file but its name, what begins like a page is none of it, unless that is its name. */
+async function* noPage(contents: Contents, file: StoredFile): AsyncGenerator<Buffer, void, undefined> {
+  let beginning: Buffer | null = Buffer.alloc(0);
+  for await (const chunk of contents.chunks) {
+    if (beginning === null) {
+      yield chunk;
+      continue;
+    }
+    beginning = Buffer.concat([beginning, chunk]);
+    if (beginning.length < BEGINNING) continue;
+    refusePage(beginning, file);
+    yield beginning;
+    beginning = null;
+  }
+  if (beginning === null) return;
+  refusePage(beginning, file);
+  if (beginning.length > 0) yield beginning;
+}
+
+function refusePage(beginning: Buffer, { relativePath }: StoredFile): void {
+  if (!PAGE.test(beginning.toString('latin1', 0, BEGINNING).replace(/^ï»¿/, ''))) return;
+  throw new RescaleError('RESCALE_CHECKSUM', 'download-page', { path: relativePath });
 }
 
 async function* held(
