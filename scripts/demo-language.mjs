@@ -31,14 +31,14 @@ function nodeWidth(text) {
 }
 
 /** What a node is called in the editor. */
-function shownName({ name, type, method, url }) {
+export function shownName({ name, type, method, url }) {
   if (name) return name;
   if (type === 'http in') return `[${method}] ${url}`;
   return type === 'http response' ? 'http' : type;
 }
 
 /** Pixels; a link node is a small square. */
-const shownWidth = (node) => (node.type.startsWith('link ') ? 30 : nodeWidth(shownName(node)));
+export const shownWidth = (node) => (node.type.startsWith('link ') ? 30 : nodeWidth(shownName(node)));
 
 export function translateFlows(flows, table, language) {
   const texts = new Map(table.map((row) => [row.en, row[language] ?? row.en]));

@@ -182,7 +182,12 @@ function columnsOf(field: Extract<Field, { kind: 'rows' }>, texts: TextFinder): 
 function forEditor(field: Field, texts: TextFinder): object {
   switch (field.kind) {
     case 'fold':
-      return { kind: 'fold', name: field.name, fields: field.fields.map((one) => forEditor(one, texts)) };
+      return {
+        kind: 'fold',
+        name: field.name,
+        open: field.open,
+        fields: field.fields.map((one) => forEditor(one, texts)),
+      };
     case 'own':
       return {
         kind: 'own',

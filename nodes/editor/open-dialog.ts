@@ -25,6 +25,8 @@ export interface OpenField {
   columns?: ColumnRule[];
   label?: string;
   fields?: OpenField[];
+  /** Of a fold: a section, open from the start. */
+  open?: boolean;
   stores?: string[];
 }
 
@@ -62,7 +64,7 @@ export function open(node: EditorNode, fields: OpenField[], own: OwnCode, dialog
   showMigrated(node, prefix);
   const stored = asStoredNow(node);
   for (const field of flat(fields)) openField(stored, prefix, field);
-  for (const fold of fields.filter(({ kind }) => kind === 'fold')) openFold(node, fold);
+  for (const fold of fields.filter(({ kind }) => kind === 'fold')) openFold(stored, fold);
   if (fields.some(({ kind }) => kind === 'platform')) {
     namePlatformButtons();
     choosePlatform(node);
@@ -117,7 +119,7 @@ function openFold(node: EditorNode, fold: OpenField): void {
     return wrong === true || written(held) !== written(value);
   });
   $(`#rescale-${fold.name}`)
-    .prop('open', unusual)
+    .prop('open', fold.open === true || unusual)
     .on('toggle', () => RED.tray.resize());
 }
 

@@ -93,12 +93,16 @@ export function savePlatform(dialog: OpenDialog): void {
 async function testConnection(dialog: OpenDialog): Promise<void> {
   const { text } = dialog;
   const timed = (words: string, milliseconds?: number) =>
-    milliseconds === undefined
+    milliseconds === undefined || milliseconds < 5
       ? words
       : text('test.answer', { words, seconds: (milliseconds / 1000).toFixed(milliseconds < 10_000 ? 2 : 0) });
   const answer = $('#rescale-test-answer').removeClass('rescale-good rescale-bad').text(text('test.running'));
-  const button = $('#rescale-test').prop('disabled', true);
   const asked = question(dialog);
+  if (asked['url'] !== 'simulator' && !dialog.input('token').val()) {
+    answer.addClass('rescale-bad').text(text('test.no-key'));
+    return;
+  }
+  const button = $('#rescale-test').prop('disabled', true);
   const current = () => JSON.stringify(asked) === JSON.stringify(question(dialog));
   try {
     const said = await dialog.ask<TestAnswer>('rescale-platform/test', asked);

@@ -27,10 +27,20 @@ function onlyPlatform(): EditorNode | null {
   return only && !another ? only : null;
 }
 
-/** Which of several unnamed platforms with the same address this is, from 1; 1 where it is the only one. */
+/** Which of several unnamed platforms that would be called the same this is, from 1; 1 where it is the only one. */
 export function placeAmongEqual(node: EditorNode): number {
-  const equal = platforms().filter((one) => !one.name && one['url'] === node['url']);
+  const equal = platforms().filter(
+    (one) => !one.name && one['url'] === node['url'] && otherSpeed(one) === otherSpeed(node),
+  );
   return Math.max(equal.findIndex(({ id }) => id === node.id) + 1, 1);
+}
+
+const USUAL_SPEED = '60';
+
+/** Simulators of different speeds have different jobs; errors call them by their speed, too. '' for the usual one. */
+function otherSpeed(node: EditorNode): string {
+  const speed = written(node['speed'] ?? USUAL_SPEED);
+  return node['url'] === 'simulator' && speed !== USUAL_SPEED ? `speed ${speed}` : '';
 }
 
 /** Without a name it is called by its host; equal ones are told apart, and what refuses changes says so. */
@@ -38,7 +48,9 @@ export function platformLabel(node: EditorNode): string {
   const url = written(node['url']);
   const host = url === 'simulator' ? node._('rescale-platform.note.name') : url.replace(/^https?:\/\//, '');
   const place = placeAmongEqual(node);
-  const name = node.name || (place > 1 ? `${host} ${place}` : host);
+  const speed = otherSpeed(node);
+  const called = speed ? `${host} (${speed})` : host;
+  const name = node.name || (place > 1 ? `${called} ${place}` : called);
   return isReadOnly(node) ? node._('rescale-platform.note.read-only', { name }) : name;
 }
 
@@ -80,11 +92,15 @@ export function namePlatformButtons(): void {
 /** What makes two platforms the same for a flow: everything but how they are called, and the key, which no import has. */
 const SAME = ['url', 'apiVersion', 'readOnly', 'speed', 'tls', 'proxy'];
 
+/** A field that a hand-written flow leaves out is at its default. */
+const settingOf = (platform: EditorNode, name: string) =>
+  written(platform[name] ?? platform._def.defaults[name]?.value);
+
 function twinOf(platform: EditorNode): EditorNode | null {
   const fits = (other: EditorNode) =>
     other.id !== platform.id &&
     (!platform.name || platform.name === other.name) &&
-    SAME.every((name) => written(other[name]) === written(platform[name]));
+    SAME.every((name) => settingOf(other, name) === settingOf(platform, name));
   return platforms().find(fits) ?? null;
 }
 

@@ -2,6 +2,8 @@
 
 /** A node as the editor holds it: the stored properties beside what the editor adds. */
 interface EditorNode {
+  /** Not deployed yet. */
+  changed?: boolean;
   id: string;
   type: string;
   name?: string;

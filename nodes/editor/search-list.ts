@@ -108,6 +108,9 @@ export function searchList(input: JQuery, { enabled, typed, load, choose }: Sear
       [row.value, row.title, detail(row)].join(' ').toLowerCase().includes(wanted),
     );
     panel.empty();
+    // What the rows are is read before them: of a long list only the first rows are in sight.
+    const about = said === undefined && rows.length > 0 ? found.note : undefined;
+    if (about) $('<div role="status" class="rescale-about">').text(about).appendTo(panel);
     for (const [index, row] of rows.entries()) {
       const option = $('<div role="option" aria-selected="false">')
         .attr('id', `${id}-${index}`)
@@ -119,7 +122,7 @@ export function searchList(input: JQuery, { enabled, typed, load, choose }: Sear
     }
     const none = text(found.rows.length ? 'pick.no-match' : 'pick.empty');
     const more = found.truncated && text('pick.truncated', { shown: found.rows.length });
-    const note = said ?? (rows.length ? [found.note, more].filter(Boolean).join(' ') : none);
+    const note = said ?? (rows.length ? more || '' : none);
     $('<div role="status">')
       .toggle(note !== '')
       .text(note)

@@ -31,9 +31,17 @@ export function showUsage(dialog: OpenDialog): void {
   const asked = { id: dialog.node.id };
   let timer: number | undefined;
   let user: string | null = null;
+  let usage: Usage | null = null;
+  const opened = heldBy(dialog);
+  /** What runs is the deployed platform, whatever the dialog holds by now. */
+  const isOther = () => dialog.node.changed === true || heldBy(dialog) !== opened;
+  const show = () => {
+    if (usage) draw(panel, dialog, user, usage, isOther());
+  };
   const look = async () => {
     try {
-      draw(panel, dialog, user, await dialog.ask<Usage>('rescale-platform/usage', asked));
+      usage = await dialog.ask<Usage>('rescale-platform/usage', asked);
+      show();
     } catch (error) {
       panel.text(sentenceOf(error));
     }
@@ -47,24 +55,32 @@ export function showUsage(dialog: OpenDialog): void {
     dialog.ask<Owner>('rescale-platform/owner', asked).then(
       (answer) => {
         user = answer.user;
+        show();
       },
       () => {},
     );
   });
+  dialog.whenChanged(show);
   dialog.whenLeft(() => {
     clearTimeout(timer);
     fold.prop('open', false);
   });
 }
 
+/** The address and the key, which say whose usage it is. */
+const heldBy = (dialog: OpenDialog) =>
+  JSON.stringify(['url', 'token'].map((name) => dialog.input(name).val()));
+
 function draw(
   panel: JQuery,
   { text, shared }: OpenDialog,
   user: string | null,
   { running, scopes }: Usage,
+  isOther: boolean,
 ): void {
   panel.empty();
   if (!running) return void panel.text(shared('ask.node-not-deployed'));
+  if (isOther) $('<div>').text(text('usage.deployed')).appendTo(panel);
   if (user !== null) $('<div>').text(text('usage.owner', { user })).appendTo(panel);
   if (scopes.length === 0) $('<div>').text(text('usage.none')).appendTo(panel);
   for (const usage of scopes) {

@@ -55,7 +55,7 @@ export const dialog = (): Dialog => ({
     topic: 'run/completed',
     jobId: 'foamSweep',
     runId: '3',
-    payload: { event: 'completed', outcome: { result: 'succeeded' } },
+    payload: { event: 'completed', summary: 'Job foamSweep run 3 succeeded after 2 h 14 min' },
   },
 });
 

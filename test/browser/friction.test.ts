@@ -99,6 +99,7 @@ for (const runtime of runtimes) {
           interval: 30,
           wires: [['tested']],
         }),
+        node('monitor', 'rescale-monitor-run', 480, { solver: 'auto', verdicts: ['converged', 'crashed'] }),
         node('table', 'rescale-tabulate-runs', 420, { goals: [{ name: 'Cl', goal: 'max' }], columns: [] }),
         {
           ...place,
@@ -139,6 +140,8 @@ for (const runtime of runtimes) {
       const dialog = await editor.open('get');
       const list = await dialog.search('runId');
       (await list.textContent())!.should.match(/The job comes with the message/);
+      // Before the jobs: after a long list nobody sees why there are jobs where runs were asked for.
+      (await list.locator('> *').first().textContent())!.should.match(/The job comes with the message/);
       await list.getByRole('option', { name: 'Wing in a wind tunnel' }).click();
       await list.getByRole('option', { name: 'Run 2' }).click();
       (await dialog.read('runId', ['', ''])).should.eql(['str', '2']);
@@ -250,7 +253,25 @@ for (const runtime of runtimes) {
       await platform.element.locator('#rescale-usage > summary').click();
       const panel = platform.element.locator('#rescale-usage-panel');
       await panel.filter({ hasText: /belongs to demouser.*Jobs and runs: \d+ in the last minute/ }).waitFor();
+      // What runs is what was deployed, whatever the dialog holds by now.
+      const deployed = panel.filter({ hasText: /as it was deployed, not what the dialog holds now/ });
+      (await deployed.count()).should.equal(0);
+      await platform.control('region').selectOption({ label: 'Europe: eu.rescale.com' });
+      await deployed.waitFor();
+      await platform.control('token').fill('');
+      await platform.element.locator('#rescale-test').click();
+      await platform.element
+        .locator('#rescale-test-answer', { hasText: 'Enter an API key first.' })
+        .waitFor();
       await platform.cancel();
+      await dialog.cancel();
+    });
+
+    it('shows the fields of a long dialog when it opens, and folds only what is rare', async () => {
+      const dialog = await editor.open('monitor');
+      for (const shown of ['solver', 'emit', 'verdicts'])
+        (await dialog.element.locator(`#rescale-row-${shown}`).isVisible()).should.equal(true, shown);
+      (await dialog.element.locator('#rescale-row-warmUp').isVisible()).should.be.false();
       await dialog.cancel();
     });
 
@@ -307,7 +328,7 @@ for (const runtime of runtimes) {
         editor.page.evaluate<string[]>(
           `(() => { const found = []; RED.nodes.eachConfig((node) => { if (node.type === 'rescale-platform' && node.url === 'simulator') found.push(node.id); return true; }); return found; })()`,
         );
-      for (const example of ['01 - list runs', '02 - get a run']) {
+      for (const example of ['01 - list runs', '02 - get a run', '13 - submit job', '14 - list jobs']) {
         const flow = readFileSync(join(projectFolder, 'examples', `${example}.json`), 'utf8');
         await editor.page.evaluate(
           `RED.view.importNodes(${JSON.stringify(flow)}, { addFlow: false, generateIds: true })`,

@@ -34,7 +34,7 @@ const flows = JSON.parse(read('demo/flows.json')) as DemoNode[];
 const table = JSON.parse(read('demo/texts.json')) as Row[];
 const LANGUAGES = ['de', 'ja', 'ko'];
 /** What is left of a window of 1440 pixels between palette and sidebar, on both lines of Node-RED. */
-const ROOM = 925;
+const ROOM = 915;
 /** Pixels from row to row, and between two nodes of a row: a wire must be seen. */
 const ROW = 60;
 const BETWEEN = 20;
@@ -142,7 +142,7 @@ describe('the demo', () => {
   function edges(node: DemoNode): { left: number; right: number } {
     const half = language.shownWidth(node) / 2;
     const left = node.x! - half - (node.type === 'inject' ? 20 : 0);
-    return { left, right: node.x! + half + (node.type === 'debug' ? 20 : 0) };
+    return { left, right: node.x! + half + (node.type === 'debug' ? 25 : 0) };
   }
 });
 

@@ -183,7 +183,7 @@ describe('Help', () => {
         .replace(/<[^>]+>/g, '')
         .split(/\s+/)
         .filter((word) => /\p{L}/u.test(word));
-      words.length.should.be.below(560);
+      words.length.should.be.below(500);
     });
   }
 

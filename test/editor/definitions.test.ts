@@ -173,6 +173,10 @@ describe('Editor definitions', () => {
     const label = (stored: Record<string, unknown>) =>
       definition.label.call(editorNode('rescale-platform', definition, 'en-US', stored));
     simulators.map(label).should.eql(['Simulator', 'Simulator 2']);
+    // Those of another speed have other jobs, and errors call them by it.
+    const fast = { id: 'fast', type: 'rescale-platform', url: 'simulator', speed: 600 };
+    around.push(fast);
+    label(fast).should.equal('Simulator (speed 600)');
     label({ id: 'three', name: 'Mine', readOnly: true }).should.equal('Mine (read-only)');
     around.splice(1);
   });

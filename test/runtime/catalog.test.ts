@@ -49,7 +49,7 @@ describe('texts for users', () => {
 
   it('come from the catalog, with their values', () => {
     toFlowError(RED, noRun()).message.should.equal(
-      'Job j1 has no run 2. The list runs node shows those it has.',
+      'Job j1 has no run 2, or there is no such job for this key. The list jobs and list runs nodes show what there is.',
     );
     renderStatus(RED, { key: 'runs', values: { count: 121 } }).should.equal('121 runs');
     renderStatus(RED, { key: 'runs', values: { count: 1 } }).should.equal('1 run');
@@ -72,13 +72,13 @@ describe('texts for users', () => {
 
   it('are English where the catalog has none', () => {
     toFlowError(bare, noRun()).message.should.equal(
-      'Job j1 has no run 2. The list runs node shows those it has.',
+      'Job j1 has no run 2, or there is no such job for this key. The list jobs and list runs nodes show what there is.',
     );
     renderStatus(bare, { key: 'runs', values: { count: 121 } }).should.equal('121 runs');
     renderStatus(bare, { key: 'runs', values: { count: 1 } }).should.equal('1 run');
     const nothing = { _: () => '' } as unknown as NodeAPI;
     toFlowError(nothing, noRun()).message.should.equal(
-      'Job j1 has no run 2. The list runs node shows those it has.',
+      'Job j1 has no run 2, or there is no such job for this key. The list jobs and list runs nodes show what there is.',
     );
   });
 

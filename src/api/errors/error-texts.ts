@@ -61,7 +61,8 @@ export const errorTexts = {
   'input-path': '__field__ must be a path inside the working directory, without “..”: __value__.',
   'not-found-job':
     'There is no job __jobId__ on __platform__, or this key may not see it. Check the id and the platform.',
-  'not-found-run': 'Job __jobId__ has no run __runId__. The list runs node shows those it has.',
+  'not-found-run':
+    'Job __jobId__ has no run __runId__, or there is no such job for this key. The list jobs and list runs nodes show what there is.',
   'not-found-file':
     'Run __runId__ of job __jobId__ has no file __path__. The list directory node shows those it has.',
   'not-active': 'Run __runId__ of job __jobId__ is not in progress. This works while it computes.',
