@@ -100,8 +100,12 @@ function backgroundOf(row: Row): string {
   return colour === null ? '' : ` bgcolor="${colour}" style="background-color:${colour}"`;
 }
 
+/** Characters that no page may hold, escaped or not; a tab and an end of line it may. */
+const NOT_IN_HTML = /(?![\t\n\r])\p{Cc}/gu;
+
 function escapeHtml(text: string): string {
   return text
+    .replace(NOT_IN_HTML, '')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

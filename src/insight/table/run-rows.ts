@@ -17,7 +17,8 @@ interface RunFacts {
  */
 export async function rowsOf(payload: unknown, facts: RunFacts): Promise<Row[] | null> {
   const items: unknown[] = Array.isArray(payload) ? payload : [payload];
-  if (!items.every(isObject)) return null;
+  // An array may have holes, which every() by itself passes over.
+  if (items.includes(undefined) || !items.every(isObject)) return null;
   const rows: Row[] = [];
   await forEachRow(items.length, (index) => {
     const item = items[index]!;

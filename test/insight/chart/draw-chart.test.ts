@@ -49,7 +49,7 @@ describe('a picture of rows', () => {
         ...row,
         ...(JSON.parse('{"__proto__":1,"toString":2}') as object),
       }));
-      const names = ['__proto__', 'constructor', 'toString'];
+      const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
       for (const title of names) {
         const marks = [{ value: 0.5, label: title }];
         const request = requestOf(kind, { title, marks, goals });
@@ -57,6 +57,14 @@ describe('a picture of rows', () => {
       }
       for (const key in {}) throw new Error(`${key} stands on Object.prototype`);
       Object.keys(Reflect.get(Object.prototype, 'toString')).should.be.empty();
+    });
+
+    it(`${kind}: draws columns that are called like parts of every object`, async () => {
+      const rows = sweep.map((row, index) => ({ ...row, hasOwnProperty: index, valueOf: index ** 2 }));
+      const isY = (name: string) => name === 'hasOwnProperty' || name === 'valueOf';
+      should(
+        await draw(rows, kind, { isY, x: kind === 'front' || kind === 'scatter' ? 'Cl' : '' }),
+      ).startWith('<svg');
     });
 
     it(`${kind}: says so when there are no rows, and when there are no numbers`, async () => {

@@ -81,6 +81,10 @@ describe('a table as HTML', () => {
     should(html).not.match(/=\s*"[^"]*"[^\s>/]/);
   });
 
+  it('has no control characters', async () => {
+    should(await toHtml(await table([{ run: 'a\u0000\u0007b\u009f' }]), labels)).containEql('>ab<');
+  });
+
   it('links web pages and nothing else', async () => {
     const html = await toHtml(
       await table([{ link: 'https://platform.example/jobs/a/' }, { link: 'javascript:alert(1)' }]),

@@ -79,7 +79,7 @@ describe('rows of runs', () => {
 
   it('are rows of one’s own as they are, and nothing that is no row', async () => {
     should(await rowsOf([{ id: 4, Cl: 1 }], facts)).eql([{ id: 4, Cl: 1 }]);
-    for (const payload of ['text', 7, null, [1], [[1]], Buffer.from('x')]) {
+    for (const payload of ['text', 7, null, [1], [[1]], new Array(2), Buffer.from('x')]) {
       should(await rowsOf(payload, facts)).be.null();
     }
     should(await rowsOf([], facts)).eql([]);

@@ -118,6 +118,8 @@ export function legendNames(names: readonly string[], width: number): string[] {
   return names.map((name) => {
     const short = shortened(cleanText(name).trim() || '–', LEGEND.size, Math.min(260, width / 2));
     let unique = short;
+    // The engine keeps what it knows of a series on a plain object: a sign without width makes it no name of that object's own.
+    if (short in Object.prototype) unique = `${short}\u200b`;
     for (let number = 2; taken.has(unique); number++) unique = `${short} (${number})`;
     taken.add(unique);
     return unique;
