@@ -44,9 +44,15 @@ export function bundlePalette(root, dist) {
     ],
   });
   for (const { path, text } of outputFiles) {
-    writeFileSync(join(dist, 'nodes', path.endsWith('.map') ? `${PALETTE}.map` : PALETTE), text);
+    const isMap = path.endsWith('.map');
+    writeFileSync(join(dist, 'nodes', isMap ? `${PALETTE}.map` : PALETTE), isMap ? text : plain(text));
   }
   // Two copies of one module would be two of everything that a process has once.
   for (const path of INSIDE) rmSync(join(dist, path), { recursive: true, force: true });
   for (const folder of folders) rmSync(join(dist, 'nodes', folder), { recursive: true, force: true });
+}
+
+/** One character beyond ASCII would have Node.js keep the whole text at two bytes a character for as long as it runs. */
+function plain(text) {
+  return text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

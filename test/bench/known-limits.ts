@@ -13,6 +13,7 @@ const known: [about: RegExp, paragraph: string][] = [
   [/small files beside the granted/, 'Thousands of small files'],
   [/CPU of \d+ follows/, 'Two hundred follows'],
   [/CPU of [\d,]+ watched runs/, 'Ten thousand watched runs'],
+  [/CPU of loading the package/, 'Loading the package'],
   [/memory that the package adds/, 'Memory of the package'],
 ];
 

@@ -82,6 +82,11 @@ describe('the packed package', function () {
     sources.should.containDeep(nodes);
   });
 
+  it('has its one large file in plain ASCII, which Node.js keeps at one byte a character', () => {
+    const text = readFileSync(join(folder, 'dist', 'nodes', 'palette.js'), 'utf8');
+    text.should.not.match(/[\u0080-\uffff]/);
+  });
+
   it('has nothing twice: what is apart from the bundle shares no state with it', () => {
     const palette = readFileSync(join(folder, 'dist/nodes/palette.js'), 'utf8');
     palette.should.not.match(/^\/\/ src\/simulator\//m);
