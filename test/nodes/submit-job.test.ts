@@ -240,4 +240,15 @@ describe('rescale-submit-job', () => {
     ((await flow.take('caught')) as CaughtMessage).error.code.should.equal('RESCALE_READ_ONLY');
     nodes.simulator.requests().should.be.empty();
   });
+
+  it('shows a doubt when the platform took the submission and no status can be read', async () => {
+    const flow = await nodes.load({ type, from: 'definition', ...fixed('tokens', '{"speed": 12}', 'json') });
+    nodes.simulator.setFaults([{ method: 'GET', path: '/statuses/$', status: 404, times: 0 }]);
+    flow.receive('node', { payload: definition });
+    const message = await flow.take('out');
+    message.rescale!.should.have.properties({ submitted: true, confirmed: false });
+    const { fill } = await flow.status('node', ({ text }) => text?.includes('submitted?') ?? false);
+    fill!.should.equal('yellow');
+    submitted().length.should.equal(1);
+  });
 });

@@ -148,6 +148,45 @@ describe('submissions whose answers are lost', () => {
     (await told('unmade', null)).should.equal('submit-unmade');
   });
 
+  it('hold up those of other jobs while they are sent, and not while it is found out what became of them', async () => {
+    const { client } = at;
+    const [send, statuses] = [client.submitJob.bind(client), client.listJobStatuses.bind(client)];
+    const [sending, hanging] = [withResolvers(), withResolvers()];
+    let [first, answered] = ['', false];
+    client.submitJob = async (id, options) => {
+      if (first !== '') return send(id, options);
+      first = id;
+      sending.resolve();
+      await hanging.promise;
+      answered = true;
+      await send(id, options);
+      throw new RescaleError('RESCALE_TIMEOUT', 'timeout-unsettled', { platform: 'it', seconds: 30 });
+    };
+    const looking = withResolvers();
+    client.listJobStatuses = async (id, options) => {
+      if (id === first) await looking.promise;
+      return statuses(id, options);
+    };
+    const lost = submit();
+    await sending.promise;
+    const work = at.work();
+    const prepared = await prepareJob(client, request, work);
+    const waits = withResolvers();
+    const progress: typeof work.progress = (fact) => {
+      work.facts.push(fact);
+      if (fact.doing === 'awaiting-submissions') waits.resolve();
+    };
+    const next = submitJob(client, prepared, true, { ...work, progress }, () => Promise.resolve());
+    await waits.promise;
+    answered.should.be.false();
+    hanging.resolve();
+    (await next).should.have.properties({ submitted: true, confirmed: true });
+    work.facts.map(({ doing }) => doing).should.eql(['awaiting-submissions', 'submitting']);
+    looking.resolve();
+    (await lost).should.have.properties({ submitted: true, confirmed: true });
+    submissions().should.equal(2);
+  });
+
   it('tell of a job that runs although the record says that it is a draft', async () => {
     const { job } = await submit();
     const record = kept.find(({ step }) => step === 'draft')!;
@@ -156,3 +195,10 @@ describe('submissions whose answers are lost', () => {
     settled.job.id.should.equal(job.id);
   });
 });
+
+/** Node.js 20 has no `Promise.withResolvers`. */
+function withResolvers(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((done) => (resolve = done));
+  return { promise, resolve };
+}

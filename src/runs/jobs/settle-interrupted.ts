@@ -38,5 +38,5 @@ export async function settleInterrupted(
     if (context.signal?.aborted) throw failure;
     return { ...draft, dateInserted: '' };
   });
-  return { job, submitted, estimate: null };
+  return { job, submitted, confirmed: submitted, estimate: null };
 }

@@ -14,6 +14,8 @@ import { digestOf, findMade, isUnsettled, wasSubmitted } from './settle';
 export interface SubmitResult {
   job: Job;
   submitted: boolean;
+  /** It has been seen submitted since. False where its statuses could not be read: the platform's good answer is all there is then. */
+  confirmed: boolean;
   /** Null where it can't be worked out. */
   estimate: Estimate | null;
 }
@@ -91,17 +93,20 @@ export async function submitJob(
   await keep(record);
   try {
     if (prepared.project) await assignProject(client, job, prepared.project, options);
-    if (!submit) return { job, submitted: false, estimate };
+    if (!submit) return { job, submitted: false, confirmed: false, estimate };
     const turn = submitting.get(client.budget) ?? createKeyedMutex();
     submitting.set(client.budget, turn);
-    await turn.run('', context.signal, () =>
-      step(keep, record, 'submitting', context, () => submitOnce(client, job, context, options)),
-    );
-    await believe(client, job, context);
+    if (turn.isTaken('')) context.progress?.({ doing: 'awaiting-submissions' });
+    // Only the sending has to wait for others: what became of a lost answer may take minutes to find out.
+    const answered = await turn.run('', context.signal, () => {
+      context.progress?.({ doing: 'submitting' });
+      return step(keep, record, 'submitting', context, () => sendSubmission(client, job, options));
+    });
+    const confirmed = answered ? await believe(client, job, context) : await settleLost(client, job, context);
+    return { job, submitted: true, confirmed, estimate };
   } catch (error) {
     throw draftLeft(error, job, context);
   }
-  return { job, submitted: true, estimate };
 }
 
 /**
@@ -203,27 +208,37 @@ async function make(
   }
 }
 
-async function submitOnce(
-  client: RescaleClient,
-  job: Job,
-  context: TaskContext,
-  options: CallOptions,
-): Promise<void> {
+/** False where the answer was lost. */
+async function sendSubmission(client: RescaleClient, job: Job, options: CallOptions): Promise<boolean> {
   try {
     await client.submitJob(job.id, options);
+    return true;
   } catch (error) {
     if (!isUnsettled(error)) throw error;
-    const seen = await wasSubmitted(client, job.id, context).catch(unlessClosed(context));
-    if (!seen) throw mayRun(job);
+    return false;
   }
 }
 
-/** A good answer to a submit says nothing, and what stands before the platform can give it, too. Where no look succeeds, it counts. */
-async function believe(client: RescaleClient, job: Job, context: TaskContext): Promise<void> {
-  const seen = await wasSubmitted(client, job.id, context, 'prompt').catch(
-    (failure) => unlessClosed(context)(failure) ?? true,
-  );
-  if (!seen) throw new RescaleError('RESCALE_PROTOCOL', 'submit-unseen', { jobId: job.id, name: job.name });
+async function settleLost(client: RescaleClient, job: Job, context: TaskContext): Promise<true> {
+  const seen = await wasSubmitted(client, job.id, context).catch(unlessClosed(context));
+  if (!seen) throw mayRun(job);
+  return true;
+}
+
+/**
+ * A good answer to a submit says nothing, and what stands before the platform can give it, too. Where no look succeeds, it counts, in
+ * doubt: false.
+ */
+async function believe(client: RescaleClient, job: Job, context: TaskContext): Promise<boolean> {
+  let seen: true | null;
+  try {
+    seen = await wasSubmitted(client, job.id, context, 'prompt');
+  } catch (failure) {
+    unlessClosed(context)(failure);
+    return false;
+  }
+  if (seen) return true;
+  throw new RescaleError('RESCALE_PROTOCOL', 'submit-unseen', { jobId: job.id, name: job.name });
 }
 
 /** What can't be looked at is not known; a close is no look. */

@@ -5,6 +5,8 @@ import { onAbort } from '../../api/errors/guard';
 export interface KeyedMutex {
   /** Rejects with the signal's reason while it waits; what has begun is not interrupted by this. */
   run<Result>(name: string, signal: AbortSignal | undefined, task: () => Promise<Result>): Promise<Result>;
+  /** True when work with this name would have to wait now. */
+  isTaken(name: string): boolean;
 }
 
 export function createKeyedMutex(): KeyedMutex {
@@ -26,6 +28,7 @@ export function createKeyedMutex(): KeyedMutex {
         if (lines.get(name) === line) lines.delete(name);
       }
     },
+    isTaken: (name) => lines.has(name),
   };
 }
 

@@ -23,6 +23,9 @@ export type TaskProgress =
   | { doing: 'awaiting-snapshot'; until: number }
   /** The run has ended; its output files are not listed yet. */
   | { doing: 'awaiting-files'; until: number }
+  /** A job is made and waits until those before it, with the same key, were sent their submission. */
+  | { doing: 'awaiting-submissions' }
+  | { doing: 'submitting' }
   /** A follow: its run has not started, its file is not there yet, or it is at so many lines. */
   | { doing: 'awaiting-run' }
   | { doing: 'awaiting-file' }

@@ -116,10 +116,11 @@ async function forgetHandedOn(item: DurableItem<StoredSubmission> | null): Promi
   await item?.forget();
 }
 
-function toResult({ job, submitted, estimate }: SubmitResult): Result {
-  return { payload: withoutEnvironment(job), jobId: job.id, rescale: { submitted, estimate } };
+function toResult({ job, submitted, confirmed, estimate }: SubmitResult): Result {
+  return { payload: withoutEnvironment(job), jobId: job.id, rescale: { submitted, confirmed, estimate } };
 }
 
-function statusOf({ job, submitted }: SubmitResult): StatusText {
+function statusOf({ job, submitted, confirmed }: SubmitResult): StatusText {
+  if (submitted && !confirmed) return { key: 'submitted-unseen', values: { jobId: job.id }, kind: 'trouble' };
   return { key: submitted ? 'submitted' : 'draft-made', values: { jobId: job.id } };
 }

@@ -13,6 +13,8 @@ export const statusTexts = {
   waiting: 'waiting __count__',
   'confirming-stop': 'stopping',
   'awaiting-snapshot': 'snapshot being made',
+  'awaiting-submissions': 'behind submissions',
+  submitting: 'submitting',
   'awaiting-files': 'waiting for files',
   'awaiting-run': 'waiting for the run',
   'awaiting-file': 'waiting for the file',
@@ -91,6 +93,7 @@ export const statusTexts = {
   // yellow ring
   'rows-missing': 'no column __column__',
   'goal-without-numbers': 'no numbers in __column__',
+  'submitted-unseen': '__jobId__ submitted?',
   'unknown-status': 'status __status__?',
   throttled: 'slowed until __time__',
   'retrying-status': 'HTTP __status__, again __time__',
