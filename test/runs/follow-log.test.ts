@@ -143,6 +143,39 @@ describe('following a log', () => {
     reader.gaps.should.equal(0);
   });
 
+  for (const [what, left] of [
+    ['empty', ''],
+    ['shorter by its last line', numbered(0, 2) + 'Time'],
+    ['much shorter', numbered(0, 1)],
+  ] as const) {
+    for (const seen of [numbered(0, 3), numbered(0, 3) + numbered(3, 4)]) {
+      it(`states a gap where the finished file is ${what} than what was followed: ${JSON.stringify(seen)}`, async () => {
+        const file = new ModelFile();
+        const reader = new Reader();
+        file.text = numbered(0, 2);
+        await reader.look(file);
+        file.text = seen;
+        for (let look = 0; look < 4; look += 1) await reader.look(file);
+        const lines = reader.lines.length;
+        file.text = left;
+        await reader.end(file);
+        reader.gaps.should.equal(1);
+        reader.lines.length.should.be.aboveOrEqual(lines);
+      });
+    }
+  }
+
+  it('states no gap where the finished file is what was followed', async () => {
+    for (const text of [numbered(0, 3), numbered(0, 2) + 'Time = 2', '', '\n\n']) {
+      const file = new ModelFile();
+      const reader = new Reader();
+      file.text = text;
+      for (let look = 0; look < 4; look += 1) await reader.look(file);
+      await reader.end(file);
+      reader.gaps.should.equal(0);
+    }
+  });
+
   it('passes over what is there at the start when told, however long', async () => {
     for (const before of [3, 5000]) {
       const file = new ModelFile();

@@ -1,6 +1,7 @@
 import {
   atStartOfFile,
   deliver,
+  deliverGap,
   deliverLast,
   goesOnAsDelivered,
   passOver,
@@ -33,10 +34,18 @@ export async function* readStream(
   }
   if (from) {
     const outcome = yield* readAfter(from, await open(), from.position ?? 0, final, gap);
+    // What was written after the last look is not in a file that ends before it.
+    if (outcome === 'earlier view' && final) yield deliverGap(from);
     if (outcome !== 'other file') return;
   }
   // Another file has taken the place (see follow-window.ts); all of it is new.
-  yield* readAfter(atStartOfFile(state), await open(), 0, final, true);
+  let last = { gap: false, state: atStartOfFile(state) };
+  for await (const delivery of readAfter(last.state, await open(), 0, final, true)) {
+    last = { gap: last.gap || delivery.gap, state: delivery.state };
+    yield delivery;
+  }
+  // It is empty, so no line came that would have said it.
+  if (final && !last.gap) yield deliverGap(last.state);
 }
 
 /**
@@ -108,7 +117,10 @@ async function* readAfter(
   }
   // Shorter than what was consumed: an earlier view of the same file, or cut to less than the anchor shows.
   if (skipped < skip) return skip - skipped < checked ? 'earlier view' : 'other file';
-  if (last.length === 0) return 'read';
+  if (last.length === 0) {
+    const isCut = final && state.ahead !== null && state.ahead !== 'any';
+    return isCut ? 'earlier view' : 'read';
+  }
   if (final) yield deliver(state, last, gap);
   else if (state.ahead === null) yield deliverLast(state, last, gap);
   return 'read';
