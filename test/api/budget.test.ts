@@ -225,12 +225,46 @@ describe('Budget', () => {
       clock.timers.should.equal(0);
     });
 
-    it('lasts an hour at most', () => {
+    it('is kept as the platform asks up to five minutes, and in growing steps beyond', async () => {
       const { budget } = setUp(1, 1);
-      budget.pause('jobs', Number.MAX_SAFE_INTEGER);
-      should(budget.pausedUntil).equal(clock.now() + 3_600_000);
-      budget.pause('jobs', NaN);
-      should(budget.pausedUntil).equal(clock.now() + 3_600_000);
+      for (const seconds of [1, 60, 300]) {
+        budget.pause('jobs', seconds * 1_000).should.equal(seconds * 1_000);
+        await clock.advance(seconds * 1_000);
+      }
+      for (const asked of [301_000, 3_600_000, 86_400_000, Number.MAX_SAFE_INTEGER, Infinity, Infinity]) {
+        const kept = budget.pause('jobs', asked);
+        // The others that were under way are refused with it.
+        budget.pause('jobs', asked).should.equal(kept);
+        order.push(String(kept / 1_000));
+        await clock.advance(kept);
+        should(budget.pausedUntil).be.null();
+      }
+      order.should.deepEqual(['30', '60', '120', '240', '300', '300']);
+      budget.answered('jobs');
+      budget.pause('jobs', Infinity).should.equal(30_000);
+      budget.pause('jobs', NaN).should.equal(30_000);
+    });
+
+    it('is shorter, and slows down for less long, when it is not the platform that asks for it', async () => {
+      const budget = createBudget({ rate: null, clock });
+      const kept: number[] = [];
+      for (const asked of [30_000, 31_000, 86_400_000, Infinity, Infinity]) {
+        kept.push(budget.pause('jobs', asked, 'gateway') / 1_000);
+        await clock.advance(kept.at(-1)! * 1_000);
+      }
+      kept.should.deepEqual([30, 15, 30, 60, 60]);
+      should(budget.usage()[0]!.rate).equal(1.7);
+      await clock.advance(300_000);
+      should(budget.usage()[0]!.rate).equal(21.25);
+    });
+
+    it('lets stops pass, at the slow rate', async () => {
+      const { budget } = setUp(0, 1);
+      budget.pause('jobs', 60_000);
+      [1, 2, 3].map(() => budget.letStopPass('jobs')).should.deepEqual([0, 600, 1_200]);
+      await clock.advance(10_000);
+      budget.letStopPass('jobs').should.equal(0);
+      budget.usage()[0]!.lastMinute.should.equal(4);
     });
 
     it('is not followed by a whole burst', async () => {

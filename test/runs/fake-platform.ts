@@ -295,7 +295,9 @@ function budgetOf(pausedUntil: () => number | null, rate: () => number): Budget 
   return {
     take: () => true,
     acquire: () => Promise.resolve(),
-    pause: () => undefined,
+    pause: () => 0,
+    answered: () => undefined,
+    letStopPass: () => 0,
     limitTo: () => undefined,
     pauseOf: () => 0,
     usage: () => [],

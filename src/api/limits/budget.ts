@@ -1,3 +1,5 @@
+import type { PauseSource } from './pause-steps';
+
 /** What the platform counts together (docs/platform.md, rates). */
 export type RateScope = 'jobs' | 'submit' | 'files' | 'other';
 
@@ -33,8 +35,15 @@ export interface Budget {
    * actions are admitted. The pauses between its requests, for an answer or a disk, would else let others go before the last.
    */
   letActionsPass(): () => void;
-  /** Nobody asks in this scope for so many milliseconds. A 429 calls it, which also slows down a fast scope. */
-  pause(scope: RateScope, milliseconds: number): void;
+  /**
+   * Nobody asks in this scope for so many milliseconds, or for the next step of them where they are too many to be waited for
+   * blindly; by the platform unless told. A 429 calls it, which also slows down a fast scope. Returns what is left of the pause, ms.
+   */
+  pause(scope: RateScope, milliseconds: number, source?: PauseSource): number;
+  /** The platform has answered well in this scope. */
+  answered(scope: RateScope): void;
+  /** A stop goes whatever pause there is, for money burns meanwhile. It is counted; returns the milliseconds until it may go. */
+  letStopPass(scope: RateScope): number;
   /** The platform says that only so many requests are left in this scope. */
   limitTo(scope: RateScope, remaining: number): void;
   /** Milliseconds for which nobody asks in this scope, 0 when not paused. */

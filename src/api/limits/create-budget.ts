@@ -154,12 +154,20 @@ export function createBudget({ rate, burst = BURST, clock = systemClock }: Budge
       return end;
     },
 
-    pause(scope, milliseconds) {
+    pause(scope, milliseconds, source = 'platform') {
       const limit = limitOf(scope);
-      if (!limit.pause(milliseconds)) return;
-      tell();
-      serve();
+      if (limit.pause(milliseconds, source)) {
+        tell();
+        serve();
+      }
+      return Math.max(0, limit.pauseLeft());
     },
+
+    answered(scope) {
+      scopes.get(scope)?.answered();
+    },
+
+    letStopPass: (scope) => limitOf(scope).letStopPass(clock.monotonic()),
 
     limitTo(scope, remaining) {
       limitOf(scope).limitTo(remaining, clock.monotonic());

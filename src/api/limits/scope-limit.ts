@@ -1,5 +1,6 @@
 import type { Clock } from '../time/clock';
 import type { RateScope, ScopeUsage } from './budget';
+import { createPauseSteps, slownessAfter, type PauseSource } from './pause-steps';
 import { createPriorityQueue, type PriorityQueue } from './priority-queue';
 
 /** How fast one scope may be asked. */
@@ -21,9 +22,8 @@ const scopeRates: Record<RateScope, Rate & { slowsDown: boolean }> = {
   other: { rate: 1.7, burst: 150, slowsDown: false },
 };
 
-/** For a fast scope that met a 429, and for how long (ms). */
+/** For a fast scope that met a 429. */
 const SLOW: Rate = { rate: 1.7, burst: 1 };
-const SLOW_FOR = 3_600_000;
 
 /** Requests that may go at once after a quiet time, where one rate is given for everything. */
 export const BURST = 150;
@@ -77,8 +77,6 @@ export function waitFor(bucket: TokenBucket | null, now: number): number {
   return bucket.tokens >= WHOLE ? 0 : ((1 - bucket.tokens) / bucket.rate.rate) * 1000;
 }
 
-/** The platform counts by the hour, so no longer pause (ms) can be needed, whoever asks for it. */
-const LONGEST_PAUSE = 3_600_000;
 /** What is left of a burst after a pause. */
 const AFTER_PAUSE = 5;
 /** Spans (ms) in which the requests of the last minute are counted. */
@@ -100,7 +98,11 @@ export interface ScopeLimit {
   rate(): number | null;
   count(now: number): void;
   /** True when it is a new or a longer pause. */
-  pause(milliseconds: number): boolean;
+  pause(milliseconds: number, source: PauseSource): boolean;
+  /** The platform has answered well. */
+  answered(): void;
+  /** Counts a stop that goes in spite of a pause. Milliseconds until it may. */
+  letStopPass(now: number): number;
   /** Milliseconds; 0 or less when not paused. */
   pauseLeft(): number;
   /** True when it has ended just now. */
@@ -124,6 +126,7 @@ export function createScopeLimit(
   const counts = new Map<number, number>();
   let pauseEnd: number | null = null;
   let slowEnd: number | null = null;
+  const steps = createPauseSteps();
 
   const pauseLeft = () => (pauseEnd === null ? 0 : pauseEnd - clock.monotonic());
   const fromNow = (left: number) => (left > 0 ? Math.round(clock.now() + left) : null);
@@ -162,17 +165,22 @@ export function createScopeLimit(
       counts.set(span, (before ?? 0) + 1);
       if (before === undefined) forgetOld(now);
     },
-    pause(milliseconds: number) {
+    pause(milliseconds: number, source: PauseSource) {
       const now = clock.monotonic();
-      const end = now + Math.min(milliseconds, LONGEST_PAUSE);
+      const end = now + steps.kept(milliseconds, source, pauseLeft() > 0);
       if (usual.slowsDown) {
-        slowEnd = now + SLOW_FOR;
+        slowEnd = Math.max(slowEnd ?? 0, now + slownessAfter(source));
         changeRate(bucket, SLOW, now);
       }
       if (Number.isNaN(end) || end <= Math.max(now, pauseEnd ?? 0)) return false;
       pauseEnd = end;
       limit.isPaused = true;
       return true;
+    },
+    answered: () => steps.answered(),
+    letStopPass(now: number) {
+      limit.count(now);
+      return steps.turnOfStop(now);
     },
     pauseLeft,
     endPauseWhenOver() {

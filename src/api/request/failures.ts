@@ -1,6 +1,7 @@
 import { RescaleError, type ErrorText } from '../errors/errors';
 import type { ConnectionError, Exchange } from '../http/transport';
 import type { IdleTimeout } from '../http/body';
+import type { PauseSource } from '../limits/pause-steps';
 import type { Request } from './request';
 
 /**
@@ -18,6 +19,8 @@ export class AttemptFailure extends Error {
     readonly wait: number | null,
     /** What the caller is told when this was the last attempt; `spent` milliseconds since the first. */
     readonly toError: (spent: number) => RescaleError,
+    /** Who asks to wait. */
+    readonly source: PauseSource = 'platform',
   ) {
     super('The attempt failed.');
   }

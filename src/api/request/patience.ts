@@ -89,6 +89,8 @@ interface RetryOptions {
 
 /** After a 429 that does not say for how long, nobody asks for at least this many milliseconds. */
 const LEAST_PAUSE = 1_000;
+/** The first pause (ms) of a stop that met a 429; each next one is twice as long. */
+const FIRST_OF_STOP = 5_000;
 
 /** Tries until it succeeds, can't succeed any more, or the patience is over. */
 export function retry({ budget, clock, random, discardIdle }: RetryOptions): Step {
@@ -128,12 +130,16 @@ export function retry({ budget, clock, random, discardIdle }: RetryOptions): Ste
     }
     // "Retry-After: 0" would have us ask again and again without a breath.
     const ownWait = backOff(failures, random);
-    const wait = failure.wait ? failure.wait : ownWait;
+    let wait = failure.wait ? failure.wait : ownWait;
     if (failure.retry === 'pause') {
-      const pause = failure.wait ? wait : Math.max(wait, LEAST_PAUSE);
-      budget.pause(scope, pause);
-      if (once || pause > deadline.left()) throw giveUp();
-      return false; // The rate limit waits, and the budget tells everybody.
+      const asked = failure.wait ? wait : Math.max(wait, LEAST_PAUSE);
+      wait = budget.pause(scope, asked, failure.source);
+      if (!passesPauses(request)) {
+        if (once || wait > deadline.left()) throw giveUp();
+        return false; // The rate limit waits, and the budget tells everybody.
+      }
+      // It does not keep to the pause, so it has one of its own.
+      wait = Math.min(wait, FIRST_OF_STOP * 2 ** (failures - 1));
     }
     if (once || wait > deadline.left()) throw giveUp();
     trace?.onRetry?.(giveUp(), wait);
@@ -153,15 +159,26 @@ function isFinal(error: unknown): boolean {
     : error instanceof RescaleError && error.kind !== 'transient';
 }
 
+/** A stop, and what is read for one: money burns until the platform has it, and the worst that can come of it is one more 429. */
+function passesPauses({ method, url, priority }: Request): boolean {
+  return priority === 'action' && (method === 'GET' || url.endsWith('/stop/'));
+}
+
 /** Waits until the platform may be asked once more. The file storage does not count what it is asked. */
-export function rateLimit(budget: Budget, platform: string): Step {
+export function rateLimit(budget: Budget, platform: string, clock: Clock): Step {
   return async (request, next) => {
     if (request.toPlatform && !budget.take(request.scope, request.priority)) await turn(request);
     return next(request);
   };
 
-  async function turn({ scope, priority, deadline }: Request): Promise<void> {
+  async function turn(request: Request): Promise<void> {
+    const { scope, priority, deadline } = request;
     const pause = budget.pauseOf(scope);
+    if (pause > 0 && passesPauses(request)) {
+      const wait = budget.letStopPass(scope);
+      if (wait > 0) await clock.sleep(wait, deadline.signal);
+      return;
+    }
     // Everybody keeps to the pause; who has less patience than it lasts hears so at once.
     if (pause > deadline.left()) throw paused(pause);
     try {

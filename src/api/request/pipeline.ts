@@ -57,7 +57,7 @@ export function createPipeline(options: PipelineOptions): MakeCall {
       connectionSlot(createConnectionSlots(clock)),
       expectStatus(platform, token, platformTime),
       followRedirects(origin, platform),
-      rateLimit(budget, platform),
+      rateLimit(budget, platform, clock),
       ...(log ? [logRequests(log, clock)] : []),
     ],
     createSend(options),

@@ -5,6 +5,7 @@ import { readBody, readChunks, startIdleTimeout, type Incoming } from '../http/b
 import type { Answer, Headers, Transport } from '../http/transport';
 import type { Budget } from '../limits/budget';
 import { MOST_JSON_BYTES, MOST_REFUSAL_BYTES } from '../limits/limits';
+import type { PauseSource } from '../limits/pause-steps';
 import { retryAfter } from '../time/back-off';
 import type { PlatformTime } from '../time/clock';
 import {
@@ -86,7 +87,8 @@ export function createSend(options: SendOptions): Next {
     }
   };
 
-  function observeBudget({ scope }: Request, { headers }: Answer): void {
+  function observeBudget({ scope }: Request, { status, headers }: Answer): void {
+    if (status < 400) budget.answered(scope);
     const remaining = headers['x-ratelimit-remaining'];
     if (typeof remaining === 'string' && /^\d{1,9}$/.test(remaining)) {
       budget.limitTo(scope, Number(remaining));
@@ -159,7 +161,10 @@ function refusal(refused: Refused): AttemptFailure {
   const { request, response, platform, token, wait } = refused;
   const { status } = response;
   const values = { platform, status };
-  if (status === 429) return throttled(platform, wait);
+  if (status === 429) {
+    const isApi = readApiMessage(response.bytes.toString('utf8'), token) !== null;
+    return throttled(platform, wait, isApi ? 'platform' : 'gateway');
+  }
   if (status >= 500) return serverFailure(request, platform, status, wait);
   if (status === 407) return proxyFailure(platform, status, response.proxy, false);
   if (status >= 400) {
@@ -192,12 +197,12 @@ function notFromPlatform(platform: string, status: number, text: string): Rescal
   return new RescaleError('RESCALE_PROTOCOL', key, { platform, status }, status);
 }
 
-function throttled(platform: string, wait: number | null): AttemptFailure {
-  return new AttemptFailure('pause', wait, (spent) =>
+function throttled(platform: string, wait: number | null, source: PauseSource): AttemptFailure {
+  const error = (spent: number) =>
     wait !== null && wait > spent
       ? new RescaleError('RESCALE_RATE_LIMIT', 'rate-limit-wait', { platform, seconds: seconds(wait) }, 429)
-      : new RescaleError('RESCALE_RATE_LIMIT', 'rate-limit', { platform, seconds: seconds(spent) }, 429),
-  );
+      : new RescaleError('RESCALE_RATE_LIMIT', 'rate-limit', { platform, seconds: seconds(spent) }, 429);
+  return new AttemptFailure('pause', wait, error, source);
 }
 
 function serverFailure(
