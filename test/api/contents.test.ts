@@ -282,6 +282,28 @@ describe('Contents', () => {
     await gone;
   });
 
+  it('leave connections to everybody else, also those of files that are listed as small and come slowly', async () => {
+    server.answer((request, response) => {
+      if (request.headers.range) text('bytes', 206, { 'Content-Range': 'bytes 0-4/5' })(request, response);
+      else if (request.url!.includes('/contents/')) response.write('for ever');
+      else json(run('1'))(request, response);
+    });
+    const opening = Array.from({ length: 8 }, () => client.openContents('f', { bulk: true, bytes: 100 }));
+    const first = await Promise.all(opening.slice(0, 4));
+    await client.getRun('X', '1');
+    await client.getRun('X', '1', { priority: 'poll' });
+    const evidence = await client.openContents('f', { range: { last: 65_536 }, priority: 'poll' });
+    (await buffer(evidence.chunks)).toString().should.equal('bytes');
+    // Small parts that never come leave a connection as well, whoever waits for them.
+    const parts = Array.from({ length: 8 }, () => client.openContents('g', { bytes: 100 }));
+    const part = await Promise.race(parts);
+    await client.getRun('X', '1', { priority: 'poll' });
+    for (const contents of [...first, part]) contents.discard();
+    for (const one of [...opening, ...parts]) void one.then((contents) => contents.discard());
+    await Promise.all([...opening, ...parts]);
+    server.connections.peak.should.be.belowOrEqual(8);
+  });
+
   it('leave connections to everybody else, however many are open', async () => {
     server.answer((request, response) => {
       if (request.headers.range) text('bytes', 206, { 'Content-Range': 'bytes 0-4/5' })(request, response);

@@ -5,7 +5,7 @@ import type { Endpoint } from './endpoint';
 import { readFile, readFileLines } from './rows';
 import { multipartOf } from './multipart';
 
-/** A part of a file of at most so many bytes is read at once, like any other answer. */
+/** A part of a file of at most so many bytes is read at once, unless the storage is slow. */
 const SMALL_PART = 1024 * 1024;
 
 /** What can be asked of the files of the storage (docs/platform.md, files). */
@@ -45,8 +45,9 @@ export function fileEndpoints(
 }
 
 function laneOf({ range, bulk, bytes }: ContentsOptions = {}): Lane {
-  if (Math.min(bytes ?? Infinity, bytesIn(range)) <= SMALL_PART) return 'answer';
-  return bulk ? 'download' : 'read';
+  const isSmall = Math.min(bytes ?? Infinity, bytesIn(range)) <= SMALL_PART;
+  if (bulk) return isSmall ? 'small' : 'download';
+  return isSmall ? 'part' : 'read';
 }
 
 function bytesIn(range: ByteRange | undefined): number {

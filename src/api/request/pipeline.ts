@@ -54,7 +54,7 @@ export function createPipeline(options: PipelineOptions): MakeCall {
     [
       callDeadline,
       retry({ budget, clock, random, discardIdle: () => options.transport.discardIdle(0) }),
-      connectionSlot(createConnectionSlots(clock)),
+      connectionSlot(createConnectionSlots(clock), clock),
       expectStatus(platform, token, platformTime),
       followRedirects(origin, platform),
       rateLimit(budget, platform, clock),

@@ -11,9 +11,11 @@ export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /**
  * For what a connection is used. `answer`: it is read at once. `read`: the contents of a file, as somebody waits for them.
- * `download`: the contents of a file, for as long as they take.
+ * `download`: the contents of a file, for as long as they take. `part` and `small`: the same of a file that is listed as small, or of
+ * a small part of one, which is over at once unless the storage is slow.
  */
-export type Lane = 'answer' | 'read' | 'download';
+export type Lane = 'answer' | ContentsLane;
+export type ContentsLane = 'part' | 'read' | 'small' | 'download';
 
 /** The time that one call may take, and what may end it before. */
 export interface Deadline {
