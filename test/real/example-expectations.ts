@@ -49,7 +49,11 @@ export const expectations: Record<string, Step | Step[]> = {
   '14 - list jobs.json': { press: ['List jobs'], shows: { Result: listOf(3, 'id', 'name') } },
   '13 - submit job.json': {
     press: ['Three speeds'],
-    shows: { Result: having({ clonedFrom: 'foamSweep' }) },
+    shows: {
+      Submitted: text(/^Job \w+ was made and submitted; its runs: 3\.$/),
+      Ended: text(/^Job .+ (completed|succeeded)/),
+    },
+    seconds: 120,
   },
   '02 - get a run.json': {
     press: ['One that computes', 'One that has ended'],
@@ -107,7 +111,7 @@ export const expectations: Record<string, Step | Step[]> = {
     press: ['Follow'],
     shows: {
       Rows: listOf(1, 'step', 'time', 'Ux', 'Uy', 'p'),
-      Told: having({ verdict: 'diverging', solver: 'openfoam', redelivered: false }),
+      Told: text(/^Job foamSweep run 6 diverges/),
     },
     seconds: 100,
   },
@@ -172,7 +176,7 @@ export const expectations: Record<string, Step | Step[]> = {
       'Best run': listOf(1, 'run', 'Cl', 'x_velocity'),
       Submitted: text(/^\w+$/),
       Table: (value) => listOf(5, 'run', 'Cl', 'x_velocity')(value) && (value as unknown[]).length === 5,
-      Picture: text(/^<svg/),
+      Picture: text(/^A picture, \d+ kB of SVG/),
     },
     seconds: 120,
   },
@@ -204,7 +208,10 @@ export const expectations: Record<string, Step | Step[]> = {
   '32 - table of results.json': {
     press: ['Wait for the sweep'],
     shows: {
-      'CSV table': text(/^run,result,x_velocity,y_velocity,Cl,Cd,minutes,best,front\r\n/),
+      'CSV table': (value) =>
+        Array.isArray(value) &&
+        value.length === 25 &&
+        value[0] === 'run,result,x_velocity,y_velocity,Cl,Cd,minutes,best,front',
       'What it tells': (value) => {
         const { rows, best, front, correlations, missing } = value as Record<string, unknown>;
         const about = { rows: 24, front: true, correlations: true, missing: [] };
@@ -260,7 +267,7 @@ export const expectations: Record<string, Step | Step[]> = {
   '36 - report page.json': {
     press: ['Ask for the page'],
     shows: {
-      Answer: text(/^<!DOCTYPE html>/, /<svg [\s\S]*<svg [\s\S]*<table /),
+      Answer: text(/^A browser gets \d+ kB\. Pictures: 2, tables: [12]\. Open it at http/),
     },
     seconds: 40,
   },

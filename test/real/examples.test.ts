@@ -21,6 +21,9 @@ const named = (flow: FlowNode[], type: string, name: string): FlowNode => {
   return node;
 };
 
+/** So many characters of a text, and items of an array, the debug sidebar shows unless somebody set it to more. */
+const SHOWN = 1000;
+
 /** What another process writes is looked at until it fits, because a file tells nobody when it is whole. */
 async function written(path: string, fits: (text: string) => boolean, seconds: number): Promise<void> {
   const limit = Date.now() + seconds * 1000;
@@ -90,6 +93,10 @@ async function tryExample(runtime: Runtime, file: string): Promise<void> {
       }
       for (const [path, fits] of Object.entries(writes)) await written(join(home, path), fits, seconds ?? 20);
     }
+    const tooLong = nodeRed.comms.debug.filter(
+      ({ format }) => Number(/^(?:string|array)\[(\d+)\]$/.exec(format)?.[1]) > SHOWN,
+    );
+    tooLong.map(({ name, format }) => `${name}: ${format}`).should.eql([]);
     const complaints = nodeRed.log().slice(from).split('\n');
     complaints.filter((line) => /\[(warn|error|fatal)\]/.test(line)).should.eql([]);
   } finally {
