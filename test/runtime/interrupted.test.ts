@@ -1,6 +1,5 @@
 import 'should';
 import { EventEmitter } from 'node:events';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Node, NodeAPI } from 'node-red';
 import { leaveInterrupted, takeInterrupted, watchDeploys } from '../../src/runtime/node/interrupted';
 
@@ -29,7 +28,8 @@ describe('messages that a deploy interrupts', () => {
     leaveInterrupted(RED, node, { topic: 'kept' }).should.be.true();
     stopped(true);
     events.emit('flows:started');
-    await nextTurn();
+    // A node takes them as soon as it hears that the flows have started.
+    await Promise.resolve();
     takeInterrupted(RED, node).should.eql([{ topic: 'kept' }]);
     takeInterrupted(RED, node).should.eql([]);
     await settle();
