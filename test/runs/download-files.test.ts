@@ -255,7 +255,7 @@ describe('downloading files', () => {
   });
 
   it('fetches twice as many small files at the same time as large ones, and one large one where one is asked for', async () => {
-    const simulator = await runsOnSimulator({ faults: [{ path: 'contents', times: 0, delay: 30 }] });
+    const simulator = await runsOnSimulator({ faults: [{ path: 'contents', times: 0, delay: 30 }] }, 60_000);
     const most = async (files: RescaleFile[], concurrency: number) => {
       let [now, peak] = [0, 0];
       const client: typeof simulator.client = {
