@@ -1,4 +1,4 @@
-import 'should';
+import should from 'should';
 import { progressOf } from '../../src/runs/run/job-reading';
 import { runOf } from './fake-platform';
 import { MINUTE, SECOND, clock, follow, platform, polling, newForEach } from './polling-setup';
@@ -176,6 +176,24 @@ describe('Polling of jobs', () => {
     seen.subscription.check();
     await clock.advance(0);
     seen.over.has('1').should.be.true();
+  });
+
+  it('tells of a job that has had no answer for as long as a request may take, though it goes on asking', async () => {
+    platform.addJob('sweep', 1);
+    const troubles: (string | null)[] = [];
+    polling.followJob('sweep', {
+      interval: 5 * SECOND,
+      onReading: () => {},
+      onTrouble: (trouble) => troubles.push(trouble && trouble.error.code),
+    });
+    await clock.advance(MINUTE);
+    troubles.should.be.empty();
+    platform.slow = () => 100 * SECOND;
+    await clock.advance(36 * SECOND);
+    troubles.should.eql(['RESCALE_TIMEOUT']);
+    platform.slow = null;
+    await clock.advance(80 * SECOND);
+    should(troubles.at(-1)).be.null();
   });
 
   it('asks nothing while the platform wants a pause', async () => {

@@ -1,4 +1,6 @@
 import type { CallOptions, CallTrace, RescaleClient } from '../../api/client/client';
+import { CALLED_OFF } from '../../api/errors/abort';
+import { whenSettled } from '../../api/errors/guard';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import type { JobStatus } from '../../api/client/types';
 import { hasJobEnded, type JobReading, type Trouble } from '../run/job-reading';
@@ -21,6 +23,8 @@ export const BELIEVED = 3;
 const COST_WEIGHT = 1 / 4;
 /** Statuses answer 504 at random (docs/platform.md); the list of runs does not wait longer (ms) for them. */
 const STATUS_PATIENCE = 30_000;
+/** A round that has read nothing for so long (ms) is told as trouble, though it goes on: the patience with it is longer. */
+const WITHOUT_ANSWER = 30_000;
 
 /** One job, followed round by round. Instants are of the monotonic clock, ms. */
 export interface JobTracker {
@@ -265,6 +269,16 @@ export function trackJob(
       rounds += 1;
       const round = rounds;
       const trace: CallTrace = { attempts: 0, status: null };
+      const answered = new AbortController();
+      whenSettled(
+        clock.sleep(WITHOUT_ANSWER, answered.signal, true),
+        () => {
+          // Whether it hangs, or waits for its turn behind others that do: a person should not take this for a quiet job.
+          const isSilent = readRound !== round && client.budget.pausedUntil === null;
+          if (isSilent && !signal.aborted) tellTrouble(silent(client.origin));
+        },
+        () => undefined,
+      );
       try {
         // What never worked is told at its first failure, not when the patience with it is over.
         await readEverything(round, { signal, priority: 'poll', trace, once: !reachability.reached });
@@ -275,6 +289,8 @@ export function trackJob(
         if (isNotFound(error)) return notFound(round, error);
         if (readRound !== round) failures += 1;
         tellTrouble(asRescaleError(error));
+      } finally {
+        answered.abort(CALLED_OFF);
       }
     },
   };
@@ -287,6 +303,10 @@ function oddAnswer(platform: string, error: RescaleError | null): RescaleError {
     { platform, reason: { key: 'reason-no-run-list' } },
     error?.statusCode,
   );
+}
+
+function silent(platform: string): RescaleError {
+  return new RescaleError('RESCALE_TIMEOUT', 'timeout', { platform, seconds: WITHOUT_ANSWER / 1_000 });
 }
 
 function isNotFound(error: unknown): error is RescaleError {
