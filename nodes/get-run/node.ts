@@ -3,6 +3,7 @@ import { seeEnd } from '../../src/runs/run/seen-ends';
 import { runState } from '../../src/runs/run/run-state';
 import { runSummary } from '../../src/runs/run/summary';
 import { defineNode } from '../../src/runtime/node/define-node';
+import { runEndStatus } from '../../src/runtime/status/end-status';
 import { oddStatusText } from '../../src/runtime/status/odd-status';
 import { jobIdField, runIdField, tickField } from '../../src/runtime/fields/fields';
 
@@ -24,7 +25,9 @@ export = defineNode({
       context,
     );
     const summary = runSummary(jobId, runId, run, state, outcome);
-    const status = unknownStatus === null ? { key: state, values: { runId } } : oddStatusText(unknownStatus);
+    const over = state === 'completed' || state === 'ended';
+    const standing = over ? runEndStatus(runId, state, { outcome }) : { key: state, values: { runId } };
+    const status = unknownStatus === null ? standing : oddStatusText(unknownStatus);
     return { payload: run, rescale: { state, outcome, summary }, status };
   },
 });

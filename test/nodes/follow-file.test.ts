@@ -340,5 +340,6 @@ describe('rescale-follow-file', function () {
     const flow = await load({ deadline: '1', deadlineType: 'num' });
     flow.receive('node', { jobId, runId: 1, path });
     (await flow.take('out2')).payload!.should.eql({ reason: 'deadline', lines: 1, gaps: 0 });
+    await flow.status('node', ({ fill, text }) => fill === 'yellow' && /deadline/.test(text!));
   });
 });

@@ -46,7 +46,7 @@ describe('rescale-wait-run', function () {
     rescaleOf(message).summary!.should.match(
       /^Job \w+ run 1 failed after .*: exited with code 137 \(killed or out of memory\)$/,
     );
-    await flow.status('node', ({ fill, text }) => fill === 'green' && /run 1 completed/.test(text!));
+    await flow.status('node', ({ fill, text }) => fill === 'red' && /run 1 failed/.test(text!));
     await until(async () => (await stateOf()).length === 0);
   });
 

@@ -7,6 +7,7 @@ import type { StateStore } from '../../runs/tasks/ports';
 import type { Control, NodeHost, Result, StatusText, InputContext } from '../definition/definition';
 import { piecesOf, type FollowFields, type FollowProgress, type FollowReason } from './follow-format';
 import { createSentMarks } from './sent-marks';
+import { brokenOffStatus } from '../status/end-status';
 import { createFollowStore, type BeginningFollow, type FollowPlace } from './follow-store';
 import { storeLater } from '../state/first-write';
 import { createNodeOutage } from './node-outage';
@@ -90,8 +91,7 @@ export function createDurableFollows(
       following.stopStoring();
       await following.place?.remove();
       marks.forget(following.progress.mark);
-      const values = { count: state.delivered };
-      return incomplete ? { key: 'lines-incomplete', values, kind: 'trouble' } : { key: 'lines', values };
+      return endStatus(end ?? 'completed', incomplete, state);
     } catch (error) {
       const { place } = following;
       if (!context.signal.aborted && place) context.afterwards(() => place.remove());
@@ -265,6 +265,14 @@ function startFollowing(
 ): Following {
   const address = { jobId, runId, path };
   return { key, address, stop: new AbortController(), until, progress, place, stopStoring() {} };
+}
+
+/** Lines that are missing are a doubt, and so is a deadline: the file may go on. */
+function endStatus(reason: FollowReason, incomplete: boolean, state: FollowProgress['state']): StatusText {
+  if (reason === 'deadline') return brokenOffStatus(reason);
+  const values = { count: state.delivered };
+  if (incomplete || state.gaps > 0) return { key: 'lines-incomplete', values, kind: 'trouble' };
+  return { key: 'lines', values, ...(reason === 'stopped' && { kind: 'idle' as const }) };
 }
 
 /** Null when the follow was stopped by a message. */

@@ -9,6 +9,7 @@ import { waitWarnings } from '../state/durable-warnings';
 import { unpackMessage } from '../state/stored-message';
 import { sharedPolling } from '../platform/shared-polling';
 import { createNodeOutage } from './node-outage';
+import { brokenOffStatus, jobEndStatus, runEndStatus } from '../status/end-status';
 import { createOddStatuses, oddStatusText } from '../status/odd-status';
 import { waitFormat, type Release, type StoredWait, type WaitFields } from './wait-format';
 
@@ -197,8 +198,8 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
 
 function releaseOf(request: WaitRequest, end: WaitEnd): Release {
   if (end.reason !== 'ended') {
-    const status: StatusText = { key: end.reason === 'deadline' ? 'failed-deadline' : 'closed' };
-    return { output: 1, payload: end.payload, rescale: { reason: end.reason }, status };
+    const { reason, payload } = end;
+    return { output: 1, payload, rescale: { reason }, status: brokenOffStatus(reason) };
   }
   const { payload, state, outcome, summary, filesReady, progress, outcomes } = end;
   const rescale = {
@@ -210,7 +211,6 @@ function releaseOf(request: WaitRequest, end: WaitEnd): Release {
     ...(request.runId === null && { progress }),
   };
   const { jobId, runId } = request;
-  const status: StatusText =
-    runId === null ? { key: 'job-over', values: { jobId } } : { key: state, values: { runId } };
+  const status = runId === null ? jobEndStatus(jobId, end) : runEndStatus(runId, state, end);
   return { output: 0, payload, rescale, status };
 }

@@ -43,6 +43,7 @@ const statusKey = v.picklist(Object.keys(statusTexts) as StatusKey[]);
 const statusText = v.object({
   key: statusKey,
   values: v.exactOptional(v.record(v.string(), v.union([v.string(), v.number()]))),
+  kind: v.exactOptional(v.picklist(['trouble', 'failed', 'idle'])),
 });
 
 export const waitFormat: StoredFormat<StoredWait> = {

@@ -56,6 +56,9 @@ export const statusTexts = {
   running: 'run __runId__ running',
   completed: 'run __runId__ completed',
   ended: 'run __runId__ ended',
+  'run-failed': 'run __runId__ failed',
+  'run-end-unknown': 'run __runId__ ended: how?',
+  'run-files-missing': 'run __runId__, files missing',
   'stop-requested': 'stop requested, run __runId__, __time__',
   'stop-confirmed': 'stopped run __runId__, __time__',
   'stop-unneeded': 'run __runId__ had completed, __time__',
@@ -74,6 +77,9 @@ export const statusTexts = {
   'no-such-job': 'no job __jobId__',
   'not-stored': 'not stored on disk',
   'job-over': 'job __jobId__ ended',
+  'job-failed': 'job __jobId__ failed',
+  'job-end-unknown': 'job __jobId__ ended: how?',
+  'job-files-missing': 'job __jobId__, files missing',
   // logs that are read, in any colour
   logs: '__count__ runs',
   logs_one: '__count__ run',
@@ -133,8 +139,8 @@ export interface StatusText {
   key: StatusKey;
   /** Given when, and only when, the text has places. */
   values?: Record<string, string | number>;
-  /** The colour of a result that is not plainly good: yellow for a doubt, grey for nothing found. */
-  kind?: 'trouble' | 'idle';
+  /** The colour of a result that is not plainly good: yellow for a doubt, red for a failure, grey for nothing found. */
+  kind?: 'trouble' | 'failed' | 'idle';
 }
 
 /** What the status says when a message failed. */

@@ -1,0 +1,32 @@
+import 'should';
+import { brokenOffStatus, jobEndStatus, runEndStatus } from '../../src/runtime/status/end-status';
+import type { Outcome } from '../../src/runs/run/outcome';
+
+describe('the status of an end', () => {
+  const outcome = (result: Outcome['result']): Outcome => ({ result, reason: '', evidence: [] });
+
+  it('is green only where nothing is in doubt', () => {
+    const kinds = (['succeeded', 'stopped', 'unknown', 'failed'] as const).map((result) => [
+      runEndStatus('1', 'completed', { outcome: outcome(result) }).kind,
+      jobEndStatus('calc', { outcome: outcome(result), filesReady: true }).kind,
+    ]);
+    kinds.should.eql([
+      [undefined, undefined],
+      [undefined, undefined],
+      ['trouble', 'trouble'],
+      ['failed', 'failed'],
+    ]);
+  });
+
+  it('is yellow where the files were not listed in time, and after a deadline', () => {
+    const end = { outcome: outcome('succeeded'), filesReady: false };
+    runEndStatus('1', 'completed', end).should.eql({
+      key: 'run-files-missing',
+      values: { runId: '1' },
+      kind: 'trouble',
+    });
+    jobEndStatus('calc', end).kind!.should.equal('trouble');
+    brokenOffStatus('deadline').kind!.should.equal('trouble');
+    brokenOffStatus('stopped').kind!.should.equal('idle');
+  });
+});
