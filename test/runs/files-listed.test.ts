@@ -1,7 +1,7 @@
 import 'should';
 import type { Page, RescaleClient } from '../../src/api/client/client';
 import type { RescaleFile, Run } from '../../src/api/client/types';
-import { filesCounted } from '../../src/runs/files/files-counted';
+import { filesCounted } from '../../src/runs/files/file-row';
 import { lookAtFiles } from '../../src/runs/files/files-listed';
 
 const output = { typeId: 5 } as RescaleFile;

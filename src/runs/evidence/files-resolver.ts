@@ -1,6 +1,6 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { FILES_PATIENCE } from '../files/complete-list';
-import { filesCounted } from '../files/files-counted';
+import { filesCounted } from '../files/file-row';
 import { lookAtFiles, STILL, type FilesLook } from '../files/files-listed';
 import { inParallel } from '../tasks/in-parallel';
 import type { Clock } from '../tasks/ports';

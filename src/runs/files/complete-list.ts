@@ -3,7 +3,7 @@ import type { Run } from '../../api/client/types';
 import { sinceEnd } from '../run/noticed-ends';
 import { pollUntil, tolerant } from '../tasks/poll-until';
 import type { RunAddress, TaskContext } from '../tasks/task-context';
-import { filesCounted } from './files-counted';
+import { filesCounted } from './file-row';
 import { lookAtFiles, STILL, type FilesLook } from './files-listed';
 
 /** How the list of a run's outputs stands. */

@@ -1,3 +1,4 @@
+import type { Run } from '../../api/client/types';
 import type { RescaleFile } from '../../api/client/types';
 import { checksumOf } from './checksum';
 import type { StoredFile } from './stored-contents';
@@ -27,4 +28,12 @@ function sizeOf({ decryptedSize }: LooseRow): number | null {
 /** A row as readers of contents take it. */
 export function storedFile(row: LooseRow): StoredFile {
   return { id: row.id, relativePath: relativePathOf(row), size: sizeOf(row), checksum: checksumOf(row) };
+}
+
+/** How many files the run says it has; 0 where it does not say, or says what can be no number of files. */
+export function filesCounted({ outputFileCount: told }: Pick<Run, 'outputFileCount'>): number {
+  const count: unknown = told;
+  // Some answers have numbers as texts (docs/platform.md).
+  const number = typeof count === 'string' && /^\d+$/.test(count.trim()) ? Number(count) : count;
+  return typeof number === 'number' && Number.isSafeInteger(number) && number > 0 ? number : 0;
 }

@@ -1,6 +1,6 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { Run } from '../../api/client/types';
-import { filesCounted } from './files-counted';
+import { filesCounted } from './file-row';
 import { CHECKPOINT_ARCHIVE, SNAPSHOT_FILE } from './output-files';
 
 /** One look at the listed outputs of a run that is over. */

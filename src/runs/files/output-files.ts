@@ -1,7 +1,7 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { RescaleFile, Run } from '../../api/client/types';
 import { pollUntil, tolerant } from '../tasks/poll-until';
-import { filesCounted } from './files-counted';
+import { filesCounted } from './file-row';
 import { relativePathOf } from './file-row';
 import { findPath, isAmbiguous } from './path-match';
 import { sinceEnd } from '../run/noticed-ends';

@@ -4,7 +4,7 @@
  */
 import type { SolverName } from '../log-step';
 import type { SolverProfile } from '../profile';
-import { WORDS_LIMIT } from '../remark-rules';
+import { WORDS_LIMIT } from '../remark-screen';
 
 /** Points that are enough. A sign that only one solver prints has as many. */
 const ENOUGH = 3;
