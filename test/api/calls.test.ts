@@ -239,6 +239,15 @@ describe('Calls', () => {
   });
 
   describe('tell what is wrong', () => {
+    it('with the platform’s own words where something is not permitted, and blames the key for a 401 only', async () => {
+      server.answer(text('{"detail":"The budget of this project is used up."}', 403));
+      const forbidden = await failure(client.getRun('X', '1'));
+      forbidden.message.should.match(/HTTP 403\): “The budget of this project is used up\.” Check what/);
+      forbidden.message.should.not.match(/expired|refused the API key/);
+      server.answer(text('{"detail":"Invalid token."}', 401));
+      (await failure(client.getRun('X', '1'))).message.should.match(/refused the API key \(HTTP 401\)/);
+    });
+
     const statuses: [number, string, string][] = [
       [401, '{"detail":"Invalid token."}', 'RESCALE_AUTH'],
       [403, '{"detail":"Nein."}', 'RESCALE_AUTH'],

@@ -79,6 +79,8 @@ export const errorTexts = {
   'config-tls': 'The TLS options can’t be used: __reason__.',
 
   auth: '__platform__ refused the API key (HTTP __status__). Check the key, its region and whether it has expired.',
+  'auth-forbidden':
+    '__platform__ does not permit this (HTTP 403): “__words__” Check what the account of the API key may do, or ask its administrator.',
   rejected: '__platform__ rejected the request (HTTP __status__): __words__',
   'rejected-storage':
     'The file storage behind __platform__ refused the file (HTTP __status__). List the files again and try once more.',

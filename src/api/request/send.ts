@@ -187,7 +187,8 @@ function denial({ request, response, platform, token }: Refused, text: string): 
   const { status } = response;
   const words = readApiMessage(text, token, request.redact);
   if (words === null) return notFromPlatform(platform, status, text);
-  if (status !== 404) return new RescaleError('RESCALE_AUTH', 'auth', { platform, status }, status);
+  if (status === 401) return new RescaleError('RESCALE_AUTH', 'auth', { platform, status }, status);
+  if (status === 403) return new RescaleError('RESCALE_AUTH', 'auth-forbidden', { platform, words }, status);
   const { key, values } = request.notFound;
   return new RescaleError('RESCALE_NOT_FOUND', key, { ...values, words }, status);
 }

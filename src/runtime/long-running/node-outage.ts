@@ -1,7 +1,7 @@
 import type { Trouble } from '../../runs/run/job-reading';
 import { createOutage } from '../../runs/polling/outage';
 import type { NodeHost } from '../definition/definition';
-import { failureTexts } from '../status/status-texts';
+import { failureText } from '../status/status-texts';
 
 /** The troubles of all that one node holds: shown while they last, told to Catch once for each outage. */
 interface NodeOutage {
@@ -33,5 +33,5 @@ export function showOutage(
   host: Shown,
   { trouble, serious }: { trouble: Trouble | null; serious: boolean },
 ): void {
-  host.trouble(trouble && { key: failureTexts[trouble.error.code] }, undefined, serious);
+  host.trouble(trouble && { key: failureText(trouble.error) }, undefined, serious);
 }

@@ -10,7 +10,7 @@ import { onFlowsStarted } from './flow-start';
 import { leaveInterrupted } from './interrupted';
 import { findPlatform, type Platform } from '../platform/platform';
 import { createStatusBoard, type StatusBoard } from './status-board';
-import { failureTexts, type StatusKey } from '../status/status-texts';
+import { failureText, type StatusKey } from '../status/status-texts';
 
 /** A message in progress, as its node ends it. */
 export interface OpenInput {
@@ -132,11 +132,12 @@ export function createNodeInstance(
       if (message && flowError.statusCode !== undefined) message.statusCode = flowError.statusCode;
       node.error(flowError, message ?? {});
     },
-    showFailure({ code, values }) {
+    showFailure(error) {
+      const { code, values } = error;
       if (code === 'RESCALE_INPUT' && typeof values.field === 'string') {
         const field = fieldLabel(RED, node.type, values.field) ?? values.field;
         board.show('failed', { key: 'failed-field', values: { field } });
-      } else board.show(code === 'RESCALE_CLOSED' ? 'idle' : 'failed', { key: failureTexts[code] });
+      } else board.show(code === 'RESCALE_CLOSED' ? 'idle' : 'failed', { key: failureText(error) });
     },
     replaced: false,
     leave: (message) => instance.replaced && leaveInterrupted(RED, node, message),

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../../api/errors/errors';
+import type { ErrorCode, RescaleError } from '../../api/errors/errors';
 
 /**
  * Every status text, in English, with `__name__` places. `nodes/locales/<lang>/status.json` holds the same
@@ -112,6 +112,7 @@ export const statusTexts = {
   'failed-field': 'check __field__',
   'failed-read-only': 'read-only',
   'failed-auth': 'key refused',
+  'failed-forbidden': 'not permitted',
   'failed-not-found': 'not found',
   'failed-not-active': 'not in progress',
   'failed-rejected': 'rejected',
@@ -144,7 +145,7 @@ export interface StatusText {
 }
 
 /** What the status says when a message failed. */
-export const failureTexts: Record<ErrorCode, StatusKey> = {
+const failureTexts: Record<ErrorCode, StatusKey> = {
   RESCALE_CONFIG: 'failed-config',
   RESCALE_INPUT: 'failed-input',
   RESCALE_READ_ONLY: 'failed-read-only',
@@ -164,6 +165,11 @@ export const failureTexts: Record<ErrorCode, StatusKey> = {
   RESCALE_PATH: 'failed-path',
   RESCALE_CLOSED: 'closed',
 };
+
+/** The same of an error that is at hand: a 403 says that this is not permitted, and nothing against the key. */
+export function failureText({ code, key }: RescaleError): StatusKey {
+  return key === 'auth-forbidden' ? 'failed-forbidden' : failureTexts[code];
+}
 
 /** Bytes as a status shows them: `14 kB`, `3.2 MB`. */
 export function sizeText(bytes: number): string {
