@@ -89,6 +89,21 @@ describe('rescale-list-runs', () => {
     flow.received('completed').should.have.length(1);
   });
 
+  it('lets others have their turn while many runs are sent one by one', async () => {
+    suite.simulator.createJob({ id: 'many', runs: Array.from({ length: 1_000 }, () => ({ duration: 1 })) });
+    const flow = await suite.load({ type, emit: 'each', pageSize: 1_000 });
+    flow.receive('node', { jobId: 'many', nested: Array.from({ length: 1_000 }, (_, index) => ({ index })) });
+    let before = 0;
+    let most = 0;
+    while (before < 1_000) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const arrived = flow.received('out').length;
+      most = Math.max(most, arrived - before);
+      before = arrived;
+    }
+    most.should.be.below(500);
+  });
+
   it('gives nothing but done for each of an empty list, and an empty array otherwise', async () => {
     const each = await suite.load({ type, emit: 'each' });
     each.receive('node', { jobId: 'empty' });

@@ -1,3 +1,4 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { CallTrace, RescaleClient } from '../../api/client/client';
 import type { RescaleError } from '../../api/errors/errors';
 import { inBackground, noteFault } from '../../api/errors/guard';
@@ -178,6 +179,9 @@ export function contextOf<Values>(
   };
 }
 
+/** Rows of one answer that are sent one by one take so long (ms) at most before others have their turn: a list can have 200,000. */
+const LONGEST_TURN = 20;
+
 /** Sends what comes out of an input and returns the figure for the status. */
 export async function sendResults<Values>(
   instance: NodeInstance,
@@ -191,6 +195,7 @@ export async function sendResults<Values>(
     return result?.status;
   }
   let status: StatusText | undefined;
+  let turnBegan = performance.now();
   // Not `for await`, which drops what the generator returns. Whatever ends the loop ends the generator, too, so that it
   // lets go of what it holds.
   try {
@@ -200,6 +205,10 @@ export async function sendResults<Values>(
       if (!input.open) return undefined;
       status = step.value.status ?? status;
       sendResult(input, copyFor(instance, input.message, step.value), step.value, context);
+      if (performance.now() - turnBegan >= LONGEST_TURN) {
+        await othersTurn();
+        turnBegan = performance.now();
+      }
     }
   } finally {
     await outcome.return();
