@@ -96,6 +96,19 @@ describe('submissions whose answers are lost', () => {
     submissions().should.equal(1);
   });
 
+  it('never tell to send the message again where a draft is left, for that makes a second job', async () => {
+    for (const failure of [
+      new RescaleError('RESCALE_RATE_LIMIT', 'rate-limit-wait', { platform: 'it', seconds: 900 }, 429),
+      new RescaleError('RESCALE_NOT_FOUND', 'not-found-job', { platform: 'it', jobId: 'New' }, 404),
+    ]) {
+      at.client.submitJob = () => Promise.reject(failure);
+      const { code, message } = await failureOf(submit());
+      code.should.equal(failure.code);
+      message.should.match(/is a draft.*HTTP status \d+.*sending the message again would make a second job/);
+      message.should.not.match(/Send the message again|There is no job/);
+    }
+  });
+
   it('say that nothing was made when the answer to an upload is lost', async () => {
     at.simulator.setFaults([{ method: 'POST', path: '/files/contents/$', status: 502, times: 1 }]);
     const error = await failureOf(submit({ ...request, inputs: { name: 'in.txt', content: 'x' } }));

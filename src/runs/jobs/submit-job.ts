@@ -273,9 +273,18 @@ function draftLeft(error: unknown, job: Pick<Job, 'id' | 'name'>, context: TaskC
     context.signal?.aborted
   )
     return error;
+  const values = { jobId: job.id, name: job.name };
+  const { statusCode: status } = error;
+  // Such an error says to send the message again, which would make a second job, or that there is no job.
+  if (error.kind === 'transient' || error.code === 'RESCALE_NOT_FOUND') {
+    const reason =
+      status === undefined
+        ? { key: 'reason-connection' as const }
+        : { key: 'reason-status' as const, values: { status } };
+    return new RescaleError(error.code, 'submit-draft-unanswered', { ...values, reason }, status);
+  }
   const reason = { key: error.key, values: error.values };
-  const values = { jobId: job.id, name: job.name, reason };
-  return new RescaleError(error.code, 'submit-draft-left', values, error.statusCode);
+  return new RescaleError(error.code, 'submit-draft-left', { ...values, reason }, status);
 }
 
 export function mayExist(name: string): RescaleError {
