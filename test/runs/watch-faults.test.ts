@@ -50,7 +50,8 @@ interface Told {
 }
 
 async function watchThrough(rules: FaultRule[]): Promise<Told> {
-  const place = await runsOnSimulator({ speed: 120 });
+  // The patience for evidence, 120 s, is six seconds of this machine, which may be a crowded one.
+  const place = await runsOnSimulator({ speed: 20 });
   const { simulator, client, clock } = place;
   const runs = Array.from({ length: RUNS }, () => ({ duration: null, outputsAfter: 5 }));
   const jobId = simulator.createJob({ runs });
@@ -115,7 +116,7 @@ function codeOf(runId: number): number {
 }
 
 describe('A watch of a platform that is not well', function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const scenes = new Map<string, Promise<Told>>();
 
   before(() => {
@@ -169,7 +170,7 @@ describe('A watch of a platform that is not well', function () {
 });
 
 async function until(happened: () => boolean): Promise<void> {
-  const end = Date.now() + 30_000;
+  const end = Date.now() + 120_000;
   while (!happened()) {
     if (Date.now() > end) throw new Error('did not happen');
     await new Promise((resolve) => setTimeout(resolve, 10));
