@@ -36,7 +36,7 @@ export async function findRunLogs(
   const logs = createRunLogs(runs);
   const pages = client.listJobFiles(jobId, { ...options, search: LOG, pageSize: PAGE_SIZE });
   for await (const page of pages) {
-    for (const file of page.rows.filter(isLog)) {
+    for (const file of page.rows.filter((row) => isLog(row) && !isOfAnother(jobId, row))) {
       const runId = runOf(file);
       if (runId === null) logs.someUnplaced = true;
       else if (wanted === null || wanted.has(runId)) logs.add(runId, file);
@@ -94,6 +94,15 @@ function isLog(file: RescaleFile): boolean {
   const relative = file.relativePath || (file.path ? LOG : file.name);
   return relative.replace(/^(?:\.\/)+/, '') === LOG;
 }
+
+/** An input that was the output of another job, as its place in the storage says, tells nothing of this one. */
+function isOfAnother(jobId: string, { path, typeId }: RescaleFile): boolean {
+  const owner = /(?:^|\/)job_([^/]+)\//.exec(path ?? '')?.[1];
+  return owner !== undefined && owner !== jobId && typeId !== OUTPUT;
+}
+
+/** The `typeId` of a job's own output. */
+const OUTPUT = 5;
 
 /** Null when the row does not say. */
 function runOf({ path }: RescaleFile): string | null {
