@@ -1,6 +1,7 @@
 import type { RescaleClient } from '../../api/client/client';
 import type { JobReading, Trouble } from '../run/job-reading';
-import { asRescaleError, BELIEVED, trackJob, type JobListener, type JobTracker } from './job-tracker';
+import { BELIEVED, trackJob, type JobListener, type JobTracker } from './job-tracker';
+import { asRescaleError } from './round-trouble';
 import { trackJobsList, type JobsInterest, type JobsListTracker } from './jobs-list';
 import { nextRound, stretchOf, UNSTRETCHED, type PolledJob, type Stretch } from './poll-interval';
 import type { Reachability } from './outage';

@@ -1,7 +1,7 @@
 import type { CallOptions, CallTrace, RescaleClient } from '../../api/client/client';
 import { CALLED_OFF } from '../../api/errors/abort';
 import { whenSettled } from '../../api/errors/guard';
-import { isRescaleError, RescaleError } from '../../api/errors/errors';
+import { RescaleError } from '../../api/errors/errors';
 import type { JobStatus } from '../../api/client/types';
 import { hasJobEnded, type JobReading, type Trouble } from '../run/job-reading';
 import { pollOnce } from '../tasks/poll-until';
@@ -13,6 +13,7 @@ import { requestedStops } from '../evidence/requested-stops';
 import { followRunList, type ListChange } from '../reading/run-list';
 import { isTerminalStatus, latestStatus } from '../run/run-state';
 import type { Reachability } from './outage';
+import { asRescaleError, isNotFound, oddAnswer, silent, WITHOUT_ANSWER } from './round-trouble';
 
 /** While runs compute, every so many rounds the job's status is read as well. */
 const STATUS_EVERY = 4;
@@ -23,8 +24,6 @@ export const BELIEVED = 3;
 const COST_WEIGHT = 1 / 4;
 /** Statuses answer 504 at random (docs/platform.md); the list of runs does not wait longer (ms) for them. */
 const STATUS_PATIENCE = 30_000;
-/** A round that has read nothing for so long (ms) is told as trouble, though it goes on: the patience with it is longer. */
-const WITHOUT_ANSWER = 30_000;
 
 /** One job, followed round by round. Instants are of the monotonic clock, ms. */
 export interface JobTracker {
@@ -294,28 +293,4 @@ export function trackJob(
       }
     },
   };
-}
-
-function oddAnswer(platform: string, error: RescaleError | null): RescaleError {
-  return new RescaleError(
-    'RESCALE_PROTOCOL',
-    'protocol',
-    { platform, reason: { key: 'reason-no-run-list' } },
-    error?.statusCode,
-  );
-}
-
-function silent(platform: string): RescaleError {
-  return new RescaleError('RESCALE_TIMEOUT', 'timeout', { platform, seconds: WITHOUT_ANSWER / 1_000 });
-}
-
-function isNotFound(error: unknown): error is RescaleError {
-  return isRescaleError(error) && error.code === 'RESCALE_NOT_FOUND';
-}
-
-/** What should not happen is trouble like any other: it must not keep a job from being looked at unseen. */
-export function asRescaleError(error: unknown): RescaleError {
-  if (isRescaleError(error)) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new RescaleError('RESCALE_PROTOCOL', 'unexpected', { reason });
 }

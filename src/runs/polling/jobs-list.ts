@@ -1,7 +1,7 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { JobSummary } from '../../api/client/types';
 import type { Trouble } from '../run/job-reading';
-import { asRescaleError } from './job-tracker';
+import { asRescaleError } from './round-trouble';
 import { nextRound, UNSTRETCHED } from './poll-interval';
 import type { Reachability } from './outage';
 import type { Clock } from '../tasks/ports';

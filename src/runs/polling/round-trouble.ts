@@ -1,0 +1,29 @@
+import { isRescaleError, RescaleError } from '../../api/errors/errors';
+
+/** A round that has read nothing for so long (ms) is told as trouble, though it goes on: the patience with it is longer. */
+export const WITHOUT_ANSWER = 30_000;
+
+/** A list that answers 404 though the job is there and had runs. */
+export function oddAnswer(platform: string, error: RescaleError | null): RescaleError {
+  return new RescaleError(
+    'RESCALE_PROTOCOL',
+    'protocol',
+    { platform, reason: { key: 'reason-no-run-list' } },
+    error?.statusCode,
+  );
+}
+
+export function silent(platform: string): RescaleError {
+  return new RescaleError('RESCALE_TIMEOUT', 'timeout', { platform, seconds: WITHOUT_ANSWER / 1_000 });
+}
+
+export function isNotFound(error: unknown): error is RescaleError {
+  return isRescaleError(error) && error.code === 'RESCALE_NOT_FOUND';
+}
+
+/** What should not happen is trouble like any other: it must not keep a job from being looked at unseen. */
+export function asRescaleError(error: unknown): RescaleError {
+  if (isRescaleError(error)) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new RescaleError('RESCALE_PROTOCOL', 'unexpected', { reason });
+}
