@@ -134,7 +134,9 @@ describe('stopping a run', () => {
   it('keeps the doubt of a stop that was answered with something else than the API’s answer', async () => {
     for (const body of ['<html>maintenance</html>', { success: true }, { detail: 'It will be stopped.' }]) {
       place.simulator.setFaults([{ method: 'POST', status: 200, body, times: 1 }]);
-      (await failureOf(stop())).code.should.equal('RESCALE_PROTOCOL');
+      const error = await failureOf(stop());
+      error.code.should.equal('RESCALE_PROTOCOL');
+      error.message.should.match(/Whether the stop is carried out is not known. Look at it/);
       const evidence = requestedStops(place.client).evidence('calc', '1', null);
       evidence.should.eql({ stopRequested: true, stopDoubtful: true });
     }

@@ -144,6 +144,8 @@ export const errorTexts = {
   'input-path-ambiguous':
     '__path__ can mean several files of run __runId__ of job __jobId__: __matches__. Give the path in full.',
   'input-path-run': '__path__ belongs to another run than run __runId__ of job __jobId__.',
+  'stop-garbled':
+    '__reason__ Whether the stop is carried out is not known. Look at it on Rescale before you rely on it.',
   'stop-unsettled':
     'The answer to the stop of run __runId__ of job __jobId__ was lost and the run is still in progress, so it is not known whether it will stop. Look at it before you rely on it.',
   'stop-deadline':

@@ -1,5 +1,5 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
-import { isRescaleError, kindOf, type RescaleError } from '../../api/errors/errors';
+import { isRescaleError, kindOf, RescaleError } from '../../api/errors/errors';
 import { pollOnce, pollUntil, tolerant } from '../tasks/poll-until';
 import type { SentStop } from '../evidence/sent-stop';
 import type { TaskContext } from '../tasks/task-context';
@@ -113,6 +113,13 @@ export async function sendStop<Seen>(
  */
 export function isRefused(failure: unknown): boolean {
   return isRescaleError(failure) && !['RESCALE_PROTOCOL', 'RESCALE_CLOSED'].includes(failure.code);
+}
+
+/** The failure of a stop as it is told: an answer that is not the API's leaves a doubt, which its own sentence says nothing of. */
+export function stopFailure(failure: unknown): unknown {
+  if (!isRescaleError(failure) || failure.code !== 'RESCALE_PROTOCOL') return failure;
+  const reason = { key: failure.key, values: failure.values };
+  return new RescaleError('RESCALE_PROTOCOL', 'stop-garbled', { reason }, failure.statusCode);
 }
 
 /** Nobody knows whether the stop arrived. It is not sent again; what it is about tells. */

@@ -12,7 +12,14 @@ import {
   readJob,
   type JobStanding,
 } from './job-standing';
-import { beforeAllElse, isRefused, sendStop, type Confirmation, type StopSent } from './send-stop';
+import {
+  beforeAllElse,
+  isRefused,
+  sendStop,
+  stopFailure,
+  type Confirmation,
+  type StopSent,
+} from './send-stop';
 
 interface StopJobRequest extends Confirmation {
   jobId: string;
@@ -102,7 +109,7 @@ async function refused(
 ): Promise<StopSent<JobStatus>> {
   if (!isRefusal(failure) || context.signal?.aborted) throw failure;
   const now = await readJob(client, jobId, context);
-  if (!isTerminal(now.status) || now.runs?.some(isInProgress)) throw failure;
+  if (!isTerminal(now.status) || now.runs?.some(isInProgress)) throw stopFailure(failure);
   if (skipCompleted) {
     // Seen going on before, over now, and the answer was garbled rather than a no: the stop may well have done it.
     const wentOn = before.runs?.some(isInProgress) || (before.status && !isTerminal(before.status));

@@ -11,6 +11,7 @@ import {
   isRefused,
   readBefore,
   sendStop,
+  stopFailure,
   type Confirmation,
   type StopSent,
 } from './send-stop';
@@ -101,5 +102,5 @@ async function refused(
     if (stopped) noted.arrived();
     return { requested: stopped, confirmed: true, seen: run };
   }
-  throw error;
+  throw stopFailure(error);
 }
