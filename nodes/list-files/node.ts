@@ -14,7 +14,7 @@ import {
 } from '../../src/runtime/fields/fields';
 import { globFilter } from '../../src/runs/files/glob';
 import { emitFiles } from '../../src/runtime/results/file-lists';
-import { listFields } from '../../src/runtime/results/lists';
+import { listFields, type ListOutput } from '../../src/runtime/results/lists';
 
 const ofJob = (config: NodeConfig) => config.scope === 'job';
 
@@ -37,7 +37,7 @@ export = defineNode({
     const matches = globFilter(glob);
     const standing =
       complete && runId !== undefined ? await awaitCompleteList(client, { jobId, runId }, context) : null;
-    return yield* emitFiles(standing, {
+    const listing: ListOutput<RescaleFile> = {
       emit,
       limit,
       pages:
@@ -47,6 +47,7 @@ export = defineNode({
       ...(matches && { keep: (file: RescaleFile) => matches(relativePathOf(file)) }),
       describe: (file) => ({ set: { path: relativePathOf(file) } }),
       figure: 'files',
-    });
+    };
+    return yield* emitFiles(standing, listing, context.message);
   },
 });

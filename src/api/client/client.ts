@@ -70,6 +70,8 @@ export interface Page<Row> {
   more: boolean;
   /** Rows of which something could not be read, those that are left out among them; missing for none. */
   odd?: number;
+  /** Rows that are left out because they can't be read; missing for none. */
+  dropped?: number;
 }
 
 /** What of a file is read, and for what. */

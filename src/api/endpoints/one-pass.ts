@@ -152,11 +152,12 @@ export function unreadable({ platform, expected }: { platform: string; expected:
 
 export function pageOf<Row>(
   page: number,
-  { count, next, odd }: Envelope<Row>,
+  { count, next, odd, dropped }: Envelope<Row>,
   rows: Row[],
   more = false,
 ): Page<Row> {
-  return { page, count, rows, more: more || readNext(next) !== null, ...(odd > 0 && { odd }) };
+  const lost = { ...(odd > 0 && { odd }), ...(dropped > 0 && { dropped }) };
+  return { page, count, rows, more: more || readNext(next) !== null, ...lost };
 }
 
 /** The rows that no page had before. */

@@ -111,13 +111,21 @@ async function* cutTo<Row>(
 ): AsyncGenerator<Page<Row>, void, undefined> {
   let number = 1;
   let held: Page<Row> | null = null;
-  for await (const { count, more, rows: came } of large) {
+  for await (const { count, more, rows: came, dropped } of large) {
     let rows: Row[] = [...(held?.rows ?? []), ...came];
+    let lost: number = (held?.dropped ?? 0) + (dropped ?? 0);
     for (; rows.length > size; rows = rows.slice(size)) {
       number += 1;
-      yield { page: number, count, rows: rows.slice(0, size), more: true };
+      yield {
+        page: number,
+        count,
+        rows: rows.slice(0, size),
+        more: true,
+        ...(lost > 0 && { dropped: lost }),
+      };
+      lost = 0;
     }
-    held = { page: number + 1, count, rows, more };
+    held = { page: number + 1, count, rows, more, ...(lost > 0 && { dropped: lost }) };
   }
   if (held) yield held;
 }

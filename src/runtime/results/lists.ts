@@ -50,16 +50,13 @@ export async function* emitList<Row>(
   listing: ListOutput<Row>,
 ): AsyncGenerator<Result, StatusText, undefined> {
   let returned = 0;
-  const read: Read = { rows: 0, count: null };
+  const read = nothingRead();
   for await (const result of emitters[listing.emit]({ ...listing, pages: counted(listing.pages, read) })) {
     returned = result.rescale.returned;
     yield result;
   }
-  const { rows, count } = read;
   const all = !(listing.limit > 0 && returned >= listing.limit);
-  if (all && count !== null && rows < count) {
-    return { key: 'rows-of', values: { listed: rows, count }, kind: 'trouble' };
-  }
+  if (read.dropped > 0 || (all && lacksRows(read))) return rowsOf(read);
   const doubt = listing.doubt?.();
   if (doubt) return doubt;
   if (returned === 0) return { key: EMPTY[listing.figure], kind: 'idle' };
@@ -70,18 +67,39 @@ export async function* emitList<Row>(
 interface Read {
   rows: number;
   count: number | null;
+  /** Rows that are left out because they can't be read. */
+  dropped: number;
+  /** No further page follows. */
+  over: boolean;
+}
+
+export function nothingRead(): Read {
+  return { rows: 0, count: null, dropped: 0, over: false };
+}
+
+/** Less was read than there is, as far as can be known by now. */
+export function lacksRows({ rows, count, dropped, over }: Read): boolean {
+  return dropped > 0 || (over && count !== null && rows < count);
+}
+
+export function rowsOf({ rows, count, dropped }: Read): StatusText {
+  const values = { listed: rows, count: Math.max(count ?? 0, rows + dropped) };
+  return { key: 'rows-of', values, kind: 'trouble' };
 }
 
 /** A list that ends before it is whole is no whole list, whatever the reason. */
-async function* counted<Row>(
+export async function* counted<Row>(
   pages: AsyncGenerator<Page<Row>, void, undefined>,
   read: Read,
 ): AsyncGenerator<Page<Row>, void, undefined> {
   for await (const page of pages) {
     read.rows += page.rows.length;
     read.count = page.count;
+    read.dropped += page.dropped ?? 0;
+    read.over = !page.more;
     yield page;
   }
+  read.over = true;
 }
 
 /** Some rows that were asked for, and what is known by now. */
