@@ -114,7 +114,7 @@ describe('fields', () => {
       [{ x: '', xType: 'json' }, null],
       [{ x: 'null', xType: 'json' }, null],
       [{ x: '" "', xType: 'json' }, null],
-      [{ x: 'nothing.here', xType: 'jsonata' }, null],
+      [{ x: 'nothing.here', xType: 'jsonata' }, 'nothing.here'],
     ] as const) {
       it(`are missing with ${JSON.stringify(config)}`, async () => {
         const said = property === null ? 'x is missing. Open the node and fill it in.' : unset(property);

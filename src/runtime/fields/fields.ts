@@ -119,7 +119,7 @@ function placeOf(name: string, config: NodeConfig, initial: TypedDefault): Field
     name,
     value,
     type,
-    property: isElsewhere || type === 'env' ? written : null,
+    property: isElsewhere || type === 'env' ? written : type === 'jsonata' ? shortened(value) : null,
     shown: isElsewhere ? written : name,
   };
 }
