@@ -98,10 +98,11 @@ describe('rescale-watch-runs', function () {
     await watching(flow, 3);
   });
 
-  it('tells once what is wrong with its jobs', async () => {
+  it('tells once what is wrong with its jobs, and stays red', async () => {
     const flow = await load({ jobs: 'a/b' });
     const caught = await flow.take('caught');
     caught.error!.should.have.property('code', 'RESCALE_INPUT');
+    await flow.status('node', ({ fill, text }) => fill === 'red' && text === 'check jobs');
     flow.receive('node', { action: 'check' });
     flow.receive('node', { action: 'nonsense' });
     (await flow.take('caught')).error!.should.have.property('message').match(/nonsense/);
@@ -209,7 +210,12 @@ describe('rescale-watch-runs', function () {
     end(jobId, '1');
     const flow = await load({ jobs: jobId, startFrom: 'all' }, { rescalePlatformStateDir: file });
     eventOf(await flow.take('out')).runId!.should.equal('1');
-    await flow.status('node', ({ fill, text }) => fill === 'red' && /not-stored/.test(text!));
+    await new Promise((r) => setTimeout(r, 1500));
+    console.log(JSON.stringify(flow.statuses?.('node')));
+    await flow.status(
+      'node',
+      ({ fill, text }) => (console.log(fill, text) as never) || (fill === 'red' && /not-stored/.test(text!)),
+    );
   });
 
   it('works without a place for files', async () => {
@@ -273,7 +279,12 @@ describe('rescale-watch-runs', function () {
     suite.simulator.setFaults([{ path: '^/jobs/', status: 401 }]);
     const flow = await load({ jobs: jobId });
     (await flow.take('caught')).error!.should.have.property('code', 'RESCALE_AUTH');
-    await flow.status('node', ({ fill, text }) => fill === 'red' && /failed-auth/.test(text!));
+    await new Promise((r) => setTimeout(r, 1500));
+    console.log(JSON.stringify(flow.statuses?.('node')));
+    await flow.status(
+      'node',
+      ({ fill, text }) => (console.log(fill, text) as never) || (fill === 'red' && /failed-auth/.test(text!)),
+    );
     flow.receive('node', { action: 'check' });
     await watching(flow, 1);
     flow.received('caught').length.should.equal(1);
@@ -285,7 +296,12 @@ describe('rescale-watch-runs', function () {
     const caught = await flow.take('caught').catch(() => flow.take('caught'));
     caught.should.have.property('jobId', 'nobody');
     caught.error!.should.have.property('code', 'RESCALE_NOT_FOUND');
-    await flow.status('node', ({ fill, text }) => fill === 'red' && /nobody/.test(text!));
+    await new Promise((r) => setTimeout(r, 1500));
+    console.log(JSON.stringify(flow.statuses?.('node')));
+    await flow.status(
+      'node',
+      ({ fill, text }) => (console.log(fill, text) as never) || (fill === 'red' && /nobody/.test(text!)),
+    );
   });
 
   it('follows all jobs, with new ones from their beginning', async () => {

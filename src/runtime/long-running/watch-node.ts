@@ -80,7 +80,7 @@ export function watchNode(host: NodeHost<WatchFields>): Behaviour<WatchFields> {
       },
       {
         send,
-        onChange: (overview) => show(host, overview),
+        onChange: (overview) => show(host, overview, complaint !== ''),
         onOutage: (error, jobId) => host.report(error, jobId === null ? undefined : { jobId }),
         onNotice: (notice) => tell(host, notice),
         onFault: (error) => host.report(error),
@@ -184,7 +184,8 @@ async function readBaseline(host: NodeHost<WatchFields>): Promise<Baseline> {
   return from === 'hours' ? { from, hours: await host.read('startFromHours') } : { from };
 }
 
-function show(host: NodeHost<WatchFields>, overview: WatchOverview): void {
+/** A list of jobs that can't be read leaves the watch with those it has, which may be none. */
+function show(host: NodeHost<WatchFields>, overview: WatchOverview, jobsUnusable: boolean): void {
   showOutage(host, overview);
   const [goneJob] = overview.jobsGone;
   const { slowedTo } = overview;
@@ -192,6 +193,7 @@ function show(host: NodeHost<WatchFields>, overview: WatchOverview): void {
   if (overview.paused) host.show('idle', { key: 'paused' });
   else if (goneJob !== undefined) host.show('failed', { key: 'no-such-job', values: { jobId: goneJob } });
   else if (!overview.stored) host.show('failed', { key: 'not-stored' });
+  else if (jobsUnusable) host.show('failed', { key: 'failed-field', values: { field: 'jobs' } });
   else if (overview.unknownStatus !== null) host.show('trouble', oddStatusText(overview.unknownStatus));
   else if (overview.jobs === 0) host.show('idle', { key: 'no-jobs' });
   else if (total === 0) host.show('busy', { key: 'watching-jobs', values: { count: overview.jobs } });
