@@ -69,6 +69,53 @@ describe('rescale-list-jobs', () => {
     (await names({ newerThan: 1 })).should.containEql('a draft');
   });
 
+  describe('where the platform does not filter by state', () => {
+    const row = (id: string, content: unknown, dateInserted = new Date().toISOString()) => ({
+      ...{ id, name: id, dateInserted },
+      jobStatus: { content },
+    });
+    const results = [
+      row('executing', 'Executing'),
+      row('queued', 'Queued'),
+      row('stopping', 'Stopping'),
+      row('completed', 'Completed'),
+      row('forced', 'Force Stopped'),
+      row('a word of its own', 'Resting'),
+      row('draft', ''),
+    ];
+
+    for (const [state, expected] of [
+      ['active', ['executing', 'queued', 'stopping', 'a word of its own']],
+      ['completed', ['completed', 'forced', 'a word of its own']],
+      ['draft', ['draft']],
+    ] as const) {
+      it(`gives the ${state} ones by what their rows say, and misses none`, async () => {
+        const body = { count: results.length, next: null, previous: null, results };
+        nodes.simulator.setFaults([{ method: 'GET', path: '/jobs/$', status: 200, body }]);
+        const flow = await nodes.load({ type, state });
+        flow.receive('node', {});
+        ((await flow.take('out')).payload as JobSummary[]).map(({ id }) => id).should.deepEqual(expected);
+        await flow.status('node', ({ fill }) => fill === 'green');
+      });
+    }
+
+    it('leaves old ones out without calling the list incomplete', async () => {
+      const old = '2020-01-01T00:00:00Z';
+      const body = {
+        ...{ count: 300, previous: null, next: 'https://platform.rescale.com/api/v2/jobs/?page=2' },
+        results: [row('new', 'Executing'), row('old', 'Executing', old)],
+      };
+      nodes.simulator.setFaults([
+        { method: 'GET', path: '/jobs/$', status: 200, body },
+        { method: 'GET', path: '/jobs/$', status: 200, body: { ...body, results: [row('older', '', old)] } },
+      ]);
+      const flow = await nodes.load({ type, newerThan: 1, pageSize: 2 });
+      flow.receive('node', {});
+      ((await flow.take('out')).payload as JobSummary[]).map(({ id }) => id).should.deepEqual(['new']);
+      await flow.status('node', ({ text }) => text === '1 job');
+    });
+  });
+
   it('names the job of each message', async () => {
     const flow = await nodes.load({ type, emit: 'each' });
     flow.receive('node', {});

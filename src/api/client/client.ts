@@ -72,6 +72,8 @@ export interface Page<Row> {
   odd?: number;
   /** Rows that are left out because they can't be read; missing for none. */
   dropped?: number;
+  /** Rows that are not wanted, those of pages that are not read for it among them; missing for none. */
+  unwanted?: number;
 }
 
 /** What of a file is read, and for what. */

@@ -93,7 +93,7 @@ export async function* counted<Row>(
   read: Read,
 ): AsyncGenerator<Page<Row>, void, undefined> {
   for await (const page of pages) {
-    read.rows += page.rows.length;
+    read.rows += page.rows.length + (page.unwanted ?? 0);
     read.count = page.count;
     read.dropped += page.dropped ?? 0;
     read.over = !page.more;
