@@ -40,6 +40,18 @@ describe('A status of a job that nobody knows', function () {
     await flow.status('node', ({ fill, text }) => fill === 'green' && text === 'run 2 completed');
   });
 
+  it('is no silent wait either where a run is not listed, or a job was not submitted', async () => {
+    const jobId = suite.simulator.createJob({ runs: [{ duration: null }] });
+    const draft = suite.simulator.createJob({ runs: [{ duration: null }], submittedAt: null });
+    const flow = await suite.load({ type: 'rescale-wait-run', interval: 5, files: false, outcome: false });
+    flow.receive('node', { jobId, runId: '7' });
+    await flow.status('node', ({ fill, text }) => fill === 'yellow' && text === 'run 7 not listed');
+    flow.receive('node', { jobId: draft, runId: '1' });
+    const unsubmitted = `job ${draft} not submitted`;
+    await flow.status('node', ({ fill, text }) => fill === 'yellow' && text === unsubmitted);
+    flow.received('caught').should.be.empty();
+  });
+
   it('is shown in yellow and told once by a watch, which goes on', async () => {
     const jobId = oddJob();
     const flow = await suite.load({ type: 'rescale-watch-runs', jobs: jobId, interval: 5, outcome: false });

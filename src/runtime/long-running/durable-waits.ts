@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { StateStore } from '../../runs/tasks/ports';
+import type { JobReading } from '../../runs/run/job-reading';
 import { unknownStatus } from '../../runs/run/run-state';
 import { awaitEnd, type WaitEnd, type WaitRequest } from '../../runs/wait/wait';
 import type { Control, NodeHost, Result, StatusText, InputContext } from '../definition/definition';
@@ -35,6 +36,8 @@ interface Waiting {
   stopStoring(): void;
   /** The status of its job, where nobody knows it. */
   oddStatus: string | null;
+  /** What is shown of it in yellow. */
+  doubt?: string | undefined;
   /** What is said of the wait itself on its message. */
   notes: Record<string, unknown>;
 }
@@ -105,8 +108,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
         clock: host.clock,
         signal: context.signal,
         stop: waiting.stop.signal,
-        onReading: ({ jobId, jobGone, statuses }) =>
-          showStatus(context, waiting, jobId, jobGone ? null : unknownStatus(statuses)),
+        onReading: (reading) => showDoubt(context, waiting, reading),
         onTrouble: (trouble) => outage.note(waiting.key, trouble),
       });
     } catch (error) {
@@ -116,17 +118,15 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
     }
   }
 
-  /** Such a job may be over, and then the wait would last until its deadline. */
-  function showStatus(
-    context: InputContext<WaitFields>,
-    waiting: Waiting,
-    jobId: string,
-    status: string | null,
-  ): void {
-    if (status === waiting.oddStatus) return;
-    waiting.oddStatus = status;
-    context.trouble(status === null ? null : oddStatusText(status));
-    oddStatuses.note(waiting, jobId, status);
+  /** What may never come is waited for until the deadline, so the status says what looks like it. */
+  function showDoubt(context: InputContext<WaitFields>, waiting: Waiting, reading: JobReading): void {
+    const odd = reading.jobGone ? null : unknownStatus(reading.statuses);
+    if (odd !== waiting.oddStatus) oddStatuses.note(waiting, reading.jobId, odd);
+    waiting.oddStatus = odd;
+    const doubt = odd === null ? doubtOf(reading, waiting.request.runId) : oddStatusText(odd);
+    if (doubt?.key === waiting.doubt) return;
+    waiting.doubt = doubt?.key;
+    context.trouble(doubt ?? null);
   }
 
   return {
@@ -194,6 +194,17 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
       return undefined;
     });
   }
+}
+
+/** A run that its job does not list though it lists others may be a slip, and a job without any status is a draft. */
+function doubtOf(reading: JobReading, runId: string | null): StatusText | null {
+  const { jobId, jobGone, complete, runs, statuses } = reading;
+  if (jobGone || !complete) return null;
+  if (runs.size === 0) {
+    return statuses?.length === 0 ? { key: 'not-submitted', values: { jobId }, kind: 'trouble' } : null;
+  }
+  if (runId === null || runs.has(runId)) return null;
+  return { key: 'run-not-listed', values: { runId }, kind: 'trouble' };
 }
 
 function releaseOf(request: WaitRequest, end: WaitEnd): Release {

@@ -100,6 +100,8 @@ export const statusTexts = {
   'rows-missing': 'no column __column__',
   'goal-without-numbers': 'no numbers in __column__',
   'submitted-unseen': '__jobId__ submitted?',
+  'run-not-listed': 'run __runId__ not listed',
+  'not-submitted': 'job __jobId__ not submitted',
   'unknown-status': 'status __status__?',
   throttled: 'slowed until __time__',
   'retrying-status': 'HTTP __status__, again __time__',
