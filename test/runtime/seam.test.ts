@@ -15,6 +15,16 @@ import {
   type ProbeFields,
 } from './seam-setup';
 
+const planted = () => {
+  throw new Error('planted');
+};
+
+function nested(depth: number): object {
+  let inner = {};
+  for (let level = 0; level < depth; level += 1) inner = { inner };
+  return inner;
+}
+
 describe('the seam to Node-RED', () => {
   flowForEach();
 
@@ -56,6 +66,63 @@ describe('the seam to Node-RED', () => {
       completed.map(({ n }) => n).should.deepEqual([1, 2]);
       loaded.received('caught').should.be.empty();
     });
+
+    for (const [what, odd] of [
+      ['is frozen', (message: object) => Object.freeze(message)],
+      [
+        'has a payload that can’t be written',
+        (message: object) =>
+          Object.defineProperty(message, 'payload', { value: 1, writable: false, enumerable: true }),
+      ],
+      [
+        'has a property that can’t be read',
+        (message: object) => Object.defineProperty(message, 'odd', { enumerable: true, get: planted }),
+      ],
+    ] as const) {
+      it(`gets its result where it ${what}`, async () => {
+        const loaded = await load(
+          probe(() => Promise.resolve({ payload: 'stopped', rescale: { confirmed: true } })),
+        );
+        loaded
+          .node('node')
+          .receive(odd({ ...place, _msgid: 'm1', topic: 'mine' }) as Record<string, unknown>);
+        const message = await loaded.take('out');
+        message.should.have.properties({ payload: 'stopped', topic: 'mine', jobId: 'j1' });
+        message.rescale!.should.have.property('confirmed', true);
+        loaded.received('caught').should.be.empty();
+      });
+    }
+
+    for (const [what, message] of [
+      ['is frozen', () => Object.freeze({ ...place, _msgid: 'm1', topic: 'mine' })],
+      [
+        'has a property that can’t be read',
+        () => ({
+          ...place,
+          topic: 'mine',
+          odd: {
+            get value() {
+              return planted();
+            },
+          },
+        }),
+      ],
+      ['is nested too deep to be copied', () => ({ ...place, topic: 'mine', odd: nested(20_000) })],
+    ] as const) {
+      it(`has its error told once where it ${what}`, async () => {
+        const loaded = await load(
+          probe(() =>
+            Promise.reject(new RescaleError('RESCALE_NOT_FOUND', 'not-found-job', { jobId: 'j1' }, 404)),
+          ),
+        );
+        loaded.node('node').receive(message());
+        const caught = await loaded.take('caught');
+        caught.should.have.properties({ topic: 'mine', jobId: 'j1', statusCode: 404 });
+        caught.should.not.have.property('odd');
+        caught.error!.should.have.property('code', 'RESCALE_NOT_FOUND');
+        loaded.received('caught').should.have.length(1);
+      });
+    }
 
     it('goes to the output that the result names', async () => {
       const loaded = await load(probe(() => Promise.resolve({ payload: 'second', output: 1 })));

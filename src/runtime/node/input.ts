@@ -14,6 +14,7 @@ import type {
   InputContext,
 } from '../definition/definition';
 import { applyResult } from '../definition/messages';
+import { copyableMessage, writableMessage } from './copied-message';
 import { closedError, type NodeInstance, type OpenInput } from './node-instance';
 import { sizeText } from '../status/status-texts';
 
@@ -56,12 +57,13 @@ type StatusPart = 'counted' | 'silent';
  */
 export function takeInput(
   instance: NodeInstance,
-  message: Message,
+  received: Message,
   exits: Exits,
   part: StatusPart,
   task: (input: Input) => Promise<StatusText | void>,
 ): void {
   const { board } = instance;
+  const message = writableMessage(received);
   let durable = false;
   let closing = false;
   let storing: Storing | null = null;
@@ -79,7 +81,7 @@ export function takeInput(
           instance.showFailure(flowError);
           // Catch copies little of an error but all of the message.
           if (flowError.statusCode !== undefined) message.statusCode = flowError.statusCode;
-          exits.done(flowError);
+          tell(flowError);
         }
       } else {
         board.end(input, part === 'counted' ? (status ?? { key: 'done' }) : undefined);
@@ -90,6 +92,19 @@ export function takeInput(
       noteFault(fault);
     }
     for (const act of afterwards) inBackground(act());
+  };
+  const tell = (error: RescaleError) => {
+    const copyable = () => copyableMessage(message, (part) => instance.RED.util.cloneMessage(part));
+    // Node-RED would give Catch what came, on which what the work achieved could not be put.
+    if (message !== received) return instance.report(error, copyable());
+    try {
+      exits.done(error);
+    } catch (fault) {
+      const told = copyable();
+      // Catch has thrown, and not the copying for it: it knows.
+      if (told === message) throw fault;
+      instance.report(error, told);
+    }
   };
   const endClosed = () => {
     if (durable) {
