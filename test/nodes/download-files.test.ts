@@ -44,7 +44,7 @@ describe('rescale-download-files', () => {
   const errorOf = (message: Message) => message.error as { code: string; message: string };
   const row = (name: string) => rows.find(({ relativePath }) => relativePath === name)!;
 
-  it('fetches as many small files at the same time as are asked for', async () => {
+  it('fetches as many small files at the same time as contents may hold connections, however many are asked for', async () => {
     const files = Array.from({ length: 30 }, (_, index) => ({ path: `part${index}`, content: 'small' }));
     const createdAt = suite.simulator.now() - 86_400_000;
     const jobId = suite.simulator.createJob({ createdAt, runs: [{ duration: 60, files }] });
@@ -58,8 +58,8 @@ describe('rescale-download-files', () => {
     flow.receive('node', { jobId, runId: '1', payload: results });
     const downloads = (await flow.take('out')).payload as Download[];
     downloads.every(({ file }) => file !== null).should.be.true();
-    // One connection was there before.
-    suite.simulator.peakConnections().should.be.within(7, 8);
+    // Five of the eight, for the others' answers must not wait for a storage; one connection was there before.
+    suite.simulator.peakConnections().should.be.within(5, 6);
   });
 
   it('puts files into the folder of their run and says where', async () => {
