@@ -2,8 +2,9 @@ import type { DirectoryEntry } from '../../src/api/client/types';
 import { readDirectory } from '../../src/runs/reading/directory';
 import { defineNode } from '../../src/runtime/node/define-node';
 import { choiceField, jobIdField, optionalField, runIdField, text } from '../../src/runtime/fields/fields';
+import type { ListOutput } from '../../src/runtime/results/lists';
 import { globFilter } from '../../src/runs/files/glob';
-import { emitList } from '../../src/runtime/results/lists';
+import { emitFiles } from '../../src/runtime/results/file-lists';
 
 /** The files in the working directory of a run in progress. */
 export = defineNode({
@@ -18,16 +19,18 @@ export = defineNode({
     const { glob, emit, ...address } = context.fields;
     const matches = globFilter(glob);
     const onePage = async function* () {
-      const rows = await readDirectory(context.client, address, context);
-      yield { page: 1, count: rows.length, rows, more: false };
+      let dropped = 0;
+      const rows = await readDirectory(context.client, address, context, (entries) => (dropped = entries));
+      yield { page: 1, count: rows.length + dropped, rows, more: false, dropped };
     };
-    return emitList<DirectoryEntry>({
+    const listing: ListOutput<DirectoryEntry> = {
       emit,
       limit: 0,
       pages: onePage(),
       ...(matches && { keep: (entry) => matches(entry.path) }),
       describe: (entry) => ({ set: { path: entry.path } }),
       figure: 'files',
-    });
+    };
+    return emitFiles(null, listing, context.message);
   },
 });

@@ -34,4 +34,24 @@ describe('rescale-list-directory', () => {
     flow.receive('node', { jobId: 'j1', runId: '1' });
     (await flow.take('caught')).error!.should.have.property('code', 'RESCALE_NOT_ACTIVE');
   });
+
+  it('says that entries can’t be read, and gives a path once and no signature', async () => {
+    const signed = 'https://storage.test/tail/b?X-Amz-Signature=secret';
+    const body = [
+      { path: 'a', resource: '/tail/a' },
+      { path: 'a', resource: '/tail/a' },
+      { path: 'b', resource: signed },
+      ...[null, 5, { path: 5 }, { name: 'no path' }],
+    ];
+    suite.simulator.setFaults([{ method: 'GET', path: '/directory-contents/$', status: 200, body }]);
+    const flow = await suite.load({ type });
+    flow.receive('node', { jobId: 'j1', runId: '2' });
+    const { payload, rescale } = await flow.take('out');
+    payload!.should.deepEqual([
+      { path: 'a', resource: '/tail/a' },
+      { path: 'b', resource: 'https://storage.test/tail/b' },
+    ]);
+    rescale!.should.have.properties({ count: 6, returned: 2, complete: false });
+    await flow.status('node', ({ fill, text }) => fill === 'yellow' && /2 of 6/.test(text ?? ''));
+  });
 });

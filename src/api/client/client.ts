@@ -76,6 +76,11 @@ export interface Page<Row> {
   unwanted?: number;
 }
 
+export interface DirectoryOptions extends CallOptions {
+  /** Told how many entries are left out because they can't be read. */
+  onDropped?: (entries: number) => void;
+}
+
 /** What of a file is read, and for what. */
 export interface ContentsOptions {
   range?: ByteRange | undefined;
@@ -154,7 +159,7 @@ export interface RescaleClient {
     runId: string,
     options?: ListOptions,
   ): AsyncGenerator<Page<RescaleFile>, void, undefined>;
-  listDirectory(jobId: string, runId: string, options?: CallOptions): Promise<DirectoryEntry[]>;
+  listDirectory(jobId: string, runId: string, options?: DirectoryOptions): Promise<DirectoryEntry[]>;
   /** The last `lines` lines of a file of a run in progress. */
   tailLines(
     jobId: string,

@@ -165,11 +165,18 @@ function writtenOut(value: unknown): string | null {
 }
 
 const readDirectoryEntry: Reader<DirectoryEntry> = (entry) =>
-  v.is(schemas.directoryEntry, entry) ? (entry as DirectoryEntry) : null;
+  v.is(schemas.directoryEntry, entry)
+    ? ({ ...(withoutSecrets(entry) as Row), path: entry.path } as DirectoryEntry)
+    : null;
 
-/** A bare array, without an envelope (docs/platform.md, lists). An entry that is none is left out. */
-export const readDirectory: Reader<List<DirectoryEntry>> = (value) =>
-  Array.isArray(value) ? wholeList(listOf(value, readDirectoryEntry)) : null;
+/** A bare array, without an envelope (docs/platform.md, lists). An entry that is none is left out, and so is a path that comes again. */
+export const readDirectory: Reader<List<DirectoryEntry>> = (value) => {
+  const list = Array.isArray(value) ? wholeList(listOf(value, readDirectoryEntry)) : null;
+  if (!list) return null;
+  const known = new Set<string>();
+  const rows = list.rows.filter(({ path }) => known.size < known.add(path).size);
+  return { ...list, rows };
+};
 
 export const readTailLines: Reader<TailLines> = (value) => {
   const lines = readFileLines(value);

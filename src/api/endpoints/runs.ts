@@ -84,8 +84,9 @@ export function runEndpoints(endpoint: Endpoint): Pick<RescaleClient, RunCalls> 
     },
     async listDirectory(jobId, runId, options) {
       const directory = call('GET', jobId, runId, 'directory-contents/');
-      const { rows, odd } = await read(directory, 'DirectoryEntry[]', readDirectory, options);
+      const { rows, odd, dropped } = await read(directory, 'DirectoryEntry[]', readDirectory, options);
       endpoint.tellOdd(odd, 'DirectoryEntry[]');
+      if (dropped > 0) options?.onDropped?.(dropped);
       return rows;
     },
     async tailLines(jobId, runId, path, lines, options) {

@@ -11,9 +11,13 @@ export async function readDirectory(
   client: RescaleClient,
   address: RunAddress,
   context: TaskContext,
+  onDropped?: (entries: number) => void,
 ): Promise<DirectoryEntry[]> {
   try {
-    return await client.listDirectory(address.jobId, address.runId, context);
+    return await client.listDirectory(address.jobId, address.runId, {
+      ...context,
+      ...(onDropped && { onDropped }),
+    });
   } catch (failure) {
     throw (await diagnose(client, address, failure, context)).error;
   }

@@ -1,5 +1,4 @@
 import { isRecord } from '../../api/endpoints/rows';
-import type { RescaleFile } from '../../api/client/types';
 import type { ListStanding } from '../../runs/files/complete-list';
 import type { Message, Result, StatusText } from '../definition/definition';
 import { counted, emitList, lacksRows, nothingRead, rowsOf, type ListOutput } from './lists';
@@ -9,9 +8,9 @@ import { counted, emitList, lacksRows, nothingRead, rowsOf, type ListOutput } fr
  * something is missing. `standing` is null where nobody asked. A list of which rows can't be read, or that is shorter than the
  * platform says, is not complete, whatever the run says it has.
  */
-export async function* emitFiles(
+export async function* emitFiles<Row>(
   standing: ListStanding | null,
-  listing: ListOutput<RescaleFile>,
+  listing: ListOutput<Row>,
   message: Message,
 ): AsyncGenerator<Result, StatusText, undefined> {
   const read = nothingRead();
