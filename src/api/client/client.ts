@@ -233,6 +233,8 @@ export interface ClientOptions {
    * contents until the answer begins. Each page of a list is a call of its own.
    */
   patience: number;
+  /** Milliseconds after which a request that has no answer hangs; `SLOW_AFTER` unless told. */
+  slowAfter?: number;
   budget: Budget;
   /** Passed on to node:tls (ca, cert, key, passphrase, servername, rejectUnauthorized, …). */
   tls?: Record<string, unknown>;

@@ -21,7 +21,16 @@ export function createClient(options: ClientOptions): RescaleClient {
   const token = checkToken(options.token);
   const proxy = readProxy(options.proxy);
   const tls = checkTls(options.tls);
-  const { timeout, patience, budget, log, warn, clock = systemClock, random = Math.random } = options;
+  const {
+    timeout,
+    patience,
+    slowAfter,
+    budget,
+    log,
+    warn,
+    clock = systemClock,
+    random = Math.random,
+  } = options;
 
   const platformTime = createPlatformTime(clock);
   const transport = createTransport(proxy, tls);
@@ -31,6 +40,7 @@ export function createClient(options: ClientOptions): RescaleClient {
     token,
     timeout,
     patience,
+    slowAfter,
     budget,
     clock,
     platformTime,

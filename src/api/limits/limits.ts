@@ -1,6 +1,9 @@
 /** At most this many connections are open to a platform at the same time. */
 export const MOST_CONNECTIONS = 8;
 
+/** A request whose answer takes as many milliseconds hangs; what is asked of the same job then leaves connections to the others. */
+export const SLOW_AFTER = 10_000;
+
 /** The most a JSON answer may have, in bytes. 64 MiB hold some 100,000 runs. */
 export const MOST_JSON_BYTES = 64 * 1024 * 1024;
 

@@ -8,9 +8,22 @@ const POLL_AGES_AFTER = 10_000;
 interface Waiter {
   readonly since: number;
   readonly admit: () => void;
+  readonly entrant: Entrant | null;
   before: Waiter | null;
   after: Waiter | null;
 }
+
+/** Who waits, where that makes a difference. */
+export interface Entrant {
+  /** What it belongs to; see `passedOver`. */
+  readonly part: string;
+  readonly isPoll: boolean;
+  /** Called as it is admitted, before the next one is looked at. */
+  admitted(): void;
+}
+
+/** Says whose turn it can't be now, by the part; null when it can be anybody's. */
+export type PassedOver = () => ((part: string, isPoll: boolean) => boolean) | null;
 
 interface Fifo {
   first: Waiter | null;
@@ -20,12 +33,12 @@ interface Fifo {
 /** Requests that wait for something that is scarce, and whose turn it is. */
 export interface PriorityQueue {
   /** Resolves when admitted; rejects with the signal's reason when aborted first. */
-  wait(priority: Priority, signal?: AbortSignal): Promise<void>;
-  /** Who would be admitted now, null when nobody waits. An aged poll counts as a message. */
+  wait(priority: Priority, signal?: AbortSignal, entrant?: Entrant | null): Promise<void>;
+  /** Who would be admitted now, null when nobody waits or may go. An aged poll counts as a message. */
   next(): Priority | null;
   /** Since when the one who is next has waited, by the clock of the queue; Infinity when nobody waits. */
   nextSince(): number;
-  /** Admits the one who is next; false when nobody waits. */
+  /** Admits the one who is next; false when nobody waits or may go. */
   admit(): boolean;
   readonly length: number;
 }
@@ -34,8 +47,13 @@ export interface PriorityQueue {
  * Actions first, then messages, then polls; inside each, who came first goes first. Polls age: one that has
  * waited `POLL_AGES_AFTER` is admitted before the next message, but never two polls in a row while a message
  * waits. So neither can starve the other: under any load each of them gets at least half of the turns.
+ * `passedOver` tells whose turn it can't be now; they keep their places. Null when there is nobody, as there nearly always is.
  */
-export function createPriorityQueue(now: () => number, whenLeft: () => void = () => {}): PriorityQueue {
+export function createPriorityQueue(
+  now: () => number,
+  whenLeft: () => void = () => {},
+  passedOver: PassedOver = () => null,
+): PriorityQueue {
   const queues: Record<Priority, Fifo> = {
     action: { first: null, last: null },
     message: { first: null, last: null },
@@ -59,21 +77,33 @@ export function createPriorityQueue(now: () => number, whenLeft: () => void = ()
     queue.length -= 1;
   }
 
-  function pollHasAged(): boolean {
-    const poll = queues.poll.first;
+  function hasAged(poll: Waiter | null): boolean {
     return poll !== null && now() - poll.since >= POLL_AGES_AFTER;
   }
 
-  /** The queue whose first one is next. */
-  function turn(): Priority | null {
-    if (queues.action.first) return 'action';
-    if (queues.message.first) return !pollWentFirst && pollHasAged() ? 'poll' : 'message';
-    return queues.poll.first ? 'poll' : null;
+  function firstOf(priority: Priority, isPassedOver: ReturnType<PassedOver>): Waiter | null {
+    let waiter = queues[priority].first;
+    if (isPassedOver)
+      while (waiter?.entrant && isPassedOver(waiter.entrant.part, waiter.entrant.isPoll))
+        waiter = waiter.after;
+    return waiter;
+  }
+
+  /** Whose turn it is. */
+  function turn(): { priority: Priority; waiter: Waiter } | null {
+    if (queue.length === 0) return null;
+    const isPassedOver = passedOver();
+    const action = queues.action.first;
+    if (action) return { priority: 'action', waiter: action };
+    const message = firstOf('message', isPassedOver);
+    const poll = firstOf('poll', isPassedOver);
+    if (poll && (!message || (!pollWentFirst && hasAged(poll)))) return { priority: 'poll', waiter: poll };
+    return message && { priority: 'message', waiter: message };
   }
 
   const queue: { -readonly [Part in keyof PriorityQueue]: PriorityQueue[Part] } = {
     length: 0,
-    wait(priority, signal) {
+    wait(priority, signal, entrant = null) {
       if (signal?.aborted) return Promise.reject(abortReason(signal));
       return new Promise((resolve, reject) => {
         const fifo = queues[priority];
@@ -87,8 +117,10 @@ export function createPriorityQueue(now: () => number, whenLeft: () => void = ()
           admit: () => {
             leave(fifo, waiter);
             signal?.removeEventListener('abort', giveUp);
+            entrant?.admitted();
             resolve();
           },
+          entrant,
           before: null,
           after: null,
         };
@@ -97,18 +129,18 @@ export function createPriorityQueue(now: () => number, whenLeft: () => void = ()
       });
     },
     next() {
-      const priority = turn();
-      return priority === 'poll' && pollHasAged() ? 'message' : priority;
+      const next = turn();
+      if (next === null) return null;
+      return next.priority === 'poll' && hasAged(next.waiter) ? 'message' : next.priority;
     },
     nextSince() {
-      const priority = turn();
-      return priority === null ? Infinity : queues[priority].first!.since;
+      return turn()?.waiter.since ?? Infinity;
     },
     admit() {
-      const priority = turn();
-      if (priority === null) return false;
-      pollWentFirst = priority === 'poll';
-      queues[priority].first!.admit();
+      const next = turn();
+      if (next === null) return false;
+      pollWentFirst = next.priority === 'poll';
+      next.waiter.admit();
       return true;
     },
   };

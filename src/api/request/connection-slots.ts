@@ -2,23 +2,29 @@ import type { Priority } from '../limits/budget';
 import { MOST_CONNECTIONS } from '../limits/limits';
 import { createPriorityQueue } from '../limits/priority-queue';
 import type { Clock } from '../time/clock';
-import type { ContentsLane, Lane, Step } from './request';
+import type { HangingParts } from './hanging-parts';
+import type { ContentsLane, Hold, Lane, Step } from './request';
 
-/** What may end a wait. The signal is asked for only when there is a wait. */
-interface Abortable {
-  readonly signal?: AbortSignal | undefined;
+/** Who takes a slot. The signal, which may end a wait, is asked for only when there is a wait. */
+interface Taker {
+  readonly lane: Lane;
+  readonly priority: Priority;
+  readonly hold: Hold | null;
+  readonly deadline: { readonly signal: AbortSignal };
 }
 
 /**
  * One slot per connection. A request takes one before it asks for its turn in the budget and gives it back when its answer
  * is read, so no more requests are under way than there are connections, and none waits inside an agent where nobody could
- * go first.
+ * go first. What is asked of a part of the platform that does not answer holds a few of them; see `createHangingParts`.
  */
 interface ConnectionSlots {
   /** Resolves when there is one; rejects with the signal's reason when aborted first. Each is given back once. */
-  take(lane: Lane, priority: Priority, wait: Abortable): Promise<void> | void;
+  take(taker: Taker): Promise<void> | void;
+  /** The answer has begun, and is read on its connection. */
+  answered(taker: Taker): void;
   /** `since`: when it was taken, ms of the monotonic clock. */
-  give(lane: Lane, since: number): void;
+  give(taker: Taker, since: number): void;
 }
 
 /**
@@ -44,14 +50,15 @@ const QUICK = 1_000;
 /** Whose turn it is first among the contents. */
 const CONTENTS: readonly ContentsLane[] = ['part', 'read', 'small', 'download'];
 
-export function createConnectionSlots(clock: Clock): ConnectionSlots {
+export function createConnectionSlots(clock: Clock, parts: HangingParts): ConnectionSlots {
   const now = () => clock.monotonic();
-  const answers = createPriorityQueue(now);
+  const createQueue = () => createPriorityQueue(now, undefined, parts.passedOver);
+  const answers = createQueue();
   const waiting = {
-    part: createPriorityQueue(now),
-    read: createPriorityQueue(now),
-    small: createPriorityQueue(now),
-    download: createPriorityQueue(now),
+    part: createQueue(),
+    read: createQueue(),
+    small: createQueue(),
+    download: createQueue(),
   };
   const held = { answer: 0, part: 0, read: 0, small: 0, download: 0 };
   let taken = 0;
@@ -71,17 +78,17 @@ export function createConnectionSlots(clock: Clock): ConnectionSlots {
   /** The lane whose turn it is among the contents, null when none may go. */
   function nextContents(most: number): ContentsLane | null {
     if (contentsHeld() >= most || taken >= MOST.message) return null;
-    return CONTENTS.find((lane) => waiting[lane].length > 0 && mayGo(lane)) ?? null;
+    return CONTENTS.find((lane) => mayGo(lane) && waiting[lane].next() !== null) ?? null;
   }
 
   function serveContents(most: number): void {
     for (let lane = nextContents(most); lane !== null; lane = nextContents(most)) {
-      hold(lane);
+      occupy(lane);
       waiting[lane].admit();
     }
   }
 
-  function hold(lane: Lane): void {
+  function occupy(lane: Lane): void {
     held[lane] += 1;
     taken += 1;
     if (lane === 'small') smallSince.push(now());
@@ -90,7 +97,7 @@ export function createConnectionSlots(clock: Clock): ConnectionSlots {
   function serve(): void {
     serveContents(FIRST_CONTENTS);
     for (let next = answers.next(); next !== null && taken < MOST[next]; next = answers.next()) {
-      hold('answer');
+      occupy('answer');
       answers.admit();
     }
     serveContents(MOST_CONTENTS);
@@ -99,19 +106,32 @@ export function createConnectionSlots(clock: Clock): ConnectionSlots {
   const contentsWait = () => CONTENTS.some((lane) => waiting[lane].length > 0);
   const somebodyWaits = () => answers.length > 0 || contentsWait();
 
-  function queue(lane: Lane, priority: Priority, wait: Abortable): Promise<void> {
-    const turn = (lane === 'answer' ? answers : waiting[lane]).wait(priority, wait.signal);
+  /** Beside those who wait: whether this one may go by its part. */
+  const mayBegin = (hold: Hold | null) =>
+    hold === null || parts.passedOver()?.(hold.part, hold.isPoll) !== true;
+
+  function queue({ lane, priority, hold, deadline }: Taker): Promise<void> {
+    const entrant = hold && { part: hold.part, isPoll: hold.isPoll, admitted: () => parts.begin(hold) };
+    const turn = (lane === 'answer' ? answers : waiting[lane]).wait(priority, deadline.signal, entrant);
     serve();
     return turn;
   }
 
   return {
-    take(lane, priority, wait) {
-      if (lane !== 'answer' || somebodyWaits() || taken >= MOST[priority]) return queue(lane, priority, wait);
-      hold(lane);
+    take(taker) {
+      const { lane, priority, hold } = taker;
+      if (lane !== 'answer' || somebodyWaits() || taken >= MOST[priority] || !mayBegin(hold))
+        return queue(taker);
+      occupy(lane);
+      if (hold) parts.begin(hold);
       return undefined;
     },
-    give(lane, since) {
+    answered({ hold }) {
+      if (hold) parts.end(hold);
+      if (somebodyWaits()) serve();
+    },
+    give({ lane, hold }, since) {
+      if (hold) parts.end(hold);
       held[lane] -= 1;
       taken -= 1;
       if (lane === 'small') {
@@ -129,21 +149,21 @@ export function createConnectionSlots(clock: Clock): ConnectionSlots {
 /** Holds a connection from before a request is sent until its answer is read. The patience begins with the first. */
 export function connectionSlot(slots: ConnectionSlots, clock: Clock): Step {
   return async (request, next) => {
-    const { lane, priority, deadline } = request;
-    const turn = slots.take(lane, priority, deadline);
+    const turn = slots.take(request);
     if (turn) await turn;
     const since = clock.monotonic();
     let streaming = false;
     try {
-      deadline.begin();
+      request.deadline.begin();
       const response = await next(request);
       if (response.chunks) {
         streaming = true;
-        response.chunks.onClose(() => slots.give(lane, since));
+        response.chunks.onClose(() => slots.give(request, since));
+        slots.answered(request);
       }
       return response;
     } finally {
-      if (!streaming) slots.give(lane, since);
+      if (!streaming) slots.give(request, since);
     }
   };
 }

@@ -7,6 +7,7 @@ import type { Budget } from '../limits/budget';
 import { scopeOf } from '../limits/scope-limit';
 import type { Clock, PlatformTime } from '../time/clock';
 import { connectionSlot, createConnectionSlots } from './connection-slots';
+import { createHangingParts, noteAnswers, partOf } from './hanging-parts';
 import { callDeadline, createDeadline, rateLimit, retry } from './patience';
 import type { Lane, Method, Next, Response, Step } from './request';
 import { logRequests } from './request-log';
@@ -32,6 +33,8 @@ interface PipelineOptions {
   timeout: number;
   /** Milliseconds for a call in all. */
   patience: number;
+  /** Milliseconds after which a request without an answer hangs. */
+  slowAfter: number | undefined;
   budget: Budget;
   clock: Clock;
   platformTime: PlatformTime;
@@ -50,14 +53,16 @@ export type MakeCall = (call: Call, options?: CallOptions) => Promise<Response>;
  */
 export function createPipeline(options: PipelineOptions): MakeCall {
   const { origin, platform, token, budget, clock, platformTime, random, log } = options;
+  const parts = createHangingParts(clock, options.slowAfter);
   const pass = pipelineOf(
     [
       callDeadline,
       retry({ budget, clock, random, discardIdle: () => options.transport.discardIdle(0) }),
-      connectionSlot(createConnectionSlots(clock), clock),
+      connectionSlot(createConnectionSlots(clock, parts), clock),
       expectStatus(platform, token, platformTime),
       followRedirects(origin, platform),
       rateLimit(budget, platform, clock),
+      noteAnswers(parts, clock),
       ...(log ? [logRequests(log, clock)] : []),
     ],
     createSend(options),
@@ -86,6 +91,7 @@ export function createPipeline(options: PipelineOptions): MakeCall {
 
   return (call, { signal, priority, once = false, trace, redact } = {}) => {
     const { method, path, notFound, body, contents } = call;
+    const urgency = priority ?? (method === 'GET' ? 'message' : 'action');
     return pass({
       method,
       url: origin + path,
@@ -96,8 +102,12 @@ export function createPipeline(options: PipelineOptions): MakeCall {
       storedBytes: contents?.bytes ?? null,
       notFound,
       lane: contents?.lane ?? 'answer',
-      priority: priority ?? (method === 'GET' ? 'message' : 'action'),
+      priority: urgency,
       scope: scopeOf(method, path),
+      hold:
+        method === 'GET' && urgency !== 'action'
+          ? { part: partOf(path), isPoll: urgency === 'poll' && !contents, sentAt: null }
+          : null,
       once,
       redact,
       trace,

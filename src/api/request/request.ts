@@ -38,6 +38,16 @@ export interface Deadline {
   close(): void;
 }
 
+/** A request that has, or waits for, a connection. */
+export interface Hold {
+  /** What hangs together: all of a job, a file, or an endpoint. */
+  readonly part: string;
+  /** A poll of an endpoint; contents have limits of their own. */
+  readonly isPoll: boolean;
+  /** Since when it waits for the answer, ms of the monotonic clock; null while it does not, as in the rate limit. */
+  sentAt: number | null;
+}
+
 /** A request on its way through the pipeline. */
 export interface Request {
   readonly method: Method;
@@ -56,6 +66,8 @@ export interface Request {
   readonly lane: Lane;
   readonly priority: Priority;
   readonly scope: RateScope;
+  /** What it holds a connection for; null for an action, which nothing makes wait. */
+  readonly hold: Hold | null;
   /** The first failure is the answer: a person looks on and can ask again. */
   readonly once: boolean;
   /** See `CallOptions`. */
