@@ -76,7 +76,7 @@ export interface Page<Row> {
   unwanted?: number;
 }
 
-export interface DirectoryOptions extends CallOptions {
+interface DirectoryOptions extends CallOptions {
   /** Told how many entries are left out because they can't be read. */
   onDropped?: (entries: number) => void;
 }

@@ -1,6 +1,7 @@
 import { labelTexts } from './label-texts';
 import { networkTexts } from './network-texts';
 import { submitTexts } from './submit-texts';
+import { watchTexts } from './watch-texts';
 
 /**
  * Every sentence an error or a warning can say, in English, with `__name__` places. `nodes/locales/<lang>/errors.json`
@@ -220,25 +221,6 @@ export const errorTexts = {
   'follow-foreign': 'Files that were followed on another platform are followed no longer: __count__.',
   'follow-unreadable':
     'Files that are followed no longer, because what was stored of them can’t be read: __count__.',
-  'watch-not-durable': 'There is no user directory, so this watch begins anew with each restart.',
-  'watch-not-stored':
-    'The state of this watch can’t be written (__reason__). Events still go out, but a restart may lose or double some.',
-  'watch-began-anew':
-    'The platform or the scope has changed: the watch begins anew, and what happened until now is not told.',
-  'watch-job-dropped': 'Job __jobId__ is not watched any more, and what was known of it is dropped.',
-  'status-unknown':
-    'Job __jobId__ has the status “__status__”, which these nodes don’t know. It counts as going on until it has a status that they know. Look at the job on Rescale.',
-  'watch-reported-also':
-    'Runs that were known already are told now, because “Report also” was changed: __runs__ (jobs: __jobs__).',
-  'watch-recovered':
-    'What was stored of this watch was damaged. Its last good copy was taken; some events may come twice, marked as redelivered.',
-  'watch-recovered-job':
-    'What was stored of job __jobId__ was damaged. Its last good copy was taken; some events may come twice, marked as redelivered.',
-  'watch-lost':
-    'What was stored of this watch can’t be read: it begins anew, and what happened until now may not be told.',
-  'watch-lost-job':
-    'What was stored of job __jobId__ can’t be read: it begins anew, and what happened until now may not be told.',
-
   'log-not-stored':
     'What is known of a log can’t be written to disk (__reason__). A restart may lose it, and what was told may come again.',
   'log-unreadable':
@@ -296,6 +278,7 @@ export const errorTexts = {
   'chart-rows-shown': 'Drawn: __shown__ of __all__; the largest and the smallest are among them',
   ...networkTexts,
   ...submitTexts,
+  ...watchTexts,
 } as const;
 
 export type ErrorTextKey = keyof typeof errorTexts;

@@ -14,7 +14,7 @@ interface Waiter {
 }
 
 /** Who waits, where that makes a difference. */
-export interface Entrant {
+interface Entrant {
   /** What it belongs to; see `passedOver`. */
   readonly part: string;
   readonly isPoll: boolean;

@@ -13,7 +13,7 @@ const MOST_SUSPECTS = 3;
  * once, each is a new one; one connection for polls is left to those that did answer.
  */
 const MOST_WITH_STRANGERS = 5;
-/** A part that was slow and of which nothing was asked for so many ms is as good as any other. */
+/** A part that was slow and of which nothing was asked for so many ms counts as quick again. */
 const FORGET_AFTER = 300_000;
 /** Parts that are remembered; of more the oldest are forgotten. */
 const MOST_REMEMBERED = 1_000;
