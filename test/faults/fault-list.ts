@@ -90,8 +90,8 @@ export const neverWorked: ReadonlySet<string> = new Set([
 ]);
 
 /** How long (ms) the platform of the cells waits for a byte, and for a call in all. */
-export const TIMEOUT = 1_500;
-export const PATIENCE = 4_000;
+export const TIMEOUT = 3_000;
+export const PATIENCE = 8_000;
 
 const always = { times: 0 };
 

@@ -103,6 +103,8 @@ export const nodesUnderTest: readonly NodeUnderTest[] = [
     tenth: 1,
     otherwise: {
       404: error('REJECTED'),
+      // A stop goes out in a pause too, so the next one finds the platform well.
+      '429, Retry-After beyond the patience': error('RATE_LIMIT', { least: 1 }),
       // A lost answer is settled by reading the run, which has ended where the stop took effect.
       'no byte for too long, once': result(),
       'no byte for too long, for ever': result(),
