@@ -84,26 +84,26 @@ async function samplesOf(one: Column, other: Column, sampleOf: SampleOf): Promis
 /** Ranks from 1, equal numbers sharing the middle of theirs. Ranking a column once for all its pairs is what makes it fast. */
 async function midranks(numbers: readonly number[]): Promise<number[]> {
   const sorted = Float64Array.from(numbers).sort();
-  const ranks: number[] = [];
+  const middles = new Float64Array(sorted.length);
+  for (let first = 0, next = 0; first < sorted.length; first = next) {
+    while (next < sorted.length && sorted[next] === sorted[first]) next++;
+    middles.fill((first + 1 + next) / 2, first, next);
+  }
+  const ranks = new Array<number>(numbers.length);
   await forEachRow(numbers.length, (row) => {
-    ranks.push((firstAtLeast(sorted, numbers[row]!) + 1 + firstAbove(sorted, numbers[row]!)) / 2);
+    ranks[row] = middles[firstAtLeast(sorted, numbers[row]!)]!;
   });
   return ranks;
 }
 
-const firstAtLeast = (sorted: Float64Array, number: number): number =>
-  firstWhere(sorted, (one) => one >= number);
-const firstAbove = (sorted: Float64Array, number: number): number =>
-  firstWhere(sorted, (one) => one > number);
-
-/** The first place from which on all are as wanted. */
-function firstWhere(sorted: Float64Array, isWanted: (number: number) => boolean): number {
+/** The first place in sorted numbers that is not below this one. */
+function firstAtLeast(sorted: Float64Array, number: number): number {
   let low = 0;
   let high = sorted.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (isWanted(sorted[middle]!)) high = middle;
-    else low = middle + 1;
+    if (sorted[middle]! < number) low = middle + 1;
+    else high = middle;
   }
   return low;
 }
