@@ -52,10 +52,11 @@ export function build({ ifNeeded = false } = {}) {
   const aside = join(root, `.build-${process.pid}`);
   const replaced = `${aside}-replaced`;
   try {
+    // Dialogs, catalogs and help are put together from what each node says and what all share. What is wrong there is said at once.
+    const besides = nodeFiles();
     compile('-p', join(root, 'tsconfig.build.json'), '--outDir', aside);
     compile('-p', join(root, 'nodes'));
-    // Dialogs, catalogs and help are put together from what each node says and what all share.
-    for (const [file, text] of nodeFiles()) {
+    for (const [file, text] of besides) {
       const path = join(aside, 'nodes', file);
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, text);

@@ -49,7 +49,7 @@ function compare(path: string, english: Map<string, string>, other: Map<string, 
     if (!translated?.trim()) throw new SourceError(`${path} has no text ${key} (in English: “${text}”).`);
     if (placesOf(translated) !== placesOf(text)) {
       throw new SourceError(
-        `${path}: ${key} must have the places ${placesOf(text) || 'of the English text, none'}.`,
+        `${path}: ${key} must have ${placesOf(text) || 'no places'}, as the English text has.`,
       );
     }
   }

@@ -71,7 +71,8 @@ function parse(text: string, path: string): Source {
     const name = SECTIONS.find((one) => `## ${one}` === heading.trim());
     if (!name) throw new SourceError(`${path}: “${heading}” is none of ## ${SECTIONS.join(', ## ')}.`);
     if (name in sections) throw new SourceError(`${path} has ## ${name} twice.`);
-    sections[name] = body.join('\n').trim().split('\n');
+    const written = body.join('\n').trim();
+    sections[name] = written === '' ? [] : written.split('\n');
   }
   return { purpose, sections };
 }
@@ -173,17 +174,22 @@ function references({ node, help }: Context): string[] {
   return [help.see['run']!, ...own].map((link) => `- ${link}`);
 }
 
+/** What a node says in its own words, line by line. */
+export const linesOfItsOwn = (help: string): string[] =>
+  help.split('\n').filter((line) => line.length >= 40 && !/^(= |#|TODO)/.test(line));
+
+export const shortened = (line: string) => (line.length > 60 ? `${line.slice(0, 60)}…` : line);
+
 /** Throws a SourceError where two nodes say the same in a whole sentence: one was copied, or it belongs to all. */
 export function checkCopies({ nodes, languages }: Sources): void {
   for (const language of languages) {
     const seen = new Map<string, string>();
     for (const { name, help } of nodes) {
-      for (const line of help[language]!.split('\n')) {
-        if (line.length < 40 || /^(= |#|TODO)/.test(line)) continue;
+      for (const line of linesOfItsOwn(help[language]!)) {
         const other = seen.get(line);
         if (other !== undefined && other !== name) {
           throw new SourceError(
-            `nodes/${name}/${language}.md says the same as nodes/${other}/${language}.md: “${line.slice(0, 60)}…”. Say it once in nodes/locales/${language}/help.json, or write what this node does.`,
+            `nodes/${other}/${language}.md and nodes/${name}/${language}.md say the same: “${shortened(line)}”. Write in each what its node does, or say it once in nodes/locales/${language}/help.json.`,
           );
         }
         seen.set(line, name);

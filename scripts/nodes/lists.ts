@@ -5,7 +5,9 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SHARED } from '../../nodes/dialog/texts';
+import { skeletonIcon } from './skeleton';
 import { ENGLISH, root, type NodeSource } from './sources';
+import { untranslated } from './translated';
 
 const asksPlatform = ({ dialog }: NodeSource) => dialog.fields.some(({ kind }) => kind === 'platform');
 const isNode = ({ type }: NodeSource) => type !== SHARED;
@@ -32,7 +34,7 @@ export function listProblems(nodes: NodeSource[], folder = root): string[] {
   return [
     ...packageProblems(nodes, folder),
     ...todo,
-    ...nodes.flatMap((node) => nodeProblems(node, folder)),
+    ...nodes.flatMap((node) => [...nodeProblems(node, folder), ...untranslated(node)]),
     ...exampleProblems(folder),
   ];
 }
@@ -43,10 +45,15 @@ function exampleProblems(folder: string): string[] {
   const lists = languages.map((language) => `nodes/locales/${language}/help.json`);
   const textOf = (path: string) => readFileSync(join(folder, path), 'utf8');
   const expectations = 'test/real/example-expectations.ts';
-  return readdirSync(join(folder, 'examples')).flatMap((file) => {
+  const files = readdirSync(join(folder, 'examples'));
+  const numberOf = (file: string) => file.slice(0, 2);
+  return files.flatMap((file, index) => {
     const title = file.replace(/\.json$/, '');
+    const before = files.slice(0, index).find((other) => numberOf(other) === numberOf(file));
     const unnamed = lists.filter((path) => !textOf(path).includes(`- ${title}: `));
     return [
+      ...(before ? [`examples/${file} has the number of “${before}”: take the next one of its kind.`] : []),
+      ...(textOf(`examples/${file}`).includes('"TODO"') ? [`examples/${file} still says TODO.`] : []),
       ...unnamed.map((path) => `${path} does not list “${title}” in its paragraph examples-text.`),
       ...(textOf(expectations).includes(`'${file}'`)
         ? []
@@ -75,9 +82,9 @@ function nodeProblems(node: NodeSource, folder: string): string[] {
   const { name, type } = node;
   const problems: string[] = [];
   const text = (path: string) => readFileSync(join(folder, path), 'utf8');
-  if (!existsSync(join(folder, 'icons', `${type}.svg`))) {
-    problems.push(`icons/${type}.svg is missing: white on nothing, 40 by 60.`);
-  }
+  const icon = `icons/${type}.svg`;
+  if (!existsSync(join(folder, icon))) problems.push(`${icon} is missing: white on nothing, 40 by 60.`);
+  else if (text(icon) === skeletonIcon) problems.push(`${icon} is still the cross of the skeleton.`);
   if (!text('README.md').includes(`| \`${type}\``)) {
     problems.push(`README.md has no row for ${type} in its table of nodes.`);
   }

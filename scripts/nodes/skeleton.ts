@@ -14,7 +14,7 @@ export function skeleton(node: Skeleton, languages: string[]): Map<string, strin
   const files = new Map([
     [`nodes/${name}/node.ts`, node.local ? localEntry(node) : entry(node)],
     [`nodes/${name}/dialog.ts`, node.local ? localDialog() : dialog()],
-    [`icons/${type}.svg`, icon()],
+    [`icons/${type}.svg`, skeletonIcon],
     [`examples/99 - ${words}.json`, example(node, words)],
     [`test/nodes/${name}.test.ts`, node.local ? localTest(node) : test(node)],
   ]);
@@ -90,7 +90,8 @@ ${local ? '\n## fields\n\n- mark: TODO\n' : ''}
 : payload (object) : TODO.
 ${local ? '' : '= ids\n= rescale\n'}`;
 
-const icon = () => `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="60" viewBox="0 0 40 60">
+/** What stands until somebody draws one. */
+export const skeletonIcon = `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="60" viewBox="0 0 40 60">
   <path fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round" stroke-linejoin="round" d="M12 30h16M20 22v16"/>
 </svg>
 `;

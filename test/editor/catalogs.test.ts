@@ -80,9 +80,14 @@ describe('Catalogs', () => {
     it(`of ${type} have every text that is asked for, and none that is not`, () => {
       const there = [...flat(catalog(ENGLISH, type)).keys()];
       const isBegun = (key: string) => [...beginnings].some((beginning) => key.startsWith(beginning));
-      [...keys].filter((key) => !there.includes(key)).should.eql([]);
-      [...beginnings].filter((beginning) => !there.some((key) => key.startsWith(beginning))).should.eql([]);
-      there.filter((key) => !keys.has(key) && !isBegun(key)).should.eql([]);
+      const missing = [
+        ...[...keys].filter((key) => !there.includes(key)),
+        ...[...beginnings].filter((beginning) => !there.some((key) => key.startsWith(beginning))),
+      ].map((key) => `${key} is asked for, and no catalog has it`);
+      const unused = there
+        .filter((key) => !keys.has(key) && !isBegun(key))
+        .map((key) => `${key} is a text that nothing asks for`);
+      [...missing, ...unused].should.eql([]);
     });
   }
 

@@ -61,7 +61,10 @@ describe('Fields of the dialog and of the server', () => {
           };
           const given = await read(fields[name]!, name, untouched);
           // Arrays of the dialogs come from another realm.
-          should(JSON.stringify(await read(fields[name]!, name, without))).equal(JSON.stringify(given), name);
+          should(JSON.stringify(await read(fields[name]!, name, without))).equal(
+            JSON.stringify(given),
+            `nodes/${folder}/dialog.ts and node.ts have other defaults of ${name}`,
+          );
         }
       });
 

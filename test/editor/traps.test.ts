@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { SourceError } from '../../nodes/dialog/source-error';
 import { layOut } from '../../scripts/nodes/layout';
 import { listProblems } from '../../scripts/nodes/lists';
+import { skeletonIcon } from '../../scripts/nodes/skeleton';
 import { readSources, type Sources } from '../../scripts/nodes/sources';
 import { temporaryFolder } from '../real/scripts';
 import { root, sources } from './shipped';
@@ -111,6 +112,18 @@ describe('What is forgotten at a new node', () => {
       'nodes/locales/ko/help.json does not list “01 - list runs” in its paragraph examples-text.',
     ],
     [
+      'an icon of its own',
+      'icons/rescale-get-run.svg',
+      () => skeletonIcon,
+      'icons/rescale-get-run.svg is still the cross of the skeleton.',
+    ],
+    [
+      'the comment of an example',
+      'examples/01 - list runs.json',
+      (text: string) => text.replace(/("type": "comment",[^}]*"name": )"[^"]*"/, '$1"TODO"'),
+      'examples/01 - list runs.json still says TODO.',
+    ],
+    [
       'an entry of the package',
       'package.json',
       (text: string) => text.replace(/.*"rescale-get-run".*\n/, ''),
@@ -127,6 +140,31 @@ describe('What is forgotten at a new node', () => {
       (text) => text.replace(type, '"type": "debug"'),
       () => problems().should.eql(['examples/ has no flow with a rescale-list-directory node.']),
     );
+  });
+
+  it('is named: a number of its own for an example', () => {
+    const twin = join(folder, 'examples', '13 - submit again.json');
+    cpSync(join(folder, 'examples', '13 - submit job.json'), twin);
+    problems().should.containEql(
+      'examples/13 - submit job.json has the number of “13 - submit again.json”: take the next one of its kind.',
+    );
+    rmSync(twin);
+  });
+
+  it('is named: a translation', () => {
+    const node = sources.nodes.find(({ name }) => name === 'get-run')!;
+    const { catalogs, help } = node;
+    const left = {
+      ...node,
+      catalogs: { ...catalogs, ja: catalogs['en-US']! },
+      help: { ...help, ko: help['en-US']! },
+    };
+    listProblems([left], folder)
+      .filter((problem) => problem.includes('English'))
+      .should.eql([
+        'nodes/get-run/ja.json says palette in English: “get run”.',
+        'nodes/get-run/ko.md says in English: “Reads one run: whether it waits, computes or has ended, and …”.',
+      ]);
   });
 
   for (const file of ['ja.json', 'ja.md']) {
@@ -146,6 +184,11 @@ describe('Help that does not tell the truth', () => {
       'leaves a field out',
       withHelp('monitor-run', (help) => help.replace(/^- hold: .*\n/m, '')),
       /^nodes\/monitor-run\/de\.md does not describe the field hold: add “- hold: …” below ## fields\.$/,
+    ],
+    [
+      'leaves the only field out',
+      withHelp('list-files', (help) => help.replace(/^- scope: .*\n/m, '')),
+      /^nodes\/list-files\/de\.md does not describe the field scope: add “- scope: …” below ## fields\.$/,
     ],
     [
       'describes a field that the node does not have',
@@ -191,7 +234,7 @@ describe('Help that does not tell the truth', () => {
             .at(-1)!}\n`,
         ['en-US'],
       ),
-      /^nodes\/stop-run\/en-US\.md says the same as nodes\/snapshot-run\/en-US\.md: “/,
+      /^nodes\/snapshot-run\/en-US\.md and nodes\/stop-run\/en-US\.md say the same: “/,
     ],
   ] as const) {
     it(`fails when it ${what}`, () => {
