@@ -220,6 +220,7 @@ describe('The log that tells how a run exited', () => {
               type: null,
             }),
         } as unknown as RescaleClient,
+        'J',
         log('a', { decryptedSize: size }),
         {},
       );

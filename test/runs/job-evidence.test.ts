@@ -398,7 +398,7 @@ describe('Exit code in a log', () => {
     const bytes = Buffer.from(text);
     const contents = { chunks: [bytes], discard: () => {}, status: 200, bytes: bytes.length, range: null };
     const client = { openContents: () => Promise.resolve(contents) } as unknown as RescaleClient;
-    return readLogEvidence(client, { id: 'log', decryptedSize: bytes.length } as RescaleFile, {});
+    return readLogEvidence(client, 'J', { id: 'log', decryptedSize: bytes.length } as RescaleFile, {});
   }
 
   it('is the last one', async () => {

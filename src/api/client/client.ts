@@ -38,6 +38,8 @@ export interface CallOptions {
   /** A person looks on and can ask again: the first failure is the answer, and nothing is tried again. */
   once?: boolean;
   trace?: CallTrace;
+  /** The job that it is about, where the address does not tell: requests of a job that hang leave connections to others. */
+  jobId?: string | undefined;
   /** Takes out of the platform's words what nobody may see: it may repeat what it was sent. */
   redact?: Redact;
 }

@@ -5,9 +5,11 @@ import { abortReason } from '../errors/abort';
 const POLL_AGES_AFTER = 10_000;
 
 /** One who waits; part of a doubly linked list, so that thousands may come and leave at no cost to the rest. */
-interface Waiter {
+export interface Waiter {
   readonly since: number;
-  readonly admit: () => void;
+  readonly priority: Priority;
+  /** Called at its turn, before the next one is looked at. */
+  readonly admitted: () => void;
   readonly entrant: Entrant | null;
   before: Waiter | null;
   after: Waiter | null;
@@ -18,8 +20,6 @@ interface Entrant {
   /** What it belongs to; see `passedOver`. */
   readonly part: string;
   readonly isPoll: boolean;
-  /** Called as it is admitted, before the next one is looked at. */
-  admitted(): void;
 }
 
 /** Says whose turn it can't be now, by the part; null when it can be anybody's. */
@@ -32,8 +32,12 @@ interface Fifo {
 
 /** Requests that wait for something that is scarce, and whose turn it is. */
 export interface PriorityQueue {
+  /** Waits until `admitted` is called, or until it leaves. */
+  enter(priority: Priority, admitted: () => void, entrant?: Entrant | null): Waiter;
+  /** Waits no longer; nobody is told. */
+  leave(waiter: Waiter): void;
   /** Resolves when admitted; rejects with the signal's reason when aborted first. */
-  wait(priority: Priority, signal?: AbortSignal, entrant?: Entrant | null): Promise<void>;
+  wait(priority: Priority, signal?: AbortSignal): Promise<void>;
   /** Who would be admitted now, null when nobody waits or may go. An aged poll counts as a message. */
   next(): Priority | null;
   /** Since when the one who is next has waited, by the clock of the queue; Infinity when nobody waits. */
@@ -61,22 +65,6 @@ export function createPriorityQueue(
   };
   let pollWentFirst = false;
 
-  function enter(fifo: Fifo, waiter: Waiter): void {
-    waiter.before = fifo.last;
-    if (fifo.last) fifo.last.after = waiter;
-    else fifo.first = waiter;
-    fifo.last = waiter;
-    queue.length += 1;
-  }
-
-  function leave(fifo: Fifo, waiter: Waiter): void {
-    if (waiter.before) waiter.before.after = waiter.after;
-    else fifo.first = waiter.after;
-    if (waiter.after) waiter.after.before = waiter.before;
-    else fifo.last = waiter.before;
-    queue.length -= 1;
-  }
-
   function hasAged(poll: Waiter | null): boolean {
     return poll !== null && now() - poll.since >= POLL_AGES_AFTER;
   }
@@ -90,57 +78,69 @@ export function createPriorityQueue(
   }
 
   /** Whose turn it is. */
-  function turn(): { priority: Priority; waiter: Waiter } | null {
-    if (queue.length === 0) return null;
+  function turn(): Waiter | null {
+    if (queue.length === 0 || queues.action.first) return queues.action.first;
     const isPassedOver = passedOver();
-    const action = queues.action.first;
-    if (action) return { priority: 'action', waiter: action };
     const message = firstOf('message', isPassedOver);
     const poll = firstOf('poll', isPassedOver);
-    if (poll && (!message || (!pollWentFirst && hasAged(poll)))) return { priority: 'poll', waiter: poll };
-    return message && { priority: 'message', waiter: message };
+    return poll && (!message || (!pollWentFirst && hasAged(poll))) ? poll : message;
   }
 
   const queue: { -readonly [Part in keyof PriorityQueue]: PriorityQueue[Part] } = {
     length: 0,
-    wait(priority, signal, entrant = null) {
+    enter(priority, admitted, entrant = null) {
+      const fifo = queues[priority];
+      const waiter: Waiter = {
+        since: now(),
+        priority,
+        admitted,
+        entrant,
+        before: fifo.last,
+        after: null,
+      };
+      if (fifo.last) fifo.last.after = waiter;
+      else fifo.first = waiter;
+      fifo.last = waiter;
+      queue.length += 1;
+      return waiter;
+    },
+    leave(waiter) {
+      const fifo = queues[waiter.priority];
+      if (waiter.before) waiter.before.after = waiter.after;
+      else fifo.first = waiter.after;
+      if (waiter.after) waiter.after.before = waiter.before;
+      else fifo.last = waiter.before;
+      queue.length -= 1;
+    },
+    wait(priority, signal) {
       if (signal?.aborted) return Promise.reject(abortReason(signal));
       return new Promise((resolve, reject) => {
-        const fifo = queues[priority];
         const giveUp = () => {
-          leave(fifo, waiter);
+          queue.leave(waiter);
           reject(abortReason(signal!));
           whenLeft();
         };
-        const waiter: Waiter = {
-          since: now(),
-          admit: () => {
-            leave(fifo, waiter);
-            signal?.removeEventListener('abort', giveUp);
-            entrant?.admitted();
-            resolve();
-          },
-          entrant,
-          before: null,
-          after: null,
-        };
+        const waiter = queue.enter(priority, () => {
+          signal?.removeEventListener('abort', giveUp);
+          resolve();
+        });
         signal?.addEventListener('abort', giveUp, { once: true });
-        enter(fifo, waiter);
       });
     },
     next() {
       const next = turn();
       if (next === null) return null;
-      return next.priority === 'poll' && hasAged(next.waiter) ? 'message' : next.priority;
+      return next.priority === 'poll' && hasAged(next) ? 'message' : next.priority;
     },
     nextSince() {
-      return turn()?.waiter.since ?? Infinity;
+      return turn()?.since ?? Infinity;
     },
     admit() {
       const next = turn();
       if (next === null) return false;
       pollWentFirst = next.priority === 'poll';
-      next.waiter.admit();
+      queue.leave(next);
+      next.admitted();
       return true;
     },
   };

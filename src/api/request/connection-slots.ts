@@ -3,29 +3,7 @@ import { MOST_CONNECTIONS } from '../limits/limits';
 import { createPriorityQueue } from '../limits/priority-queue';
 import type { Clock } from '../time/clock';
 import type { HangingParts } from './hanging-parts';
-import type { ContentsLane, Hold, Lane, Step } from './request';
-
-/** Who takes a slot. The signal, which may end a wait, is asked for only when there is a wait. */
-interface Taker {
-  readonly lane: Lane;
-  readonly priority: Priority;
-  readonly hold: Hold | null;
-  readonly deadline: { readonly signal: AbortSignal };
-}
-
-/**
- * One slot per connection. A request takes one before it asks for its turn in the budget and gives it back when its answer
- * is read, so no more requests are under way than there are connections, and none waits inside an agent where nobody could
- * go first. What is asked of a part of the platform that does not answer holds a few of them; see `createHangingParts`.
- */
-interface ConnectionSlots {
-  /** Resolves when there is one; rejects with the signal's reason when aborted first. Each is given back once. */
-  take(taker: Taker): Promise<void> | void;
-  /** The answer has begun, and is read on its connection. */
-  answered(taker: Taker): void;
-  /** `since`: when it was taken, ms of the monotonic clock. */
-  give(taker: Taker, since: number): void;
-}
+import type { ContentsLane, Hold, Lane, Request, Step } from './request';
 
 /**
  * How many may be taken before this one is taken. The last is kept for a stop, the one before it for what a
@@ -50,28 +28,56 @@ const QUICK = 1_000;
 /** Whose turn it is first among the contents. */
 const CONTENTS: readonly ContentsLane[] = ['part', 'read', 'small', 'download'];
 
+interface ConnectionSlots {
+  /** Resolves when there is one; rejects when the deadline ends before. Each is given back once. */
+  take(request: Request): Promise<void> | void;
+  /** The answer has begun, and is read on its connection. */
+  answered(request: Request): void;
+  /** `since`: when it was taken, ms of the monotonic clock. */
+  give(request: Request, since: number): void;
+}
+
+/**
+ * One slot per connection. A request takes one before it asks for its turn in the budget and gives it back when its answer
+ * is read, so no more requests are under way than there are connections, and none waits inside an agent where nobody could
+ * go first. What is asked of a part of the platform that does not answer holds a few of them; see `createHangingParts`.
+ */
 export function createConnectionSlots(clock: Clock, parts: HangingParts): ConnectionSlots {
   const now = () => clock.monotonic();
-  const createQueue = () => createPriorityQueue(now, undefined, parts.passedOver);
-  const answers = createQueue();
+  const createQueue = (lane: Lane) =>
+    createPriorityQueue(now, undefined, () => parts.passedOver(underWay, (isPoll) => isLast(lane, isPoll)));
   const waiting = {
-    part: createQueue(),
-    read: createQueue(),
-    small: createQueue(),
-    download: createQueue(),
+    answer: createQueue('answer'),
+    part: createQueue('part'),
+    read: createQueue('read'),
+    small: createQueue('small'),
+    download: createQueue('download'),
   };
   const held = { answer: 0, part: 0, read: 0, small: 0, download: 0 };
   let taken = 0;
+  let waitingNow = 0;
+  /** What has a connection and no answer yet. */
+  const underWay = new Set<Hold>();
   /** Since when small files are held. */
   const smallSince: number[] = [];
   let isQuick = false;
 
   const contentsHeld = () => taken - held.answer;
+  const downloadsHeld = () => held.small + held.download;
+
+  /** Whether the next one in this lane would have the last slot that is free for the likes of it. */
+  function isLast(lane: Lane, isPoll: boolean): boolean {
+    if (taken + 1 >= (isPoll ? MOST.poll : MOST.message)) return true;
+    if (lane === 'answer') return false;
+    if (contentsHeld() + 1 >= MOST_CONTENTS) return true;
+    if (lane === 'part') return false;
+    return lane === 'read' ? held.read + 1 >= MOST_READS : downloadsHeld() + 1 >= MOST_DOWNLOADS;
+  }
 
   function mayGo(lane: ContentsLane): boolean {
     if (lane === 'part') return true;
     if (lane === 'read') return held.read < MOST_READS;
-    if (held.small + held.download < MOST_DOWNLOADS) return true;
+    if (downloadsHeld() < MOST_DOWNLOADS) return true;
     return lane === 'small' && isQuick && now() - (smallSince[0] ?? now()) < QUICK && held.download === 0;
   }
 
@@ -82,56 +88,69 @@ export function createConnectionSlots(clock: Clock, parts: HangingParts): Connec
   }
 
   function serveContents(most: number): void {
-    for (let lane = nextContents(most); lane !== null; lane = nextContents(most)) {
-      occupy(lane);
-      waiting[lane].admit();
-    }
-  }
-
-  function occupy(lane: Lane): void {
-    held[lane] += 1;
-    taken += 1;
-    if (lane === 'small') smallSince.push(now());
+    for (let lane = nextContents(most); lane !== null; lane = nextContents(most)) waiting[lane].admit();
   }
 
   function serve(): void {
     serveContents(FIRST_CONTENTS);
-    for (let next = answers.next(); next !== null && taken < MOST[next]; next = answers.next()) {
-      occupy('answer');
-      answers.admit();
-    }
+    const { answer } = waiting;
+    for (let next = answer.next(); next !== null && taken < MOST[next]; next = answer.next()) answer.admit();
     serveContents(MOST_CONTENTS);
   }
 
-  const contentsWait = () => CONTENTS.some((lane) => waiting[lane].length > 0);
-  const somebodyWaits = () => answers.length > 0 || contentsWait();
+  function occupy({ lane, hold }: Request): void {
+    held[lane] += 1;
+    taken += 1;
+    if (hold) underWay.add(hold);
+    if (lane === 'small') smallSince.push(now());
+  }
 
-  /** Beside those who wait: whether this one may go by its part. */
-  const mayBegin = (hold: Hold | null) =>
-    hold === null || parts.passedOver()?.(hold.part, hold.isPoll) !== true;
+  /** Whether one may go by its part, where nobody waits before it. */
+  const mayBegin = ({ lane, hold }: Request) =>
+    !hold || parts.passedOver(underWay, (isPoll) => isLast(lane, isPoll))?.(hold.part, hold.isPoll) !== true;
 
-  function queue({ lane, priority, hold, deadline }: Taker): Promise<void> {
-    const entrant = hold && { part: hold.part, isPoll: hold.isPoll, admitted: () => parts.begin(hold) };
-    const turn = (lane === 'answer' ? answers : waiting[lane]).wait(priority, deadline.signal, entrant);
-    serve();
-    return turn;
+  function wait(request: Request): Promise<void> {
+    const { lane, priority, hold, deadline } = request;
+    return new Promise((resolve, reject) => {
+      const stopWaiting = () => {
+        deadline.interrupt = null;
+        waitingNow -= 1;
+      };
+      const waiter = waiting[lane].enter(
+        priority,
+        () => {
+          stopWaiting();
+          occupy(request);
+          resolve();
+        },
+        hold,
+      );
+      waitingNow += 1;
+      deadline.interrupt = () => {
+        stopWaiting();
+        waiting[lane].leave(waiter);
+        reject(deadline.reason());
+      };
+      // Where all are taken, it changes nothing for anybody that one more waits.
+      if (taken < (lane === 'answer' ? MOST[priority] : MOST.message)) serve();
+    });
   }
 
   return {
-    take(taker) {
-      const { lane, priority, hold } = taker;
-      if (lane !== 'answer' || somebodyWaits() || taken >= MOST[priority] || !mayBegin(hold))
-        return queue(taker);
-      occupy(lane);
-      if (hold) parts.begin(hold);
+    take(request) {
+      const { lane, priority, deadline } = request;
+      if (deadline.aborted || deadline.isOver) throw deadline.reason();
+      if (lane !== 'answer' || waitingNow > 0 || taken >= MOST[priority]) return wait(request);
+      if (underWay.size > 0 && !mayBegin(request)) return wait(request);
+      occupy(request);
       return undefined;
     },
     answered({ hold }) {
-      if (hold) parts.end(hold);
-      if (somebodyWaits()) serve();
+      if (hold) underWay.delete(hold);
+      if (waitingNow > 0) serve();
     },
     give({ lane, hold }, since) {
-      if (hold) parts.end(hold);
+      if (hold) underWay.delete(hold);
       held[lane] -= 1;
       taken -= 1;
       if (lane === 'small') {
@@ -141,7 +160,7 @@ export function createConnectionSlots(clock: Clock, parts: HangingParts): Connec
         );
         isQuick = now() - since < QUICK;
       }
-      if (somebodyWaits()) serve();
+      if (waitingNow > 0) serve();
     },
   };
 }

@@ -15,7 +15,7 @@ export function createDeadline(clock: Clock, patience: number, callersSignal?: A
   let stopTimer: (() => void) | null = null;
 
   const end = () => {
-    controller?.abort(deadline.aborted ?? new Error('patience is over'));
+    controller?.abort(deadline.reason());
     deadline.interrupt?.();
   };
   const spent = () => (beganAt === null ? 0 : clock.monotonic() - beganAt);
@@ -25,11 +25,11 @@ export function createDeadline(clock: Clock, patience: number, callersSignal?: A
     isOver: false,
     get signal() {
       controller ??= new AbortController();
-      const { aborted, isOver } = deadline;
-      if (aborted || isOver) controller.abort(aborted ?? new Error('patience is over'));
+      if (deadline.aborted || deadline.isOver) controller.abort(deadline.reason());
       return controller.signal;
     },
     interrupt: null as (() => void) | null,
+    reason: () => deadline.aborted ?? new Error('patience is over'),
     begin() {
       if (beganAt !== null) return;
       beganAt = clock.monotonic();

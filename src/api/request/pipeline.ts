@@ -7,7 +7,7 @@ import type { Budget } from '../limits/budget';
 import { scopeOf } from '../limits/scope-limit';
 import type { Clock, PlatformTime } from '../time/clock';
 import { connectionSlot, createConnectionSlots } from './connection-slots';
-import { createHangingParts, noteAnswers, partOf } from './hanging-parts';
+import { createHangingParts } from './hanging-parts';
 import { callDeadline, createDeadline, rateLimit, retry } from './patience';
 import type { Lane, Method, Next, Response, Step } from './request';
 import { logRequests } from './request-log';
@@ -62,10 +62,9 @@ export function createPipeline(options: PipelineOptions): MakeCall {
       expectStatus(platform, token, platformTime),
       followRedirects(origin, platform),
       rateLimit(budget, platform, clock),
-      noteAnswers(parts, clock),
       ...(log ? [logRequests(log, clock)] : []),
     ],
-    createSend(options),
+    createSend({ ...options, parts }),
   );
   const common: Headers = {
     'User-Agent': 'node-red-rescale',
@@ -89,7 +88,7 @@ export function createPipeline(options: PipelineOptions): MakeCall {
     'Content-Length': String(length),
   });
 
-  return (call, { signal, priority, once = false, trace, redact } = {}) => {
+  return (call, { signal, priority, once = false, trace, redact, jobId } = {}) => {
     const { method, path, notFound, body, contents } = call;
     const urgency = priority ?? (method === 'GET' ? 'message' : 'action');
     return pass({
@@ -106,7 +105,11 @@ export function createPipeline(options: PipelineOptions): MakeCall {
       scope: scopeOf(method, path),
       hold:
         method === 'GET' && urgency !== 'action'
-          ? { part: partOf(path), isPoll: urgency === 'poll' && !contents, sentAt: null }
+          ? {
+              part: jobId === undefined ? partOf(path) : `jobs/${encodeURIComponent(jobId)}`,
+              isPoll: urgency === 'poll' && !contents,
+              sentAt: null,
+            }
           : null,
       once,
       redact,
@@ -120,4 +123,12 @@ export function createPipeline(options: PipelineOptions): MakeCall {
 /** The steps as one, the first outermost; `send` is the end of the way. */
 function pipelineOf(steps: readonly Step[], send: Next): Next {
   return steps.reduceRight<Next>((next, step) => (request) => step(request, next), send);
+}
+
+const OF_ONE = /^\/api\/(?:v\d+\/)?((?:jobs|files)\/[^/?]+)/;
+const OF_ALL = /^\/api\/(?:v\d+\/)?([^?]*)/;
+
+/** The part of the platform that is asked: `jobs/{job}`, `files/{file}`, or the endpoint. */
+function partOf(path: string): string {
+  return OF_ONE.exec(path)?.[1] ?? OF_ALL.exec(path)?.[1] ?? '';
 }

@@ -23,10 +23,12 @@ export interface Deadline {
   readonly aborted: RescaleError | null;
   /** The patience has run out. */
   readonly isOver: boolean;
-  /** For what has to wait: aborted with the caller's abort, or when the patience runs out. Made when it is asked for. */
+  /** For what has to sleep: aborted with the caller's abort, or when the patience runs out. Made when it is asked for. */
   readonly signal: AbortSignal;
-  /** Ends what is under way when the deadline ends; one at a time, null for none. */
+  /** Ends what is under way or waits for a connection when the deadline ends; one at a time, null for none. */
   interrupt: (() => void) | null;
+  /** What it ended with: the caller's abort, else that the patience is over. */
+  reason(): Error;
   /** Starts the patience. Later calls do nothing. */
   begin(): void;
   /** Milliseconds since `begin`. */

@@ -7,7 +7,7 @@ import type { Budget } from '../limits/budget';
 import { MOST_JSON_BYTES, MOST_REFUSAL_BYTES } from '../limits/limits';
 import type { PauseSource } from '../limits/pause-steps';
 import { retryAfter } from '../time/back-off';
-import type { PlatformTime } from '../time/clock';
+import type { Clock, PlatformTime } from '../time/clock';
 import {
   AttemptFailure,
   cutFailure,
@@ -19,6 +19,7 @@ import {
   seconds,
   type Failing,
 } from './failures';
+import type { HangingParts } from './hanging-parts';
 import { looksLikePage, readApiMessage, readApiRefusal } from './platform-message';
 import type { Next, Request, Response, Step } from './request';
 
@@ -27,6 +28,9 @@ interface SendOptions {
   /** Milliseconds without a byte. */
   timeout: number;
   budget: Budget;
+  clock: Clock;
+  /** Told how long each answer took. */
+  parts: HangingParts;
   platformTime: PlatformTime;
   transport: Transport;
 }
@@ -38,11 +42,13 @@ const JSON_TYPE = /^\s*application\/(?:[\w.-]+\+)?json\b/i;
 
 /** The end of the pipeline: one request on a connection, and its answer. */
 export function createSend(options: SendOptions): Next {
-  const { platform, timeout, budget, platformTime, transport } = options;
+  const { platform, timeout, budget, clock, platformTime, transport, parts } = options;
 
   return async (request) => {
-    const { deadline, trace } = request;
+    const { deadline, trace, hold } = request;
     if (request.method !== 'GET') transport.discardIdle(FRESH_ENOUGH);
+    const sentAt = clock.monotonic();
+    if (hold) hold.sentAt = sentAt;
     const exchange = transport.send(request);
     const idle = startIdleTimeout(exchange, timeout);
     const failing: Failing = { request, exchange, idle, platform, begun: false };
@@ -82,6 +88,11 @@ export function createSend(options: SendOptions): Next {
       };
       return { ...about, bytes: NOTHING, chunks: readChunks(incoming, broken) };
     } finally {
+      if (hold) {
+        const unanswered = idle.fired || deadline.isOver;
+        parts.note(hold, unanswered ? Infinity : clock.monotonic() - sentAt);
+        hold.sentAt = null;
+      }
       if (!streaming) idle.stop();
       deadline.interrupt = null;
     }

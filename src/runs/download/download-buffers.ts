@@ -16,7 +16,8 @@ export async function downloadBuffer(
   context: TaskContext,
   known: { jobId?: string; runId?: string; late?: LateFiles } = {},
 ): Promise<{ file: RescaleFile; content: Buffer }> {
-  const options: CallOptions = { signal: context.signal, trace: context.trace };
+  const { signal, trace } = context;
+  const options: CallOptions = { signal, trace, jobId: known.jobId };
   const late: LateFiles = known.late ?? ((_job, _run, act) => act());
   const read = async () => {
     const file = isDescribed(reference) ? reference : await client.getFile(idOf(reference), options);

@@ -136,7 +136,7 @@ export async function downloadFiles(
     const received = (bytes: number) => progress.received(bytes);
     const inTurn: typeof transfer = (act) =>
       isSmall(file) ? transfer(act) : placesOfLarge(() => transfer(act));
-    const how = { ...options, clock: context.clock, received, transfer: inTurn };
+    const how = { ...options, jobId: file.jobId, clock: context.clock, received, transfer: inTurn };
     const fetch = () => fetchToFile(client, file, target, how);
     const fetched = present ?? (await late(file.jobId, file.runId, fetch));
     arrived ||= present === null;

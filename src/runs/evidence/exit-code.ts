@@ -117,11 +117,12 @@ function runOf({ path }: RescaleFile): string | null {
  */
 export async function readLogEvidence(
   client: RescaleClient,
+  jobId: string,
   log: RescaleFile,
   options: CallOptions,
 ): Promise<LogEvidence> {
   const size = log.decryptedSize > 0 ? log.decryptedSize : null;
-  const contents = await client.openContents(log.id, { ...options, range: lastBytes(size) });
+  const contents = await client.openContents(log.id, { ...options, jobId, range: lastBytes(size) });
   const end = await readEnd(contents);
   if (end === 'too-long') return { kind: 'silent' };
   if (end === null || (size !== null && end.size !== null && end.size !== size)) return { kind: 'partial' };
@@ -141,7 +142,7 @@ export async function readLogOf(
   const ofJob = listed && !isOfEarlierAttempt(listed, run) ? listed : null;
   const log = ofJob ?? (logs.someUnplaced ? await findLogOfRun(client, jobId, run.id, run, options) : null);
   if (!log || isOfFormerEnd(client, jobId, run, log)) return { kind: 'missing' };
-  const evidence = await readLogEvidence(client, log, options);
+  const evidence = await readLogEvidence(client, jobId, log, options);
   if (evidence.kind === 'exit') seeLog(client, jobId, run, log);
   return evidence;
 }

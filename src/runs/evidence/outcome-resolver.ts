@@ -199,7 +199,7 @@ export function createOutcomeResolver(
   async function readLog(entry: WantedOutcome, options: CallOptions): Promise<void> {
     const file = entry.file!;
     const log = await attempt(
-      (more) => readLogEvidence(client, file, { ...options, ...more }),
+      (more) => readLogEvidence(client, jobId, file, { ...options, ...more }),
       options,
       () => lacks(entry, 'noLog'),
     );

@@ -75,6 +75,7 @@ export function createRestReader(
           signal: context.signal,
           trace: context.trace,
           priority: 'poll' as const,
+          jobId,
           clock: context.clock,
           prove: mismatch === null,
         };

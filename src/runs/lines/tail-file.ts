@@ -127,11 +127,12 @@ async function readFinished(
   const file = await findOutputFile(client, request, run, path, context);
   if (!file) throw notFound('not-found-output', request);
   const stored = storedFile(file);
-  const { lines, limitBytes } = request;
+  const { jobId, lines, limitBytes } = request;
+  const options = { ...context, jobId };
   const read = () =>
     lines === null
-      ? readChecked(client, file, limitBytes, context)
-      : readLastLines(client, stored, { lines, limitBytes, encoding: encodingOf(request) }, context);
+      ? readChecked(client, file, limitBytes, options)
+      : readLastLines(client, stored, { lines, limitBytes, encoding: encodingOf(request) }, options);
   // A file that is listed may still not be there.
   const content = await createLateFiles(client, context, GAP)(request.jobId, request.runId, read);
   return present({ content, fileType: null }, request, 'file', stored.relativePath);
