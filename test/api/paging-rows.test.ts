@@ -19,6 +19,21 @@ describe('Rows of lists', () => {
     told.map(({ key, values }) => [key, values!['count']]).should.deepEqual([['list-odd-rows', 2]]);
   });
 
+  it('have the numbers and the yes and no that are written as texts', async () => {
+    const texts = { type: '3', displayOrder: '7', outputFileCount: ' 12 ', isOptimal: 'False' };
+    server.answer(list({ total: 1, rows: () => [{ ...run('1'), ...texts, parent: '4' }] }));
+    const { value } = await client.listRuns('X').next();
+    const read = { type: 3, displayOrder: 7, outputFileCount: 12, isOptimal: false, parent: '4' };
+    value!.rows[0]!.should.containEql(read);
+    value!.should.not.have.property('odd');
+    server.answer(
+      json({ count: '1', next: null, results: [{ id: 'f', typeId: '12', decryptedSize: '123' }] }),
+    );
+    const { value: files } = await client.listJobFiles('X').next();
+    files!.rows[0]!.should.containEql({ typeId: 12, decryptedSize: 123 });
+    should(files!.count).equal(1);
+  });
+
   it('take a date that is none for none, so that no run counts as ended by it', async () => {
     server.answer(list({ total: 2, rows: (_page, rows) => [{ ...rows[0], dateCompleted: 5 }, rows[1]!] }));
     const { value } = await client.listRuns('X').next();

@@ -70,6 +70,23 @@ describe('The platform’s time of day', () => {
     await server.close();
   });
 
+  for (const type of ['text/plain', 'application/octet-stream', undefined]) {
+    it(`comes with its JSON, though that is called ${type ?? 'nothing'}`, async () => {
+      const server = await startServer((_request, response) => {
+        response.writeHead(200, {
+          date: header(Date.now() - 2 * HOUR),
+          ...(type && { 'content-type': type }),
+        });
+        response.end(`\n ${JSON.stringify(run('1'))}`);
+      });
+      const client = clientOf(server);
+      await client.getRun('a', '1');
+      (client.platformNow() - Date.now() + 2 * HOUR).should.be.within(-5_000, 5_000);
+      client.close();
+      await server.close();
+    });
+  }
+
   it('comes with each answer of the platform', async () => {
     const server = await startServer();
     const client = clientOf(server);

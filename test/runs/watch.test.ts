@@ -5,13 +5,10 @@ import type { JobStatus, Run } from '../../src/api/client/types';
 import type { JobReading } from '../../src/runs/run/job-reading';
 import type { Outcome } from '../../src/runs/run/outcome';
 import type { WatchEvent, WatchEventKind } from '../../src/runs/watch/watch-event';
+import { toStored } from '../../src/runs/tasks/stored-format';
 import { stepWatch } from '../../src/runs/watch/watch';
-import {
-  beginWatch,
-  type Baseline,
-  type WatchedJob,
-  type WatchSettings,
-} from '../../src/runs/watch/watched-job';
+import { readWatchState, watchedJobFormat } from '../../src/runs/watch/watch-state';
+import { beginWatch, type Baseline, type WatchSettings } from '../../src/runs/watch/watched-job';
 import { runOf } from './fake-platform';
 
 const T0 = Date.parse('2026-01-01T00:00:00Z');
@@ -91,7 +88,9 @@ function watch(more: Partial<WatchSettings> = {}) {
       self.reportedAlso = step.reportedAlso;
       self.gone = step.gone;
       const { outbox } = kept;
-      self.state = JSON.parse(JSON.stringify({ ...kept, outbox: [] })) as WatchedJob;
+      const stored: unknown = JSON.parse(JSON.stringify(toStored(watchedJobFormat, { ...kept, outbox: [] })));
+      // Rounds are counted anew after a restart only.
+      self.state = { ...readWatchState(watchedJobFormat, stored)!, baselineRound: kept.baselineRound };
       return outbox;
     },
   };
@@ -112,6 +111,21 @@ describe('Watch of a job', () => {
       ),
     ).should.eql(['completed 3', 'job']);
     names(one.feed(over([run('3', T0 + 2, T0 + 4)], T0 + 5))).should.eql([]);
+  });
+
+  it('tells of runs that are called like what every object inherits', () => {
+    const one = watch({ outcome: true });
+    const named = ['constructor', 'toString', 'valueOf', 'hasOwnProperty'];
+    const runs = (completed: number | null) => named.map((id) => ({ ...run('1', T0 + 1, completed), id }));
+    one.feed(read([]));
+    names(one.feed(read(runs(null)))).should.eql(named.map((id) => `started ${id}`));
+    one.feed(read(runs(T0 + 5))).should.eql([]);
+    one.wanted.should.eql(named);
+    const outcomes = new Map(named.map((id) => [id, failed]));
+    names(one.feed(over(runs(T0 + 5), T0 + 6, { outcomes }))).should.eql([
+      ...named.map((id) => `completed ${id}`),
+      'job',
+    ]);
   });
 
   it('tells what its payload promises', () => {

@@ -70,6 +70,7 @@ export const readRun: Reader<Run> = (value, odd) => {
   const row = identified(value);
   if (!row) return null;
   for (const name of ['dateStarted', 'dateCompleted']) row[name] = readDate(row[name], odd);
+  readTexts(row, ['displayOrder', 'type', 'outputFileCount', 'outputFileSize', 'isOptimal']);
   return row as unknown as Run;
 };
 
@@ -102,6 +103,7 @@ export const readFile: Reader<RescaleFile> = (value, odd) => {
   const row = readClean<RescaleFile & Row>(value);
   if (!row) return null;
   leaveOutOddTexts(row, ['name', 'relativePath', 'path', 'md5'], odd);
+  readTexts(row, ['typeId', 'decryptedSize', 'isUploaded', 'isDeleted']);
   const checksums: unknown = row['fileChecksums'];
   if (checksums !== undefined && checksums !== null) {
     const plain = Array.isArray(checksums) ? checksums.filter((one) => v.is(schemas.checksum, one)) : [];
@@ -110,6 +112,18 @@ export const readFile: Reader<RescaleFile> = (value, odd) => {
   }
   return row;
 };
+
+/** Some answers have whole numbers, and perhaps true and false, as texts (docs/platform.md): read as what they say. */
+function readTexts(row: Row, names: string[]): void {
+  for (const name of names) if (typeof row[name] === 'string') row[name] = valueOfText(row[name]);
+}
+
+function valueOfText(text: string): number | boolean | string {
+  const told = text.trim();
+  if (/^-?\d{1,15}$/.test(told)) return Number(told);
+  if (/^(?:true|false)$/i.test(told)) return told.toLowerCase() === 'true';
+  return text;
+}
 
 /** A row of the jobs list. Its name is a text, if a blank one. */
 export const readJobSummary: Reader<JobSummary> = (value, odd) => {
@@ -206,9 +220,7 @@ export const readFileLines: Reader<string[]> = (value) => {
 /** A code that is written as text is one as well: the snapshot has been taken by then. */
 export const readSnapshot: Reader<SnapshotAnswer> = (value) => {
   if (!isRecord(value)) return null;
-  const { exitcode } = value;
-  if (typeof exitcode === 'string' && /^-?\d{1,9}$/.test(exitcode.trim()))
-    value['exitcode'] = Number(exitcode);
+  readTexts(value, ['exitcode']);
   if (!v.is(schemas.snapshot, value)) return null;
   return filled(value, { data: '', lastSnapshotID: null, reason: '' }) as unknown as SnapshotAnswer;
 };
@@ -277,6 +289,7 @@ export function readEnvelope<Value>(row: Reader<Value>): Reader<Envelope<Value>>
   return (value) => {
     if (!v.is(schemas.envelope, value)) return null;
     const list = listOf<Value>(value.results, row);
+    readTexts(value, ['count']);
     const { count, next } = value as { count?: unknown; next?: unknown };
     return { ...list, count: v.is(schemas.count, count) ? count : null, next };
   };

@@ -38,7 +38,9 @@ interface SendOptions {
 /** An action can't be repeated when its connection breaks, so it doesn't go on one that was idle for longer (ms). */
 const FRESH_ENOUGH = 2_000;
 const NOTHING = Buffer.alloc(0);
-const JSON_TYPE = /^\s*application\/(?:[\w.-]+\+)?json\b/i;
+/** An object or a list, after a mark of the byte order. */
+const JSON_BEGINS = /^(?:\xEF\xBB\xBF)?\s*[{[]/;
+const LONGEST_BLANK = 64;
 
 /** The end of the pipeline: one request on a connection, and its answer. */
 export function createSend(options: SendOptions): Next {
@@ -77,7 +79,7 @@ export function createSend(options: SendOptions): Next {
       };
       if (!streaming) {
         const bytes = await bytesOf(incoming, answer, failing);
-        if (request.toPlatform && isOfPlatform(answer)) {
+        if (request.toPlatform && isOfPlatform(answer, bytes)) {
           platformTime.observe(answer.headers.date, answer.headers.age);
         }
         return { ...about, bytes, chunks: null };
@@ -134,9 +136,12 @@ export function createSend(options: SendOptions): Next {
   }
 }
 
-/** A gateway's error page has the gateway's clock; what it answers in the platform's place is hardly ever a good answer in JSON. */
-function isOfPlatform({ status, headers }: Answer): boolean {
-  return status >= 200 && status <= 299 && JSON_TYPE.test(headers['content-type'] ?? '');
+/**
+ * A gateway's error page has the gateway's clock; what it answers in the platform's place is hardly ever a good answer in JSON.
+ * The contents say what it is, not the type (docs/platform.md, answers).
+ */
+function isOfPlatform({ status }: Answer, bytes: Buffer): boolean {
+  return status >= 200 && status <= 299 && JSON_BEGINS.test(bytes.toString('latin1', 0, LONGEST_BLANK));
 }
 
 /** Lets pass what was asked for, and says what any other status means. */

@@ -16,6 +16,10 @@ export const isDescriptive = (column: string): boolean => DESCRIPTIVE.has(column
 export const numberOf = (cell: unknown): number =>
   typeof cell === 'number' && Number.isFinite(cell) ? cell : NaN;
 
+/** What a row says of a column; undefined where it says nothing, also where every object inherits something of that name. */
+export const cellOf = (row: Row, column: string): unknown =>
+  Object.hasOwn(row, column) ? row[column] : undefined;
+
 /** A run whose numbers can't be trusted. */
 export const hasFailed = (row: Row): boolean => row.result === 'failed';
 
@@ -25,6 +29,8 @@ export async function columnNames(rows: readonly Row[]): Promise<string[]> {
   await forEachRow(rows.length, (index) => {
     for (const name in rows[index]) found.add(name);
   });
+  // It would be no column but the prototype of a row.
+  found.delete('__proto__');
   return [
     ...LEADING_COLUMNS.filter((name) => found.has(name)),
     ...[...found].filter((name) => !isDescriptive(name)),
@@ -44,7 +50,7 @@ export function numbersOf(rows: readonly Row[]): Numbers {
     if (before) return before;
     const numbers = new Float64Array(rows.length);
     for (let row = 0; row < rows.length; row++) {
-      numbers[row] = failed[row] ? NaN : numberOf(rows[row]![column]);
+      numbers[row] = failed[row] ? NaN : numberOf(cellOf(rows[row]!, column));
     }
     known.set(column, numbers);
     return numbers;

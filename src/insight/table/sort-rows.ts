@@ -1,5 +1,5 @@
 import { sorted } from '../pauses/sort';
-import { numberOf, type Row } from './row';
+import { cellOf, numberOf, type Row } from './row';
 
 /**
  * Rows by one column: numbers by size, then texts with the figures in them by size (run 9 before run 10), then what has
@@ -7,7 +7,7 @@ import { numberOf, type Row } from './row';
  */
 export async function sortRows(rows: readonly Row[], column: string, descending: boolean): Promise<Row[]> {
   if (column === '') return [...rows];
-  const keys = new Map(rows.map((row) => [row, keyOf(row[column])]));
+  const keys = new Map(rows.map((row) => [row, keyOf(cellOf(row, column))]));
   const texts = new Intl.Collator('en', { numeric: true });
   const direction = descending ? -1 : 1;
   return sorted(rows, (one, other) => {

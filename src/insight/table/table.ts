@@ -2,7 +2,16 @@ import { forEachRow, pauseWhenDue } from '../pauses/pauses';
 import { correlate, type Correlation, type CorrelationKind } from './correlation';
 import { extremesOf, type Extreme } from './extremes';
 import { judgeGoals, type Goal, type GoalResult } from './goals';
-import { columnNames, hasFailed, isDescriptive, numberOf, numbersOf, type Numbers, type Row } from './row';
+import {
+  cellOf,
+  columnNames,
+  hasFailed,
+  isDescriptive,
+  numberOf,
+  numbersOf,
+  type Numbers,
+  type Row,
+} from './row';
 import { sortRows } from './sort-rows';
 
 export interface Column {
@@ -132,7 +141,7 @@ async function completed(
   await forEachRow(rows.length, (index) => {
     const row = rows[index]!;
     const whole: Row = {};
-    for (const name of before) whole[name] = row[name] ?? null;
+    for (const name of before) whole[name] = cellOf(row, name) ?? null;
     if (judged) {
       whole.best = judged.isBest(index);
       whole.front = judged.isOnFront(index);
@@ -149,7 +158,7 @@ const areOver = (rows: readonly Row[]): boolean =>
 
 /** Runs that failed have no numbers of their own fault. */
 function hasNoNumbers(rows: readonly Row[], goal: string): boolean {
-  const values = rows.filter((row) => !hasFailed(row)).map((row) => row[goal]);
+  const values = rows.filter((row) => !hasFailed(row)).map((row) => cellOf(row, goal));
   return (
     values.some((value) => value !== null && value !== undefined) &&
     values.every((value) => Number.isNaN(numberOf(value)))
@@ -159,7 +168,7 @@ function hasNoNumbers(rows: readonly Row[], goal: string): boolean {
 const isGoalColumn = (name: string): boolean => name === 'best' || name === 'front';
 
 function chosen(row: Row, columns: readonly Column[]): Row {
-  return Object.fromEntries(columns.map(({ name }) => [name, row[name] ?? null]));
+  return Object.fromEntries(columns.map(({ name }) => [name, cellOf(row, name) ?? null]));
 }
 
 async function kindsOf(numbers: Numbers, variables: readonly string[]) {

@@ -3,6 +3,7 @@ import type { RescaleFile, Run } from '../../api/client/types';
 import type { LogEvidence } from '../run/outcome';
 import { instant } from '../run/run-state';
 import { isOfFormerEnd, seeLog } from '../run/seen-ends';
+import { storedFile } from '../files/file-row';
 
 const LOG = 'process_output.log';
 const IN_JOB = /^run([^/]+)\/(?:\.\/)*process_output\.log$/;
@@ -121,7 +122,7 @@ export async function readLogEvidence(
   log: RescaleFile,
   options: CallOptions,
 ): Promise<LogEvidence> {
-  const size = log.decryptedSize > 0 ? log.decryptedSize : null;
+  const size = storedFile(log).size || null;
   const contents = await client.openContents(log.id, { ...options, jobId, range: lastBytes(size) });
   const end = await readEnd(contents);
   if (end === 'too-long') return { kind: 'silent' };

@@ -1,5 +1,6 @@
 import { stateIn, terminalStatus, type JobReading } from '../run/job-reading';
 import { instant, isOver, latestStatus } from '../run/run-state';
+import { byId } from '../tasks/by-id';
 import type { RunMark, WatchedJob, WatchMoment, WatchSettings } from './watched-job';
 
 /**
@@ -14,8 +15,8 @@ export function takeBaseline(
 ): WatchedJob | null {
   if (!reading.complete) return null;
   const isNews = newsOf(state, settings, reading, moment);
-  const runs: Record<string, RunMark> = {};
-  const ends: Record<string, number> = {};
+  const runs = byId<RunMark>();
+  const ends = byId<number>();
   for (const [runId, run] of reading.runs) {
     const over = isOver(stateIn(reading, run));
     if (over && !isNews(run.dateCompleted)) {

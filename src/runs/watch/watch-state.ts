@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { readStored, type StoredFormat } from '../tasks/stored-format';
+import { byId, storedById } from '../tasks/by-id';
 import type { Baseline, RunMark, WatchedJob } from './watched-job';
 import { WATCH_EVENTS, type WatchEvent } from './watch-event';
 
@@ -110,12 +111,12 @@ export const watchedJobFormat: StoredFormat<WatchedJob> = {
     baseline,
     since: v.fallback(v.number(), 0),
     takenWith: baseline,
-    runs: lenientRecord(mark),
-    ends: v.fallback(lenientRecord(v.number()), {}),
-    again: v.fallback(lenientRecord(mark), {}),
-    overdue: v.fallback(lenientRecord(v.number()), {}),
-    waiting: v.fallback(lenientRecord(v.number()), {}),
-    awaiting: v.fallback(lenientRecord(v.object({ detectedAt: v.number(), late: lenient.flag })), {}),
+    runs: storedById(mark),
+    ends: v.fallback(storedById(v.number()), () => byId()),
+    again: v.fallback(storedById(mark), () => byId()),
+    overdue: v.fallback(storedById(v.number()), () => byId()),
+    waiting: v.fallback(storedById(v.number()), () => byId()),
+    awaiting: v.fallback(storedById(v.object({ detectedAt: v.number(), late: lenient.flag })), () => byId()),
     job: v.fallback(v.picklist(['unknown', 'open', 'old', 'past', 'told', 'silent']), 'unknown'),
     jobEnd: lenient.number,
     // Rounds are counted anew in each process.
@@ -126,21 +127,6 @@ export const watchedJobFormat: StoredFormat<WatchedJob> = {
     outbox: v.fallback(lenientList(event), []),
   }),
 };
-
-/** The entries whose values are what they should be. */
-function lenientRecord<Value>(value: v.GenericSchema<unknown, Value>) {
-  return v.pipe(
-    v.record(v.string(), v.unknown()),
-    v.transform((entries) => {
-      const kept: Record<string, Value> = {};
-      for (const [name, stored] of Object.entries(entries)) {
-        const read = v.safeParse(value, stored);
-        if (read.success) kept[name] = read.output;
-      }
-      return kept;
-    }),
-  );
-}
 
 /** The items that are what they should be. */
 function lenientList<Value>(item: v.GenericSchema<unknown, Value>) {

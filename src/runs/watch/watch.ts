@@ -6,6 +6,7 @@ import { eventOf, type Occurrence } from './make-event';
 import { findAlerts } from './run-alerts';
 import { isBaselineChanged, judgeJob, takeBaseline, widenBaseline } from './watch-baseline';
 import { inOrder, type WatchEvent } from './watch-event';
+import { byId } from '../tasks/by-id';
 import type { RunMark, WatchedJob, WatchMoment, WatchSettings } from './watched-job';
 
 interface WatchStep {
@@ -100,12 +101,12 @@ export function stepWatch(
 function copyOf(state: WatchedJob): WatchedJob {
   return {
     ...state,
-    runs: { ...state.runs },
-    ends: { ...state.ends },
-    again: { ...state.again },
-    awaiting: { ...state.awaiting },
-    overdue: { ...state.overdue },
-    waiting: { ...state.waiting },
+    runs: byId(state.runs),
+    ends: byId(state.ends),
+    again: byId(state.again),
+    awaiting: byId(state.awaiting),
+    overdue: byId(state.overdue),
+    waiting: byId(state.waiting),
   };
 }
 

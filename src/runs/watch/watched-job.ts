@@ -1,3 +1,4 @@
+import { byId } from '../tasks/by-id';
 import type { OutcomeResult } from '../run/outcome';
 import type { WatchEvent, WatchEventKind } from './watch-event';
 
@@ -87,12 +88,12 @@ export function beginWatch(jobId: string, now: number, baseline: Baseline | null
     baseline,
     since: now,
     takenWith: null,
-    runs: {},
-    ends: {},
-    again: {},
-    overdue: {},
-    waiting: {},
-    awaiting: {},
+    runs: byId(),
+    ends: byId(),
+    again: byId(),
+    overdue: byId(),
+    waiting: byId(),
+    awaiting: byId(),
     job: 'unknown',
     jobEnd: null,
     baselineRound: null,

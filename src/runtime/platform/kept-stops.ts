@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { askedAt, requestedStops, type StopsOfJob } from '../../runs/evidence/requested-stops';
 import { inBackground, onAbort } from '../../api/errors/guard';
 import type { Budget } from '../../api/limits/budget';
+import { storedById } from '../../runs/tasks/by-id';
 import type { StoredFormat } from '../../runs/tasks/stored-format';
 import type { NodeHost } from '../definition/definition';
 import { createDurableItems, type DurableItem } from '../state/durable-items';
@@ -20,8 +21,7 @@ const stopsFormat: StoredFormat<StoredStops> = {
   schema: v.object({
     origin: v.string(),
     jobId: v.string(),
-    stops: v.record(
-      v.string(),
+    stops: storedById(
       v.union([
         v.number(),
         v.object({

@@ -49,6 +49,31 @@ describe('rows of runs', () => {
     ]);
   });
 
+  it('have nothing of what every object inherits, in columns of such names', async () => {
+    const named = ['constructor', 'toString'];
+    const rows = await rowsOf(
+      [
+        run('1', []),
+        run(
+          '2',
+          named.map((name) => variable(name, 1.5)),
+        ),
+      ],
+      facts,
+    );
+    const table = await makeTable(
+      rows!,
+      request({ sort: 'toString', goals: [{ name: 'constructor', goal: 'min' }] }),
+    );
+    should(table.rows.map((row) => ['run', ...named].map((name) => row[name]))).eql([
+      ['2', 1.5, 1.5],
+      ['1', null, null],
+    ]);
+    should(
+      JSON.stringify(await makeTable([...rows!, JSON.parse('{"__proto__":5}') as Row], request())),
+    ).not.match(/function/);
+  });
+
   it('have nothing where the run says nothing', async () => {
     const [row] = (await rowsOf(run('1', [variable('Cl', null)], { dateCompleted: null }), facts))!;
     should(row).have.properties({ state: 'running', ended: null, minutes: null, Cl: null });
