@@ -50,7 +50,10 @@ const config = ts.getParsedCommandLineOfConfigFile(
 const outputOf = (source) => join(dist, relative(root, source).replace(/\.ts$/, '.js'));
 const changedAt = (file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 /** As tsconfig.build.json has it, also for files that came since. */
-const isCompiled = (file) => /^(src[\\/].*|nodes[\\/][^\\/]+[\\/]node)\.ts$/.test(relative(root, file));
+const isCompiled = (file) =>
+  /^(src[\\/].*|nodes[\\/](late|[^\\/]+[\\/]node))\.ts$/.test(relative(root, file));
+/** Also the addresses that the editor asks: they stand in what is laid out. */
+const isLaidOut = (path) => /^(nodes|scripts|src[\\/]runtime[\\/]editor)/.test(path);
 const isBundled = (file) => file.endsWith('.mts') || file.includes(join('insight', 'chart', 'model'));
 
 /** Compiles one source, without its types. Returns what is wrong with it, or ''. */
@@ -83,7 +86,7 @@ function compile(source) {
 /** Dialogs, help and catalogs anew, from sources that are read anew. */
 function layOut() {
   for (const file of Object.keys(load.cache)) {
-    if (file.startsWith(join(root, 'nodes')) || file.startsWith(join(root, 'scripts')))
+    if (['nodes', 'scripts', 'src'].some((room) => file.startsWith(join(root, room))))
       delete load.cache[file];
   }
   for (const [file, text] of nodeFiles(load)) {
@@ -99,7 +102,7 @@ function build(changed) {
   for (const file of changed) if (!existsSync(file)) rmSync(outputOf(file), { force: true });
   const problems = sources.map(compile).filter((problem) => problem !== '');
   try {
-    if (changed.some((file) => /^(nodes|scripts)/.test(relative(root, file)))) layOut();
+    if (changed.some((file) => isLaidOut(relative(root, file)))) layOut();
     if (changed.some((file) => relative(root, file).startsWith('icons'))) copyIcons();
     if (changed.some(isBundled)) bundle(root, join(dist, 'bundles'));
   } catch (error) {

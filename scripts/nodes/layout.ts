@@ -3,6 +3,7 @@ import { buildSync } from 'esbuild';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Field } from '../../nodes/dialog/field';
+import { late } from '../../nodes/late';
 import { registrationScript } from '../../nodes/dialog/definition';
 import { dialogHtml } from '../../nodes/dialog/rows';
 import { SHARED, textFinder, type Texts } from '../../nodes/dialog/texts';
@@ -10,6 +11,7 @@ import { SourceError } from '../../nodes/dialog/source-error';
 import { catalogOf, checkCatalogs } from './catalogs';
 import { checkDocumented } from './documented';
 import { checkCopies, helpOf } from './help';
+import { registrationOf } from './registrations';
 import { ENGLISH, root, type NodeSource, type Sources } from './sources';
 
 /** A node's dialog source stays readable at a glance. */
@@ -22,7 +24,7 @@ export function layOut(sources: Sources, folder = join(root, 'nodes')): Map<stri
   checkDocumented(sources);
   const files = new Map([['palette.js', palette(sources.nodes)]]);
   for (const node of sources.nodes) {
-    files.set(`${node.type}.js`, entry(node));
+    files.set(`${node.type}.js`, entry(node, folder));
     files.set(`${node.type}.html`, html(node, sources, folder));
     for (const language of sources.languages) {
       const place = `locales/${language}/${node.type}`;
@@ -33,9 +35,11 @@ export function layOut(sources: Sources, folder = join(root, 'nodes')): Map<stri
   return files;
 }
 
-/** Node-RED looks for dialog, icon and locales beside the file that it loads, and for all nodes in one place. */
-function entry({ type }: NodeSource): string {
-  return `'use strict';\nmodule.exports = require('./palette.js')['${type}'];\n`;
+/** Node-RED looks for dialog, icon and locales beside the file that it loads; what the node does is loaded with the first of its type. */
+function entry(node: NodeSource, folder: string): string {
+  const load = `() => require('./palette.js')['${node.type}']`;
+  const registration = JSON.stringify(registrationOf(node, folder), null, 2);
+  return `'use strict';\nmodule.exports = require('./late.js').${late.name}(${load}, ${registration});\n`;
 }
 
 /** All nodes by their types. One that can't be loaded keeps no other from being loaded. */

@@ -72,15 +72,18 @@ interface BenchOptions {
   /** Config nodes and whatever else the subjects refer to. */
   others?: FlowNode[];
   withoutPackage?: boolean;
+  /** What it starts with; the subjects are deployed once it has started. */
+  flows?: FlowNode[];
   nodeArguments?: string[];
 }
 
 /** Starts Node-RED and deploys the subjects. */
 export async function startBenchNodeRed(options: BenchOptions): Promise<BenchNodeRed> {
-  const { runtime, subjects, others = [], withoutPackage, nodeArguments = [] } = options;
+  const { runtime, subjects, others = [], withoutPackage, flows, nodeArguments = [] } = options;
   const nodeRed = await startNodeRed({
     runtime,
     withoutPackage,
+    ...(flows && { flows }),
     nodeArguments: ['--expose-gc', '--require', join(__dirname, 'load-probe.cjs'), ...nodeArguments],
     settings: { nodesDir: join(__dirname, 'nodes'), logging: { console: { level: 'info' } } },
   });

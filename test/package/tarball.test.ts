@@ -73,7 +73,7 @@ describe('the packed package', function () {
     const entries = types.map((type) => join('dist', 'nodes', `${type}.js`));
     files
       .filter((file) => file.endsWith('.js') && !file.startsWith('dist/bundles/'))
-      .should.eql([...apart, ...entries, 'dist/nodes/palette.js'].sort());
+      .should.eql([...apart, ...entries, 'dist/nodes/late.js', 'dist/nodes/palette.js'].sort());
 
     const { sources } = JSON.parse(readFileSync(join(folder, 'dist/nodes/palette.js.map'), 'utf8')) as {
       sources: string[];
@@ -156,6 +156,23 @@ describe('the packed package', function () {
     }
     [...seen].sort().should.eql(Object.keys(manifest.dependencies).sort());
     Object.keys(manifest.dependencies).length.should.be.belowOrEqual(6);
+  });
+
+  it('registers every node type without reading the file that all of them are in', () => {
+    const program = `
+      const red = {
+        nodes: { registerType: (type) => console.log(type) },
+        httpAdmin: { post() {} },
+        auth: { needsPermission() {} },
+      };
+      for (const file of ${JSON.stringify(Object.values(manifest['node-red'].nodes))})
+        require(require('node:path').join(${JSON.stringify(folder)}, file))(red);
+      console.log(Object.keys(require.cache).filter((path) => /palette/.test(path)).length);`;
+    const told = execFileSync(process.execPath, ['-e', program], { encoding: 'utf8' });
+    told
+      .trim()
+      .split('\n')
+      .should.eql([...types, '0']);
   });
 
   for (const runtime of ['4.1', '5'] as const) {

@@ -1,35 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { FlowNode } from '../../real/node-red';
+import { projectFolder } from '../../real/scripts';
 import { startBenchNodeRed, type ProcessFigures } from '../bench-node-red';
 import { atMost, median, megabytes, milliseconds, type BenchResult } from '../figures';
 import type { Bench } from '../bench';
 
 const ROUNDS = 5;
 
-/** Node-RED's start with the package and without it, in turns. */
+const { 'node-red': own } = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as {
+  'node-red': { nodes: Record<string, string> };
+};
+
+/** A flow with one node of each type, none of them set up. */
+const oneOfEach: FlowNode[] = [
+  { id: 'tab', type: 'tab', label: 'one of each' },
+  ...Object.keys(own.nodes).map((type) => ({ id: type, type, z: 'tab', x: 0, y: 0, name: '', wires: [[]] })),
+];
+
+/** How Node-RED starts: without the package, with it, and with flows that use all of it. */
+const KINDS = {
+  without: 'without the package',
+  with: 'with the package',
+  used: 'with one node of each type in its flows',
+} as const;
+type Kind = keyof typeof KINDS;
+
+/** Node-RED's start in each way, in turns. */
 export const startUp: Bench = async (runtime) => {
-  const starts = { without: [] as ProcessFigures[], with: [] as ProcessFigures[] };
+  const kinds = Object.keys(KINDS) as Kind[];
+  const starts: Record<Kind, ProcessFigures[]> = { without: [], with: [], used: [] };
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const kind of ['without', 'with'] as const) {
+    for (const kind of kinds) {
       const bench = await startBenchNodeRed({
         runtime,
         subjects: {},
         withoutPackage: kind === 'without',
+        ...(kind === 'used' && { flows: oneOfEach }),
       });
       // The garbage of the start is collected first: what stays is what the package costs.
       starts[kind].push(await bench.process(true));
       await bench.remove();
     }
   }
-  const of = (kind: keyof typeof starts, figure: (start: ProcessFigures) => number) =>
-    median(starts[kind].map(figure));
+  const of = (kind: Kind, figure: (start: ProcessFigures) => number) => median(starts[kind].map(figure));
   // The least of each: what the collector of garbage leaves, and the system has not taken back, only ever makes it more.
-  const least = (kind: keyof typeof starts) =>
-    Math.min(...starts[kind].map(({ memorySwept }) => memorySwept));
+  const least = (kind: Kind) => Math.min(...starts[kind].map(({ memorySwept }) => memorySwept));
   const memory = least('with') - least('without');
   const loading = of('with', (figures) => figures.start.loading.milliseconds);
+  const used = of('used', (figures) => figures.start.loading.milliseconds);
   const result: BenchResult = {
-    rows: (['without', 'with'] as const).map((kind) => ({
+    rows: kinds.map((kind) => ({
       bench: 'start-up',
-      subject: `Node-RED ${kind} the package`,
+      subject: `Node-RED ${KINDS[kind]}`,
       figures: {
         'flows started after': milliseconds(of(kind, (figures) => figures.start.milliseconds)),
         CPU: milliseconds(of(kind, (figures) => figures.start.cpuMilliseconds)),
@@ -43,8 +67,8 @@ export const startUp: Bench = async (runtime) => {
     ],
     told: [
       {
-        what: 'start of Node-RED: CPU to load, memory',
-        ours: `${milliseconds(loading)}, ${megabytes(memory)}`,
+        what: 'start of Node-RED: CPU to load, with a node of each type in its flows, memory',
+        ours: `${milliseconds(loading)}, ${milliseconds(used)}, ${megabytes(memory)}`,
         instead: '',
       },
     ],
