@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import {
   request as requestPlain,
   type ClientRequest,
@@ -90,35 +91,7 @@ export function createTransport(proxy: Proxy | null, tls: ConnectionOptions | nu
   return {
     send(request) {
       axios ??= loadAxios();
-      const { adapter, AxiosHeaders, noHeaders } = axios;
-      const route = connections.route(request.url, request.toPlatform);
-      const { body } = request;
-      const { exchange, transport } = track(request, route);
-      const config: Axios.InternalAxiosRequestConfig = {
-        method: request.method,
-        url: request.url,
-        headers: body ? new AxiosHeaders() : noHeaders,
-        // Without a limit of its length: to keep one, axios would lead every piece through a stream of its own.
-        ...(body && { data: body.open() }),
-        responseType: 'stream',
-        decompress: true,
-        maxRedirects: 0,
-        httpAgent: route.agent,
-        httpsAgent: route.agent,
-        proxy: route.forwardTo ? forwarding(route.forwardTo) : false,
-        transport,
-      };
-      const answer = new Promise<Answer>((resolve, reject) => {
-        // Node.js lets a request without a connection wait on, even when it is destroyed.
-        exchange.tellEnd = reject;
-        exchange.tellAnswer = (status, incoming) => {
-          // Whoever reads listens for itself; after that nobody needs to know.
-          incoming.on('error', ignore);
-          resolve({ status, headers: exchange.headers, body: incoming });
-        };
-        adapter(config).then(({ status, data }) => exchange.tellAnswer(status, data as Readable), reject);
-      });
-      return Object.assign(exchange, { answer });
+      return exchangeOver(axios, request, connections.route(request.url, request.toPlatform));
     },
     discardIdle: (longerThan) => connections.discardIdle(longerThan),
     close: () => connections.close(),
@@ -128,54 +101,34 @@ export function createTransport(proxy: Proxy | null, tls: ConnectionOptions | nu
 /** On the first request: loading axios costs a start of Node-RED more than all the rest of the package. */
 function loadAxios() {
   const { default: axios, AxiosHeaders } = module.require('axios') as typeof Axios;
-  /** Ours are put on by `track`: axios would check and copy each of them for each request, and add its own, which ours replace. */
-  class NoHeaders extends AxiosHeaders {
-    override normalize(): this {
-      return this;
-    }
-    override set(): this {
-      return this;
-    }
-    override toJSON() {
-      return {};
-    }
-  }
-  return { adapter: axios.getAdapter('http'), AxiosHeaders, noHeaders: new NoHeaders() };
+  // Ours are put on below: axios would check and copy each of them for each request, and add its own, which ours replace.
+  const unchanged = () => noHeaders;
+  const noHeaders: InstanceType<typeof AxiosHeaders> = Object.assign(new AxiosHeaders(), {
+    normalize: unchanged,
+    set: unchanged,
+    toJSON: () => ({}),
+  });
+  return { adapter: axios.getAdapter('http'), AxiosHeaders, noHeaders };
 }
 
 function ignore(): void {}
 
 /**
  * What axios sees of a request without a body. It would set a time-out of none on it, and listen to its errors, its socket and its end, all
- * of which is done here for itself; that costs a tenth of a request. Whatever else it may ask for is the request's.
+ * of which is done below for itself; that costs a tenth of a request.
  */
-class RequestForAxios {
-  constructor(readonly request: ClientRequest) {}
-  on(): this {
-    return this;
-  }
-  once(): this {
-    return this;
-  }
-  setTimeout(): this {
-    return this;
-  }
-  end(): void {
-    this.request.end();
-  }
+const standIn = Object.assign(new EventEmitter(), {
+  on: sameAgain,
+  once: sameAgain,
+  setTimeout: sameAgain,
+  end: sameAgain,
+  destroy: sameAgain,
+  destroyed: false,
+});
+
+function sameAgain(): unknown {
+  return standIn;
 }
-Object.setPrototypeOf(
-  RequestForAxios.prototype,
-  new Proxy(
-    {},
-    {
-      get(_, name, receiver: RequestForAxios) {
-        const value: unknown = Reflect.get(receiver.request, name);
-        return typeof value === 'function' ? (value.bind(receiver.request) as unknown) : value;
-      },
-    },
-  ),
-);
 
 /** What axios needs to hand a plain http request to a proxy as a whole. */
 function forwarding({ url: proxy, credentials }: Proxy) {
@@ -184,14 +137,19 @@ function forwarding({ url: proxy, credentials }: Proxy) {
 }
 
 /**
- * Stands between axios and node:http to see the request itself. Whether a POST may be sent again depends on
- * what happened on its connection, and axios does not tell.
+ * One request on its way, and the request of node:http itself: whether a POST may be sent again depends on what happened on its
+ * connection, and axios does not tell. It makes the request by the `transport` that it is given.
  */
-function track({ headers, body, storedBytes }: OutgoingRequest, { agent, proxy, forwardTo }: Route) {
+function exchangeOver(
+  { adapter, AxiosHeaders, noHeaders }: ReturnType<typeof loadAxios>,
+  { method, url, headers, body, storedBytes }: OutgoingRequest,
+  { agent, proxy, forwardTo }: Route,
+): Exchange {
   const uploads = body?.streamed ?? false;
   let request: ClientRequest | null = null;
   let response: IncomingMessage | null = null;
   let movedBefore = 0;
+  let fail: (reason: Error) => void = ignore;
   const givenUp = agent instanceof TunnelAgent ? new AbortController() : null;
   const exchange = {
     sent: false,
@@ -204,15 +162,13 @@ function track({ headers, body, storedBytes }: OutgoingRequest, { agent, proxy, 
       return forwardTo !== null || !request?.socket;
     },
     connectionError: null as ConnectionError | null,
-    headers: {} as IncomingHttpHeaders,
-    tellEnd: ignore as (reason: Error) => void,
-    tellAnswer: ignore as (status: number, body: Readable) => void,
     end(reason: Error) {
       response?.destroy(reason);
       request?.destroy(reason);
       // A tunnel that is still being dug for it goes with it.
       givenUp?.abort();
-      exchange.tellEnd(reason);
+      // Node.js lets a request without a connection wait on, even when it is destroyed.
+      fail(reason);
     },
     /** What is sent counts only while there is much of it: a request without an answer has been sent, too. */
     bytesMoved() {
@@ -224,8 +180,15 @@ function track({ headers, body, storedBytes }: OutgoingRequest, { agent, proxy, 
     exchange.sent = true;
   };
 
-  const transport = {
-    request(options: RequestOptions, onResponse: (response: IncomingMessage) => void) {
+  const answer = new Promise<Answer>((resolve, reject) => {
+    fail = reject;
+    let told: IncomingHttpHeaders = {};
+    const answered = ({ statusCode = 0 }: IncomingMessage, incoming: Readable) => {
+      // Whoever reads listens for itself; after that nobody needs to know.
+      incoming.on('error', ignore);
+      resolve({ status: statusCode, headers: told, body: incoming });
+    };
+    const start = (options: RequestOptions, unpack: (head: IncomingMessage) => void) => {
       const secure = options.protocol === 'https:';
       // What axios adds for a body or a proxy stays.
       options.headers = body || forwardTo ? Object.assign(options.headers ?? {}, headers) : headers;
@@ -234,16 +197,13 @@ function track({ headers, body, storedBytes }: OutgoingRequest, { agent, proxy, 
         response = head;
         const isStoredSo = storedBytes !== null && Number(head.headers['content-length']) === storedBytes;
         if (isStoredSo) delete head.headers['content-encoding'];
-        exchange.headers = head.headers;
-        const encoding = head.headers['content-encoding'];
+        told = head.headers;
+        const encoding = told['content-encoding'];
         // What needs no unpacking is handed on as it is: axios would copy its headers, and watch over its end for nobody.
-        if (encoding === undefined) {
-          exchange.tellAnswer(head.statusCode ?? 0, head);
-          return;
-        }
-        // axios copies all headers of an answer into a class of its own; it acts on this one alone.
+        if (encoding === undefined) return answered(head, head);
+        // It acts on this one alone, and takes it away.
         head.headers = { 'content-encoding': encoding };
-        onResponse(head);
+        unpack(head);
       });
       request = started;
       started.once('socket', (socket) => {
@@ -257,10 +217,27 @@ function track({ headers, body, storedBytes }: OutgoingRequest, { agent, proxy, 
       started.on('error', (error: ConnectionError & TunnelError) => {
         exchange.connectionError ??= error;
         exchange.proxyStatus ??= error.proxyStatus ?? null;
-        exchange.tellEnd(error);
+        reject(error);
       });
-      return body ? started : new RequestForAxios(started);
-    },
-  };
-  return { transport, exchange };
+      if (body) return started;
+      started.end();
+      return standIn;
+    };
+    const config: Axios.InternalAxiosRequestConfig = {
+      method,
+      url,
+      headers: body ? new AxiosHeaders() : noHeaders,
+      // Without a limit of its length: to keep one, axios would lead every piece through a stream of its own.
+      ...(body && { data: body.open() }),
+      responseType: 'stream',
+      decompress: true,
+      maxRedirects: 0,
+      httpAgent: agent,
+      httpsAgent: agent,
+      proxy: forwardTo ? forwarding(forwardTo) : false,
+      transport: { request: start },
+    };
+    adapter(config).then(({ data }) => answered(response!, data as Readable), reject);
+  });
+  return Object.assign(exchange, { answer });
 }
