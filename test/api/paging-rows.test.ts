@@ -34,6 +34,27 @@ describe('Rows of lists', () => {
     should(files!.count).equal(1);
   });
 
+  for (const none of ['0001-01-01T00:00:00Z', '1970-01-01T00:00:00Z', '1970-01-01 00:00:00', 'soon'])
+    it(`have no date of an upload where it is ${none}`, async () => {
+      server.answer(
+        json({ count: 1, next: null, results: [{ id: 'f', dateUploaded: none, isDeleted: 'false' }] }),
+      );
+      const { value } = await client.listJobFiles('X').next();
+      should(value!.rows).eql([{ id: 'f', dateUploaded: null, isDeleted: false }]);
+    });
+
+  it('have no value where the platform writes that a result is no number', async () => {
+    const written = JSON.stringify({ count: 2, next: null, results: [run('1'), run('2')] });
+    const values = ['NaN', '-Infinity'];
+    server.answer(
+      text(written.replace(/"value":20/g, () => `"value": ${values.shift()}, "note":"NaN, \\"Infinity"`)),
+    );
+    const { value } = await client.listRuns('X').next();
+    value!.rows
+      .map(({ variables: [variable] }) => variable)
+      .should.eql(['1', '2'].map(() => ({ ...run('1').variables[0], value: null, note: 'NaN, "Infinity' })));
+  });
+
   it('take a date that is none for none, so that no run counts as ended by it', async () => {
     server.answer(list({ total: 2, rows: (_page, rows) => [{ ...rows[0], dateCompleted: 5 }, rows[1]!] }));
     const { value } = await client.listRuns('X').next();

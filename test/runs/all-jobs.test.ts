@@ -17,4 +17,22 @@ describe('A watch of all jobs', () => {
     next.follow.should.containEql({ jobId: 'new', baseline: { from: 'begin' } });
     next.follow.map(({ jobId }) => jobId).should.not.containEql('odd');
   });
+
+  for (const date of [null, undefined, 'soon'])
+    it(`takes a job for new, once, though its date is ${date}`, () => {
+      const now = Date.parse('2026-01-01T12:00:00Z');
+      const job = (id: string) => ({ id, name: id, dateInserted: date }) as unknown as JobSummary;
+      const list = (...recent: JobSummary[]) => ({ active: [], recent, platformNow: now });
+      const search = { matches: () => true, since: now };
+      const root = { newest: null, recent: [], drafts: [], added: [], removed: [], done: [], anew: false };
+      const after = (known: object, ...jobs: JobSummary[]) => {
+        const plan = planJobs({ ...root, ...known } as unknown as WatchRoot, list(...jobs), search);
+        return { known: plan.known, news: plan.follow.filter(({ baseline }) => baseline?.from === 'begin') };
+      };
+      const first = after({}, job('old'));
+      first.news.should.eql([]);
+      const second = after(first.known, job('new'), job('old'));
+      second.news.map(({ jobId }) => jobId).should.eql(['new']);
+      after(second.known, job('new'), job('old')).news.should.eql([]);
+    });
 });

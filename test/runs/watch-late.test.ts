@@ -108,6 +108,28 @@ describe('A watch of what comes late, again or in great number', () => {
     one.events.length.should.equal(3);
   });
 
+  it('counts the waiting of the job’s last attempt, whatever row has no date, and tells it for each', async () => {
+    const row = (status: string, at: number | null) => ({
+      ...{ status, statusReason: null },
+      statusDate: at === null ? 'soon' : new Date(clock.now() + at).toISOString(),
+    });
+    const job = platform.addJob('one', 1);
+    job.statuses = [
+      row('Queued', -HOUR),
+      row('Pending', null),
+      row('Completed', -99 * HOUR),
+      row('Executing', -100 * HOUR),
+    ];
+    const one = watch({ events: new Set(['waiting'] as const), waiting: 4 * HOUR });
+    await clock.advance(MINUTE);
+    one.told().should.eql([]);
+    await clock.advance(3 * HOUR);
+    one.told().should.eql(['waiting one/1']);
+    job.statuses.unshift(row('Queued', 2 * HOUR), row('Completed', HOUR));
+    await clock.advance(7 * HOUR);
+    one.told().should.eql(['waiting one/1', 'waiting one/1']);
+  });
+
   it('holds the end of a run until its files are listed, and says when they were not', async () => {
     const job = platform.addJob('one', 2);
     const one = watch({ files: true, events: new Set(['completed']) });

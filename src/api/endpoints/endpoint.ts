@@ -134,13 +134,29 @@ export function readContent(bytes: Buffer, exact = false): Content {
   if (text.charCodeAt(0) === 0xfeff) text = text.slice(1);
   try {
     if (exact) text = withExactNumbers(text);
-    // A name that would become the prototype of a copy is left out.
-    const suspect = text.includes('_proto__') || text.includes('\\u005');
-    return { kind: 'json', value: suspect ? JSON.parse(text, withoutPrototype) : JSON.parse(text) };
+    return { kind: 'json', value: parsed(text) };
   } catch {
     if (text.trim() === '') return { kind: 'empty' };
-    return { kind: /^\s*</.test(text) ? 'page' : 'not-json' };
+    if (/^\s*</.test(text)) return { kind: 'page' };
   }
+  try {
+    return { kind: 'json', value: parsed(withoutNotNumbers(text)) };
+  } catch {
+    return { kind: 'not-json' };
+  }
+}
+
+function parsed(text: string): unknown {
+  // A name that would become the prototype of a copy is left out.
+  const suspect = text.includes('_proto__') || text.includes('\\u005');
+  return suspect ? JSON.parse(text, withoutPrototype) : JSON.parse(text);
+}
+
+/** The bare words for what is no number, as Python writes the result of a run that diverged: no value. */
+function withoutNotNumbers(text: string): string {
+  return text.replace(/"(?:[^"\\]|\\[^]?)*"?|-?\b(?:NaN|Infinity)\b/g, (token) =>
+    token.startsWith('"') ? token : 'null',
+  );
 }
 
 function withoutPrototype(name: string, value: unknown): unknown {

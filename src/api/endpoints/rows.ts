@@ -74,8 +74,8 @@ export const readRun: Reader<Run> = (value, odd) => {
   return row as unknown as Run;
 };
 
-/** The years in which counting begins somewhere stand for no date. */
-const NO_DATE = /^000[01]-/;
+/** Where counting begins somewhere stands for no date. */
+const NO_DATE = /^(?:000[01]-|1970-01-01[T ]00:00:00)/;
 
 /**
  * A date as it was written, null for none: whoever took any word for a date would call a run ended that goes on. A number is
@@ -103,6 +103,7 @@ export const readFile: Reader<RescaleFile> = (value, odd) => {
   const row = readClean<RescaleFile & Row>(value);
   if (!row) return null;
   leaveOutOddTexts(row, ['name', 'relativePath', 'path', 'md5'], odd);
+  if (row.dateUploaded !== undefined) row.dateUploaded = readDate(row.dateUploaded, odd);
   readTexts(row, ['typeId', 'decryptedSize', 'isUploaded', 'isDeleted']);
   const checksums: unknown = row['fileChecksums'];
   if (checksums !== undefined && checksums !== null) {

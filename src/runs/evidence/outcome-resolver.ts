@@ -8,6 +8,7 @@ import { pollOnce } from '../tasks/poll-until';
 import type { Clock } from '../tasks/ports';
 import { findLogOfRun, findRunLogs, readLogEvidence } from './exit-code';
 import { endedLongAgo, hasBegun, quietly, type JobFacts } from './job-facts';
+import { promptFirst } from './prompt-first';
 import { endOfLack, lackedAgain } from './readable-time';
 import type { RequestedStops } from './requested-stops';
 import { wantedOutcome, type WantedOutcome } from './wanted-outcome';
@@ -160,9 +161,11 @@ export function createOutcomeResolver(
     const listed = unread.filter(([, { file }]) => file !== null);
     // Those first that were never tried: what can't be read must not stand before what can.
     listed.sort(([, a], [, b]) => Number(a.noLog.since !== null) - Number(b.noLog.since !== null));
-    await inParallel(listed, READ_AT_ONCE, async ([runId, entry]) => {
-      await readLog(entry, options);
+    const limits = { limit: READ_AT_ONCE, longest: LONGEST_READ, clock };
+    await promptFirst(listed, limits, async ([runId, entry], most) => {
+      const hadTime = await readLog(entry, options, most);
       onResult([runId]);
+      return hadTime;
     });
   }
 
@@ -196,17 +199,24 @@ export function createOutcomeResolver(
     return unread.filter(([, { file }]) => file !== null);
   }
 
-  async function readLog(entry: WantedOutcome, options: CallOptions): Promise<void> {
+  /** False when it took longer than `most` (ms), though there is time for it. */
+  async function readLog(entry: WantedOutcome, options: CallOptions, most: number): Promise<boolean> {
     const file = entry.file!;
+    const begin = clock.monotonic();
+    const isCutOff = () => most < LONGEST_READ && clock.monotonic() - begin >= most;
     const log = await attempt(
       (more) => readLogEvidence(client, jobId, file, { ...options, ...more }),
       options,
-      () => lacks(entry, 'noLog'),
+      () => {
+        if (!isCutOff()) lacks(entry, 'noLog');
+      },
+      most,
     );
-    if (!log) return;
+    if (!log) return !isCutOff();
     entry.log = log;
     entry.looked = entry.lookedNow = true;
     if (log.kind !== 'exit') lacks(entry, 'noLog');
+    return true;
   }
 
   /**
@@ -217,10 +227,11 @@ export function createOutcomeResolver(
     read: (more: { signal: AbortSignal; trace: CallTrace }) => Promise<Read>,
     { signal }: CallOptions,
     failed: () => void = () => undefined,
+    most = LONGEST_READ,
   ): Promise<Read | null> {
     const trace: CallTrace = { attempts: 0, status: null };
     try {
-      const value = await limited((end) => read({ signal: end, trace }), signal);
+      const value = await limited((end) => read({ signal: end, trace }), signal, most);
       if (value !== null) readable.answered();
       else if (trace.attempts > 0) failed();
       return value;
@@ -237,8 +248,9 @@ export function createOutcomeResolver(
   function limited<Read>(
     read: (end: AbortSignal) => Promise<Read>,
     signal: AbortSignal | undefined,
+    most = LONGEST_READ,
   ): Promise<Read | null> {
-    return pollOnce(read, LONGEST_READ, { clock, signal });
+    return pollOnce(read, most, { clock, signal });
   }
 
   return {

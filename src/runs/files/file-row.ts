@@ -22,7 +22,7 @@ export function relativePathOf(file: LooseRow): string {
 
 /** Bytes of a file, null where its row does not tell. */
 function sizeOf({ decryptedSize }: LooseRow): number | null {
-  return typeof decryptedSize === 'number' && decryptedSize >= 0 ? decryptedSize : null;
+  return Number.isSafeInteger(decryptedSize) && decryptedSize! >= 0 ? decryptedSize! : null;
 }
 
 /** A row as readers of contents take it. */

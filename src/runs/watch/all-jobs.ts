@@ -58,10 +58,15 @@ export function planJobs(root: WatchRoot, list: JobsList, search: JobsSearch): J
     return job === undefined || wantedName(job);
   }
 
-  /** Dates may be equal, so it is the id that tells a new job. */
+  /** Dates may be equal, or odd, so it is the id that tells a new job. */
   function isUnseen(job: JobSummary): boolean {
-    return instant(job.dateInserted) >= newest! - OVERLAP && !root.recent.includes(job.id);
+    return !isOlder(job, newest!) && !root.recent.includes(job.id);
   }
+}
+
+/** Made so long before the newest job that it was seen. Of an odd date that is not known. */
+function isOlder({ dateInserted }: JobSummary, newest: number): boolean {
+  return instant(dateInserted) < newest - OVERLAP;
 }
 
 /** A date that is yet to come is an odd one; it must not make every job after it an old one. */
@@ -70,11 +75,11 @@ function newestOf(
   newest: number | null,
   platformNow: number,
 ): Pick<WatchRoot, 'newest' | 'recent'> {
-  const seen = listed.map((job) => ({ id: job.id, at: instant(job.dateInserted) }));
+  const dates = listed.map(({ dateInserted }) => instant(dateInserted));
   const latest = platformNow + OVERLAP;
   const known = Math.min(newest ?? 0, latest);
-  const newestNow = Math.max(known, ...seen.map(({ at }) => at).filter((at) => at <= latest));
-  const recent = [...new Set(seen.filter(({ at }) => at >= newestNow - OVERLAP).map(({ id }) => id))];
+  const newestNow = Math.max(known, ...dates.filter((at) => at <= latest));
+  const recent = [...new Set(listed.filter((job) => !isOlder(job, newestNow)).map(({ id }) => id))];
   return { newest: newestNow, recent: recent.sort() };
 }
 

@@ -1,5 +1,6 @@
 import type { Run } from '../../api/client/types';
 import { isJobOver, type JobReading } from '../run/job-reading';
+import { rowsOfAttempt } from '../run/attempts';
 import { instant } from '../run/run-state';
 import type { WatchedJob, WatchMoment, WatchSettings } from './watched-job';
 
@@ -50,8 +51,10 @@ export function findAlerts(
   return alerts;
 }
 
-/** The first row of the status history; NaN while there is none. */
+/** When the job's last attempt was submitted, by its first row that has a date; NaN while there is none. */
 function submittedAt({ statuses }: JobReading): number {
-  const dates = (statuses ?? []).map(({ statusDate }) => instant(statusDate));
+  const dates = rowsOfAttempt(statuses ?? [])
+    .map(({ statusDate }) => instant(statusDate))
+    .filter((date) => !Number.isNaN(date));
   return dates.length === 0 ? NaN : Math.min(...dates);
 }
