@@ -20,7 +20,10 @@ export interface FollowState {
   /** Pieces of lines of the file (log-lines.ts) that were consumed, and their bytes; null when nobody can know. */
   position: number | null;
   offset: number | null;
-  /** The bytes that were counted of lines that came as text were right when the file was read. */
+  /**
+   * The bytes that were counted of lines that came as text were right when the file was read, and are so of lines to
+   * come: all of it had plain line feeds.
+   */
   counted: boolean;
   /** Keys of the pieces that were consumed last, and their bytes. */
   anchor: LineKey[];
@@ -107,7 +110,16 @@ export function readFollowState(value: unknown): FollowState | null {
 /** The same follow at the first line of a file that has taken the place of the one that was read. */
 export function atStartOfFile(state: FollowState): FollowState {
   const replacedDue = state.replacedDue || state.delivered > 0;
-  return { ...state, replacedDue, position: 0, offset: 0, anchor: [], sizes: [], ahead: null };
+  return {
+    ...state,
+    replacedDue,
+    position: 0,
+    offset: 0,
+    counted: false,
+    anchor: [],
+    sizes: [],
+    ahead: null,
+  };
 }
 
 /** Hands on lines that follow the anchor, all of them known to be complete. A gap is stated before the next line. */

@@ -10,7 +10,7 @@ import {
 } from './follow-state';
 import { isSameLine } from '../lines/line-key';
 import { anchorSearch } from '../lines/line-window';
-import { startOfLastLine, type Line, type LineBatch } from '../lines/log-lines';
+import { hasOtherEnds, startOfLastLine, type Line, type LineBatch } from '../lines/log-lines';
 
 /** Opens the file from its start, anew at each call. */
 type OpenLines = () => Promise<AsyncIterable<LineBatch>>;
@@ -73,12 +73,17 @@ async function* readAfter(
   let gap = gapBefore;
   let skipped = 0;
   let skippedBytes = 0;
+  let plain = true;
   const sizes: number[] = [];
   /** The last line so far, of which only what follows shows that it is complete. */
   let last: Line[] = [];
 
   for await (const batch of batches) {
     let { lines, rest } = batch;
+    if (plain && lines.some(hasOtherEnds)) {
+      plain = false;
+      state = { ...state, counted: false };
+    }
     if (skipped < skip) {
       // A reader that ends lines elsewhere has consumed pieces of a line that has no end yet, too.
       const pieces = rest.length > 0 ? [...lines, ...rest] : lines;
@@ -98,7 +103,7 @@ async function* readAfter(
       }
       // The bytes of what came as text were an estimate; now they are known.
       if (skipped === skip && skip === start.position) {
-        state = { ...state, offset: skippedBytes, sizes, counted: start.offset === skippedBytes };
+        state = { ...state, offset: skippedBytes, sizes, counted: plain && start.offset === skippedBytes };
       }
       if (skipped < skip) continue;
       rest = rest.slice(Math.max(0, passed - lines.length));

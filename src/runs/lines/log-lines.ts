@@ -152,6 +152,14 @@ function piecesOf(text: string, bytes: number, key: (piece: string) => LineKey):
   return pieces;
 }
 
+/**
+ * True for a line of a file that has more than a line feed to end it, or ends of other readers within. A reader that hides
+ * them leaves fewer bytes than there are.
+ */
+export function hasOtherEnds({ text, bytes, joint }: Line): boolean {
+  return joint !== null || bytes > Buffer.byteLength(text) + 1;
+}
+
 /** A carriage return before a line feed is part of the line's end. */
 export function withoutReturn(line: string): string {
   return line.endsWith('\r') ? line.slice(0, -1) : line;
