@@ -70,7 +70,7 @@ const rooms = [
 
 const unnamed = rooms.map(({ room, rows }) => ({
   name: `${room}-has-rows`,
-  comment: `a sub-room of ${room} has its place in the row here`,
+  comment: `this folder has no place yet in the row of ${room} in .dependency-cruiser.mjs: say there what it stands on`,
   severity: 'error',
   from: { path: `^src/${room}/[^/]+/`, pathNot: `^src/${room}/(${rows.join('|')})/` },
   to: {},
@@ -78,7 +78,7 @@ const unnamed = rooms.map(({ room, rows }) => ({
 
 const upward = rooms.map(({ room, below }) => ({
   name: `${room}-looks-down`,
-  comment: 'nodes -> runtime -> runs -> api, insight beside runs: one way',
+  comment: `${room} imports ${below.length > 0 ? `only from itself, ${below.join(' and ')}` : 'from no other room'}: nodes -> runtime -> runs -> api, insight beside runs`,
   severity: 'error',
   from: { path: `^src/${room}/` },
   to: {
@@ -91,7 +91,7 @@ const upward = rooms.map(({ room, below }) => ({
 const sideways = rooms.flatMap(({ room, rows }) =>
   rows.map((row, place) => ({
     name: `${room}-${row}-looks-down`,
-    comment: `within ${room} a sub-room uses only what stands before it: ${rows.join(', ')}`,
+    comment: `within ${room}, ${row} imports ${place > 0 ? `only from what stands before it: ${rows.slice(0, place).join(', ')}` : 'from no other sub-room'}`,
     severity: 'error',
     from: { path: `^src/${room}/${row}/` },
     to: { path: `^src/${room}/`, pathNot: `^src/${room}/(${rows.slice(0, place + 1).join('|')})/` },
@@ -101,7 +101,13 @@ const sideways = rooms.flatMap(({ room, rows }) =>
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
-    { name: 'no-circles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-circles',
+      comment: 'these files import each other in a circle: put what both need into a file of its own',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
     {
       name: 'no-node-red-below-runtime',
       comment: 'api, runs and insight know nothing of Node-RED',
