@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import fc from 'fast-check';
 import should from 'should';
@@ -10,57 +9,16 @@ import { downloadBuffer } from '../../src/runs/download/download-buffers';
 import { downloadFiles, type DownloadRequest } from '../../src/runs/download/download-files';
 import { listOutputFiles } from '../../src/runs/files/output-files';
 import { failureOf, runsOnSimulator, type RunsOnSimulator } from '../support/runs-on-simulator';
-
-const BYTES = 300_000;
+import { below, BYTES, downloadSuite } from './download-setup';
 
 describe('downloading files', () => {
+  const suite = downloadSuite();
+  const { row, download, original } = suite;
   let place: RunsOnSimulator;
   let home: string;
   let folder: string;
   let rows: RescaleFile[];
-
-  before(async () => {
-    place = await runsOnSimulator();
-    place.simulator.createJob({
-      id: 'calc',
-      createdAt: Date.now() - 86_400_000,
-      runs: [
-        {
-          duration: 60,
-          files: [
-            { path: 'large.bin', bytes: BYTES, checksum: 'both' },
-            { path: 'old.bin', bytes: 1000, checksum: 'md5' },
-            { path: 'plain.bin', bytes: 1000, checksum: 'none' },
-            { path: 'shared/a/b/deep.txt', content: 'deep' },
-            { path: 'empty', content: '' },
-          ],
-        },
-      ],
-    });
-    rows = await listOutputFiles(place.client, { jobId: 'calc', runId: '1' }, {});
-  });
-  after(() => place.close());
-  beforeEach(async () => {
-    place.simulator.setFaults([]);
-    place.simulator.clearRequests();
-    home = await mkdtemp(path.join(tmpdir(), 'rescale-'));
-    folder = path.join(home, 'files');
-  });
-  afterEach(() => rm(home, { recursive: true, force: true }));
-
-  const row = (name: string) => rows.find(({ relativePath }) => relativePath === name)!;
-  const download = (files: DownloadRequest['files'], changes: Partial<DownloadRequest> = {}) => {
-    const request = { files, folder, existing: 'skip', concurrency: 4, jobId: 'calc', runId: '1' } as const;
-    return downloadFiles(place.client, { ...request, ...changes }, place.work());
-  };
-  const original = async (file: RescaleFile) =>
-    (await downloadBuffer(place.client, file, 1e9, place.work())).content;
-  /** Every path below a directory, directories left out. */
-  const below = async (directory: string) =>
-    (await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []))
-      .filter((entry) => !entry.isDirectory())
-      .map((entry) => path.relative(directory, path.join(entry.parentPath, entry.name)))
-      .sort();
+  beforeEach(() => ({ place, home, folder, rows } = suite));
 
   it('puts each file where its run and its path say, byte for byte', async () => {
     const { downloads, failure } = await download(rows);
@@ -327,91 +285,6 @@ describe('downloading files', () => {
     place.simulator.setFaults([{ path: 'contents', html: true, times: 0 }]);
     const never = await download([row('old.bin')], { existing: 'replace' });
     never.failure!.code.should.equal('RESCALE_CHECKSUM');
-  });
-
-  it('never writes outside of its folder, whatever a file is called', async () => {
-    const hostile = [
-      '../escape',
-      'a/../../escape',
-      '/etc/escape',
-      'nul\0byte',
-      'line\nend',
-      '..',
-      '.',
-      '////',
-      'x'.repeat(300),
-      // Elsewhere these are plain names.
-      ...(process.platform === 'win32'
-        ? ['\\\\server\\escape', 'C:\\escape', 'C:/escape', 'a\\..\\..\\..\\..\\escape']
-        : []),
-    ];
-    const files = hostile.map((relativePath) => ({ ...row('old.bin'), relativePath }));
-    const { downloads, failure } = await download(files);
-    downloads.map(({ error }) => error?.code).should.eql(hostile.map(() => 'RESCALE_PATH'));
-    failure!.code.should.equal('RESCALE_PATH');
-    (await below(home)).should.be.empty();
-    place.requests().should.be.empty();
-  });
-
-  it('takes no ids that would lead elsewhere', async () => {
-    for (const ids of [{ jobId: '..' }, { runId: '/../../x' }, { jobId: 'a/../../b' }]) {
-      const file = { ...row('old.bin'), path: 'elsewhere' };
-      (await download([file], ids)).failure!.code.should.equal('RESCALE_PATH');
-    }
-    (await below(home)).should.be.empty();
-  });
-
-  it('follows no link out of its folder, and writes over none', async () => {
-    const outside = path.join(home, 'outside');
-    await mkdir(outside);
-    await writeFile(path.join(outside, 'treasure'), 'untouched');
-    const run = path.join(folder, 'calc', 'run1');
-    await mkdir(run, { recursive: true });
-    await symlink(outside, path.join(run, 'a'));
-    await symlink(path.join(outside, 'treasure'), path.join(run, 'old.bin'));
-    const { downloads } = await download([row('a/b/deep.txt'), row('old.bin')]);
-    downloads[0]!.error!.code.should.equal('RESCALE_PATH');
-    should(downloads[1]!.error).be.undefined();
-    (await below(outside)).should.eql(['treasure']);
-    (await readFile(path.join(outside, 'treasure'), 'utf8')).should.equal('untouched');
-    (await readFile(path.join(run, 'old.bin'))).length.should.equal(1000);
-  });
-
-  it('uses a link that stays inside, and a folder that is a link itself', async () => {
-    const real = path.join(home, 'real');
-    await mkdir(path.join(real, 'calc', 'run1', 'elsewhere'), { recursive: true });
-    await symlink(path.join(real, 'calc', 'run1', 'elsewhere'), path.join(real, 'calc', 'run1', 'a'));
-    await symlink(real, folder);
-    const { failure } = await download([row('a/b/deep.txt')]);
-    should(failure).be.null();
-    (await below(real)).should.containEql(path.join('calc', 'run1', 'elsewhere', 'b', 'deep.txt'));
-  });
-
-  it('tells files of the same path apart by their ids, the same way each time', async () => {
-    const twin = { ...row('plain.bin'), relativePath: 'old.bin' };
-    const [first, second] = [row('old.bin'), twin].sort((one, other) => (one.id < other.id ? -1 : 1));
-    for (const order of [
-      [first!, second!],
-      [second!, first!],
-    ]) {
-      const { downloads } = await download(order);
-      const names = new Map(downloads.map(({ id, file }) => [id, path.basename(file!)]));
-      names.get(first!.id)!.should.equal('old.bin');
-      names.get(second!.id)!.should.equal(`old~${second!.id}.bin`);
-    }
-  });
-
-  it('reports a file where a directory should be, and a directory where a file should be', async () => {
-    const run = path.join(folder, 'calc', 'run1');
-    await mkdir(path.join(run, 'old.bin'), { recursive: true });
-    await writeFile(path.join(run, 'a'), '');
-    const { downloads } = await download([row('a/b/deep.txt'), row('old.bin')]);
-    downloads.map(({ error }) => error!.code).should.eql(['RESCALE_PATH', 'RESCALE_PATH']);
-  });
-
-  it('says when the folder can’t be used', async () => {
-    await writeFile(folder, 'a file');
-    (await failureOf(download(rows))).code.should.equal('RESCALE_PATH');
   });
 
   it('leaves nothing behind when it is aborted', async () => {

@@ -2,63 +2,16 @@ import 'should';
 import fc from 'fast-check';
 import should from 'should';
 import {
-  decideJobOutcome,
   decideOutcome,
   type LogEvidence,
   type OutcomeFacts,
   type OutcomeResult,
 } from '../../src/runs/run/outcome';
-import type { JobStatus } from '../../src/api/client/types';
-
-const START = '2026-01-01T10:00:00.000000Z';
-const END = '2026-01-01T12:14:00Z';
-const BEFORE_END = '2026-01-01T12:13:58Z';
-const AFTER_END = '2026-01-01T12:15:00+00:00';
+import { AFTER_END, BEFORE_END, END, executing, histories, row, START } from './job-histories';
 
 const missing: LogEvidence = { kind: 'missing' };
 const silent: LogEvidence = { kind: 'silent' };
 const exit = (code: number): LogEvidence => ({ kind: 'exit', code });
-
-const row = (status: string, statusReason: string | null, statusDate = AFTER_END): JobStatus => ({
-  status,
-  statusReason,
-  statusDate,
-});
-const executing = row('Executing', null, START);
-
-/** Every history that docs/platform.md, jobs lists, and those its clients have to reckon with. */
-const histories: Record<string, JobStatus[] | null> = {
-  'not known': null,
-  empty: [],
-  executing: [executing],
-  'executing, empty reason': [row('Executing', '', START)],
-  'unknown status': [row('Hibernating', 'Because'), executing],
-  success: [row('Completed', 'Completed successfully'), executing],
-  'completed, no reason': [row('Completed', null), executing],
-  'completed, empty reason': [row('Completed', ''), executing],
-  'completed, unheard-of reason': [row('Completed', 'It is a full moon'), executing],
-  restarts: [row('Completed', 'Exceeded max number of restarts'), executing],
-  'no resources': [
-    row('Completed', 'Could not allocate compute resources from the compute provider'),
-    executing,
-  ],
-  'run failed': [row('Completed', null), row('Stopping', 'A run failed'), executing],
-  'run failed, stopping still': [row('Stopping', 'A run failed'), executing],
-  'user stop before the end': [
-    row('Completed', null),
-    row('Stopping', 'User Terminated', BEFORE_END),
-    executing,
-  ],
-  'user stop after the end': [row('Completed', null), row('Stopping', 'User Terminated'), executing],
-  'bare stopping before the end': [row('Completed', null), row('Stopping', null, BEFORE_END), executing],
-  'bare stopping, then success': [
-    row('Completed', 'Completed successfully'),
-    row('Stopping', null, BEFORE_END),
-  ],
-  'force stop before the end': [row('Force Stop', null, BEFORE_END), executing],
-  'cancelled before the end': [row('Cancelled', null, BEFORE_END), executing],
-  failed: [row('Failed', null), executing],
-};
 
 type Expected = `${'+' | '-' | 's' | '?'}${'!' | ' '}`;
 const RESULT: Record<string, OutcomeResult> = {
@@ -326,66 +279,6 @@ describe('Outcome of a run', () => {
   });
 });
 
-describe('Outcome of a job', () => {
-  const results = (total: number, succeeded: number, failed = 0, stopped = 0) => ({
-    total,
-    succeeded,
-    failed,
-    stopped,
-  });
-  const cases: [string, JobStatus[] | null, ReturnType<typeof results>, OutcomeResult, string][] = [
-    ['all runs succeeded', histories['success']!, results(24, 24), 'succeeded', 'all runs succeeded'],
-    ['one run failed', histories['success']!, results(24, 23, 1), 'failed', '1 of 24 runs failed'],
-    ['the job says that a run failed', histories['run failed']!, results(24, 20), 'failed', 'A run failed'],
-    [
-      'a user stopped it',
-      histories['user stop after the end']!,
-      results(24, 24),
-      'stopped',
-      'User Terminated',
-    ],
-    ['one run stopped', histories['success']!, results(24, 23, 0, 1), 'stopped', '1 of 24 runs stopped'],
-    [
-      'runs not examined, job says success',
-      histories['success']!,
-      results(24, 3),
-      'succeeded',
-      'Completed successfully',
-    ],
-    [
-      'runs not examined, job says nothing',
-      histories['completed, no reason']!,
-      results(24, 3),
-      'unknown',
-      'no evidence tells how it ended',
-    ],
-    ['no run', histories['success']!, results(0, 0), 'unknown', 'the job had no runs'],
-    [
-      'no run, no resources',
-      histories['no resources']!,
-      results(0, 0),
-      'failed',
-      'Could not allocate compute resources from the compute provider',
-    ],
-    [
-      'cancelled before it ran',
-      histories['cancelled before the end']!,
-      results(0, 0),
-      'stopped',
-      'Cancelled',
-    ],
-    ['its run failed', histories['success']!, results(1, 0, 1), 'failed', '1 of 1 run failed'],
-    ['nothing known', null, results(2, 2), 'succeeded', 'all runs succeeded'],
-  ];
-  for (const [name, statuses, counts, result, reason] of cases) {
-    it(`${name}: ${result}`, () => {
-      const outcome = decideJobOutcome(statuses, counts);
-      outcome.result.should.equal(result);
-      outcome.reason.should.equal(reason);
-    });
-  }
-});
-
 describe('what a wrong word in the decision would change', () => {
   const never = { dateStarted: null, dateCompleted: null };
 
@@ -422,18 +315,5 @@ describe('what a wrong word in the decision would change', () => {
     said(exit(3)).should.matchAny(/Exited with code 3/);
     said(silent).should.matchAny(/does not say with which code/);
     said(missing).should.not.matchAny(/Exited with code|does not say with which code/);
-  });
-
-  it('a job that was stopping, of runs that nobody knows, is stopped', () => {
-    const statuses = [row('Completed', null), row('Stopping', null, BEFORE_END), executing];
-    const counts = { total: 2, succeeded: 1, failed: 0, stopped: 0 };
-    const outcome = decideJobOutcome(statuses, counts);
-    outcome.result.should.equal('stopped');
-    outcome.evidence[0]!.should.equal('2 runs: 1 known to have succeeded, 0 failed, 0 stopped.');
-  });
-
-  it('one run that succeeded is told as one', () => {
-    const counts = { total: 1, succeeded: 1, failed: 0, stopped: 0 };
-    decideJobOutcome(null, counts).reason.should.equal('its run succeeded');
   });
 });
