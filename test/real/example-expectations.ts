@@ -30,12 +30,12 @@ const text =
   (value: unknown): boolean =>
     typeof value === 'string' && patterns.every((pattern) => pattern.test(value));
 
-/** Everything that a message of the alerts must have before it may leave the house. */
+/** Everything that a mail must have before it may leave the house: its subject, a blank line, its text. */
 const email =
   (subject: RegExp, ...body: RegExp[]) =>
   (value: unknown): boolean => {
-    const { topic, payload } = value as { topic?: unknown; payload?: unknown };
-    return text(subject)(topic) && text(...body)(payload);
+    const [topic, ...payload] = String(value).split('\n\n');
+    return text(subject)(topic) && text(...body)(payload.join('\n\n'));
   };
 
 export const expectations: Record<string, Step | Step[]> = {
@@ -46,7 +46,10 @@ export const expectations: Record<string, Step | Step[]> = {
       Runs: listOf(24, 'id', 'dateStarted'),
     },
   },
-  '14 - list jobs.json': { press: ['List jobs'], shows: { Result: listOf(3, 'id', 'name') } },
+  '14 - list jobs.json': {
+    press: ['List jobs'],
+    shows: { Result: text(/^Jobs: \d+, newest first; click to see them\.$/m, /^foamSweep {2}\w+ {2}\S/m) },
+  },
   '13 - submit job.json': {
     press: ['Three speeds'],
     shows: {
@@ -98,8 +101,8 @@ export const expectations: Record<string, Step | Step[]> = {
   '10 - wait for a run.json': {
     press: ['Wait for a run', 'Wait for all runs'],
     shows: {
-      'Run ended': having({ state: 'completed', outcome: { result: 'succeeded' } }),
-      'All ended': having({ jobId: 'oneFailed', progress: { total: 4, completed: 4 } }),
+      'Run ended': text(/^Job foamSweep run \d+ succeeded/),
+      'All ended': text(/^Job oneFailed failed/),
     },
     seconds: 60,
   },
@@ -128,8 +131,8 @@ export const expectations: Record<string, Step | Step[]> = {
   '21 - handle errors.json': {
     press: ['A job that is missing', 'A run that does not exist'],
     shows: {
-      'Look at the flow': having({ code: 'RESCALE_INPUT' }),
-      'Look at the run': having({ code: 'RESCALE_NOT_FOUND' }),
+      'Look at the flow': text(/^RESCALE_INPUT: \S/),
+      'Look at the run': text(/^RESCALE_NOT_FOUND: \S/),
     },
   },
   '22 - stop runs that compute too long.json': {
@@ -139,18 +142,14 @@ export const expectations: Record<string, Step | Step[]> = {
   },
   '23 - snapshot every 30 minutes.json': {
     press: ['Every 30 minutes'],
-    shows: { Archive: having({ exitcode: 0, file: { typeId: 12 } }) },
+    shows: { Archive: text(/^The snapshot of run \d+ is there: \S+$/) },
     seconds: 40,
   },
   '24 - next step when a sweep is done.json': {
     press: ['Wait for the sweep'],
     shows: {
-      'Best run': (value) => {
-        const { run, Cl, Cd } = value as { run: string; Cl: number; Cd: number };
-        return /^\d+$/.test(run) && Cl > 0 && Cd > 0;
-      },
-      'Next step': (value) =>
-        listOf(1, 'id')(value) && /_400\.vtk$/.test((value as { relativePath: string }[])[0]!.relativePath),
+      'Best run': text(/^Run \d+ is the best: lift 0\.\d+, drag 0\.\d+$/),
+      'Next step': text(/^The last picture of run \d+: .+_400\.vtk$/),
     },
     seconds: 80,
   },
@@ -173,9 +172,9 @@ export const expectations: Record<string, Step | Step[]> = {
   '27 - finer sweep around the best run.json': {
     press: ['Sweep finer'],
     shows: {
-      'Best run': listOf(1, 'run', 'Cl', 'x_velocity'),
+      'Best run': text(/^Run \d+ is the best: lift [\d.]+ at a speed of [\d.]+$/),
       Submitted: text(/^\w+$/),
-      Table: (value) => listOf(5, 'run', 'Cl', 'x_velocity')(value) && (value as unknown[]).length === 5,
+      Table: text(/^The finer sweep has ended\. .+:(\n[\d.]+ +[\d.]+){5}$/),
       Picture: text(/^A picture, \d+ kB of SVG/),
     },
     seconds: 120,
@@ -200,8 +199,7 @@ export const expectations: Record<string, Step | Step[]> = {
   ],
   '31 - chat message when a run ends.json': {
     shows: {
-      'In the chat': (value) => text(/^Job oneFailed run 3 failed/)((value as { text: unknown }).text),
-      Posted: text(/^Job oneFailed failed/),
+      'Would be posted': text(/^Job oneFailed run 3 failed/),
     },
     seconds: 60,
   },
@@ -212,17 +210,10 @@ export const expectations: Record<string, Step | Step[]> = {
         Array.isArray(value) &&
         value.length === 25 &&
         value[0] === 'run,result,x_velocity,y_velocity,Cl,Cd,minutes,best,front',
-      'What it tells': (value) => {
-        const { rows, best, front, correlations, missing } = value as Record<string, unknown>;
-        const about = { rows: 24, front: true, correlations: true, missing: [] };
-        const found = {
-          rows,
-          front: listOf(2)(front),
-          correlations: listOf(4, 'input', 'output', 'coefficient', 'n')(correlations),
-          missing,
-        };
-        return JSON.stringify(found) === JSON.stringify(about) && having({})(best);
-      },
+      'What it tells': text(
+        /^Rows: 24\. Best: \w+ run \d+, \w+ run \d+\. On the Pareto front: \d+, \d+/,
+        /(\n\w+ and \w+: -?[\d.]+ \(\d+ runs\)){4}$/,
+      ),
     },
     writes: { 'rescale-tables/foamSweep.csv': (file) => file.trim().split('\r\n').length === 25 },
     seconds: 80,
@@ -252,22 +243,16 @@ export const expectations: Record<string, Step | Step[]> = {
   '35 - e-mail with table and picture.json': {
     press: ['Wait for the sweep'],
     shows: {
-      'E-mail': (value) => {
-        const { topic, payload, attachments } = value as Record<string, unknown>;
-        const [picture] = (attachments ?? []) as Record<string, unknown>[];
-        return (
-          text(/^\[Rescale\] Job foamSweep/)(topic) &&
-          text(/<img src="cid:front"/, /<table [\s\S]*<th [\s\S]*>lift</)(payload) &&
-          having({ filename: 'front.png', contentType: 'image/png', cid: 'front' })(picture)
-        );
-      },
+      'E-mail': text(
+        /^\[Rescale\] Job foamSweep .+\.\nIts text has a table of 10 runs, .+ picture front\.png\.$/,
+      ),
     },
     seconds: 80,
   },
   '36 - report page.json': {
     press: ['Ask for the page'],
     shows: {
-      Answer: text(/^A browser gets \d+ kB\. Pictures: 2, tables: [12]\. Open it at http/),
+      Page: text(/^A browser gets \d+ kB\. Pictures: 2, tables: [12]\. Open \/rescale-report at/),
     },
     seconds: 40,
   },

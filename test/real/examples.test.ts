@@ -1,7 +1,11 @@
 import 'should';
 
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { json } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { expectations } from './example-expectations';
@@ -10,11 +14,8 @@ import { runtimes, type Runtime } from './runtimes';
 import { projectFolder, temporaryFolder } from './scripts';
 
 const folder = join(projectFolder, 'examples');
-/** Where a Node-RED answers unless told otherwise, and so where examples reach their own http-in nodes. */
-const usual = 'http://127.0.0.1:1880';
 const files = readdirSync(folder).sort();
-const read = (file: string, origin = usual): FlowNode[] =>
-  JSON.parse(readFileSync(join(folder, file), 'utf8').replaceAll(usual, origin)) as FlowNode[];
+const read = (file: string): FlowNode[] => JSON.parse(readFileSync(join(folder, file), 'utf8')) as FlowNode[];
 const named = (flow: FlowNode[], type: string, name: string): FlowNode => {
   const node = flow.find((candidate) => candidate.type === type && candidate['name'] === name);
   if (!node) throw new Error(`the flow has no ${type} node named ${name}`);
@@ -41,6 +42,10 @@ describe('the examples', () => {
   it('share no id, so that Node-RED imports one after another without asking what to do with doubles', () => {
     const ids = files.flatMap((file) => read(file).map(({ id }) => id));
     ids.filter((id, position) => ids.indexOf(id) !== position).should.eql([]);
+  });
+
+  it('work at whatever port Node-RED listens', () => {
+    files.filter((file) => /127\.0\.0\.1|localhost/.test(JSON.stringify(read(file)))).should.eql([]);
   });
 
   for (const file of files) {
@@ -75,7 +80,7 @@ async function tryExample(runtime: Runtime, file: string): Promise<void> {
   const home = temporaryFolder('home');
   const nodeRed = await startNodeRed({ runtime, env: { HOME: home } });
   try {
-    const flow = read(file, nodeRed.origin);
+    const flow = read(file);
     const response = await nodeRed.request('nodes', { headers: { accept: 'application/json' } });
     const sets = (await response.json()) as { module: string; types: string[] }[];
     const known = sets
@@ -118,5 +123,30 @@ for (const runtime of runtimes) {
     });
 
     for (const file of alone) it(file, () => results.get(file));
+
+    it('posts to a chat as soon as its address is given', async () => {
+      const flow = read('31 - chat message when a run ends.json');
+      const posted: unknown[] = [];
+      const chat = createServer((request, response) => {
+        void json(request).then((body) => {
+          posted.push(body);
+          response.end('ok');
+        });
+      }).listen(0, '127.0.0.1');
+      await once(chat, 'listening');
+      const nodeRed = await startNodeRed({ runtime });
+      try {
+        const { port } = chat.address() as AddressInfo;
+        const address = named(flow, 'change', 'address of the chat');
+        Object.assign((address['rules'] as object[])[0]!, { to: `http://127.0.0.1:${port}/hook` });
+        await nodeRed.deploy(flow);
+        const { id } = named(flow, 'debug', 'Posted');
+        const told = await nodeRed.comms.debugMessage((message) => message.id === id, 60);
+        posted.should.containEql({ text: told.value });
+      } finally {
+        await nodeRed.remove();
+        chat.close();
+      }
+    });
   });
 }
