@@ -6,6 +6,8 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { told } from './demo-terminal.mjs';
+
 function refuse(sentence) {
   console.error(sentence);
   process.exit(1);
@@ -15,22 +17,34 @@ function refuse(sentence) {
 export function wantedRuntime(wanted = '') {
   if (wanted === '' || /^4(\.|$)/.test(wanted)) return '4.1';
   if (/^5(\.|$)/.test(wanted)) return '5';
-  return refuse(`NODE_RED=${wanted}: the demo runs on Node-RED 4.1 and 5: NODE_RED=5 npm start`);
+  return refuse(
+    told('NODE_RED={{wanted}}: the demo runs on Node-RED 4.1 and 5: NODE_RED=5 npm start', { wanted }),
+  );
 }
 
 /** Says so, and ends, when somebody else listens on the port. */
 export async function claimPort(port, name) {
   if (!Number.isInteger(port) || port < 1 || port > 65_535) {
-    refuse(`PORT=${name} is no port: choose a number from 1 to 65535, such as PORT=1881 npm start`);
+    refuse(
+      told('PORT={{name}} is no port: choose a number from 1 to 65535, such as PORT=1881 npm start', {
+        name,
+      }),
+    );
   }
   const probe = createServer();
   probe.listen(port, '127.0.0.1');
   try {
     await once(probe, 'listening');
   } catch (error) {
-    const reason =
-      error.code === 'EADDRINUSE' ? 'is taken by another program' : `can’t be used (${error.code})`;
-    refuse(`Port ${port} ${reason}. Choose another one: PORT=${port + 1} npm start`);
+    const { code } = error;
+    refuse(
+      told(
+        code === 'EADDRINUSE'
+          ? 'Port {{port}} is taken by another program. Choose another one: PORT={{next}} npm start'
+          : 'Port {{port}} can’t be used ({{code}}). Choose another one: PORT={{next}} npm start',
+        { port, code, next: port + 1 },
+      ),
+    );
   }
   probe.close();
   await once(probe, 'close');
@@ -43,9 +57,9 @@ export async function claimPort(port, name) {
  */
 export async function claimFolder(folder, address) {
   if (isForeign(folder)) {
-    refuse(
-      `${folder} holds something that is no demo. DEMO_FOLDER takes a folder of its own, such as .demo-2`,
-    );
+    const other =
+      '{{folder}} holds something that is no demo. DEMO_FOLDER takes a folder of its own, such as .demo-2';
+    refuse(told(other, { folder }));
   }
   const socket = socketOf(folder);
   const keeper = createServer((asking) => asking.on('error', () => {}).end(address));
@@ -74,8 +88,12 @@ function isForeign(folder) {
 
 function alreadyRuns(running, folder) {
   return [
-    `The demo already runs${running ? `: ${running}` : ''} (its folder is ${folder}).`,
-    'Open it there, or end it with Ctrl-C where it was started. A second one beside it takes a port and a folder of its own:',
+    running
+      ? told('The demo already runs: {{address}} (its folder is {{folder}}).', { address: running, folder })
+      : told('The demo already runs (its folder is {{folder}}).', { folder }),
+    told(
+      'Open it there, or end it with Ctrl-C where it was started. A second one beside it takes a port and a folder of its own:',
+    ),
     'PORT=1999 DEMO_FOLDER=.demo-2 npm start',
   ].join('\n');
 }

@@ -8,6 +8,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { root } from './build.mjs';
 import { claimFolder, claimPort, wantedRuntime } from './demo-claim.mjs';
 import { demoLanguage, translateFlows, unknownLanguage } from './demo-language.mjs';
+import { told } from './demo-terminal.mjs';
 import { userEnvironment } from './npm.mjs';
 
 /** DEMO_FOLDER is for a second demo beside the first, and for tests, which must not touch a developer's. */
@@ -95,7 +96,8 @@ export function demoEnvironment() {
 export function languageNote() {
   const unknown = unknownLanguage(process.env, table);
   const known = Object.keys(table[0]).join(', ');
-  return unknown === null ? '' : `LANGUAGE=${unknown}: the demo speaks ${known}; this is ${language}.`;
+  const said = 'LANGUAGE={{asked}}: the demo speaks {{known}}; this is {{language}}.';
+  return unknown === null ? '' : told(said, { asked: unknown, known, language });
 }
 
 /** What the first tab is called in the reader's language. */

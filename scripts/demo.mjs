@@ -32,6 +32,7 @@ import {
   userDir,
   writeSettings,
 } from './demo-folder.mjs';
+import { told } from './demo-terminal.mjs';
 import { install } from './install.mjs';
 import { pack } from './pack.mjs';
 import { runtimeProgram } from './runtimes.mjs';
@@ -47,25 +48,43 @@ function installPackage() {
   writeFileSync(join(tarballs, 'installed.sha256'), now);
 }
 
+const SWEEP =
+  'It talks to the simulator: a sweep of 24 runs, done about three minutes from now. It begins anew by itself ten minutes later, or with the first button.';
+
+/** What a press of a button does on the real platform. */
+function costs() {
+  const { RESCALE_API_URL: address, RESCALE_DEMO_SUBMIT: submits } = demoEnvironment();
+  return [
+    told('It talks to {{address}} with your key. Buttons that stop or snapshot do so for real.', { address }),
+    submits === 'yes'
+      ? told('“Sweep finer” submits a job, which costs money, up to 20 by the listed price.')
+      : told('“Sweep finer” submits nothing: RESCALE_DEMO_SUBMIT=yes npm start lets it.'),
+  ];
+}
+
 function welcome({ kept }) {
   const job = process.env.RESCALE_JOB_ID;
+  const steps = [
+    told('Open that address. The first tab, “{{tab}}”, explains itself.', { tab: tabName() }),
+    told('Open the debug sidebar: the bug.'),
+    told('Press the buttons at the left edge of the tab, from top to bottom, and read what comes out.'),
+  ];
   const lines = [
     '',
-    `The demo runs at ${demoAddress} (Node-RED ${runtime}).`,
+    told('The demo runs at {{address}} (Node-RED {{runtime}}).', { address: demoAddress, runtime }),
     '',
-    `  1. Open that address. The first tab, “${tabName()}”, explains itself.`,
-    '  2. Open the debug sidebar: the bug.',
-    '  3. Press the buttons at the left edge of the tab, from top to bottom, and read what comes out.',
+    ...steps.map((step, place) => `  ${place + 1}. ${step}`),
     '',
-    real
-      ? `It talks to ${demoEnvironment().RESCALE_API_URL} with your key. Buttons that stop or snapshot do so for real. “Sweep finer” ${demoEnvironment().RESCALE_DEMO_SUBMIT === 'yes' ? 'submits a job, which costs money, up to 20 by the listed price' : 'submits nothing: RESCALE_DEMO_SUBMIT=yes npm start lets it'}.`
-      : 'It talks to the simulator: a sweep of 24 runs, done about three minutes from now. It begins anew by itself ten minutes later, or with the first button.',
+    ...(real ? costs() : [told(SWEEP)]),
   ];
-  if (real && !job)
-    lines.push('RESCALE_JOB_ID is not set: pick one of your jobs in the nodes, or start with it set.');
+  if (real && !job) {
+    lines.push(told('RESCALE_JOB_ID is not set: pick one of your jobs in the nodes, or start with it set.'));
+  }
   if (languageNote()) lines.push(languageNote());
-  if (kept) lines.push('Your changes to the flows are still there; `npm start -- --fresh` begins anew.');
-  lines.push('Ctrl-C ends it.', '');
+  if (kept) {
+    lines.push(told('Your changes to the flows are still there; `npm start -- --fresh` begins anew.'));
+  }
+  lines.push(told('Ctrl-C ends it.'), '');
   console.log(lines.join('\n'));
 }
 
@@ -73,7 +92,7 @@ async function main() {
   await claim();
   if (process.argv.includes('--fresh')) rmSync(userDir, { recursive: true, force: true });
   mkdirSync(userDir, { recursive: true });
-  console.log(`Building and installing the package into ${shownFolder} …`);
+  console.log(told('Building and installing the package into {{folder}} …', { folder: shownFolder }));
   installPackage();
   const flows = placeFlows();
   writeSettings();
@@ -112,11 +131,11 @@ async function main() {
   }
   const [code] = await once(child, 'close');
   if (ending) {
-    console.log('\nThe demo has ended.');
+    console.log(`\n${told('The demo has ended.')}`);
   } else {
-    console.error(
-      `Node-RED ended (${code}). Its last words, all of them in ${join(shownFolder, 'node-red.log')}:\n${last.join('\n')}`,
-    );
+    const where = { code, file: join(shownFolder, 'node-red.log') };
+    console.error(told('Node-RED ended ({{code}}). Its last words, all of them in {{file}}:', where));
+    console.error(last.join('\n'));
     process.exitCode = code || 1;
   }
 }

@@ -22,7 +22,7 @@ async function freePort() {
 const port = await freePort();
 const folder = mkdtempSync(join(tmpdir(), 'rescale-start-'));
 const child = spawn(process.execPath, [join(root, 'scripts', 'demo.mjs')], {
-  env: { ...process.env, PORT: String(port), DEMO_FOLDER: join(folder, 'demo') },
+  env: { ...process.env, LANGUAGE: 'en', PORT: String(port), DEMO_FOLDER: join(folder, 'demo') },
   stdio: ['ignore', 'pipe', 'inherit'],
 });
 let said = '';

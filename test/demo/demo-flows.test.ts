@@ -76,6 +76,18 @@ describe('the demo', () => {
     new Set(table.map((row) => row['en'])).size.should.equal(table.length);
   });
 
+  it('says in the terminal the same in every language', () => {
+    const sentences = JSON.parse(read('demo/terminal.json')) as Row[];
+    const scripts = ['demo', 'demo-claim', 'demo-folder'].map((name) => read(`scripts/${name}.mjs`)).join('\n');
+    const places = (text = '') => (text.match(/{{\w+}}/g) ?? []).sort().join();
+    const wrong = sentences.filter(
+      (row) =>
+        !scripts.includes(row['en']!) ||
+        !LANGUAGES.every((name) => row[name]?.trim() && places(row[name]) === places(row['en'])),
+    );
+    wrong.should.eql([], 'unused, or not in every language, or without one of its places');
+  });
+
   it('takes its language from LANGUAGE, else from the system', () => {
     const of = (environment: Record<string, string>) => language.demoLanguage(environment, table);
     of({ LANGUAGE: 'de' }).should.equal('de');

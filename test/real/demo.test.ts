@@ -67,6 +67,12 @@ describe('the demo, told what it can’t do', () => {
     );
   });
 
+  it('speaks in the terminal as the demo does', async () => {
+    (
+      await refused({ DEMO_FOLDER: temporaryFolder('demo'), PORT: 'abc', LANG: 'de_DE.UTF-8' })
+    ).should.containEql('PORT=abc ist kein Port');
+  });
+
   it('says which lines of Node-RED there are', async () => {
     (await refused({ DEMO_FOLDER: temporaryFolder('demo'), NODE_RED: '7' })).should.containEql(
       'NODE_RED=7: the demo runs on Node-RED 4.1 and 5',
