@@ -31,3 +31,13 @@ describe('The kind of an error', () => {
     should(new RescaleError('RESCALE_NETWORK', 'network-broken', {}).kind).equal('transient');
   });
 });
+
+describe('The sentence of an error', () => {
+  it('says in the 80 letters that the debug sidebar shows what is to be done about a refused key', () => {
+    const { message } = new RescaleError('RESCALE_AUTH', 'auth', {
+      platform: 'https://platform.rescale.com',
+      status: 401,
+    });
+    message.slice(0, 80).should.match(/refused the API key \(HTTP 401\)\. Check the key/);
+  });
+});

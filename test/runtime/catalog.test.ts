@@ -150,7 +150,7 @@ describe('texts for users', () => {
       const values = { platform: 'https://eu.rescale.com', status: 400, words };
       const error = new RescaleError('RESCALE_REJECTED', 'rejected', values, 400);
       toFlowError(german, error).message.should.equal(
-        `https://eu.rescale.com hat die Anfrage abgelehnt (HTTP 400): ${words}`,
+        `eu.rescale.com hat die Anfrage abgelehnt (HTTP 400): ${words}`,
       );
     });
   });

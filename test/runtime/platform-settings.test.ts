@@ -135,7 +135,7 @@ describe('the settings of a platform', () => {
     ]) {
       it(`name the one that is not set in ${JSON.stringify(fields)}`, () => {
         refusal(fields).should.match(
-          /environment variable (UNSET|EMPTY) that the platform’s (API key|Address|Request rate) refers to is not set/,
+          /environment variable (UNSET|EMPTY) is not set; the platform’s (API key|Address|Request rate) refers to it/,
         );
       });
     }

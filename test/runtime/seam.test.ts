@@ -180,9 +180,7 @@ describe('the seam to Node-RED', () => {
       loaded.receive('node', { ...place, payload: 'asked' });
       const caught = await loaded.take('caught');
       caught.error!.should.have.property('code', 'RESCALE_AUTH');
-      (caught.error as { message: string }).message.should.startWith(
-        'https://eu.rescale.com refused the API key',
-      );
+      (caught.error as { message: string }).message.should.startWith('eu.rescale.com refused the API key');
       caught.should.have.properties({ statusCode: 401, payload: 'asked' });
       loaded.received('out').should.be.empty();
       loaded.received('completed').should.be.empty();

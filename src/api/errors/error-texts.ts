@@ -23,7 +23,7 @@ export const errorTexts = {
   'config-url':
     'The address of the platform can’t be used: __value__. It must be https, with nothing after the host, or the word simulator.',
   'config-variable':
-    'The environment variable __variable__ that the platform’s __field__ refers to is not set. Set it and start Node-RED again, or enter the value itself.',
+    'The environment variable __variable__ is not set; the platform’s __field__ refers to it. Set it and start Node-RED again, or enter the value itself.',
   'config-no-token': 'The platform has no API key. Open its settings and enter one.',
   'config-value': 'The platform’s __field__ must be __expected__, but is __value__.',
   'config-missing-node':

@@ -59,16 +59,19 @@ export type ErrorTextValues = { [place: string]: string | number | ErrorText };
 export class RescaleError extends Error {
   override readonly name = 'RescaleError';
   readonly kind: ErrorKind;
+  readonly values: ErrorTextValues;
 
   constructor(
     readonly code: ErrorCode,
     /** Which text of the catalog this is; the runtime renders it in the server's language. */
     readonly key: ErrorTextKey,
-    readonly values: ErrorTextValues = {},
+    values: ErrorTextValues = {},
     /** HTTP status of the last answer, when there was one. */
     readonly statusCode?: number,
   ) {
-    super(renderErrorText(countedText(errorTexts, key, values), values));
+    const shown = withHost(values);
+    super(renderErrorText(countedText(errorTexts, key, shown), shown));
+    this.values = shown;
     this.kind = UNSETTLED.has(key) ? 'unsettled' : kinds[code];
   }
 
@@ -76,6 +79,12 @@ export class RescaleError extends Error {
   override toString(): string {
     return this.message;
   }
+}
+
+/** A list of messages shows the first 80 letters of a sentence: they are for what happened, not for `https://`. */
+function withHost(values: ErrorTextValues): ErrorTextValues {
+  const { platform } = values;
+  return typeof platform === 'string' ? { ...values, platform: platform.replace(/^https:\/\//, '') } : values;
 }
 
 /** The text of a key. For a `count` of one it is that of `<key>_one`, where there is one: so do Node-RED's catalogs. */
