@@ -227,11 +227,18 @@ for (const runtime of runtimes) {
       await dialog.cancel();
     });
 
-    it('has hints with enough contrast', async () => {
+    it('has hints, complaints and links that can be read, also in the dark', async () => {
       const dialog = await editor.open('wait');
-      (await editor.page.evaluate<number>(contrast('.red-ui-tray .rescale-hint'))).should.be.aboveOrEqual(
-        4.5,
-      );
+      await dialog.set('jobId', ['str', 'a/b']);
+      await dialog.element.locator('#rescale-why-jobId').waitFor();
+      for (const dark of runtime === '5' ? [false, true] : [false]) {
+        await editor.page.evaluate(`document.documentElement.classList.toggle('nr-theme-dark', ${dark})`);
+        for (const text of ['.rescale-hint', '#rescale-why-jobId', '.rescale-help']) {
+          const found = await editor.page.evaluate<number>(contrast(`.red-ui-tray ${text}`));
+          found.should.be.aboveOrEqual(4.5, `${text}${dark ? ', dark' : ''}`);
+        }
+      }
+      await editor.page.evaluate("document.documentElement.classList.remove('nr-theme-dark')");
       await dialog.cancel();
     });
 
