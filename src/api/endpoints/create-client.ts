@@ -53,7 +53,7 @@ export function createClient(options: ClientOptions): RescaleClient {
   return {
     origin,
     budget,
-    platformNow: () => platformTime.now(),
+    platformNow: platformTime.now,
     ...runEndpoints(endpoint),
     ...jobEndpoints(endpoint),
     ...fileEndpoints(endpoint),

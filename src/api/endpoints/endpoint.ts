@@ -67,7 +67,7 @@ export function createEndpoint({ make, prefix, warn, ...source }: EndpointOption
     platform,
     prefix,
     job,
-    run: (jobId, runId) => `${job(jobId)}runs/${idSegment('runId', runId)}/`,
+    run: (jobId, runId) => `${prefix}jobs/${idSegment('jobId', jobId)}/runs/${idSegment('runId', runId)}/`,
     file: (fileId) => `${prefix}files/${idSegment('fileId', fileId)}/`,
     missing: {
       api: { key: 'not-found-api', values: { platform } },
@@ -206,7 +206,13 @@ function readAnswer<Value>(
     case 'not-json':
       throw fail('protocol-cut');
     case 'json': {
-      const value = readExactly(content.value, bytes, read);
+      let value: Value | null;
+      try {
+        value = read(content.value);
+      } catch (error) {
+        if (!(error instanceof ExactNumbersNeeded)) throw error;
+        value = readExactly(bytes, read);
+      }
       if (value !== null) return value;
       const notice = content.value as { detail?: unknown } | null;
       const isNotice = typeof notice === 'object' && notice !== null && Object.hasOwn(notice, 'detail');
@@ -221,16 +227,8 @@ export function isEmptyAnswer({ bytes }: Response): boolean {
   return readContent(bytes).kind === 'empty';
 }
 
-function readExactly<Value>(
-  value: unknown,
-  bytes: Buffer,
-  read: (value: unknown) => Value | null,
-): Value | null {
-  try {
-    return read(value);
-  } catch (error) {
-    if (!(error instanceof ExactNumbersNeeded)) throw error;
-  }
+/** The same again, digit by digit. */
+function readExactly<Value>(bytes: Buffer, read: (value: unknown) => Value | null): Value | null {
   const again = readContent(bytes, true);
   try {
     return again.kind === 'json' ? read(again.value) : null;

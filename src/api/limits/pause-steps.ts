@@ -26,33 +26,26 @@ const BETWEEN_STOPS = 600;
 
 export const slownessAfter = (source: PauseSource): number => RULES[source].slowFor;
 
-interface PauseSteps {
-  /** Milliseconds that are kept of so many that were asked for. `paused`: there is a pause already, and this belongs to it. */
-  kept(asked: number, source: PauseSource, paused: boolean): number;
-  /** The platform has answered well: the next long pause begins with the first step again. */
-  answered(): void;
-  /** Milliseconds until a stop may go in spite of a pause; its turn is then taken. */
-  turnOfStop(now: number): number;
+/** What is remembered of the pauses of one scope. */
+export interface PauseSteps {
+  /** Steps since the platform has answered well; the next long pause after that begins with the first again. */
+  taken: number;
+  /** From when on a stop may go in spite of a pause. */
+  nextStop: number;
 }
 
-export function createPauseSteps(): PauseSteps {
-  let steps = 0;
-  let nextStop = -Infinity;
-  return {
-    kept(asked, source, paused) {
-      const { heeded, first, longest } = RULES[source];
-      if (!(asked > heeded)) return asked;
-      // The eight that were under way together are refused together.
-      const taken = paused ? Math.max(0, steps - 1) : steps++;
-      return Math.min(longest, first * 2 ** Math.min(taken, 16));
-    },
-    answered() {
-      steps = 0;
-    },
-    turnOfStop(now) {
-      const turn = Math.max(now, nextStop);
-      nextStop = turn + BETWEEN_STOPS;
-      return turn - now;
-    },
-  };
+/** Milliseconds that are kept of so many that were asked for. `paused`: there is a pause already, and this belongs to it. */
+export function keptOf(steps: PauseSteps, asked: number, source: PauseSource, paused: boolean): number {
+  const { heeded, first, longest } = RULES[source];
+  if (!(asked > heeded)) return asked;
+  // The eight that were under way together are refused together.
+  const taken = paused ? Math.max(0, steps.taken - 1) : steps.taken++;
+  return Math.min(longest, first * 2 ** Math.min(taken, 16));
+}
+
+/** Milliseconds until a stop may go in spite of a pause; its turn is then taken. */
+export function turnOfStop(steps: PauseSteps, now: number): number {
+  const turn = Math.max(now, steps.nextStop);
+  steps.nextStop = turn + BETWEEN_STOPS;
+  return turn - now;
 }

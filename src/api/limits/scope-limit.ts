@@ -1,6 +1,6 @@
 import type { Clock } from '../time/clock';
 import type { RateScope, ScopeUsage } from './budget';
-import { createPauseSteps, slownessAfter, type PauseSource } from './pause-steps';
+import { keptOf, slownessAfter, turnOfStop, type PauseSource, type PauseSteps } from './pause-steps';
 import { createPriorityQueue, type PriorityQueue } from './priority-queue';
 
 /** How fast one scope may be asked. */
@@ -126,7 +126,7 @@ export function createScopeLimit(
   const counts = new Map<number, number>();
   let pauseEnd: number | null = null;
   let slowEnd: number | null = null;
-  const steps = createPauseSteps();
+  const steps: PauseSteps = { taken: 0, nextStop: -Infinity };
 
   const pauseLeft = () => (pauseEnd === null ? 0 : pauseEnd - clock.monotonic());
   const fromNow = (left: number) => (left > 0 ? Math.round(clock.now() + left) : null);
@@ -167,7 +167,7 @@ export function createScopeLimit(
     },
     pause(milliseconds: number, source: PauseSource) {
       const now = clock.monotonic();
-      const end = now + steps.kept(milliseconds, source, pauseLeft() > 0);
+      const end = now + keptOf(steps, milliseconds, source, pauseLeft() > 0);
       if (usual.slowsDown) {
         slowEnd = Math.max(slowEnd ?? 0, now + slownessAfter(source));
         changeRate(bucket, SLOW, now);
@@ -177,10 +177,12 @@ export function createScopeLimit(
       limit.isPaused = true;
       return true;
     },
-    answered: () => steps.answered(),
+    answered() {
+      steps.taken = 0;
+    },
     letStopPass(now: number) {
       limit.count(now);
-      return steps.turnOfStop(now);
+      return turnOfStop(steps, now);
     },
     pauseLeft,
     endPauseWhenOver() {

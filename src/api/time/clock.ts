@@ -111,7 +111,7 @@ function timer(milliseconds: number, signal: AbortSignal | undefined, background
 /** The platform's time of day, as its answers tell it. */
 export interface PlatformTime {
   /** Milliseconds since the epoch; this machine's time of day until the platform has told its own. */
-  now(): number;
+  readonly now: () => number;
   /** Takes the `Date` of an answer, and its `Age` where a cache between has kept it. */
   observe(date: string | undefined, age?: string): void;
 }
@@ -132,22 +132,32 @@ export function createPlatformTime(clock: Clock): PlatformTime {
   /** What the platform's time of day is ahead of the monotonic clock, by the last answers. */
   const offsets: number[] = [];
 
-  function offset(): number {
-    const sorted = [...offsets].sort((a, b) => a - b);
-    const middle = sorted[(sorted.length - 1) >> 1]!;
-    return Math.max(...sorted.filter((one) => one <= middle + LONGEST_TRAVEL));
-  }
+  /** The latest of those that agree; null before the first answer, and until it is asked for again after one. */
+  let agreed: number | null = null;
 
   return {
-    now: () => (offsets.length === 0 ? clock.now() : clock.monotonic() + offset()),
+    now() {
+      if (offsets.length === 0) return clock.now();
+      agreed ??= latestOf(offsets);
+      return clock.monotonic() + agreed;
+    },
     observe(date, age = '0') {
       const told = date === undefined ? NaN : Date.parse(date);
       const kept = /^\d{1,9}$/.test(age) ? Number(age) : 0;
       if (Number.isNaN(told) || kept > GREATEST_AGE) return;
       offsets.push(told + kept * 1000 - clock.monotonic());
       if (offsets.length > REMEMBERED) offsets.shift();
+      agreed = null;
     },
   };
+}
+
+function latestOf(offsets: readonly number[]): number {
+  const sorted = Float64Array.from(offsets).sort();
+  const middle = sorted[(sorted.length - 1) >> 1]!;
+  let latest = sorted.length - 1;
+  while (sorted[latest]! > middle + LONGEST_TRAVEL) latest -= 1;
+  return sorted[latest]!;
 }
 
 /**

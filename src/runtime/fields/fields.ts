@@ -89,6 +89,17 @@ function typedField<Value>(
 ): Field<Value> {
   // A node's configuration stays as it is, and thousands of messages read it.
   const places = new WeakMap<NodeConfig, FieldPlace>();
+
+  async function readLater(place: FieldPlace, evaluated: Promise<unknown>): Promise<Value> {
+    let found: unknown;
+    try {
+      found = await evaluated;
+    } catch (error) {
+      throw inputError('input-expression', { field: place.shown, reason: reasonOf(error) });
+    }
+    return isBlank(found) ? whenBlank(place, found) : check(found, place.shown);
+  }
+
   return {
     read(source) {
       const { name, config } = source;
@@ -97,12 +108,9 @@ function typedField<Value>(
       const { value, type, shown } = place;
       // Before evaluation: a blank number would become 0, and a blank message property the whole message.
       if (value.trim() === '') return whenBlank({ ...place, property: null, type: '' }, '');
-      const judged = (found: unknown) => (isBlank(found) ? whenBlank(place, found) : check(found, shown));
-      const failed = (error: unknown) => {
-        throw inputError('input-expression', { field: shown, reason: reasonOf(error) });
-      };
       const found = source.evaluate(value, type);
-      return found instanceof Promise ? found.catch(failed).then(judged) : judged(found);
+      if (found instanceof Promise) return readLater(place, found);
+      return isBlank(found) ? whenBlank(place, found) : check(found, shown);
     },
   };
 }

@@ -13,8 +13,7 @@ import type {
   Storing,
   InputContext,
 } from '../definition/definition';
-import { applyResult } from '../definition/messages';
-import { copyableMessage, writableMessage } from './copied-message';
+import { applyResult, copyableMessage, writableMessage } from '../definition/messages';
 import { closedError, type NodeInstance, type OpenInput } from './node-instance';
 import { sizeText } from '../status/status-texts';
 

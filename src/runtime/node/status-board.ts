@@ -56,17 +56,15 @@ export function createStatusBoard(options: StatusBoardOptions): StatusBoard {
   /** Whoever listens to statuses may throw; a message must not fail for that. */
   const tell = guarded(options.send);
 
-  const current = (): { kind: StatusKind; text: StatusText } | null => {
-    if (troubles.size > 0) return [...troubles.values()].at(-1)!;
-    if (inProgress.size === 0) return last;
-    const [own] = inProgress.size === 1 ? inProgress.values() : [null];
-    return { kind: 'busy', text: own ?? options.busyText(inProgress.size) };
-  };
-
   const send = () => {
     stopTimer = null;
-    const now = current();
     if (closed) return;
+    let now = last;
+    if (troubles.size > 0) now = [...troubles.values()].at(-1)!;
+    else if (inProgress.size > 0) {
+      const [own] = inProgress.size === 1 ? inProgress.values() : [null];
+      now = { kind: 'busy', text: own ?? options.busyText(inProgress.size) };
+    }
     if (now === null) {
       if (shown !== '') tell({});
       shown = rendered = '';
