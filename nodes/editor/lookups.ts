@@ -1,4 +1,5 @@
 /** The lists that the platform fills: what they are asked with, and how their rows read. */
+import type { CoreTypeRow, FileRow, JobRow, NamedRow, RunRow } from '../../src/runtime/editor/lookup-rows';
 import type { Lookup } from '../dialog/field';
 import { ask } from './ask';
 import { control } from './current';
@@ -8,39 +9,6 @@ import { platformOf } from './platforms';
 import type { Row, Rows } from './search-list';
 import { text } from './texts';
 import { written } from './written';
-
-interface JobRow {
-  id: string;
-  name: string;
-  status: string;
-  date: string | null;
-}
-
-interface RunRow {
-  id: string;
-  state: string;
-  date: string | null;
-  variables: { name: string; value: string }[];
-}
-
-interface FileRow {
-  path: string;
-  id: string | null;
-  bytes: number | null;
-}
-
-interface CoreTypeRow {
-  code: string;
-  name: string;
-  cores: number[];
-  price: string | null;
-}
-
-interface NamedRow {
-  code: string;
-  name: string;
-  detail: string;
-}
 
 type Kind = Lookup | 'analyses';
 

@@ -1,30 +1,11 @@
 import should from 'should';
 import { gzipSync } from 'node:zlib';
 import type { RescaleClient } from '../../src/api/client/client';
-import {
-  clientOf,
-  failure,
-  json,
-  run,
-  startServer,
-  text,
-  TOKEN,
-  type ScriptedServer,
-} from './scripted-server';
+import { client, newForEach, server } from './client-setup';
+import { clientOf, failure, json, run, text, TOKEN } from './scripted-server';
 
 describe('Calls', () => {
-  let server: ScriptedServer;
-  let client: RescaleClient;
-
-  beforeEach(async () => {
-    server = await startServer();
-    client = clientOf(server);
-  });
-
-  afterEach(async () => {
-    client.close();
-    await server.close();
-  });
+  newForEach();
 
   describe('are addressed as the platform wants', () => {
     const asked = async (call: (client: RescaleClient) => Promise<unknown>, answer: unknown = {}) => {

@@ -3,7 +3,8 @@ import 'should';
 import type { Page, RescaleClient } from '../../src/api/client/client';
 import type { ErrorText } from '../../src/api/errors/errors';
 import { clientOf, failure, json, run, type Answer } from './scripted-server';
-import { INVALID_PAGE, client, ids, list, newForEach, read, server } from './paging-setup';
+import { client, newForEach, server } from './client-setup';
+import { INVALID_PAGE, ids, list, read } from './paging-setup';
 
 /** Pages that a list is read ahead. */
 const PAGES_AHEAD = 7;

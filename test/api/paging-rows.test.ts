@@ -3,7 +3,8 @@ import type { Page } from '../../src/api/client/client';
 import type { ErrorText } from '../../src/api/errors/errors';
 import type { Run } from '../../src/api/client/types';
 import { clientOf, failure, json, run, text } from './scripted-server';
-import { client, ids, list, newForEach, read, server } from './paging-setup';
+import { client, newForEach, server } from './client-setup';
+import { ids, list, read } from './paging-setup';
 
 describe('Rows of lists', () => {
   newForEach();

@@ -1,6 +1,6 @@
-import type { Page, RescaleClient } from '../../src/api/client/client';
+import type { Page } from '../../src/api/client/client';
 import type { Run } from '../../src/api/client/types';
-import { clientOf, json, run, startServer, type Answer, type ScriptedServer } from './scripted-server';
+import { json, run, type Answer } from './scripted-server';
 
 export interface Listed {
   /** How many runs there are. */
@@ -46,20 +46,3 @@ export async function read(pages: AsyncGenerator<Page<Run>>): Promise<{ ids: str
 }
 
 export const ids = (total: number) => Array.from({ length: total }, (_, index) => String(index + 1));
-
-/** What the tests of lists work with: new for each of them. */
-export let server: ScriptedServer;
-export let client: RescaleClient;
-
-/** For the `describe` of each file that uses it. */
-export function newForEach(): void {
-  beforeEach(async () => {
-    server = await startServer();
-    client = clientOf(server);
-  });
-
-  afterEach(async () => {
-    client.close();
-    await server.close();
-  });
-}

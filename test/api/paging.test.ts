@@ -3,7 +3,8 @@ import 'should';
 import type { PageMemory } from '../../src/api/client/client';
 import { createPageMemory } from '../../src/api/endpoints/page-memory';
 import { failure, json, run } from './scripted-server';
-import { client, ids, list, newForEach, read, server, type Listed } from './paging-setup';
+import { client, newForEach, server } from './client-setup';
+import { ids, list, read, type Listed } from './paging-setup';
 
 describe('Lists', () => {
   newForEach();

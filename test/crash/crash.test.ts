@@ -1,6 +1,6 @@
 import 'should';
 import { crash } from './harness';
-import { seededRandom } from './seeded-random';
+import { seededRandom } from '../support/seeded-random';
 import { judge } from './verdict';
 
 describe('Alerts in a Node-RED that is killed again and again', function () {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FlowNode } from '../real/node-red';
 import type { RemoteSimulator } from '../support/remote-simulator';
 import { killedNodeRed, note, place, tabWithPlatform, until } from './killed-node-red';
-import { seededRandom } from './seeded-random';
+import { seededRandom } from '../support/seeded-random';
 
 /** A message of a follow, as the flow wrote it down. */
 interface Told {

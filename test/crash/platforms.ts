@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startSimulator } from '../../src/simulator';
 import { shakePlatforms } from '../support/platforms-of-one-key';
-import { seededRandom } from './seeded-random';
+import { seededRandom } from '../support/seeded-random';
 
 const { values } = parseArgs({
   options: { minutes: { type: 'string', default: '5' }, seed: { type: 'string', default: '1' } },

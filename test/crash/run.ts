@@ -5,7 +5,7 @@
 import { parseArgs } from 'node:util';
 import type { Runtime } from '../real/runtimes';
 import { crash } from './harness';
-import { seededRandom } from './seeded-random';
+import { seededRandom } from '../support/seeded-random';
 import { judge } from './verdict';
 
 const { values } = parseArgs({

@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import type { Runtime } from '../real/runtimes';
-import { seededRandom } from './seeded-random';
+import { seededRandom } from '../support/seeded-random';
 import { crashSubmissions } from './submit-harness';
 import { judgeSubmissions } from './submit-verdict';
 

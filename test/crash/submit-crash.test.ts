@@ -1,5 +1,5 @@
 import 'should';
-import { seededRandom } from './seeded-random';
+import { seededRandom } from '../support/seeded-random';
 import { crashSubmissions } from './submit-harness';
 import { judgeSubmissions } from './submit-verdict';
 

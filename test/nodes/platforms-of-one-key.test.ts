@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSimulator, type Simulator } from '../../src/simulator';
-import { seededRandom } from '../crash/seeded-random';
+import { seededRandom } from '../support/seeded-random';
 import { loadFlow, platformOf, type FlowNode } from '../support/flow';
 import { shakePlatforms } from '../support/platforms-of-one-key';
 

@@ -1,6 +1,5 @@
 import 'should';
-import { outcomeReader } from '../../src/runs/evidence/run-outcomes';
-import { readRunOutcome } from '../../src/runs/evidence/run-outcome';
+import { outcomeReader, readRunOutcome } from '../../src/runs/evidence/run-outcome';
 import { noteStop } from '../../src/runs/evidence/sent-stop';
 import { fakePlatform, type FakeJob, type FakePlatform } from './fake-platform';
 import { virtualClock, type VirtualClock } from './virtual-clock';

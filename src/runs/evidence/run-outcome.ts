@@ -1,7 +1,7 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError } from '../../api/errors/errors';
 import type { JobStatus, Run } from '../../api/client/types';
-import { findRunLogs, readLogOf } from './exit-code';
+import { findRunLogs, readLogOf, type RunLogs } from './exit-code';
 import { decideOutcome, type LogEvidence, type Outcome } from '../run/outcome';
 import { requestedStops } from './requested-stops';
 import {
@@ -13,16 +13,25 @@ import {
   type RunState,
 } from '../run/run-state';
 import { formerEnd, hasBegunAnew, seeEnd } from '../run/seen-ends';
+import { inParallel } from '../tasks/in-parallel';
 import type { RunAddress } from '../tasks/task-context';
 
-/** A run, how it stands and, when it is over, how it ended. */
-interface RunOutcome {
-  run: Run;
+/** How a run stands and, when it is over, how it ended. */
+interface RunEnding {
   state: RunState;
+  /** Null while it is not over. */
   outcome: Outcome | null;
   /** The job's status where nobody knows it and the run has no end: it counts as going on. */
   unknownStatus: string | null;
 }
+
+interface RunOutcome extends RunEnding {
+  run: Run;
+}
+
+const READ_AT_ONCE = 4;
+const NO_LOG: LogEvidence = { kind: 'missing' };
+const NO_LOGS: RunLogs = { byRun: new Map(), someUnplaced: false };
 
 /**
  * Reads how one run stands and ended, as far as it can be known at this moment: evidence that is not there yet is not
@@ -60,14 +69,67 @@ export async function readRunOutcome(
   if (!isOver(state)) return open(state);
 
   const [log, onlyRun, latest] = await Promise.all([
-    evidence<LogEvidence>(readLog(client, jobId, run, options), { kind: 'missing' }),
+    evidence<LogEvidence>(readLog(client, jobId, run, options), NO_LOG),
     evidence(isOnlyRun(client, { jobId, runId }, options), false),
     statuses ?? readStatuses(),
   ]);
-  const former = formerEnd(client, jobId, run);
-  const stop = requestedStops(client).evidence(jobId, runId, run, former);
-  const { outcome } = decideOutcome({ run, onlyRun, statuses: latest, log, ...stop, formerEnd: former });
+  const outcome = decide(client, jobId, run, { onlyRun, statuses: latest, log });
   return { run, state, outcome, unknownStatus: null };
+}
+
+interface JobEvidence {
+  statuses: JobStatus[] | null;
+  logs: RunLogs;
+  onlyRun: boolean;
+}
+
+/**
+ * Reads how runs of one job have ended, as far as it can be known at this moment: evidence that is not there yet is not waited
+ * for. The job is asked once, at the first run that is over; each run's log is read by itself.
+ */
+export function outcomeReader(
+  client: RescaleClient,
+  jobId: string,
+  options: CallOptions,
+): (runs: readonly Run[]) => Promise<Map<string, RunEnding>> {
+  const evidence = <Found>(work: Promise<Found>, missing: Found) => orMissing(work, missing, options.signal);
+  let asked: Promise<JobEvidence> | null = null;
+
+  async function askJob(): Promise<JobEvidence> {
+    const [statuses, logs, first] = await Promise.all([
+      evidence(client.listJobStatuses(jobId, options), null),
+      evidence(findRunLogs(client, jobId, null, new Map(), options), NO_LOGS),
+      evidence(client.readRunsPage(jobId, 1, { ...options, pageSize: 2 }), null),
+    ]);
+    return { statuses, logs, onlyRun: first !== null && !first.more && first.rows.length === 1 };
+  }
+
+  async function endingOf(run: Run, job: JobEvidence): Promise<RunEnding> {
+    const state = runState(run, endOfJob(client, jobId, run, job.statuses));
+    if (!isOver(state)) return { state, outcome: null, unknownStatus: unknownStatus(job.statuses) };
+    const log = await evidence<LogEvidence>(readLogOf(client, jobId, run, job.logs, options), NO_LOG);
+    return { state, outcome: decide(client, jobId, run, { ...job, log }), unknownStatus: null };
+  }
+
+  return async (runs) => {
+    const endings = new Map<string, RunEnding>();
+    if (runs.length === 0) return endings;
+    const job = await (asked ??= askJob());
+    await inParallel(runs, READ_AT_ONCE, async (run) => void endings.set(run.id, await endingOf(run, job)));
+    return endings;
+  };
+}
+
+/** What the evidence says of a run that is over, beside the stops that this flow asked for. */
+function decide(
+  client: RescaleClient,
+  jobId: string,
+  run: Run,
+  { onlyRun, statuses, log }: { onlyRun: boolean; statuses: JobStatus[] | null; log: LogEvidence },
+): Outcome {
+  const former = formerEnd(client, jobId, run);
+  const stop = requestedStops(client).evidence(jobId, run.id, run, former);
+  return decideOutcome({ run, onlyRun, statuses, log, ...stop, formerEnd: former }).outcome;
 }
 
 /** Statuses that were there when the run still had an end that is gone by now are those of its former attempt. */
@@ -96,6 +158,7 @@ async function isOnlyRun(
   return !more && rows.length === 1 && rows[0]!.id === runId;
 }
 
+/** What can't be read counts as missing. */
 async function orMissing<Found>(
   work: Promise<Found>,
   missing: Found,

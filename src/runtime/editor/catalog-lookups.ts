@@ -6,21 +6,7 @@ import { readAnalysis } from '../../runs/jobs/versions';
 import { id } from '../fields/fields';
 import type { Question } from './editor-answers';
 import type { Lookup } from './lookup';
-
-interface CoreTypeRow {
-  code: string;
-  name: string;
-  cores: number[];
-  /** Per core and hour, as the platform writes it; null where it lists none. */
-  price: string | null;
-}
-
-interface NamedRow {
-  /** What jobs name it by. */
-  code: string;
-  name: string;
-  detail: string;
-}
+import type { CoreTypeRow, NamedRow } from './lookup-rows';
 
 /** The catalog has hundreds of rows, and no search: a person scrolls through so many, and typing finds the rest. */
 const SHOWN = 200;

@@ -6,37 +6,14 @@ import type { NodeAPI } from 'node-red';
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError } from '../../api/errors/errors';
 import type { RescaleFile, Run } from '../../api/client/types';
-import { runState, type RunState } from '../../runs/run/run-state';
+import { runState } from '../../runs/run/run-state';
 import { listAnalyses, listCoreTypes, listProjects, listVersions } from './catalog-lookups';
 import { withDraft, type DraftPorts } from './draft';
 import { answerEditor, EditorReason, type Question } from './editor-answers';
 import { id } from '../fields/fields';
 import { findPlatform } from '../platform/platform';
 import { firstPage, type Lookup } from './lookup';
-
-interface JobRow {
-  id: string;
-  name: string;
-  /** As the platform writes it, '' for a draft. */
-  status: string;
-  /** ISO 8601. */
-  date: string;
-}
-
-interface RunRow {
-  id: string;
-  state: RunState;
-  /** When it ended, else when it started; null while pending. ISO 8601. */
-  date: string | null;
-  variables: { name: string; value: string }[];
-}
-
-interface FileRow {
-  path: string;
-  /** Null for a file of a working directory, of which the platform tells neither id nor size. */
-  id: string | null;
-  bytes: number | null;
-}
+import type { FileRow, JobRow, RunRow } from './lookup-rows';
 
 /** As many as a person scrolls through; typing finds the rest. */
 const JOBS = 100;

@@ -1,13 +1,14 @@
 import 'should';
 import type { JudgeOptions } from '../../../src/insight/judge/reading/options';
 import { nameTest } from '../../../src/insight/names/name-test';
-import { judgeOf, seeded, series, type Values } from '../../support/judge/hand-made';
+import { judgeOf, series, type Values } from '../../support/judge/hand-made';
+import { seededRandom } from '../../support/seeded-random';
 
 const fields = [series('Ux'), series('Uy'), series('p'), series('k')];
 
 /** The same course for all fields, each with noise of its own in decades. */
 function all(noise: number, course: (step: number) => number): (step: number) => Values {
-  const random = seeded(7);
+  const random = seededRandom(7);
   return (step) =>
     Object.fromEntries(fields.map(({ name }) => [name, 10 ** (course(step) + noise * (random() - 0.5))]));
 }
@@ -50,7 +51,7 @@ describe('what is judged to make no progress', () => {
   }
 
   it('is oscillating when they alternate or jump about by more than any new start would', () => {
-    const random = seeded(5);
+    const random = seededRandom(5);
     for (const course of [
       (step: number) => stalling(step) + (step % 2 === 0 ? 0.9 : -0.9),
       (step: number) => stalling(step) + 3 * (random() - 0.5),
@@ -108,7 +109,7 @@ describe('what is judged to make no progress', () => {
 
   it('is stalled with one field of four that jumps about wildly', () => {
     const calm = all(0.1, stalling);
-    const random = seeded(3);
+    const random = seededRandom(3);
     const log = judgeOf({ series: fields }).steps(600, (step) => ({
       ...calm(step),
       k: 10 ** (-5 + 3 * random()),

@@ -1,7 +1,8 @@
 import 'should';
 import should from 'should';
 import type { LogProgress } from '../../../src/insight/logs/log-step';
-import { judgeOf, NOW, seeded, series, type HandMade } from '../../support/judge/hand-made';
+import { judgeOf, NOW, series, type HandMade } from '../../support/judge/hand-made';
+import { seededRandom } from '../../support/seeded-random';
 
 const list = [series('p'), series('executionTime', 'other'), series('clockTime', 'other')];
 const until = (end: number): LogProgress => ({ progress: null, end, stepsLeft: null });
@@ -66,7 +67,7 @@ describe('the time to the end', () => {
   });
 
   it('is when a straight fall meets the tolerance, the band around the truth', () => {
-    const random = seeded(5);
+    const random = seededRandom(5);
     const log = judgeOf({ series: [series('p'), series('Ux')], options: { tolerance: 1e-6 } });
     const noisy = (step: number, decade: number) => 10 ** (-step / decade + 0.1 * (random() - 0.5));
     log.steps(450, (step) => ({ p: noisy(step, 100), Ux: noisy(step, 60) }), stamped(1));

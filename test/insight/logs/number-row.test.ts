@@ -2,7 +2,7 @@ import 'should';
 import { CELL, readRow, valueAt } from '../../../src/insight/logs/number-row';
 import { readNumber } from '../../../src/insight/logs/numbers';
 import type { Delimiter } from '../../../src/insight/logs/table-cells';
-import { seededRandom } from '../../crash/seeded-random';
+import { seededRandom } from '../../support/seeded-random';
 
 const random = seededRandom(11);
 const pick = <Item>(items: readonly Item[]): Item => items[Math.floor(random() * items.length)]!;

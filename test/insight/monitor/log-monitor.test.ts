@@ -9,7 +9,8 @@ import {
 import type { Row } from '../../../src/insight/monitor/kept-rows';
 import type { Verdict } from '../../../src/insight/judge/judge';
 import { nameTest } from '../../../src/insight/names/name-test';
-import { NOW, seeded } from '../../support/judge/hand-made';
+import { NOW } from '../../support/judge/hand-made';
+import { seededRandom } from '../../support/seeded-random';
 import { foamLog } from '../../support/logs/foam-log';
 import { cut } from '../../support/logs/read-log';
 
@@ -57,7 +58,7 @@ describe('a log that is monitored', () => {
       const whole = monitor([text]);
 
       it('gives the same however it is cut', () => {
-        const random = seeded(11);
+        const random = seededRandom(11);
         for (const pieces of [3, 40, 400]) {
           monitor(
             cut(
@@ -69,7 +70,7 @@ describe('a log that is monitored', () => {
       });
 
       it('gives the same when it goes on from JSON after each piece', () => {
-        const random = seeded(12);
+        const random = seededRandom(12);
         monitor(
           cut(
             text,
@@ -122,7 +123,7 @@ describe('a log that is monitored', () => {
 
   it('takes less than a megabyte for 10,000 steps of eight fields', () => {
     const fields = ['Ux', 'Uy', 'Uz', 'p', 'k', 'omega', 'T', 'alpha.water'];
-    const random = seeded(1);
+    const random = seededRandom(1);
     const log = createLogMonitor({ ...options, keep: 2000 });
     log.read(foamLog({ steps: 10_000, fields, residual: () => Number(random().toPrecision(6)) }), NOW);
     // What is stored is text, which takes more than the numbers in memory.

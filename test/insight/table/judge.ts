@@ -10,7 +10,8 @@ import Papa from 'papaparse';
 
 import type { Goal } from '../../../src/insight/table/goals';
 import type { Row } from '../../../src/insight/table/row';
-import { makeTable, type TableRequest } from '../../../src/insight/table/table';
+import { makeTable } from '../../../src/insight/table/table';
+import { request } from './table-request';
 
 type Coefficients = Record<string, Record<string, { pearson: number; spearman: number }>>;
 
@@ -52,18 +53,6 @@ function readTable(path: string): Row[] {
   for (const row of data) delete row[''];
   return data;
 }
-
-const request = (changes: Partial<TableRequest>): TableRequest => ({
-  columns: [],
-  goals: [],
-  include: 'all',
-  sort: '',
-  descending: false,
-  limit: 0,
-  correlate: 'off',
-  isInput: null,
-  ...changes,
-});
 
 async function checkCorrelations(
   file: string,

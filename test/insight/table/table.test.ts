@@ -2,19 +2,8 @@ import should from 'should';
 import type { Run } from '../../../src/api/client/types';
 import type { Row } from '../../../src/insight/table/row';
 import { rowsOf } from '../../../src/insight/table/run-rows';
-import { makeTable, type TableRequest } from '../../../src/insight/table/table';
-
-const request = (changes: Partial<TableRequest> = {}): TableRequest => ({
-  columns: [],
-  goals: [],
-  include: 'all',
-  sort: '',
-  descending: false,
-  limit: 0,
-  correlate: 'off',
-  isInput: null,
-  ...changes,
-});
+import { makeTable } from '../../../src/insight/table/table';
+import { request } from './table-request';
 
 const variable = (name: string, value: unknown, displayValue = '') => ({ name, value, displayValue });
 const run = (id: string, variables: object[], changes: Partial<Run> = {}) =>
