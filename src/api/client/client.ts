@@ -86,6 +86,8 @@ interface DirectoryOptions extends CallOptions {
 /** What of a file is read, and for what. */
 export interface ContentsOptions {
   range?: ByteRange | undefined;
+  /** The part is wanted of the version with this ETag alone; of another one the whole comes. Heeded where it is a strong one. */
+  ofVersion?: string | null;
   /** For as long as it takes: it leaves connections to those who read what somebody waits for. */
   bulk?: boolean;
   /** How many bytes there are, where that is known: few are read at once, like any answer, and take no connection for files. */

@@ -1,12 +1,19 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ByteRange, Contents } from '../client/client';
 import { protocolError } from '../request/failures';
+import type { Headers } from '../http/transport';
 import type { Response } from '../request/request';
 import { checkWhole } from '../errors/whole-number';
 
-/** `Range` of a request, undefined for the whole. Throws RESCALE_INPUT for what is no range. */
-export function rangeHeader(range: ByteRange | undefined): string | undefined {
+/** `Range` and `If-Range` of a request, undefined for the whole. Throws RESCALE_INPUT for what is no range. */
+export function rangeHeaders(range: ByteRange | undefined, etag: string | null): Headers | undefined {
   if (range === undefined) return undefined;
+  const Range = rangeHeader(range);
+  // A weak one says that two versions are alike, not that their bytes are the same.
+  return etag !== null && /^"[!#-~]*"$/.test(etag) ? { Range, 'If-Range': etag } : { Range };
+}
+
+function rangeHeader(range: ByteRange): string {
   if ('last' in range) {
     checkWhole('range.last', range.last, 1);
     return `bytes=-${range.last}`;

@@ -1,6 +1,6 @@
 import type { ByteRange, ContentsOptions, RescaleClient } from '../client/client';
 import type { Lane } from '../request/request';
-import { rangeHeader, toContents } from './contents';
+import { rangeHeaders, toContents } from './contents';
 import type { Endpoint } from './endpoint';
 import { readFile, readFileLines } from './rows';
 import { multipartOf } from './multipart';
@@ -23,7 +23,7 @@ export function fileEndpoints(
       return read({ method: 'GET', path, notFound: missing.file(fileId) }, 'Lines', readFileLines, options);
     },
     async openContents(fileId, options) {
-      const range = rangeHeader(options?.range);
+      const range = rangeHeaders(options?.range, options?.ofVersion ?? null);
       const statuses = range === undefined ? [200] : [200, 206, 416];
       const lane = laneOf(options);
       const path = `${endpoint.file(fileId)}contents/`;

@@ -22,7 +22,7 @@ export interface Call {
   notFound: ErrorText;
   body?: RequestBody;
   /** For the contents of a file: which statuses are handed out as they arrive, which part of it, for what, and its size if known. */
-  contents?: { statuses: readonly number[]; range?: string | undefined; lane: Lane; bytes?: number | null };
+  contents?: { statuses: readonly number[]; range?: Headers | undefined; lane: Lane; bytes?: number | null };
 }
 
 interface PipelineOptions {
@@ -80,8 +80,8 @@ export function createPipeline(options: PipelineOptions): MakeCall {
     ...common,
   };
 
-  const headersOfContents = (range: string | undefined): Headers =>
-    range === undefined ? forContents : { ...forContents, Range: range };
+  const headersOfContents = (range: Headers | undefined): Headers =>
+    range === undefined ? forContents : { ...forContents, ...range };
   const headersOfBody = ({ type, length }: RequestBody): Headers => ({
     ...forJson,
     'Content-Type': type,

@@ -9,7 +9,7 @@ import { readWhole } from '../files/file-bytes';
 import { partBeside } from './part-files';
 import type { Clock } from '../tasks/ports';
 import { readResumed } from '../files/resumed-read';
-import type { StoredFile } from '../files/stored-contents';
+import { isProven, type StoredFile } from '../files/stored-contents';
 import { writeFailure } from '../files/safe-path';
 
 interface FetchOptions extends CallOptions {
@@ -111,7 +111,11 @@ async function fill(
   };
   // For as long as it takes, so it leaves connections to those who read what somebody waits for; a small file takes no time.
   const all = { ...options, bulk: true, bytes: file.size };
-  await readResumed(client, { file, taken: () => sink.bytes, take }, all);
+  await readResumed(
+    client,
+    { file, taken: () => sink.bytes, take, isRight: () => isProven(file, sink.bytes, () => sink.digest()) },
+    all,
+  );
 }
 
 /** Bytes are counted in the moment that they are on disk, so that a break can be gone on from exactly. */
@@ -137,7 +141,7 @@ function createSink(handle: FileHandle, file: StoredFile): Sink {
     get bytes() {
       return bytes;
     },
-    digest: () => hash?.digest('hex') ?? null,
+    digest: () => hash?.copy().digest('hex') ?? null,
     async restart() {
       await handle.truncate(0);
       hash = freshHash();

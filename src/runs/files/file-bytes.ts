@@ -1,8 +1,15 @@
 import type { ByteRange, CallOptions, Contents, RescaleClient } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
 import type { Clock } from '../tasks/ports';
-import { isBreak, pauseAfterBreak, readResumed } from './resumed-read';
-import { isOtherFile, openStored, type StoredFile } from './stored-contents';
+import {
+  isBreak,
+  isRefusedRange,
+  isSameVersion,
+  pauseAfterBreak,
+  readResumed,
+  versionOf,
+} from './resumed-read';
+import { hashOf, isOtherFile, isProven, openStored, type StoredFile } from './stored-contents';
 import { lastLineEnd, utf8, type TextEncoding } from './text-encoding';
 
 /** The first window (bytes) for the last lines of a file, and by what it grows. */
@@ -46,6 +53,7 @@ export async function readWhole(
         if (from === 0) chunks = [];
         return takeChunks(contents, chunks, file.relativePath, limitBytes);
       },
+      isRight: () => isProven(file, length(chunks), (checksum) => hashOf(chunks, checksum)),
     },
     { ...options, bytes: file.size },
   );
@@ -88,6 +96,7 @@ async function fromTheEnd(
   let bytes = Buffer.alloc(0);
   let window = Math.max(SMALLEST_WINDOW, lines * BYTES_PER_LINE);
   let start: number | null = null;
+  let version: ReturnType<typeof versionOf> | null = null;
   let fruitless = 0;
   for (;;) {
     window = Math.min(window, limitBytes);
@@ -105,13 +114,19 @@ async function fromTheEnd(
     }
     if (contents.status === 416) {
       contents.discard();
-      return bytes;
+      return contents.range?.size === 0 ? bytes : null;
     }
     if (!contents.range) return keepLastLines(contents, path, end);
     if (!isPartAskedFor(range, contents.range)) {
       contents.discard();
       return null;
     }
+    if (version && !isSameVersion(version, versionOf(contents))) {
+      contents.discard();
+      // Parts of two files are no file.
+      return null;
+    }
+    version = versionOf(contents);
     const part = await collect(contents, path, limitBytes).catch((error: Error) => {
       options.signal?.throwIfAborted();
       if (isBreak(error)) return Buffer.alloc(0);
@@ -137,10 +152,6 @@ async function fromTheEnd(
 function isPartAskedFor(asked: ByteRange, sent: NonNullable<Contents['range']>): boolean {
   if ('last' in asked) return sent.size === null || sent.end === sent.size - 1;
   return sent.start === asked.start && sent.end === asked.end;
-}
-
-function isRefusedRange(error: unknown): boolean {
-  return error instanceof RescaleError && ['RESCALE_REJECTED', 'RESCALE_PROTOCOL'].includes(error.code);
 }
 
 /**

@@ -121,7 +121,17 @@ async function* held(
   yield* waiting;
 }
 
-function hashOf(chunks: Buffer[], { algorithm }: Checksum): string {
+/** True for what matches all that its row tells; `hash` is asked for where a checksum is told. */
+export function isProven(
+  file: StoredFile,
+  bytes: number,
+  hash: (checksum: Checksum) => string | null,
+): boolean {
+  if (file.size !== null && file.size !== bytes) return false;
+  return !file.checksum || file.checksum.hash === hash(file.checksum);
+}
+
+export function hashOf(chunks: readonly Buffer[], { algorithm }: Checksum): string {
   const hash = createHash(algorithm);
   for (const chunk of chunks) hash.update(chunk);
   return hash.digest('hex');
