@@ -168,39 +168,16 @@ function showFirst(instance: NodeInstance): void {
   }
 }
 
-/** Evaluates all fields for one message. */
+/**
+ * Evaluates fields for one message. Always with a callback: JSONata and many context stores answer later, and Node-RED throws when it
+ * has nobody to tell.
+ */
 export async function readFields<Shape extends Fields>(
-  instance: NodeInstance,
+  { RED, node, config }: NodeInstance,
   shape: Shape,
   message: Message,
 ): Promise<FieldValues<Shape>> {
-  const { config } = instance;
-  const evaluate = propertyEvaluator(instance.RED, instance.node, message);
-  const values: Record<string, unknown> = {};
-  for (const name in shape) {
-    const value = shape[name]!.read({ name, config, evaluate });
-    values[name] = value instanceof Promise ? await value : value;
-  }
-  return values as FieldValues<Shape>;
-}
-
-/** Evaluates one field. */
-export async function readField<Value>(
-  instance: NodeInstance,
-  name: string,
-  field: Field<Value>,
-  message: Message,
-): Promise<Value> {
-  const evaluate = propertyEvaluator(instance.RED, instance.node, message);
-  return field.read({ name, config: instance.config, evaluate });
-}
-
-/**
- * The typed properties of a node, for one message. Always with a callback: JSONata and many context stores answer
- * later, and Node-RED throws when it has nobody to tell.
- */
-function propertyEvaluator(RED: NodeAPI, node: Node, message: Message): FieldSource['evaluate'] {
-  return (value, type) => {
+  const evaluate: FieldSource['evaluate'] = (value, type) => {
     if (type === 'msg') {
       try {
         return RED.util.getMessageProperty(message, value) as unknown;
@@ -216,4 +193,21 @@ function propertyEvaluator(RED: NodeAPI, node: Node, message: Message): FieldSou
       });
     });
   };
+  const values: Record<string, unknown> = {};
+  for (const name in shape) {
+    const value = shape[name]!.read({ name, config, evaluate });
+    values[name] = value instanceof Promise ? await value : value;
+  }
+  return values as FieldValues<Shape>;
+}
+
+/** Evaluates one field. */
+export async function readField<Value>(
+  instance: NodeInstance,
+  name: string,
+  field: Field<Value>,
+  message: Message,
+): Promise<Value> {
+  const values = await readFields(instance, { [name]: field }, message);
+  return values[name]!;
 }
