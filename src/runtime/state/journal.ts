@@ -16,6 +16,7 @@ import {
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { lineOf, linesOf, together } from './journal-lines';
+import { diskFull } from './retry-busy';
 import { writeAtomically } from './write-atomically';
 
 /**
@@ -234,9 +235,7 @@ function hashOf(key: string): string {
 function writeWhole(file: number, text: string): void {
   const bytes = Buffer.from(text);
   // On a disk that fills up, a write can be short without an error.
-  if (writeSync(file, bytes) !== bytes.length) {
-    throw Object.assign(new Error('ENOSPC: the disk is full'), { code: 'ENOSPC' });
-  }
+  if (writeSync(file, bytes) !== bytes.length) throw diskFull();
 }
 
 function namesIn(directory: string): string[] {

@@ -31,3 +31,8 @@ export function errorCode(error: unknown): string {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : '';
   return typeof code === 'string' ? code : '';
 }
+
+/** As the file system says it. */
+export function diskFull(): Error {
+  return Object.assign(new Error('ENOSPC: the disk is full'), { code: 'ENOSPC' });
+}

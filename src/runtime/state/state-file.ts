@@ -1,4 +1,4 @@
-import { copyFile, readFile, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, readFile, rm } from 'node:fs/promises';
 import { errorCode, retryWhileBusy } from './retry-busy';
 import { writeAtomically } from './write-atomically';
 
@@ -31,13 +31,8 @@ export async function readStateFile(
 /** A second copy (`.last`) follows each write, so that a file that was cut or emptied afterwards costs nothing. */
 export async function writeStateFile(path: string, text: string): Promise<void> {
   await retryWhileBusy(() => writeAtomically(path, text));
-  // On a disk that fills up, a write can be short without an error; the copy of the value before is then put back.
-  const { size } = await stat(path);
-  if (size !== Buffer.byteLength(text)) {
-    await rename(lastCopy(path), path).catch(() => rm(path, { force: true }));
-    throw Object.assign(new Error('ENOSPC: the disk is full'), { code: 'ENOSPC' });
-  }
-  await keepCopy(path);
+  // In place, for what it is a copy of is whole on disk, and stays so whatever becomes of the copy. It is a convenience: a failure is none.
+  await copyFile(path, lastCopy(path)).catch(() => undefined);
 }
 
 export async function removeStateFile(path: string): Promise<void> {
@@ -47,18 +42,6 @@ export async function removeStateFile(path: string): Promise<void> {
 
 function lastCopy(path: string): string {
   return `${path}.last`;
-}
-
-/** The copy is a convenience: the item itself is on disk, so a failure here is none. */
-async function keepCopy(path: string): Promise<void> {
-  const copy = `${path}.copy`;
-  try {
-    // With the mode of the file.
-    await copyFile(path, copy);
-    await rename(copy, lastCopy(path));
-  } catch {
-    await rm(copy, { force: true }).catch(() => undefined);
-  }
 }
 
 /** Null when there is no such file. */

@@ -252,7 +252,7 @@ async function itemNames(directory: string): Promise<Set<string>> {
 async function prepareDirectory(directory: string): Promise<void> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   for (const name of await readdir(directory)) {
-    if (!/\.json\.(\d+|copy)$/.test(name)) continue;
+    if (!/\.json\.\d+$/.test(name)) continue;
     const path = join(directory, name);
     const modified = await stat(path).then(
       ({ mtimeMs }) => mtimeMs,

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
+import { diskFull } from './retry-busy';
 
 /**
  * Replaces a whole file (mode 0600): whoever reads it, and whatever a kill or a power cut leaves behind, has the old text
@@ -11,7 +12,10 @@ export async function writeAtomically(path: string, text: string): Promise<void>
   try {
     const file = await open(temporary, 'wx', 0o600);
     try {
-      await file.writeFile(text);
+      const bytes = Buffer.from(text);
+      const { bytesWritten } = await file.write(bytes);
+      // On a disk that fills up, a write can be short without an error.
+      if (bytesWritten !== bytes.length) throw diskFull();
       // Without it a power cut could leave a renamed file without its content.
       await file.sync();
     } finally {
