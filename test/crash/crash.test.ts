@@ -1,7 +1,7 @@
 import 'should';
 import { crash } from './harness';
 import { seededRandom } from '../support/seeded-random';
-import { judge } from './verdict';
+import { evidenceOf, judge } from './verdict';
 
 describe('Alerts in a Node-RED that is killed again and again', function () {
   this.timeout(240_000);
@@ -17,6 +17,7 @@ describe('Alerts in a Node-RED that is killed again and again', function () {
     report.ended.length.should.equal(150);
     report.endedWhileDown.size.should.be.above(10);
     const { redelivered, ...wrong } = judge(report);
+    if (wrong.lost.length > 0) console.error(evidenceOf(wrong, report));
     wrong.should.eql({ lost: [], doubled: [], invented: [], unstableIds: [], notLate: [] });
     redelivered.should.be.aboveOrEqual(0);
     report.log.should.not.match(/Close timed out|UnhandledPromiseRejection|Uncaught Exception/);

@@ -2,7 +2,7 @@
  * Ends runs at a simulator while Node-RED is killed, restarted and redeployed at random instants, and counts what its
  * watches and waits told. What was told is written to a file by the flow itself, so that a kill can't hide it.
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WatchEvent } from '../../src/runs/watch/watch-event';
@@ -44,6 +44,8 @@ export interface CrashReport {
   closed: string[];
   /** What Node-RED printed. */
   log: string;
+  /** What stood on disk in the end: by the name of the watch, each of its files. */
+  state: Record<string, string[]>;
 }
 
 /** The two watches look at the same jobs and must not disturb each other; one of them waits for outcomes. */
@@ -179,12 +181,18 @@ async function drive(
     releases: releases(),
     closed: closed(),
     log: nodeRed.log(),
+    state: Object.fromEntries(WATCHES.map((name) => [name, stateOf(nodeRed, name)])),
   };
 }
 
-function waitsOnDisk({ userDir }: NodeRed): number {
-  const folder = join(userDir, 'rescale', 'wait');
-  return existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')).length : 0;
+function waitsOnDisk(nodeRed: NodeRed): number {
+  return stateOf(nodeRed, 'wait').length;
+}
+
+function stateOf({ userDir }: NodeRed, node: string): string[] {
+  const folder = join(userDir, 'rescale', node);
+  const names = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];
+  return names.map((name) => readFileSync(join(folder, name), 'utf8'));
 }
 
 /** How many different runs or jobs. */

@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import type { Runtime } from '../real/runtimes';
 import { crash } from './harness';
 import { seededRandom } from '../support/seeded-random';
-import { judge } from './verdict';
+import { evidenceOf, judge } from './verdict';
 
 const { values } = parseArgs({
   options: {
@@ -36,6 +36,7 @@ async function main(): Promise<void> {
   );
   for (const [what, cases] of Object.entries(wrong))
     console.log(`${what}: ${cases.length}`, countsOf(cases), ...cases.slice(0, 10));
+  if (wrong.lost.length > 0) console.log(evidenceOf(wrong, report));
   if (Object.values(wrong).some((cases) => cases.length > 0)) process.exitCode = 1;
 }
 

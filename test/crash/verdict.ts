@@ -30,6 +30,24 @@ export function judge(report: CrashReport): Verdict {
   return verdict;
 }
 
+/** What tells how they were lost: what the watches knew of their jobs in the end, and when Node-RED was killed and deployed. */
+export function evidenceOf({ lost }: Pick<Verdict, 'lost'>, { state, log, events }: CrashReport): string {
+  const told = lost.flatMap((where) => {
+    const [name, run] = where.split(' ') as [string, string];
+    const jobId = run.split('/')[0]!;
+    const known = (state[name] ?? []).filter((text) => text.includes(`"job:${jobId}"`));
+    const others = (events[name] ?? []).filter((event) => event.jobId === jobId);
+    return [
+      where,
+      ...known,
+      ...others.map(({ runId, detectedAt, late, redelivered }) =>
+        JSON.stringify({ runId, detectedAt, late, redelivered }),
+      ),
+    ];
+  });
+  return [...new Set(told), log].join('\n');
+}
+
 function judgeWatch(name: string, events: WatchEvent[], report: CrashReport, verdict: Verdict): void {
   const completed = events.filter(({ event }) => event === 'completed');
   const first = new Map<string, WatchEvent>();

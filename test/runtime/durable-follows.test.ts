@@ -69,6 +69,7 @@ describe('Durable follows', () => {
         background: (task: (signal: AbortSignal) => Promise<void>) => void task(closing.signal),
         signal: closing.signal,
         handedOver: new AbortController().signal,
+        sending: () => () => Promise.resolve(true),
         connect: () => Promise.resolve(connection),
         read: (name: keyof FollowFields) => Promise.resolve(fields[name]),
         warn: ({ key }: ErrorText) => warnings.push(key),

@@ -30,6 +30,7 @@ describe('Durable submissions', () => {
       clock,
       signal: closing.signal,
       handedOver: new AbortController().signal,
+      sending: () => () => Promise.resolve(true),
       warn() {},
       background: (task: (signal: AbortSignal) => Promise<void>) => void task(closing.signal),
     } as unknown as NodeHost<object>;

@@ -50,6 +50,7 @@ describe('Durable waits', () => {
       clock,
       signal: closing.signal,
       handedOver: new AbortController().signal,
+      sending: () => () => Promise.resolve(true),
       connect: () => Promise.resolve(connection()),
       warn: (sentence: ErrorText) => warnings.push(sentence),
       background: (task: (signal: AbortSignal) => Promise<void>) => void task(closing.signal),

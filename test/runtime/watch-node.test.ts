@@ -57,6 +57,7 @@ describe('A watch node', () => {
         trouble() {},
         show: (_: string, { key, values }: { key: string; values?: { seconds?: number } }) =>
           Object.assign(status, { text: key, seconds: values?.seconds ?? 0 }),
+        sending: () => () => Promise.resolve(true),
         send: ({ jobId, runId }: { jobId: string; runId: string }) => {
           told.set(`${jobId} ${runId}`, clock.now());
           return Promise.resolve();

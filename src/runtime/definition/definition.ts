@@ -166,6 +166,11 @@ export interface NodeHost<Values> {
    * `trace` is what it cost, for `msg.rescale`.
    */
   send(result: Result, message?: Message, trace?: CallTrace): Promise<void>;
+  /**
+   * Before something is sent that must not be lost, in whatever way. What it returns says whether that has arrived at the next nodes, or is to be
+   * sent once more because a deploy may have lost it: by this node when it still lives, else by the next of its id. Never rejects.
+   */
+  sending(): () => Promise<boolean>;
   /** One error for Catch, without ending anything. */
   report(error: unknown, message?: Message): void;
   /**

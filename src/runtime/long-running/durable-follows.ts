@@ -1,13 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { RescaleError } from '../../api/errors/errors';
 import { followFile, type FollowEnd, type FollowBatch } from '../../runs/follow/follow-file';
 import { startOfFollow } from '../../runs/follow/follow-state';
 import { workingPath } from '../../runs/files/path-match';
 import type { StateStore } from '../../runs/tasks/ports';
 import type { Control, NodeHost, Result, StatusText, InputContext } from '../definition/definition';
-import { piecesOf, type FollowFields, type FollowProgress, type FollowReason } from './follow-format';
+import { leftOf, piecesOf, type FollowFields, type FollowProgress, type FollowReason } from './follow-format';
 import { createSentMarks } from './sent-marks';
+import { forgetTold, sendAllUntilDelivered, sendUntilDelivered } from './until-delivered';
 import { brokenOffStatus } from '../status/end-status';
+import { closedError } from '../node/node-instance';
 import { createFollowStore, type BeginningFollow, type FollowPlace } from './follow-store';
 import { storeLater } from '../state/first-write';
 import { createNodeOutage } from './node-outage';
@@ -87,14 +88,17 @@ export function createDurableFollows(
       }
       const { end, state } = following.progress;
       const payload = { reason: end, lines: state.delivered, gaps: state.gaps };
-      yield { output: 1, payload, ...(redelivered && { rescale: { follow: { redelivered } } }) };
+      const rescale = { follow: { redelivered: true } };
+      const told = (again: boolean) => [{ output: 1, payload, ...((redelivered || again) && { rescale }) }];
+      const status = endStatus(end ?? 'completed', incomplete, state);
+      if (!(yield* sendUntilDelivered(host, told))) return status;
       following.stopStoring();
       await following.place?.remove();
       marks.forget(following.progress.mark);
-      return endStatus(end ?? 'completed', incomplete, state);
+      return status;
     } catch (error) {
       const { place } = following;
-      if (!context.signal.aborted && place) context.afterwards(() => place.remove());
+      if (!context.signal.aborted && place) context.afterwards(forgetTold(host, () => place.remove()));
       if (!context.signal.aborted) marks.forget(following.progress.mark);
       throw error;
     } finally {
@@ -138,21 +142,21 @@ export function createDurableFollows(
     const { unsent } = following.progress;
     if (!unsent) return;
     const pieces = piecesOf(unsent, context.fields.emit);
-    let sent = 0;
-    try {
-      for (const { payload, ...follow } of pieces) {
-        yield { payload, rescale: { follow: { ...follow, ...(redelivered && { redelivered }) } } };
-        sent += 1;
-      }
-    } finally {
-      const next = pieces[sent];
-      if (next) {
-        const lines = context.fields.emit === 'line' ? unsent.lines.slice(sent) : unsent.lines;
-        const left = { lines, seq: next.seq, gap: next.gap, replaced: next.replaced };
+    yield* sendAllUntilDelivered(
+      host,
+      pieces,
+      ({ payload, ...follow }, again) => ({
+        payload,
+        rescale: { follow: { ...follow, ...((redelivered || again) && { redelivered: true }) } },
+      }),
+      async ({ arrived, perhapsMore }) => {
+        const left = leftOf(unsent, pieces, arrived);
+        if (!left) return keepSent(following);
         // What was perhaps sent before is so still, as far as it was not sent again.
-        await keep(following, { ...following.progress, unsent: left, perhapsSent: redelivered });
-      } else await keepSent(following);
-    }
+        const perhapsSent = redelivered || perhapsMore;
+        await keep(following, { ...following.progress, unsent: left, perhapsSent });
+      },
+    );
   }
 
   return {
@@ -164,7 +168,7 @@ export function createDurableFollows(
       const key = keyOf(context.connection.origin, request);
       // Starting what is followed already changes nothing.
       if (open.has(key)) return;
-      if (context.signal.aborted) throw stopped();
+      if (context.signal.aborted) throw closedError();
       const until = fields.deadline > 0 ? host.clock.now() + fields.deadline * 1000 : null;
       const progress: FollowProgress = {
         state: startOfFollow(fields.from),
@@ -195,13 +199,13 @@ export function createDurableFollows(
       const path = workingPath(await control.read('path'), { jobId, runId });
       for (const { address, progress, stop } of open.values()) {
         const meant = path === address.path || path === progress.state.path;
-        if (meant && jobId === address.jobId && runId === address.runId) stop.abort(stopped());
+        if (meant && jobId === address.jobId && runId === address.runId) stop.abort(closedError());
       }
     },
 
     async stopAll() {
       await everyFollowIsOpen();
-      for (const { stop } of open.values()) stop.abort(stopped());
+      for (const { stop } of open.values()) stop.abort(closedError());
     },
 
     resume: takeUpOnce,
@@ -292,8 +296,4 @@ async function nextBatch(
 /** One follow for each file, whatever form of its path was given, and whatever else the node is set to. */
 function keyOf(origin: string, { jobId, runId, path }: FollowAddress): string {
   return createHash('sha256').update([origin, jobId, runId, path].join('\n')).digest('hex');
-}
-
-function stopped(): RescaleError {
-  return new RescaleError('RESCALE_CLOSED', 'closed');
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { isRecord } from '../../api/endpoints/rows';
 import { secretsBrought, withoutEnvironment } from '../../runs/jobs/secrets';
 import { prepareJob, type SubmitRequest } from '../../runs/jobs/prepare-job';
@@ -10,6 +9,7 @@ import type { NodeHost, Result, StatusText, InputContext } from '../definition/d
 import { createDurableItems, type Beginning, type DurableItem } from '../state/durable-items';
 import { maskedMessage } from '../state/masked-message';
 import { storeLater } from '../state/first-write';
+import { forgetTold, sendUntilDelivered } from './until-delivered';
 import { packMessage, unpackMessage } from '../state/stored-message';
 import { submissionFormat, type StoredSubmission } from './submission-format';
 
@@ -59,7 +59,7 @@ export function createSubmissions<Fields>(
     };
     const forget = async () => {
       stopStoring();
-      await forgetHandedOn(item);
+      await item?.forget();
     };
     return { keep, forget };
   }
@@ -74,11 +74,11 @@ export function createSubmissions<Fields>(
         result = await submitJob(context.client, prepared, request.submit, context, keep);
       } catch (error) {
         // A close leaves it for the next start, which says how it stands.
-        if (!context.signal.aborted) context.afterwards(forget);
+        if (!context.signal.aborted) context.afterwards(forgetTold(host, forget));
         throw error;
       }
-      yield toResult(result);
-      await forget();
+      const results = (again: boolean) => [again ? redelivered(toResult(result)) : toResult(result)];
+      if (yield* sendUntilDelivered(host, results)) await forget();
       return statusOf(result);
     },
 
@@ -96,24 +96,17 @@ export function createSubmissions<Fields>(
   async function* settle(context: InputContext<Fields>, item: DurableItem<StoredSubmission>): Submitting {
     try {
       const result = await settleInterrupted(context.client, item.value.record, context);
-      const { rescale, ...rest } = toResult(result);
-      yield { ...rest, rescale: { ...rescale, redelivered: true } };
-      await forgetHandedOn(item);
+      if (yield* sendUntilDelivered(host, () => [redelivered(toResult(result))])) await item.forget();
       return statusOf(result);
     } catch (error) {
-      if (!context.signal.aborted) context.afterwards(() => forgetHandedOn(item));
+      if (!context.signal.aborted) context.afterwards(forgetTold(host, () => item.forget()));
       throw error;
     }
   }
 }
 
-/** Turns of the event loop in which Node-RED brings a message to the next node, through Catch too. */
-const TURNS = 3;
-
-/** A kill between what is forgotten here and what the next node has not got yet would leave nobody who knows. */
-async function forgetHandedOn(item: DurableItem<StoredSubmission> | null): Promise<void> {
-  for (let turn = 0; turn < TURNS; turn += 1) await nextTurn();
-  await item?.forget();
+function redelivered({ rescale, ...result }: Result): Result {
+  return { ...result, rescale: { ...rescale, redelivered: true } };
 }
 
 function toResult({ job, submitted, confirmed, estimate }: SubmitResult): Result {

@@ -5,6 +5,7 @@ import { unknownStatus } from '../../runs/run/run-state';
 import { awaitEnd, type WaitEnd, type WaitRequest } from '../../runs/wait/wait';
 import type { Control, NodeHost, Result, StatusText, InputContext } from '../definition/definition';
 import { createDurableItems, type DurableItem } from '../state/durable-items';
+import { forgetTold, sendUntilDelivered } from './until-delivered';
 import { storeLater } from '../state/first-write';
 import { waitWarnings } from '../state/durable-warnings';
 import { unpackMessage } from '../state/stored-message';
@@ -89,7 +90,10 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
       const { output, payload, rescale, status } = release;
       const inMemory = context.fields.durable && !item?.stored;
       const notes = { ...waiting.notes, ...(inMemory && { durable: false }) };
-      yield { output, payload, rescale: { ...rescale, ...notes }, status };
+      const results = (again: boolean) => [
+        { output, payload, rescale: { ...rescale, ...notes, ...(again && { redelivered: true }) }, status },
+      ];
+      if (!(yield* sendUntilDelivered(host, results))) return status;
       waiting.stopStoring();
       await item?.forget();
       return status;
@@ -113,7 +117,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
       });
     } catch (error) {
       const { item } = waiting;
-      if (!context.signal.aborted && item) context.afterwards(() => item.forget());
+      if (!context.signal.aborted && item) context.afterwards(forgetTold(host, () => item.forget()));
       throw error;
     }
   }

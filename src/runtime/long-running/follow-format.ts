@@ -45,8 +45,20 @@ export interface FollowProgress {
 type UnsentLines = Omit<FollowBatch, 'state'>;
 export type FollowReason = 'completed' | 'stopped' | 'deadline';
 
+/** One message of a batch. */
+interface FollowPiece {
+  payload: string | string[];
+  seq: number;
+  lines: number;
+  gap: UnsentLines['gap'];
+  replaced?: true;
+}
+
 /** What each message says. A gap at the very end has no line to stand before; among single lines it is only counted. */
-export function piecesOf({ lines, seq, gap, replaced }: UnsentLines, emit: FollowFields['emit']) {
+export function piecesOf(
+  { lines, seq, gap, replaced }: UnsentLines,
+  emit: FollowFields['emit'],
+): FollowPiece[] {
   const first = replaced && { replaced };
   if (emit === 'batch') return [{ payload: lines, seq, lines: lines.length, gap, ...first }];
   return lines.map((line, index) => ({
@@ -56,6 +68,18 @@ export function piecesOf({ lines, seq, gap, replaced }: UnsentLines, emit: Follo
     gap: index === 0 ? gap : null,
     ...(index === 0 && first),
   }));
+}
+
+/** What is left when so many of these messages have arrived; null when nothing is. */
+export function leftOf(
+  { lines }: UnsentLines,
+  pieces: readonly FollowPiece[],
+  arrived: number,
+): UnsentLines | null {
+  const next = pieces[arrived];
+  if (!next) return null;
+  const { seq, gap, replaced } = next;
+  return { lines: pieces.length > 1 ? lines.slice(arrived) : lines, seq, gap, ...(replaced && { replaced }) };
 }
 
 export const followFormat: StoredFormat<StoredFollow> = {

@@ -90,9 +90,19 @@ export function watchNode(host: NodeHost<WatchFields>): Behaviour<WatchFields> {
   }
 
   async function send(event: WatchEvent): Promise<boolean> {
+    for (let told = event; ; told = { ...event, redelivered: true }) {
+      const arrived = host.sending();
+      await sendOnce(told);
+      if (host.signal.aborted) return false;
+      if (await arrived()) return true;
+    }
+  }
+
+  async function sendOnce(event: WatchEvent): Promise<void> {
     const { jobId, runId, outcome, summary, filesReady } = event;
     await host.send({
-      payload: event,
+      // The flow may change what it gets, and this may have to be sent again.
+      payload: structuredClone(event),
       set: { topic: TOPICS[event.event] },
       jobId,
       ...(runId !== null && { runId }),
@@ -103,7 +113,6 @@ export function watchNode(host: NodeHost<WatchFields>): Behaviour<WatchFields> {
         ...(filesReady !== undefined && { filesReady }),
       },
     });
-    return !host.signal.aborted;
   }
 
   const act =

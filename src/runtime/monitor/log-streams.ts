@@ -2,6 +2,7 @@ import { setImmediate as othersTurn } from 'node:timers/promises';
 import { isRecord } from '../../api/endpoints/rows';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import type { LocalHost, LocalInputContext, Message, Result } from '../definition/definition';
+import { sendUntilDelivered } from '../long-running/until-delivered';
 import type { Journals } from '../state/journal';
 import { packMessage, unpackMessage } from '../state/stored-message';
 import { createStreamKeeper, type HeldStream, type StreamKeeper } from './held-stream';
@@ -144,7 +145,8 @@ export function createLogStreams(
     if (signal.aborted) return;
     if (outcome.rows.length > 0 && values.emit === 'all') outcome.rows = log.stream.allRows();
     if (!values.verdicts.includes('log-ended')) outcome.end = null;
-    if (!known) yield* resultsOf(outcome, log.stream.about.name, redelivered);
+    const results = (again: boolean) => resultsOf(outcome, log.stream.about.name, redelivered || again);
+    if (!known && !(yield* sendUntilDelivered(host, results))) return;
     await log.sent(number, outcome.verdicts.length > 0 || outcome.end !== null);
     if (event.kind !== 'end') return;
     lastEnded = { runId: log.stream.about.name.runId, verdict: log.stream.trouble ?? 'ended' };

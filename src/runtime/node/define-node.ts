@@ -16,6 +16,7 @@ import type { Fields, FieldValues, NodeConfig } from '../fields/fields';
 import { sendResults, takeInput, contextOf, type Exits, type Input } from './input';
 import { applyResult } from '../definition/messages';
 import { migrate } from '../fields/migrations';
+import { noteSending, watchSending, watchStops } from './delivery';
 import { logEscapedFaults } from './escaped-faults';
 import { endInputs, restoreHeld, startWhenPossible } from './lifecycle';
 import { takeInterrupted, watchDeploys } from './interrupted';
@@ -49,6 +50,7 @@ function register<Shape extends Fields>(definition: NodeDefinition<Shape>, local
   const registerNode = (RED: NodeAPI) => {
     logEscapedFaults(RED);
     watchDeploys(RED);
+    watchStops(RED);
     RED.nodes.registerType(definition.type, function (this: Node, config: NodeConfig) {
       RED.nodes.createNode(this, config);
       bringUp(RED, this, migrate(definition.type, config), definition, local);
@@ -147,8 +149,10 @@ function createHost<Shape extends Fields>(
       await instance.started;
       if (instance.signal.aborted) return;
       applyResult(message, result, { connection: instance.connection, local: instance.local, trace });
+      noteSending(instance);
       node.send([...Array<null>(result.output ?? 0).fill(null), message]);
     },
+    sending: () => watchSending(instance),
     report: (error, message) => instance.report(error, message),
     resume(message, fields, task) {
       // What is stored stays stored, and is taken up by the next node.

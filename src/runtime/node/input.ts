@@ -14,6 +14,7 @@ import type {
   InputContext,
 } from '../definition/definition';
 import { applyResult, copyableMessage, writableMessage } from '../definition/messages';
+import { noteSending } from './delivery';
 import { closedError, type NodeInstance, type OpenInput } from './node-instance';
 import { sizeText } from '../status/status-texts';
 
@@ -80,6 +81,7 @@ export function takeInput(
           instance.showFailure(flowError);
           // Catch copies little of an error but all of the message.
           if (flowError.statusCode !== undefined) message.statusCode = flowError.statusCode;
+          if (durable) noteSending(instance);
           tell(flowError);
         }
       } else {
@@ -138,7 +140,9 @@ export function takeInput(
     afterwards: (act: () => Promise<unknown>) => void afterwards.push(act),
     giveUpStoring: () => storing?.withdraw(),
     send(messages: (Message | null)[]) {
-      if (input.open) exits.send(messages);
+      if (!input.open) return;
+      if (durable) noteSending(instance);
+      exits.send(messages);
     },
     close: () =>
       new Promise<void>((resolve) => {

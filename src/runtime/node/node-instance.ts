@@ -51,6 +51,8 @@ export interface NodeInstance {
   /** Gives an error to Catch outside any input. */
   report(error: unknown, message?: Message): void;
   showFailure(error: RescaleError): void;
+  /** So many messages a deploy may have lost on their way to the next nodes. */
+  lost: number;
   /** The node closes, and the next one of its id may take its place. */
   replaced: boolean;
   /** Leaves a message that its close has interrupted to the next node; false when it is to be told now. */
@@ -139,6 +141,7 @@ export function createNodeInstance(
         board.show('failed', { key: 'failed-field', values: { field } });
       } else board.show(code === 'RESCALE_CLOSED' ? 'idle' : 'failed', { key: failureText(error) });
     },
+    lost: 0,
     replaced: false,
     leave: (message) => instance.replaced && leaveInterrupted(RED, node, message),
     close() {
