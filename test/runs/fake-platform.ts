@@ -173,10 +173,12 @@ export function fakePlatform(clock: VirtualClock): FakePlatform {
         'listRunFiles',
         jobId,
         () => {
-          const { files, archives } = jobOf(jobId);
+          const job = jobOf(jobId);
           const rows = (length: number | undefined, typeId: number) =>
-            Array.from({ length: length ?? 0 }, () => ({ typeId }) as RescaleFile);
-          return [...rows(files.get(runId), 5), ...rows(archives.get(runId), 12)];
+            Array.from({ length: length ?? 0 }, (_, index) => ({ typeId, name: `f${index}` }) as RescaleFile);
+          const outputs = rows(job.files.get(runId), 5);
+          if (outputs.length > 0 && job.logs.has(runId)) outputs[0] = file(job, runId);
+          return [...outputs, ...rows(job.archives.get(runId), 12)];
         },
         options,
         `run ${runId} `,

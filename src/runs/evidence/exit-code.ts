@@ -22,6 +22,9 @@ export interface RunLogs {
   someUnplaced: boolean;
 }
 
+/** The job's files could not be listed. */
+export const LIST_UNREAD: RunLogs = { byRun: new Map(), someUnplaced: true };
+
 /**
  * The `process_output.log` of each wanted run (null: of all) that is listed, with one search over the job's files. The run is
  * told by the storage path `…/run3/process_output.log` (docs/platform.md, files). Of several logs of one run the one

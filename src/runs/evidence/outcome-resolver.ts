@@ -1,16 +1,16 @@
-import type { CallOptions, CallTrace, RescaleClient } from '../../api/client/client';
+import type { CallOptions, RescaleClient } from '../../api/client/client';
+import type { RescaleFile } from '../../api/client/types';
 import { CALLED_OFF } from '../../api/errors/abort';
-import { isRescaleError } from '../../api/errors/errors';
 import { decideOutcome, type Outcome } from '../run/outcome';
 import { formerEnd, isOfFormerEnd, seeLog } from '../run/seen-ends';
 import { inParallel } from '../tasks/in-parallel';
-import { pollOnce } from '../tasks/poll-until';
 import type { Clock } from '../tasks/ports';
 import { findLogOfRun, findRunLogs, readLogEvidence } from './exit-code';
 import { endedLongAgo, hasBegun, quietly, type JobFacts } from './job-facts';
 import { promptFirst } from './prompt-first';
 import { endOfLack, lackedAgain } from './readable-time';
 import type { RequestedStops } from './requested-stops';
+import { LONGEST_READ, timelyReads } from './timely-read';
 import { wantedOutcome, type WantedOutcome } from './wanted-outcome';
 
 /**
@@ -21,11 +21,11 @@ import { wantedOutcome, type WantedOutcome } from './wanted-outcome';
 const PATIENCE = 120_000;
 /** Nothing is waited for longer (ms, readable time), whatever keeps its evidence from being read. */
 const LONGEST_PATIENCE = 3_600_000;
-/** One log, or the search for them, is given up for this time after so long (ms). */
-const LONGEST_READ = 60_000;
 const READ_AT_ONCE = 4;
-/** Runs whose own files are listed in one look, where the job's list does not say which log is whose. */
+/** Runs whose own files are listed in one look, where the job's list can't be read or does not say which log is whose. */
 const ASKED_FOR = 20;
+/** When so many of those were refused, beside the job's, no more are asked for in this look. */
+const MOST_REFUSED = 3;
 /** How often (ms) results are told while others are still being read. */
 const TELL_EVERY = 250;
 
@@ -48,6 +48,10 @@ type OnResult = (runIds: Iterable<string>) => void;
 
 type Part = 'noLog' | 'noHistory';
 
+/** Those first that were never tried: what can't be read must not stand before what can. */
+const byTrial = ([, a]: [string, WantedOutcome], [, b]: [string, WantedOutcome]) =>
+  Number(a.noLog.since !== null) - Number(b.noLog.since !== null);
+
 export function createOutcomeResolver(
   client: RescaleClient,
   jobId: string,
@@ -58,6 +62,7 @@ export function createOutcomeResolver(
   const outcomes = new Map<string, Outcome>();
   const wanted = new Map<string, WantedOutcome>();
   const { readable } = job;
+  const { attempt, limited } = timelyReads(readable, clock);
   /** When the look began, on the monotonic clock, and what lacked before the platform had answered at it. */
   let begun = -Infinity;
   let lacking: [WantedOutcome, Part][] = [];
@@ -159,8 +164,7 @@ export function createOutcomeResolver(
     if (stale) await quietly(limited((signal) => job.readRuns({ ...options, signal }), options.signal));
     onResult(wanted.keys());
     const listed = unread.filter(([, { file }]) => file !== null);
-    // Those first that were never tried: what can't be read must not stand before what can.
-    listed.sort(([, a], [, b]) => Number(a.noLog.since !== null) - Number(b.noLog.since !== null));
+    listed.sort(byTrial);
     const limits = { limit: READ_AT_ONCE, longest: LONGEST_READ, clock };
     await promptFirst(listed, limits, async ([runId, entry], most) => {
       const hadTime = await readLog(entry, options, most);
@@ -169,34 +173,50 @@ export function createOutcomeResolver(
     });
   }
 
-  /** Null when the files of the job could not be listed. */
+  /** The logs of these that are listed, in the list of the job or else in that of the run itself. Null when no list could be read. */
   async function search(
     unread: [string, WantedOutcome][],
     options: CallOptions,
   ): Promise<[string, WantedOutcome][] | null> {
     const runIds = new Set(unread.map(([runId]) => runId));
+    let refused = 0;
     const logs = await attempt(
       (more) => findRunLogs(client, jobId, runIds, job.runs, { ...options, ...more }),
       options,
-      () => unread.forEach(([, entry]) => lacks(entry, 'noLog')),
+      () => (refused += 1),
     );
-    if (!logs) return null;
-    const unplaced = logs.someUnplaced ? unread.filter(([runId]) => !logs.byRun.has(runId)) : [];
-    await inParallel(unplaced.slice(0, ASKED_FOR), READ_AT_ONCE, async ([runId]) => {
-      const file = await attempt(
-        (more) => findLogOfRun(client, jobId, runId, job.runs.get(runId), { ...options, ...more }),
+    if (!logs && refused === 0) return null;
+    const found = new Map<string, RescaleFile | null>(logs?.byRun);
+    if (logs && !logs.someUnplaced) for (const runId of runIds) found.set(runId, found.get(runId) ?? null);
+    const others = unread.filter(([runId]) => !found.has(runId)).sort(byTrial);
+    await inParallel(others.slice(0, ASKED_FOR), READ_AT_ONCE, async ([runId, entry]) => {
+      if (refused > MOST_REFUSED) return;
+      const own = await attempt(
+        async (more) => ({
+          log: await findLogOfRun(client, jobId, runId, job.runs.get(runId), { ...options, ...more }),
+        }),
         options,
+        () => {
+          refused += 1;
+          if (refused <= MOST_REFUSED) lacks(entry, 'noLog');
+        },
       );
-      if (file) logs.byRun.set(runId, file);
+      if (own) found.set(runId, own.log);
     });
-    for (const [runId, entry] of unread) {
-      const [file, run] = [logs.byRun.get(runId), job.runs.get(runId)];
+    // No list can be read: that lacks to all of them, asked for or not.
+    if (refused > MOST_REFUSED)
+      for (const [runId, entry] of others) if (!found.has(runId)) lacks(entry, 'noLog');
+    for (const [runId, file] of found) {
+      const [entry, run] = [wanted.get(runId), job.runs.get(runId)];
+      if (!entry) continue;
       entry.file = !file || (run && isOfFormerEnd(client, jobId, run, file)) ? null : file;
+      if (entry.log.kind === 'unread' || entry.log.kind === 'missing')
+        entry.log = { kind: entry.file ? 'unread' : 'missing' };
       if (entry.file) continue;
       entry.looked = entry.lookedNow = true;
       lacks(entry, 'noLog');
     }
-    return unread.filter(([, { file }]) => file !== null);
+    return found.size > 0 ? unread.filter(([, { file }]) => file !== null) : null;
   }
 
   /** False when it took longer than `most` (ms), though there is time for it. */
@@ -217,40 +237,6 @@ export function createOutcomeResolver(
     entry.looked = entry.lookedNow = true;
     if (log.kind !== 'exit') lacks(entry, 'noLog');
     return true;
-  }
-
-  /**
-   * Reads within its time; null when that failed. `failed` is called when the platform had its chance: what was only held up
-   * by the rate limit says nothing about the evidence.
-   */
-  async function attempt<Read>(
-    read: (more: { signal: AbortSignal; trace: CallTrace }) => Promise<Read>,
-    { signal }: CallOptions,
-    failed: () => void = () => undefined,
-    most = LONGEST_READ,
-  ): Promise<Read | null> {
-    const trace: CallTrace = { attempts: 0, status: null };
-    try {
-      const value = await limited((end) => read({ signal: end, trace }), signal, most);
-      if (value !== null) readable.answered();
-      else if (trace.attempts > 0) failed();
-      return value;
-    } catch (error) {
-      if (signal?.aborted) throw error;
-      const code = isRescaleError(error) ? error.code : null;
-      // That there is no such file is an answer as well.
-      if (code === 'RESCALE_NOT_FOUND') readable.answered();
-      if (code !== 'RESCALE_RATE_LIMIT') failed();
-      return null;
-    }
-  }
-
-  function limited<Read>(
-    read: (end: AbortSignal) => Promise<Read>,
-    signal: AbortSignal | undefined,
-    most = LONGEST_READ,
-  ): Promise<Read | null> {
-    return pollOnce(read, most, { clock, signal });
   }
 
   return {

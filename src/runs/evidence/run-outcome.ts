@@ -1,7 +1,7 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError } from '../../api/errors/errors';
 import type { JobStatus, Run } from '../../api/client/types';
-import { findRunLogs, readLogOf, type RunLogs } from './exit-code';
+import { findRunLogs, LIST_UNREAD, readLogOf, type RunLogs } from './exit-code';
 import { decideOutcome, type LogEvidence, type Outcome } from '../run/outcome';
 import { requestedStops } from './requested-stops';
 import {
@@ -30,12 +30,11 @@ interface RunOutcome extends RunEnding {
 }
 
 const READ_AT_ONCE = 4;
-const NO_LOG: LogEvidence = { kind: 'missing' };
-const NO_LOGS: RunLogs = { byRun: new Map(), someUnplaced: false };
+const NO_LOG: LogEvidence = { kind: 'unread' };
 
 /**
  * Reads how one run stands and ended, as far as it can be known at this moment: evidence that is not there yet is not
- * waited for, and evidence that can't be read counts as missing. Rejects when the run itself can't be read.
+ * waited for, nor evidence that can't be read. Rejects when the run itself can't be read.
  */
 export async function readRunOutcome(
   client: RescaleClient,
@@ -98,7 +97,7 @@ export function outcomeReader(
   async function askJob(): Promise<JobEvidence> {
     const [statuses, logs, first] = await Promise.all([
       evidence(client.listJobStatuses(jobId, options), null),
-      evidence(findRunLogs(client, jobId, null, new Map(), options), NO_LOGS),
+      evidence(findRunLogs(client, jobId, null, new Map(), options), LIST_UNREAD),
       evidence(client.readRunsPage(jobId, 1, { ...options, pageSize: 2 }), null),
     ]);
     return { statuses, logs, onlyRun: first !== null && !first.more && first.rows.length === 1 };
@@ -145,7 +144,8 @@ async function readLog(
   options: CallOptions,
 ): Promise<LogEvidence> {
   const wanted = new Map([[run.id, run]]);
-  const logs = await findRunLogs(client, jobId, new Set(wanted.keys()), wanted, options);
+  const search = findRunLogs(client, jobId, new Set(wanted.keys()), wanted, options);
+  const logs = await orMissing(search, LIST_UNREAD, options.signal);
   return readLogOf(client, jobId, run, logs, options);
 }
 
@@ -158,7 +158,7 @@ async function isOnlyRun(
   return !more && rows.length === 1 && rows[0]!.id === runId;
 }
 
-/** What can't be read counts as missing. */
+/** `missing` where it can't be read. */
 async function orMissing<Found>(
   work: Promise<Found>,
   missing: Found,

@@ -24,7 +24,7 @@ export function wantedOutcome(since: number, readableSince: number): WantedOutco
   return {
     since,
     readableSince,
-    log: { kind: 'missing' },
+    log: { kind: 'unread' },
     file: null,
     looked: false,
     lookedNow: false,

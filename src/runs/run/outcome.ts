@@ -19,11 +19,12 @@ export interface Outcome {
 }
 
 /**
- * What `process_output.log` says. `silent`: it was read, and does not end with the line `Exited with code N`. `partial`: what was
- * read is not the whole of what is listed, so its end is not known.
+ * What `process_output.log` says. `unread`: neither its lists nor it could be read. `missing`: it is not listed. `silent`: it was
+ * read, and does not end with the line `Exited with code N`. `partial`: what was read is not the whole of what is listed, so its
+ * end is not known.
  */
 export type LogEvidence =
-  { kind: 'missing' } | { kind: 'partial' } | { kind: 'silent' } | { kind: 'exit'; code: number };
+  { kind: 'unread' | 'missing' | 'partial' | 'silent' } | { kind: 'exit'; code: number };
 
 export interface OutcomeFacts {
   /** Null for a run that was never listed. */
@@ -190,6 +191,7 @@ function logSentence(log: LogEvidence): string {
   if (log.kind === 'exit') return `process_output.log says “Exited with code ${log.code}”.`;
   if (log.kind === 'silent') return 'process_output.log does not say with which code the run exited.';
   if (log.kind === 'partial') return 'process_output.log could not be read to its end.';
+  if (log.kind === 'unread') return 'process_output.log could not be read.';
   return 'process_output.log was not found.';
 }
 
