@@ -43,6 +43,9 @@ const FRACTION = /-?\d*\.\d{2,}(?:e-?\d+)?/g;
 /** What only a pointer in a browser would ask for. No text of the picture is like it: quotes in texts are escaped. */
 const FOR_POINTERS =
   / (?:ecmeta_\w+|class|pointer-events)="[^"]*"|<style ?>(?:(?!<\/style>)[\s\S])*<\/style>\n?/g;
+/** Cuts at the edge of the plot. All lies within it, and for the rasteriser each is a layer that takes longer than all lines. */
+const CUTS =
+  / clip-path="[^"]*"|<defs ?>\s*(?:<clipPath [^>]*>(?:(?!<\/clipPath>)[\s\S])*<\/clipPath>\s*)+<\/defs>\n?/g;
 
 /** A picture as SVG. */
 export function renderSvg(option: object, width: number, height: number): string {
@@ -52,7 +55,8 @@ export function renderSvg(option: object, width: number, height: number): string
     return chart
       .renderToSVGString()
       .replace(PATH, (_, path: string) => ` d="${path.replace(FRACTION, shortNumber)}"`)
-      .replace(FOR_POINTERS, '');
+      .replace(FOR_POINTERS, '')
+      .replace(CUTS, '');
   } finally {
     chart.dispose();
   }

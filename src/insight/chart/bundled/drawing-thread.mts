@@ -14,9 +14,12 @@ import type { Order } from '../engine/drawing-thread.js';
 const { folder } = workerData as { folder: string };
 const fontFolder = join(folder, 'fonts');
 const load = createRequire(join(folder, 'charts.js'));
-/** Read once; a font with Chinese characters is tens of megabytes. */
-const machineFonts = new Map<string, Uint8Array>();
-let prepared: Promise<Uint8Array[]> | undefined;
+/** By their files, each read once; a font with Chinese characters is tens of megabytes. */
+const knownFonts = new Map<string, Uint8Array>();
+let prepared: Promise<unknown> | undefined;
+/** All letters of most pictures are in the first part of the own font, and each font costs time in each picture. */
+const FIRST_PART = /^0-.*\.ttf$/;
+const OTHER_LETTERS = /[^\u0000-\u00ff]/;
 
 parentPort!.on('message', ({ id, order }: { id: number; order: Order }) => {
   void draw(order).then(
@@ -37,9 +40,9 @@ async function draw(order: Order): Promise<string | Uint8Array> {
 }
 
 async function rasterised(svg: string, fonts: readonly string[]): Promise<Uint8Array> {
-  const ownFonts = await (prepared ??= prepare());
+  await (prepared ??= initWasm(readFileSync(join(folder, 'resvg.wasm'))));
   const resvg = new Resvg(svg, {
-    font: { fontBuffers: [...ownFonts, ...fonts.flatMap(readFont)], defaultFontFamily: 'Noto Sans' },
+    font: { fontBuffers: [...ownFonts(svg), ...fonts].flatMap(readFont), defaultFontFamily: 'Noto Sans' },
     textRendering: 1,
   });
   try {
@@ -52,20 +55,20 @@ async function rasterised(svg: string, fonts: readonly string[]): Promise<Uint8A
   }
 }
 
-async function prepare(): Promise<Uint8Array[]> {
-  await initWasm(readFileSync(join(folder, 'resvg.wasm')));
+function ownFonts(svg: string): string[] {
+  const wanted = OTHER_LETTERS.test(svg) ? /\.ttf$/ : FIRST_PART;
   return readdirSync(fontFolder)
-    .filter((name) => name.endsWith('.ttf'))
+    .filter((name) => wanted.test(name))
     .sort()
-    .map((name) => new Uint8Array(readFileSync(join(fontFolder, name))));
+    .map((name) => join(fontFolder, name));
 }
 
 function readFont(file: string): Uint8Array[] {
-  const known = machineFonts.get(file);
+  const known = knownFonts.get(file);
   if (known) return [known];
   try {
     const font = new Uint8Array(readFileSync(file));
-    machineFonts.set(file, font);
+    knownFonts.set(file, font);
     return [font];
   } catch {
     return [];

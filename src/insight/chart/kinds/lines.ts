@@ -26,6 +26,8 @@ interface AcrossAxis {
 /** A picture holds so many points of all its series together; more can't be seen. */
 const MOST_POINTS = 12_000;
 const MOST_CATEGORIES = 2000;
+/** Pixels. */
+const LINE_WIDTH = 1.6;
 /** Characters, of which a tick shows fewer still. */
 const LONGEST_LABEL = 200;
 
@@ -67,7 +69,9 @@ export async function linesOption(
   if (columns.count === 0) return emptyOption(palette, frame, labels.noRows);
   if (Number.isNaN(visible[0])) return emptyOption(palette, frame, labels.noValues);
 
-  const bins = Math.max(50, Math.min(frame.pixels.width, Math.floor(MOST_POINTS / 2 / shown.length)));
+  // Spans narrower than the line can't be told apart.
+  const most = Math.min(frame.pixels.width / LINE_WIDTH, MOST_POINTS / 2 / shown.length);
+  const bins = Math.max(50, Math.floor(most));
   const lines: unknown[][] = [];
   for (const { x, y } of shown) {
     await pauseWhenDue();
@@ -90,10 +94,11 @@ export async function linesOption(
         type: 'line',
         name: titles[index],
         data,
-        showSymbol: true,
+        // Looking at each point takes time; only those that stand alone are seen.
+        showSymbol: data.some((point) => !Array.isArray(point)),
         symbol: 'none',
         connectNulls: false,
-        lineStyle: { width: 1.6, type: DASHES[Math.floor(index / palette.series.length)] ?? 'solid' },
+        lineStyle: { width: LINE_WIDTH, type: DASHES[Math.floor(index / palette.series.length)] ?? 'solid' },
       })),
       ...markSeries(palette, marks, extentOf(across.values)[0]),
     ],
