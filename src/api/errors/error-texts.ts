@@ -273,6 +273,8 @@ export const errorTexts = {
   'chart-no-values': 'Nothing to draw: no numbers',
   'chart-not-on-log': 'Values at or below 0, not on this logarithmic axis: __count__',
   'chart-failed': 'Failed runs, left out: __count__',
+  'chart-awaited': 'Runs whose results are still missing, left out: __count__ of __all__',
+  'chart-blank': 'Rows without these numbers, left out: __count__ of __all__',
   'chart-columns-shown': 'Columns shown: __shown__ of __all__',
   'chart-series-shown': 'Series shown: __shown__ of __all__',
   'chart-rows-shown': 'Drawn: __shown__ of __all__; the largest and the smallest are among them',

@@ -35,6 +35,8 @@ function labelsOf(translate: (text: ErrorText) => string): ChartLabels {
     best: translate({ key: 'label-best' }),
     notOnLogAxis: (count) => translate({ key: 'chart-not-on-log', values: { count } }),
     failedLeftOut: (count) => translate({ key: 'chart-failed', values: { count } }),
+    awaitedLeftOut: (count, all) => translate({ key: 'chart-awaited', values: { count, all } }),
+    blankLeftOut: (count, all) => translate({ key: 'chart-blank', values: { count, all } }),
     columnsShown: of('chart-columns-shown'),
     seriesShown: of('chart-series-shown'),
     rowsShown: of('chart-rows-shown'),

@@ -9,6 +9,8 @@ export const labels: ChartLabels = {
   best: 'best',
   notOnLogAxis: (count) => `not on the axis: ${count}`,
   failedLeftOut: (count) => `failed: ${count}`,
+  awaitedLeftOut: (count, all) => `awaited: ${count} of ${all}`,
+  blankLeftOut: (count, all) => `without numbers: ${count} of ${all}`,
   columnsShown: (shown, all) => `columns: ${shown} of ${all}`,
   seriesShown: (shown, all) => `series: ${shown} of ${all}`,
   rowsShown: (shown, all) => `rows: ${shown} of ${all}`,

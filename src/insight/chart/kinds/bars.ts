@@ -1,11 +1,10 @@
-import { axisName, axisStyle, numberAxis, spanOf } from '../layout/axis';
+import { axisName, categoryAxis, numberAxis, pixelsAlong, spanOf } from '../layout/axis';
 import { frameOf, legendNames } from '../layout/frame';
 import { emptyOption, markSeries, optionOf, STILL, type Option } from '../layout/option';
 import type { Columns } from '../model/columns';
 import type { Palette } from '../model/palette';
 import type { ChartLabels, ChartRequest } from '../model/request';
 import { pauseWhenDue } from '../../pauses/pauses';
-import { cleanText, shortened } from '../model/text';
 import { extentOf } from '../model/thinning';
 import { askedColumns, hideNotPositive, namedColumn, usualColumns } from './choice';
 
@@ -54,25 +53,28 @@ export async function barsOption(
     await pauseWhenDue();
     heights.push(groups.map((group) => largest(one, group)));
   }
-  const from: [number, number] = request.logY ? span : [Math.min(0, span[0]), Math.max(0, span[1])];
+  const names = groups.map((group) => {
+    const row = heights.length > 0 ? largest(numbers[0]!, group).row : group[0]!;
+    return texts?.[row] ?? String(row + 1);
+  });
+  // By itself the engine lets bars begin at 1 on a logarithmic axis. The least begins a little below itself, to be seen.
+  const from: [number, number] = request.logY
+    ? [span[0] / 1.5, span[1]]
+    : [Math.min(0, span[0]), Math.max(0, span[1])];
   const marks = request.marks.filter(({ value }) => !request.logY || value > 0);
+  const upwards = numberAxis(palette, spanOf(from, marks), request.logY);
   const best = groups.map((group) => group.some((row) => columns.cell('best', row) === true));
   return optionOf(palette, frame, {
     grid: frame.options.grid,
     xAxis: {
-      ...axisStyle(palette),
-      axisLine: { show: true, onZero: true, lineStyle: { color: palette.muted } },
-      type: 'category',
-      splitLine: { show: false },
-      axisTick: { show: groups.length <= 60, alignWithLabel: true },
-      data: groups.map((group) => {
-        const row = heights.length > 0 ? largest(numbers[0]!, group).row : group[0]!;
-        return shortened(cleanText(texts?.[row] ?? String(row + 1)), 12, 140);
-      }),
       ...axisName(name === '' ? labels.rowNumber : name, 'below', frame.pixels.width),
+      ...categoryAxis(palette, names, frame.pixels),
+      axisLine: { show: true, onZero: true, lineStyle: { color: palette.muted } },
+      axisTick: { show: groups.length <= 60, alignWithLabel: true },
     },
     yAxis: {
-      ...numberAxis(palette, spanOf(from, marks), request.logY),
+      ...upwards,
+      ...('min' in upwards && { startValue: upwards.min }),
       scale: false,
       ...axisName(titles.length === 1 ? shown[0]! : '', 'left', frame.pixels.height),
     },
@@ -87,7 +89,7 @@ export async function barsOption(
           titles.length === 1 && best[place] ? { value, itemStyle: { color: palette.best } } : value,
         ),
       })),
-      ...markSeries(palette, marks, 0),
+      ...markSeries(palette, marks, 0, pixelsAlong(spanOf(from, marks), request.logY, frame.pixels.height)),
     ],
   });
 }

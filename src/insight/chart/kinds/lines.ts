@@ -1,11 +1,10 @@
-import { axisName, axisStyle, numberAxis, spanOf } from '../layout/axis';
+import { axisName, axisStyle, categoryAxis, numberAxis, pixelsAlong, spanOf } from '../layout/axis';
 import { frameOf, legendNames } from '../layout/frame';
 import { emptyOption, markSeries, optionOf, STILL, type Option } from '../layout/option';
 import type { Columns } from '../model/columns';
 import type { LabelRule } from '../model/labels';
 import { DASHES, MOST_SERIES, type Palette } from '../model/palette';
 import type { ChartLabels, ChartRequest } from '../model/request';
-import { cleanText, shortened } from '../model/text';
 import { extentOf, thinned, type Point } from '../model/thinning';
 import { pauseWhenDue } from '../../pauses/pauses';
 import { askedColumns, groupsOf, hideNotPositive, namedColumn, usualColumns } from './choice';
@@ -53,9 +52,11 @@ export async function linesOption(
   for (const { x, y } of shown) {
     await pauseWhenDue();
     if (log) hidden += hideNotPositive(y);
-    if (logX) hidden += hideNotPositive(x);
+    if (logX) hideNotPositive(x);
     extents.push(...extentOf(y));
   }
+  if (logX) hidden += hideNotPositive(across.values);
+  const reach = extentOf(across.values);
   if (hidden > 0) notes.push(labels.notOnLogAxis(hidden));
   const visible = extentOf(Float64Array.from(extents));
   const marks = request.marks.filter(({ value }) => !log || value > 0);
@@ -67,7 +68,7 @@ export async function linesOption(
   const single = titles.length === 1;
   const frame = frameOf(request, palette, single ? [] : titles, notes);
   if (columns.count === 0) return emptyOption(palette, frame, labels.noRows);
-  if (Number.isNaN(visible[0])) return emptyOption(palette, frame, labels.noValues);
+  if (Number.isNaN(visible[0]) || Number.isNaN(reach[0])) return emptyOption(palette, frame, labels.noValues);
 
   // Spans narrower than the line can't be told apart.
   const most = Math.min(frame.pixels.width / LINE_WIDTH, MOST_POINTS / 2 / shown.length);
@@ -80,8 +81,8 @@ export async function linesOption(
   return optionOf(palette, frame, {
     grid: frame.options.grid,
     xAxis: {
-      ...xAxisOf(palette, across, logX),
       ...axisName(across.name, 'below', frame.pixels.width),
+      ...xAxisOf(palette, across, reach, logX, frame.pixels),
     },
     yAxis: {
       ...numberAxis(palette, spanOf(visible, marks), log),
@@ -100,7 +101,7 @@ export async function linesOption(
         connectNulls: false,
         lineStyle: { width: LINE_WIDTH, type: DASHES[Math.floor(index / palette.series.length)] ?? 'solid' },
       })),
-      ...markSeries(palette, marks, extentOf(across.values)[0]),
+      ...markSeries(palette, marks, reach[0], pixelsAlong(spanOf(visible, marks), log, frame.pixels.height)),
     ],
   });
 }
@@ -140,7 +141,13 @@ async function usualAcross(columns: Columns): Promise<string | null> {
   return columns.isNumeric('step') ? 'step' : null;
 }
 
-function xAxisOf(palette: Palette, { kind, values, texts }: AcrossAxis, log: boolean): object {
+function xAxisOf(
+  palette: Palette,
+  { kind, texts }: AcrossAxis,
+  span: [number, number],
+  log: boolean,
+  pixels: { width: number; height: number },
+): object {
   const style = axisStyle(palette);
   const splitLine = { show: false };
   if (kind === 'category' && texts.length > MOST_CATEGORIES) {
@@ -149,12 +156,8 @@ function xAxisOf(palette: Palette, { kind, values, texts }: AcrossAxis, log: boo
     const axisLabel = { ...style.axisLabel, formatter };
     return { ...style, type: 'value', min: 0, max: texts.length - 1, minInterval: 1, axisLabel, splitLine };
   }
-  if (kind === 'category') {
-    const data = texts.map((text) => shortened(cleanText(text), 12, 140));
-    return { ...style, type: 'category', data, splitLine };
-  }
+  if (kind === 'category') return categoryAxis(palette, texts, pixels);
   if (kind === 'time') return { ...style, type: 'time', splitLine };
-  const span = extentOf(values);
   // The line ends where the plot ends.
   const ends = log || span[0] === span[1] ? {} : { min: span[0], max: span[1] };
   return { ...numberAxis(palette, span, log), splitLine, ...ends };

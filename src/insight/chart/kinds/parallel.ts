@@ -1,14 +1,15 @@
 import { axisStyle } from '../layout/axis';
 import { frameOf, legendNames } from '../layout/frame';
-import { forEachRow, pauseWhenDue } from '../../pauses/pauses';
+import { pauseWhenDue } from '../../pauses/pauses';
 import { emptyOption, optionOf, STILL, type Option } from '../layout/option';
 import type { Columns } from '../model/columns';
 import type { LabelRule } from '../model/labels';
 import { MOST_SERIES, type Palette } from '../model/palette';
 import type { ChartLabels, ChartRequest } from '../model/request';
-import { cleanText, shortened, textWidth } from '../model/text';
+import { cleanText, FONTS_DIFFER, shortened, textWidth } from '../model/text';
 import { extentOf } from '../model/thinning';
 import { askedColumns, groupsOf, usualColumns } from './choice';
+import { drawableRows } from './drawable-rows';
 
 /** Pixels between two axes, so that their numbers do not touch. */
 const LEAST_GAP = 70;
@@ -45,13 +46,8 @@ export async function parallelOption(
   const numbers: Float64Array[] = [];
   for (const name of chosen) numbers.push(await columns.numbers(name));
   if (isAlone) numbers.unshift(numbers[0]!.map((_, row) => row + 1));
-  const rows: number[] = [];
-  let failed = 0;
-  await forEachRow(columns.count, (row) => {
-    if (columns.failed(row)) failed++;
-    else if (numbers.every((one) => !Number.isNaN(one[row]!))) rows.push(row);
-  });
-  if (failed > 0) notes.push(labels.failedLeftOut(failed));
+  const { rows, notes: leftOut } = await drawableRows(columns, numbers, labels);
+  notes.push(...leftOut);
   const drawn = await fewer(columns, numbers, rows);
   if (drawn.length < rows.length) notes.push(labels.rowsShown(drawn.length, rows.length));
 
@@ -76,6 +72,10 @@ export async function parallelOption(
   // Names that would touch stand above and below the axes in turn, so that each has the room of two.
   const crowded = shown.some((name) => textWidth(cleanText(name), NAME) > gap - 10);
   const nameRoom = (crowded ? 2 : 1) * gap - 10;
+  const roomOf = (dim: number) => {
+    const end = dim === 0 ? ends[0]! : dim === shown.length - 1 ? ends[1]! : Infinity;
+    return Math.min(nameRoom, (2 * end - 16) / FONTS_DIFFER.plain);
+  };
   const style = axisStyle(palette);
   const bottom = frame.room.bottom + (crowded ? 40 : 24);
   const axisHeight = request.height - frame.room.top - 28 - bottom;
@@ -96,12 +96,15 @@ export async function parallelOption(
       silent: true,
       nameLocation: crowded && dim % 2 === 1 ? 'start' : 'end',
       nameGap: 12,
-      name: shortened(cleanText(name), NAME, nameRoom),
-      nameTruncate: { maxWidth: nameRoom + 4 },
+      name: shortened(cleanText(name), NAME, roomOf(dim)),
+      nameTruncate: { maxWidth: roomOf(dim) + 4 },
       axisLabel: {
         ...style.axisLabel,
         formatter: tickLabel(ranges[dim]!, axisHeight),
         fontSize: 11,
+        // Readable where lines run below it.
+        textBorderColor: palette.background,
+        textBorderWidth: 3,
       },
       splitLine: { show: false },
       ...ranges[dim],

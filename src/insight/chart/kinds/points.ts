@@ -1,4 +1,4 @@
-import { axisName, numberAxis, spanOf } from '../layout/axis';
+import { axisName, axisStyle, numberAxis, pixelsAlong, spanOf } from '../layout/axis';
 import { frameOf, legendNames, type Frame } from '../layout/frame';
 import { emptyOption, markSeries, optionOf, STILL, type Option } from '../layout/option';
 import type { Columns } from '../model/columns';
@@ -6,21 +6,26 @@ import { placeKey, type LabelRule } from '../model/labels';
 import { MOST_SERIES, type Palette } from '../model/palette';
 import { ChartProblem } from '../model/problem';
 import type { ChartLabels, ChartRequest } from '../model/request';
-import { cleanText, shortened } from '../model/text';
+import { abbreviated, cleanText, textWidth } from '../model/text';
 import { extentOf, thinnedPlane } from '../model/thinning';
-import { forEachRow, pauseWhenDue } from '../../pauses/pauses';
+import { pauseWhenDue } from '../../pauses/pauses';
 import { askedColumns, groupsOf, namedColumn, usualColumns } from './choice';
+import { drawableRows } from './drawable-rows';
 
 /** So many points can be told apart. */
 const MOST_POINTS = 4000;
 /** So many points of a front can be told apart along its line. */
 const MOST_OF_FRONT = 1000;
+/** Pixels. */
+const LABEL_HEIGHT = 18;
 /** So many of them are called by their names. */
 const MOST_NAMES = 40;
 
 interface Plane {
   x: { name: string; numbers: Float64Array };
   y: { name: string; numbers: Float64Array };
+  /** What lies across are instants. */
+  isTime: boolean;
   logX: boolean;
   logY: boolean;
   /** Rows that have both numbers and did not fail. */
@@ -95,7 +100,7 @@ export async function frontOption(
   const nameOf = (row: number) => {
     const run = columns.cell('run', row);
     const name = typeof run === 'string' || typeof run === 'number' ? String(run) : String(row);
-    return shortened(cleanText(name), 11, 90);
+    return abbreviated(cleanText(name), 11, 90);
   };
   await pauseWhenDue();
   const joined = thinnedPlane(plane.x.numbers, plane.y.numbers, front, frame.pixels, MOST_OF_FRONT).sort(
@@ -107,8 +112,7 @@ export async function frontOption(
   const names = new Map(named.map((row) => [pointKey(plane, row), nameOf(row)]));
   const label = (shown: ReadonlyMap<string, string>, color: string) => ({
     show: true,
-    position: 'top',
-    distance: 6,
+    distance: 2,
     // Names that only just miss each other read as one.
     padding: [1, 4],
     color,
@@ -116,6 +120,23 @@ export async function frontOption(
     formatter: { rule: 'place', names: shown } satisfies LabelRule,
   });
   const placeOf = (row: number): [number, number] => [plane.x.numbers[row]!, plane.y.numbers[row]!];
+  const side = freeSide(plane, joined, others);
+  const across = pixelsAlong(extentOf(plane.x.numbers, plane.rows), plane.logX, frame.pixels.width);
+  const up = pixelsAlong(extentOf(plane.y.numbers, plane.rows), plane.logY, frame.pixels.height);
+  const withName = (row: number) => {
+    const value = placeOf(row);
+    const room = side.isRight ? frame.pixels.width - across(value[0]) : across(value[0]);
+    const fits = room > textWidth(nameOf(row), 12) + 12;
+    const height = up(value[1]);
+    const isAtEdge = (side.isBelow ? height : frame.pixels.height - height) < LABEL_HEIGHT;
+    if (isAtEdge) return { value, label: { position: side.isBelow ? 'top' : 'bottom' } };
+    const beside = {
+      position: [side.isRight ? '90%' : '10%', side.isBelow ? '80%' : '20%'],
+      align: side.isRight ? 'left' : 'right',
+      verticalAlign: side.isBelow ? 'top' : 'bottom',
+    };
+    return { value, label: fits ? beside : { position: side.isBelow ? 'bottom' : 'top' } };
+  };
   return planeOption(palette, frame, request, plane, [
     {
       type: 'scatter',
@@ -143,7 +164,7 @@ export async function frontOption(
       itemStyle: { color: palette.accent },
       label: label(names, palette.text),
       labelLayout: { hideOverlap: true },
-      data: named.map(placeOf),
+      data: named.map(withName),
     },
     {
       type: 'scatter',
@@ -154,9 +175,27 @@ export async function frontOption(
       itemStyle: { color: palette.best, opacity: 1 },
       label: { ...label(bestNames, palette.text), fontWeight: 700, fontSize: 12 },
       labelLayout: { hideOverlap: true },
-      data: best.map(placeOf),
+      data: best.map(withName),
     },
   ]);
+}
+
+/** So many rows tell on which side of a front all others lie. */
+const SAMPLE = 500;
+
+/** On which side of a front, from left to right, no other row lies: its names cover nothing there. */
+function freeSide({ x, y }: Plane, front: readonly number[], others: readonly number[]) {
+  let above = 0;
+  const step = Math.max(1, Math.floor(others.length / SAMPLE));
+  for (let place = 0; front.length > 0 && place < others.length; place += step) {
+    const row = others[place]!;
+    const next = front.findIndex((one) => x.numbers[one]! >= x.numbers[row]!);
+    const near = next < 0 ? front[front.length - 1]! : front[next]!;
+    above += Math.sign(y.numbers[row]! - y.numbers[near]!);
+  }
+  const isBelow = above >= 0;
+  const rises = front.length > 0 && y.numbers[front[front.length - 1]!]! >= y.numbers[front[0]!]!;
+  return { isBelow, isRight: rises === isBelow };
 }
 
 const pointKey = (plane: Plane, row: number): string =>
@@ -167,27 +206,18 @@ const nothing = (columns: Columns, labels: ChartLabels): string =>
 
 async function planeOf(columns: Columns, request: ChartRequest, labels: ChartLabels): Promise<Plane> {
   const [xName, yName] = axesOf(columns, request);
-  const x = await columns.numbers(xName);
+  const isTime = columns.isTime(xName);
+  const logX = request.logX && !isTime;
+  const x = await (isTime ? columns.instants(xName) : columns.numbers(xName));
   const y = await columns.numbers(yName);
-  const rows: number[] = [];
-  let failed = 0;
-  let hidden = 0;
-  await forEachRow(columns.count, (row) => {
-    if (Number.isNaN(x[row]!) || Number.isNaN(y[row]!)) return;
-    if (columns.failed(row)) failed++;
-    else if ((request.logX && x[row]! <= 0) || (request.logY && y[row]! <= 0)) hidden++;
-    else rows.push(row);
-  });
+  const isOnAxes = (row: number) => !(logX && x[row]! <= 0) && !(request.logY && y[row]! <= 0);
   return {
     x: { name: xName, numbers: x },
     y: { name: yName, numbers: y },
-    logX: request.logX,
+    isTime,
+    logX,
     logY: request.logY,
-    rows,
-    notes: [
-      ...(hidden > 0 ? [labels.notOnLogAxis(hidden)] : []),
-      ...(failed > 0 ? [labels.failedLeftOut(failed)] : []),
-    ],
+    ...(await drawableRows(columns, [x, y], labels, isOnAxes)),
   };
 }
 
@@ -226,13 +256,21 @@ function planeOption(
   return optionOf(palette, frame, {
     grid: frame.options.grid,
     xAxis: {
-      ...numberAxis(palette, spanX, plane.logX),
+      ...(plane.isTime ? { ...axisStyle(palette), type: 'time' } : numberAxis(palette, spanX, plane.logX)),
       ...axisName(plane.x.name, 'below', frame.pixels.width),
     },
     yAxis: {
       ...numberAxis(palette, spanOf(spanY, marks), plane.logY),
       ...axisName(plane.y.name, 'left', frame.pixels.height),
     },
-    series: [...series.map((one) => ({ ...STILL, ...one })), ...markSeries(palette, marks, spanX[0])],
+    series: [
+      ...series.map((one) => ({ ...STILL, ...one })),
+      ...markSeries(
+        palette,
+        marks,
+        spanX[0],
+        pixelsAlong(spanOf(spanY, marks), plane.logY, frame.pixels.height),
+      ),
+    ],
   });
 }

@@ -1,7 +1,7 @@
 import type { LabelRule } from '../model/labels';
 import type { Palette } from '../model/palette';
 import type { Mark } from '../model/request';
-import { cleanText, shortened } from '../model/text';
+import { abbreviated, cleanText, FONTS_DIFFER, shortened, textWidth } from '../model/text';
 
 /** The decades around positive numbers; one wide at least. */
 function decadesAround(least: number, most: number): [number, number] {
@@ -66,7 +66,48 @@ export function numberAxis(palette: Palette, span: readonly [number, number], lo
   };
 }
 
+/** A span around one number whose ends are as short as its tenth: 4.5 to 5.6 around 5.0012. */
 function around(value: number): { min: number; max: number } {
   const half = Math.abs(value) / 10 || 1;
-  return { min: value - half, max: value + half };
+  const step = 10 ** Math.floor(Math.log10(half));
+  const rounded = (end: number) => Number((end * step).toPrecision(12));
+  return { min: rounded(Math.floor((value - half) / step)), max: rounded(Math.ceil((value + half) / step)) };
+}
+
+/** Where a value lies on an axis of so many pixels, counted from its lower end. */
+export function pixelsAlong([least, most]: readonly [number, number], log: boolean, pixels: number) {
+  const along = (value: number) => (log ? Math.log10(value) : value);
+  return (value: number): number =>
+    ((along(value) - along(least)) / (along(most) - along(least) || 1)) * pixels;
+}
+
+/** Pixels. */
+const LABEL = { size: 12, line: 13, most: 140, short: 40 };
+
+/** An axis of names. Where they would touch each other they stand upright, and short ones are left out in between. */
+export function categoryAxis(
+  palette: Palette,
+  texts: readonly string[],
+  { width, height }: { width: number; height: number },
+) {
+  const style = axisStyle(palette);
+  const room = width / Math.max(1, texts.length);
+  const most = Math.min(LABEL.most, height * 0.4);
+  const data = texts.map((text) => abbreviated(cleanText(text), LABEL.size, most));
+  const widths = data.map((text) => textWidth(text, LABEL.size) * FONTS_DIFFER.plain);
+  const widest = widths.reduce((found, width) => Math.max(found, width), 0);
+  const fits = widest + 6 <= room;
+  const upright = !fits && widest > LABEL.short;
+  return {
+    ...style,
+    type: 'category' as const,
+    data,
+    axisLabel: {
+      ...style.axisLabel,
+      ...(upright && { rotate: 90 }),
+      ...((fits || (upright && room >= LABEL.line)) && { interval: 0, hideOverlap: false }),
+    },
+    splitLine: { show: false },
+    ...(upright && { nameGap: widest + 16 }),
+  };
 }

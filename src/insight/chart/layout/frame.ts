@@ -1,6 +1,6 @@
 import type { ChartRequest } from '../model/request';
 import type { Palette } from '../model/palette';
-import { cleanText, shortened, textWidth, wrapped } from '../model/text';
+import { abbreviated, cleanText, FONTS_DIFFER, textWidth, wrapped } from '../model/text';
 
 /** Pixels. */
 const MARGIN = 16;
@@ -35,13 +35,13 @@ export function frameOf(
 ): Frame {
   const inner = request.width - 2 * MARGIN;
   const title = cleanText(request.title).trim();
-  const titleLines = title === '' ? [] : wrapped(title, TITLE.size, inner, 2, true);
+  const titleLines = title === '' ? [] : wrapped(title, TITLE.size, inner / FONTS_DIFFER.bold, 2, true);
   const legendTop = MARGIN - 4 + titleLines.length * TITLE.line + (titleLines.length > 0 ? 4 : 0);
   const rows = legendRows(names, inner);
   const mostRows = Math.max(1, Math.floor((request.height * 0.3) / LEGEND.line));
   const listed = rows.slice(0, mostRows);
   const legendHeight = listed.length * LEGEND.line;
-  const lines = notes.flatMap((note) => wrapped(note, NOTE.size, inner, 2));
+  const lines = notes.flatMap((note) => wrapped(note, NOTE.size, inner / FONTS_DIFFER.plain, 2));
   const notesHeight = lines.length * NOTE.line;
 
   const room = {
@@ -116,7 +116,7 @@ function legendRows(names: readonly string[], inner: number): string[][] {
 export function legendNames(names: readonly string[], width: number): string[] {
   const taken = new Set<string>();
   return names.map((name) => {
-    const short = shortened(cleanText(name).trim() || '–', LEGEND.size, Math.min(260, width / 2));
+    const short = abbreviated(cleanText(name).trim() || '–', LEGEND.size, Math.min(260, width / 2));
     let unique = short;
     // The engine keeps what it knows of a series on a plain object: a sign without width makes it no name of that object's own.
     if (short in Object.prototype) unique = `${short}\u200b`;

@@ -39,9 +39,16 @@ export function emptyOption(palette: Palette, frame: Frame, sentence: string): O
  * Lines across the plot. They stand on a series of their own that nothing is seen of, so that the axis reaches to them.
  *
  * @param place a place on the axis across that is in the picture
+ * @param pixelsOf how high a value lies
  */
-export function markSeries(palette: Palette, marks: readonly Mark[], place: number): object[] {
+export function markSeries(
+  palette: Palette,
+  marks: readonly Mark[],
+  place: number,
+  pixelsOf: (value: number) => number,
+): object[] {
   if (marks.length === 0) return [];
+  const positions = labelPositions(marks, pixelsOf);
   return [
     {
       ...STILL,
@@ -57,21 +64,38 @@ export function markSeries(palette: Palette, marks: readonly Mark[], place: numb
         precision: -1,
         lineStyle: { color: palette.muted, type: [6, 4], width: 1.5 },
         label: {
-          position: 'insideEndTop',
           color: palette.text,
           fontSize: 12,
           // Readable where lines run below it.
           backgroundColor: palette.background,
           padding: [1, 3],
         },
-        data: marks.map(({ value, label }) => ({
+        data: marks.map(({ value, label }, index) => ({
           yAxis: value,
           // A text would be read as a template.
           label: {
+            position: positions[index],
             formatter: { rule: 'text', text: shortened(cleanText(label), 12, 260) } satisfies LabelRule,
           },
         })),
       },
     },
   ];
+}
+
+/** Where the labels of lines stand that are nearer to each other than a label is high, from the highest line down. */
+const POSITIONS = ['insideEndTop', 'insideEndBottom', 'insideStartTop', 'insideStartBottom'] as const;
+const LABEL_HEIGHT = 18;
+
+function labelPositions(marks: readonly Mark[], pixelsOf: (value: number) => number): string[] {
+  const found: string[] = [];
+  const down = marks.map((_, index) => index).sort((one, other) => marks[other]!.value - marks[one]!.value);
+  let [before, place] = [Infinity, 0];
+  for (const index of down) {
+    const height = pixelsOf(marks[index]!.value);
+    place = before - height < LABEL_HEIGHT ? place + 1 : 0;
+    before = height;
+    found[index] = POSITIONS[place % POSITIONS.length]!;
+  }
+  return found;
 }

@@ -22,8 +22,12 @@ export interface Columns {
   texts(name: string): Promise<string[]>;
   /** True for rows that say that their run failed. */
   readonly failed: (row: number) => boolean;
+  /** True for rows whose run is not over, or whose end is not in the list of runs yet. */
+  readonly isAwaited: (row: number) => boolean;
   cell(name: string, row: number): unknown;
 }
+
+const AWAITED = new Set<unknown>(['pending', 'running', 'ended']);
 
 /** So many cells, of rows spread evenly, are looked at to learn what columns there are. */
 const SAMPLE = 400_000;
@@ -54,6 +58,7 @@ export async function readColumns(rows: readonly Row[]): Promise<Columns> {
       return column;
     },
     failed: (row) => rows[row]?.result === 'failed',
+    isAwaited: (row) => AWAITED.has(rows[row]?.state),
     cell: (name, row) => rows[row]?.[name],
   };
 }

@@ -1,4 +1,4 @@
-import { cleanText, shortened } from './text';
+import { abbreviated, cleanText } from './text';
 
 /**
  * How numbers become texts in a picture, as plain data: a picture is drawn in a thread of its own, and functions can't be
@@ -47,7 +47,7 @@ function labelText(label: LabelRule, of: Labelled): string {
       return fromEnd > 0 && fromEnd < label.least ? '' : axisNumber(Number(value.toPrecision(4)));
     }
     case 'row':
-      return shortened(cleanText(label.texts[value] ?? ''), 12, 140);
+      return abbreviated(cleanText(label.texts[value] ?? ''), 12, 140);
     case 'place':
       return typeof of === 'number' ? '' : (label.names.get(placeKey(...of.value)) ?? '');
     case 'text':

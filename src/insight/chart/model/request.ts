@@ -39,6 +39,9 @@ export interface ChartLabels {
   notOnLogAxis(count: number): string;
   /** So many rows failed and are left out. */
   failedLeftOut(count: number): string;
+  /** So many of so many rows are left out: runs of which nothing came yet, and rows without the numbers that are drawn. */
+  awaitedLeftOut(count: number, all: number): string;
+  blankLeftOut(count: number, all: number): string;
   /** So many of so many columns, series, rows or bars are shown. */
   columnsShown(shown: number, all: number): string;
   seriesShown(shown: number, all: number): string;

@@ -9,6 +9,8 @@ const WIDTHS = [
   62, 41, 48, 36, 62, 51, 79, 53, 51, 47, 38, 55, 38, 57,
 ];
 const OTHER = 60;
+/** How much wider than Noto Sans a font may be that a browser has instead. */
+export const FONTS_DIFFER = { plain: 1.12, bold: 1.22 };
 /** From here on letters are as wide as high: Hangul, kana, Chinese characters, full-width forms. */
 const WIDE = /[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/;
 
@@ -47,6 +49,17 @@ export function shortened(text: string, size: number, pixels: number): string {
     if (used > room) return `${text.slice(0, kept)}…`;
   }
   return text;
+}
+
+/** The same with … in the middle: names of runs and settings often differ at their end. */
+export function abbreviated(text: string, size: number, pixels: number): string {
+  if (shortened(text, size, pixels) === text) return text;
+  let end = '';
+  for (const character of [...text.slice(-100)].reverse()) {
+    if (textWidth(character + end, size) > pixels * 0.4) break;
+    end = character + end;
+  }
+  return shortened(text.slice(0, text.length - end.length), size, pixels - textWidth(end, size)) + end;
 }
 
 /** A text on as many lines as it takes, at most `lines`. */
