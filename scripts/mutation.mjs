@@ -19,7 +19,7 @@ const files =
     ? asked
     : rooms.flatMap((room) =>
         readdirSync(join(root, room), { recursive: true })
-          .filter((name) => name.endsWith('.ts') && !name.endsWith('sentences.ts'))
+          .filter((name) => name.endsWith('.ts') && !name.endsWith('error-texts.ts'))
           .map((name) => `${room}/${name}`),
       );
 

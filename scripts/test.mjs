@@ -26,6 +26,8 @@ const checks = {
     command('dependency-cruiser', 'bin/dependency-cruise.mjs'),
     '--config',
     '.dependency-cruiser.mjs',
+    '--output-type',
+    'err-long',
     'src',
     'nodes',
   ],
