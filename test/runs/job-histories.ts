@@ -13,7 +13,7 @@ export const row = (status: string, statusReason: string | null, statusDate = AF
 });
 export const executing = row('Executing', null, START);
 
-/** Every history that docs/platform.md, jobs lists, and those its clients have to reckon with. */
+/** Every history that docs/platform.md ("Jobs") lists, and those its clients have to reckon with. */
 export const histories: Record<string, JobStatus[] | null> = {
   'not known': null,
   empty: [],

@@ -7,7 +7,7 @@ import type { ApiRequest, Route } from './request';
 
 const ORGANIZATION = 'organizations\\/([^/]+)\\/';
 
-/** Whose key it is, and what an organization does with jobs (docs/platform.md, "Jobs and the catalog"). */
+/** Whose key it is, and what an organization does with jobs (docs/platform.md, "Around a job"). */
 export const accountRoutes: Route[] = [
   { path: /^users\/me\/$/, methods: { GET: () => json({ ...account, company, isActive: true }) } },
   {

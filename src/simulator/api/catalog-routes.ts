@@ -4,7 +4,7 @@ import { analysisCodes, findAnalysis, type AnalysisCode } from '../catalog/analy
 import { coreTypes } from '../catalog/core-types';
 import type { ApiRequest, Route } from './request';
 
-/** What jobs can be made of, and what it costs (docs/platform.md, "Jobs and the catalog"). */
+/** What jobs can be made of, and what it costs (docs/platform.md, "Catalog"). */
 export const catalogRoutes: Route[] = [
   { path: /^coretypes\/$/, methods: { GET: listCoreTypes } },
   {

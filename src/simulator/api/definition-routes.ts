@@ -13,7 +13,7 @@ import { askedJob } from './job-lookup';
 import type { ApiRequest } from './request';
 import { findAnyFile } from './stored-file-rows';
 
-/** Virtual seconds from submission until the run list has rows; it is empty at first (docs/platform.md, "Jobs and the catalog"). */
+/** Virtual seconds from submission until the run list has rows; it is empty at first (docs/platform.md, "Runs"). */
 const RUNS_LISTED_AFTER = 50;
 
 /** 201 and the whole definition; saved, not started, and no cost. */
@@ -57,7 +57,7 @@ function definitionOf(request: ApiRequest, body: unknown): JobDefinition {
   return { ...definition, projectId: definition.projectId || null };
 }
 
-/** v3 wants the core type as an object; which name of the project is read is a habit (docs/platform.md, "Jobs and the catalog"). */
+/** v3 wants the core type as an object; which name of the project is read is a habit (docs/platform.md, "Making a job"). */
 function asV2(request: ApiRequest, body: unknown) {
   const errors: { path: (string | number)[]; message: string }[] = [];
   if (body === null || typeof body !== 'object' || Array.isArray(body)) return { body: body ?? {}, errors };
@@ -81,7 +81,7 @@ function asV2(request: ApiRequest, body: unknown) {
   return { body: given, errors };
 }
 
-/** On a draft the whole definition; on any other job 200 without effect (docs/platform.md, "Jobs and the catalog"). */
+/** On a draft the whole definition; on any other job 200 without effect (docs/platform.md, "Around a job"). */
 export function patchJob(request: ApiRequest): Answer {
   const job = askedJob(request);
   const whole = request.method === 'PUT';
@@ -113,7 +113,7 @@ function withProject(request: ApiRequest, { definition }: Job): Record<string, u
   return { ...rest, jobanalyses: tiles, [request.platform.habits.projectKey]: projectId };
 }
 
-/** 204; 400 while the cluster is not gone (docs/platform.md, "Jobs and the catalog"). Inputs stay unless `deleteInputFiles` says not. */
+/** 204; 400 while the cluster is not gone (docs/platform.md, "Around a job"). Inputs stay unless `deleteInputFiles` says not. */
 export function deleteJob(request: ApiRequest): Answer {
   const { platform, query, now } = request;
   const job = askedJob(request);

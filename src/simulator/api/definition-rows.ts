@@ -24,7 +24,7 @@ export function jobSummary({ now, platform }: ApiRequest, job: Job) {
   };
 }
 
-/** A job's whole definition. It does not say how the job stands (docs/platform.md, "Jobs and the catalog"). */
+/** A job's whole definition. It does not say how the job stands (docs/platform.md, "Jobs"). */
 export function definitionRow(request: ApiRequest, job: Job) {
   const { paramFile, caseFile, jobanalyses, jobvariables, ...definition } = job.definition;
   const row = {
@@ -43,7 +43,7 @@ export function definitionRow(request: ApiRequest, job: Job) {
     folderId: null,
     osCostTier: null,
     launchConfig: null,
-    // Null on completed jobs too (docs/platform.md, "Runs and actions").
+    // Null on completed jobs too (docs/platform.md, "Runs").
     elapsedWalltimeSeconds: null,
     customFields: Object.fromEntries(job.customFields),
     userTags: job.tags.map((name) => ({ name, normalizedName: name.toLowerCase() })),
@@ -89,7 +89,7 @@ function fileOf({ platform, storage }: ApiRequest, id: string) {
   return findAnyFile(platform, id)?.row(storage) ?? { id, isDeleted: true };
 }
 
-/** The platform takes the variables of a parameter file from its header (docs/platform.md, "Jobs and the catalog"). */
+/** The platform takes the variables of a parameter file from its header (docs/platform.md, "Sweeps"). */
 function headerVariables({ platform }: ApiRequest, fileId: string): JobVariable[] {
   const content = findAnyFile(platform, fileId)?.content();
   if (!content) return [];

@@ -149,7 +149,7 @@ function bytesOf({ platform, headers }: Pick<ApiRequest, 'platform' | 'headers'>
   };
 }
 
-/** The elements keep their line ends, unlike tail's (docs/platform.md, "Jobs and the catalog"). */
+/** The elements keep their line ends, unlike tail's (docs/platform.md, "Contents"). */
 function lines({ platform, parts }: ApiRequest): Answer {
   const all = allLines(askedContent(platform, parts[0]!).content());
   if (!all) throw new Refusal(400, 'The file is too large to be read as lines.');

@@ -7,7 +7,7 @@ import type { FileMetadata } from '../model/file-source';
 import type { FileFacts } from '../model/run-facts';
 import { fileIdOf, outputContent, type OutputFile, type RunPlace } from '../model/run-files';
 
-/** What newer files, and the file endpoint, tell beside that (docs/platform.md, "Runs and actions"). */
+/** What newer files, and the file endpoint, tell beside that (docs/platform.md, "Files"). */
 export interface FullFileRow extends FileMetadata {
   isDeleted: boolean;
   downloadUrl: string;
@@ -64,7 +64,7 @@ export function signature(seed: number, id: string): string {
   return encodeURIComponent(bytesFor(24, seed, 'signature', id).toString('base64'));
 }
 
-/** Dates come in several forms, each naming one instant (docs/platform.md, "Ids and dates"). */
+/** Dates come in several forms, each naming one instant (docs/platform.md, "Dates"). */
 function dateUploaded(seed: number, id: string, instant: number): string {
   const microseconds = hash(seed, 'microseconds', id) % 1000;
   const form = fraction(seed, 'date', id);

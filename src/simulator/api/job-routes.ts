@@ -37,7 +37,7 @@ const orders: Record<string, Order> = {
   name: (one, other) => one.name.localeCompare(other.name) || one.index - other.index,
 };
 
-/** Newest first unless `ordering` says otherwise; filters as clients use them (docs/platform.md, "Jobs and the catalog"). */
+/** Newest first unless `ordering` says otherwise; filters as clients use them (docs/platform.md, "Jobs"). */
 function listJobs(request: ApiRequest) {
   const { query, now, platform } = request;
   const wanted = (query.get('search') ?? '').toLowerCase();
@@ -86,7 +86,7 @@ function listStatuses(request: ApiRequest) {
   return statusPage(request, job, timeline(job).rows);
 }
 
-/** 404 for a while after the submission (docs/platform.md, "Jobs and the catalog"). */
+/** 404 for a while after the submission (docs/platform.md, "Jobs"). */
 function listClusterStatuses(request: ApiRequest) {
   const job = askedJob(request);
   const { clusterRows, clusterListedAt } = timeline(job);
@@ -134,7 +134,7 @@ function submitJob(request: ApiRequest) {
   return empty(200);
 }
 
-/** 202 without a body; the end comes later (docs/platform.md, "Jobs and the catalog"). v3 answers 200 as well as 202. */
+/** 202 without a body; the end comes later (docs/platform.md, "Actions"). v3 answers 200 as well as 202. */
 function ending(end: (job: Job, now: number) => void) {
   return (request: ApiRequest) => {
     const job = askedJob(request);

@@ -5,7 +5,7 @@ import { clusterStatus } from '../model/timeline';
 import { askedJob } from './job-lookup';
 import type { ApiRequest, Route } from './request';
 
-/** What can be put on a job beside its definition, and its cluster (docs/platform.md, "Jobs and the catalog"). */
+/** What can be put on a job beside its definition, and its cluster (docs/platform.md, "Around a job"). */
 export const labelRoutes: Route[] = [
   { path: /^jobs\/([^/]+)\/tags\/$/, methods: { GET: tags, POST: addTag, DELETE: removeTag }, onlyV3: true },
   { path: /^jobs\/([^/]+)\/custom-fields\/$/, methods: { GET: customFields, POST: setCustomFields } },

@@ -27,7 +27,7 @@ export const runRoutes: Route[] = [
   { path: new RegExp(`^${RUN}snapshot\\/$`), methods: { POST: snapshot }, ignoresBody: true },
   { path: new RegExp(`^${RUN}files\\/$`), methods: { GET: listRunFiles } },
   { path: new RegExp(`^${RUN}directory-contents\\/$`), methods: { GET: listDirectory } },
-  // With or without a slash at the end: heading and examples of the API page differ (docs/platform.md, "Runs and actions").
+  // With or without a slash at the end: heading and examples of the API page differ (docs/platform.md, "Tail").
   { path: new RegExp(`^${RUN}tail\\/(.+?)\\/?$`), methods: { GET: tail } },
 ];
 
@@ -48,7 +48,7 @@ function readRun(request: ApiRequest): Answer {
   return json(runRow(askedRun(request), request.now));
 }
 
-/** A request, not an end: `{}` at once, `dateCompleted` some seconds later (docs/platform.md, "Runs and actions"). */
+/** A request, not an end: `{}` at once, `dateCompleted` some seconds later (docs/platform.md, "Actions"). */
 function stop(request: ApiRequest): Answer {
   const { job, run } = askedRun(request);
   const { stopEndedStatus } = request.platform.habits;
@@ -64,7 +64,7 @@ const SNAPSHOT_TAKES = 45;
 
 /**
  * Asks for an archive of the working directory. It is a failure inside a 200 when there is none to make;
- * `lastSnapshotID` is the previous archive's id (docs/platform.md, "Runs and actions").
+ * `lastSnapshotID` is the previous archive's id (docs/platform.md, "Actions").
  */
 function snapshot(request: ApiRequest): Answer {
   const place = askedRun(request);
@@ -105,7 +105,7 @@ function workingDirectory(request: ApiRequest, place: RunPlace): LiveFile[] {
   return files;
 }
 
-/** A bare array; `resource` with the prefix that was asked for (docs/platform.md, "Runs and actions"). */
+/** A bare array; `resource` with the prefix that was asked for (docs/platform.md, "Tail"). */
 function listDirectory(request: ApiRequest): Answer {
   const place = askedRun(request);
   const base = `${request.prefix}jobs/${place.job.id}/runs/${place.run.number}/tail/`;

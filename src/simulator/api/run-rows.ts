@@ -3,7 +3,7 @@ import { outputsListedAt, stateAt, timesOf } from '../model/run';
 import { outputTotals, type RunPlace } from '../model/run-files';
 import type { VariableScript } from '../scripts/job-script';
 
-/** A run as the platform tells about it (docs/platform.md, "Runs and actions"). */
+/** A run as the platform tells about it (docs/platform.md, "Runs"). */
 export function runRow(place: RunPlace, now: number) {
   const { run, job, dateOf } = place;
   const { plan } = run;

@@ -1,6 +1,6 @@
 import { coreTypes } from './core-types';
 
-/** A solver that jobs can be made with (docs/platform.md, "Jobs and the catalog"). */
+/** A solver that jobs can be made with (docs/platform.md, "Catalog"). */
 export interface AnalysisCode {
   code: string;
   name: string;

@@ -1,4 +1,4 @@
-/** A kind of hardware (docs/platform.md, "Jobs and the catalog"). Names are in the platform's manner, prices are made up. */
+/** A kind of hardware (docs/platform.md, "Catalog"). Names are in the platform's manner, prices are made up. */
 interface CoreType {
   code: string;
   name: string;
@@ -120,7 +120,7 @@ export function findCoreType(code: string): CoreType | undefined {
   return coreTypes.find((each) => each.code === code);
 }
 
-/** One of the sizes, or whole nodes of the largest (docs/platform.md, "Jobs and the catalog"). */
+/** One of the sizes, or whole nodes of the largest (docs/platform.md, "Making a job"). */
 export function fitsCores({ cores }: CoreType, asked: number): boolean {
   return cores.includes(asked) || asked % cores.at(-1)! === 0;
 }

@@ -13,7 +13,7 @@ export function isoSeconds(instant: number): string {
   return `${new Date(instant).toISOString().slice(0, 19)}Z`;
 }
 
-/** `2014-11-12T14:56:50.641761-07:00`, a form that files also come in (docs/platform.md, "Ids and dates"). */
+/** `2014-11-12T14:56:50.641761-07:00`, a form that files also come in (docs/platform.md, "Dates"). */
 export function isoWithOffset(instant: number, microseconds: number, offsetHours: number): string {
   const local = isoMicroseconds(instant + offsetHours * 3_600_000, microseconds).slice(0, -1);
   const sign = offsetHours < 0 ? '-' : '+';

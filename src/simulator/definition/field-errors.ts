@@ -15,7 +15,7 @@ export function fieldErrors(issues: readonly v.BaseIssue<unknown>[]): FieldError
   }));
 }
 
-/** 400 with the errors nested like the request (docs/platform.md, "Jobs and the catalog"). @param body the request's own */
+/** 400 with the errors nested like the request (docs/platform.md, "Errors"). @param body the request's own */
 export function refuseFields(errors: FieldError[], body: unknown): void {
   if (errors.length > 0) throw new Refusal(400, 'Invalid fields.', {}, nested(errors, body));
 }

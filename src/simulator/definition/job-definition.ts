@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** What `POST jobs/` takes (docs/platform.md, "Jobs and the catalog"), in the platform's own sentences. Keys that it does not know are ignored. */
+/** What `POST jobs/` takes (docs/platform.md, "Making a job"), in the platform's own sentences. Keys that it does not know are ignored. */
 
 const required = 'This field is required.';
 const text = v.string((issue) =>

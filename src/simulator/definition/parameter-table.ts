@@ -20,7 +20,7 @@ export function tableHeader(csv: string): string[] {
   );
 }
 
-/** `value` is the number where the text is one, else the text (docs/platform.md, "Jobs and the catalog"). */
+/** `value` is the number where the text is one, else the text (docs/platform.md, "Sweeps"). */
 function variable(name: string, text: string): VariableScript {
   const number = Number(text);
   return { name, displayValue: text, value: text !== '' && Number.isFinite(number) ? number : text };

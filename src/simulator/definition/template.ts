@@ -1,6 +1,6 @@
 import type { VariableScript } from '../scripts/job-script';
 
-/** `${x}`, or with a format `${x?string("0.00")}` (docs/platform.md, "Jobs and the catalog"). */
+/** `${x}`, or with a format `${x?string("0.00")}` (docs/platform.md, "Sweeps"). */
 const PLACEHOLDER = /\$\{\s*([A-Za-z_]\w*)\s*(?:\?string\(\s*["']([^"']*)["']\s*\)\s*)?\}/g;
 
 /** The template with the run's values; what has none stays as it is. */

@@ -14,7 +14,7 @@ const PARAMETERS = 3;
 const SCRIPT = 4;
 const CASES = 8;
 
-/** What a form can't tell: whether things exist and fit (docs/platform.md, "Jobs and the catalog"). */
+/** What a form can't tell: whether things exist and fit (docs/platform.md, "Making a job"). */
 export function definitionErrors(definition: JobDefinition, lookUp: LookUpFile): FieldError[] {
   const { projectId, paramFile, caseFile, jobanalyses } = definition;
   const errors: FieldError[] = [];

@@ -4,7 +4,7 @@ import type { VariableScript } from '../scripts/job-script';
 
 /**
  * Which variables a post-processing script gives. What it prints as `name<TAB>value` becomes a result of the run
- * (docs/platform.md, "Jobs and the catalog"): the names are in the script itself, or among the arguments that its command hands it.
+ * (docs/platform.md, "Sweeps"): the names are in the script itself, or among the arguments that its command hands it.
  * @param script its text; empty when there is none
  */
 export function resultNames(

@@ -11,7 +11,7 @@ import { runSources } from './run-sources';
 import { solverCase, type SolverCase } from './solver-case';
 import type { JobStorage } from './storage';
 
-/** Virtual seconds from submission to the first run: queue, cluster, checks (docs/platform.md, "Jobs and the catalog"). */
+/** Virtual seconds from submission to the first run: queue, cluster, checks (docs/platform.md, "Runs"). */
 const FIRST_START = 180;
 /** Between two runs on one slot. */
 const PAUSE = 5;

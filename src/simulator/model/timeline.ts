@@ -1,19 +1,19 @@
 import type { Job, StatusRow, Timeline } from './job';
 import { timesOf } from './run';
 
-/** No public source knows a status `Failed`; all of these are taken as ends (docs/platform.md, "Runs and actions"). */
+/** No public source knows a status `Failed`; all of these are taken as ends (docs/platform.md, "Outcome"). */
 const TERMINAL = /^(Completed|Force Stop(ped)?|Stopped|Failed|Terminated|Cancelled)$/;
 
 export function isTerminal(status: string): boolean {
   return TERMINAL.test(status);
 }
 
-/** From the last run's end to the rows that say so, and until the cluster is gone (docs/platform.md, "Runs and actions"). */
+/** From the last run's end to the rows that say so, and until the cluster is gone (docs/platform.md, "Outcome"). */
 const STOPPING_AFTER = 1000;
 const COMPLETED_AFTER = 2;
 const CLUSTER_STOP_AFTER = 1000;
 const CLUSTER_GONE_AFTER = 46_000;
-/** "It takes a while before cluster statuses are available" (docs/platform.md, "Jobs and the catalog"). */
+/** "It takes a while before cluster statuses are available" (docs/platform.md, "Jobs"). */
 const CLUSTER_LISTED_AFTER = 15_000;
 
 interface Ends {
@@ -98,7 +98,7 @@ function opening(job: Job, { plannedStart, firstStart }: Ends): StatusRow[] {
     }));
 }
 
-/** The end. A bad one is `Completed` too; only a `Stopping` row with its reason tells (docs/platform.md, "Runs and actions"). */
+/** The end. A bad one is `Completed` too; only a `Stopping` row with its reason tells (docs/platform.md, "Jobs"). */
 function closing(job: Job, ends: Ends): StatusRow[] {
   const { finalStatus } = job.plan;
   if (job.forced !== null)

@@ -74,7 +74,7 @@ const jobSchema = v.strictObject(
     cancelledAt: v.optional(number),
     /**
      * The last row of the job's status history; derived from its runs unless told. Null: no further row ever
-     * comes, as after an end before validation (docs/platform.md, "Runs and actions").
+     * comes, as after an end before validation (docs/platform.md, "Jobs").
      */
     finalStatus: v.nullish(v.strictObject({ status: text, reason: v.nullable(text) }, 'an object or null')),
     /** Begins anew this many seconds after its last run has ended, under the same id. */
