@@ -165,6 +165,8 @@ function start() {
 }
 
 const waiting = new Set();
+/** What changed together with something that was wrong: it is built with the change that puts that right. */
+const unbuilt = new Set();
 let changedSince = 0;
 let working = true;
 
@@ -172,11 +174,14 @@ async function work() {
   if (working || waiting.size === 0 || ending) return;
   working = true;
   await new Promise((resolve) => setTimeout(resolve, TOGETHER));
-  const changed = [...waiting];
+  const changed = [...new Set([...unbuilt, ...waiting])];
   const began = changedSince;
   waiting.clear();
+  unbuilt.clear();
   const files = build(changed);
-  if (files !== null) {
+  if (files === null) {
+    for (const file of changed) unbuilt.add(file);
+  } else {
     const builtAfter = Math.round(performance.now() - began);
     await stop();
     if (!ending) await start();

@@ -89,6 +89,25 @@ describe('npm run dev', function () {
     (await fetch(editor)).status.should.equal(200);
   });
 
+  it('builds what changed beside a mistake once that is put right', async () => {
+    const [clock, texts, node] = [
+      'src/api/time/clock.ts',
+      'nodes/get-run/en-US.json',
+      'nodes/get-run/node.ts',
+    ].map((path) => join(project, path)) as [string, string, string];
+    const before = readFileSync(clock, 'utf8');
+    let from = said.length;
+    writeFileSync(texts, readFileSync(texts, 'utf8').replace('"get run"', '"fetch run"'));
+    writeFileSync(clock, `${before}\nexport = ;\n`);
+    await printed(/^src\/api\/time\/clock\.ts.*error TS/, from);
+    from = said.length;
+    writeFileSync(node, readFileSync(join(projectFolder, 'nodes', 'get-run', 'node.ts')));
+    writeFileSync(clock, before);
+    await printed(/^dev: built/, from);
+    const catalog = join(project, '.dev/package/dist/nodes/locales/en-US/rescale-get-run.json');
+    readFileSync(catalog, 'utf8').should.containEql('fetch run');
+  });
+
   it('lets a debugger see the sources', async () => {
     const [target] = (await (await fetch(`http://127.0.0.1:${debuggerPort}/json/list`)).json()) as {
       webSocketDebuggerUrl: string;
