@@ -7,6 +7,7 @@ import { createWatcher } from '../../src/runs/watch/watcher';
 import { createMemoryStore } from '../../src/runtime/state/state-store';
 import type { FaultRule } from '../../src/simulator';
 import { runsOnSimulator } from '../support/runs-on-simulator';
+import { plainWatch, throwing } from './plain-watch';
 
 const RUNS = 6;
 const lists = '^/jobs/[^/]+/runs/$';
@@ -64,15 +65,9 @@ async function watchThrough(rules: FaultRule[]): Promise<Told> {
       store: createMemoryStore(),
       clock,
       origin: simulator.origin,
-      scope: 'jobs',
+      ...plainWatch,
       events: new Set<WatchEventKind>(['completed', 'job']),
       outcome: true,
-      files: false,
-      overdue: 0,
-      waiting: 0,
-      matches: () => true,
-      baseline: { from: 'now' },
-      interval: 30_000,
       process: 'test',
       readJobs: () => Promise.resolve([jobId]),
     },
@@ -86,9 +81,7 @@ async function watchThrough(rules: FaultRule[]): Promise<Told> {
       onChange: ({ progress }) => (told.progress = progress),
       onOutage: () => undefined,
       onNotice: (notice) => told.notices.push(notice),
-      onFault(error) {
-        throw error;
-      },
+      ...throwing,
     },
   );
   void watcher.start();

@@ -1,11 +1,12 @@
 import 'should';
 import { createJobPolling, type JobPolling } from '../../src/runs/polling/job-polling';
 import type { StateStore } from '../../src/runs/tasks/ports';
-import type { WatchEvent, WatchEventKind } from '../../src/runs/watch/watch-event';
+import type { WatchEvent } from '../../src/runs/watch/watch-event';
 import type { WatchNotice, WatchOverview } from '../../src/runs/watch/watch-listener';
 import { createWatcher, type Watcher, type WatchOptions } from '../../src/runs/watch/watcher';
 import { createMemoryStore } from '../../src/runtime/state/state-store';
 import { fakePlatform, type FakePlatform } from './fake-platform';
+import { plainWatch, shownEvents, throwing } from './plain-watch';
 import { virtualClock, type VirtualClock } from './virtual-clock';
 
 export const SECOND = 1000;
@@ -69,7 +70,7 @@ export function watch(jobs: string[] | null, more: Partial<WatchOptions> = {}, s
       node.open = false;
       killed = true;
     },
-    told: () => node.events.map(({ event, jobId, runId }) => `${event} ${jobId}${runId ? `/${runId}` : ''}`),
+    told: () => shownEvents(node.events),
   };
   let killed = false;
   node.watcher = createWatcher(
@@ -81,15 +82,7 @@ export function watch(jobs: string[] | null, more: Partial<WatchOptions> = {}, s
       },
       clock,
       origin: 'https://fake.test',
-      scope: 'jobs',
-      events: new Set<WatchEventKind>(['started', 'completed', 'job']),
-      outcome: false,
-      files: false,
-      overdue: 0,
-      waiting: 0,
-      matches: () => true,
-      baseline: { from: 'now' },
-      interval: 30 * SECOND,
+      ...plainWatch,
       process: 'first',
       readJobs: () => Promise.resolve(node.jobs),
       ...more,
@@ -102,9 +95,7 @@ export function watch(jobs: string[] | null, more: Partial<WatchOptions> = {}, s
       onChange: (overview) => (node.overview = overview),
       onOutage: (error) => node.outages.push(error.code),
       onNotice: (notice) => node.notices.push(notice),
-      onFault(error) {
-        throw error;
-      },
+      ...throwing,
     },
   );
   if (started) void node.watcher.start();

@@ -5,6 +5,7 @@ import type { WatchNotice, WatchOverview } from '../../src/runs/watch/watch-list
 import { createWatcher, type Watcher, type WatchOptions } from '../../src/runs/watch/watcher';
 import { createMemoryStore } from '../../src/runtime/state/state-store';
 import { fakePlatform, type FakePlatform } from './fake-platform';
+import { plainWatch, shownEvents, throwing } from './plain-watch';
 import { virtualClock, type VirtualClock } from './virtual-clock';
 
 export const SECOND = 1000;
@@ -47,7 +48,7 @@ export function watch(more: Partial<WatchOptions> = {}): Watch {
     outages: [],
     notices: [],
     overview: null,
-    told: () => one.events.map(({ event, jobId, runId }) => `${event} ${jobId}${runId ? `/${runId}` : ''}`),
+    told: () => shownEvents(one.events),
   };
   one.watcher = createWatcher(
     {
@@ -55,15 +56,7 @@ export function watch(more: Partial<WatchOptions> = {}): Watch {
       store: createMemoryStore(),
       clock,
       origin: 'https://fake.test',
-      scope: 'jobs',
-      events: new Set(['started', 'completed', 'job']),
-      outcome: false,
-      files: false,
-      overdue: 0,
-      waiting: 0,
-      matches: () => true,
-      baseline: { from: 'now' },
-      interval: 30 * SECOND,
+      ...plainWatch,
       process: 'one',
       readJobs: () => Promise.resolve(['one']),
       ...more,
@@ -73,15 +66,14 @@ export function watch(more: Partial<WatchOptions> = {}): Watch {
       onChange: (overview) => (one.overview = overview),
       onOutage: (error, jobId) => one.outages.push({ code: error.code, jobId }),
       onNotice: (notice) => one.notices.push(notice),
-      onFault(error) {
-        throw error;
-      },
+      ...throwing,
     },
   );
   void one.watcher.start();
   watches.push(one);
   return one;
 }
+
 /** A watch of all jobs. */
 export const all = (more: Partial<WatchOptions> = {}) =>
   watch({ scope: 'all', readJobs: () => Promise.resolve([]), ...more });

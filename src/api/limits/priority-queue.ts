@@ -5,7 +5,7 @@ import { abortReason } from '../errors/abort';
 const POLL_AGES_AFTER = 10_000;
 
 /** One who waits; part of a doubly linked list, so that thousands may come and leave at no cost to the rest. */
-export interface Waiter {
+interface Waiter {
   readonly since: number;
   readonly priority: Priority;
   /** Called at its turn, before the next one is looked at. */
