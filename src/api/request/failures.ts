@@ -157,6 +157,49 @@ export function proxyFailure(
   return new AttemptFailure(tunnel && isPassing(status) ? 'back-off' : 'never', null, error);
 }
 
+export function throttled(platform: string, wait: number | null, source: PauseSource): AttemptFailure {
+  const error = (spent: number) =>
+    wait !== null && wait > spent
+      ? new RescaleError('RESCALE_RATE_LIMIT', 'rate-limit-wait', { platform, seconds: seconds(wait) }, 429)
+      : new RescaleError('RESCALE_RATE_LIMIT', 'rate-limit', { platform, seconds: seconds(spent) }, 429);
+  return new AttemptFailure('pause', wait, error, source);
+}
+
+export function serverFailure(
+  request: Request,
+  platform: string,
+  status: number,
+  wait: number | null,
+): AttemptFailure {
+  const values = { platform, status };
+  if (request.method !== 'GET') {
+    return final(new RescaleError('RESCALE_SERVER', 'server-unsettled', values, status));
+  }
+  if (!isPassing(status)) return final(new RescaleError('RESCALE_SERVER', 'server-fault', values, status));
+  return outOfService(platform, status, wait);
+}
+
+function outOfService(platform: string, status: number, wait: number | null): AttemptFailure {
+  const values = { platform, status };
+  return new AttemptFailure('back-off', wait, (spent) =>
+    wait !== null && wait > spent
+      ? new RescaleError('RESCALE_SERVER', 'server-wait', { ...values, seconds: seconds(wait) }, status)
+      : new RescaleError('RESCALE_SERVER', 'server', { ...values, seconds: seconds(spent) }, status),
+  );
+}
+
+/**
+ * The file storage has no key of ours and no API, so its statuses mean something else than the platform's. An address that is
+ * signed for a moment may have run out on the way: the platform is asked once more for a new one.
+ */
+export function storageFailure(platform: string, status: number, wait: number | null): AttemptFailure {
+  const values = { platform, status };
+  if (status === 429 || isPassing(status)) return outOfService(platform, status === 429 ? 503 : status, wait);
+  if (status >= 500) return final(new RescaleError('RESCALE_SERVER', 'server-fault', values, status));
+  const error = new RescaleError('RESCALE_REJECTED', 'rejected-storage', values, status);
+  return status === 401 || status === 403 ? new AttemptFailure('once', null, () => error) : final(error);
+}
+
 /** What a gateway says while what is behind it is away for a moment. */
 export function isPassing(status: number): boolean {
   return status === 502 || status === 503 || status === 504;

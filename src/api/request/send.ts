@@ -5,18 +5,18 @@ import { readBody, readChunks, startIdleTimeout, type Incoming } from '../http/b
 import type { Answer, Headers, Transport } from '../http/transport';
 import type { Budget } from '../limits/budget';
 import { MOST_JSON_BYTES, MOST_REFUSAL_BYTES } from '../limits/limits';
-import type { PauseSource } from '../limits/pause-steps';
 import { retryAfter } from '../time/back-off';
 import type { Clock, PlatformTime } from '../time/clock';
 import {
-  AttemptFailure,
+  type AttemptFailure,
   cutFailure,
   exchangeFailure,
   final,
-  isPassing,
   protocolError,
   proxyFailure,
-  seconds,
+  serverFailure,
+  storageFailure,
+  throttled,
   type Failing,
 } from './failures';
 import type { HangingParts } from './hanging-parts';
@@ -212,49 +212,6 @@ function denial({ request, response, platform, token }: Refused, text: string): 
 function notFromPlatform(platform: string, status: number, text: string): RescaleError {
   const key = looksLikePage(text) ? 'protocol-page' : 'protocol-gateway';
   return new RescaleError('RESCALE_PROTOCOL', key, { platform, status }, status);
-}
-
-function throttled(platform: string, wait: number | null, source: PauseSource): AttemptFailure {
-  const error = (spent: number) =>
-    wait !== null && wait > spent
-      ? new RescaleError('RESCALE_RATE_LIMIT', 'rate-limit-wait', { platform, seconds: seconds(wait) }, 429)
-      : new RescaleError('RESCALE_RATE_LIMIT', 'rate-limit', { platform, seconds: seconds(spent) }, 429);
-  return new AttemptFailure('pause', wait, error, source);
-}
-
-function serverFailure(
-  request: Request,
-  platform: string,
-  status: number,
-  wait: number | null,
-): AttemptFailure {
-  const values = { platform, status };
-  if (request.method !== 'GET') {
-    return final(new RescaleError('RESCALE_SERVER', 'server-unsettled', values, status));
-  }
-  if (!isPassing(status)) return final(new RescaleError('RESCALE_SERVER', 'server-fault', values, status));
-  return outOfService(platform, status, wait);
-}
-
-function outOfService(platform: string, status: number, wait: number | null): AttemptFailure {
-  const values = { platform, status };
-  return new AttemptFailure('back-off', wait, (spent) =>
-    wait !== null && wait > spent
-      ? new RescaleError('RESCALE_SERVER', 'server-wait', { ...values, seconds: seconds(wait) }, status)
-      : new RescaleError('RESCALE_SERVER', 'server', { ...values, seconds: seconds(spent) }, status),
-  );
-}
-
-/**
- * The file storage has no key of ours and no API, so its statuses mean something else than the platform's. An address that is
- * signed for a moment may have run out on the way: the platform is asked once more for a new one.
- */
-function storageFailure(platform: string, status: number, wait: number | null): AttemptFailure {
-  const values = { platform, status };
-  if (status === 429 || isPassing(status)) return outOfService(platform, status === 429 ? 503 : status, wait);
-  if (status >= 500) return final(new RescaleError('RESCALE_SERVER', 'server-fault', values, status));
-  const error = new RescaleError('RESCALE_REJECTED', 'rejected-storage', values, status);
-  return status === 401 || status === 403 ? new AttemptFailure('once', null, () => error) : final(error);
 }
 
 /** More redirects than this are a loop. */
