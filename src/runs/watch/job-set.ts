@@ -65,21 +65,24 @@ export function createJobSet(clock: Clock): JobSet {
       reportedAlso = null;
       return taken;
     },
+    /** Asked for after every reading of each of them, so it is one pass. */
     get standing() {
       const progress: Progress = { total: 0, pending: 0, running: 0, completed: 0 };
+      const jobsGone: string[] = [];
+      let unknownStatus: string | null = null;
       for (const job of jobs.values()) {
-        for (const part of ['total', 'pending', 'running', 'completed'] as const)
-          progress[part] += job.progress?.[part] ?? 0;
+        const { progress: own } = job;
+        if (own) {
+          progress.total += own.total;
+          progress.pending += own.pending;
+          progress.running += own.running;
+          progress.completed += own.completed;
+        }
+        if (job.jobGone) jobsGone.push(job.jobId);
+        unknownStatus ??= job.unknownStatus;
       }
-      const all = [...jobs.values()];
-      return {
-        jobs: jobs.size,
-        progress,
-        jobsGone: all.filter((job) => job.jobGone).map(({ jobId }) => jobId),
-        unknownStatus: all.find((job) => job.unknownStatus !== null)?.unknownStatus ?? null,
-        trouble: outage.trouble,
-        serious: outage.serious,
-      };
+      const { trouble, serious } = outage;
+      return { jobs: jobs.size, progress, jobsGone, unknownStatus, trouble, serious };
     },
     get allRead() {
       return [...jobs.values()].every((job) => job.progress !== null || job.jobGone);

@@ -30,7 +30,8 @@ export function findAlerts(
   settings: WatchSettings,
   moment: WatchMoment,
 ): RunAlert[] {
-  if (isJobOver(reading)) return [];
+  // Most watches want neither, and hundreds of dates would be read at each look.
+  if ((settings.overdue <= 0 && settings.waiting <= 0) || isJobOver(reading)) return [];
   const alerts: RunAlert[] = [];
   const look = (kind: RunAlert['kind'], runId: string, run: Run | null, from: number) => {
     const limit = settings[kind];
