@@ -108,6 +108,33 @@ describe('rescale-watch-runs', function () {
     (await flow.take('caught')).error!.should.have.property('message').match(/nonsense/);
   });
 
+  for (const [what, odd] of [
+    ['an object', { id: 'a' }],
+    ['null', null],
+    ['no id', 'a/b'],
+  ] as const) {
+    it(`watches the others of a list with an element that is ${what}, tells it once, and leaves none meanwhile`, async () => {
+      const [one, two] = [job(1), job(1)];
+      const flow = await load({ jobs: 'jobs', jobsType: 'global' });
+      await flow.status('node', ({ text }) => /no-jobs/.test(text!));
+      const { global } = flow.node('node').context();
+      global.set('jobs', [one, two]);
+      flow.receive('node', { action: 'check' });
+      await watching(flow, 2);
+      // What stood for the second is odd now: nobody can say that it is not meant any more.
+      global.set('jobs', [odd, one]);
+      flow.receive('node', { action: 'check' });
+      flow.receive('node', { action: 'check' });
+      (await flow.take('caught')).error!.should.have.property('code', 'RESCALE_INPUT');
+      await flow.status('node', ({ fill, text }) => fill === 'red' && text === 'check jobs');
+      for (const jobId of [one, two]) end(jobId, '1');
+      flow.receive('node', { action: 'check' });
+      const told = (await flow.takeAll('out', 2)).map(({ jobId }) => jobId as string);
+      told.sort().should.eql([one, two].sort());
+      flow.received('caught').length.should.equal(1);
+    });
+  }
+
   it('is controlled by messages, which are not passed on', async () => {
     const [one, two] = [job(1), job(2)];
     const flow = await load({ jobs: one });

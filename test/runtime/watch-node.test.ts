@@ -6,7 +6,13 @@ import { fakePlatform } from '../runs/fake-platform';
 import { virtualClock } from '../runs/virtual-clock';
 
 const FIELDS: Partial<WatchFields> = {
-  ...{ scope: 'jobs', jobs: ['one'], events: ['completed'], interval: 5, startFrom: 'now' },
+  ...{
+    scope: 'jobs',
+    jobs: { ids: ['one'], odd: null },
+    events: ['completed'],
+    interval: 5,
+    startFrom: 'now',
+  },
   ...{ outcome: false, files: false, overdue: 0, waiting: 0, search: '' },
 };
 
@@ -48,7 +54,11 @@ describe('A watch node', () => {
       const ending = new AbortController();
       const told = new Map<string, number>();
       const status = { text: '', seconds: 0 };
-      const fields: Partial<WatchFields> = { ...FIELDS, jobs: [...names, 'moving'], interval: 30 };
+      const fields: Partial<WatchFields> = {
+        ...FIELDS,
+        jobs: { ids: [...names, 'moving'], odd: null },
+        interval: 30,
+      };
       const behaviour = watchNode({
         ...{ id: 'watch', clock, signal: ending.signal, settings: {} },
         connect: () => Promise.resolve({ origin: 'https://fake.test', shared: () => polling }),

@@ -5,6 +5,12 @@ import type { Clock } from '../tasks/ports';
 import type { WatchOverview } from './watch-listener';
 import type { JobWatcher } from './job-watcher';
 
+/** Null when it can't be told at the moment; `atLeast` where others may be named as well, so that none is to be left. */
+export type JobsNamed = string[] | { atLeast: string[] } | null;
+
+export const atLeastOf = (named: JobsNamed): string[] =>
+  named && 'atLeast' in named ? named.atLeast : (named ?? []);
+
 /** The jobs of a watch, and how they stand together. */
 interface JobSet {
   readonly jobs: ReadonlyMap<string, JobWatcher>;

@@ -1,6 +1,6 @@
 import type { Trouble } from '../run/job-reading';
 import { planJobs } from './all-jobs';
-import { createJobSet } from './job-set';
+import { atLeastOf, createJobSet, type JobsNamed } from './job-set';
 import { createJobWatcher, type Beginning, type JobWatcher } from './job-watcher';
 import type { JobsList } from '../polling/jobs-list';
 import type { JobPolling } from '../polling/job-polling';
@@ -17,8 +17,8 @@ export interface WatchOptions extends WatchSettings {
   scope: WatchRoot['scope'];
   /** Of all jobs, those with such a name are watched. */
   matches: (name: string) => boolean;
-  /** The jobs that the settings name now; null when that can't be told at the moment. Never rejects. */
-  readJobs(): Promise<string[] | null>;
+  /** The jobs that the settings name now. Never rejects. */
+  readJobs(): Promise<JobsNamed>;
   /** A name for this process, another one after each start. */
   process: string;
 }
@@ -169,10 +169,11 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
   }
 
   async function syncNamedJobs(known: string[]): Promise<void> {
-    const named = await options.readJobs();
+    const read = await options.readJobs();
+    const named = Array.isArray(read) ? read : null;
     const { added, removed, paused } = memory.root;
     if (stopped || paused || scope !== 'jobs') return;
-    const wanted = new Set([...(named ?? []), ...added]);
+    const wanted = new Set([...atLeastOf(read), ...added]);
     for (const jobId of removed) wanted.delete(jobId);
     if (named) {
       for (const jobId of new Set([...jobs.keys(), ...known])) {
@@ -185,7 +186,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
       if (still.length < removed.length) await memory.update({ removed: still });
     }
     await Promise.all([...wanted].map((jobId) => follow(jobId, null)));
-    listed ||= named !== null;
+    listed ||= read !== null;
     settle();
   }
 

@@ -3,10 +3,12 @@ import type { Baseline } from '../../runs/watch/watched-job';
 import { TOPICS, type WatchEvent, type WatchEventKind } from '../../runs/watch/watch-event';
 import type { WatchNotice, WatchOverview } from '../../runs/watch/watch-listener';
 import { sampleEvents } from '../../runs/watch/sample-events';
+import { atLeastOf, type JobsNamed } from '../../runs/watch/job-set';
 import { createWatcher, type Watcher } from '../../runs/watch/watcher';
 import type { Behaviour, Control, NodeHost } from '../definition/definition';
 import { showOutage } from './node-outage';
 import { oddStatusText, oddStatusWarning } from '../status/odd-status';
+import type { NamedJobs } from '../fields/watch-fields';
 import { globFilter } from '../../runs/files/glob';
 import { sharedPolling } from '../platform/shared-polling';
 import { openStateStore, removeState, thisProcess } from '../state/state-place';
@@ -15,7 +17,7 @@ import { openStateStore, removeState, thisProcess } from '../state/state-place';
 export interface WatchFields {
   scope: 'jobs' | 'all';
   /** Null when the property they come from has no value now. */
-  jobs: string[] | null;
+  jobs: NamedJobs | null;
   /** Of a control message. */
   jobId: string;
   events: WatchEventKind[];
@@ -46,15 +48,21 @@ export function watchNode(host: NodeHost<WatchFields>): Behaviour<WatchFields> {
   /** The last complaint about the field, so that it is told once and not at every round. */
   let complaint = '';
 
-  async function readJobs(): Promise<string[] | null> {
+  function complain(error: unknown): void {
+    const words = error instanceof Error ? error.message : String(error);
+    if (words !== complaint) host.report(error);
+    complaint = words;
+  }
+
+  async function readJobs(): Promise<JobsNamed> {
     try {
       const jobs = await host.read('jobs');
-      complaint = '';
-      return jobs;
+      if (jobs?.odd) complain(jobs.odd);
+      else complaint = '';
+      if (!jobs?.odd) return jobs && jobs.ids;
+      return jobs.ids.length > 0 ? { atLeast: jobs.ids } : null;
     } catch (error) {
-      const words = error instanceof Error ? error.message : String(error);
-      if (words !== complaint) host.report(error);
-      complaint = words;
+      complain(error);
       return null;
     }
   }
@@ -136,7 +144,7 @@ export function watchNode(host: NodeHost<WatchFields>): Behaviour<WatchFields> {
       },
       async test() {
         const { events, overdue, waiting } = await readSettings(host);
-        const [jobId] = (await readJobs()) ?? [];
+        const [jobId] = atLeastOf(await readJobs());
         const samples = sampleEvents({
           events,
           jobId: jobId ?? 'sample',
