@@ -100,13 +100,28 @@ describe('A port that throws', function () {
     }
   });
 
-  it('at a message that can’t be copied ends the work and is caught', async () => {
-    suite.simulator.createJob({ id: 'copies', runs: [{ duration: null }] });
+  it('at a message that can’t be copied sends each row without what throws', async () => {
+    suite.simulator.createJob({ id: 'copies', runs: [{ duration: null }, { duration: null }] });
     const flow = await suite.load({ type: 'rescale-list-runs', emit: 'each' });
     const odd = Object.defineProperty({}, 'part', { enumerable: true, get: planted });
-    flow.node('node').receive({ jobId: 'copies', odd });
-    await flow.status('node', ({ fill }) => fill === 'red');
-    flow.receive('node', { jobId: 'copies' });
-    (await flow.take('out')).should.have.property('runId', '1');
+    flow.node('node').receive({ jobId: 'copies', odd, fine: { kept: true } });
+    for (const message of await flow.takeAll('out', 2)) {
+      message.should.have.property('fine', { kept: true });
+      message.should.not.have.property('odd');
+    }
+    flow.received('caught').should.be.empty();
   });
+
+  for (const type of ['rescale-wait-run', 'rescale-follow-file', 'rescale-watch-runs']) {
+    it(`at msg.action is one error of ${type}`, async () => {
+      suite.simulator.createJob({ id: 'actions', runs: [{ duration: null }] });
+      const flow = await suite.load({ type, jobs: 'actions', jobsType: 'str', interval: 5 });
+      const message = { jobId: 'actions', runId: '1', path: 'log', what: 'planted' };
+      flow.node('node').receive(Object.defineProperty(message, 'action', { enumerable: true, get: planted }));
+      const { error, what } = await flow.take('caught');
+      error!.should.have.property('code', 'RESCALE_INPUT');
+      what!.should.equal('planted');
+      flow.received('out').should.be.empty();
+    });
+  }
 });

@@ -17,7 +17,7 @@ export interface WantedFile extends StoredFile {
 
 /** A storage path names the job and mostly the run: `user/user_X/output/job_Y/run1/…` (docs/platform.md, files). */
 const STORAGE = /(?:^|\/)job_([^/]+)\/(?:run([^/]+)\/)?/;
-const ID = /^[^/\\\s]+$/;
+const ID = /^(?!\.{1,2}$|.*%[\da-f]{2})[^/\\\s\p{Cc}]{1,256}$/iu;
 
 /** The files that a value of a flow means: one, or an array. Rejects with RESCALE_INPUT what is neither. */
 export function fileReferences(value: unknown): FileReference[] {

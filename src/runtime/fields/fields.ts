@@ -106,6 +106,9 @@ function typedField<Value>(
       let place = places.get(config);
       if (place?.name !== name) places.set(config, (place = placeOf(name, config, initial)));
       const { value, type, shown } = place;
+      // What is no text stands for itself, and is not written out into one: an object is no id.
+      if (type === 'str' && !isBlank(config[name]) && typeof config[name] !== 'string')
+        return check(config[name], shown);
       // Before evaluation: a blank number would become 0, and a blank message property the whole message.
       if (value.trim() === '') return whenBlank({ ...place, property: null, type: '' }, '');
       const found = source.evaluate(value, type);
@@ -116,9 +119,10 @@ function typedField<Value>(
 }
 
 function placeOf(name: string, config: NodeConfig, initial: TypedDefault): FieldPlace {
-  const stored = config[name] ?? initial.value;
   const storedType = config[`${name}Type`];
   const type = typeof storedType === 'string' && storedType !== '' ? storedType : initial.type;
+  // What an untouched dialog holds means nothing beside another type: `jobId` is the name of a property, and no id.
+  const stored = config[name] ?? (type === initial.type ? initial.value : '');
   // Node-RED puts the value of an environment variable here as it is, so it need not be a string.
   const value = typeof stored === 'string' ? stored : JSON.stringify(stored);
   const isElsewhere = IN_MESSAGE_OR_CONTEXT.includes(type);
@@ -235,8 +239,8 @@ export const text: Check<string> = (value, shown) => {
 /** Anything at all; for fields whose node looks closer. */
 export const anything: Check<unknown> = (value) => value;
 
-/** Characters that end a path segment or that no id and no path of the platform has. */
-const NOT_IN_IDS = /[\p{Cc}/\\]/u;
+/** What ends a path segment, or may be read as something that does by whoever reads escapes twice. */
+const NOT_IN_IDS = /[\p{Cc}/\\]|%[\da-f]{2}/iu;
 const NOT_IN_PATHS = /\p{Cc}/u;
 
 /**

@@ -93,7 +93,7 @@ function bringUp<Shape extends Fields>(
 
   type Send = Exits['send'];
   listen(node as NodeEvents, 'input', (message: Message, send: Send, done: Exits['done']) => {
-    const controlled = behaviour.actions && (!behaviour.input || (message.action ?? null) !== null);
+    const controlled = behaviour.actions && (!behaviour.input || hasAction(message));
     if (controlled) takeInput(instance, message, { send, done }, 'silent', control);
     else takeInput(instance, message, { send, done }, statusPart, act);
   });
@@ -118,6 +118,15 @@ function bringUp<Shape extends Fields>(
       done();
     }
   });
+}
+
+/** One that can't be read is none that is known, and is refused as such. */
+function hasAction(message: Message): boolean {
+  try {
+    return (message.action ?? null) !== null;
+  } catch {
+    return true;
+  }
 }
 
 function createHost<Shape extends Fields>(

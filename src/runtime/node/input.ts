@@ -213,6 +213,7 @@ export async function sendResults<Values>(
     return result?.status;
   }
   let status: StatusText | undefined;
+  const copyFor = copies(instance, input.message);
   let turnBegan = performance.now();
   // Not `for await`, which drops what the generator returns. Whatever ends the loop ends the generator, too, so that it
   // lets go of what it holds.
@@ -222,7 +223,7 @@ export async function sendResults<Values>(
       if (step.done) return step.value ?? status;
       if (!input.open) return undefined;
       status = step.value.status ?? status;
-      sendResult(input, copyFor(instance, input.message, step.value), step.value, context);
+      sendResult(input, copyFor(step.value), step.value, context);
       if (performance.now() - turnBegan >= LONGEST_TURN) {
         await othersTurn();
         turnBegan = performance.now();
@@ -259,13 +260,21 @@ function sendResult<Values>(
 
 /**
  * Each message of several is a message of its own, down to the last nested object. What the result replaces anyway is
- * not copied: a list of thousands would copy an incoming payload thousands of times.
+ * not copied: a list of thousands would copy an incoming payload thousands of times. What can't be copied is left out.
  */
-function copyFor(instance: NodeInstance, message: Message, result: Result): Message {
-  if (!('payload' in result)) return instance.RED.util.cloneMessage(message);
-  const kept = { ...message };
-  delete kept.payload;
-  return instance.RED.util.cloneMessage(kept);
+function copies(instance: NodeInstance, message: Message): (result: Result) => Message {
+  const clone = (some: Message) => instance.RED.util.cloneMessage(some);
+  let from = message;
+  return (result) => {
+    const kept = { ...from };
+    if ('payload' in result) delete kept.payload;
+    try {
+      return clone(kept);
+    } catch {
+      from = copyableMessage(from, clone);
+      return clone('payload' in result ? { ...from, payload: undefined } : from);
+    }
+  };
 }
 
 function factText(fact: TaskProgress): StatusText {
