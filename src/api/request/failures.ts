@@ -201,7 +201,7 @@ export function storageFailure(platform: string, status: number, wait: number | 
 }
 
 /** What a gateway says while what is behind it is away for a moment. */
-export function isPassing(status: number): boolean {
+function isPassing(status: number): boolean {
   return status === 502 || status === 503 || status === 504;
 }
 
