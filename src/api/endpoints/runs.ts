@@ -77,7 +77,8 @@ export function runEndpoints(endpoint: Endpoint): Pick<RescaleClient, RunCalls> 
     async *listRunFiles(jobId, runId, options) {
       const files = {
         path: `${endpoint.run(jobId, runId)}files/`,
-        notFound: missing.run(jobId, runId),
+        // So it is for some time after the end of a run, too.
+        notFound: { key: 'not-found-run-files' as const, values: { jobId, runId } },
         expected: 'File[]',
       };
       yield* listPages(endpoint.listing(files, readFile, (file) => file.id, options));

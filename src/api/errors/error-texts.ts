@@ -66,6 +66,8 @@ export const errorTexts = {
     'Job __jobId__ has no run __runId__, or there is no such job for this key. The list jobs and list runs nodes show what there is.',
   'not-found-file':
     'Run __runId__ of job __jobId__ has no file __path__. The list directory node shows those it has.',
+  'not-found-run-files':
+    'No files are listed of run __runId__ of job __jobId__, or there is no such run for this key. The list runs node shows what there is.',
   'not-active': 'Run __runId__ of job __jobId__ is not in progress. This works while it computes.',
   'not-found-api': 'There is no Rescale API at __platform__. Check its address and its API version.',
   'run-gone':

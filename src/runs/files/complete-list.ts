@@ -5,6 +5,7 @@ import { pollUntil, tolerant } from '../tasks/poll-until';
 import type { RunAddress, TaskContext } from '../tasks/task-context';
 import { filesCounted } from './file-row';
 import { lookAtFiles, STILL, type FilesLook } from './files-listed';
+import { isNoList } from './output-files';
 
 /** How the list of a run's outputs stands. */
 export interface ListStanding {
@@ -46,7 +47,12 @@ export async function awaitCompleteList(
   let told = false;
   const look = async (signal: AbortSignal): Promise<ListStanding | null> => {
     const expected = countOf();
-    const now = await lookAtFiles(client, address.jobId, run, before, { ...options, signal });
+    const now = await lookAtFiles(client, address.jobId, run, before, { ...options, signal }).catch(
+      (error: unknown): FilesLook => {
+        if (!recent || !isNoList(error)) throw error;
+        return { listed: 0, ready: false };
+      },
+    );
     if (now.listed !== before?.listed) stillSince = context.clock.monotonic();
     before = now;
     const still = context.clock.monotonic() - stillSince >= STILL;

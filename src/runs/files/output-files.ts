@@ -1,8 +1,8 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { RescaleFile, Run } from '../../api/client/types';
+import { isRescaleError } from '../../api/errors/errors';
 import { pollUntil, tolerant } from '../tasks/poll-until';
-import { filesCounted } from './file-row';
-import { relativePathOf } from './file-row';
+import { filesCounted, relativePathOf } from './file-row';
 import { findPath, isAmbiguous } from './path-match';
 import { sinceEnd } from '../run/noticed-ends';
 import type { RunAddress, TaskContext } from '../tasks/task-context';
@@ -20,6 +20,11 @@ export const GAP = 120_000;
 const LONG_AGO = 900_000;
 const FIRST_LOOK = 1_000;
 const LONGEST_PAUSE = 10_000;
+
+/** The list itself is not there, which some time after the end of a run means no more than that files are not listed yet. */
+export function isNoList(error: unknown): boolean {
+  return isRescaleError(error) && error.key === 'not-found-run-files';
+}
 
 /** All files that the run has listed, deleted ones left out. */
 export async function listOutputFiles(
@@ -71,7 +76,7 @@ export async function findOutputFile(
       if (full && still) return { file: latest.substitute };
     } catch (error) {
       latest.failure = error as Error;
-      if (settled || !isAmbiguous(error)) throw error;
+      if (settled || !(isAmbiguous(error) || isNoList(error))) throw error;
     }
     if (!told) context.progress?.({ doing: 'awaiting-files', until });
     told = true;
