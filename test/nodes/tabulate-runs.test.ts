@@ -140,6 +140,28 @@ describe('rescale-tabulate-runs', () => {
     await flow!.status('node', ({ fill }) => fill === 'green');
   });
 
+  it('names a goal of which no run that is over has anything, also while others compute', async () => {
+    const goals = [
+      { name: 'cl', goal: 'max' },
+      { name: 'Cl', goal: 'max' },
+    ] as const;
+    const open = run('4', null, { dateCompleted: null, variables: [] });
+    const { facts } = await tabulate({ goals }, { payload: [...sweep.payload.slice(0, 3), open] });
+    facts.should.have.properties({ missing: [], goalsWithoutNumbers: ['cl'] });
+    await flow!.status('node', ({ fill, text }) => fill === 'yellow' && text === 'no numbers in cl');
+  });
+
+  it('refuses two opposite goals for one column, and names it', async () => {
+    const goals = [
+      { name: 'Cl', goal: 'max' },
+      { name: 'Cl', goal: 'min' },
+    ];
+    const { error } = await (await send({ goals })).take('caught');
+    should(error).have.property('code', 'RESCALE_INPUT');
+    (error as { message: string }).message.should.match(/goals.*Cl/);
+    flow!.received('out').should.be.empty();
+  });
+
   it('correlates inputs with goals', async () => {
     const payload = Array.from({ length: 9 }, (_, index) => ({ x: index, y: 2 * index, z: 1 }));
     const fields = { correlate: 'pearson', goals: [{ name: 'y', goal: 'min' }] };

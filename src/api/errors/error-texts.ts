@@ -181,6 +181,7 @@ export const errorTexts = {
   // Tables and charts of runs.
   'table-no-rows':
     'The payload is no run, list of runs or list of rows (objects): it is __value__. Put a list runs node before this one.',
+  'input-goals-opposite': '__field__ names __column__ twice, as min and as max. Remove one of the two.',
   'input-list-shape': '__field__ is not a list of __expected__: it is __value__.',
   'chart-no-column': 'No row has a column “__column__” (field __field__). Name one that the rows have.',
   'chart-no-y':

@@ -59,7 +59,10 @@ export interface TableFacts {
   };
   /** Columns that were asked for and that no row has, though all runs are over. */
   missing: string[];
-  /** Goals whose column has a value in some row and a number in none, though all runs are over. */
+  /**
+   * Goals whose column has a value in some row and a number in none, though all runs are over; while others compute, those of which no row
+   * has anything though some run is over.
+   */
   goalsWithoutNumbers: string[];
 }
 
@@ -117,7 +120,7 @@ export async function makeTable(given: readonly Row[], request: TableRequest): P
         constant: kinds.constant,
       },
       missing: areOver(kept) ? [...new Set(asked)].filter((name) => !known.has(name)) : [],
-      goalsWithoutNumbers: areOver(kept) ? [...goalNames].filter((name) => hasNoNumbers(kept, name)) : [],
+      goalsWithoutNumbers: [...goalNames].filter((name) => hasNoNumbers(kept, name)),
     },
   };
 }
@@ -156,13 +159,13 @@ async function completed(
 const areOver = (rows: readonly Row[]): boolean =>
   rows.length > 0 && rows.every(({ state }) => state !== 'pending' && state !== 'running');
 
-/** Runs that failed have no numbers of their own fault. */
+/** Runs that failed have no numbers of their own fault, and what comes with the end of a run is not to be had before one has ended. */
 function hasNoNumbers(rows: readonly Row[], goal: string): boolean {
-  const values = rows.filter((row) => !hasFailed(row)).map((row) => cellOf(row, goal));
-  return (
-    values.some((value) => value !== null && value !== undefined) &&
-    values.every((value) => Number.isNaN(numberOf(value)))
-  );
+  const sound = rows.filter((row) => !hasFailed(row));
+  const values = sound.map((row) => cellOf(row, goal));
+  const hasAny = values.some((value) => value !== null && value !== undefined);
+  if (areOver(rows)) return hasAny && values.every((value) => Number.isNaN(numberOf(value)));
+  return !hasAny && sound.some((row) => 'state' in row && areOver([row]));
 }
 
 const isGoalColumn = (name: string): boolean => name === 'best' || name === 'front';

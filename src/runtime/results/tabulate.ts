@@ -1,9 +1,10 @@
 import type * as tables from '../../insight/table';
 import type { CorrelationKind } from '../../insight/table/correlation';
+import type { Goal } from '../../insight/table/goals';
 import type { TableLabels } from '../../insight/table/labels';
 import type { Row } from '../../insight/table/row';
 import type { Table, TableRequest } from '../../insight/table/table';
-import type { ErrorText } from '../../api/errors/errors';
+import { RescaleError, type ErrorText } from '../../api/errors/errors';
 
 /** Loaded at the first table: a palette that only waits needs none of it. */
 const load = () => module.require('../../insight/table') as typeof tables;
@@ -35,4 +36,16 @@ function labelsOf(kind: 'off' | CorrelationKind, translate: (text: ErrorText) =>
     utc: translate({ key: 'label-utc' }),
     noRank: translate({ key: 'label-no-rank' }),
   };
+}
+
+/** The least and the greatest of one column would both be best, and every run between them on the front. */
+export function refuseOpposites(goals: readonly Goal[]): void {
+  const opposite = goals.find(({ name, goal }) =>
+    goals.some((other) => other.name === name && other.goal !== goal),
+  );
+  if (opposite)
+    throw new RescaleError('RESCALE_INPUT', 'input-goals-opposite', {
+      field: 'goals',
+      column: opposite.name,
+    });
 }
