@@ -36,8 +36,12 @@ export const dialog = (): Dialog => ({
 
 export function label(node: EditorNode): Label {
   const folder = node['to'] === 'folder' ? fixedValue(node, 'folder') : '';
-  return folder === '' ? { key: 'bare' } : { key: 'of', values: { folder } };
+  return folder === '' ? { key: 'bare' } : { key: 'of', values: { folder: shortened(folder) } };
 }
+
+/** A whole path makes a node as wide as half the flow; its end tells folders apart. */
+const shortened = (folder: string) =>
+  folder.length > 24 ? `…/${folder.split(/[\\/]/).filter(Boolean).pop() ?? ''}` : folder;
 
 export function prepare(dialog: OpenDialog): void {
   showFolder(dialog, 'folder');

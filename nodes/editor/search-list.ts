@@ -39,7 +39,7 @@ interface SearchList {
   open(whenLeft: () => void): void;
 }
 
-const ROLES = { role: 'combobox', 'aria-autocomplete': 'list', 'aria-expanded': 'false' };
+const ROLES = { role: 'combobox', 'aria-autocomplete': 'list' };
 
 export function searchList(input: JQuery, { enabled, typed, load, choose }: SearchListOptions): SearchList {
   const id = `${input.attr('id') ?? 'rescale'}-list`;
@@ -194,8 +194,9 @@ export function searchList(input: JQuery, { enabled, typed, load, choose }: Sear
   input.on('blur', close);
   return {
     update() {
-      if (enabled()) input.attr({ ...ROLES, 'aria-controls': id });
-      else for (const name of [...Object.keys(ROLES), 'aria-controls']) input.removeAttr(name);
+      const roles = { ...ROLES, 'aria-expanded': String(panel !== null), 'aria-controls': id };
+      if (enabled()) input.attr(roles);
+      else for (const name of Object.keys(roles)) input.removeAttr(name);
     },
     open(whenLeft) {
       // What is typed next replaces what the list is about.

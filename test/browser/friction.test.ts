@@ -140,6 +140,12 @@ for (const runtime of runtimes) {
       const dialog = await editor.open('get');
       const list = await dialog.search('runId');
       (await list.textContent())!.should.match(/The job comes with the message/);
+      // A screen reader is told that the list is open, also while somebody types.
+      await editor.page.keyboard.type('w');
+      await list.getByRole('option', { name: 'Wing in a wind tunnel' }).waitFor();
+      const input = dialog.element.locator('#node-input-runId-value');
+      (await input.getAttribute('aria-expanded'))!.should.equal('true');
+      await editor.page.keyboard.press('Backspace');
       // Before the jobs: after a long list nobody sees why there are jobs where runs were asked for.
       (await list.locator('> *').first().textContent())!.should.match(/The job comes with the message/);
       await list.getByRole('option', { name: 'Wing in a wind tunnel' }).click();

@@ -50,6 +50,15 @@ describe('Editor definitions', () => {
     for (const type of Object.keys(listed['node-red'].nodes)) definitions.has(type).should.equal(true, type);
   });
 
+  it('call a download by the end of a long folder, which as a whole is as wide as half a flow', () => {
+    const definition = definitions.get('rescale-download-files')!;
+    const node = editorNode('rescale-download-files', definition, 'en-US');
+    const label = (folder: string) =>
+      definition.label.call({ ...node, to: 'folder', folder, folderType: 'str' });
+    label('/data/results').should.equal('download to /data/results');
+    label('/home/engineer/simulations/wing/results/').should.equal('download to …/results');
+  });
+
   for (const type of types) {
     describe(type, () => {
       const definition = definitions.get(type)!;
