@@ -1,6 +1,7 @@
 import 'should';
 import type { RescaleError } from '../../src/api/errors/errors';
 import { readProxy } from '../../src/api/http/proxy';
+import { clientOf, failure, silence, startServer } from './scripted-server';
 
 describe('Proxies', () => {
   const cases: [string, string, boolean][] = [
@@ -79,6 +80,25 @@ describe('Proxies', () => {
   it('are refused where the name or password holds half a character', () => {
     for (const credentials of [{ username: '\ud800' }, { username: 'user', password: 's3cret\ud800' }]) {
       (() => readProxy({ url: 'http://proxy.example', ...credentials })).should.throw(/percent-encoded/);
+    }
+  });
+
+  it('that take a request and never answer are named beside the platform, without who logs in there', async () => {
+    const proxy = await startServer(silence);
+    const options = { url: proxy.origin, username: 'someone', password: 's3cret' };
+    const client = clientOf(
+      { origin: 'http://127.0.0.1:9' },
+      { proxy: options, timeout: 1_500, patience: 2_500 },
+    );
+    try {
+      const error = await failure(client.getRun('X', '1'));
+      proxy.asked[0]!.should.equal('GET http://127.0.0.1:9/api/v2/jobs/X/runs/1/');
+      error.should.have.properties({ code: 'RESCALE_TIMEOUT', key: 'timeout-through-proxy' });
+      error.message.should.containEql(`127.0.0.1:9 did not answer through the proxy 127.0.0.1:${proxy.port}`);
+      error.message.should.not.match(/someone|s3cret/);
+    } finally {
+      client.close();
+      await proxy.close();
     }
   });
 });

@@ -27,6 +27,8 @@ export const networkTexts = {
     'The connection to __platform__ broke before it answered. The request may have been carried out all the same. Look on Rescale before you repeat it.',
   timeout:
     '__platform__ did not answer within __seconds__ s. Try again later, or raise the timeout of the platform.',
+  'timeout-through-proxy':
+    '__platform__ did not answer through the proxy __proxy__ within __seconds__ s: either of them may be silent. Try again later, look whether the proxy reaches this address, or raise the timeout of the platform.',
   'timeout-unsettled':
     '__platform__ did not answer within __seconds__ s. The request may have been carried out all the same. Look on Rescale before you repeat it.',
 

@@ -117,7 +117,9 @@ function networkError(platform: string, error: ConnectionError | null): RescaleE
 function timeoutFailure({ request, exchange, platform }: Failing): AttemptFailure {
   const unsettled = request.method !== 'GET' && exchange.sent;
   const { atProxy, proxy } = exchange;
-  const key = unsettled ? 'timeout-unsettled' : atProxy ? 'timeout-proxy' : 'timeout';
+  // Beyond the proxy, or in it: the silence tells nobody which of the two it was.
+  const silent = proxy === null ? 'timeout' : atProxy ? 'timeout-proxy' : 'timeout-through-proxy';
+  const key = unsettled ? 'timeout-unsettled' : silent;
   return new AttemptFailure(
     unsettled ? 'never' : 'back-off',
     null,
@@ -125,7 +127,7 @@ function timeoutFailure({ request, exchange, platform }: Failing): AttemptFailur
       new RescaleError('RESCALE_TIMEOUT', key, {
         platform,
         seconds: seconds(spent),
-        ...(atProxy && { proxy: proxy! }),
+        ...(proxy !== null && { proxy }),
       }),
   );
 }
