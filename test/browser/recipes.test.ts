@@ -79,6 +79,11 @@ for (const runtime of runtimes) {
       await page.goto(`${nodeRed.origin}/dashboard/sweep`);
       await page.locator('table').getByText('★').first().waitFor({ timeout: 90_000 });
       (await page.locator('table th').allInnerTexts()).should.containDeep(['run', 'lift', 'drag']);
+      // Each run that computes has the small curve of its residual, of several points.
+      await page
+        .locator('table tbody svg path[d*="L"]')
+        .nth(2)
+        .waitFor({ state: 'attached', timeout: 60_000 });
       // Dashboard 2 draws on a canvas once there is data.
       await page.locator('canvas').first().waitFor({ timeout: 60_000 });
       troubles.filter((trouble) => trouble.startsWith('uncaught')).should.eql([]);
