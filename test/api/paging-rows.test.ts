@@ -56,6 +56,13 @@ describe('Rows of lists', () => {
       .should.eql(['1', '2'].map(() => ({ ...run('1').variables[0], value: null, note: 'NaN, "Infinity' })));
   });
 
+  it('keep control characters that stand raw inside of their texts', async () => {
+    const written = JSON.stringify({ count: 1, next: null, results: [run('1')] });
+    server.answer(text(written.replace(/"value":20/g, () => '"value": 20, "note":"a\tb\\"\nc\u0001"')));
+    const { value } = await client.listRuns('X').next();
+    value!.rows[0]!.variables[0]!.should.eql({ ...run('1').variables[0], note: 'a\tb"\nc\u0001' });
+  });
+
   it('take a date that is none for none, so that no run counts as ended by it', async () => {
     server.answer(list({ total: 2, rows: (_page, rows) => [{ ...rows[0], dateCompleted: 5 }, rows[1]!] }));
     const { value } = await client.listRuns('X').next();

@@ -140,7 +140,7 @@ export function readContent(bytes: Buffer, exact = false): Content {
     if (/^\s*</.test(text)) return { kind: 'page' };
   }
   try {
-    return { kind: 'json', value: parsed(withoutNotNumbers(text)) };
+    return { kind: 'json', value: parsed(asStrict(text)) };
   } catch {
     return { kind: 'not-json' };
   }
@@ -152,11 +152,18 @@ function parsed(text: string): unknown {
   return suspect ? JSON.parse(text, withoutPrototype) : JSON.parse(text);
 }
 
-/** The bare words for what is no number, as Python writes the result of a run that diverged: no value. */
-function withoutNotNumbers(text: string): string {
+/**
+ * The bare words for what is no number, as Python writes the result of a run that diverged, are no value; control characters
+ * inside of texts, such as a raw tab, are what they would be in order.
+ */
+function asStrict(text: string): string {
   return text.replace(/"(?:[^"\\]|\\[^]?)*"?|-?\b(?:NaN|Infinity)\b/g, (token) =>
-    token.startsWith('"') ? token : 'null',
+    token.startsWith('"') ? token.replace(/[^ -\uffff]/g, escaped) : 'null',
   );
+}
+
+function escaped(character: string): string {
+  return JSON.stringify(character).slice(1, -1);
 }
 
 function withoutPrototype(name: string, value: unknown): unknown {

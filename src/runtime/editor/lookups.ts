@@ -5,7 +5,7 @@
 import type { NodeAPI } from 'node-red';
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError } from '../../api/errors/errors';
-import type { RescaleFile, Run } from '../../api/client/types';
+import type { RescaleFile } from '../../api/client/types';
 import { runState } from '../../runs/run/run-state';
 import { listAnalyses, listCoreTypes, listProjects, listVersions } from './catalog-lookups';
 import { withDraft, type DraftPorts } from './draft';
@@ -14,6 +14,7 @@ import { id } from '../fields/fields';
 import { findPlatform } from '../platform/platform';
 import { firstPage, type Lookup } from './lookup';
 import type { FileRow, JobRow, RunRow } from './lookup-rows';
+import { runRow } from './run-row';
 
 /** As many as a person scrolls through; typing finds the rest. */
 const JOBS = 100;
@@ -93,18 +94,6 @@ async function listRuns(
   const page = await firstPage(client.listRuns(id(question['jobId'], 'jobId'), { pageSize: RUNS, ...call }));
   const rows = [...page.rows].sort((one, other) => one.displayOrder - other.displayOrder).map(runRow);
   return { rows, truncated: page.more };
-}
-
-function runRow(run: Run): RunRow {
-  return {
-    id: run.id,
-    state: runState(run),
-    date: run.dateCompleted ?? run.dateStarted,
-    variables: (run.variables ?? []).map(({ name, displayValue, value }) => ({
-      name,
-      value: displayValue ?? String(value),
-    })),
-  };
 }
 
 /** The working directory of a run in progress, else (or where only `outputs` are asked for) its output files. */
