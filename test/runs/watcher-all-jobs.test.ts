@@ -49,6 +49,19 @@ describe('A watch over every job there is', () => {
       node.events.every(({ late }) => late).should.be.true();
     });
 
+    it('tells of a new job whose date is none, also of what had ended before it was listed', async () => {
+      platform.addJob('first', 1);
+      const node = all();
+      await clock.advance(SECOND);
+      const odd = platform.addJob('odd', 1);
+      odd.dateInserted = 'today';
+      platform.end(odd, '1');
+      await clock.advance(62 * SECOND);
+      platform.setStatus(odd, 'Completed');
+      await clock.advance(62 * SECOND);
+      node.told().should.eql(['started odd/1', 'completed odd/1', 'job odd']);
+    });
+
     it('tells a job that a message added once, also over a restart that begins with everything', async () => {
       const job = platform.addJob('one', 1);
       const everything = { scope: 'all', baseline: { from: 'all' } } as const;

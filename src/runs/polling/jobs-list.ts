@@ -74,10 +74,13 @@ export function trackJobsList(
       pageSize: PAGE_SIZE,
       ordering: '-dateInserted',
     })) {
-      const fresh = page.rows.filter((job) => instant(job.dateInserted) >= until);
+      const dates = page.rows.map(({ dateInserted }) => instant(dateInserted));
+      // A date that is none says nothing, so the job stays; but where no other is young, neither are those.
+      const fresh = page.rows.filter((_job, place) => !(dates[place]! < until));
       const whole = page.page === 1 && known.length < parties.length;
       recent.push(...(whole ? page.rows : fresh));
-      if (known.length === 0 || fresh.length < page.rows.length) break;
+      if (known.length === 0 || !dates.some((date) => date >= until) || fresh.length < page.rows.length)
+        break;
     }
     return recent;
   }

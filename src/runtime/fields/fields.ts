@@ -241,7 +241,6 @@ export const anything: Check<unknown> = (value) => value;
 
 /** What ends a path segment, or may be read as something that does by whoever reads escapes twice. */
 const NOT_IN_IDS = /[\p{Cc}/\\]|%[\da-f]{2}/iu;
-const NOT_IN_PATHS = /\p{Cc}/u;
 
 /**
  * An id of the platform: case-sensitive, never parsed as a number (docs/platform.md, ids). A number is sent
@@ -263,7 +262,7 @@ export const id: Check<string> = (value, shown) => {
 const path: Check<string> = (value, shown) => {
   if (
     typeof value === 'string' &&
-    !NOT_IN_PATHS.test(value) &&
+    !/\p{Cc}/u.test(value) &&
     !value.split('/').includes('..') &&
     value.length <= 4096
   ) {
@@ -279,9 +278,8 @@ export const pathField = (): Field<string> => requiredField({ value: 'path', typ
 export const deadlineField = (seconds: number, bounds: Bounds = { least: 0 }): Field<number> =>
   optionalField({ value: String(seconds), type: 'num' }, number(bounds), seconds);
 
-function isBlank(value: unknown): boolean {
-  return value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
-}
+const isBlank = (value: unknown): boolean =>
+  value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 
 const IN_MESSAGE_OR_CONTEXT = ['msg', 'flow', 'global'];
 
@@ -297,6 +295,5 @@ function reasonOf(error: unknown): string | ErrorText {
   return shownValue(told);
 }
 
-function inputError(sentence: ErrorTextKey, values: ErrorTextValues): RescaleError {
-  return new RescaleError('RESCALE_INPUT', sentence, values);
-}
+const inputError = (sentence: ErrorTextKey, values: ErrorTextValues): RescaleError =>
+  new RescaleError('RESCALE_INPUT', sentence, values);
