@@ -30,6 +30,35 @@ describe('A deploy between the sending of a message and its arrival', function (
       ),
   };
 
+  it('holds nothing back where it lacks the type of another node, so that no flows are started', async () => {
+    const jobId = suite.simulator.createJob({ runs: [{ duration: null }, { duration: null }] });
+    const end = (runId: string) => suite.simulator.control(jobId, { action: 'end-run', runId, exitCode: 0 });
+    const watch = { type: 'rescale-watch-runs', interval: 5, outcome: false, jobs: jobId };
+    const flow = await load(watch);
+    await flow.status('node', ({ text }) => text?.endsWith('of 2') ?? false);
+    const [nodes] = flowAround(watch, platformOf(suite.simulator));
+    const unknown = { id: 'unknown', type: 'never-installed', z: 'tab', wires: [] };
+    const neverStarted = /timeout waiting event/;
+    await flow.deploy([...nodes, unknown], 'nodes').should.be.rejectedWith(neverStarted);
+    for (const runId of ['1', '2']) {
+      end(runId);
+      flow.receive('node', { action: 'check' });
+      const told = await flow.take('out');
+      told.should.containEql({ runId });
+      told.payload!.should.have.property('redelivered', false);
+    }
+    // The next node is closed and not there again until that is put right: what is told meanwhile waits for it.
+    const changed = nodes.map((node) => (node.id === 'out' ? { ...node, name: 'changed' } : node));
+    await flow.deploy([...changed, unknown], 'nodes').should.be.rejectedWith(neverStarted);
+    const sent = new Promise<void>((resolve) => void flow.node('node').once('call:send', () => resolve()));
+    suite.simulator.control(jobId, { action: 'set-status', status: 'Completed' });
+    flow.receive('node', { action: 'check' });
+    await sent;
+    await flow.deploy(changed, 'nodes');
+    const told = await flow.take('out');
+    told.payload!.should.containEql({ event: 'job', redelivered: true });
+  });
+
   for (const [which, deploy] of Object.entries(DEPLOYS)) {
     describe(which, () => {
       /** The nodes are closed in the very turn in which the node sends its first message. Resolves when they are back. */
