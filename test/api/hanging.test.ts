@@ -67,6 +67,19 @@ describe('Requests that hang', () => {
     });
   }
 
+  it('are still taken for such when who asks calls one off', async () => {
+    const { signal } = controller;
+    await failure(client.getRun('H', '1', { signal, once: true }));
+    const one = new AbortController();
+    const calledOff = failure(client.getRun('H', '1', { signal: one.signal }));
+    while (hanging.size === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    one.abort();
+    await calledOff;
+    for (let count = 0; count < 40; count += 1) void failure(client.getRun('H', '1', { signal }));
+    (await client.getRun('E', '1')).id.should.equal('1');
+    askedOf('H').should.be.belowOrEqual(2 + 3);
+  });
+
   it('hold three connections from then on, and everything else is answered at once', async () => {
     await hang(40);
     await client.getRun('E', '1');

@@ -1,26 +1,15 @@
 import 'should';
 import should from 'should';
 import type { JobReading } from '../../src/runs/run/job-reading';
-import { createJobPolling, type JobSubscription, type JobPolling } from '../../src/runs/polling/job-polling';
+import { createJobPolling, type JobSubscription } from '../../src/runs/polling/job-polling';
 import { requestedStops } from '../../src/runs/evidence/requested-stops';
-import { failure, fakePlatform, type FakeJob, type FakePlatform } from './fake-platform';
-import { virtualClock, type VirtualClock } from './virtual-clock';
-
-const SECOND = 1000;
+import { failure, fakePlatform, type FakeJob } from './fake-platform';
+import { SECOND, clock, newForEach, platform, polling } from './polling-setup';
 
 describe('Outcome of runs as they end', () => {
-  let clock: VirtualClock;
-  let platform: FakePlatform;
-  let polling: JobPolling;
+  newForEach();
   let subscription: JobSubscription;
   let reading: JobReading;
-
-  beforeEach(() => {
-    clock = virtualClock();
-    platform = fakePlatform(clock);
-    polling = createJobPolling({ client: platform.client, clock });
-  });
-  afterEach(() => polling.close());
 
   async function follow(job: FakeJob, interval = 30 * SECOND): Promise<void> {
     subscription = polling.followJob(job.id, {

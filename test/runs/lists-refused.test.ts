@@ -1,26 +1,13 @@
 import 'should';
 import { outcomeReader, readRunOutcome } from '../../src/runs/evidence/run-outcome';
-import { createJobPolling, type JobPolling, type JobSubscription } from '../../src/runs/polling/job-polling';
-import type { JobReading } from '../../src/runs/run/job-reading';
-import { failure, fakePlatform, type FakePlatform } from './fake-platform';
-import { virtualClock, type VirtualClock } from './virtual-clock';
+import { failure } from './fake-platform';
+import { SECOND, clock, follow, newForEach, platform } from './polling-setup';
 
-const SECOND = 1000;
 const UNREAD = 'process_output.log could not be read.';
 
 describe('How runs ended, while the list of their job’s files is refused', () => {
-  let clock: VirtualClock;
-  let platform: FakePlatform;
-  let polling: JobPolling;
-  let subscription: JobSubscription;
-  let reading: JobReading;
-
-  beforeEach(() => {
-    clock = virtualClock();
-    platform = fakePlatform(clock);
-    polling = createJobPolling({ client: platform.client, clock });
-  });
-  afterEach(() => polling.close());
+  newForEach();
+  let seen: ReturnType<typeof follow>;
 
   const refuse = (...calls: string[]) => {
     platform.fault = ({ call }) => {
@@ -30,20 +17,16 @@ describe('How runs ended, while the list of their job’s files is refused', () 
   async function sweep(runs: number): Promise<void> {
     const job = platform.addJob('sweep', runs);
     for (const { id } of job.runs) platform.end(job, id, 3);
-    subscription = polling.followJob('sweep', {
-      interval: 30 * SECOND,
-      onReading: (news) => (reading = news),
-      onTrouble: () => undefined,
-    });
+    seen = follow('sweep');
     await clock.advance(SECOND);
-    for (const { id } of job.runs) subscription.wantOutcome(id);
+    for (const { id } of job.runs) seen.subscription.wantOutcome(id);
   }
 
   it('comes from the lists of the runs themselves', async () => {
     refuse('listJobFiles');
     await sweep(60);
     await clock.advance(60 * SECOND);
-    const results = [...reading.outcomes.values()].map(({ result }) => result);
+    const results = [...seen.last!.outcomes.values()].map(({ result }) => result);
     results.should.eql(Array.from({ length: 60 }, () => 'failed'));
     platform.count('listRunFiles').should.equal(60);
   });
@@ -52,8 +35,8 @@ describe('How runs ended, while the list of their job’s files is refused', () 
     refuse('listJobFiles', 'listRunFiles');
     await sweep(40);
     await clock.advance(130 * SECOND);
-    reading.outcomes.size.should.equal(40);
-    for (const { result, evidence } of reading.outcomes.values()) {
+    seen.last!.outcomes.size.should.equal(40);
+    for (const { result, evidence } of seen.last!.outcomes.values()) {
       result.should.equal('unknown');
       evidence[0]!.should.equal(UNREAD);
     }
@@ -65,7 +48,7 @@ describe('How runs ended, while the list of their job’s files is refused', () 
     refuse('openContents');
     await sweep(1);
     await clock.advance(130 * SECOND);
-    reading.outcomes.get('1')!.evidence[0]!.should.equal(UNREAD);
+    seen.last!.outcomes.get('1')!.evidence[0]!.should.equal(UNREAD);
   });
 
   it('is the same for who asks once, about one run or several', async () => {

@@ -19,8 +19,10 @@ export function newForEach(): void {
     platform = fakePlatform(clock);
     polling = createJobPolling({ client: platform.client, clock });
   });
-  afterEach(() => {
+  afterEach(async () => {
     polling.close();
+    // What was under way hears of it in its own turn.
+    await clock.advance(0);
     clock.timers.should.equal(0);
   });
 }

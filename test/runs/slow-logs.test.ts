@@ -1,25 +1,11 @@
 import 'should';
-import type { JobReading } from '../../src/runs/run/job-reading';
-import { createJobPolling, type JobPolling, type JobSubscription } from '../../src/runs/polling/job-polling';
-import { fakePlatform, type FakePlatform } from './fake-platform';
-import { virtualClock, type VirtualClock } from './virtual-clock';
+import { SECOND, clock, follow, newForEach, platform } from './polling-setup';
 
-const SECOND = 1000;
 const LOG = '[2026-01-01T00:00:00Z]: Exited with code 3\n';
 
 describe('Logs of a job that come slowly, or never', () => {
-  let clock: VirtualClock;
-  let platform: FakePlatform;
-  let polling: JobPolling;
-  let subscription: JobSubscription;
-  let reading: JobReading;
-
-  beforeEach(() => {
-    clock = virtualClock();
-    platform = fakePlatform(clock);
-    polling = createJobPolling({ client: platform.client, clock });
-  });
-  afterEach(() => polling.close());
+  newForEach();
+  let seen: ReturnType<typeof follow>;
 
   /** A job of so many runs that have all ended with code 3; the log of a run takes so many ms. */
   async function ended(runs: number, takes: (runId: number) => number): Promise<void> {
@@ -29,21 +15,22 @@ describe('Logs of a job that come slowly, or never', () => {
       platform.end(job, String(id));
       job.logs.set(String(id), LOG);
     }
-    const onReading = (news: JobReading) => void (reading = news);
-    subscription = polling.followJob('sweep', {
-      interval: 30 * SECOND,
-      onReading,
-      onTrouble: () => undefined,
-    });
+    seen = follow('sweep');
     await clock.advance(SECOND);
-    for (let id = 1; id <= runs; id += 1) subscription.wantOutcome(String(id));
+    for (let id = 1; id <= runs; id += 1) seen.subscription.wantOutcome(String(id));
   }
-  const failed = () => [...reading.outcomes.values()].filter(({ result }) => result === 'failed').length;
+  const failed = () => [...seen.last!.outcomes.values()].filter(({ result }) => result === 'failed').length;
 
   it('hold back no others: those are told within seconds', async () => {
     await ended(200, (id) => (id <= 8 ? 3_600 * SECOND : 0));
     await clock.advance(15 * SECOND);
     failed().should.equal(192);
+  });
+
+  it('hold back no others where they are many among them', async () => {
+    await ended(300, (id) => (id % 10 === 0 ? 3_600 * SECOND : 0));
+    await clock.advance(45 * SECOND);
+    failed().should.equal(270);
   });
 
   it('are read with patience in the end', async () => {

@@ -67,7 +67,7 @@ export function createEndpoint({ make, prefix, warn, ...source }: EndpointOption
     platform,
     prefix,
     job,
-    run: (jobId, runId) => `${prefix}jobs/${idSegment('jobId', jobId)}/runs/${idSegment('runId', runId)}/`,
+    run: (jobId, runId) => `${job(jobId)}runs/${idSegment('runId', runId)}/`,
     file: (fileId) => `${prefix}files/${idSegment('fileId', fileId)}/`,
     missing: {
       api: { key: 'not-found-api', values: { platform } },

@@ -22,8 +22,11 @@ export interface HangingParts {
    * connection to be had is the last one of its kind.
    */
   passedOver(underWay: ReadonlySet<Hold>, isLast: (isPoll: boolean) => boolean): ReturnType<PassedOver>;
-  /** An answer came after so many milliseconds; Infinity when it was given up. */
-  note(hold: Hold, milliseconds: number): void;
+  /**
+   * It took so many milliseconds, Infinity when it was given up. `answered`: that an answer came; without one less than slow says nothing,
+   * for who asked called it off, or the connection broke.
+   */
+  note(hold: Hold, milliseconds: number, answered: boolean): void;
 }
 
 /** `slowAfter`: an answer that takes as many ms is a slow one. */
@@ -70,7 +73,8 @@ export function createHangingParts(clock: Clock, slowAfter = SLOW_AFTER): Hangin
           ? suspects >= MOST_SUSPECTS || (noPoll && isPoll) || isLast(isPoll)
           : noPoll && isPoll && !known.has(part);
     },
-    note({ part, isPoll }, milliseconds) {
+    note({ part, isPoll }, milliseconds, answered) {
+      if (!answered && milliseconds < slowAfter) return;
       if (slowAt.size > 0) slowAt.delete(part);
       if (milliseconds >= slowAfter) {
         const now = clock.monotonic();

@@ -92,7 +92,7 @@ export function createSend(options: SendOptions): Next {
     } finally {
       if (hold) {
         const unanswered = idle.fired || deadline.isOver;
-        parts.note(hold, unanswered ? Infinity : clock.monotonic() - sentAt);
+        parts.note(hold, unanswered ? Infinity : clock.monotonic() - sentAt, failing.begun);
         hold.sentAt = null;
       }
       if (!streaming) idle.stop();

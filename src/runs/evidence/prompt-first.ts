@@ -3,10 +3,10 @@ import type { Clock } from '../tasks/ports';
 
 /**
  * The end of a log comes in less (ms). What takes longer is read again when the others were, so that logs that hang or drip don't
- * stand before those that come at once; unless so many of them take longer that it is the network which is slow.
+ * stand before those that come at once; unless so many in a row take longer: then it is the network that is slow.
  */
 const PROMPT = 5_000;
-const MOST_SLOW = 12;
+const MOST_IN_A_ROW = 12;
 /** So long (ms) what is slow is taken up again: meanwhile other runs end. */
 const SLOW_ONES = 30_000;
 
@@ -18,9 +18,14 @@ export async function promptFirst<Item>(
 ): Promise<void> {
   const untried: Item[] = [];
   const slow: Item[] = [];
+  let inARow = 0;
   await inParallel(items, limit, async (item) => {
-    if (slow.length >= MOST_SLOW) untried.push(item);
-    else if (!(await act(item, PROMPT))) slow.push(item);
+    if (inARow >= MOST_IN_A_ROW) untried.push(item);
+    else if (await act(item, PROMPT)) inARow = 0;
+    else {
+      inARow += 1;
+      slow.push(item);
+    }
   });
   const end = clock.monotonic() + SLOW_ONES;
   await inParallel([...untried, ...slow], limit, async (item) => {

@@ -57,9 +57,11 @@ export function watchNode(host: NodeHost<WatchFields>): Behaviour<WatchFields> {
   async function readJobs(): Promise<JobsNamed> {
     try {
       const jobs = await host.read('jobs');
-      if (jobs?.odd) complain(jobs.odd);
-      else complaint = '';
-      if (!jobs?.odd) return jobs && jobs.ids;
+      if (!jobs?.odd) {
+        complaint = '';
+        return jobs && jobs.ids;
+      }
+      complain(jobs.odd);
       return jobs.ids.length > 0 ? { atLeast: jobs.ids } : null;
     } catch (error) {
       complain(error);
