@@ -25,6 +25,7 @@ const rooms = [
       'wait',
       'actions',
       'jobs',
+      'submission',
     ],
   },
   {

@@ -26,6 +26,22 @@ describe('rescale-submit-job in trouble', () => {
     submitted().length.should.equal(1);
   });
 
+  it('goes on with a job that was submitted though the answer was a refusal, and says so', async () => {
+    nodes.simulator.setFaults([{ method: 'POST', path: '/submit/$', status: 400, effective: true }]);
+    const flow = await nodes.load({ type, from: 'definition', ...tokens });
+    flow.receive('node', { payload: definition });
+    const { rescale } = await flow.take('out');
+    rescale!.should.have.properties({ submitted: true, confirmed: true });
+    submitted().length.should.equal(1);
+    flow.received('caught').should.be.empty();
+    const { warn } = flow.node('node') as unknown as { warn: { args: [string][] } };
+    const warnings = warn.args
+      .map(([text]) => String(text))
+      .filter((text) => /submitted although/.test(text));
+    warnings.length.should.equal(1);
+    warnings[0]!.should.match(/Job \w+ \(beam .*HTTP 400/);
+  });
+
   it('names the draft when a later step is refused, and does not submit it', async () => {
     nodes.simulator.setFaults([{ method: 'POST', path: '/submit/$', status: 400 }]);
     const { error } = await refusal(tokens);

@@ -1,8 +1,8 @@
 import 'should';
 import { RescaleError } from '../../src/api/errors/errors';
 import { prepareJob, type SubmitRequest } from '../../src/runs/jobs/prepare-job';
-import { settleInterrupted } from '../../src/runs/jobs/settle-interrupted';
-import { firstRecord, submitJob, type SubmissionRecord } from '../../src/runs/jobs/submit-job';
+import { settleInterrupted } from '../../src/runs/submission/settle-interrupted';
+import { firstRecord, submitJob, type SubmissionRecord } from '../../src/runs/submission/submit-job';
 import { failureOf, runsOnSimulator, type RunsOnSimulator } from '../support/runs-on-simulator';
 
 const request: SubmitRequest = {
@@ -107,6 +107,70 @@ describe('submissions whose answers are lost', () => {
       message.should.match(/is a draft.*HTTP status \d+.*sending the message again would make a second job/);
       message.should.not.match(/Send the message again|There is no job/);
     }
+  });
+
+  it('are told as submitted when they are refused and the statuses show them all the same', async () => {
+    at.simulator.setFaults([{ method: 'POST', path: '/submit/$', status: 400, effective: true }]);
+    const result = await submit();
+    result.should.have.properties({ submitted: true, confirmed: true });
+    result.refused!.code.should.equal('RESCALE_REJECTED');
+    submissions().should.equal(1);
+  });
+
+  for (const status of [400, 401, 403, 404]) {
+    it(`may run when they are refused with ${status} and the statuses can not be read`, async () => {
+      at.simulator.setFaults([
+        { method: 'POST', path: '/submit/$', status, effective: true, times: 0 },
+        { method: 'GET', path: '/statuses/$', status: 403, times: 0 },
+      ]);
+      const { message, statusCode, key } = await failureOf(submit());
+      key.should.equal('submit-refused-may-run');
+      statusCode!.should.equal(status);
+      message.should.match(new RegExp(`^Job \\w+ \\(twin\\) may run.*HTTP (status )?${status}`));
+      message.should.not.match(/draft|There is no job/);
+    });
+  }
+
+  it('may run when the platform asked to slow down and the statuses can not be read', async () => {
+    const slower = { platform: 'it', seconds: 900 };
+    at.client.submitJob = () =>
+      Promise.reject(new RescaleError('RESCALE_RATE_LIMIT', 'rate-limit-wait', slower, 429));
+    at.simulator.setFaults([{ method: 'GET', path: '/statuses/$', status: 403, times: 0 }]);
+    const { message, key } = await failureOf(submit());
+    key.should.equal('submit-refused-may-run');
+    message.should.match(/HTTP status 429/);
+    message.should.not.match(/Send the message again after/);
+  });
+
+  it('keep values of the environment out of what a refusal says of a job that may run', async () => {
+    const { jobanalyses } = request.definition as { jobanalyses: object[] };
+    const [tile] = jobanalyses;
+    const envVars = { LICENSE: 'port@license.example' };
+    at.simulator.setFaults([
+      { method: 'POST', path: '/submit/$', status: 400, body: { detail: 'no port@license.example' } },
+      { method: 'GET', path: '/statuses/$', status: 403, times: 0 },
+    ]);
+    const error = await failureOf(
+      submit({ ...request, definition: { jobanalyses: [{ ...tile, envVars }] } }),
+    );
+    error.message.should.match(/may run.*HTTP 400/);
+    JSON.stringify([error.message, error.values]).should.not.match(/license\.example/);
+  });
+
+  it('are named as drafts when the platform would not make them and did', async () => {
+    at.simulator.setFaults([{ method: 'POST', path: '/jobs/$', status: 400, effective: true }]);
+    const error = await failureOf(submit());
+    error.message.should.match(/HTTP 400.*Job \w+ \(twin\) was made and is a draft/);
+    submissions().should.equal(0);
+    at.simulator.setFaults([{ method: 'POST', path: '/jobs/$', status: 400 }]);
+    (await failureOf(submit())).key.should.equal('rejected');
+  });
+
+  it('are drafts for certain when they were never sent', async () => {
+    const away = new RescaleError('RESCALE_NETWORK', 'network-refused', { platform: 'it' });
+    at.client.submitJob = () => Promise.reject(away);
+    (await failureOf(submit())).key.should.equal('submit-draft-unanswered');
+    at.requests(/^GET .*\/statuses\//).should.be.empty();
   });
 
   it('say that nothing was made when the answer to an upload is lost', async () => {

@@ -2,8 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { isRecord } from '../../api/endpoints/rows';
 import { secretsBrought, withoutEnvironment } from '../../runs/jobs/secrets';
 import { prepareJob, type SubmitRequest } from '../../runs/jobs/prepare-job';
-import { settleInterrupted } from '../../runs/jobs/settle-interrupted';
-import { firstRecord, submitJob, type SubmissionRecord, type SubmitResult } from '../../runs/jobs/submit-job';
+import { settleInterrupted } from '../../runs/submission/settle-interrupted';
+import {
+  firstRecord,
+  submitJob,
+  type SubmissionRecord,
+  type SubmitResult,
+} from '../../runs/submission/submit-job';
+import { submittedAllTheSame } from '../../runs/submission/settle-submission';
 import type { StateStore } from '../../runs/tasks/ports';
 import type { NodeHost, Result, StatusText, InputContext } from '../definition/definition';
 import { createDurableItems, type Beginning, type DurableItem } from '../state/durable-items';
@@ -72,6 +78,7 @@ export function createSubmissions<Fields>(
         await keep(firstRecord(request.submit));
         const prepared = await prepareJob(context.client, request, context);
         result = await submitJob(context.client, prepared, request.submit, context, keep);
+        if (result.refused) host.warn(submittedAllTheSame(result.job, result.refused));
       } catch (error) {
         // A close leaves it for the next start, which says how it stands.
         if (!context.signal.aborted) context.afterwards(forgetTold(host, forget));

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { SubmissionRecord } from '../../runs/jobs/submit-job';
+import type { SubmissionRecord } from '../../runs/submission/submit-job';
 import type { StoredFormat } from '../../runs/tasks/stored-format';
 
 /** What is on disk of a submission, from before its job is made until it is over. */

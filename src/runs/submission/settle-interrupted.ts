@@ -3,7 +3,8 @@ import { RescaleError } from '../../api/errors/errors';
 import type { Job } from '../../api/client/types';
 import type { TaskContext } from '../tasks/task-context';
 import { findMade, wasSubmitted } from './settle';
-import { mayExist, mayRun, type SubmissionRecord, type SubmitResult } from './submit-job';
+import { mayExist, mayRun } from './settle-submission';
+import type { SubmissionRecord, SubmitResult } from './submit-job';
 
 /**
  * How a submission stands that a restart or a redeploy interrupted. Resolves for a job that did all it was to do. Nothing is

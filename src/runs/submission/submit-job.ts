@@ -5,11 +5,20 @@ import type { Budget } from '../../api/limits/budget';
 import { checksumOf, hashBytes } from '../files/checksum';
 import { createKeyedMutex, type KeyedMutex } from '../tasks/keyed-mutex';
 import type { TaskContext } from '../tasks/task-context';
-import type { Draft, FileInput } from './definition';
-import type { Estimate } from './estimate';
-import type { PreparedJob } from './prepare-job';
-import { redactorOf } from './secrets';
-import { digestOf, findMade, isUnsettled, wasSubmitted } from './settle';
+import type { Draft, FileInput } from '../jobs/definition';
+import type { Estimate } from '../jobs/estimate';
+import type { PreparedJob } from '../jobs/prepare-job';
+import { redactorOf } from '../jobs/secrets';
+import { digestOf, findMade, isUnsettled } from './settle';
+import {
+  believe,
+  draftLeft,
+  mayExist,
+  settleLost,
+  settleRefused,
+  unlessClosed,
+  wasAnswered,
+} from './settle-submission';
 
 export interface SubmitResult {
   job: Job;
@@ -18,6 +27,8 @@ export interface SubmitResult {
   confirmed: boolean;
   /** Null where it can't be worked out. */
   estimate: Estimate | null;
+  /** What the platform said to the submission, which its statuses show all the same. */
+  refused?: RescaleError;
 }
 
 /** Where a submission stands, kept on disk from its message on until it is over. */
@@ -98,12 +109,15 @@ export async function submitJob(
     submitting.set(client.budget, turn);
     if (turn.isTaken('')) context.progress?.({ doing: 'awaiting-submissions' });
     // Only the sending has to wait for others: what became of a lost answer may take minutes to find out.
-    const answered = await turn.run('', context.signal, () => {
+    const answer = await turn.run('', context.signal, () => {
       context.progress?.({ doing: 'submitting' });
       return step(keep, record, 'submitting', context, () => sendSubmission(client, job, options));
     });
-    const confirmed = answered ? await believe(client, job, context) : await settleLost(client, job, context);
-    return { job, submitted: true, confirmed, estimate };
+    const settled = { job, submitted: true, estimate };
+    if (answer === 'accepted') return { ...settled, confirmed: await believe(client, job, context) };
+    if (answer === null) await settleLost(client, job, context);
+    else await settleRefused(client, job, answer, context);
+    return { ...settled, confirmed: true, ...(answer && { refused: answer }) };
   } catch (error) {
     throw draftLeft(error, job, context);
   }
@@ -197,7 +211,7 @@ async function make(
   try {
     return await client.createJob(draft, options);
   } catch (error) {
-    if (!isUnsettled(error)) throw error;
+    if (!isUnsettled(error)) throw await unlessMade(client, wanted, error, context);
     const made = await findMade(client, wanted, context).catch(unlessClosed(context));
     if (!made) throw mayExist(draft.name);
     // Its name and id are enough to go on.
@@ -208,45 +222,33 @@ async function make(
   }
 }
 
-/** False where the answer was lost. */
-async function sendSubmission(client: RescaleClient, job: Job, options: CallOptions): Promise<boolean> {
+/** What to tell of a job that the platform would not make: it may be there all the same, and is a draft then. */
+async function unlessMade(
+  client: RescaleClient,
+  wanted: SubmissionRecord,
+  refusal: unknown,
+  context: TaskContext,
+): Promise<unknown> {
+  if (!isRescaleError(refusal) || refusal.kind !== 'refused' || refusal.code === 'RESCALE_AUTH')
+    return refusal;
+  const made = await findMade(client, wanted, context, 'once').catch(unlessClosed(context));
+  return made ? draftLeft(refusal, made, context) : refusal;
+}
+
+/** Null where the answer was lost, and the refusal where there was one: either may have been carried out. */
+async function sendSubmission(
+  client: RescaleClient,
+  job: Job,
+  options: CallOptions,
+): Promise<'accepted' | RescaleError | null> {
   try {
     await client.submitJob(job.id, options);
-    return true;
+    return 'accepted';
   } catch (error) {
-    if (!isUnsettled(error)) throw error;
-    return false;
+    if (isUnsettled(error)) return null;
+    if (isRescaleError(error) && wasAnswered(error)) return error;
+    throw error;
   }
-}
-
-async function settleLost(client: RescaleClient, job: Job, context: TaskContext): Promise<true> {
-  const seen = await wasSubmitted(client, job.id, context).catch(unlessClosed(context));
-  if (!seen) throw mayRun(job);
-  return true;
-}
-
-/**
- * A good answer to a submit says nothing, and what stands before the platform can give it, too. Where no look succeeds, it counts, in
- * doubt: false.
- */
-async function believe(client: RescaleClient, job: Job, context: TaskContext): Promise<boolean> {
-  let seen: true | null;
-  try {
-    seen = await wasSubmitted(client, job.id, context, 'prompt');
-  } catch (failure) {
-    unlessClosed(context)(failure);
-    return false;
-  }
-  if (seen) return true;
-  throw new RescaleError('RESCALE_PROTOCOL', 'submit-unseen', { jobId: job.id, name: job.name });
-}
-
-/** What can't be looked at is not known; a close is no look. */
-function unlessClosed(context: TaskContext): (failure: unknown) => null {
-  return (failure) => {
-    if (context.signal?.aborted) throw failure;
-    return null;
-  };
 }
 
 /** Which name the platform reads in a create request is not certain, so the answer is looked at and the project assigned. */
@@ -263,34 +265,4 @@ async function assignProject(
   throw new RescaleError('RESCALE_REJECTED', 'submit-project-unassigned', {
     project: project.name ?? project.id,
   });
-}
-
-function draftLeft(error: unknown, job: Pick<Job, 'id' | 'name'>, context: TaskContext): unknown {
-  if (
-    !isRescaleError(error) ||
-    error.key === 'submit-may-run' ||
-    error.key === 'submit-unseen' ||
-    context.signal?.aborted
-  )
-    return error;
-  const values = { jobId: job.id, name: job.name };
-  const { statusCode: status } = error;
-  // Such an error says to send the message again, which would make a second job, or that there is no job.
-  if (error.kind === 'transient' || error.code === 'RESCALE_NOT_FOUND') {
-    const reason =
-      status === undefined
-        ? { key: 'reason-connection' as const }
-        : { key: 'reason-status' as const, values: { status } };
-    return new RescaleError(error.code, 'submit-draft-unanswered', { ...values, reason }, status);
-  }
-  const reason = { key: error.key, values: error.values };
-  return new RescaleError(error.code, 'submit-draft-left', { ...values, reason }, status);
-}
-
-export function mayExist(name: string): RescaleError {
-  return new RescaleError('RESCALE_NETWORK', 'submit-may-exist', { name });
-}
-
-export function mayRun({ id, name }: Pick<Job, 'id' | 'name'>): RescaleError {
-  return new RescaleError('RESCALE_NETWORK', 'submit-may-run', { jobId: id, name });
 }

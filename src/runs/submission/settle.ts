@@ -13,9 +13,9 @@ const MARGIN = 5_000;
 
 /**
  * `prompt`: there may be something to see at once. `patient`: while the platform gives no answer at all, it is waited for; `glance`: the same, but what its first answer does not
- * show is not there.
+ * show is not there. `refused`: the platform has said that there is nothing to see. `once`: a single look.
  */
-type Patience = 'brief' | 'prompt' | 'patient' | 'glance';
+type Patience = 'brief' | 'prompt' | 'patient' | 'glance' | 'refused' | 'once';
 
 /** There was an answer to what was asked for, but none that says anything. */
 const UNREADABLE: ReadonlySet<ErrorCode> = new Set(['RESCALE_PROTOCOL', 'RESCALE_TOO_LARGE']);
@@ -134,9 +134,14 @@ async function look<Found>(
 ): Promise<Found | null> {
   const options: CallOptions = { signal: context.signal, trace: context.trace };
   // What a restart interrupted was sent some time ago, so there may be something to see at once.
-  const pauses = { brief: PAUSES, prompt: [0, ...PAUSES], patient: [0, ...PAUSES], glance: [0, PAUSES[0]!] }[
-    patience
-  ];
+  const pauses = {
+    brief: PAUSES,
+    prompt: [0, ...PAUSES],
+    patient: [0, ...PAUSES],
+    glance: [0, PAUSES[0]!],
+    refused: [0, ...PAUSES.slice(0, 2)],
+    once: [0],
+  }[patience];
   let unseen: RescaleError | null = null;
   for (let turn = 0; turn < pauses.length; turn += 1) {
     await context.clock.sleep(pauses[turn]!, context.signal);
