@@ -21,6 +21,8 @@ interface WatchNode {
   overview: WatchOverview | null;
   /** False as when Node-RED closes the node, or is killed. */
   open: boolean;
+  /** Called after each event. */
+  onSent: () => void;
   watcher: Watcher;
   /** As a kill would: nothing is sent or written any more. */
   kill(): void;
@@ -65,6 +67,7 @@ export function watch(jobs: string[] | null, more: Partial<WatchOptions> = {}, s
     notices: [],
     overview: null,
     open: true,
+    onSent: () => {},
     watcher: null as unknown as Watcher,
     kill() {
       node.open = false;
@@ -89,7 +92,10 @@ export function watch(jobs: string[] | null, more: Partial<WatchOptions> = {}, s
     },
     {
       send(event) {
-        if (node.open) node.events.push(event);
+        if (node.open) {
+          node.events.push(event);
+          node.onSent();
+        }
         return Promise.resolve(node.open);
       },
       onChange: (overview) => (node.overview = overview),

@@ -1,12 +1,21 @@
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { unknownStatus } from '../run/run-state';
 import { progressOf, terminalStatus, type JobReading, type Progress, type Trouble } from '../run/job-reading';
 import type { JobSubscription, JobPolling } from '../polling/job-polling';
 import { toStored } from '../tasks/stored-format';
 import type { Clock, StateStore } from '../tasks/ports';
+import { tellNews, type News } from './news';
 import { stepWatch } from './watch';
 import type { WatchEvent } from './watch-event';
 import { readWatchState, watchedJobFormat } from './watch-state';
-import { beginWatch, isTold, type Baseline, type WatchedJob, type WatchSettings } from './watched-job';
+import {
+  beginWatch,
+  copyOf,
+  isTold,
+  type Baseline,
+  type WatchedJob,
+  type WatchSettings,
+} from './watched-job';
 
 /** What the watch of one job tells the watch it belongs to. */
 interface JobWatchListener {
@@ -89,6 +98,7 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
   let firstRound: number | null = null;
   let overAtFirst = false;
   let wasEmpty = false;
+  let resets = 0;
 
   async function save(): Promise<void> {
     try {
@@ -152,7 +162,22 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
       await save();
     }
     if (!stopped) await deliver();
+    await tellRest(step.rest);
     if (!stopped) listener.onChange();
+  }
+
+  /** What is not told when this ends early is found anew at the next reading, here or after a restart. */
+  async function tellRest(news: News[]): Promise<void> {
+    const since = resets;
+    for (let rest = news; rest.length > 0 && state.outbox.length === 0;) {
+      await othersTurn();
+      if (stopped || resets !== since) return;
+      const next = copyOf(state);
+      rest = tellNews(next, rest);
+      state = next;
+      await save();
+      if (!stopped) await deliver();
+    }
   }
 
   /** One reading at a time; of those that come meanwhile the last one says it all. */
@@ -222,6 +247,7 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
     },
     check: () => subscription?.check(),
     async reset() {
+      resets += 1;
       begun = { date: clock.now(), monotonic: clock.monotonic() };
       state = beginWatch(jobId, begun.date, { from: 'now' });
       await save();

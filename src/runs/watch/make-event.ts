@@ -1,5 +1,5 @@
 import type { Run } from '../../api/client/types';
-import { jobDuration, progressOf, stateIn, type JobReading } from '../run/job-reading';
+import { jobDuration, stateIn, type JobReading, type Progress } from '../run/job-reading';
 import type { Outcome } from '../run/outcome';
 import {
   jobSummary,
@@ -31,6 +31,7 @@ export function eventOf(
   settings: WatchSettings,
   reading: JobReading,
   moment: WatchMoment,
+  progress: Progress,
   occurrence: Occurrence,
 ): WatchEvent {
   const { event, runId, run, outcome, date, filesReady } = occurrence;
@@ -51,7 +52,7 @@ export function eventOf(
     detectedAt: new Date(occurrence.detectedAt ?? moment.now).toISOString(),
     late: occurrence.late,
     redelivered: moment.redelivered,
-    progress: progressOf(reading),
+    progress,
     ...(filesReady !== undefined && { filesReady }),
   };
 }

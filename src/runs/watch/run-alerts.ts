@@ -15,14 +15,16 @@ interface RunAlert {
   /** When it took too long, by the platform's clock. */
   at: number;
   late: boolean;
+  /** To be called when it is told: it is not told again. */
+  mark: (state: WatchedJob) => void;
 }
 
 /** Of a job of which no run is listed. */
 const WHOLE_JOB = '';
 
 /**
- * The runs that compute, or wait to start, for too long and were not told; `state` is changed in place. All by the platform's
- * clock. A run that begins anew may be told again.
+ * The runs that compute, or wait to start, for too long and were not told. All by the platform's clock. A run that begins
+ * anew may be told again.
  */
 export function findAlerts(
   state: WatchedJob,
@@ -37,9 +39,17 @@ export function findAlerts(
     const limit = settings[kind];
     const taken = reading.platformNow - from;
     if (limit <= 0 || !(taken >= limit) || state[kind][runId] === from) return;
-    state[kind][runId] = from;
+    const mark = (told: WatchedJob) => void (told[kind][runId] = from);
     const late = moment.late || from + limit < moment.since;
-    alerts.push({ kind, runId: runId === WHOLE_JOB ? null : runId, run, taken, at: from + limit, late });
+    alerts.push({
+      kind,
+      runId: runId === WHOLE_JOB ? null : runId,
+      run,
+      taken,
+      at: from + limit,
+      late,
+      mark,
+    });
   };
   const submitted = submittedAt(reading);
   for (const [runId, run] of reading.runs) {

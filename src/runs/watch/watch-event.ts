@@ -58,13 +58,16 @@ export function eventIdOf(
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 }
 
+/** What the place of an event hangs on. */
+type Placed = Pick<WatchEvent, 'event' | 'jobId' | 'runId' | 'occurredAt' | 'detectedAt'>;
+
 const RANK: Record<WatchEventKind, number> = { waiting: 0, started: 1, overdue: 2, completed: 3, job: 4 };
 
 /**
  * In the order in which things happened. A run starts before it ends and its job ends after it, whatever their dates say: some
  * are written in whole seconds, and one without a date counts by this machine's clock.
  */
-export function inOrder(events: WatchEvent[]): WatchEvent[] {
+export function inOrder<Event extends Placed>(events: readonly Event[]): Event[] {
   const latest = new Map<string, number>();
   const placed = [...events]
     .sort((a, b) => RANK[a.event] - RANK[b.event])

@@ -2,12 +2,10 @@ import type { Run } from '../../api/client/types';
 import { hasJobEnded, stateIn, terminalStatus, type JobReading } from '../run/job-reading';
 import { decideJobOutcome, type Outcome } from '../run/outcome';
 import { instant, isOver } from '../run/run-state';
-import { eventOf, type Occurrence } from './make-event';
+import { createNewsList, tellNews, type News, type NewsList } from './news';
 import { findAlerts } from './run-alerts';
 import { isBaselineChanged, judgeJob, takeBaseline, widenBaseline } from './watch-baseline';
-import { inOrder, type WatchEvent } from './watch-event';
-import { byId } from '../tasks/by-id';
-import type { RunMark, WatchedJob, WatchMoment, WatchSettings } from './watched-job';
+import { copyOf, type RunMark, type WatchedJob, type WatchMoment, type WatchSettings } from './watched-job';
 
 interface WatchStep {
   state: WatchedJob;
@@ -19,6 +17,8 @@ interface WatchStep {
   gone: string[];
   /** How many older runs are told because the settings want it now; null when nothing was changed. */
   reportedAlso: number | null;
+  /** What is not in the state yet, because it is too much for one turn: for `tellNews`, when the outbox was sent. */
+  rest: News[];
 }
 
 /** Ends that differ by less (ms) are one, written with another precision. */
@@ -34,7 +34,7 @@ export function stepWatch(
   settings: WatchSettings,
   moment: WatchMoment,
 ): WatchStep {
-  const nothing = { wantedOutcomes: [], wantedFiles: [], gone: [], reportedAlso: null };
+  const nothing = { wantedOutcomes: [], wantedFiles: [], gone: [], reportedAlso: null, rest: [] };
   if (reading.jobGone) return { state: before, changed: false, ...nothing };
   // A list that was empty at first says nothing of what is old.
   const isBegun = before.baselined && !(moment.firstRuns && Object.keys(before.runs).length === 0);
@@ -42,7 +42,6 @@ export function stepWatch(
   if (!old) return { state: before, changed: false, ...nothing };
 
   const state = copyOf(old);
-  const events: WatchEvent[] = [];
   const step: WatchStep = {
     ...nothing,
     state,
@@ -64,50 +63,36 @@ export function stepWatch(
   step.changed = judgeJob(state, reading, settings, moment) || step.changed;
   const first = !before.baselined && before.baseline?.from !== 'begin';
   const late = moment.late || first || state.job === 'past';
-  const tell = (occurrence: Occurrence) => {
-    if (settings.events.has(occurrence.event)) events.push(eventOf(settings, reading, moment, occurrence));
-  };
+  const news = createNewsList(state, reading, settings, moment);
 
   for (const [runId, run] of reading.runs) {
     noteNewBeginning(step, reading, run);
-    stepRun(step, reading, settings, moment, { runId, run, late: late || alsoTold.has(runId), tell });
+    stepRun(step, reading, settings, moment, { runId, run, late: late || alsoTold.has(runId), news });
   }
-  for (const { kind, runId, run, taken, at, late: alertLate } of findAlerts(
-    state,
-    reading,
-    settings,
-    moment,
-  )) {
+  for (const alert of findAlerts(state, reading, settings, moment)) {
+    const { kind: event, runId, run, taken, at, mark } = alert;
     step.changed = true;
-    const date = new Date(at).toISOString();
-    tell({ event: kind, runId, run, outcome: null, date, late: alertLate, taken });
+    news.add({ event, runId, run, date: new Date(at).toISOString(), late: alert.late, taken }, mark);
   }
   noteGone(step, reading);
 
   const open = state.job !== 'told' && state.job !== 'silent';
   if (open && step.wantedOutcomes.length + step.wantedFiles.length === 0 && hasJobEnded(reading)) {
-    const outcome = settings.outcome ? jobOutcome(state, reading) : null;
     const date = terminalStatus(reading)?.statusDate ?? null;
-    if (state.job !== 'old') tell({ event: 'job', runId: null, run: null, outcome, date, late });
-    state.job = state.job === 'old' ? 'silent' : 'told';
-    state.jobEnd = Number.isNaN(instant(date)) ? null : instant(date);
+    const isOld = state.job === 'old';
+    const end = (told: WatchedJob) => {
+      told.job = isOld ? 'silent' : 'told';
+      told.jobEnd = Number.isNaN(instant(date)) ? null : instant(date);
+      // Its runs are marked by now.
+      return { outcome: settings.outcome ? jobOutcome(told, reading) : null };
+    };
+    if (isOld) end(state);
+    else news.add({ event: 'job', runId: null, run: null, date, late }, end, true);
     step.changed = true;
   }
 
-  if (events.length > 0) state.outbox = [...state.outbox, ...inOrder(events)];
+  step.rest = tellNews(state, news.inOrder());
   return step;
-}
-
-function copyOf(state: WatchedJob): WatchedJob {
-  return {
-    ...state,
-    runs: byId(state.runs),
-    ends: byId(state.ends),
-    again: byId(state.again),
-    awaiting: byId(state.awaiting),
-    overdue: byId(state.overdue),
-    waiting: byId(state.waiting),
-  };
 }
 
 /** A run whose told end is gone, or is another one, has begun anew under its id: what comes is news. */
@@ -129,7 +114,7 @@ interface RunNews {
   runId: string;
   run: Run;
   late: boolean;
-  tell: (occurrence: Occurrence) => void;
+  news: NewsList;
 }
 
 function stepRun(
@@ -137,17 +122,23 @@ function stepRun(
   reading: JobReading,
   settings: WatchSettings,
   moment: WatchMoment,
-  { runId, run, late, tell }: RunNews,
+  { runId, run, late, news }: RunNews,
 ): void {
   const { state } = step;
   const mark = state.runs[runId];
   const runNow = stateIn(reading, run);
   const toldEnd = state.ends[runId];
+  const seen = state.awaiting[runId] ?? { detectedAt: moment.now, late };
+  let startIsNews = false;
   if (!mark && run.dateStarted) {
-    state.runs[runId] = 'started';
     step.changed = true;
+    const start = (told: WatchedJob) => {
+      told.runs[runId] ??= 'started';
+      if (!isOver(runNow)) delete told.awaiting[runId];
+    };
     const known = toldEnd !== undefined && instant(run.dateStarted) <= toldEnd;
-    if (!known) tell({ event: 'started', runId, run, outcome: null, date: run.dateStarted, late });
+    if (known) start(state);
+    else startIsNews = news.add({ event: 'started', runId, run, date: run.dateStarted, ...seen }, start);
   }
   if (!isOver(runNow) || isMarkedOver(mark)) return;
   const former = state.again[runId];
@@ -167,7 +158,6 @@ function stepRun(
   const outcome = reading.outcomes.get(runId) ?? null;
   const needsOutcome = settings.outcome && asksForEnd && !outcome;
   const needsFiles = settings.files && asksForEnd && hasFiles(run) && !reading.filesListed.has(runId);
-  const seen = state.awaiting[runId] ?? { detectedAt: moment.now, late };
   if (needsOutcome) step.wantedOutcomes.push(runId);
   if (needsFiles) step.wantedFiles.push(runId);
   if (needsOutcome || needsFiles) {
@@ -175,15 +165,16 @@ function stepRun(
     state.awaiting[runId] = seen;
     return;
   }
-  delete state.awaiting[runId];
-  delete state.again[runId];
-  state.runs[runId] = outcome?.result ?? 'over';
-  if (run.dateCompleted) state.ends[runId] = instant(run.dateCompleted);
   step.changed = true;
   const date = run.dateCompleted ?? terminalStatus(reading)?.statusDate ?? null;
   const filesReady = settings.files ? reading.filesListed.get(runId) === true : undefined;
-  const told = { runId, run, outcome, date, late: seen.late, detectedAt: seen.detectedAt, filesReady };
-  tell({ event: 'completed', ...told });
+  const end = (told: WatchedJob) => {
+    delete told.awaiting[runId];
+    delete told.again[runId];
+    told.runs[runId] = outcome?.result ?? 'over';
+    if (run.dateCompleted) told.ends[runId] = instant(run.dateCompleted);
+  };
+  news.add({ event: 'completed', runId, run, outcome, date, ...seen, filesReady }, end, startIsNews);
 }
 
 /** A run that never was in progress has no files to wait for. */

@@ -105,3 +105,16 @@ export function beginWatch(jobId: string, now: number, baseline: Baseline | null
 export function isTold(state: WatchedJob): boolean {
   return (state.job === 'told' || state.job === 'silent') && state.outbox.length === 0;
 }
+
+/** Whoever changes a state changes a copy: what is being written stays as it is. */
+export function copyOf(state: WatchedJob): WatchedJob {
+  return {
+    ...state,
+    runs: byId(state.runs),
+    ends: byId(state.ends),
+    again: byId(state.again),
+    awaiting: byId(state.awaiting),
+    overdue: byId(state.overdue),
+    waiting: byId(state.waiting),
+  };
+}
