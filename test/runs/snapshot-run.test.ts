@@ -75,6 +75,16 @@ describe('taking a snapshot of a run', () => {
     (await snapshot()).file!.id.should.equal('snap.zip');
   });
 
+  it('says that it was asked for when the files can not be listed since, and where to look', async () => {
+    place.simulator.setFaults([{ path: 'runs/1/files/$', skip: 1, status: 404, times: 0 }]);
+    const { message, statusCode } = await failureOf(snapshot());
+    statusCode!.should.equal(404);
+    message.should.match(
+      /^A snapshot of run 1 of job \w+ was asked for.*Look for the archive.*HTTP status 404\./,
+    );
+    place.requests(SNAPSHOTS).length.should.equal(1);
+  });
+
   it('refuses a second one while one is being made', async () => {
     const first = snapshot();
     const error = await failureOf(snapshot({ waitForFile: false }));

@@ -45,6 +45,14 @@ describe('stopping a whole job', () => {
     (await failureOf(stop({ skipCompleted: false }))).code.should.equal('RESCALE_NOT_ACTIVE');
   });
 
+  it('says that it was sent when the job can not be read since, and where to look', async () => {
+    place.simulator.setFaults([{ method: 'GET', skip: 2, status: 404, times: 0 }]);
+    const { message } = await failureOf(stop({ confirm: true }));
+    message.should.match(
+      /^A stop of job calc was sent.*Look at it on Rescale\. The answer was HTTP status 404\./,
+    );
+  });
+
   it('settles a lost answer by the job’s status', async () => {
     place.simulator.setFaults([{ method: 'POST', path: '/stop/$', reset: 'unanswered', times: 1 }]);
     (await stop({ confirm: true })).should.containEql({ requested: true, confirmed: true });

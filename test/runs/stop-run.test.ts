@@ -191,6 +191,25 @@ describe('stopping a run', () => {
     (await stop({ confirm: true })).confirmed.should.be.true();
   });
 
+  for (const [status, words] of [
+    [404, /The answer was HTTP status 404\./],
+    [401, /refused the API key/],
+  ] as const) {
+    it(`says that it was sent when the run can not be read since (${status}), and where to look`, async () => {
+      for (const reset of [undefined, 'unanswered'] as const) {
+        place.simulator.setFaults([
+          ...(reset ? [{ method: 'POST', reset }] : []),
+          { method: 'GET', path: 'runs/1/$', skip: 1, status, times: 0 },
+        ]);
+        const { message, statusCode } = await failureOf(stop({ confirm: true }));
+        statusCode!.should.equal(status);
+        message.should.match(/^A stop of run 1 of job calc was sent.*Look at it on Rescale/);
+        message.should.match(words);
+        message.should.not.match(/has no run/);
+      }
+    });
+  }
+
   it('gives up at the deadline, and says what is known', async () => {
     const going = await place.client.getRun('calc', '1');
     place.simulator.setFaults([{ method: 'GET', path: 'runs/1/$', times: 0, body: going }]);

@@ -1,3 +1,4 @@
+import { actionTexts } from './action-texts';
 import { labelTexts } from './label-texts';
 import { networkTexts } from './network-texts';
 import { submitTexts } from './submit-texts';
@@ -134,10 +135,6 @@ export const errorTexts = {
   'not-active-ended':
     'Run __runId__ of job __jobId__ has ended: what it left is found with list files and download files.',
   'not-active-job': 'Job __jobId__ has ended.',
-  'stop-job-deadline':
-    'Job __jobId__ was asked to stop and was not seen ended within __seconds__ s. It costs money until it has ended: look at it on Rescale.',
-  'stop-job-unsettled':
-    'The answer to the stop of job __jobId__ was lost, and the job goes on. Look at it before you rely on it.',
   'follow-unread':
     'The last lines of __path__ (run __runId__ of job __jobId__) may be missing: the file could not be read within __seconds__ s of the end. Read it with tail file or download files. __reason__',
   'not-found-output':
@@ -147,22 +144,6 @@ export const errorTexts = {
   'input-path-ambiguous':
     '__path__ can mean several files of run __runId__ of job __jobId__: __matches__. Give the path in full.',
   'input-path-run': '__path__ belongs to another run than run __runId__ of job __jobId__.',
-  'stop-garbled':
-    '__reason__ Whether the stop is carried out is not known. Look at it on Rescale before you rely on it.',
-  'stop-unsettled':
-    'The answer to the stop of run __runId__ of job __jobId__ was lost and the run is still in progress, so it is not known whether it will stop. Look at it before you rely on it.',
-  'stop-deadline':
-    'A stop of run __runId__ of job __jobId__ was requested, but the run was not seen ended within __seconds__ s. It costs money until it has ended: look at it on Rescale.',
-  'snapshot-failed':
-    'The snapshot of run __runId__ of job __jobId__ failed (exit code __exitcode__): __reason__',
-  'snapshot-busy':
-    'A snapshot of run __runId__ of job __jobId__ is being made already. Try again when it is done.',
-  'snapshot-lost':
-    'The answer to the snapshot of run __runId__ of job __jobId__ was lost. It is not asked for again, because that could make a second archive. Look for the archive with list files.',
-  'snapshot-ended':
-    'Run __runId__ of job __jobId__ ended before the archive of its snapshot was listed. Its output files are found with list files.',
-  'snapshot-deadline':
-    'The snapshot of run __runId__ of job __jobId__ was accepted, but its archive was not listed within __seconds__ s. Look for it later with list files.',
 
   // Downloads.
   checksum: '__path__ does not match its __hash__ checksum, so it was not kept. Download it again.',
@@ -234,6 +215,7 @@ export const errorTexts = {
   // What stands in a place of another key: why …
   'reason-unsaid': 'no reason was given.',
   'reason-status': 'HTTP status __status__',
+  'reason-answered': 'The answer was HTTP status __status__.',
   'reason-part-without-place': 'a part of a file that does not say where it belongs',
   'reason-packed': 'a file that a proxy packed on the way (__packing__) and that cannot be unpacked',
   'reason-empty-list': 'an empty list of the runs of job __jobId__, which has __count__',
@@ -281,6 +263,7 @@ export const errorTexts = {
   'chart-columns-shown': 'Columns shown: __shown__ of __all__',
   'chart-series-shown': 'Series shown: __shown__ of __all__',
   'chart-rows-shown': 'Drawn: __shown__ of __all__; the largest and the smallest are among them',
+  ...actionTexts,
   ...networkTexts,
   ...submitTexts,
   ...watchTexts,

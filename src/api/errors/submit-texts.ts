@@ -85,7 +85,6 @@ export const submitTexts = {
     'Job __jobId__ (__name__) may run: its submission was refused, but its statuses can’t be read. Look at it on Rescale before you send the message again, which would make a second job. __reason__',
   'submit-refused-runs':
     'Job __jobId__ (__name__) is submitted although the platform refused it: its statuses show it. It counts as submitted. __reason__',
-  'submit-answered': 'The answer was HTTP status __status__.',
   'submit-unseen':
     'Job __jobId__ (__name__) was submitted and the answer was good, but its statuses do not show it: it may be a draft still. Look at it on Rescale.',
   'submit-unmade':

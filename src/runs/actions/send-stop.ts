@@ -18,6 +18,8 @@ interface StopTarget<Seen> {
   late(seconds: number): RescaleError;
   /** Nobody can know whether the stop arrived. */
   unsettled(): RescaleError;
+  /** It was sent, and what it is about can't be read any more. */
+  unread(failure: RescaleError): RescaleError;
 }
 
 /** What became of a stop. */
@@ -156,6 +158,10 @@ async function awaitEnd<Seen>(
     last = seen ?? last;
     return isOver || null;
   });
-  const isOver = await pollUntil(look, { first: FIRST_LOOK, longest: LONGEST_PAUSE, patience }, context);
+  const looks = { first: FIRST_LOOK, longest: LONGEST_PAUSE, patience };
+  const isOver = await pollUntil(look, looks, context).catch((failure: unknown) => {
+    // What is said to a look by itself says nothing of the stop, which was sent.
+    throw isRescaleError(failure) && !context.signal?.aborted ? target.unread(failure) : failure;
+  });
   return { isOver: isOver === true, last };
 }

@@ -1,7 +1,7 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError, RescaleError, type ErrorTextValues } from '../../api/errors/errors';
 import type { RescaleFile, SnapshotAnswer } from '../../api/client/types';
-import { diagnose, isRefusal } from '../reading/diagnosis';
+import { diagnose, isRefusal, unreadReason } from '../reading/diagnosis';
 import { CHECKPOINT_ARCHIVE, listOutputFiles, SNAPSHOT_FILE } from '../files/output-files';
 import { pollUntil, tolerant } from '../tasks/poll-until';
 import { runReader } from '../reading/run-reader';
@@ -153,7 +153,9 @@ async function awaitArchive(
     return null;
   };
   const looks = { first: FIRST_LOOK, longest: LONGEST_PAUSE, patience: request.deadline };
-  const file = await pollUntil(tolerant(look), looks, context);
+  const file = await pollUntil(tolerant(look), looks, context).catch((failure: unknown) => {
+    throw isRescaleError(failure) && !context.signal?.aborted ? unread(request, failure) : failure;
+  });
   if (file) return answer instanceof RescaleError ? { answerLost: true, file } : { ...answer, file };
   if (answer instanceof RescaleError) throw lost(request, answer);
   if (endSeen !== null) throw snapshotError('snapshot-ended', request);
@@ -186,6 +188,13 @@ function isUnsettled(failure: unknown): failure is RescaleError {
 function lost({ jobId, runId }: SnapshotRequest, failure: RescaleError): RescaleError {
   if (failure.code === 'RESCALE_SERVER') return failure;
   return new RescaleError('RESCALE_NETWORK', 'snapshot-lost', { jobId, runId });
+}
+
+/** What is said to a look by itself says nothing of the snapshot, which was asked for. */
+function unread({ jobId, runId }: SnapshotRequest, failure: RescaleError): RescaleError {
+  if (failure.code === 'RESCALE_SNAPSHOT') return failure;
+  const reason = unreadReason(failure);
+  return new RescaleError(failure.code, 'snapshot-unread', { jobId, runId, reason }, failure.statusCode);
 }
 
 function snapshotError(

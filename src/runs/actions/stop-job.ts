@@ -2,7 +2,7 @@ import type { RescaleClient } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
 import type { JobStatus } from '../../api/client/types';
 import { noteStop, type SentStop } from '../evidence/sent-stop';
-import { isRefusal } from '../reading/diagnosis';
+import { isRefusal, unreadReason } from '../reading/diagnosis';
 import type { TaskContext } from '../tasks/task-context';
 import {
   isInProgress,
@@ -78,6 +78,13 @@ async function stopNow(
       },
       late: (seconds) => new RescaleError('RESCALE_DEADLINE', 'stop-job-deadline', { jobId, seconds }),
       unsettled: () => new RescaleError('RESCALE_NETWORK', 'stop-job-unsettled', { jobId }),
+      unread: (failure) =>
+        new RescaleError(
+          failure.code,
+          'stop-job-unread',
+          { jobId, reason: unreadReason(failure) },
+          failure.statusCode,
+        ),
     },
     before.status,
     request,

@@ -1,7 +1,7 @@
 import type { RescaleClient } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
 import type { Run } from '../../api/client/types';
-import { diagnose } from '../reading/diagnosis';
+import { diagnose, unreadReason } from '../reading/diagnosis';
 import { noteStop, type SentStop } from '../evidence/sent-stop';
 import { runReader } from '../reading/run-reader';
 import { isOver } from '../run/run-state';
@@ -78,6 +78,13 @@ async function stopNow(
       },
       late: (seconds) => new RescaleError('RESCALE_DEADLINE', 'stop-deadline', { jobId, runId, seconds }),
       unsettled: () => new RescaleError('RESCALE_NETWORK', 'stop-unsettled', { jobId, runId }),
+      unread: (failure) =>
+        new RescaleError(
+          failure.code,
+          'stop-unread',
+          { jobId, runId, reason: unreadReason(failure) },
+          failure.statusCode,
+        ),
     },
     before,
     request,

@@ -1,5 +1,5 @@
 import type { RescaleClient } from '../../api/client/client';
-import { isRescaleError, RescaleError } from '../../api/errors/errors';
+import { isRescaleError, RescaleError, type ErrorText } from '../../api/errors/errors';
 import type { Run } from '../../api/client/types';
 import { runState } from '../run/run-state';
 import type { RunAddress, TaskContext } from '../tasks/task-context';
@@ -53,6 +53,12 @@ export function isApiRefusal(error: RescaleError): boolean {
 export function isRefusal(error: unknown): error is RescaleError {
   if (!isRescaleError(error) || error.code === 'RESCALE_AUTH') return false;
   return error.kind === 'refused' || error.code === 'RESCALE_PROTOCOL';
+}
+
+/** After something was sent: why what it is about can't be read. That there is nothing of the kind would be said of another hour. */
+export function unreadReason({ code, key, values, statusCode }: RescaleError): ErrorText {
+  if (code !== 'RESCALE_NOT_FOUND') return { key, values };
+  return { key: 'reason-answered', values: { status: statusCode ?? 404 } };
 }
 
 /** RESCALE_NOT_ACTIVE, with whether the run is still to start or over. */

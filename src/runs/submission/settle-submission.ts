@@ -98,7 +98,7 @@ export function submittedAllTheSame({ id, name }: MadeJob, refusal: RescaleError
 
 function refusalReason(refusal: RescaleError): ErrorText {
   if (!misleads(refusal)) return { key: refusal.key, values: refusal.values };
-  return { key: 'submit-answered', values: { status: refusal.statusCode ?? 0 } };
+  return { key: 'reason-answered', values: { status: refusal.statusCode ?? 0 } };
 }
 
 export function mayExist(name: string): RescaleError {
