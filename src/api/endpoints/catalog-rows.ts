@@ -1,5 +1,6 @@
-import type { Analysis, CoreType, Project } from '../client/types';
-import { isRecord, readClean, readRecord, type Reader, type Row } from './rows';
+import * as v from 'valibot';
+import type { Analysis, ComputePrice, CoreType, Project } from '../client/types';
+import { isRecord, listOf, readClean, readRecord, wholeList, type List, type Reader, type Row } from './rows';
 
 /*
  * Rows of the catalog. All of them are compared with what somebody chose by name, so a name that is no text would fail every choice,
@@ -31,6 +32,13 @@ export const readProject: Reader<Project> = (value) => {
   if (row) keepOnly(row, ['name'], isText);
   return row as unknown as Project | null;
 };
+
+const price = v.object({ coreType: v.string() });
+const readPrice: Reader<ComputePrice> = (row) => (v.is(price, row) ? row : null);
+
+/** A bare array, without an envelope. */
+export const readPrices: Reader<List<ComputePrice>> = (value) =>
+  Array.isArray(value) ? wholeList(listOf(value, readPrice)) : null;
 
 /** A row that is known by its code. */
 function coded(value: unknown): Row | null {

@@ -2,29 +2,28 @@
 import type { CallOptions, ListOptions } from '../client/client';
 import { isRescaleError, RescaleError, type ErrorText } from '../errors/errors';
 import type { Redact } from '../errors/redactor';
-import { idSegment, queryText, type Query } from '../http/addresses';
+import { idSegment, PLAIN_ID, queryText, type Query } from '../http/addresses';
 import type { Call, MakeCall } from '../request/pipeline';
 import { messageOfValue } from '../request/platform-message';
 import type { Response } from '../request/request';
 import type { Listing } from './one-pass';
 import { ExactNumbersNeeded, readEnvelope, type Reader } from './rows';
 
+/** Where something lies, and what it means when nothing lies there. */
+type Place = Pick<Call, 'path' | 'notFound'>;
+
 export interface Endpoint {
   readonly platform: string;
   /** `/api/v2/`, or `/api/` for v1. */
   readonly prefix: string;
-  /** `…/jobs/{job}/` */
-  job(jobId: string): string;
+  /** What a 404 means where no id is in the address. */
+  readonly noApi: ErrorText;
+  /** `…/jobs/{job}/`, and the rest below it. */
+  readonly job: (jobId: string, rest?: string) => Place;
   /** `…/jobs/{job}/runs/{run}/` */
-  run(jobId: string, runId: string): string;
+  readonly run: (jobId: string, runId: string, rest?: string) => Place;
   /** `…/files/{file}/` */
-  file(fileId: string): string;
-  readonly missing: {
-    api: ErrorText;
-    job(jobId: string): ErrorText;
-    run(jobId: string, runId: string): ErrorText;
-    file(fileId: string): ErrorText;
-  };
+  readonly file: (fileId: string, rest?: string) => Place;
   make: MakeCall;
   /** Makes a call and reads its answer; `expected` is the API's name for it. */
   readonly read: <Value>(
@@ -61,20 +60,23 @@ interface EndpointOptions extends Source {
 
 export function createEndpoint({ make, prefix, warn, ...source }: EndpointOptions): Endpoint {
   const { platform } = source;
-  const job = (jobId: string) => `${prefix}jobs/${idSegment('jobId', jobId)}/`;
 
   const endpoint: Endpoint = {
     platform,
     prefix,
-    job,
-    run: (jobId, runId) => `${job(jobId)}runs/${idSegment('runId', runId)}/`,
-    file: (fileId) => `${prefix}files/${idSegment('fileId', fileId)}/`,
-    missing: {
-      api: { key: 'not-found-api', values: { platform } },
-      job: (jobId) => ({ key: 'not-found-job', values: { platform, jobId } }),
-      run: (jobId, runId) => ({ key: 'not-found-run', values: { jobId, runId } }),
-      file: (fileId) => ({ key: 'not-found-file-id', values: { platform, fileId } }),
-    },
+    noApi: { key: 'not-found-api', values: { platform } },
+    job: (jobId, rest = '') => ({
+      path: `${prefix}jobs/${segment('jobId', jobId)}/${rest}`,
+      notFound: { key: 'not-found-job', values: { platform, jobId } },
+    }),
+    run: (jobId, runId, rest = '') => ({
+      path: `${prefix}jobs/${segment('jobId', jobId)}/runs/${segment('runId', runId)}/${rest}`,
+      notFound: { key: 'not-found-run', values: { jobId, runId } },
+    }),
+    file: (fileId, rest = '') => ({
+      path: `${prefix}files/${segment('fileId', fileId)}/${rest}`,
+      notFound: { key: 'not-found-file-id', values: { platform, fileId } },
+    }),
     make,
     async read(call, expected, reader, options) {
       return readAnswer(await make(call, options), expected, reader, { ...source, redact: options?.redact });
@@ -121,6 +123,11 @@ export function createEndpoint({ make, prefix, warn, ...source }: EndpointOption
   return endpoint;
 }
 
+/** An id as a segment of an address: as it is, in the form of nearly every id. */
+function segment(field: string, id: string): string {
+  return typeof id === 'string' && PLAIN_ID.test(id) ? id : idSegment(field, id);
+}
+
 function isByNumber(asked: Query): boolean {
   return Object.keys(asked).every((name) => name === 'page' || name === 'page_size');
 }
@@ -132,24 +139,20 @@ type Content = { kind: 'json'; value: unknown } | { kind: 'empty' | 'page' | 'no
 export function readContent(bytes: Buffer, exact = false): Content {
   let text = bytes.toString('utf8');
   if (text.charCodeAt(0) === 0xfeff) text = text.slice(1);
+  // A name that would become the prototype of a copy is left out.
+  const reviver = text.includes('_proto__') || text.includes('\\u005') ? withoutPrototype : undefined;
   try {
     if (exact) text = withExactNumbers(text);
-    return { kind: 'json', value: parsed(text) };
+    return { kind: 'json', value: JSON.parse(text, reviver) };
   } catch {
     if (text.trim() === '') return { kind: 'empty' };
     if (/^\s*</.test(text)) return { kind: 'page' };
   }
   try {
-    return { kind: 'json', value: parsed(asStrict(text)) };
+    return { kind: 'json', value: JSON.parse(asStrict(text), reviver) };
   } catch {
     return { kind: 'not-json' };
   }
-}
-
-function parsed(text: string): unknown {
-  // A name that would become the prototype of a copy is left out.
-  const suspect = text.includes('_proto__') || text.includes('\\u005');
-  return suspect ? JSON.parse(text, withoutPrototype) : JSON.parse(text);
 }
 
 /**

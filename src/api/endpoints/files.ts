@@ -1,4 +1,5 @@
 import type { ByteRange, ContentsOptions, RescaleClient } from '../client/client';
+import type { Call } from '../request/pipeline';
 import type { Lane } from '../request/request';
 import { rangeHeaders, toContents } from './contents';
 import type { Endpoint } from './endpoint';
@@ -12,34 +13,26 @@ const SMALL_PART = 1024 * 1024;
 export function fileEndpoints(
   endpoint: Endpoint,
 ): Pick<RescaleClient, 'getFile' | 'fileLines' | 'openContents' | 'uploadFile'> {
-  const { read, missing } = endpoint;
+  const { read, file } = endpoint;
   return {
     async getFile(fileId, options) {
-      const path = endpoint.file(fileId);
-      return read({ method: 'GET', path, notFound: missing.file(fileId) }, 'File', readFile, options);
+      return read({ method: 'GET', ...file(fileId) }, 'File', readFile, options);
     },
     async fileLines(fileId, options) {
-      const path = `${endpoint.file(fileId)}lines/`;
-      return read({ method: 'GET', path, notFound: missing.file(fileId) }, 'Lines', readFileLines, options);
+      return read({ method: 'GET', ...file(fileId, 'lines/') }, 'Lines', readFileLines, options);
     },
     async openContents(fileId, options) {
       const range = rangeHeaders(options?.range, options?.ofVersion ?? null);
       const statuses = range === undefined ? [200] : [200, 206, 416];
       const lane = laneOf(options);
-      const path = `${endpoint.file(fileId)}contents/`;
-      const call = { method: 'GET' as const, path, notFound: missing.file(fileId) };
-      return toContents(
-        await endpoint.make(
-          { ...call, contents: { statuses, range, lane, bytes: options?.bytes ?? null } },
-          options,
-        ),
-        endpoint.platform,
-      );
+      const contents = { statuses, range, lane, bytes: options?.bytes ?? null };
+      const call: Call = { method: 'GET', ...file(fileId, 'contents/'), contents };
+      return toContents(await endpoint.make(call, options), endpoint.platform);
     },
     async uploadFile(upload, options) {
       const path = `${endpoint.prefix}files/contents/`;
       const body = multipartOf(upload);
-      return read({ method: 'POST', path, notFound: missing.api, body }, 'File', readFile, options);
+      return read({ method: 'POST', path, notFound: endpoint.noApi, body }, 'File', readFile, options);
     },
   };
 }

@@ -1,7 +1,6 @@
 import { idSegment, type Query } from '../http/addresses';
 import type { CallOptions, RescaleClient } from '../client/client';
 import type { Job, JobStatus } from '../client/types';
-import type { ErrorText } from '../errors/errors';
 import type { RequestBody } from '../http/transport';
 import type { Call } from '../request/pipeline';
 import { instantOf } from '../time/clock';
@@ -31,10 +30,14 @@ type JobCalls =
 
 /** What can be asked of jobs (docs/platform.md, jobs). */
 export function jobEndpoints(endpoint: Endpoint): Pick<RescaleClient, JobCalls> {
-  const { read, missing, prefix } = endpoint;
+  const { read, job, noApi, prefix } = endpoint;
 
-  async function statuses(path: string, jobId: string, options: CallOptions = {}): Promise<JobStatus[]> {
-    const list = { path, notFound: missing.job(jobId), expected: 'JobStatus[]' };
+  async function statuses(
+    jobId: string,
+    which: 'statuses/' | 'cluster_statuses/',
+    options?: CallOptions,
+  ): Promise<JobStatus[]> {
+    const list = { ...job(jobId, which), expected: 'JobStatus[]' };
     const rows: JobStatus[] = [];
     for await (const page of listPages(endpoint.listing(list, readJobStatus, statusIdentity, options)))
       rows.push(...page.rows);
@@ -51,55 +54,37 @@ export function jobEndpoints(endpoint: Endpoint): Pick<RescaleClient, JobCalls> 
     if (!isEmptyAnswer(answer)) endpoint.readFrom(answer, '{}', read, options);
   }
 
-  const change = (method: Call['method'], path: string, notFound: ErrorText, body?: RequestBody): Call => ({
-    method,
-    path,
-    notFound,
-    ...(body && { body }),
-  });
-
   return {
     async *listJobs(options = {}) {
       const { state, search, ordering } = options;
       const query: Query = { state, search, ordering };
-      const list = { path: `${prefix}jobs/`, notFound: missing.api, query, expected: 'Job[]' };
-      yield* listPages(endpoint.listing(list, readJobSummary, (job) => job.id, options));
+      const list = { path: `${prefix}jobs/`, notFound: noApi, query, expected: 'Job[]' };
+      yield* listPages(endpoint.listing(list, readJobSummary, ({ id }) => id, options));
     },
     async getJob(jobId, options) {
-      const call: Call = { method: 'GET', path: endpoint.job(jobId), notFound: missing.job(jobId) };
-      return read(call, 'Job', readClean<Job>, options);
+      return read({ method: 'GET', ...job(jobId) }, 'Job', readClean<Job>, options);
     },
-    listJobStatuses: async (jobId, options) => statuses(`${endpoint.job(jobId)}statuses/`, jobId, options),
-    listClusterStatuses: async (jobId, options) =>
-      statuses(`${endpoint.job(jobId)}cluster_statuses/`, jobId, options),
+    listJobStatuses: async (jobId, options) => statuses(jobId, 'statuses/', options),
+    listClusterStatuses: async (jobId, options) => statuses(jobId, 'cluster_statuses/', options),
     async *listJobFiles(jobId, options = {}) {
-      const list = {
-        path: `${endpoint.job(jobId)}files/`,
-        notFound: missing.job(jobId),
-        query: { search: options.search },
-        expected: 'File[]',
-      };
+      const list = { ...job(jobId, 'files/'), query: { search: options.search }, expected: 'File[]' };
       yield* listPages(endpoint.listing(list, readFile, (file) => file.id, options));
     },
 
     async createJob(definition, options) {
-      const call = change('POST', `${prefix}jobs/`, missing.api, jsonBody(definition));
-      return read(call, 'Job', readClean<Job>, options);
+      const call = { path: `${prefix}jobs/`, notFound: noApi, body: jsonBody(definition) };
+      return read({ method: 'POST', ...call }, 'Job', readClean<Job>, options);
     },
-    async submitJob(jobId, options) {
-      await act(change('POST', `${endpoint.job(jobId)}submit/`, missing.job(jobId)), options);
-    },
-    async stopJob(jobId, options) {
-      await act(change('POST', `${endpoint.job(jobId)}stop/`, missing.job(jobId)), options);
-    },
+    submitJob: async (jobId, options) => act({ method: 'POST', ...job(jobId, 'submit/') }, options),
+    stopJob: async (jobId, options) => act({ method: 'POST', ...job(jobId, 'stop/') }, options),
     async patchJob(jobId, changes, options) {
-      const call = change('PATCH', endpoint.job(jobId), missing.job(jobId), jsonBody(changes));
-      return read(call, 'Job', readRecord, options);
+      return read({ method: 'PATCH', ...job(jobId), body: jsonBody(changes) }, 'Job', readRecord, options);
     },
     async assignProject(organization, jobId, projectId, options) {
       const owner = `${prefix}organizations/${idSegment('organization', organization)}/`;
       const path = `${owner}jobs/${idSegment('jobId', jobId)}/project-assignment/`;
-      await act(change('POST', path, missing.job(jobId), jsonBody({ projectId })), options, readAnyAnswer);
+      const call = { path, notFound: job(jobId).notFound, body: jsonBody({ projectId }) };
+      await act({ method: 'POST', ...call }, options, readAnyAnswer);
     },
   };
 }

@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import type {
-  ComputePrice,
   DirectoryEntry,
   JobStatus,
   JobSummary,
@@ -10,7 +9,7 @@ import type {
   TailLines,
 } from '../client/types';
 import { MOST_DEPTH } from '../limits/limits';
-import { instantOf } from '../time/clock';
+import { instantOf, USUAL_DATE } from '../time/clock';
 
 /**
  * Turns what was parsed into what it should be; null when it isn't that. For a row of a list, of which as much is read as can be,
@@ -27,16 +26,13 @@ export class ExactNumbersNeeded extends Error {}
  * What the rest of the package relies on in the platform's answers, and nothing more: anything else is passed on as it was
  * sent, and an optional property that is missing is harmless (docs/platform.md, answers).
  */
-const text = v.pipe(v.string(), v.nonEmpty());
 const date = v.nullish(v.string());
 const schemas = {
-  identified: v.object({ id: text }),
   jobStatus: v.object({ status: v.string(), statusDate: date, statusReason: date }),
   directoryEntry: v.object({ path: v.string() }),
   lines: v.object({ lines: v.array(v.unknown()) }),
   snapshot: v.object({ exitcode: v.number() }),
   checksum: v.object({ fileHash: v.string() }),
-  price: v.object({ coreType: v.string() }),
   envelope: v.object({ results: v.array(v.unknown()) }),
   count: v.pipe(v.number(), v.integer(), v.minValue(0)),
 };
@@ -48,15 +44,16 @@ export function isRecord(value: unknown): value is Row {
 
 /** A row with an id. Ids are texts (docs/platform.md, ids); a number would only differ in its type. */
 function identified(value: unknown): (Row & { id: string }) | null {
-  if (!isRecord(value)) return null;
-  const { id } = value;
-  if (typeof id === 'number') {
-    if (!Number.isInteger(id)) return null;
-    if (!Number.isSafeInteger(id)) throw new ExactNumbersNeeded();
-    value['id'] = String(id);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const row = value as Row & { id: unknown };
+  if (typeof row.id === 'number') {
+    if (!Number.isInteger(row.id)) return null;
+    if (!Number.isSafeInteger(row.id)) throw new ExactNumbersNeeded();
+    row.id = String(row.id);
   }
-  // No id, and what is kept by ids would lose it.
-  return v.is(schemas.identified, value) && value.id !== '__proto__' ? value : null;
+  // What is kept by ids would lose that name.
+  const isId = typeof row.id === 'string' && row.id !== '' && row.id !== '__proto__';
+  return isId ? (row as { id: string }) : null;
 }
 
 /** The row with what it lacks; what is there stays as it is, also in its order. */
@@ -69,10 +66,17 @@ function filled(row: Row, lacking: Row): Row {
 export const readRun: Reader<Run> = (value, odd) => {
   const row = identified(value);
   if (!row) return null;
-  for (const name of ['dateStarted', 'dateCompleted']) row[name] = readDate(row[name], odd);
-  readTexts(row, ['displayOrder', 'type', 'outputFileCount', 'outputFileSize', 'isOptimal']);
+  for (const name of RUN_DATES) {
+    const date = row[name];
+    // Nearly all are as the platform writes them, and lists have thousands.
+    if (typeof date !== 'string' || !USUAL_DATE.test(date) || Number.isNaN(Date.parse(date)))
+      row[name] = readDate(date, odd);
+  }
+  for (const name of RUN_VALUES) if (typeof row[name] === 'string') row[name] = valueOfText(row[name]);
   return row as unknown as Run;
 };
+const RUN_DATES = ['dateStarted', 'dateCompleted'];
+const RUN_VALUES = ['displayOrder', 'type', 'outputFileCount', 'outputFileSize', 'isOptimal'];
 
 /** Where counting begins somewhere stands for no date. */
 const NO_DATE = /^(?:000[01]-|1970-01-01[T ]00:00:00)/;
@@ -243,14 +247,8 @@ export const readAnyAnswer: Reader<true> = (value) =>
 /** Any object: a description whose fields nobody here relies on. */
 export const readRecord: Reader<Row> = (value) => (isRecord(value) ? (withoutSecrets(value) as Row) : null);
 
-const readPrice: Reader<ComputePrice> = (row) => (v.is(schemas.price, row) ? row : null);
-
-/** A bare array as well. */
-export const readPrices: Reader<List<ComputePrice>> = (value) =>
-  Array.isArray(value) ? wholeList(listOf(value, readPrice)) : null;
-
 /** What can be read of a list. */
-interface List<Value> {
+export interface List<Value> {
   rows: Value[];
   /** Rows that are left out. */
   dropped: number;
@@ -259,12 +257,12 @@ interface List<Value> {
 }
 
 /** Of a list that comes whole: when there are rows and none can be read, it is not the list that was asked for. */
-function wholeList<Value>(list: List<Value>): List<Value> | null {
+export function wholeList<Value>(list: List<Value>): List<Value> | null {
   return list.dropped > 0 && list.rows.length === 0 ? null : list;
 }
 
 /** One odd row condemns no list, and all of one page not the other pages. */
-function listOf<Value>(values: unknown[], read: Reader<Value>): List<Value> {
+export function listOf<Value>(values: unknown[], read: Reader<Value>): List<Value> {
   const rows: Value[] = [];
   let odd = 0;
   const note = () => {

@@ -21,22 +21,14 @@ type RunCalls =
 
 /** What can be asked of the runs of a job (docs/platform.md, runs). */
 export function runEndpoints(endpoint: Endpoint): Pick<RescaleClient, RunCalls> {
-  const { missing, read } = endpoint;
-  const list = (jobId: string) => ({
-    path: `${endpoint.job(jobId)}runs/`,
-    notFound: missing.job(jobId),
-    expected: 'Run[]',
-  });
-
-  function call(method: Call['method'], jobId: string, runId: string, rest = ''): Call {
-    return { method, path: endpoint.run(jobId, runId) + rest, notFound: missing.run(jobId, runId) };
-  }
+  const { job, run, read } = endpoint;
+  const list = (jobId: string) => ({ ...job(jobId, 'runs/'), expected: 'Run[]' });
 
   function tail(jobId: string, runId: string, path: string, query: string): Call {
     // No slash after a file's path (docs/platform.md, addresses).
     return {
       method: 'GET',
-      path: `${endpoint.run(jobId, runId)}tail/${filePathSegments(path)}${query}`,
+      path: run(jobId, runId, `tail/${filePathSegments(path)}${query}`).path,
       notFound: { key: 'not-found-file', values: { jobId, runId, path } },
     };
   }
@@ -50,24 +42,22 @@ export function runEndpoints(endpoint: Endpoint): Pick<RescaleClient, RunCalls> 
   return {
     // Generators, so that an id that can't be used is an error of reading the list, like any other.
     async *listRuns(jobId, options) {
-      yield* listPages(endpoint.listing(list(jobId), readRun, (run) => run.id, options));
+      yield* listPages(endpoint.listing(list(jobId), readRun, ({ id }) => id, options));
     },
     async readRunsPage(jobId, page, options) {
       return readPage(
-        endpoint.listing(list(jobId), readRun, (run) => run.id, options),
+        endpoint.listing(list(jobId), readRun, ({ id }) => id, options),
         page,
       );
     },
     async getRun(jobId, runId, options) {
-      return read(call('GET', jobId, runId), 'Run', readRun, options);
+      return read({ method: 'GET', ...run(jobId, runId) }, 'Run', readRun, options);
     },
-    stopRun: async (jobId, runId, options) => stop(call('POST', jobId, runId, 'stop/'), options),
-    async stopJob(jobId, options) {
-      const path = `${endpoint.job(jobId)}stop/`;
-      await stop({ method: 'POST', path, notFound: missing.job(jobId) }, options);
-    },
+    stopRun: async (jobId, runId, options) =>
+      stop({ method: 'POST', ...run(jobId, runId, 'stop/') }, options),
+    stopJob: async (jobId, options) => stop({ method: 'POST', ...job(jobId, 'stop/') }, options),
     async snapshotRun(jobId, runId, options) {
-      const asked = call('POST', jobId, runId, 'snapshot/');
+      const asked: Call = { method: 'POST', ...run(jobId, runId, 'snapshot/') };
       const answer = await read(asked, 'Snapshot', readSnapshot, options);
       if (answer.exitcode === 0) return answer;
       // Then both are what some program printed, and nothing but words for an error.
@@ -76,7 +66,7 @@ export function runEndpoints(endpoint: Endpoint): Pick<RescaleClient, RunCalls> 
     },
     async *listRunFiles(jobId, runId, options) {
       const files = {
-        path: `${endpoint.run(jobId, runId)}files/`,
+        path: run(jobId, runId, 'files/').path,
         // So it is for some time after the end of a run, too.
         notFound: { key: 'not-found-run-files' as const, values: { jobId, runId } },
         expected: 'File[]',
@@ -84,7 +74,7 @@ export function runEndpoints(endpoint: Endpoint): Pick<RescaleClient, RunCalls> 
       yield* listPages(endpoint.listing(files, readFile, (file) => file.id, options));
     },
     async listDirectory(jobId, runId, options) {
-      const directory = call('GET', jobId, runId, 'directory-contents/');
+      const directory: Call = { method: 'GET', ...run(jobId, runId, 'directory-contents/') };
       const { rows, odd, dropped } = await read(directory, 'DirectoryEntry[]', readDirectory, options);
       endpoint.tellOdd(odd, 'DirectoryEntry[]');
       if (dropped > 0) options?.onDropped?.(dropped);

@@ -39,13 +39,13 @@ export function versionPrefix(version: 'v1' | 'v2'): string {
 }
 
 /** What stays as it is in an address: the form of nearly every id. */
-const PLAIN_ID = /^[\w-]+$/;
+export const PLAIN_ID = /^[\w-]{1,500}$/;
 /** Ids have some letters (docs/platform.md, ids); an address of any length is refused by whatever stands before the platform. */
 const LONGEST_ID = 500;
 
 /** One id as one path segment, encoded once. Throws RESCALE_INPUT for what can't be one. */
 export function idSegment(field: string, id: string): string {
-  if (typeof id === 'string' && id.length <= LONGEST_ID && PLAIN_ID.test(id)) return id;
+  if (typeof id === 'string' && PLAIN_ID.test(id)) return id;
   if (typeof id !== 'string' || id.trim() === '') {
     throw new RescaleError('RESCALE_INPUT', 'input-blank', { field });
   }

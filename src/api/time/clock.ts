@@ -138,7 +138,13 @@ export function createPlatformTime(clock: Clock): PlatformTime {
   return {
     now() {
       if (offsets.length === 0) return clock.now();
-      agreed ??= latestOf(offsets);
+      if (agreed === null) {
+        const sorted = Float64Array.from(offsets).sort();
+        const middle = sorted[(sorted.length - 1) >> 1]!;
+        let latest = sorted.length - 1;
+        while (sorted[latest]! > middle + LONGEST_TRAVEL) latest -= 1;
+        agreed = sorted[latest]!;
+      }
       return clock.monotonic() + agreed;
     },
     observe(date, age = '0') {
@@ -152,14 +158,6 @@ export function createPlatformTime(clock: Clock): PlatformTime {
   };
 }
 
-function latestOf(offsets: readonly number[]): number {
-  const sorted = Float64Array.from(offsets).sort();
-  const middle = sorted[(sorted.length - 1) >> 1]!;
-  let latest = sorted.length - 1;
-  while (sorted[latest]! > middle + LONGEST_TRAVEL) latest -= 1;
-  return sorted[latest]!;
-}
-
 /**
  * The instant (ms since the epoch) of a date of the platform, null for none. It writes them with `Z`, with an offset and without
  * either; without a zone they are UTC, whatever zone this machine is in (docs/platform.md, dates). Other programs that answer in
@@ -168,6 +166,10 @@ function latestOf(offsets: readonly number[]): number {
 export function instantOf(date: string | number | null | undefined): number | null {
   if (typeof date === 'number') return ofNumber(date);
   if (typeof date !== 'string') return null;
+  if (USUAL_DATE.test(date)) {
+    const instant = Date.parse(date);
+    return Number.isNaN(instant) ? null : instant;
+  }
   const text = date.trim();
   if (/^\d{9,14}(?:\.\d*)?$/.test(text)) return ofNumber(Number(text));
   const [, day, time, fraction, sign, hours, minutes] = WRITTEN.exec(text) ?? [];
@@ -177,6 +179,8 @@ export function instantOf(date: string | number | null | undefined): number | nu
   return known(Date.parse(`${day}T${time}${fraction ? `.${fraction}` : ''}${zone}`));
 }
 
+/** As the platform writes nearly all of them. What counting begins with somewhere, such as 1970, is none of these. */
+export const USUAL_DATE = /^(?:19[89]\d|2\d{3})-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z$/;
 const WRITTEN =
   /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d)?)(?:[.,](\d{1,20}))? ?(?:z|utc|([+-])(\d\d)(?::?(\d\d))?)?$/i;
 
