@@ -37,6 +37,7 @@ export type ErrorCode = keyof typeof kinds;
 const UNSETTLED: ReadonlySet<ErrorTextKey> = new Set([
   'network-unsettled',
   'timeout-unsettled',
+  'timeout-unsettled-through-proxy',
   'server-unsettled',
 ]);
 

@@ -31,9 +31,33 @@ export const networkTexts = {
     '__platform__ did not answer through the proxy __proxy__ within __seconds__ s: either of them may be silent. Try again later, look whether the proxy reaches this address, or raise the timeout of the platform.',
   'timeout-unsettled':
     '__platform__ did not answer within __seconds__ s. The request may have been carried out all the same. Look on Rescale before you repeat it.',
+  'network-certificate-expired':
+    '__platform__ can’t be trusted: its certificate has expired. Ask who runs it to renew it, and look whether the clock of this machine is right.',
+  'network-certificate-early':
+    '__platform__ can’t be trusted: its certificate is not valid yet. Look whether the clock of this machine is right.',
+  'network-certificate-host':
+    '__platform__ can’t be trusted: its certificate is for another host (__reason__). Check the address, and the proxy on the way.',
+  'network-client-certificate':
+    '__platform__ asks for a client’s certificate. Choose TLS settings in the platform node that hold the certificate and the key that were issued to you.',
+  'network-client-certificate-refused':
+    '__platform__ refuses the client’s certificate (__reason__). Check the certificate and the key in the TLS settings of the platform node, and whether they are still valid.',
+  'network-tls-version':
+    '__platform__ has no version of TLS in common with Node-RED (__reason__), which needs TLS 1.2 or newer. Ask who runs it to turn that on.',
+  'network-tls-handshake':
+    '__platform__ refuses the secure connection (__reason__). It may ask for a client’s certificate, which belongs into the TLS settings of the platform node, or know no cipher that is used here.',
+  'network-proxy-certificate':
+    '__platform__ can’t be reached: the proxy on the way, __proxy__, can’t be trusted: its certificate is not valid here (__reason__). Choose TLS settings in the platform node that trust it, or check the address of the proxy.',
+  'timeout-unsettled-through-proxy':
+    '__platform__ did not answer through the proxy __proxy__ within __seconds__ s: either of them may be silent. The request may have been carried out all the same. Look on Rescale before you repeat it.',
 
   // Why a proxy can’t be reached.
   'reason-refused': 'it refuses connections',
   'reason-name-unknown': 'its name is not known',
   'reason-connection': 'the connection breaks',
+  'reason-certificate-expired': 'it has expired',
+  'reason-certificate-early': 'it is not valid yet: is the clock of this machine right?',
+  'reason-certificate-host': 'it is for another host: __hosts__',
+  'reason-client-certificate': 'it asks for a client’s certificate, which is given to the platform alone',
+  'reason-tls-version': 'it has no version of TLS in common with Node-RED, which needs TLS 1.2 or newer',
+  'reason-no-tls': 'it does not speak https: its address may have to begin with http',
 } as const;

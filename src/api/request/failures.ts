@@ -3,6 +3,7 @@ import type { ConnectionError, Exchange } from '../http/transport';
 import type { IdleTimeout } from '../http/body';
 import type { PauseSource } from '../limits/pause-steps';
 import type { Request } from './request';
+import { tlsFailure } from './tls-failures';
 
 /**
  * What may be done about a failed attempt. `pause`: everybody on this key has to wait. `back-off`: this call may try again
@@ -51,9 +52,8 @@ export function exchangeFailure(failing: Failing): AttemptFailure | RescaleError
 function connectionFailure({ request, exchange, platform, begun }: Failing): AttemptFailure {
   if (exchange.proxyStatus !== null)
     return proxyFailure(platform, exchange.proxyStatus, exchange.proxy, true);
-  const code = exchange.connectionError?.code ?? '';
-  if (exchange.atProxy) return unreachableProxy(platform, exchange.proxy!, code);
-  const hopeless = hopelessError(platform, code);
+  if (exchange.atProxy) return unreachableProxy(platform, exchange.proxy!, exchange.connectionError);
+  const hopeless = hopelessError(platform, exchange.connectionError);
   if (hopeless) return final(hopeless);
   if (request.method !== 'GET' && exchange.sent) {
     return final(new RescaleError('RESCALE_NETWORK', 'network-unsettled', { platform }));
@@ -64,16 +64,13 @@ function connectionFailure({ request, exchange, platform, begun }: Failing): Att
 }
 
 /** The platform is not to blame, and nobody finds the reason there. */
-function unreachableProxy(platform: string, proxy: string, code: string): AttemptFailure {
-  const isHopeless = isCertificateCode(code) || isNoTls(code) || /^(ERR_SSL_|HPE_)/.test(code);
-  const reason = PROXY_REASONS[code] ?? code;
-  const error = () =>
-    new RescaleError('RESCALE_NETWORK', 'network-proxy-unreachable', {
-      platform,
-      proxy,
-      reason: reason === '' ? { key: 'reason-connection' } : reason,
-    });
-  return new AttemptFailure(isHopeless ? 'never' : 'back-off', null, error);
+function unreachableProxy(platform: string, proxy: string, failed: ConnectionError | null): AttemptFailure {
+  const code = failed?.code ?? '';
+  const insecure = tlsFailure(failed, true);
+  const key = insecure?.proxyCertificate ? 'network-proxy-certificate' : 'network-proxy-unreachable';
+  const reason = insecure?.reason ?? PROXY_REASONS[code] ?? (code || { key: 'reason-connection' as const });
+  const error = () => new RescaleError('RESCALE_NETWORK', key, { platform, proxy, reason });
+  return new AttemptFailure(insecure || code.startsWith('HPE_') ? 'never' : 'back-off', null, error);
 }
 
 const PROXY_REASONS: Record<string, ErrorText> = {
@@ -85,12 +82,14 @@ const PROXY_REASONS: Record<string, ErrorText> = {
 };
 
 /** What no waiting heals: the other side is not who was meant, or does not speak as was expected. */
-function hopelessError(platform: string, code: string): RescaleError | null {
-  const values = { platform, reason: code };
-  if (isCertificateCode(code)) return new RescaleError('RESCALE_NETWORK', 'network-certificate', values);
-  if (isNoTls(code)) return new RescaleError('RESCALE_NETWORK', 'network-no-tls', values);
-  if (code.startsWith('ERR_SSL_')) return new RescaleError('RESCALE_NETWORK', 'network-tls', values);
-  return code.startsWith('HPE_') ? new RescaleError('RESCALE_NETWORK', 'network-no-http', values) : null;
+function hopelessError(platform: string, failed: ConnectionError | null): RescaleError | null {
+  const insecure = tlsFailure(failed, false);
+  if (insecure)
+    return new RescaleError('RESCALE_NETWORK', insecure.platform, { platform, reason: insecure.reason });
+  const reason = failed?.code ?? '';
+  return reason.startsWith('HPE_')
+    ? new RescaleError('RESCALE_NETWORK', 'network-no-http', { platform, reason })
+    : null;
 }
 
 function networkError(platform: string, error: ConnectionError | null): RescaleError {
@@ -119,7 +118,8 @@ function timeoutFailure({ request, exchange, platform }: Failing): AttemptFailur
   const { atProxy, proxy } = exchange;
   // Beyond the proxy, or in it: the silence tells nobody which of the two it was.
   const silent = proxy === null ? 'timeout' : atProxy ? 'timeout-proxy' : 'timeout-through-proxy';
-  const key = unsettled ? 'timeout-unsettled' : silent;
+  const lost = proxy === null ? 'timeout-unsettled' : 'timeout-unsettled-through-proxy';
+  const key = unsettled ? lost : silent;
   return new AttemptFailure(
     unsettled ? 'never' : 'back-off',
     null,
@@ -205,18 +205,6 @@ export function storageFailure(platform: string, status: number, wait: number | 
 /** What a gateway says while what is behind it is away for a moment. */
 function isPassing(status: number): boolean {
   return status === 502 || status === 503 || status === 504;
-}
-
-/** The other side does not speak TLS. */
-function isNoTls(code: string): boolean {
-  return code === 'EPROTO' || /WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG/.test(code);
-}
-
-/** OpenSSL's verdicts on a certificate, and Node's on its name. */
-function isCertificateCode(code: string): boolean {
-  return /CERT|^ERR_TLS_|^UNABLE_TO_|^INVALID_(CA|PURPOSE)|^HOSTNAME_MISMATCH$|^PATH_LENGTH_EXCEEDED$/.test(
-    code,
-  );
 }
 
 export function protocolError(platform: string, reason: ErrorText, status: number): RescaleError {
