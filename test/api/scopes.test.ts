@@ -1,6 +1,5 @@
 import should from 'should';
-import { createBudget } from '../../src/api/limits/create-budget';
-import { scopeOf } from '../../src/api/limits/scope-limit';
+import { createBudget, scopeOf } from '../../src/api/limits/create-budget';
 import { virtualClock, type VirtualClock } from '../runs/virtual-clock';
 import { clientOf, failure, json, run, startServer, text } from './scripted-server';
 

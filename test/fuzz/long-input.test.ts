@@ -3,7 +3,7 @@ import { checkOrigin, readNext } from '../../src/api/http/addresses';
 import { checkToken } from '../../src/api/http/credentials';
 import { readContent } from '../../src/api/endpoints/endpoint';
 import { readProxy } from '../../src/api/http/proxy';
-import { scopeOf } from '../../src/api/limits/scope-limit';
+import { scopeOf } from '../../src/api/limits/create-budget';
 import {
   looksLikePage,
   messageOfValue,

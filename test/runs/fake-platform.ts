@@ -298,6 +298,7 @@ function budgetOf(pausedUntil: () => number | null, rate: () => number): Budget 
     take: () => true,
     acquire: () => Promise.resolve(),
     pause: () => 0,
+    inSteps: new Set(),
     answered: () => undefined,
     letStopPass: () => 0,
     limitTo: () => undefined,

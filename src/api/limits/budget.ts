@@ -40,7 +40,9 @@ export interface Budget {
    * blindly; by the platform unless told. A 429 calls it, which also slows down a fast scope. Returns what is left of the pause, ms.
    */
   pause(scope: RateScope, milliseconds: number, source?: PauseSource): number;
-  /** The platform has answered well in this scope. */
+  /** Scopes in which a long pause was taken in steps, and which `answered` is to be told of. */
+  readonly inSteps: ReadonlySet<RateScope>;
+  /** The platform has answered well in this scope: the next long pause begins with the first step. */
   answered(scope: RateScope): void;
   /** A stop goes whatever pause there is, for money burns meanwhile. It is counted; returns the milliseconds until it may go. */
   letStopPass(scope: RateScope): number;

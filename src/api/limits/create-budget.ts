@@ -2,6 +2,7 @@ import { abortReason, CALLED_OFF } from '../errors/abort';
 import { startTimer } from '../errors/guard';
 import { systemClock, type Clock } from '../time/clock';
 import type { Budget, Priority, RateScope } from './budget';
+import { turnOfStop } from './pause-steps';
 import {
   BURST,
   capTokens,
@@ -21,12 +22,20 @@ interface BudgetOptions {
   clock?: Clock;
 }
 
+/** What the platform counts a request with. `path` begins with `/api/`; a query may follow. */
+export function scopeOf(method: string, path: string): RateScope {
+  if (method === 'POST' && /\/submit\/?(\?|$)/.test(path)) return 'submit';
+  if (path.startsWith('/api/v2/jobs/')) return 'jobs';
+  return path.startsWith('/api/v2/files/') ? 'files' : 'other';
+}
+
 /**
  * Token buckets with a queue before each (see `createPriorityQueue` for who goes first): one for each scope, and one over all of
  * them where somebody gave a number. Spans are measured by the monotonic clock: setting the time of day moves none.
  */
 export function createBudget({ rate, burst = BURST, clock = systemClock }: BudgetOptions): Budget {
   const scopes = new Map<RateScope, ScopeLimit>();
+  const inSteps = new Set<RateScope>();
   const listeners = new Set<(until: number | null) => void>();
   let total: TokenBucket | null = null;
   let byScope = false;
@@ -52,22 +61,32 @@ export function createBudget({ rate, burst = BURST, clock = systemClock }: Budge
     else if (total === null) total = createTokenBucket(lowest, now);
     else changeRate(total, lowest, now);
     byScope = rates.includes(null);
-    for (const limit of scopes.values()) limit.setLimited(byScope);
+    for (const limit of scopes.values()) limit.isLimited = byScope;
   }
   agree([rate]);
 
-  const isAdmitted = (priority: Priority | null) =>
-    priority !== null && (passing === 0 || priority === 'action');
-
-  /** True when a request of this scope may go now; it is then counted. */
-  function take(limit: ScopeLimit): boolean {
+  /** See `Budget.take`. `waited`: it is its turn among those who have waited. */
+  function take(scope: RateScope, priority: Priority = 'message', waited = false): boolean {
+    const limit = scopes.get(scope) ?? newLimit(scope);
+    // Those who wait go first, and while actions pass nobody else does.
+    if (!waited && (limit.queue.length > 0 || (passing > 0 && priority !== 'action'))) return false;
     if (limit.isPaused) endPauseWhenOver(limit);
     const now = clock.monotonic();
-    if (limit.waitFor(now) > 0 || (total !== null && waitFor(total, now) > 0)) return false;
-    if (total) total.tokens -= 1;
-    limit.count(now);
+    if ((limit.isPaused || limit.isLimited) && limit.waitFor(now) > 0) return false;
+    if (total !== null && waitFor(total, now) > 0) return false;
+    if (total !== null) total.tokens -= 1;
+    count(limit, now);
     return true;
   }
+
+  function count(limit: ScopeLimit, now: number): void {
+    if (limit.isLimited) limit.bucket.tokens -= 1;
+    if (now >= limit.span.end) limit.beginSpan(now);
+    limit.span.requests += 1;
+  }
+
+  const isAdmitted = (priority: Priority | null) =>
+    priority !== null && (passing === 0 || priority === 'action');
 
   function endPauseWhenOver(limit: ScopeLimit): void {
     if (!limit.endPauseWhenOver()) return;
@@ -103,7 +122,8 @@ export function createBudget({ rate, burst = BURST, clock = systemClock }: Budge
   function serve(): void {
     for (const limit of scopes.values()) endPauseWhenOver(limit);
     const now = clock.monotonic();
-    for (let limit = next(now); limit !== null && take(limit); limit = next(now)) limit.queue.admit();
+    for (let limit = next(now); limit !== null && take(limit.scope, 'action', true); limit = next(now))
+      limit.queue.admit();
     alarm?.abort(CALLED_OFF);
     alarm = null;
 
@@ -126,15 +146,12 @@ export function createBudget({ rate, burst = BURST, clock = systemClock }: Budge
   }
 
   return {
-    take(scope, priority = 'message') {
-      const limit = scopes.get(scope) ?? newLimit(scope);
-      return limit.queue.length === 0 && isAdmitted(priority) && take(limit);
-    },
+    take,
 
     async acquire(priority, signal, scope = 'jobs') {
       if (signal?.aborted) throw abortReason(signal);
+      if (take(scope, priority)) return;
       const limit = limitOf(scope);
-      if (limit.queue.length === 0 && isAdmitted(priority) && take(limit)) return;
       const turn = limit.queue.wait(priority, signal);
       if (limit.queue.length === 1 || passing > 0) serve();
       await turn;
@@ -160,14 +177,22 @@ export function createBudget({ rate, burst = BURST, clock = systemClock }: Budge
         tell();
         serve();
       }
+      if (limit.steps.taken > 0) inSteps.add(scope);
       return Math.max(0, limit.pauseLeft());
     },
 
+    inSteps,
     answered(scope) {
-      scopes.get(scope)?.answered();
+      limitOf(scope).steps.taken = 0;
+      inSteps.delete(scope);
     },
 
-    letStopPass: (scope) => limitOf(scope).letStopPass(clock.monotonic()),
+    letStopPass(scope) {
+      const limit = limitOf(scope);
+      const now = clock.monotonic();
+      count(limit, now);
+      return turnOfStop(limit.steps, now);
+    },
 
     limitTo(scope, remaining) {
       limitOf(scope).limitTo(remaining, clock.monotonic());

@@ -1,6 +1,6 @@
 import type { Clock } from '../time/clock';
 import type { RateScope, ScopeUsage } from './budget';
-import { keptOf, slownessAfter, turnOfStop, type PauseSource, type PauseSteps } from './pause-steps';
+import { keptOf, slownessAfter, type PauseSource, type PauseSteps } from './pause-steps';
 import { createPriorityQueue, type PriorityQueue } from './priority-queue';
 
 /** How fast one scope may be asked. */
@@ -27,13 +27,6 @@ const SLOW: Rate = { rate: 1.7, burst: 1 };
 
 /** Requests that may go at once after a quiet time, where one rate is given for everything. */
 export const BURST = 150;
-
-/** `path` begins with `/api/`; a query may follow. */
-export function scopeOf(method: string, path: string): RateScope {
-  if (method === 'POST' && /\/submit\/?(\?|$)/.test(path)) return 'submit';
-  if (path.startsWith('/api/v2/jobs/')) return 'jobs';
-  return path.startsWith('/api/v2/files/') ? 'files' : 'other';
-}
 
 /** Below this a token counts as whole: refilling adds fractions, whose sum may miss 1 by a rounding error. */
 const WHOLE = 1 - 1e-6;
@@ -83,50 +76,55 @@ const AFTER_PAUSE = 5;
 const COUNTED_BY = 5_000;
 const MINUTE = 60_000;
 
+interface Span {
+  readonly end: number;
+  requests: number;
+}
+
 const ranks = { action: 0, message: 1, poll: 2 } as const;
 
 /** What one scope may, and who waits for it. Instants are those of the monotonic clock. */
 export interface ScopeLimit {
+  readonly scope: RateScope;
   readonly queue: PriorityQueue;
   /** From `pause` until `endPauseWhenOver` has seen its end. */
   readonly isPaused: boolean;
+  /** Its own rate counts. */
+  isLimited: boolean;
+  readonly bucket: TokenBucket;
+  readonly steps: PauseSteps;
+  /** In which requests are counted now. */
+  readonly span: Span;
+  beginSpan(now: number): void;
   /** Who is next: 0 for an action. */
   rank(): number;
   /** Milliseconds until a request may go. */
   waitFor(now: number): number;
   /** Requests per second that it may have now, null without a limit. */
   rate(): number | null;
-  count(now: number): void;
   /** True when it is a new or a longer pause. */
   pause(milliseconds: number, source: PauseSource): boolean;
-  /** The platform has answered well. */
-  answered(): void;
-  /** Counts a stop that goes in spite of a pause. Milliseconds until it may. */
-  letStopPass(now: number): number;
   /** Milliseconds; 0 or less when not paused. */
   pauseLeft(): number;
   /** True when it has ended just now. */
   endPauseWhenOver(): boolean;
   limitTo(remaining: number, now: number): void;
-  setLimited(limited: boolean): void;
   usage(): ScopeUsage;
 }
 
-/** `limited`: the scope's own rate counts. */
 export function createScopeLimit(
   scope: RateScope,
   clock: Clock,
-  limited: boolean,
+  isLimited: boolean,
   whenLeft: () => void,
 ): ScopeLimit {
   const usual = scopeRates[scope];
   const queue = createPriorityQueue(() => clock.monotonic(), whenLeft);
   const bucket = createTokenBucket(usual, clock.monotonic());
-  /** Requests by span of `COUNTED_BY`. */
-  const counts = new Map<number, number>();
+  /** Of the last minute, the latest last. */
+  let spans: Span[] = [];
   let pauseEnd: number | null = null;
   let slowEnd: number | null = null;
-  const steps: PauseSteps = { taken: 0, nextStop: -Infinity };
 
   const pauseLeft = () => (pauseEnd === null ? 0 : pauseEnd - clock.monotonic());
   const fromNow = (left: number) => (left > 0 ? Math.round(clock.now() + left) : null);
@@ -140,34 +138,37 @@ export function createScopeLimit(
 
   function currentRate(): number | null {
     endSlowness(clock.monotonic());
-    return limited ? bucket.rate.rate : null;
+    return limit.isLimited ? bucket.rate.rate : null;
   }
 
   function forgetOld(now: number): void {
-    for (const span of counts.keys()) if ((span + 1) * COUNTED_BY <= now - MINUTE) counts.delete(span);
+    spans = spans.filter(({ end }) => end > now - MINUTE);
   }
 
   const limit = {
+    scope,
     queue,
     isPaused: false,
+    isLimited,
+    bucket,
+    steps: { taken: 0, nextStop: -Infinity },
+    span: { end: -Infinity, requests: 0 },
+    beginSpan(now: number) {
+      forgetOld(now);
+      limit.span = { end: (Math.floor(now / COUNTED_BY) + 1) * COUNTED_BY, requests: 0 };
+      spans.push(limit.span);
+    },
     rank: () => ranks[queue.next() ?? 'poll'],
     waitFor(now: number): number {
       if (pauseEnd !== null && now < pauseEnd) return pauseEnd - now;
-      if (!limited) return 0;
+      if (!limit.isLimited) return 0;
       if (slowEnd !== null) endSlowness(now);
       return waitFor(bucket, now);
     },
     rate: currentRate,
-    count(now: number) {
-      if (limited) bucket.tokens -= 1;
-      const span = Math.floor(now / COUNTED_BY);
-      const before = counts.get(span);
-      counts.set(span, (before ?? 0) + 1);
-      if (before === undefined) forgetOld(now);
-    },
     pause(milliseconds: number, source: PauseSource) {
       const now = clock.monotonic();
-      const end = now + keptOf(steps, milliseconds, source, pauseLeft() > 0);
+      const end = now + keptOf(limit.steps, milliseconds, source, pauseLeft() > 0);
       if (usual.slowsDown) {
         slowEnd = Math.max(slowEnd ?? 0, now + slownessAfter(source));
         changeRate(bucket, SLOW, now);
@@ -176,13 +177,6 @@ export function createScopeLimit(
       pauseEnd = end;
       limit.isPaused = true;
       return true;
-    },
-    answered() {
-      steps.taken = 0;
-    },
-    letStopPass(now: number) {
-      limit.count(now);
-      return turnOfStop(steps, now);
     },
     pauseLeft,
     endPauseWhenOver() {
@@ -195,18 +189,15 @@ export function createScopeLimit(
     limitTo(remaining: number, now: number) {
       capTokens(bucket, remaining, now);
     },
-    setLimited(isLimited: boolean) {
-      limited = isLimited;
-    },
     usage(): ScopeUsage {
       forgetOld(clock.monotonic());
       return {
         scope,
         rate: currentRate(),
-        lastMinute: [...counts.values()].reduce((sum, count) => sum + count, 0),
+        lastMinute: spans.reduce((sum, { requests }) => sum + requests, 0),
         waiting: queue.length,
         pausedUntil: fromNow(pauseLeft()),
-        slowUntil: limited ? fromNow(slowLeft()) : null,
+        slowUntil: limit.isLimited ? fromNow(slowLeft()) : null,
       };
     },
   };

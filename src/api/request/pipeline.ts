@@ -4,7 +4,7 @@ import type { ErrorText } from '../errors/errors';
 import { authorizationOf } from '../http/credentials';
 import type { Headers, RequestBody, Transport } from '../http/transport';
 import type { Budget } from '../limits/budget';
-import { scopeOf } from '../limits/scope-limit';
+import { scopeOf } from '../limits/create-budget';
 import type { Clock, PlatformTime } from '../time/clock';
 import { connectionSlot, createConnectionSlots } from './connection-slots';
 import { createHangingParts } from './hanging-parts';

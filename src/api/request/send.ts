@@ -3,7 +3,7 @@ import { RescaleError, type ErrorText } from '../errors/errors';
 import { redirectTarget, type RedirectTarget } from '../http/addresses';
 import { readBody, readChunks, startIdleTimeout, type Incoming } from '../http/body';
 import type { Answer, Headers, Transport } from '../http/transport';
-import type { Budget } from '../limits/budget';
+import type { Budget, RateScope } from '../limits/budget';
 import { MOST_JSON_BYTES, MOST_REFUSAL_BYTES } from '../limits/limits';
 import { retryAfter } from '../time/back-off';
 import type { Clock, PlatformTime } from '../time/clock';
@@ -68,7 +68,11 @@ export function createSend(options: SendOptions): Next {
       }
       failing.begun = true;
       if (trace) trace.status = answer.status;
-      if (request.toPlatform) observeBudget(request, answer);
+      if (request.toPlatform) {
+        if (answer.status < 400 && budget.inSteps.has(request.scope)) budget.answered(request.scope);
+        const remaining = answer.headers['x-ratelimit-remaining'];
+        if (remaining !== undefined) limitToRemaining(request.scope, remaining);
+      }
       const incoming: Incoming = { body: answer.body, exchange, idle };
       streaming = request.streamed?.includes(answer.status) ?? false;
       const about = {
@@ -100,9 +104,7 @@ export function createSend(options: SendOptions): Next {
     }
   };
 
-  function observeBudget({ scope }: Request, { status, headers }: Answer): void {
-    if (status < 400) budget.answered(scope);
-    const remaining = headers['x-ratelimit-remaining'];
+  function limitToRemaining(scope: RateScope, remaining: string | string[]): void {
     if (typeof remaining === 'string' && /^\d{1,9}$/.test(remaining)) {
       budget.limitTo(scope, Number(remaining));
     }
