@@ -11,7 +11,7 @@ import {
   readApiRefusal,
 } from '../../src/api/request/platform-message';
 import { retryAfter } from '../../src/api/time/back-off';
-import { instantOf } from '../../src/api/time/clock';
+import { instantOf } from '../../src/api/time/dates';
 
 /**
  * What comes from outside meets expressions, and an expression that goes back over its input blocks Node-RED for seconds: 64 kB

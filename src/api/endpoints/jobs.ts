@@ -3,7 +3,7 @@ import type { CallOptions, RescaleClient } from '../client/client';
 import type { Job, JobStatus } from '../client/types';
 import type { RequestBody } from '../http/transport';
 import type { Call } from '../request/pipeline';
-import { instantOf } from '../time/clock';
+import { instantOf } from '../time/dates';
 import { type Endpoint, isEmptyAnswer } from './endpoint';
 import { listPages } from './paging';
 import {

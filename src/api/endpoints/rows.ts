@@ -9,7 +9,7 @@ import type {
   TailLines,
 } from '../client/types';
 import { MOST_DEPTH } from '../limits/limits';
-import { instantOf, USUAL_DATE } from '../time/clock';
+import { instantOf, USUAL_DATE } from '../time/dates';
 
 /**
  * Turns what was parsed into what it should be; null when it isn't that. For a row of a list, of which as much is read as can be,

@@ -1,6 +1,6 @@
 import type { RescaleFile } from '../../api/client/types';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
-import { instantOf } from '../../api/time/clock';
+import { instantOf } from '../../api/time/dates';
 import type { RunAddress } from '../tasks/task-context';
 
 /**

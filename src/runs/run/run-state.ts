@@ -1,5 +1,5 @@
 import { shortened } from '../../api/errors/shown-value';
-import { instantOf } from '../../api/time/clock';
+import { instantOf } from '../../api/time/dates';
 import type { JobStatus, Run } from '../../api/client/types';
 
 /**
