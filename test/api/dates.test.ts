@@ -48,6 +48,7 @@ describe('Dates of the platform', () => {
         'Jan 10, 2026 12:00:00',
         '10-Jan-2026 12:00:00',
         '2026/01/10 12:00:00',
+        '10.01.2026 12:00',
         'Sat Jan 10 2026 21:00:00 GMT+0900 (JST)',
         'Sat, 10 Jan 2026 12:00:00 GMT',
         '1768046400',
@@ -82,6 +83,7 @@ describe('Dates of the platform', () => {
       'completed 2026',
       'attempt 3 of 2026-2027',
       '01/10/2026 12:00',
+      '31.02.2026 12:00',
     ];
     const impossible = [
       '2026-13-40T00:00:00',

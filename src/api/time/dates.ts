@@ -15,7 +15,7 @@ export function instantOf(date: string | number | null | undefined): number | nu
   const [, day, time] = COMPACT.exec(text) ?? [];
   if (day !== undefined) return ofIso(`${day}T${time}`) ?? null;
   if (/^\d{9,14}(?:\.\d*)?$/.test(text)) return ofNumber(Number(text));
-  const instant = ofIso(text);
+  const instant = ofIso(text.replace(DAY_FIRST, '$3-$2-$1'));
   return instant === undefined ? ofWords(text) : instant;
 }
 
@@ -28,6 +28,9 @@ const ISO = new RegExp(`^${CALENDAR}(?:[T ]${CLOCK}(?:${OFFSET})?)?$`, 'i');
 
 /** All digits in a row; as milliseconds they would be centuries away. */
 const COMPACT = /^((?:19|20)\d\d[01]\d[0-3]\d)([0-2]\d[0-5]\d[0-6]\d)$/;
+
+/** Who writes points writes the day first. */
+const DAY_FIRST = /^([0-3]\d)\.([01]\d)\.(\d{4})(?=\D|$)/;
 
 const DAY = 86_400_000;
 
