@@ -34,9 +34,9 @@ const jobs = `Jobs:
 `;
 
 /** What the command line says; throws an Error with a sentence for the user. */
-function optionsOf(words: string[]): SimulatorOptions | 'help' {
+function optionsOf(args: string[]): SimulatorOptions | 'help' {
   const { values } = parseArgs({
-    args: words,
+    args,
     options: {
       port: { type: 'string' },
       speed: { type: 'string' },
@@ -57,9 +57,9 @@ function optionsOf(words: string[]): SimulatorOptions | 'help' {
   return options;
 }
 
-function wholeNumber(name: string, text: string, most: number): number {
-  if (!/^\d+$/.test(text) || Number(text) > most)
-    throw new Error(`${name} must be a number from 0 to ${most}.`);
+function wholeNumber(name: string, text: string, maximum: number): number {
+  if (!/^\d+$/.test(text) || Number(text) > maximum)
+    throw new Error(`${name} must be a number from 0 to ${maximum}.`);
   return Number(text);
 }
 
@@ -85,7 +85,7 @@ function faultsIn(file: string): SimulatorOptions['faults'] {
   }
 }
 
-function sentenceOf(error: unknown, port: number | undefined): string {
+function userMessage(error: unknown, port: number | undefined): string {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE') return `Port ${port} is taken. Choose another one with --port.`;
   if (code === 'EACCES') return `Port ${port} may not be used. Choose one above 1023 with --port.`;
@@ -110,7 +110,7 @@ async function main(): Promise<void> {
     process.once('SIGINT', stop);
     process.once('SIGTERM', stop);
   } catch (error) {
-    console.error(sentenceOf(error, port));
+    console.error(userMessage(error, port));
     process.exitCode = 1;
   }
 }

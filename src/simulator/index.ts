@@ -1,4 +1,4 @@
-import { listen, type Served } from './http/server';
+import { listen, type ServerContext } from './http/server';
 import { createUploadFolder } from './http/upload-folder';
 import { builtInJobs } from './jobs/built-in-jobs';
 import { applyAction } from './model/actions';
@@ -37,11 +37,20 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const redirectContents = options.redirectContents ?? false;
   const throttle = options.throttle ? createThrottle(options.throttle) : null;
   const uploads = createUploadFolder(options.uploadLimit ?? null);
-  const served: Served = { platform, faults, log, token, redirectContents, throttle, uploads, storage: '' };
-  const main = await listen(served, options.port ?? 0);
-  const storage = redirectContents ? await listen(served, 0) : main;
+  const context: ServerContext = {
+    platform,
+    faults,
+    log,
+    token,
+    redirectContents,
+    throttle,
+    uploads,
+    storage: '',
+  };
+  const main = await listen(context, options.port ?? 0);
+  const storage = redirectContents ? await listen(context, 0) : main;
   const origin = `http://127.0.0.1:${main.port}`;
-  served.storage = `http://127.0.0.1:${storage.port}`;
+  context.storage = `http://127.0.0.1:${storage.port}`;
 
   return {
     origin,

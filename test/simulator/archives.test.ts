@@ -1,6 +1,6 @@
 import 'should';
 import { deflateRawSync, gzipSync } from 'node:zlib';
-import { unpacked } from '../../src/simulator/content/archives';
+import { archiveEntries } from '../../src/simulator/content/archives';
 import { contentOf } from '../../src/simulator/content/contents';
 import { bench, closeAll } from './calls';
 import { uploaded } from './upload';
@@ -52,7 +52,10 @@ function tarOf(entries: Record<string, string>): Buffer {
 }
 
 const contents = (archive: Buffer) =>
-  unpacked(contentOf(archive))?.map(({ path, content }) => [path, content.slice(0, content.size).toString()]);
+  archiveEntries(contentOf(archive))?.map(({ path, content }) => [
+    path,
+    content.slice(0, content.size).toString(),
+  ]);
 
 describe('archives among the inputs of a job', () => {
   afterEach(closeAll);

@@ -1,5 +1,5 @@
 import should from 'should';
-import { HEALTHY } from '../../src/simulator/logs/behaviour';
+import { CONVERGING } from '../../src/simulator/logs/convergence';
 import { finalForces } from '../../src/simulator/logs/foam-solver';
 import { bench, closeAll, type Bench } from './calls';
 
@@ -76,7 +76,7 @@ describe('the OpenFOAM sweep', () => {
   });
 
   it('gives equal forces for equal inputs, in whichever job and run, and others for another seed', () => {
-    const one = { key: 'a/1', seed: 1, xVelocity: 32, yVelocity: 8.5, iterations: 400, ...HEALTHY };
+    const one = { key: 'a/1', seed: 1, xVelocity: 32, yVelocity: 8.5, iterations: 400, ...CONVERGING };
     finalForces({ ...one, key: 'b/3', iterations: 300 }).should.eql(finalForces(one));
     finalForces({ ...one, seed: 2 }).should.not.eql(finalForces(one));
     finalForces({ ...one, xVelocity: 33 }).should.not.eql(finalForces(one));

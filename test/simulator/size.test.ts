@@ -68,13 +68,13 @@ describe('large jobs in the simulator', () => {
 
   it('have file ids that lead back to their places, short ones while they fit', () => {
     for (const seed of [0, 1, 4_000_000_000]) {
-      const { idOf, placeOf } = fileIds(seed);
+      const { idOf, locationOf } = fileIds(seed);
       for (const job of [0, 1, 255, 256, 90_000]) {
         for (const run of [1, 16_383, 16_384, 900_000]) {
-          for (const slot of [0, 400, 4095, 4096, 16_000]) {
-            const id = idOf({ job, run, slot });
-            id.should.have.length(job < 256 && run < 16_384 && slot < 4096 ? 6 : 9);
-            placeOf(id)!.should.deepEqual({ job, run, slot });
+          for (const fileIndex of [0, 400, 4095, 4096, 16_000]) {
+            const id = idOf({ job, run, fileIndex });
+            id.should.have.length(job < 256 && run < 16_384 && fileIndex < 4096 ? 6 : 9);
+            locationOf(id)!.should.deepEqual({ job, run, fileIndex });
           }
         }
       }

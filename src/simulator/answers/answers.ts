@@ -14,8 +14,8 @@ export type Body =
   /** A part of a file; `end` is exclusive. */
   | { kind: 'content'; content: Content; start: number; end: number };
 
-/** A failure with the platform's own body (docs/platform.md, "Answers"); handlers throw it. */
-export class Refusal extends Error {
+/** A 4xx with the platform's own body (docs/platform.md, "Answers"); handlers throw it. */
+export class HttpError extends Error {
   constructor(
     readonly status: number,
     detail: string,
@@ -27,7 +27,7 @@ export class Refusal extends Error {
   }
 }
 
-export const notFound = () => new Refusal(404, 'Not found.');
+export const notFound = () => new HttpError(404, 'Not found.');
 
 export function json(value: unknown, status = 200, headers: Record<string, string> = {}): Answer {
   return { status, headers, body: { kind: 'json', value } };
@@ -37,8 +37,8 @@ export function empty(status: number, headers: Record<string, string> = {}): Ans
   return { status, headers, body: { kind: 'none' } };
 }
 
-export function refused(refusal: Refusal): Answer {
-  return json(refusal.body ?? { detail: refusal.message }, refusal.status, refusal.headers);
+export function errorAnswer(error: HttpError): Answer {
+  return json(error.body ?? { detail: error.message }, error.status, error.headers);
 }
 
 /** What Django and gateways in front of it answer where no API is. */
@@ -51,8 +51,8 @@ export function htmlPage(status: number, title: string): Answer {
 
 export const htmlNotFound = () => htmlPage(404, 'Not Found');
 
-/** The usual words of a status, for scripted faults that say only the number. */
-export function usualAnswer(status: number): Answer {
+/** The default body of a status, for fault rules that have only the number. */
+export function defaultAnswer(status: number): Answer {
   const details: Record<number, string> = {
     400: 'Bad request.',
     401: 'Invalid token.',
@@ -62,12 +62,12 @@ export function usualAnswer(status: number): Answer {
     409: 'Conflict.',
     429: 'Request was throttled.',
   };
-  if (status >= 500) return htmlPage(status, GATEWAY[status] ?? 'Server Error');
+  if (status >= 500) return htmlPage(status, GATEWAY_TITLES[status] ?? 'Server Error');
   if (status < 400) return empty(status);
   return json({ detail: details[status] ?? 'Request refused.' }, status);
 }
 
-const GATEWAY: Record<number, string> = {
+const GATEWAY_TITLES: Record<number, string> = {
   502: '502 Bad Gateway',
   503: '503 Service Temporarily Unavailable',
   504: '504 Gateway Time-out',

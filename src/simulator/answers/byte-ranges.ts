@@ -2,7 +2,7 @@
  * The part of `size` bytes that a Range header asks for, `end` exclusive. Null: the whole, as for a header that
  * is missing, malformed or asks for several parts (RFC 9110, 14.2).
  */
-export function askedRange(
+export function requestedRange(
   header: string | undefined,
   size: number,
 ): { start: number; end: number } | 'unsatisfiable' | null {

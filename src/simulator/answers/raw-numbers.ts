@@ -3,10 +3,10 @@ interface RawNumber {
   toJSON(): string;
 }
 
-const MARK = '\u0000number:';
+const RAW_NUMBER_PREFIX = '\u0000number:';
 
 export function rawNumber(value: bigint): RawNumber {
-  return { toJSON: () => `${MARK}${value}` };
+  return { toJSON: () => `${RAW_NUMBER_PREFIX}${value}` };
 }
 
 /** JSON text with raw numbers as they are. */

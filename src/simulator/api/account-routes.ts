@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { json, notFound, Refusal, type Answer } from '../answers/answers';
+import { json, notFound, HttpError, type Answer } from '../answers/answers';
 import { listPage } from '../answers/lists';
 import { account, company, findProject, projects } from '../catalog/account';
-import { askedJob } from './job-lookup';
+import { requestedJob } from './requested-job';
 import type { ApiRequest, Route } from './request';
 
 const ORGANIZATION = 'organizations\\/([^/]+)\\/';
@@ -21,31 +21,31 @@ export const accountRoutes: Route[] = [
   { path: new RegExp(`^${ORGANIZATION}job-prioritization\\/$`), methods: { POST: prioritize } },
 ];
 
-function ofCompany({ parts }: ApiRequest): void {
+function requireOwnCompany({ parts }: ApiRequest): void {
   if (parts[0] !== company.code) throw notFound();
 }
 
-const assignment = v.object({ projectId: v.string() });
+const assignmentSchema = v.object({ projectId: v.string() });
 
 function assignProject(request: ApiRequest): Answer {
-  ofCompany(request);
-  const job = askedJob(request, 1);
-  const parsed = v.safeParse(assignment, request.body);
-  if (!parsed.success) throw new Refusal(400, '', {}, { projectId: ['This field is required.'] });
+  requireOwnCompany(request);
+  const job = requestedJob(request, 1);
+  const parsed = v.safeParse(assignmentSchema, request.body);
+  if (!parsed.success) throw new HttpError(400, '', {}, { projectId: ['This field is required.'] });
   const { projectId } = parsed.output;
   if (!findProject(projectId)) {
-    throw new Refusal(400, '', {}, { projectId: [`Invalid pk "${projectId}" - object does not exist.`] });
+    throw new HttpError(400, '', {}, { projectId: [`Invalid pk "${projectId}" - object does not exist.`] });
   }
   job.definition = { ...job.definition, projectId };
   return json({ projectId });
 }
 
-const prioritization = v.object({ job: v.string(), priority: v.unknown() });
+const prioritizationSchema = v.object({ job: v.string(), priority: v.unknown() });
 
 function prioritize(request: ApiRequest): Answer {
-  ofCompany(request);
-  const parsed = v.safeParse(prioritization, request.body);
-  if (!parsed.success) throw new Refusal(400, '', {}, { job: ['This field is required.'] });
+  requireOwnCompany(request);
+  const parsed = v.safeParse(prioritizationSchema, request.body);
+  if (!parsed.success) throw new HttpError(400, '', {}, { job: ['This field is required.'] });
   const job = request.platform.find(parsed.output.job);
   if (!job) throw notFound();
   job.priority = parsed.output.priority;

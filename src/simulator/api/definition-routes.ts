@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { empty, json, Refusal, type Answer } from '../answers/answers';
+import { empty, json, HttpError, type Answer } from '../answers/answers';
 import { fieldErrors, refuseFields } from '../definition/field-errors';
 import { jobDefinition, type JobDefinition } from '../definition/job-definition';
 import { definitionErrors } from '../jobs/check-definition';
@@ -9,7 +9,7 @@ import type { Job } from '../model/job';
 import type { Platform } from '../model/platform';
 import { clusterStatus } from '../model/timeline';
 import { definitionRow, isV3 } from './definition-rows';
-import { askedJob } from './job-lookup';
+import { requestedJob } from './requested-job';
 import type { ApiRequest } from './request';
 import { findAnyFile } from './stored-file-rows';
 
@@ -19,7 +19,7 @@ const RUNS_LISTED_AFTER = 50;
 /** 201 and the whole definition; saved, not started, and no cost. */
 export function postJob(request: ApiRequest): Answer {
   const { platform } = request;
-  const definition = definitionOf(request, request.body);
+  const definition = validDefinition(request, request.body);
   const job = platform.add({
     name: definition.name,
     submittedAt: null,
@@ -33,7 +33,7 @@ export function postJob(request: ApiRequest): Answer {
   return json(definitionRow(request, job), 201);
 }
 
-/** What a job finds of its files. */
+/** Access to the files that a job's definition names; deleted ones have no content. */
 function storageOf(platform: Platform): JobStorage {
   return {
     seed: platform.seed,
@@ -45,8 +45,8 @@ function storageOf(platform: Platform): JobStorage {
   };
 }
 
-/** Refuses with the errors nested like the request. */
-function definitionOf(request: ApiRequest, body: unknown): JobDefinition {
+/** Throws a 400 with the errors nested like the request. */
+function validDefinition(request: ApiRequest, body: unknown): JobDefinition {
   const { platform, storage } = request;
   const { body: v2Body, errors } = asV2(request, body);
   const parsed = v.safeParse(jobDefinition, v2Body);
@@ -83,21 +83,21 @@ function asV2(request: ApiRequest, body: unknown) {
 
 /** On a draft the whole definition; on any other job 200 without effect (docs/platform.md, "Around a job"). */
 export function patchJob(request: ApiRequest): Answer {
-  const job = askedJob(request);
+  const job = requestedJob(request);
   const whole = request.method === 'PUT';
   if (job.submitted === null) {
     const body = request.body === undefined ? {} : request.body;
     if (body === null || typeof body !== 'object' || Array.isArray(body)) {
-      throw new Refusal(400, 'Invalid data. Expected a dictionary.');
+      throw new HttpError(400, 'Invalid data. Expected a dictionary.');
     }
     const before = whole ? {} : withProject(request, job);
-    change(job, definitionOf(request, { ...before, ...body }));
+    setDefinition(job, validDefinition(request, { ...before, ...body }));
   }
   const { name, definition } = job;
   return json({ id: job.id, isLowPriority: definition.isLowPriority, name, projectId: definition.projectId });
 }
 
-function change(job: Job, definition: JobDefinition): void {
+function setDefinition(job: Job, definition: JobDefinition): void {
   job.definition = definition;
   job.name = definition.name;
 }
@@ -116,10 +116,10 @@ function withProject(request: ApiRequest, { definition }: Job): Record<string, u
 /** 204; 400 while the cluster is not gone (docs/platform.md, "Around a job"). Inputs stay unless `deleteInputFiles` says not. */
 export function deleteJob(request: ApiRequest): Answer {
   const { platform, query, now } = request;
-  const job = askedJob(request);
+  const job = requestedJob(request);
   const status = clusterStatus(job, now);
   if (job.submitted !== null && status !== 'Stopped') {
-    throw new Refusal(400, 'The job can not be deleted while its cluster is running.');
+    throw new HttpError(400, 'The job can not be deleted while its cluster is running.');
   }
   if (/^true$/i.test(query.get('deleteInputFiles') ?? '')) {
     for (const { inputFiles } of job.definition.jobanalyses)

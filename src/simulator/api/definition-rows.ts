@@ -31,8 +31,8 @@ export function definitionRow(request: ApiRequest, job: Job) {
     ...jobSummary(request, job),
     ...definition,
     name: job.name,
-    paramFile: paramFile && fileOf(request, paramFile.id),
-    caseFile: caseFile && fileOf(request, caseFile.id),
+    paramFile: paramFile && fileRowOf(request, paramFile.id),
+    caseFile: caseFile && fileRowOf(request, caseFile.id),
     jobvariables:
       jobvariables.length > 0 || !paramFile ? jobvariables : headerVariables(request, paramFile.id),
     jobanalyses: jobanalyses.map((tile) => analysisRow(request, tile)),
@@ -74,18 +74,18 @@ function analysisRow(request: ApiRequest, tile: JobAnalysis) {
       coreType: isV3(request) ? { code: coreType, name: findCoreType(coreType)?.name ?? coreType } : coreType,
       coreSummary: coresPerSlot * slots,
     },
-    inputFiles: inputFiles.map(({ id, decompress }) => ({ ...fileOf(request, id), decompress })),
-    preProcessScript: preProcessScript && fileOf(request, preProcessScript.id),
-    postProcessScript: postProcessScript && fileOf(request, postProcessScript.id),
+    inputFiles: inputFiles.map(({ id, decompress }) => ({ ...fileRowOf(request, id), decompress })),
+    preProcessScript: preProcessScript && fileRowOf(request, preProcessScript.id),
+    postProcessScript: postProcessScript && fileRowOf(request, postProcessScript.id),
     templateTasks: templateTasks.map(({ templateFile, processedFilename }) => ({
-      templateFile: fileOf(request, templateFile.id),
+      templateFile: fileRowOf(request, templateFile.id),
       processedFilename,
     })),
   };
 }
 
 /** The whole file; one that was deleted is named on, with `isDeleted`. */
-function fileOf({ platform, storage }: ApiRequest, id: string) {
+function fileRowOf({ platform, storage }: ApiRequest, id: string) {
   return findAnyFile(platform, id)?.row(storage) ?? { id, isDeleted: true };
 }
 

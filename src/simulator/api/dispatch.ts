@@ -1,4 +1,4 @@
-import { empty, htmlNotFound, json, notFound, Refusal, refused, type Answer } from '../answers/answers';
+import { empty, htmlNotFound, json, notFound, HttpError, errorAnswer, type Answer } from '../answers/answers';
 import { accountRoutes } from './account-routes';
 import { catalogRoutes } from './catalog-routes';
 import { fileRoutes } from './file-routes';
@@ -28,41 +28,41 @@ export function splitPrefix(pathname: string): { prefix: string; rest: string } 
   return parts ? { prefix: parts[1]!, rest: parts[2]! } : null;
 }
 
-type Question = Omit<ApiRequest, 'prefix' | 'parts' | 'body' | 'upload'> & { token: string };
+type UnroutedRequest = Omit<ApiRequest, 'prefix' | 'parts' | 'body' | 'upload'> & { token: string };
 
-/** What stands behind an address, before its body is read. */
-interface Resolved {
-  takes: 'file' | 'json' | 'nothing';
+/** The route of a request, before its body is read. */
+interface MatchedRoute {
+  bodyType: 'file' | 'json' | 'nothing';
   answer(now: number, body: unknown, upload: ReceivedFile | null): Answer;
 }
 
-/** Who may ask what: a refusal, or what answers once the body is there. */
-export function resolve(question: Question): Answer | Resolved {
-  const split = splitPrefix(question.pathname);
+/** Authenticates and routes: an error answer, or what answers once the body has been read. */
+export function matchRoute(request: UnroutedRequest): Answer | MatchedRoute {
+  const split = splitPrefix(request.pathname);
   if (!split) return htmlNotFound();
   const { prefix, rest } = split;
   const found = match(prefix, rest);
-  if (!found && !rest.endsWith('/') && match(prefix, `${rest}/`)) return slashed(question);
-  return refusing(() => {
-    authenticate(question.headers['authorization'], question.token);
+  if (!found && !rest.endsWith('/') && match(prefix, `${rest}/`)) return redirectToSlash(request);
+  return answerErrors(() => {
+    authenticate(request.headers['authorization'], request.token);
     if (!found) throw notFound();
     const parts = found.parts.map(decode);
     const { route } = found;
-    const handler = route.methods[question.method === 'HEAD' ? 'GET' : question.method];
-    if (!handler) throw notAllowed(route, question.method);
+    const handler = route.methods[request.method === 'HEAD' ? 'GET' : request.method];
+    if (!handler) throw notAllowed(route, request.method);
     return {
-      takes: route.takesFile ? 'file' : route.ignoresBody ? 'nothing' : 'json',
+      bodyType: route.takesFile ? 'file' : route.ignoresBody ? 'nothing' : 'json',
       answer: (now, body, upload) =>
-        refusing(() => handler({ ...question, now, prefix, parts, body, upload })),
+        answerErrors(() => handler({ ...request, now, prefix, parts, body, upload })),
     };
   });
 }
 
-function refusing<T>(act: () => T): T | Answer {
+function answerErrors<T>(act: () => T): T | Answer {
   try {
     return act();
   } catch (error) {
-    if (error instanceof Refusal) return refused(error);
+    if (error instanceof HttpError) return errorAnswer(error);
     throw error;
   }
 }
@@ -77,21 +77,21 @@ function match(prefix: string, rest: string): { route: Route; parts: string[] } 
 }
 
 /** As Django's append-slash does: for every method, which turns a POST into a GET (docs/platform.md, "Addresses"). */
-function slashed({ pathname, query }: Question): Answer {
+function redirectToSlash({ pathname, query }: UnroutedRequest): Answer {
   const text = query.toString();
   return empty(301, { location: `${pathname}/${text ? `?${text}` : ''}` });
 }
 
 function authenticate(authorization: string | undefined, token: string): void {
-  const asked = { 'www-authenticate': 'Token' };
+  const challenge = { 'www-authenticate': 'Token' };
   const given = /^Token +(\S+)$/i.exec(authorization ?? '');
-  if (!given) throw new Refusal(401, 'Authentication credentials were not provided.', asked);
-  if (given[1] !== token) throw new Refusal(401, 'Invalid token.', asked);
+  if (!given) throw new HttpError(401, 'Authentication credentials were not provided.', challenge);
+  if (given[1] !== token) throw new HttpError(401, 'Invalid token.', challenge);
 }
 
-function notAllowed(route: Route, method: string): Refusal {
+function notAllowed(route: Route, method: string): HttpError {
   const allow = [...Object.keys(route.methods), 'HEAD', 'OPTIONS'].join(', ');
-  return new Refusal(405, `Method "${method}" not allowed.`, { allow });
+  return new HttpError(405, `Method "${method}" not allowed.`, { allow });
 }
 
 function decode(part: string): string {

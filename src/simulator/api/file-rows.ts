@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { piecesOf, type Content } from '../content/contents';
+import { chunksOf, type Content } from '../content/contents';
 import { isoMicroseconds, isoWithOffset } from '../content/dates';
 import { bytesFor, fraction, hash } from '../content/random';
 import type { FileIds } from '../model/file-ids';
 import type { FileMetadata } from '../model/file-source';
 import type { FileFacts } from '../model/run-facts';
-import { fileIdOf, outputContent, type OutputFile, type RunPlace } from '../model/run-files';
+import { fileIdOf, outputContent, type OutputFile, type RunContext } from '../model/run-files';
 
 /** What newer files, and the file endpoint, tell beside that (docs/platform.md, "Files"). */
 export interface FullFileRow extends FileMetadata {
@@ -20,37 +20,42 @@ export const STORAGE_USER = 'user_OvdRk';
 /** Larger files tell no checksum unless their script says so: it would have to be computed. */
 const CHECKSUM_LIMIT = 256 * 1024;
 
-export function fileRow(ids: FileIds, place: RunPlace, file: OutputFile): FileMetadata {
-  const { seed, job, run } = place;
-  const id = fileIdOf(ids, place, file);
-  const known = factsOf(place, file);
+export function fileRow(ids: FileIds, context: RunContext, file: OutputFile): FileMetadata {
+  const { seed, job, run } = context;
+  const id = fileIdOf(ids, context, file);
+  const knownFacts = outputFacts(context, file);
   return {
     typeId: file.typeId,
     name: file.name,
-    dateUploaded: dateUploaded(seed, id, Math.floor(place.dateOf(file.uploadedAt))),
+    dateUploaded: dateUploaded(seed, id, Math.floor(context.dateOf(file.uploadedAt))),
     relativePath: file.relativePath,
     encodedEncryptionKey: bytesFor(32, seed, 'key', id).toString('base64'),
     sharedWith: [],
-    decryptedSize: known.size,
+    decryptedSize: knownFacts.size,
     owner: OWNER,
     path: `user/${STORAGE_USER}/output/job_${job.id}/run${run.number}/${file.relativePath}`,
     // False on real, downloadable outputs too (docs/platform.md, "Files").
-    isUploaded: file.source.printed !== undefined || fraction(seed, 'uploaded', id) > 0.1,
-    viewInBrowser: known.size < 1_000_000,
+    isUploaded: file.source.fixedMetadata !== undefined || fraction(seed, 'uploaded', id) > 0.1,
+    viewInBrowser: knownFacts.size < 1_000_000,
     id,
-    md5: known.md5,
-    ...file.source.printed,
+    md5: knownFacts.md5,
+    ...file.source.fixedMetadata,
   };
 }
 
 /** @param storage where a signed address leads to, `http://127.0.0.1:PORT` */
-export function fullFileRow(ids: FileIds, place: RunPlace, file: OutputFile, storage: string): FullFileRow {
-  const row = fileRow(ids, place, file);
-  const { sha512 } = factsOf(place, file);
+export function fullFileRow(
+  ids: FileIds,
+  context: RunContext,
+  file: OutputFile,
+  storage: string,
+): FullFileRow {
+  const row = fileRow(ids, context, file);
+  const { sha512 } = outputFacts(context, file);
   return {
     ...row,
     isDeleted: file.source.deleted ?? false,
-    downloadUrl: signedAddress(storage, place.seed, row.id),
+    downloadUrl: signedAddress(storage, context.seed, row.id),
     fileChecksums: sha512 === null ? null : [{ hashFunction: 'SHA-512', fileHash: sha512 }],
   };
 }
@@ -74,18 +79,18 @@ function dateUploaded(seed: number, id: string, instant: number): string {
 }
 
 /** Computed once: the outputs of an ended run do not change any more. */
-function factsOf(place: RunPlace, file: OutputFile): FileFacts {
-  const { known } = place.run;
-  let facts = known.get(file.slot);
+function outputFacts(context: RunContext, file: OutputFile): FileFacts {
+  const { fileFacts } = context.run;
+  let facts = fileFacts.get(file.fileIndex);
   if (!facts) {
-    const content = outputContent(place, file);
+    const content = outputContent(context, file);
     const wanted = file.source.checksum ?? (content.size <= CHECKSUM_LIMIT ? 'both' : 'none');
     facts = {
       size: content.size,
       md5: wanted === 'md5' || wanted === 'both' ? digest('md5', content) : null,
       sha512: wanted === 'sha512' || wanted === 'both' ? digest('sha512', content) : null,
     };
-    known.set(file.slot, facts);
+    fileFacts.set(file.fileIndex, facts);
   }
   return facts;
 }
@@ -97,7 +102,7 @@ function digest(algorithm: 'md5' | 'sha512', content: Content): string {
   const known = digests[algorithm].get(content);
   if (known !== undefined) return known;
   const running = createHash(algorithm);
-  for (const piece of piecesOf(content)) running.update(piece);
+  for (const chunk of chunksOf(content)) running.update(chunk);
   const hex = running.digest('hex');
   digests[algorithm].set(content, hex);
   return hex;

@@ -1,8 +1,8 @@
-import { json, notFound, Refusal, type Answer } from '../answers/answers';
+import { json, notFound, HttpError, type Answer } from '../answers/answers';
 import { listPage } from '../answers/lists';
 import { hash } from '../content/random';
 import { clusterStatus } from '../model/timeline';
-import { askedJob } from './job-lookup';
+import { requestedJob } from './requested-job';
 import type { ApiRequest, Route } from './request';
 
 /** What can be put on a job beside its definition, and its cluster (docs/platform.md, "Around a job"). */
@@ -15,12 +15,13 @@ export const labelRoutes: Route[] = [
   { path: /^clusters\/([^/]+)\/remote_viz_hardware_settings\/password\/$/, methods: { POST: password } },
 ];
 
-const field = ({ body }: ApiRequest, key: string): unknown => (Object(body) as Record<string, unknown>)[key];
+const bodyField = ({ body }: ApiRequest, key: string): unknown =>
+  (Object(body) as Record<string, unknown>)[key];
 
-function text(request: ApiRequest, key: string): string {
-  const value = field(request, key);
+function requiredText(request: ApiRequest, key: string): string {
+  const value = bodyField(request, key);
   if (typeof value !== 'string' || value.trim() === '') {
-    throw new Refusal(400, '', {}, { [key]: ['This field is required.'] });
+    throw new HttpError(400, '', {}, { [key]: ['This field is required.'] });
   }
   return value;
 }
@@ -28,59 +29,62 @@ function text(request: ApiRequest, key: string): string {
 const tagRow = (name: string) => ({ name, normalizedName: name.toLowerCase() });
 
 function tags(request: ApiRequest): Answer {
-  return json(askedJob(request).tags.map(tagRow));
+  return json(requestedJob(request).tags.map(tagRow));
 }
 
 function addTag(request: ApiRequest): Answer {
-  const job = askedJob(request);
-  const name = text(request, 'name');
+  const job = requestedJob(request);
+  const name = requiredText(request, 'name');
   if (!job.tags.includes(name)) job.tags.push(name);
   return tags(request);
 }
 
 function removeTag(request: ApiRequest): Answer {
-  const job = askedJob(request);
-  const name = text(request, 'name');
+  const job = requestedJob(request);
+  const name = requiredText(request, 'name');
   job.tags = job.tags.filter((each) => each !== name);
   return tags(request);
 }
 
 function customFields(request: ApiRequest): Answer {
-  const { customFields: fields } = askedJob(request);
+  const { customFields: fields } = requestedJob(request);
   return json(
     Object.fromEntries([...fields].map(([name, value]) => [name, { meta: { name, type: 'text' }, value }])),
   );
 }
 
 function setCustomFields(request: ApiRequest): Answer {
-  const job = askedJob(request);
+  const job = requestedJob(request);
   const { body } = request;
   if (body === null || typeof body !== 'object' || Array.isArray(body)) {
-    throw new Refusal(400, 'Invalid data. Expected a dictionary.');
+    throw new HttpError(400, 'Invalid data. Expected a dictionary.');
   }
   for (const [name, value] of Object.entries(body)) job.customFields.set(name, value);
   return json(Object.fromEntries(job.customFields));
 }
 
 function attachStorage(request: ApiRequest): Answer {
-  const job = askedJob(request);
-  const { id } = Object(field(request, 'storageDevice')) as { id?: unknown };
+  const job = requestedJob(request);
+  const { id } = Object(bodyField(request, 'storageDevice')) as { id?: unknown };
   if (typeof id !== 'string' || id === '') {
-    throw new Refusal(400, '', {}, { storageDevice: { id: ['This field is required.'] } });
+    throw new HttpError(400, '', {}, { storageDevice: { id: ['This field is required.'] } });
   }
   job.storageDevices.push(id);
   return json({ storageDevice: { id } }, 201);
 }
 
 function share(request: ApiRequest): Answer {
-  askedJob(request);
-  const recipient = field(request, 'email') === undefined ? text(request, 'account') : text(request, 'email');
+  requestedJob(request);
+  const recipient =
+    bodyField(request, 'email') === undefined
+      ? requiredText(request, 'account')
+      : requiredText(request, 'email');
   return json({ recipient, supportDesk: null });
 }
 
 /** The nodes of a cluster that is there; none before and after. */
 function instances(request: ApiRequest): Answer {
-  const job = askedJob(request);
+  const job = requestedJob(request);
   const number = hash(request.platform.seed, 'cluster', job.id) % 200;
   const rows =
     clusterStatus(job, request.now) === 'Started'

@@ -1,10 +1,10 @@
 import type { Answer } from '../answers/answers';
-import type { Asked } from '../answers/lists';
+import type { ListRequest } from '../answers/lists';
 import type { Content } from '../content/contents';
 import type { Platform } from '../model/platform';
 
-/** A request to the API, taken apart. */
-export interface ApiRequest extends Asked {
+/** A parsed request to the API. */
+export interface ApiRequest extends ListRequest {
   platform: Platform;
   /** Virtual, ms since the epoch. */
   now: number;
@@ -26,7 +26,7 @@ export interface ApiRequest extends Asked {
 /** An uploaded file on the disk, before it has an id. */
 export interface ReceivedFile {
   name: string;
-  /** As the client said, in the part's header or a field of the form; an input unless told. */
+  /** As the client said, in the part's header or a field of the form; default an input. */
   typeId: number | null;
   content: Content;
   md5: string | null;

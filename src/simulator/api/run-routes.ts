@@ -1,4 +1,4 @@
-import { json, notFound, Refusal, type Answer } from '../answers/answers';
+import { json, notFound, HttpError, type Answer } from '../answers/answers';
 import { listPage } from '../answers/lists';
 import { lastLines } from '../content/contents';
 import { stopRun } from '../model/actions';
@@ -8,13 +8,13 @@ import {
   fileIdOf,
   liveFiles,
   outputFiles,
-  SNAPSHOT,
+  SNAPSHOT_TYPE,
   workingBytes,
   type LiveFile,
-  type RunPlace,
+  type RunContext,
 } from '../model/run-files';
 import { fileRow, fullFileRow } from './file-rows';
-import { askedJob } from './job-lookup';
+import { requestedJob } from './requested-job';
 import type { ApiRequest, Route } from './request';
 import { runRow } from './run-rows';
 
@@ -32,28 +32,28 @@ export const runRoutes: Route[] = [
 ];
 
 function listRuns(request: ApiRequest): Answer {
-  const job = askedJob(request);
+  const job = requestedJob(request);
   const { platform, now } = request;
-  return json(listPage(request, listedRuns(job, now), (run) => runRow(platform.place(job, run), now)));
+  return json(listPage(request, listedRuns(job, now), (run) => runRow(platform.contextOf(job, run), now)));
 }
 
-function askedRun(request: ApiRequest): RunPlace {
-  const job = askedJob(request);
+function requestedRun(request: ApiRequest): RunContext {
+  const job = requestedJob(request);
   const run = findRun(job, request.parts[1]!, request.now);
   if (!run) throw notFound();
-  return request.platform.place(job, run);
+  return request.platform.contextOf(job, run);
 }
 
 function readRun(request: ApiRequest): Answer {
-  return json(runRow(askedRun(request), request.now));
+  return json(runRow(requestedRun(request), request.now));
 }
 
 /** A request, not an end: `{}` at once, `dateCompleted` some seconds later (docs/platform.md, "Actions"). */
 function stop(request: ApiRequest): Answer {
-  const { job, run } = askedRun(request);
+  const { job, run } = requestedRun(request);
   const { stopEndedStatus } = request.platform.habits;
   if (stateAt(timesOf(run, job), request.now) === 'completed') {
-    if (stopEndedStatus >= 400) throw new Refusal(stopEndedStatus, 'Run is not active.');
+    if (stopEndedStatus >= 400) throw new HttpError(stopEndedStatus, 'Run is not active.');
     return json({}, stopEndedStatus);
   }
   stopRun(job, run, request.now);
@@ -67,56 +67,57 @@ const SNAPSHOT_TAKES = 45;
  * `lastSnapshotID` is the previous archive's id (docs/platform.md, "Actions").
  */
 function snapshot(request: ApiRequest): Answer {
-  const place = askedRun(request);
-  const { job, run } = place;
+  const context = requestedRun(request);
+  const { job, run } = context;
   const { now } = request;
-  const lastSnapshotID = newestSnapshot(request, place);
-  const told = (exitcode: number, reason: string) => json({ data: '', exitcode, lastSnapshotID, reason });
-  if (stateAt(timesOf(run, job), now) !== 'running') return told(1, 'Run is not active.');
+  const lastSnapshotID = newestSnapshot(request, context);
+  const snapshotAnswer = (exitcode: number, reason: string) =>
+    json({ data: '', exitcode, lastSnapshotID, reason });
+  if (stateAt(timesOf(run, job), now) !== 'running') return snapshotAnswer(1, 'Run is not active.');
   if (run.snapshots.some(({ readyAt }) => readyAt > now))
-    return told(1, 'A snapshot is already in progress.');
+    return snapshotAnswer(1, 'A snapshot is already in progress.');
   const takes = (job.plan.snapshotTakes ?? SNAPSHOT_TAKES) * 1000;
-  const bytes = workingBytes(place, now);
-  run.snapshots.push({ slot: run.snapshots.length, requestedAt: now, readyAt: now + takes, bytes });
-  return told(0, 'Generating snapshot.');
+  const bytes = workingBytes(context, now);
+  run.snapshots.push({ fileIndex: run.snapshots.length, requestedAt: now, readyAt: now + takes, bytes });
+  return snapshotAnswer(0, 'Generating snapshot.');
 }
 
-function newestSnapshot({ platform, now }: ApiRequest, place: RunPlace): string | null {
-  const archives = outputFiles(place, now).filter(({ typeId }) => typeId === SNAPSHOT);
+function newestSnapshot({ platform, now }: ApiRequest, context: RunContext): string | null {
+  const archives = outputFiles(context, now).filter(({ typeId }) => typeId === SNAPSHOT_TYPE);
   archives.sort((one, other) => one.uploadedAt - other.uploadedAt);
   const newest = archives.at(-1);
-  return newest ? fileIdOf(platform.ids, place, newest) : platform.habits.noSnapshotId;
+  return newest ? fileIdOf(platform.ids, context, newest) : platform.habits.noSnapshotId;
 }
 
 function listRunFiles(request: ApiRequest): Answer {
   const { platform, now, query, storage } = request;
-  const place = askedRun(request);
+  const context = requestedRun(request);
   const wanted = (query.get('search') ?? '').toLowerCase();
-  const files = outputFiles(place, now).filter((file) => file.relativePath.toLowerCase().includes(wanted));
-  const row = place.run.plan.storedEarly
-    ? (file: (typeof files)[number]) => fileRow(platform.ids, place, file)
-    : (file: (typeof files)[number]) => fullFileRow(platform.ids, place, file, storage);
+  const files = outputFiles(context, now).filter((file) => file.relativePath.toLowerCase().includes(wanted));
+  const row = context.run.plan.storedEarly
+    ? (file: (typeof files)[number]) => fileRow(platform.ids, context, file)
+    : (file: (typeof files)[number]) => fullFileRow(platform.ids, context, file, storage);
   return json(listPage(request, files, row, 'next-last'));
 }
 
-function workingDirectory(request: ApiRequest, place: RunPlace): LiveFile[] {
-  const files = liveFiles(place, request.now);
-  if (!files) throw new Refusal(request.platform.habits.notActiveStatus, 'Run is not active.');
+function workingDirectory(request: ApiRequest, context: RunContext): LiveFile[] {
+  const files = liveFiles(context, request.now);
+  if (!files) throw new HttpError(request.platform.habits.notActiveStatus, 'Run is not active.');
   return files;
 }
 
 /** A bare array; `resource` with the prefix that was asked for (docs/platform.md, "Tail"). */
 function listDirectory(request: ApiRequest): Answer {
-  const place = askedRun(request);
-  const base = `${request.prefix}jobs/${place.job.id}/runs/${place.run.number}/tail/`;
-  return json(workingDirectory(request, place).map(({ path }) => ({ path, resource: base + path })));
+  const context = requestedRun(request);
+  const base = `${request.prefix}jobs/${context.job.id}/runs/${context.run.number}/tail/`;
+  return json(workingDirectory(request, context).map(({ path }) => ({ path, resource: base + path })));
 }
 
 /** The last lines as JSON, or with no `lines` the bytes of the whole file. */
 function tail(request: ApiRequest): Answer {
-  const place = askedRun(request);
+  const context = requestedRun(request);
   const path = request.parts[2]!;
-  const file = workingDirectory(request, place).find((each) => each.path === path);
+  const file = workingDirectory(request, context).find((each) => each.path === path);
   if (!file) throw notFound();
   const { content } = file;
   const lines = request.query.get('lines');
@@ -129,10 +130,10 @@ function tail(request: ApiRequest): Answer {
       body: { kind: 'content', content, start: 0, end: content.size },
     };
   }
-  if (!/^\d+$/.test(lines)) throw new Refusal(400, 'lines: A valid integer is required.');
-  const home = place.job.plan.home ?? `/enc/uprod_${place.job.id}`;
+  if (!/^\d+$/.test(lines)) throw new HttpError(400, 'lines: A valid integer is required.');
+  const home = context.job.plan.home ?? `/enc/uprod_${context.job.id}`;
   return json({
-    fileType: `${home}/work/${path}: ${place.job.plan.textType ?? type}`,
+    fileType: `${home}/work/${path}: ${context.job.plan.textType ?? type}`,
     lines: lastLines(content, Number(lines)),
   });
 }

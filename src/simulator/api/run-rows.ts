@@ -1,16 +1,16 @@
 import { isoMicroseconds } from '../content/dates';
 import { outputsListedAt, stateAt, timesOf } from '../model/run';
-import { outputTotals, type RunPlace } from '../model/run-files';
+import { outputTotals, type RunContext } from '../model/run-files';
 import type { VariableScript } from '../scripts/job-script';
 
 /** A run as the platform tells about it (docs/platform.md, "Runs"). */
-export function runRow(place: RunPlace, now: number) {
-  const { run, job, dateOf } = place;
+export function runRow(context: RunContext, now: number) {
+  const { run, job, dateOf } = context;
   const { plan } = run;
   const times = timesOf(run, job);
   const state = stateAt(times, now);
   const begun = times.start !== null && times.start <= now;
-  const outputs = outputTotals(place, now);
+  const outputs = outputTotals(context, now);
   const good = !times.stopped && (times.exitCode ?? 0) === 0;
   const listedAt = outputsListedAt(run, times);
   const results = good && listedAt !== null && listedAt <= now ? (plan.results ?? []) : [];

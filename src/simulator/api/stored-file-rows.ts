@@ -28,23 +28,23 @@ export function findAnyFile(platform: Platform, id: string): AnyFile | null {
       readableAt: stored.uploadedAt,
       deleted: change.deleted ?? false,
       content: () => stored.content,
-      row: (storage) => changed(storedRow(platform, stored, storage), change),
+      row: (storage) => withChanges(storedRow(platform, stored, storage), change),
     };
   }
   const found = platform.findFile(id);
   if (!found) return null;
-  const { place, file } = found;
+  const { context, file } = found;
   return {
     name: change.name ?? file.name,
-    readableAt: file.uploadedAt + (place.run.plan.contentsAfter ?? 0) * 1000,
+    readableAt: file.uploadedAt + (context.run.plan.contentsAfter ?? 0) * 1000,
     deleted: change.deleted ?? file.source.deleted ?? false,
-    content: () => outputContent(place, file),
-    row: (storage) => changed(fullFileRow(platform.ids, place, file, storage), change),
+    content: () => outputContent(context, file),
+    row: (storage) => withChanges(fullFileRow(platform.ids, context, file, storage), change),
   };
 }
 
 /** A row with what requests have changed of it. */
-export function changed(row: FullFileRow, { name, typeId, deleted }: FileChange): FullFileRow {
+export function withChanges(row: FullFileRow, { name, typeId, deleted }: FileChange): FullFileRow {
   return {
     ...row,
     name: name ?? row.name,

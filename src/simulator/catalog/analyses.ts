@@ -5,7 +5,7 @@ export interface AnalysisCode {
   code: string;
   name: string;
   vendorName: string;
-  /** What a job's log looks like; a plain one unless told. */
+  /** The style of a job's log; by default a line a minute. */
   log?: LogKind;
   versions: AnalysisVersion[];
 }
@@ -105,7 +105,7 @@ const known: AnalysisCode[] = [
   },
 ];
 
-/** So many rows has the real catalog, roughly: whoever reads the first page only finds next to nothing. */
+/** About as many as the real catalog: a client that reads only the first page misses nearly everything. */
 const ROWS = 720;
 
 const others: AnalysisCode[] = Array.from({ length: ROWS - known.length }, (_, position) => {

@@ -7,8 +7,8 @@ export interface Content {
   slice(start: number, end: number): Buffer;
 }
 
-/** What is read and sent at a time. */
-export const PIECE = 64 * 1024;
+/** Bytes that are read and sent at a time. */
+export const CHUNK_SIZE = 64 * 1024;
 
 /** The most that `/lines/` and `tail?lines=` look at. */
 const LONGEST_LINES = 64 * 1024 * 1024;
@@ -18,8 +18,8 @@ export function contentOf(bytes: Buffer | string): Content {
   return { size: buffer.length, slice: (start, end) => buffer.subarray(start, end) };
 }
 
-/** A content with a text after it. */
-export function extended(content: Content, text: string): Content {
+/** A content with a text appended. */
+export function withText(content: Content, text: string): Content {
   const tail = Buffer.from(text);
   const { size } = content;
   return {
@@ -40,11 +40,11 @@ function blocks(size: number, block: (index: number) => Buffer): Content {
       const stop = Math.min(end, size);
       const parts: Buffer[] = [];
       for (let position = start; position < stop;) {
-        const index = Math.floor(position / PIECE);
-        const first = position - index * PIECE;
-        const last = Math.min(PIECE, stop - index * PIECE);
+        const index = Math.floor(position / CHUNK_SIZE);
+        const first = position - index * CHUNK_SIZE;
+        const last = Math.min(CHUNK_SIZE, stop - index * CHUNK_SIZE);
         parts.push(block(index).subarray(first, last));
-        position = index * PIECE + last;
+        position = index * CHUNK_SIZE + last;
       }
       return Buffer.concat(parts);
     },
@@ -57,7 +57,7 @@ const DIGITS = 9;
 
 /** Numbered lines of text, 32 bytes each; only the last one can be shorter. */
 export function textLines(key: string, size: number): Content {
-  const perBlock = PIECE / LINE_WIDTH;
+  const perBlock = CHUNK_SIZE / LINE_WIDTH;
   let template: Buffer | null = null;
   return blocks(size, (index) => {
     template ??= lineTemplate(key, perBlock);
@@ -90,22 +90,22 @@ export function binaryBytes(key: string, size: number): Content {
   let template: Uint32Array | null = null;
   const start = hash('binary', key);
   return blocks(size, (index) => {
-    template ??= Uint32Array.from({ length: PIECE / 4 }, (_, word) => mix(start + word));
-    const turn = mix(start ^ index);
+    template ??= Uint32Array.from({ length: CHUNK_SIZE / 4 }, (_, word) => mix(start + word));
+    const mask = mix(start ^ index);
     const words = new Uint32Array(template.length);
-    for (let word = 0; word < words.length; word += 1) words[word] = template[word]! ^ turn;
+    for (let word = 0; word < words.length; word += 1) words[word] = template[word]! ^ mask;
     return Buffer.from(words.buffer);
   });
 }
 
-/** A part of a content in pieces, for streams. */
-export function* piecesOf(
+/** A part of a content in chunks, for streams. */
+export function* chunksOf(
   content: Content,
   start = 0,
   end = content.size,
 ): Generator<Buffer, void, undefined> {
   for (let position = start; position < end;) {
-    const next = Math.min(end, position + PIECE - (position % PIECE));
+    const next = Math.min(end, position + CHUNK_SIZE - (position % CHUNK_SIZE));
     yield content.slice(position, next);
     position = next;
   }
@@ -120,7 +120,7 @@ export function lastLines(content: Content, count: number): string[] {
   const stop = Math.max(0, content.size - LONGEST_LINES);
   // One more than asked for: the end of the line before the first one, beside the end of the last one.
   while (position > stop && ends <= count) {
-    const from = Math.max(stop, position - PIECE);
+    const from = Math.max(stop, position - CHUNK_SIZE);
     const part = content.slice(from, position);
     for (const byte of part) if (byte === 10) ends += 1;
     parts.unshift(part);

@@ -1,6 +1,6 @@
 /**
  * `2015-02-18T03:09:14.667000Z`: the platform writes microseconds.
- * @param instant ms since the epoch @param microseconds of the millisecond; the instant's own unless told
+ * @param instant ms since the epoch @param microseconds of the millisecond; default the instant's own
  */
 export function isoMicroseconds(instant: number, microseconds = ownMicroseconds(instant)): string {
   return `${new Date(instant).toISOString().slice(0, -1)}${String(microseconds).padStart(3, '0')}Z`;

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { Content } from './contents';
 
-/** A file on the disk, read piece by piece. Opened for each piece, so that nothing has to be closed at the end. */
+/** A file on the disk, read chunk by chunk. Opened for each chunk, so that nothing has to be closed at the end. */
 export function diskContent(path: string, size: number): Content {
   return {
     size,

@@ -10,11 +10,11 @@ const fields: Record<string, { kind: string; dimensions: string; parts: number }
   phi: { kind: 'surfaceScalarField', dimensions: '[0 3 -1 0 0 0 0]', parts: 1 },
 };
 
-/** Values in a file repeat after so many; a believable look has to be cheap for thousands of files. */
+/** Values repeat after so many: plausible files have to be cheap, there are thousands of them. */
 const DISTINCT_VALUES = 200;
 
 /**
- * A text of exactly `bytes` bytes in the manner of an OpenFOAM field file: a dictionary at its head, then a list
+ * A text of exactly `bytes` bytes in the style of an OpenFOAM field file: a dictionary at its head, then a list
  * of values. @param key equal keys have equal values
  */
 export function fieldFile(name: string, bytes: number, key: string): Content {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { empty, json, Refusal, refused, type Answer } from '../answers/answers';
+import { empty, json, HttpError, errorAnswer, type Answer } from '../answers/answers';
+import { requestBody } from '../answers/request-body';
 import { applyAction } from '../model/actions';
 import { listedRuns, type Job } from '../model/job';
 import type { Platform } from '../model/platform';
@@ -13,7 +14,7 @@ import type { Faults } from '../traffic/faults';
 import type { RequestLog } from '../traffic/request-log';
 
 /** What `/_sim/…` acts on. */
-export interface Controlled {
+export interface ControlTarget {
   platform: Platform;
   faults: Faults;
   log: RequestLog;
@@ -24,35 +25,35 @@ const LARGEST_BODY = 64 * 1024 * 1024;
 
 /** Answers `/_sim/…`: no token, but only from this machine's own programs. */
 export async function controlAnswer(
-  controlled: Controlled,
+  target: ControlTarget,
   request: IncomingMessage,
   pathname: string,
 ): Promise<Answer> {
   try {
     refuseBrowsers(request);
-    const told = await dispatch(controlled, request, pathname.slice('/_sim/'.length).replace(/\/$/, ''));
-    return { ...told, headers: { 'content-type': 'application/json', ...told.headers } };
+    const answer = await dispatch(target, request, pathname.slice('/_sim/'.length).replace(/\/$/, ''));
+    return { ...answer, headers: { 'content-type': 'application/json', ...answer.headers } };
   } catch (error) {
-    if (error instanceof Refusal) return refused(error);
+    if (error instanceof HttpError) return errorAnswer(error);
     throw error;
   }
 }
 
-/** A page of any web site could reach 127.0.0.1, by its address or by a name that it binds anew to it. */
+/** A page of any web site could reach 127.0.0.1, by its address or by a name that it rebinds to it. */
 function refuseBrowsers({ headers }: IncomingMessage): void {
   const loopback = /^(https?:\/\/)?(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i;
-  if (!loopback.test(headers.host ?? '')) throw new Refusal(403, 'Only a loopback address may be used.');
+  if (!loopback.test(headers.host ?? '')) throw new HttpError(403, 'Only a loopback address may be used.');
   if (headers.origin !== undefined && !loopback.test(headers.origin)) {
-    throw new Refusal(403, 'Not for pages of other sites.');
+    throw new HttpError(403, 'Not for pages of other sites.');
   }
 }
 
-async function dispatch(controlled: Controlled, request: IncomingMessage, path: string): Promise<Answer> {
-  const { platform, faults, log } = controlled;
-  const asked = `${request.method} ${path}`;
-  switch (asked) {
+async function dispatch(target: ControlTarget, request: IncomingMessage, path: string): Promise<Answer> {
+  const { platform, faults, log } = target;
+  const endpoint = `${request.method} ${path}`;
+  switch (endpoint) {
     case 'GET state':
-      return json(state(controlled));
+      return json(state(target));
     case 'GET requests':
       return json(log.records());
     case 'DELETE requests':
@@ -73,28 +74,28 @@ async function dispatch(controlled: Controlled, request: IncomingMessage, path: 
     case 'POST restart': {
       const { jobId } = checkedRestart(await scriptBody(request));
       applyAction(platform, jobId, { action: 'restart' });
-      return json(told(platform.find(jobId)!, platform.clock.now()), 201);
+      return json(jobState(platform.find(jobId)!, platform.clock.now()), 201);
     }
     case 'GET jobs':
-      return json(platform.jobs().map((job) => told(job, platform.clock.now())));
+      return json(platform.jobs().map((job) => jobState(job, platform.clock.now())));
     case 'POST jobs':
       return json({ id: platform.add(checkedJob(await scriptBody(request))).id }, 201);
   }
-  const acted = /^POST jobs\/([^/]+)\/control$/.exec(asked);
-  if (!acted) throw new Refusal(404, `There is no ${asked} here.`);
-  const jobId = decodeURIComponent(acted[1]!);
+  const jobControl = /^POST jobs\/([^/]+)\/control$/.exec(endpoint);
+  if (!jobControl) throw new HttpError(404, `There is no ${endpoint} here.`);
+  const jobId = decodeURIComponent(jobControl[1]!);
   applyAction(platform, jobId, checkedAction(await scriptBody(request)));
   const job = platform.find(jobId);
-  return job ? json(told(job, platform.clock.now())) : empty(204);
+  return job ? json(jobState(job, platform.clock.now())) : empty(204);
 }
 
-function told(job: Job, now: number) {
+function jobState(job: Job, now: number) {
   const runs: Record<string, string> = {};
   for (const run of listedRuns(job, now)) runs[String(run.number)] = stateAt(timesOf(run, job), now);
   return { id: job.id, name: job.name, status: jobStatus(job, now), runs };
 }
 
-function state({ platform, log }: Controlled) {
+function state({ platform, log }: ControlTarget) {
   const now = platform.clock.now();
   const { connections, requestsPerSecond } = log.peaks();
   return {
@@ -103,24 +104,18 @@ function state({ platform, log }: Controlled) {
     seed: platform.seed,
     peakConnections: connections,
     highestRequestRate: requestsPerSecond,
-    jobs: platform.jobs().map((job) => told(job, now)),
+    jobs: platform.jobs().map((job) => jobState(job, now)),
   };
 }
 
 const dateNow = ({ clock }: Platform) => new Date(clock.dateOf(clock.now())).toISOString();
 
 async function scriptBody(request: IncomingMessage): Promise<unknown> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of request as AsyncIterable<Buffer>) {
-    size += part.length;
-    if (size > LARGEST_BODY) throw new Refusal(413, 'The body is too large.');
-    parts.push(part);
-  }
-  if (size === 0) return {};
+  const bytes = await requestBody(request, LARGEST_BODY);
+  if (bytes.length === 0) return {};
   try {
-    return JSON.parse(Buffer.concat(parts).toString('utf8')) as unknown;
+    return JSON.parse(bytes.toString('utf8')) as unknown;
   } catch {
-    throw new Refusal(400, 'The body is not JSON.');
+    throw new HttpError(400, 'The body is not JSON.');
   }
 }

@@ -1,5 +1,5 @@
 import type * as v from 'valibot';
-import { Refusal } from '../answers/answers';
+import { HttpError } from '../answers/answers';
 
 /** What is wrong with a field, and where it stands in the request. */
 export interface FieldError {
@@ -17,7 +17,7 @@ export function fieldErrors(issues: readonly v.BaseIssue<unknown>[]): FieldError
 
 /** 400 with the errors nested like the request (docs/platform.md, "Errors"). @param body the request's own */
 export function refuseFields(errors: FieldError[], body: unknown): void {
-  if (errors.length > 0) throw new Refusal(400, 'Invalid fields.', {}, nested(errors, body));
+  if (errors.length > 0) throw new HttpError(400, 'Invalid fields.', {}, nested(errors, body));
 }
 
 /** Maps as maps, lists as lists with empty maps for their good members, and a list of sentences at each field. */

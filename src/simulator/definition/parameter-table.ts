@@ -42,7 +42,7 @@ function rangeOf({ valueGeneratorType, valueGeneratorSettings }: JobVariable): n
   const { minvalue, maxvalue, increment } = valueGeneratorSettings ?? {};
   if (valueGeneratorType !== 'FixedRange' || minvalue === undefined || maxvalue === undefined) return [0];
   const step = increment ?? 1;
-  // A hair of grace, because 0.1 ten times is not 1 in binary.
+  // Rounding tolerance: 0.1 ten times is not 1 in binary.
   const count = step > 0 ? Math.min(Math.floor((maxvalue - minvalue) / step + 1e-9) + 1, MOST_RUNS) : 1;
   return Array.from({ length: Math.max(1, count) }, (_, position) =>
     Number((minvalue + position * step).toPrecision(12)),

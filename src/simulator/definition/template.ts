@@ -4,7 +4,7 @@ import type { VariableScript } from '../scripts/job-script';
 const PLACEHOLDER = /\$\{\s*([A-Za-z_]\w*)\s*(?:\?string\(\s*["']([^"']*)["']\s*\)\s*)?\}/g;
 
 /** The template with the run's values; what has none stays as it is. */
-export function processed(template: string, variables: VariableScript[]): string {
+export function fillTemplate(template: string, variables: VariableScript[]): string {
   const values = new Map(variables.map((each) => [each.name, each]));
   return template.replace(PLACEHOLDER, (whole, name: string, format: string | undefined) => {
     const found = values.get(name);

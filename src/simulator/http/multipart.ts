@@ -1,5 +1,5 @@
 /** A part of multipart/form-data (RFC 7578). */
-export interface PartHead {
+export interface PartHeaders {
   name: string;
   filename: string | null;
   /** Names in lower case, `_` for `-`, because clients differ. */
@@ -8,12 +8,12 @@ export interface PartHead {
 
 /** Where the parts go; `data` may be asynchronous and is awaited, so that a slow disk slows the client. */
 interface PartSink {
-  begin(head: PartHead): void;
+  begin(part: PartHeaders): void;
   data(bytes: Buffer): void | Promise<void>;
   end(): void | Promise<void>;
 }
 
-const LONGEST_HEAD = 16 * 1024;
+const LARGEST_HEADERS = 16 * 1024;
 
 export class MalformedMultipart extends Error {}
 
@@ -24,66 +24,67 @@ export function boundaryOf(contentType: string | undefined): string | null {
   return found ? (found[1] ?? found[2]!) : null;
 }
 
-/** Takes a form apart as it arrives; holds no more of it than a boundary's length. */
+/** Parses a form as it arrives; buffers no more of it than a delimiter's length. */
 export async function readMultipart(
   body: AsyncIterable<Buffer>,
   boundary: string,
   sink: PartSink,
 ): Promise<void> {
   const first = Buffer.from(`--${boundary}`);
-  const mark = Buffer.from(`\r\n--${boundary}`);
-  let state: 'preamble' | 'after-mark' | 'head' | 'data' | 'done' = 'preamble';
-  let held: Buffer = Buffer.alloc(0);
-  for await (const piece of body) {
+  const delimiter = Buffer.from(`\r\n--${boundary}`);
+  let state: 'preamble' | 'after-delimiter' | 'headers' | 'data' | 'done' = 'preamble';
+  let buffered: Buffer = Buffer.alloc(0);
+  for await (const chunk of body) {
     if (state === 'done') continue;
-    held = held.length === 0 ? piece : Buffer.concat([held, piece]);
+    buffered = buffered.length === 0 ? chunk : Buffer.concat([buffered, chunk]);
     for (;;) {
       if (state === 'preamble') {
-        const at = held.indexOf(first);
+        const at = buffered.indexOf(first);
         if (at < 0) {
-          held = held.subarray(Math.max(0, held.length - first.length));
+          buffered = buffered.subarray(Math.max(0, buffered.length - first.length));
           break;
         }
-        held = held.subarray(at + first.length);
-        state = 'after-mark';
+        buffered = buffered.subarray(at + first.length);
+        state = 'after-delimiter';
       }
-      if (state === 'after-mark') {
-        if (held.length < 2) break;
-        state = held.subarray(0, 2).toString('latin1') === '--' ? 'done' : 'head';
+      if (state === 'after-delimiter') {
+        if (buffered.length < 2) break;
+        state = buffered.subarray(0, 2).toString('latin1') === '--' ? 'done' : 'headers';
         if (state === 'done') break;
       }
-      if (state === 'head') {
-        const end = held.indexOf('\r\n\r\n');
+      if (state === 'headers') {
+        const end = buffered.indexOf('\r\n\r\n');
         if (end < 0) {
-          if (held.length > LONGEST_HEAD) throw new MalformedMultipart('The head of a part is too long.');
+          if (buffered.length > LARGEST_HEADERS)
+            throw new MalformedMultipart('The headers of a part are too long.');
           break;
         }
-        sink.begin(partHead(held.subarray(0, end).toString('utf8')));
-        held = held.subarray(end + 4);
+        sink.begin(partHeaders(buffered.subarray(0, end).toString('utf8')));
+        buffered = buffered.subarray(end + 4);
         state = 'data';
       }
       if (state === 'data') {
-        const at = held.indexOf(mark);
+        const at = buffered.indexOf(delimiter);
         if (at < 0) {
           // What could be the beginning of a boundary stays.
-          const safe = held.length - mark.length + 1;
+          const safe = buffered.length - delimiter.length + 1;
           if (safe > 0) {
-            await sink.data(held.subarray(0, safe));
-            held = held.subarray(safe);
+            await sink.data(buffered.subarray(0, safe));
+            buffered = buffered.subarray(safe);
           }
           break;
         }
-        if (at > 0) await sink.data(held.subarray(0, at));
+        if (at > 0) await sink.data(buffered.subarray(0, at));
         await sink.end();
-        held = held.subarray(at + mark.length);
-        state = 'after-mark';
+        buffered = buffered.subarray(at + delimiter.length);
+        state = 'after-delimiter';
       }
     }
   }
   if (state !== 'done') throw new MalformedMultipart('The form ends before its last boundary.');
 }
 
-function partHead(text: string): PartHead {
+function partHeaders(text: string): PartHeaders {
   const headers = new Map<string, string>();
   for (const line of text.split('\r\n')) {
     const colon = line.indexOf(':');

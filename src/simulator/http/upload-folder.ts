@@ -3,14 +3,14 @@ import { mkdtemp, open, rm, statfs, type FileHandle } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Refusal } from '../answers/answers';
+import { HttpError } from '../answers/answers';
 import type { ReceivedFile } from '../api/request';
 import { diskContent } from '../content/disk-content';
-import { boundaryOf, MalformedMultipart, readMultipart, type PartHead } from './multipart';
+import { boundaryOf, MalformedMultipart, readMultipart, type PartHeaders } from './multipart';
 
-/** Takes uploads to the disk. */
+/** Stores uploads on the disk. */
 export interface UploadFolder {
-  /** Throws a Refusal: 411 without a length, 413 beyond the limit, 400 for what is no form with a file. */
+  /** Throws an HttpError: 411 without a length, 413 beyond the limit, 400 for what is no form with a file. */
   receive(request: IncomingMessage): Promise<ReceivedFile | null>;
   /** Removes what was uploaded. */
   close(): Promise<void>;
@@ -18,7 +18,7 @@ export interface UploadFolder {
 
 /** Larger uploads tell no checksum. */
 const CHECKSUM_LIMIT = 16 * 1024 * 1024;
-/** What is left to others on the disk, bytes. */
+/** Bytes of the disk that stay free. */
 const DISK_RESERVE = 256 * 1024 * 1024;
 const LONGEST_FIELD = 64 * 1024;
 
@@ -27,7 +27,7 @@ export function createUploadFolder(limit: number | null): UploadFolder {
   let folder: Promise<string> | null = null;
   let received = 0;
 
-  async function most(): Promise<number> {
+  async function sizeLimit(): Promise<number> {
     const { bavail, bsize } = await statfs(tmpdir());
     return Math.min(limit ?? Infinity, Math.max(0, bavail * bsize - DISK_RESERVE));
   }
@@ -35,12 +35,15 @@ export function createUploadFolder(limit: number | null): UploadFolder {
   return {
     async receive(request) {
       const length = lengthOf(request);
-      const allowed = await most();
+      const allowed = await sizeLimit();
       if (length > allowed) {
-        throw new Refusal(413, `The upload has ${length} bytes; the most that is taken is ${allowed} bytes.`);
+        throw new HttpError(
+          413,
+          `The upload has ${length} bytes; the most that is taken is ${allowed} bytes.`,
+        );
       }
       const boundary = boundaryOf(request.headers['content-type']);
-      if (boundary === null) throw new Refusal(415, 'Expected multipart/form-data with a boundary.');
+      if (boundary === null) throw new HttpError(415, 'Expected multipart/form-data with a boundary.');
       folder ??= mkdtemp(join(tmpdir(), 'rescale-simulator-'));
       const path = join(await folder, String((received += 1)));
       return readForm(request, boundary, path);
@@ -55,7 +58,7 @@ export function createUploadFolder(limit: number | null): UploadFolder {
 function lengthOf({ headers }: IncomingMessage): number {
   const length = headers['content-length'];
   if (length === undefined)
-    throw new Refusal(411, 'A Content-Length is required; chunked bodies are not taken.');
+    throw new HttpError(411, 'A Content-Length is required; chunked bodies are not taken.');
   return Number(length);
 }
 
@@ -65,93 +68,107 @@ async function readForm(
   path: string,
 ): Promise<ReceivedFile | null> {
   const fields = new Map<string, string>();
-  let file: Taken | null = null;
-  let current: PartHead | null = null;
+  let file: IncomingFile | null = null;
+  let current: PartHeaders | null = null;
   try {
     await readMultipart(request as AsyncIterable<Buffer>, boundary, {
-      begin: (head) => void (current = head),
+      begin: (part) => void (current = part),
       async data(bytes) {
         if (current!.name !== 'file') {
           const text = (fields.get(current!.name) ?? '') + bytes.toString('utf8');
-          if (text.length > LONGEST_FIELD) throw new Refusal(400, `The field ${current!.name} is too long.`);
+          if (text.length > LONGEST_FIELD)
+            throw new HttpError(400, `The field ${current!.name} is too long.`);
           fields.set(current!.name, text);
           return;
         }
-        file ??= await begun(current!, path);
+        file ??= await openFile(current!, path);
         file.size += bytes.length;
         if (file.size <= CHECKSUM_LIMIT) {
           file.md5.update(bytes);
           file.sha512.update(bytes);
         }
-        file.waiting.push(bytes);
-        file.waitingBytes += bytes.length;
-        if (file.waitingBytes >= WRITE_AT) await flush(file);
+        file.buffered.push(bytes);
+        file.bufferedBytes += bytes.length;
+        if (file.bufferedBytes >= WRITE_SIZE) await flush(file);
       },
       async end() {
         if (current!.name !== 'file') return;
-        file ??= await begun(current!, path);
+        file ??= await openFile(current!, path);
         await flush(file);
-        await written(file);
+        await awaitWrite(file);
       },
     });
   } catch (error) {
     if (error instanceof MalformedMultipart)
-      throw new Refusal(400, `Multipart form parse error - ${error.message}`);
+      throw new HttpError(400, `Multipart form parse error - ${error.message}`);
     throw error;
   } finally {
-    await (file as Taken | null)?.writing;
-    await (file as Taken | null)?.handle.close();
+    await (file as IncomingFile | null)?.writing;
+    await (file as IncomingFile | null)?.handle.close();
   }
-  return file === null ? null : taken(file, fields, path);
+  return file === null ? null : receivedFile(file, fields, path);
 }
 
 /** A file on its way to the disk. */
-interface Taken {
-  head: PartHead;
+interface IncomingFile {
+  part: PartHeaders;
   size: number;
   handle: FileHandle;
   md5: Hash;
   sha512: Hash;
-  waiting: Buffer[];
-  waitingBytes: number;
+  buffered: Buffer[];
+  bufferedBytes: number;
   /** Settles with what went wrong, and never rejects. */
   writing: Promise<{ error: unknown } | null>;
 }
 
 /** Bytes that are written at a time. */
-const WRITE_AT = 1024 * 1024;
+const WRITE_SIZE = 1024 * 1024;
 
-async function begun(head: PartHead, path: string): Promise<Taken> {
+async function openFile(part: PartHeaders, path: string): Promise<IncomingFile> {
   const handle = await open(path, 'w');
   const [md5, sha512] = [createHash('md5'), createHash('sha512')];
-  return { head, size: 0, handle, md5, sha512, waiting: [], waitingBytes: 0, writing: Promise.resolve(null) };
+  return {
+    part: part,
+    size: 0,
+    handle,
+    md5,
+    sha512,
+    buffered: [],
+    bufferedBytes: 0,
+    writing: Promise.resolve(null),
+  };
 }
 
-/** One piece is written while the next arrives; a slow disk slows the client. */
-async function flush(file: Taken): Promise<void> {
-  await written(file);
-  const { handle, waiting } = file;
-  file.waiting = [];
-  file.waitingBytes = 0;
-  if (waiting.length === 0) return;
-  file.writing = handle.writev(waiting).then(
+/** One buffer is written while the next fills; a slow disk slows the client. */
+async function flush(file: IncomingFile): Promise<void> {
+  await awaitWrite(file);
+  const { handle, buffered: buffers } = file;
+  file.buffered = [];
+  file.bufferedBytes = 0;
+  if (buffers.length === 0) return;
+  file.writing = handle.writev(buffers).then(
     () => null,
     (error: unknown) => ({ error }),
   );
 }
 
-/** Throws what went wrong with the piece that is being written. */
-async function written(file: Taken): Promise<void> {
+/** Throws the error of the write in progress, when it failed. */
+async function awaitWrite(file: IncomingFile): Promise<void> {
   const failed = await file.writing;
   if (failed) throw failed.error;
 }
 
-function taken({ head, size, md5, sha512 }: Taken, fields: Map<string, string>, path: string): ReceivedFile {
+function receivedFile(
+  { part: part, size, md5, sha512 }: IncomingFile,
+  fields: Map<string, string>,
+  path: string,
+): ReceivedFile {
   const known = size <= CHECKSUM_LIMIT;
   // Clients disagree on where the type stands: a header of the part, or a field (docs/platform.md, "Uploads").
-  const type = head.headers.get('type_id') ?? fields.get('typeId') ?? fields.get('type_id');
+  const type = part.headers.get('type_id') ?? fields.get('typeId') ?? fields.get('type_id');
   return {
-    name: head.filename ?? 'file',
+    name: part.filename ?? 'file',
     typeId: type !== undefined && /^\d+$/.test(type.trim()) ? Number(type) : null,
     content: diskContent(path, size),
     md5: known ? md5.digest('hex') : null,

@@ -15,7 +15,7 @@ export function airfoilFiles(foam: FoamCase, computation: Computation, facts: Ru
   const written = (time: number) => (time === 0 ? 0 : time * secondsPerStep - 0.001);
   const field = (name: string, time: number, bytes: number): FileSource => ({
     path: `shared/airFoil2D/${time}/${name}`,
-    appears: written(time),
+    appearsAt: written(time),
     content: () => fieldFile(name, bytes, `${foam.key}/${time}/${name}`),
   });
   const files: FileSource[] = [
@@ -30,14 +30,14 @@ export function airfoilFiles(foam: FoamCase, computation: Computation, facts: Ru
     files.push(field('U', time, 61_440), field('p', time, 20_480), field('nuTilda', time, 20_480));
     files.push({
       path: `shared/airFoil2D/VTK/airFoil2D_${time}.vtk`,
-      appears: written(time),
-      content: () => grid(foam, time),
+      appearsAt: written(time),
+      content: () => pressureFile(foam, time),
     });
   }
   return files;
 }
 
-function grid(foam: FoamCase, time: number): Content {
+function pressureFile(foam: FoamCase, time: number): Content {
   const settled = 1 - Math.exp(-time / 60);
   return pressureGrid(Math.hypot(foam.xVelocity, foam.yVelocity) * settled, angleOfAttack(foam));
 }

@@ -5,7 +5,7 @@ import { foamSweep } from './foam-sweep';
 import { sampleJobs } from './sample-jobs';
 import { foamTroubles, solverJobs } from './solver-jobs';
 
-/** The jobs that every simulator has: the API page's two, the sweep, and one of each kind that is not plain. */
+/** The jobs that every simulator has: the API page's two, the sweep, and one for each special case. */
 export function builtInJobs(seed: number, store: FileStore, now: number): JobPlan[] {
   return [
     ...sampleJobs(),

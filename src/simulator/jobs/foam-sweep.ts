@@ -1,5 +1,5 @@
 import { fraction } from '../content/random';
-import { HEALTHY } from '../logs/behaviour';
+import { CONVERGING } from '../logs/convergence';
 import { foamLog } from '../logs/foam-log';
 import { finalForces, type FoamCase } from '../logs/foam-solver';
 import type { JobPlan } from '../model/job';
@@ -9,24 +9,24 @@ import { SWEEP } from '../scripts/job-action';
 import { airfoilFiles } from './airfoil-files';
 import { sweepDefinition } from './sweep-definition';
 
-const SPEEDS = [20, 26, 32, 38];
-const RISES = [0, 1.5, 3, 4.5, 6, 8.5];
+const X_VELOCITIES = [20, 26, 32, 38];
+const Y_VELOCITIES = [0, 1.5, 3, 4.5, 6, 8.5];
 const ITERATIONS = 400;
-/** Nodes of the cluster: so many runs compute at the same time. */
-const AT_A_TIME = 4;
+/** Nodes of the cluster. */
+const CONCURRENT_RUNS = 4;
 /** Virtual seconds from submission to the first run, and from a run's end to its outputs. */
 const FIRST_START = 60;
 const OUTPUTS_AFTER = 45;
 /** Virtual seconds for which a listed file can't be read yet. */
 const CONTENTS_AFTER = 4;
-/** So that the first question already finds runs that compute. */
-const OLDER_BY = 300;
+/** The job is older than the simulator, so that the first request already finds runs in progress. */
+const SWEEP_AGE = 300;
 /** Ten minutes at the usual speed: long enough to read and fetch what it gave, and no demo goes dead. */
 const RESTARTS_AFTER = 36_000;
 
 /** The steepest of the first row blows up; SIGFPE leaves 136. */
 const DIVERGING = { number: 6, from: 170, exitCode: 136 };
-/** One finds a file of its case missing, soon after its start. */
+/** One run ends soon after its start, because a file of its case is missing. */
 const BROKEN = { number: 15, exitCode: 1, duration: 240 };
 
 /**
@@ -34,14 +34,14 @@ const BROKEN = { number: 15, exitCode: 1, duration: 240 };
  * with exit code 1, the rest give lift and drag.
  */
 export function foamSweep(seed: number, store: FileStore, now: number): JobPlan {
-  const rows = Array.from({ length: SPEEDS.length * RISES.length }, (_, position) => {
+  const rows = Array.from({ length: X_VELOCITIES.length * Y_VELOCITIES.length }, (_, position) => {
     const { xVelocity, yVelocity } = caseOf(seed, position + 1);
     return { x: xVelocity, y: yVelocity };
   });
-  const definition = sweepDefinition(store, SWEEP, rows, AT_A_TIME, now);
-  const nodesFreeAt = new Array<number>(AT_A_TIME).fill(FIRST_START);
+  const definition = sweepDefinition(store, SWEEP, rows, CONCURRENT_RUNS, now);
+  const nodesFreeAt = new Array<number>(CONCURRENT_RUNS).fill(FIRST_START);
   const runs: RunPlan[] = [];
-  for (let number = 1; number <= SPEEDS.length * RISES.length; number += 1) {
+  for (let number = 1; number <= X_VELOCITIES.length * Y_VELOCITIES.length; number += 1) {
     const foam = caseOf(seed, number);
     const plan = planOf(seed, number, foam);
     const node = nodesFreeAt.indexOf(Math.min(...nodesFreeAt));
@@ -49,28 +49,28 @@ export function foamSweep(seed: number, store: FileStore, now: number): JobPlan 
     nodesFreeAt[node]! += plan.duration! + 5;
     runs.push(plan);
   }
-  return { id: SWEEP, name: SWEEP, olderBy: OLDER_BY, restartsAfter: RESTARTS_AFTER, definition, runs };
+  return { id: SWEEP, name: SWEEP, olderBy: SWEEP_AGE, restartsAfter: RESTARTS_AFTER, definition, runs };
 }
 
 function caseOf(seed: number, number: number): FoamCase {
   return {
     key: `${SWEEP}/${seed}/${number}`,
     seed,
-    xVelocity: SPEEDS[Math.floor((number - 1) / RISES.length)]!,
-    yVelocity: RISES[(number - 1) % RISES.length]!,
+    xVelocity: X_VELOCITIES[Math.floor((number - 1) / Y_VELOCITIES.length)]!,
+    yVelocity: Y_VELOCITIES[(number - 1) % Y_VELOCITIES.length]!,
     iterations: ITERATIONS,
-    ...(number === DIVERGING.number ? { behaviour: 'diverges', from: DIVERGING.from } : HEALTHY),
+    ...(number === DIVERGING.number ? { behaviour: 'diverges', from: DIVERGING.from } : CONVERGING),
   };
 }
 
 function planOf(seed: number, number: number, foam: FoamCase): RunPlan {
-  const whole = 1600 + Math.floor(fraction(seed, 'duration', number) * 400);
+  const fullDuration = 1600 + Math.floor(fraction(seed, 'duration', number) * 400);
   const variables = [
     { name: 'x_velocity', value: foam.xVelocity },
     { name: 'y_velocity', value: foam.yVelocity },
   ];
   const shared = { outputsAfter: OUTPUTS_AFTER, contentsAfter: CONTENTS_AFTER, variables };
-  const secondsPerStep = whole / ITERATIONS;
+  const secondsPerStep = fullDuration / ITERATIONS;
   const plan = (duration: number, more: Partial<RunPlan>, log = foamLog(foam)): RunPlan => {
     const computation = { key: foam.key, command: COMMAND, log, secondsPerStep, duration };
     return { ...shared, ...more, duration, sources: (facts) => airfoilFiles(foam, computation, facts) };
@@ -86,7 +86,7 @@ function planOf(seed: number, number: number, foam: FoamCase): RunPlan {
     return plan(Math.floor((DIVERGING.from + 70) * secondsPerStep), { exitCode: DIVERGING.exitCode });
   }
   const { Cd, Cl } = finalForces(foam);
-  return plan(whole, {
+  return plan(fullDuration, {
     results: [
       { name: 'Cd', value: Cd },
       { name: 'Cl', value: Cl },

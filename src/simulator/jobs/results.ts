@@ -12,17 +12,17 @@ export function resultNames(
   script: string,
 ): string[] {
   if (!postProcessScript) return [];
-  const written = [...script.matchAll(/([A-Za-z_]\w*)\\t/g)].map(([, name]) => name!);
+  const printed = [...script.matchAll(/([A-Za-z_]\w*)\\t/g)].map(([, name]) => name!);
   const [, ...words] = postProcessScriptCommand.split(/\s+/);
-  const handed = words.filter((word) => /^[A-Za-z_]\w*$/.test(word));
-  return [...new Set([...written.filter((name) => !/^[sdfg]$/.test(name)), ...handed])];
+  const fromArguments = words.filter((word) => /^[A-Za-z_]\w*$/.test(word));
+  return [...new Set([...printed.filter((name) => !/^[sdfg]$/.test(name)), ...fromArguments])];
 }
 
 /**
  * A smooth answer of a made-up problem to the run's variables, with one best point a variable, so that a finer
  * sweep around the best run finds a better one.
  */
-export function response(seed: number, name: string, inputs: VariableScript[]): number {
+export function syntheticResult(seed: number, name: string, inputs: VariableScript[]): number {
   const base = 0.5 + fraction(seed, 'base', name);
   const sum = inputs.reduce((total, { name: input, value }) => {
     if (typeof value !== 'number') return total;

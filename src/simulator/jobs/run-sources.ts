@@ -1,6 +1,6 @@
-import { unpacked } from '../content/archives';
+import { archiveEntries } from '../content/archives';
 import { contentOf } from '../content/contents';
-import { processed } from '../definition/template';
+import { fillTemplate } from '../definition/template';
 import { solverFiles } from '../logs/computation';
 import { PROCESS_LOG, type FileSource } from '../model/file-source';
 import type { Job } from '../model/job';
@@ -26,26 +26,26 @@ export function runSources(
   for (const each of cases) {
     const from = before;
     const made = each.foam
-      ? airfoilFiles(each.foam, each, shifted(facts, from))
-      : solverFiles(each, shifted(facts, from));
+      ? airfoilFiles(each.foam, each, shiftedFacts(facts, from))
+      : solverFiles(each, shiftedFacts(facts, from));
     for (const file of made) {
-      const later = {
+      const shifted = {
         ...file,
-        appears: (file.appears ?? 0) + from,
+        appearsAt: (file.appearsAt ?? 0) + from,
         content: (elapsed: number) => file.content(elapsed - from),
       };
-      if (file.path === PROCESS_LOG) logs.push(later);
-      else files.set(file.path, later);
+      if (file.path === PROCESS_LOG) logs.push(shifted);
+      else files.set(file.path, shifted);
     }
     before += each.duration;
   }
-  for (const file of [...templates(storage, job, variables), ...inputs(storage, job)])
+  for (const file of [...filledTemplates(storage, job, variables), ...inputSources(storage, job)])
     files.set(file.path, file);
   return [processLog(logs, results, before, facts), ...files.values()];
 }
 
 /** A tile counts from its own start. */
-function shifted(facts: RunFacts, seconds: number): RunFacts {
+function shiftedFacts(facts: RunFacts, seconds: number): RunFacts {
   const { times } = facts;
   return { ...facts, times: { ...times, start: (times.start ?? 0) + seconds * 1000 } };
 }
@@ -60,8 +60,8 @@ function processLog(
   return {
     path: PROCESS_LOG,
     content(elapsed) {
-      const begun = logs.filter(({ appears }) => (appears ?? 0) <= elapsed);
-      const parts = begun.map((log) => log.content(elapsed)).map((each) => each.slice(0, each.size));
+      const started = logs.filter(({ appearsAt: appears }) => (appears ?? 0) <= elapsed);
+      const parts = started.map((log) => log.content(elapsed)).map((each) => each.slice(0, each.size));
       if (elapsed >= duration && results.length > 0) {
         const printed = results.map(({ name, value }) => `${name}\t${value}\n`).join('');
         parts.push(Buffer.from(processLines(dateOf((times.start ?? 0) + duration * 1000), printed)));
@@ -71,7 +71,7 @@ function processLog(
   };
 }
 
-function templates(
+function filledTemplates(
   { contentOf: read }: JobStorage,
   { definition }: Job,
   variables: VariableScript[],
@@ -80,19 +80,19 @@ function templates(
     templateTasks.flatMap(({ templateFile, processedFilename }) => {
       const template = read(templateFile.id);
       if (!template) return [];
-      const text = () => processed(template.slice(0, template.size).toString('utf8'), variables);
+      const text = () => fillTemplate(template.slice(0, template.size).toString('utf8'), variables);
       return [{ path: inWorkDirectory(processedFilename), content: () => contentOf(text()) }];
     }),
   );
 }
 
-function inputs({ nameOf, contentOf: read }: JobStorage, { definition }: Job): FileSource[] {
+function inputSources({ nameOf, contentOf: read }: JobStorage, { definition }: Job): FileSource[] {
   return definition.jobanalyses.flatMap(({ inputFiles }) =>
     inputFiles.flatMap(({ id, decompress }) => {
       const [name, content] = [nameOf(id), read(id)];
       if (name === null || content === null) return [];
       // Archives are unpacked unless the reference says otherwise (docs/platform.md, "Uploads").
-      const files = (decompress ? unpacked(content) : null) ?? [{ path: name, content }];
+      const files = (decompress ? archiveEntries(content) : null) ?? [{ path: name, content }];
       return files.map((file) => ({ path: inWorkDirectory(file.path), content: () => file.content }));
     }),
   );

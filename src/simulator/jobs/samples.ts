@@ -4,7 +4,7 @@
  */
 
 /** The ten files that the page prints of `XXXXX` run 1, in its order. */
-export const printedFiles: PrintedFile[] = [
+export const sampleFiles: SampleFile[] = [
   {
     relativePath: 'airFoil2D/0/nut',
     id: 'dmpTse',
@@ -87,7 +87,7 @@ export const printedFiles: PrintedFile[] = [
   },
 ];
 
-interface PrintedFile {
+interface SampleFile {
   relativePath: string;
   id: string;
   bytes: number;
@@ -97,17 +97,17 @@ interface PrintedFile {
 }
 
 /** The working directory of `XXXXX` run 1. */
-export const printedDirectory = ['airFoil2D/0/U', 'airFoil2D/0/nuTilda', 'airFoil2D/0/nut'];
+export const sampleDirectory = ['airFoil2D/0/U', 'airFoil2D/0/nuTilda', 'airFoil2D/0/nut'];
 
 /** `lastSnapshotID` of the page's snapshot. */
-export const printedSnapshotId = 'gQLna';
+export const sampleSnapshotId = 'gQLna';
 
 /** Where `fileType` shows the files, and what it calls them. */
-export const printedHome = '/home/job_fNjea';
-export const printedTextType = 'ASCII English text';
+export const sampleHome = '/home/job_fNjea';
+export const sampleTextType = 'ASCII English text';
 
 /** `airFoil2D/0/U`; with a line end after the last line it has the bytes and the md5 that the page prints. */
-export const printedLines = [
+export const sampleLines = [
   '/*--------------------------------*- C++ -*----------------------------------*\\',
   '| =========                 |                                                 |',
   '| \\\\      /  F ield         | OpenFOAM: The Open Source CFD Toolbox           |',

@@ -1,5 +1,5 @@
 import type { LogKind } from '../catalog/analyses';
-import { HEALTHY } from '../logs/behaviour';
+import { CONVERGING } from '../logs/convergence';
 import type { Computation } from '../logs/computation';
 import { foamLog } from '../logs/foam-log';
 import { finalForces, type FoamCase } from '../logs/foam-solver';
@@ -7,7 +7,7 @@ import type { SolverLog } from '../logs/growing-log';
 import { solverLogs } from '../logs/solver-logs';
 import type { VariableScript } from '../scripts/job-script';
 import type { CommandFacts } from './command';
-import { response } from './results';
+import { syntheticResult } from './results';
 
 /** What one tile of a job does in one run. */
 export interface SolverCase extends Computation {
@@ -18,7 +18,7 @@ export interface SolverCase extends Computation {
   foam: FoamCase | null;
 }
 
-interface Asked {
+interface SolverCaseOptions {
   seed: number;
   key: string;
   kind: LogKind | null;
@@ -40,33 +40,34 @@ export function solverCase({
   secondsPerStep,
   steps,
   variables,
-}: Asked): SolverCase {
+}: SolverCaseOptions): SolverCase {
   const foam = kind === 'openfoam' ? airfoil(seed, key, steps, variables) : null;
   const { sleeps, exitCode, printed } = facts;
   const log = foam
     ? foamLog(foam)
     : kind && kind !== 'openfoam'
-      ? solverLogs[kind]({ key, steps, ...HEALTHY })
+      ? solverLogs[kind]({ key, steps, ...CONVERGING })
       : null;
-  const own = log ?? plainLog(printed, sleeps);
-  const whole = log ? log.steps * secondsPerStep : Math.max(sleeps, own.steps * PLAIN_SECONDS);
+  const writtenLog = log ?? heartbeatLog(printed, sleeps);
+  const computes = log ? log.steps * secondsPerStep : Math.max(sleeps, writtenLog.steps * HEARTBEAT_SECONDS);
   const forces = foam ? finalForces(foam) : null;
   return {
     key,
     command: command.split('\n')[0]!,
-    log: own,
-    secondsPerStep: log ? secondsPerStep : PLAIN_SECONDS,
-    duration: Math.max(1, whole + (log ? sleeps : 0)),
+    log: writtenLog,
+    secondsPerStep: log ? secondsPerStep : HEARTBEAT_SECONDS,
+    duration: Math.max(1, computes + (log ? sleeps : 0)),
     exitCode,
     foam,
     result: (name) => ({
       name,
-      value: forces && (name === 'Cd' || name === 'Cl') ? forces[name] : response(seed, name, variables),
+      value:
+        forces && (name === 'Cd' || name === 'Cl') ? forces[name] : syntheticResult(seed, name, variables),
     }),
   };
 }
 
-/** The wind of an airfoil is in its variables, by whatever names tables have for it. */
+/** The free-stream velocity is in the run's variables, under one of the names that tables use for it. */
 function airfoil(seed: number, key: string, iterations: number, variables: VariableScript[]): FoamCase {
   const number = (names: RegExp, fallback: number) => {
     const found = variables.find(({ name }) => names.test(name));
@@ -78,21 +79,22 @@ function airfoil(seed: number, key: string, iterations: number, variables: Varia
     xVelocity: number(/^(x.?vel\w*|velocity|u_?x?|speed)$/i, 26),
     yVelocity: number(/^(y.?vel\w*|u_?y|angle\w*)$/i, 3),
     iterations,
-    ...HEALTHY,
+    ...CONVERGING,
   };
 }
 
-const PLAIN_SECONDS = 60;
-const PLAIN_STEPS = 5;
+const HEARTBEAT_SECONDS = 60;
+const DEFAULT_HEARTBEATS = 5;
 
-/** A program that nothing is known of gives a sign of life each minute. */
-function plainLog(printed: string[], sleeps: number): SolverLog {
-  const steps = printed.length > 0 || sleeps > 0 ? Math.floor(sleeps / PLAIN_SECONDS) : PLAIN_STEPS;
+/** The log of a program that is not a known solver: a line a minute. */
+function heartbeatLog(printed: string[], sleeps: number): SolverLog {
+  const steps =
+    printed.length > 0 || sleeps > 0 ? Math.floor(sleeps / HEARTBEAT_SECONDS) : DEFAULT_HEARTBEATS;
   return {
     path: 'shared/output.log',
     steps,
-    head: printed.map((line) => `${line}\n`).join(''),
-    step: (number) => `Time = ${number * PLAIN_SECONDS} s\n`,
+    header: printed.map((line) => `${line}\n`).join(''),
+    step: (number) => `Time = ${number * HEARTBEAT_SECONDS} s\n`,
     ending: '',
   };
 }

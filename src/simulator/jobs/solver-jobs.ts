@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { LogKind } from '../catalog/analyses';
 import { jobDefinition, type JobDefinition } from '../definition/job-definition';
-import { HEALTHY, type Course } from '../logs/behaviour';
+import { CONVERGING, type Convergence } from '../logs/convergence';
 import { solverFiles, type Computation } from '../logs/computation';
 import { foamLog } from '../logs/foam-log';
 import type { FoamCase } from '../logs/foam-solver';
@@ -20,29 +20,29 @@ interface Ending {
   after: number;
 }
 
-/** The ways a run goes, one run each: what a guard has to tell apart. */
-const courses: (Course & Partial<Ending> & { transient?: boolean; silentFrom?: number })[] = [
-  HEALTHY,
+/** One run for each verdict that monitor-run has to tell apart. */
+const foamCases: (Convergence & Partial<Ending> & { transient?: boolean; silentFrom?: number })[] = [
+  CONVERGING,
   { behaviour: 'diverges', from: 160, transient: true, exitCode: 136, after: 260 },
   { behaviour: 'stalls', from: 150 },
   { behaviour: 'oscillates', from: 150 },
   { behaviour: 'crashes', from: 300, exitCode: 139, after: 300 },
-  { ...HEALTHY, silentFrom: 200 },
+  { ...CONVERGING, silentFrom: 200 },
 ];
 
 const ITERATIONS = 900;
 const SECONDS_PER_STEP = 2;
-/** A run that has fallen silent hangs for this long: three days. */
-const HANGS = 3 * 86_400;
+/** A silent run goes on without output for three days. */
+const SILENT_DURATION = 3 * 86_400;
 
 /** `foamTroubles`: six OpenFOAM runs; one converges, then diverging, stalled, oscillating, crashed, silent. */
 export function foamTroubles(seed: number): JobPlan {
-  const runs = courses.map((course, position): RunPlan => {
-    const { behaviour, from, transient, exitCode = 0, after = ITERATIONS, silentFrom } = course;
+  const runs = foamCases.map((convergence, position): RunPlan => {
+    const { behaviour, from, transient, exitCode = 0, after = ITERATIONS, silentFrom } = convergence;
     const key = `foamTroubles/${seed}/${position + 1}`;
     const iterations = Math.min(ITERATIONS, after);
     const foam: FoamCase = { key, seed, behaviour, from, iterations, transient, xVelocity: 26, yVelocity: 3 };
-    const duration = silentFrom === undefined ? iterations * SECONDS_PER_STEP : HANGS;
+    const duration = silentFrom === undefined ? iterations * SECONDS_PER_STEP : SILENT_DURATION;
     const solver = transient ? 'pimpleFoam' : 'simpleFoam';
     const computation: Computation = {
       key,
@@ -75,7 +75,7 @@ export function foamTroubles(seed: number): JobPlan {
 
 const RESTARTS_AFTER = 36_000;
 
-const others: {
+const solverCases: {
   id: string;
   kind: Exclude<LogKind, 'openfoam'>;
   code: string;
@@ -124,23 +124,23 @@ const others: {
 
 /** A job for each other solver: one run that goes well, and one that does not. */
 export function solverJobs(seed: number): JobPlan[] {
-  return others.map(({ id, kind, code, version, command, steps, secondsPerStep }) => {
-    const runs = [HEALTHY, { behaviour: 'diverges', from: kind === 'abaqus' ? 8 : 150 } as const].map(
-      (course, position): RunPlan => {
+  return solverCases.map(({ id, kind, code, version, command, steps, secondsPerStep }) => {
+    const runs = [CONVERGING, { behaviour: 'diverges', from: kind === 'abaqus' ? 8 : 150 } as const].map(
+      (convergence, position): RunPlan => {
         const key = `${id}/${seed}/${position + 1}`;
-        const healthy = course === HEALTHY;
+        const converges = convergence === CONVERGING;
         const log = solverLogs[kind]({
           key,
-          steps: healthy ? steps : Math.min(steps, LOST_AFTER),
+          steps: converges ? steps : Math.min(steps, DIVERGED_AFTER),
           planned: steps,
-          ...course,
+          ...convergence,
         });
         const duration = Math.max(1, log.steps) * secondsPerStep;
         const computation: Computation = { key, command, log, secondsPerStep, duration };
         return {
           startsAt: FIRST_START,
           duration,
-          exitCode: healthy ? 0 : 1,
+          exitCode: converges ? 0 : 1,
           outputsAfter: OUTPUTS_AFTER,
           sources: (facts) => solverFiles(computation, facts),
         };
@@ -151,7 +151,7 @@ export function solverJobs(seed: number): JobPlan[] {
 }
 
 /** Steps until the run that diverges ends. */
-const LOST_AFTER = 240;
+const DIVERGED_AFTER = 240;
 
 function definitionOf(name: string, code: string, version: string, command: string): JobDefinition {
   return v.parse(jobDefinition, {

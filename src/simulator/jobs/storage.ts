@@ -1,6 +1,6 @@
 import type { Content } from '../content/contents';
 
-/** How a job's runs come to the files that it names. */
+/** Access to the files that a job's definition names. */
 export interface JobStorage {
   seed: number;
   nameOf: (fileId: string) => string | null;

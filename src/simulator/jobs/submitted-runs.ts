@@ -14,7 +14,7 @@ import type { JobStorage } from './storage';
 /** Virtual seconds from submission to the first run: queue, cluster, checks (docs/platform.md, "Runs"). */
 const FIRST_START = 180;
 /** Between two runs on one slot. */
-const PAUSE = 5;
+const PAUSE_BETWEEN_RUNS = 5;
 /** From the end of a run until its outputs are listed. */
 export const OUTPUTS_AFTER = 30;
 /** Tables and scripts are read up to here. */
@@ -27,16 +27,16 @@ export function submittedRuns(storage: JobStorage, job: Job): RunPlan[] {
   const tiles = definition.jobanalyses;
   const { slots, walltime } = tiles[0]!.hardware;
   const rows = parameterRows(storage, definition);
-  const free = new Array<number>(Math.min(slots, rows.length)).fill(FIRST_START);
+  const slotFreeAt = new Array<number>(Math.min(slots, rows.length)).fill(FIRST_START);
   return rows.map((variables, position) => {
-    const run = plan(storage, job, position + 1, variables, stepsFor(rows.length));
+    const run = runPlan(storage, job, position + 1, variables, stepsFor(rows.length));
     const limit = walltime === null ? Infinity : walltime * SECONDS_AN_HOUR;
     const cut = run.duration! > limit;
-    const slot = free.indexOf(Math.min(...free));
-    const startsAt = free[slot]!;
+    const slot = slotFreeAt.indexOf(Math.min(...slotFreeAt));
+    const startsAt = slotFreeAt[slot]!;
     const duration = cut ? limit : run.duration!;
-    free[slot] = startsAt + duration + PAUSE;
-    return { ...run, startsAt, duration, exitCode: cut ? KILLED : (run.exitCode ?? 0) };
+    slotFreeAt[slot] = startsAt + duration + PAUSE_BETWEEN_RUNS;
+    return { ...run, startsAt, duration, exitCode: cut ? SIGTERM_EXIT_CODE : (run.exitCode ?? 0) };
   });
 }
 
@@ -44,7 +44,7 @@ export function submittedRuns(storage: JobStorage, job: Job): RunPlan[] {
 const stepsFor = (runs: number) => (runs > 100 ? 20 : runs > 30 ? 100 : 300);
 
 /** What a process leaves that is ended at its wall time. */
-const KILLED = 143;
+const SIGTERM_EXIT_CODE = 143;
 
 function parameterRows(storage: JobStorage, definition: JobDefinition): VariableScript[][] {
   const { paramFile, caseFile, jobvariables, includeNominalRun, monteCarloIterations } = definition;
@@ -61,7 +61,7 @@ function textOf({ contentOf }: JobStorage, fileId: string): string {
 }
 
 /** One run through all tiles of the job: they compute one after the other, and the first bad end is the run's. */
-function plan(
+function runPlan(
   storage: JobStorage,
   job: Job,
   number: number,
@@ -72,13 +72,13 @@ function plan(
   let exitCode = 0;
   for (const [position, tile] of job.definition.jobanalyses.entries()) {
     if (exitCode !== 0) break;
-    const made = tileCase(storage, job, tile, `${number}/${position}`, variables, steps);
-    cases.push(made);
-    exitCode = made.exitCode;
+    const solved = tileCase(storage, job, tile, `${number}/${position}`, variables, steps);
+    cases.push(solved);
+    exitCode = solved.exitCode;
   }
   const results = job.definition.jobanalyses.flatMap((tile, position) => {
     const script = tile.postProcessScript ? textOf(storage, tile.postProcessScript.id) : '';
-    return resultNames(tile, script).map((name) => cases[position]?.result(name) ?? missing(name));
+    return resultNames(tile, script).map((name) => cases[position]?.result(name) ?? missingResult(name));
   });
   return {
     variables,
@@ -91,7 +91,7 @@ function plan(
 }
 
 /** What the official example's script prints for a value that it does not find. */
-const missing = (name: string): VariableScript => ({ name, value: '*** not found ***' });
+const missingResult = (name: string): VariableScript => ({ name, value: '*** not found ***' });
 
 function tileCase(
   { seed }: JobStorage,

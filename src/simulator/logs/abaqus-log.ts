@@ -16,14 +16,14 @@ interface Attempt {
 const FIRST_SIZE = 0.02;
 const LARGEST_SIZE = 0.05;
 
-/** In the manner of Abaqus' status file: a row an attempt, failed ones with `U`, halved and tried again. */
+/** The style of Abaqus' status file: a row an attempt, failed ones with `U`, halved and tried again. */
 export function abaqusLog(run: ResidualCase): SolverLog {
   const attempts = attemptsOf(run);
   const over = attempts.at(-1)!.time >= 1;
   return {
     path: 'shared/beam.sta',
     steps: attempts.length,
-    head:
+    header:
       ' Abaqus/Standard 2023                  DATE 01-Mar-2026 TIME 08:00:00\n SUMMARY OF JOB INFORMATION:\n' +
       ' STEP  INC ATT SEVERE EQUIL TOTAL  TOTAL      STEP       INC OF       DOF    IF\n' +
       '               DISCON ITERS ITERS  TIME/    TIME/LPF    TIME/LPF    MONITOR RIKS\n' +
@@ -41,13 +41,13 @@ function attemptsOf({ key, behaviour, from }: ResidualCase): Attempt[] {
   let [time, size, increment, allIterations] = [0, FIRST_SIZE, 1, 0];
   for (let attempt = 1; time < 1 - 1e-9 && size > 1e-7;) {
     const number = attempts.length + 1;
-    const lost = behaviour === 'diverges' && increment >= from;
-    const failed = lost || (attempt === 1 && fraction(key, 'fails', number) < 0.08);
+    const diverging = behaviour === 'diverges' && increment >= from;
+    const failed = diverging || (attempt === 1 && fraction(key, 'fails', number) < 0.08);
     const iterations = failed ? 16 : 2 + Math.floor(4 * fraction(key, 'iterations', number));
-    const taken = Math.min(size, 1 - time);
+    const stepSize = Math.min(size, 1 - time);
     allIterations += iterations;
-    if (!failed) time = Math.min(1, time + taken);
-    attempts.push({ increment, attempt, failed, iterations, allIterations, time, size: taken });
+    if (!failed) time = Math.min(1, time + stepSize);
+    attempts.push({ increment, attempt, failed, iterations, allIterations, time, size: stepSize });
     size = failed ? size / 4 : Math.min(LARGEST_SIZE, iterations <= 3 ? size * 1.5 : size);
     attempt = failed ? attempt + 1 : 1;
     if (!failed) increment += 1;

@@ -1,8 +1,8 @@
-import type { Content } from '../content/contents';
+import { contentOf, withText, type Content } from '../content/contents';
 import { PROCESS_LOG, type FileSource } from '../model/file-source';
 import { openingLines, processLines } from '../model/process-log';
 import type { RunFacts } from '../model/run-facts';
-import { followed, grown, type SolverLog } from './growing-log';
+import { logUpTo, type SolverLog } from './growing-log';
 
 /** A solver at work in a run. */
 export interface Computation {
@@ -23,7 +23,7 @@ export function stepsAt(
   { log, secondsPerStep, silentFrom = Infinity }: Computation,
   elapsed: number,
 ): number {
-  // A hair of grace, because seconds are not whole in binary.
+  // Rounding tolerance: a fraction of a second is not exact in binary.
   return Math.min(log.steps, silentFrom, Math.floor(elapsed / secondsPerStep + 1e-9));
 }
 
@@ -40,12 +40,14 @@ export function solverFiles(computation: Computation, facts: RunFacts): FileSour
       path: log.path,
       checksum: 'both',
       content: (elapsed) =>
-        followed(
-          grown(
-            computation.key,
-            stepsAt(computation, elapsed),
-            () => log.head,
-            (step) => log.step(step),
+        withText(
+          contentOf(
+            logUpTo(
+              computation.key,
+              stepsAt(computation, elapsed),
+              () => log.header,
+              (step) => log.step(step),
+            ),
           ),
           ending(elapsed),
         ),
@@ -59,12 +61,12 @@ function processLog(computation: Computation, facts: RunFacts, elapsed: number):
   const start = times.start ?? 0;
   const date = (seconds: number) => dateOf(start + Math.round(seconds * 1000));
   const stamped = (text: string, seconds: number) => processLines(date(seconds), text);
-  const text = grown(
+  const text = logUpTo(
     `${key}/stamped/${jobId}/${start}`,
     stepsAt(computation, elapsed),
-    () => openingLines(date(0), jobId, command) + stamped(log.head, 0),
+    () => openingLines(date(0), jobId, command) + stamped(log.header, 0),
     (step) => stamped(log.step(step), step * secondsPerStep),
   );
   const ends = elapsed >= duration && log.ending !== '';
-  return followed(text, ends ? stamped(log.ending, duration) : '');
+  return withText(contentOf(text), ends ? stamped(log.ending, duration) : '');
 }

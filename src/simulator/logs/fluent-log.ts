@@ -19,12 +19,12 @@ const WRITTEN = 'Writing "duct.dat.h5"...\nDone.\n';
 
 const heading = `  iter${equations.map(({ name }) => name.padStart(12)).join('')}     time/iter\n`;
 
-/** In the manner of Fluent: a heading again and again, remarks between the rows, the time left at their ends. */
+/** Fluent's style: a heading repeated every ten rows, remarks between the rows, the time left at their ends. */
 export function fluentLog(run: ResidualCase): SolverLog {
   return {
     path: 'shared/fluent.out',
     steps: run.steps,
-    head:
+    header:
       'Starting the solver on 16 processes\nReading "duct.cas.h5"...\n    812340 hexahedral cells, zone 3\nDone.\n' +
       `> /solve/iterate ${run.planned ?? run.steps}\n\n`,
     step: (iteration) => row(run, iteration),

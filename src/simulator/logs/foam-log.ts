@@ -16,7 +16,7 @@ export function foamLog(foam: FoamCase): SolverLog {
   return {
     path: `shared/log.${solver}`,
     steps: foam.iterations,
-    head: banner(foam, solver),
+    header: logHeader(foam, solver),
     step: (iteration) => iterationBlock(foam, iteration),
     ending: endings[foam.behaviour] ?? 'End\n\nFinalising parallel run\n',
   };
@@ -29,18 +29,18 @@ const endings: Partial<Record<FoamCase['behaviour'], string>> = {
     '[3] #1  Foam::sigFpe::sigHandler(int) at ??:?\n' +
     '[3] #2  ? in /lib/x86_64-linux-gnu/libpthread.so.0\n' +
     '[3] #3  Foam::PCG::scalarSolve(Foam::Field<double>&) const at ??:?\n' +
-    launcher(8, 'Floating point exception'),
-  crashes: launcher(11, 'Segmentation fault'),
+    launcherMessage(8, 'Floating point exception'),
+  crashes: launcherMessage(11, 'Segmentation fault'),
 };
 
-function launcher(signal: number, name: string): string {
+function launcherMessage(signal: number, name: string): string {
   return (
     `${'-'.repeat(74)}\nmpirun noticed that process rank 3 with PID 0 on node ip-10-20-0-14 exited on signal ${signal} ` +
     `(${name}).\n${'-'.repeat(74)}\n`
   );
 }
 
-function banner({ xVelocity, yVelocity, iterations, transient }: FoamCase, solver: string): string {
+function logHeader({ xVelocity, yVelocity, iterations, transient }: FoamCase, solver: string): string {
   const control = transient
     ? 'PIMPLE: Operating solver in PISO mode\n'
     : 'SIMPLE: convergence criteria\n    field U     tolerance 1e-05\n    field p     tolerance 1e-05\n';
@@ -81,7 +81,7 @@ function iterationBlock(foam: FoamCase, iteration: number): string {
 }
 
 /** By key: the simulated time so far; a step's own depends on all before it. */
-const times = new Map<string, number[]>();
+const timesByKey = new Map<string, number[]>();
 
 function timeLines(foam: FoamCase, iteration: number): string {
   if (!foam.transient) return `Time = ${iteration}\n\n`;
@@ -94,11 +94,11 @@ function timeLines(foam: FoamCase, iteration: number): string {
 
 /** Once the step has collapsed, the printed time stands still. */
 function timeAt(foam: FoamCase, iteration: number): number {
-  const known = times.get(foam.key) ?? [0];
+  const known = timesByKey.get(foam.key) ?? [0];
   while (known.length <= iteration) known.push(known.at(-1)! + courantAt(foam, known.length).deltaT);
-  times.delete(foam.key);
-  times.set(foam.key, known);
-  if (times.size > 8) times.delete(times.keys().next().value!);
+  timesByKey.delete(foam.key);
+  timesByKey.set(foam.key, known);
+  if (timesByKey.size > 8) timesByKey.delete(timesByKey.keys().next().value!);
   return known[iteration]!;
 }
 

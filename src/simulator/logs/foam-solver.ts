@@ -1,8 +1,8 @@
 import { fraction } from '../content/random';
-import type { Course } from './behaviour';
+import type { Convergence } from './convergence';
 
-/** One airfoil in one wind: what simpleFoam, or pimpleFoam where time is resolved, is made to compute. */
-export interface FoamCase extends Course {
+/** One airfoil at one free-stream velocity: what simpleFoam, or pimpleFoam where time is resolved, is made to compute. */
+export interface FoamCase extends Convergence {
   /** Of all that is random in its way to the end. */
   key: string;
   /** Of what is random in its result: equal inputs have equal ones. */
@@ -33,10 +33,10 @@ const equations: Record<Field, { decay: number; floor: number; sweeps: number }>
 };
 
 /** The most sweeps that a linear solver is allowed. */
-const ALL_SWEEPS = 1000;
+const MOST_SWEEPS = 1000;
 
-/** Iterations since a case went wrong; 0 before and for a case that does not. */
-function astray({ behaviour, from }: Course, iteration: number): number {
+/** 0 before, and for a case that does not diverge. */
+function iterationsSinceDivergence({ behaviour, from }: Convergence, iteration: number): number {
   return behaviour === 'diverges' ? Math.max(0, iteration - from) : 0;
 }
 
@@ -47,46 +47,46 @@ function astray({ behaviour, from }: Course, iteration: number): number {
  */
 export function solveAt(foam: FoamCase, field: Field, iteration: number): Solve {
   const { decay, floor, sweeps } = equations[field];
-  const calm = foam.behaviour === 'converges' ? iteration : Math.min(iteration, foam.from);
+  const convergingIteration = foam.behaviour === 'converges' ? iteration : Math.min(iteration, foam.from);
   const noise = 0.85 + 0.3 * fraction(foam.key, field, iteration);
-  const fallen = (Math.exp(-(calm - 1) / decay) + floor) * (iteration === 1 ? 1 : noise);
-  const wrong = astray(foam, iteration);
-  if (wrong > 0) {
+  const decayed = (Math.exp(-(convergingIteration - 1) / decay) + floor) * (iteration === 1 ? 1 : noise);
+  const diverged = iterationsSinceDivergence(foam, iteration);
+  if (diverged > 0) {
     const initial = Math.min(
       0.35 + 0.4 * fraction(foam.key, field, 'high', iteration),
-      fallen * 1.09 ** wrong,
+      decayed * 1.09 ** diverged,
     );
     // The pressure goes first, the turbulence last.
     const lead = { p: 8, Ux: 0, Uy: 0, nuTilda: -12 }[field];
-    const worse = Math.max(0, wrong + lead - 10);
-    return worse === 0
-      ? { initial, final: initial * 0.3, sweeps: Math.min(ALL_SWEEPS, sweeps * (2 + wrong)) }
-      : { initial, final: initial * 10 ** Math.min(60, worse / 7), sweeps: ALL_SWEEPS };
+    const growing = Math.max(0, diverged + lead - 10);
+    return growing === 0
+      ? { initial, final: initial * 0.3, sweeps: Math.min(MOST_SWEEPS, sweeps * (2 + diverged)) }
+      : { initial, final: initial * 10 ** Math.min(60, growing / 7), sweeps: MOST_SWEEPS };
   }
-  const level = wave(foam, iteration) * fallen;
+  const level = oscillation(foam, iteration) * decayed;
   return { initial: Math.min(1, level), final: level * 0.07, sweeps };
 }
 
-/** Half a decade up and down around the level that an oscillating case never leaves. */
-function wave({ behaviour, from }: Course, iteration: number): number {
+/** Half a decade up and down around the level at which an oscillating case stays. */
+function oscillation({ behaviour, from }: Convergence, iteration: number): number {
   return behaviour === 'oscillates' && iteration > from ? 10 ** (0.45 * Math.sin((iteration - from) / 7)) : 1;
 }
 
-/** Per cell and step; grows by decades once a case goes wrong. */
+/** Per cell and step; grows by decades once a case diverges. */
 export function continuityAt(foam: FoamCase, iteration: number): number {
   return (
     Math.min(1, solveAt(foam, 'p', iteration).initial) *
     0.031 *
-    10 ** Math.min(72, astray(foam, iteration) / 4)
+    10 ** Math.min(72, iterationsSinceDivergence(foam, iteration) / 4)
   );
 }
 
 /** Courant number and time step: held at 0.9 by the step, which collapses when the velocity runs away. */
 export function courantAt(foam: FoamCase, iteration: number): { mean: number; max: number; deltaT: number } {
-  const wrong = astray(foam, iteration);
+  const diverged = iterationsSinceDivergence(foam, iteration);
   const noise = 0.9 + 0.08 * fraction(foam.key, 'courant', iteration);
-  const max = noise * 10 ** Math.min(40, Math.max(0, wrong - 12) / 6);
-  return { mean: max * 0.043, max, deltaT: 1e-4 * noise * 10 ** (-Math.min(30, wrong) / 4) };
+  const max = noise * 10 ** Math.min(40, Math.max(0, diverged - 12) / 6);
+  return { mean: max * 0.043, max, deltaT: 1e-4 * noise * 10 ** (-Math.min(30, diverged) / 4) };
 }
 
 export function angleOfAttack({ xVelocity, yVelocity }: FoamCase): number {
@@ -94,24 +94,24 @@ export function angleOfAttack({ xVelocity, yVelocity }: FoamCase): number {
 }
 
 /** Degrees at which the flow leaves the profile. */
-const STALL = 14;
+const STALL_ANGLE = 14;
 
 /** The coefficients that the case tends to: thin-airfoil lift until the stall, drag with its square. */
 export function finalForces(foam: FoamCase): { Cd: number; Cl: number } {
   const degrees = (angleOfAttack(foam) * 180) / Math.PI;
-  const attached = Math.min(degrees, STALL);
+  const attached = Math.min(degrees, STALL_ANGLE);
   const lift = 0.105 * attached - 0.045 * (degrees - attached);
   const drag = 0.0085 + 0.011 * lift ** 2 + 0.006 * (degrees - attached);
   const scatter = 1 + 0.01 * (fraction(foam.seed, 'forces', foam.xVelocity, foam.yVelocity) - 0.5);
   return { Cd: round(drag * scatter), Cl: round(lift * scatter) };
 }
 
-/** The coefficients of an iteration: swinging in, or running away. */
+/** The coefficients of an iteration: a damped oscillation, or divergence. */
 export function forcesAt(foam: FoamCase, iteration: number): { Cd: number; Cl: number } {
   const { Cd, Cl } = finalForces(foam);
-  const swing = 1.6 * Math.exp(-iteration / 45) * Math.cos(iteration / 9);
-  const away = 1.35 ** astray(foam, iteration) - 1;
-  return { Cd: round(Cd * (1 + swing) + away), Cl: round(Cl * (1 - swing) - 3 * away) };
+  const transient = 1.6 * Math.exp(-iteration / 45) * Math.cos(iteration / 9);
+  const divergence = 1.35 ** iterationsSinceDivergence(foam, iteration) - 1;
+  return { Cd: round(Cd * (1 + transient) + divergence), Cl: round(Cl * (1 - transient) - 3 * divergence) };
 }
 
 const round = (value: number) => Number(value.toPrecision(6));

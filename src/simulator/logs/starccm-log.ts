@@ -21,12 +21,13 @@ const heading =
     .map((name) => name.padStart(widthOf(name)))
     .join('') + '\n';
 
-/** In the manner of STAR-CCM+: wide tables, reports beside residuals, a stopping criterion at the end. */
+/** STAR-CCM+'s style: wide tables, reports beside residuals, a stopping criterion at the end. */
 export function starccmLog(run: ResidualCase): SolverLog {
   return {
     path: 'shared/starccm.out',
     steps: run.steps,
-    head: 'Starting parallel server\nLoading simulation file: car.sim\nSimulation database saved by the same version\n\n',
+    header:
+      'Starting parallel server\nLoading simulation file: car.sim\nSimulation database saved by the same version\n\n',
     step: (iteration) => row(run, iteration),
     ending:
       run.behaviour === 'diverges'
@@ -40,8 +41,8 @@ export function starccmLog(run: ResidualCase): SolverLog {
 function row(run: ResidualCase, iteration: number): string {
   const residuals = equations.map((equation) => residualAt(run, equation, iteration));
   const settled = 1 - 0.9 * Math.exp(-iteration / 70);
-  const away = run.behaviour === 'diverges' ? 1.3 ** Math.max(0, iteration - run.from) : 1;
-  const reports = [412.6 * settled * away, -88.4 * settled * away];
+  const divergence = run.behaviour === 'diverges' ? 1.3 ** Math.max(0, iteration - run.from) : 1;
+  const reports = [412.6 * settled * divergence, -88.4 * settled * divergence];
   const cells = [
     String(iteration).padStart(widthOf('Iteration')),
     ...residuals.map((value, place) => scientific(value, 6).padStart(widthOf(equations[place]!.name))),

@@ -1,4 +1,4 @@
-import { Refusal } from '../answers/answers';
+import { HttpError } from '../answers/answers';
 import { contentOf, type Content } from '../content/contents';
 import type { JobAction } from '../scripts/job-action';
 import { anyRun, type Job } from './job';
@@ -6,10 +6,10 @@ import type { Platform } from './platform';
 import { createRun, stateAt, timesOf, type Run } from './run';
 import { liveFiles } from './run-files';
 
-/** Moves a job by hand. Throws a Refusal that says what is in the way. */
+/** Moves a job by hand. Throws an HttpError that says what is in the way. */
 export function applyAction(platform: Platform, jobId: string, action: JobAction): void {
   const job = platform.find(jobId);
-  if (!job) throw new Refusal(404, `There is no job ${jobId}.`);
+  if (!job) throw new HttpError(404, `There is no job ${jobId}.`);
   const now = platform.clock.now();
   switch (action.action) {
     case 'remove-job':
@@ -33,14 +33,14 @@ export function applyAction(platform: Platform, jobId: string, action: JobAction
       job.runs.push(createRun(job.lastRunNumber, action.run ?? {}));
       break;
     case 'remove-run': {
-      const run = required(job, action.runId);
+      const run = requiredRun(job, action.runId);
       job.runs = job.runs.filter((each) => each !== run);
       break;
     }
     case 'start-run': {
-      const run = required(job, action.runId);
+      const run = requiredRun(job, action.runId);
       if (stateAt(timesOf(run, job), now) !== 'pending') {
-        throw new Refusal(409, `Run ${action.runId} has started already.`);
+        throw new HttpError(409, `Run ${action.runId} has started already.`);
       }
       // A run can't compute in a job that was never submitted.
       submit(job, now);
@@ -48,7 +48,7 @@ export function applyAction(platform: Platform, jobId: string, action: JobAction
       break;
     }
     case 'end-run': {
-      const run = required(job, action.runId);
+      const run = requiredRun(job, action.runId);
       if (stateAt(timesOf(run, job), now) !== 'running') throw notRunning(action.runId);
       run.endedByHand = now;
       if (action.exitCode !== undefined) run.exitCodeByHand = action.exitCode;
@@ -57,7 +57,7 @@ export function applyAction(platform: Platform, jobId: string, action: JobAction
     case 'append':
     case 'replace':
     case 'remove-file':
-      edit(platform, job, action);
+      editFile(platform, job, action);
       break;
   }
   job.timeline = null;
@@ -100,16 +100,16 @@ export function stopRun(job: Job, run: Run, now: number): void {
   job.timeline = null;
 }
 
-type Edit = Extract<JobAction, { action: 'append' | 'replace' | 'remove-file' }>;
+type FileEdit = Extract<JobAction, { action: 'append' | 'replace' | 'remove-file' }>;
 
-/** From the first edit on, the file is what hands make of it. */
-function edit(platform: Platform, job: Job, action: Edit): void {
-  const run = required(job, action.runId);
-  const live = liveFiles(platform.place(job, run), platform.clock.now());
+/** An edited file no longer grows by itself: from the first edit on it has only what the edits put there. */
+function editFile(platform: Platform, job: Job, action: FileEdit): void {
+  const run = requiredRun(job, action.runId);
+  const live = liveFiles(platform.contextOf(job, run), platform.clock.now());
   if (!live) throw notRunning(action.runId);
   if (action.action === 'remove-file') {
     if (!live.some(({ path }) => path === action.path))
-      throw new Refusal(404, `There is no file ${action.path}.`);
+      throw new HttpError(404, `There is no file ${action.path}.`);
     run.edits.set(action.path, null);
     return;
   }
@@ -118,19 +118,19 @@ function edit(platform: Platform, job: Job, action: Edit): void {
     run.edits.set(action.path, [bytes]);
     return;
   }
-  const pieces = run.edits.get(action.path);
-  if (pieces) {
-    pieces.push(bytes);
+  const chunks = run.edits.get(action.path);
+  if (chunks) {
+    chunks.push(bytes);
     return;
   }
   const before: Content = live.find(({ path }) => path === action.path)?.content ?? contentOf('');
   run.edits.set(action.path, [Buffer.from(before.slice(0, before.size)), bytes]);
 }
 
-function required(job: Job, runId: string): Run {
+function requiredRun(job: Job, runId: string): Run {
   const run = anyRun(job, runId);
-  if (!run) throw new Refusal(404, `Job ${job.id} has no run ${runId}.`);
+  if (!run) throw new HttpError(404, `Job ${job.id} has no run ${runId}.`);
   return run;
 }
 
-const notRunning = (runId: string) => new Refusal(409, `Run ${runId} is not in progress.`);
+const notRunning = (runId: string) => new HttpError(409, `Run ${runId} is not in progress.`);

@@ -5,7 +5,7 @@ export interface VirtualClock {
   advance(seconds: number): void;
   readonly speed: number;
   /**
-   * The date that the platform tells of a virtual instant that has come to pass, ms since the epoch. It never
+   * The date that the platform tells for a virtual instant that has passed, ms since the epoch. It never
    * changes and keeps the order of instants.
    */
   dateOf: DateOf;
@@ -16,12 +16,12 @@ export type DateOf = (instant: number) => number;
 /** @param start the virtual instant of this moment, ms since the epoch; null leaves it to the clock */
 export function createVirtualClock(start: number | null, speed: number): VirtualClock {
   return start === null && speed > 0
-    ? wallDatedClock(Date.now() - BEHIND, speed)
-    : virtualClock(start ?? Date.now() - LONG_AGO, speed, (instant) => instant);
+    ? wallDatedClock(Date.now() - BEHIND_WALL_CLOCK, speed)
+    : virtualClock(start ?? Date.now() - STOPPED_CLOCK_BEHIND, speed, (instant) => instant);
 }
 
-/** A clock that stands still is pushed ahead by hand; its dates must not come to lie in the future. */
-const LONG_AGO = 400 * 86_400_000;
+/** A clock that stands still is moved by hand only; this far behind, its dates never reach the future. */
+const STOPPED_CLOCK_BEHIND = 400 * 86_400_000;
 
 function virtualClock(start: number, speed: number, dateOf: DateOf): VirtualClock {
   const origin = performance.now();
@@ -36,13 +36,13 @@ function virtualClock(start: number, speed: number, dateOf: DateOf): VirtualCloc
   };
 }
 
-/** Milliseconds behind this machine's clock: room for what is pushed ahead by hand, too little to be noticed. */
-const BEHIND = 2000;
-/** What lies further back, as the API page's samples do, has its own dates. */
-const RECENT = 86_400_000;
+/** Milliseconds behind this machine's clock: room for `advance`, too little to be noticed. */
+const BEHIND_WALL_CLOCK = 2000;
+/** Instants further back than this, as in the API page's samples, keep their own dates. */
+const OWN_DATES_BEFORE = 86_400_000;
 
-/** From a virtual instant on, dates go on from `date` at `rate` milliseconds a virtual millisecond. */
-interface Stretch {
+/** From the virtual instant `from` on, dates run from `date` at `rate` milliseconds per virtual millisecond. */
+interface DateSegment {
   from: number;
   date: number;
   rate: number;
@@ -53,12 +53,12 @@ interface Stretch {
  * minute, and nothing lies ahead of this machine's clock.
  */
 function wallDatedClock(start: number, speed: number): VirtualClock {
-  const stretches: Stretch[] = [{ from: start, date: start, rate: 1 / speed }];
+  const segments: DateSegment[] = [{ from: start, date: start, rate: 1 / speed }];
   const dateOf: DateOf = (instant) => {
-    if (instant < start - RECENT) return instant;
+    if (instant < start - OWN_DATES_BEFORE) return instant;
     if (instant < start) return start - (start - instant) / Math.max(1, speed);
-    const stretch = stretches.findLast(({ from }) => from <= instant)!;
-    return stretch.date + (instant - stretch.from) * stretch.rate;
+    const segment = segments.findLast(({ from }) => from <= instant)!;
+    return segment.date + (instant - segment.from) * segment.rate;
   };
   const clock = virtualClock(start, speed, dateOf);
   return {
@@ -70,8 +70,8 @@ function wallDatedClock(start: number, speed: number): VirtualClock {
       const takes = Math.min((seconds * 1000) / speed, Math.max(0, Date.now() - date) / 2);
       clock.advance(seconds);
       if (seconds <= 0) return;
-      stretches.push({ from, date, rate: takes / (seconds * 1000) });
-      stretches.push({ from: from + seconds * 1000, date: date + takes, rate: 1 / speed });
+      segments.push({ from, date, rate: takes / (seconds * 1000) });
+      segments.push({ from: from + seconds * 1000, date: date + takes, rate: 1 / speed });
     },
   };
 }

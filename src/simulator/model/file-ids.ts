@@ -1,44 +1,44 @@
 import { hash } from '../content/random';
 
 /** Where a file lives: which job (by order of creation), which run of it (by number), which of the run's files. */
-interface FilePlace {
+interface FileLocation {
   job: number;
   run: number;
-  slot: number;
+  fileIndex: number;
 }
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-const SHORT = { length: 6, runs: 2 ** 14, slots: 2 ** 12 };
-const LONG = { length: 9, runs: 2 ** 20, slots: 2 ** 14 };
+const SHORT = { length: 6, runs: 2 ** 14, files: 2 ** 12 };
+const LONG = { length: 9, runs: 2 ** 20, files: 2 ** 14 };
 type Form = typeof SHORT;
 
 const sizeOf = (form: Form) => 52n ** BigInt(form.length);
 /** Odd and no multiple of 13, so that multiplying modulo a power of 52 can be undone. */
-const SPREAD = 7_368_787n;
-const spreadBack = new Map([SHORT, LONG].map((form) => [form, inverse(SPREAD, sizeOf(form))] as const));
+const MULTIPLIER = 7_368_787n;
+const inverses = new Map([SHORT, LONG].map((form) => [form, inverse(MULTIPLIER, sizeOf(form))] as const));
 
 /**
- * Ids are short case-sensitive letters, like the platform's. They are computed from the place and back, so
+ * Ids are short case-sensitive letters, like the platform's. They are computed from the location and back, so
  * that ten thousand runs need no index and an id is known before its file was ever listed.
  */
 export function fileIds(seed: number) {
   const shift = BigInt(hash('file ids', seed));
   return {
-    idOf: (place: FilePlace): string => {
-      const fits = place.run < SHORT.runs && place.slot < SHORT.slots && place.job < 256;
+    idOf: (location: FileLocation): string => {
+      const fits = location.run < SHORT.runs && location.fileIndex < SHORT.files && location.job < 256;
       const form = fits ? SHORT : LONG;
-      const plain = (place.job * form.runs + place.run) * form.slots + place.slot;
-      return letters((BigInt(plain) * SPREAD + shift) % sizeOf(form), form.length);
+      const index = (location.job * form.runs + location.run) * form.files + location.fileIndex;
+      return letters((BigInt(index) * MULTIPLIER + shift) % sizeOf(form), form.length);
     },
-    placeOf: (id: string): FilePlace | null => {
+    locationOf: (id: string): FileLocation | null => {
       const form = [SHORT, LONG].find(({ length }) => length === id.length);
       if (!form || !/^[A-Za-z]+$/.test(id)) return null;
       const size = sizeOf(form);
-      const spread = (((number(id) - shift) % size) + size) % size;
-      const plain = Number((spread * spreadBack.get(form)!) % size);
-      const slot = plain % form.slots;
-      const rest = Math.floor(plain / form.slots);
-      return { job: Math.floor(rest / form.runs), run: rest % form.runs, slot };
+      const spread = (((lettersValue(id) - shift) % size) + size) % size;
+      const index = Number((spread * inverses.get(form)!) % size);
+      const fileIndex = index % form.files;
+      const rest = Math.floor(index / form.files);
+      return { job: Math.floor(rest / form.runs), run: rest % form.runs, fileIndex };
     },
   };
 }
@@ -55,7 +55,7 @@ function letters(value: bigint, length: number): string {
   return text;
 }
 
-function number(text: string): bigint {
+function lettersValue(text: string): bigint {
   let value = 0n;
   for (const letter of text) value = value * 52n + BigInt(LETTERS.indexOf(letter));
   return value;

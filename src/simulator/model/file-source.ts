@@ -22,8 +22,8 @@ export interface FileMetadata {
 export interface FileSource {
   /** In the working directory while the run computes. */
   path: string;
-  /** Seconds after the start from which it exists; 0 unless told. */
-  appears?: number;
+  /** Seconds after the start from which it exists; default 0. */
+  appearsAt?: number;
   /** What it holds so many seconds after the start. */
   content(elapsed: number): Content;
   checksum?: FileScript['checksum'];
@@ -34,7 +34,7 @@ export interface FileSource {
   liveOnly?: boolean;
   typeId?: number;
   /** Metadata as a sample has it. */
-  printed?: Partial<FileMetadata>;
+  fixedMetadata?: Partial<FileMetadata>;
 }
 
 export const PROCESS_LOG = 'process_output.log';

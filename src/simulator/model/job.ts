@@ -1,8 +1,8 @@
 import type { JobDefinition } from '../definition/job-definition';
-import { plainDefinition } from '../definition/plain-definition';
+import { defaultDefinition } from '../definition/default-definition';
 import type { JobScript } from '../scripts/job-script';
 import { createRun, type Run, type RunPlan } from './run';
-import type { RunFrame } from './run-facts';
+import type { JobTimes } from './run-facts';
 
 export interface StatusRow {
   /** ms since the epoch */
@@ -24,26 +24,26 @@ export interface Timeline {
 /** A job's script with plans for its runs. */
 export interface JobPlan extends Omit<JobScript, 'runs'> {
   runs: number | RunPlan[];
-  /** Virtual seconds from the end of the last run until the job is `Completed`; 2 unless told. */
+  /** Virtual seconds from the end of the last run until the job is `Completed`; default 2. */
   completesAfter?: number;
   definition?: JobDefinition;
   /** Makes the runs of a draft when it is submitted, from the definition that it has by then. */
   runsAtSubmission?: (job: Job) => RunPlan[];
-  /** Virtual seconds that it is older than the simulator; 0 unless told. */
+  /** Virtual seconds that it is older than the simulator; default 0. */
   olderBy?: number;
-  /** When it begins anew, it does so at its first instant: an exhibit that is always open. */
+  /** A restart begins at the original dates: a sample that looks the same at any time. */
   keepsDates?: boolean;
-  /** How many snapshots of a run are kept; all unless told. */
+  /** How many snapshots of a run are kept; default all. */
   keepsSnapshots?: number;
   /** The home directory on the cluster, as `fileType` shows it. */
   home?: string;
   /** What `file` calls its text files. */
   textType?: string;
-  /** Virtual seconds that a snapshot takes; 45 unless told. */
+  /** Virtual seconds that a snapshot takes; default 45. */
   snapshotTakes?: number;
 }
 
-export interface Job extends RunFrame {
+export interface Job extends JobTimes {
   /** In the order of creation; part of its file ids. */
   readonly index: number;
   readonly id: string;
@@ -62,20 +62,21 @@ export interface Job extends RunFrame {
   /** When it was forced to end, or its cluster was shut down, ms since the epoch. */
   forced: number | null;
   shutDown: number | null;
-  /** Forgets the timeline; everything that changes a job calls for it. */
+  /** Cache; whatever changes the job sets it to null. */
   timeline: Timeline | null;
 }
 
 export function createJob(index: number, id: string, plan: JobPlan, now: number): Job {
   const created = plan.createdAt ?? now - (plan.olderBy ?? 0) * 1000;
-  const plans = typeof plan.runs === 'number' ? Array.from({ length: plan.runs }, () => PLAIN) : plan.runs;
+  const plans =
+    typeof plan.runs === 'number' ? Array.from({ length: plan.runs }, () => DEFAULT_RUN) : plan.runs;
   const name = plan.name ?? plan.definition?.name ?? id;
   const submittedAt = plan.submittedAt === undefined ? 0 : plan.submittedAt;
   return {
     index,
     id,
     name,
-    definition: plan.definition ?? plainDefinition(name),
+    definition: plan.definition ?? defaultDefinition(name),
     tags: [],
     customFields: new Map(),
     storageDevices: [],
@@ -93,7 +94,7 @@ export function createJob(index: number, id: string, plan: JobPlan, now: number)
   };
 }
 
-const PLAIN: RunPlan = {};
+const DEFAULT_RUN: RunPlan = {};
 
 /** The runs that the platform tells about: none until some time after the submission. */
 export function listedRuns(job: Job, now: number): Run[] {

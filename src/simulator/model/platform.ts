@@ -3,9 +3,9 @@ import type { VirtualClock } from './clock';
 import { fileIds, type FileIds } from './file-ids';
 import { anyRun, createJob, type Job, type JobPlan } from './job';
 import type { Run } from './run';
-import { fileIdOf, outputAt, outputFiles, type OutputFile, type RunPlace } from './run-files';
+import { fileIdOf, outputAt, outputFiles, type OutputFile, type RunContext } from './run-files';
 import { createFileStore, type FileStore } from './stored-files';
-import { timeline } from './timeline';
+import { timelineOf } from './timeline';
 
 /** The whole of the simulated platform. */
 export interface Platform {
@@ -20,9 +20,9 @@ export interface Platform {
   /** In the order of their creation. */
   jobs(): Job[];
   remove(jobId: string): boolean;
-  place(job: Job, run: Run): RunPlace;
+  contextOf(job: Job, run: Run): RunContext;
   /** A file that is listed by now. */
-  findFile(fileId: string): { place: RunPlace; file: OutputFile } | null;
+  findFile(fileId: string): { context: RunContext; file: OutputFile } | null;
 }
 
 export function createPlatform(seed: number, clock: VirtualClock, habits: Habits = {}): Platform {
@@ -32,9 +32,9 @@ export function createPlatform(seed: number, clock: VirtualClock, habits: Habits
   const store = createFileStore(seed);
   let created = 0;
 
-  const place = (job: Job, run: Run): RunPlace => ({ seed, dateOf: clock.dateOf, job, run });
+  const contextOf = (job: Job, run: Run): RunContext => ({ seed, dateOf: clock.dateOf, job, run });
 
-  function put(id: string, plan: JobPlan, at: number): Job {
+  function addJob(id: string, plan: JobPlan, at: number): Job {
     const job = createJob(created, id, plan, at);
     byIndex.set(created, id);
     created += 1;
@@ -42,20 +42,20 @@ export function createPlatform(seed: number, clock: VirtualClock, habits: Habits
     return job;
   }
 
-  /** A job that begins anew some time after its end does so at that instant, whoever asks for it when. */
-  function settled(job: Job): Job {
+  /** Restarts a job that is due, at the instant when it was due: the answer does not depend on who asks when. */
+  function restartedIfDue(job: Job): Job {
     const { restartsAfter } = job.plan;
     if (restartsAfter === undefined) return job;
-    const { lastEnd } = timeline(job);
+    const { lastEnd } = timelineOf(job);
     const due = lastEnd === null ? Infinity : lastEnd + restartsAfter * 1000;
     if (clock.now() < due) return job;
     const { keepsDates } = job.plan;
-    return settled(put(job.id, keepsDates ? job.plan : { ...job.plan, createdAt: due }, due));
+    return restartedIfDue(addJob(job.id, keepsDates ? job.plan : { ...job.plan, createdAt: due }, due));
   }
 
   function find(jobId: string): Job | null {
     const job = jobs.get(jobId);
-    return job ? settled(job) : null;
+    return job ? restartedIfDue(job) : null;
   }
 
   return {
@@ -69,37 +69,38 @@ export function createPlatform(seed: number, clock: VirtualClock, habits: Habits
       stopEndedStatus: habits.stopEndedStatus ?? 200,
       projectKey: habits.projectKey ?? 'projectId',
     },
-    add: (plan) => put(plan.id ?? freeId(jobs, seed, created), plan, clock.now()),
+    add: (plan) => addJob(plan.id ?? freeId(jobs, seed, created), plan, clock.now()),
     find,
-    jobs: () => [...jobs.values()].map(settled),
-    place,
+    jobs: () => [...jobs.values()].map(restartedIfDue),
+    contextOf,
     remove: (jobId) => jobs.delete(jobId),
     findFile(fileId) {
       const now = clock.now();
-      const told = placeOf(fileId);
-      const file = told && outputAt(told.place, told.slot, now);
-      if (told && file && fileIdOf(ids, told.place, file) === fileId) return { place: told.place, file };
-      return findPrinted(fileId, now);
+      const located = locate(fileId);
+      const file = located && outputAt(located.context, located.fileIndex, now);
+      if (located && file && fileIdOf(ids, located.context, file) === fileId)
+        return { context: located.context, file };
+      return findFixedId(fileId, now);
     },
   };
 
-  /** The run, and the slot among its files, that an id tells. */
-  function placeOf(fileId: string): { place: RunPlace; slot: number } | null {
-    const where = ids.placeOf(fileId);
-    const jobId = where && byIndex.get(where.job);
+  /** The run, and the index among its files, that an id encodes. */
+  function locate(fileId: string): { context: RunContext; fileIndex: number } | null {
+    const location = ids.locationOf(fileId);
+    const jobId = location && byIndex.get(location.job);
     const job = jobId === null || jobId === undefined ? null : find(jobId);
-    const run = job && job.index === where!.job ? anyRun(job, String(where!.run)) : null;
-    return job && run ? { place: place(job, run), slot: where!.slot } : null;
+    const run = job && job.index === location!.job ? anyRun(job, String(location!.run)) : null;
+    return job && run ? { context: contextOf(job, run), fileIndex: location!.fileIndex } : null;
   }
 
-  /** Among the files that have ids of their own, as the API page prints them. */
-  function findPrinted(fileId: string, now: number): { place: RunPlace; file: OutputFile } | null {
+  /** Among the files whose ids are fixed because the API page prints them. */
+  function findFixedId(fileId: string, now: number): { context: RunContext; file: OutputFile } | null {
     for (const job of jobs.values()) {
       const [run] = job.runs;
       if (!run?.plan.storedEarly) continue;
-      const there = place(settled(job), run);
-      const file = outputFiles(there, now).find((each) => fileIdOf(ids, there, each) === fileId);
-      if (file) return { place: there, file };
+      const context = contextOf(restartedIfDue(job), run);
+      const file = outputFiles(context, now).find((each) => fileIdOf(ids, context, each) === fileId);
+      if (file) return { context, file };
     }
     return null;
   }

@@ -24,7 +24,7 @@ export interface RunFacts {
 }
 
 /** What a run needs to know of its job. */
-export interface RunFrame {
+export interface JobTimes {
   submitted: number | null;
   cancelled: number | null;
 }

@@ -1,6 +1,6 @@
 import type { RunScript } from '../scripts/job-script';
 import type { FileSource } from './file-source';
-import type { FileFacts, RunFacts, RunFrame, RunTimes } from './run-facts';
+import type { FileFacts, RunFacts, JobTimes, RunTimes } from './run-facts';
 
 /** Virtual seconds between a stop request and the end: processes are killed, then the run is wound up. */
 const STOP_TAKES = 10;
@@ -17,7 +17,7 @@ export interface RunPlan extends RunScript {
 }
 
 interface Snapshot {
-  slot: number;
+  fileIndex: number;
   requestedAt: number;
   readyAt: number;
   bytes: number;
@@ -34,8 +34,8 @@ export interface Run {
   snapshots: Snapshot[];
   /** Live files edited by hand, by live path; null = removed. Such a file grows by hand only. */
   edits: Map<string, Buffer[] | null>;
-  /** What was learnt about finished files, by slot. */
-  known: Map<number, FileFacts>;
+  /** Sizes and checksums of output files, by file index; each is computed once. */
+  fileFacts: Map<number, FileFacts>;
   /** Number and bytes of all outputs, once it has ended. */
   outputs: { count: number; size: number } | null;
 }
@@ -50,31 +50,31 @@ export function createRun(number: number, plan: RunPlan): Run {
     stopRequestedAt: null,
     snapshots: [],
     edits: new Map(),
-    known: new Map(),
+    fileFacts: new Map(),
     outputs: null,
   };
 }
 
-export function timesOf(run: Run, frame: RunFrame): RunTimes {
+export function timesOf(run: Run, job: JobTimes): RunTimes {
   const { plan } = run;
   let start = run.startedByHand;
-  if (start === null && frame.submitted !== null && plan.startsAt !== null) {
-    start = frame.submitted + Math.round((plan.startsAt ?? 0) * 1000);
+  if (start === null && job.submitted !== null && plan.startsAt !== null) {
+    start = job.submitted + Math.round((plan.startsAt ?? 0) * 1000);
   }
-  const stopAsked = earliest(run.stopRequestedAt, frame.cancelled);
+  const stopRequested = earliest(run.stopRequestedAt, job.cancelled);
   const takes = (plan.stopTakes ?? STOP_TAKES) * 1000;
-  if (start !== null && stopAsked !== null && start > stopAsked) start = null;
+  if (start !== null && stopRequested !== null && start > stopRequested) start = null;
 
   let end = run.endedByHand;
   if (end === null && start !== null && plan.duration !== null) {
     end = start + Math.round((plan.duration ?? 600) * 1000);
   }
   let stopped = false;
-  if (stopAsked !== null && (end === null || end > stopAsked + takes)) {
+  if (stopRequested !== null && (end === null || end > stopRequested + takes)) {
     // A cancelled job's pending runs never get a date; a pending run that is stopped by itself ends.
-    end = start === null && run.stopRequestedAt === null ? null : stopAsked + takes;
+    end = start === null && run.stopRequestedAt === null ? null : stopRequested + takes;
     stopped = true;
-  } else if (stopAsked !== null && run.endedByHand !== null && run.endedByHand >= stopAsked) {
+  } else if (stopRequested !== null && run.endedByHand !== null && run.endedByHand >= stopRequested) {
     // A hand that ends a run which was asked to stop ends it as stopped, unless it says how.
     stopped = run.exitCodeByHand === undefined;
   }

@@ -4,20 +4,20 @@ import { PROCESS_LOG, type FileSource } from './file-source';
 import { openingLines, processLine } from './process-log';
 import type { RunFacts } from './run-facts';
 
-/** Virtual seconds between the signs of life of a scripted run. */
-const SIGN_OF_LIFE = 60;
+/** Virtual seconds between the lines that a scripted run logs. */
+const HEARTBEAT_SECONDS = 60;
 
 /** The files of a scripted run: its log first, then what the script says. */
 export function scriptedSources(facts: RunFacts, files: FileScript[]): FileSource[] {
   const scripted = files.map((file) => scriptedSource(facts, file));
   if (files.some(({ path }) => path === PROCESS_LOG)) return scripted;
-  return [{ path: PROCESS_LOG, content: (elapsed) => contentOf(plainLog(facts, elapsed)) }, ...scripted];
+  return [{ path: PROCESS_LOG, content: (elapsed) => contentOf(heartbeatLog(facts, elapsed)) }, ...scripted];
 }
 
-function plainLog(facts: RunFacts, elapsed: number): string {
+function heartbeatLog(facts: RunFacts, elapsed: number): string {
   const start = facts.times.start ?? 0;
   let text = openingLines(facts.dateOf(start), facts.jobId, 'run.sh');
-  for (let at = SIGN_OF_LIFE; at <= elapsed; at += SIGN_OF_LIFE) {
+  for (let at = HEARTBEAT_SECONDS; at <= elapsed; at += HEARTBEAT_SECONDS) {
     text += processLine(facts.dateOf(start + at * 1000), `Time = ${at} s`);
   }
   return text;
@@ -34,7 +34,7 @@ function scriptedSource({ seed, jobId, runNumber }: RunFacts, file: FileScript):
   }
   if (file.lines) {
     const { every } = file.lines;
-    // A thousandth of a second's grace, because seconds are not whole in binary.
+    // Rounding tolerance: a fraction of a second is not exact in binary.
     const count = (elapsed: number) => Math.floor(Math.max(0, elapsed) / every + 1e-6);
     return { path, checksum, deleted, content: (elapsed) => textLines(key, count(elapsed) * LINE_WIDTH) };
   }

@@ -40,7 +40,7 @@ export function createFileStore(seed: number): FileStore {
   let added = 0;
   return {
     add(file, fixedName) {
-      const id = letters(seed, fixedName ?? (added += 1));
+      const id = idOf(seed, fixedName ?? (added += 1));
       const stored = { ...file, id };
       files.set(id, stored);
       return stored;
@@ -52,7 +52,7 @@ export function createFileStore(seed: number): FileStore {
   };
 }
 
-function letters(seed: number, name: string | number): string {
+function idOf(seed: number, name: string | number): string {
   return Array.from(
     { length: LENGTH },
     (_, place) => LETTERS[hash('stored file', seed, name, place) % LETTERS.length]!,

@@ -16,27 +16,31 @@ const CLUSTER_GONE_AFTER = 46_000;
 /** "It takes a while before cluster statuses are available" (docs/platform.md, "Jobs"). */
 const CLUSTER_LISTED_AFTER = 15_000;
 
-interface Ends {
+interface Milestones {
   /** When the scripts let the first run start; Infinity when none does. */
   plannedStart: number;
   firstStart: number | null;
   lastEnd: number | null;
   failed: boolean;
-  /** When the user asked for an end, as far as no other run went on. */
+  /** When the user asked for an end; Infinity when other runs of the job went on. */
   stoppedAt: number | null;
 }
 
-function timelineOf(job: Job): Timeline {
-  const ends = endsOf(job);
-  const rows = [...opening(job, ends), ...(endedByHand(job) ? [] : closing(job, ends)), ...job.rowsByHand];
+function buildTimeline(job: Job): Timeline {
+  const milestones = milestonesOf(job);
+  const rows = [
+    ...openingRows(job, milestones),
+    ...(endedByHand(job) ? [] : closingRows(job, milestones)),
+    ...job.rowsByHand,
+  ];
   // By instant; rows of one instant stay in the order of their making.
   rows.sort((one, other) => one.at - other.at);
   const completed = rows.find(({ status }) => isTerminal(status));
   return {
     rows,
-    clusterRows: clusterRows(job, ends, earliest(completed?.at ?? null, job.shutDown)),
+    clusterRows: clusterRows(job, milestones, earliest(completed?.at ?? null, job.shutDown)),
     clusterListedAt: job.submitted === null ? null : job.submitted + CLUSTER_LISTED_AFTER,
-    lastEnd: ends.lastEnd,
+    lastEnd: milestones.lastEnd,
   };
 }
 
@@ -44,7 +48,7 @@ function endedByHand(job: Job): boolean {
   return job.rowsByHand.some(({ status }) => isTerminal(status));
 }
 
-function endsOf(job: Job): Ends {
+function milestonesOf(job: Job): Milestones {
   let plannedStart = Infinity;
   let firstStart: number | null = null;
   let lastEnd: number | null = job.cancelled ?? (job.runs.length > 0 ? job.submitted : null);
@@ -70,23 +74,23 @@ function endsOf(job: Job): Ends {
 }
 
 /**
- * `Pending` to `Executing`. What was told once stays: a run that is started by hand moves no row that has come to
- * pass. Rows of one instant are a millisecond apart, so that dates tell the order.
+ * `Pending` to `Executing`. A row that was answered once stays: a run that is started by hand moves no row of the
+ * past. Rows of one instant are a millisecond apart, so that dates tell the order.
  */
-function opening(job: Job, { plannedStart, firstStart }: Ends): StatusRow[] {
+function openingRows(job: Job, { plannedStart, firstStart }: Milestones): StatusRow[] {
   if (job.submitted === null) return [];
   const { created, submitted } = job;
   const draft = job.plan.submittedAt === null;
-  const onTheWay = (part: number) =>
+  const beforeStart = (part: number) =>
     plannedStart === Infinity && draft
       ? submitted
       : Math.min(Math.round(submitted + (plannedStart - submitted) * part), firstStart ?? Infinity);
   const planned: [status: string, at: number][] = [
     ['Pending', draft ? submitted : created],
-    ['Waiting for Queue', draft ? onTheWay(0.1) : submitted > created ? created : Infinity],
-    ['Queued', draft ? onTheWay(0.3) : submitted],
-    ['Started', onTheWay(0.5)],
-    ['Validated', onTheWay(0.8)],
+    ['Waiting for Queue', draft ? beforeStart(0.1) : submitted > created ? created : Infinity],
+    ['Queued', draft ? beforeStart(0.3) : submitted],
+    ['Started', beforeStart(0.5)],
+    ['Validated', beforeStart(0.8)],
     ['Executing', firstStart ?? Infinity],
   ];
   return planned
@@ -99,28 +103,28 @@ function opening(job: Job, { plannedStart, firstStart }: Ends): StatusRow[] {
 }
 
 /** The end. A bad one is `Completed` too; only a `Stopping` row with its reason tells (docs/platform.md, "Jobs"). */
-function closing(job: Job, ends: Ends): StatusRow[] {
+function closingRows(job: Job, milestones: Milestones): StatusRow[] {
   const { finalStatus } = job.plan;
   if (job.forced !== null)
     return [{ at: job.forced + 1000, status: 'Force Stop', reason: 'User Terminated' }];
-  if (ends.lastEnd === null || finalStatus === null) return [];
-  const at = ends.lastEnd + (job.plan.completesAfter ?? COMPLETED_AFTER) * 1000;
+  if (milestones.lastEnd === null || finalStatus === null) return [];
+  const at = milestones.lastEnd + (job.plan.completesAfter ?? COMPLETED_AFTER) * 1000;
   if (finalStatus) return [{ at, status: finalStatus.status, reason: finalStatus.reason }];
-  const stopping = ends.failed && job.cancelled === null ? 'A run failed' : 'User Terminated';
-  if (!ends.failed && ends.stoppedAt === null) {
+  const stopping = milestones.failed && job.cancelled === null ? 'A run failed' : 'User Terminated';
+  if (!milestones.failed && milestones.stoppedAt === null) {
     return [{ at, status: 'Completed', reason: 'Completed successfully' }];
   }
   const stoppingAt =
-    ends.failed && job.cancelled === null
-      ? ends.lastEnd + STOPPING_AFTER
-      : Math.min(ends.stoppedAt ?? Infinity, ends.lastEnd + STOPPING_AFTER);
+    milestones.failed && job.cancelled === null
+      ? milestones.lastEnd + STOPPING_AFTER
+      : Math.min(milestones.stoppedAt ?? Infinity, milestones.lastEnd + STOPPING_AFTER);
   return [
     { at: stoppingAt, status: 'Stopping', reason: stopping },
     { at, status: 'Completed', reason: null },
   ];
 }
 
-function clusterRows(job: Job, { firstStart }: Ends, completed: number | null): StatusRow[] {
+function clusterRows(job: Job, { firstStart }: Milestones, completed: number | null): StatusRow[] {
   if (job.submitted === null) return [];
   const { submitted } = job;
   const rows: [string, number][] = [
@@ -142,22 +146,22 @@ function clusterRows(job: Job, { firstStart }: Ends, completed: number | null): 
 }
 
 /** The history that follows from the job as it is now; kept until the job is changed. */
-export function timeline(job: Job): Timeline {
-  job.timeline ??= timelineOf(job);
+export function timelineOf(job: Job): Timeline {
+  job.timeline ??= buildTimeline(job);
   return job.timeline;
 }
 
 /** The job's status now; empty for a draft. */
 export function jobStatus(job: Job, now: number): string {
-  return visible(timeline(job).rows, now).at(-1)?.status ?? '';
+  return rowsUntil(timelineOf(job).rows, now).at(-1)?.status ?? '';
 }
 
 export function clusterStatus(job: Job, now: number): string {
-  return visible(timeline(job).clusterRows, now).at(-1)?.status ?? '';
+  return rowsUntil(timelineOf(job).clusterRows, now).at(-1)?.status ?? '';
 }
 
-/** The rows that have come to pass, oldest first. */
-export function visible(rows: StatusRow[], now: number): StatusRow[] {
+/** The rows that are not in the future, oldest first. */
+export function rowsUntil(rows: StatusRow[], now: number): StatusRow[] {
   return rows.filter((row) => row.at <= now);
 }
 

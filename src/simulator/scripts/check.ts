@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Refusal } from '../answers/answers';
+import { HttpError } from '../answers/answers';
 
 /**
  * Scripts come from people's files and requests: a name that is not known is refused instead of ignored, because
@@ -13,7 +13,7 @@ export function checked<Schema extends v.GenericSchema>(
 ): v.InferOutput<Schema> {
   const result = v.safeParse(schema, value, { abortPipeEarly: true });
   if (result.success) return result.output;
-  throw new Refusal(400, sentence(where, result.issues[0]));
+  throw new HttpError(400, sentence(where, result.issues[0]));
 }
 
 function sentence(where: string, issue: v.BaseIssue<unknown>): string {

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
-import { Refusal } from '../answers/answers';
+import { HttpError } from '../answers/answers';
 import { checked, count, flag, number, text } from './check';
 
-/** What stands between a client and the API answers in its own manner, not the API's. */
+/** A gateway between client and API answers in its own form, not the API's. */
 const gatewayForms = ['text', 'empty', 'json', 'html', 'xml'] as const;
 
 /** One odd value in otherwise good rows. */
-const oddities = [
+const oddRowKinds = [
   'no-relative-path',
   'numeric-id',
   'null-dates',
@@ -29,7 +29,7 @@ const faultSchema = v.strictObject(
     scope: v.optional(v.picklist(scopes, scopes.join(', '))),
     /** Lets this many matching requests pass first. */
     skip: v.optional(count),
-    /** How often it takes effect; 1 unless told, 0 = for ever. */
+    /** How often it takes effect; default 1, 0 = for ever. */
     times: v.optional(count),
 
     /** Milliseconds before the answer; the request has taken effect on arrival. */
@@ -53,9 +53,9 @@ const faultSchema = v.strictObject(
     contentType: v.optional(text),
     /** The usual page of this status. */
     html: v.optional(flag),
-    /** The answer is a gateway's own in this form, with the rule's status (502 unless told), whatever was asked. */
+    /** The answer is a gateway's own in this form, with the rule's status (default 502), whatever was requested. */
     gateway: v.optional(v.picklist(gatewayForms, gatewayForms.join(', '))),
-    /** The body in pieces of `bytes`, one each `every` milliseconds. */
+    /** The body in chunks of `bytes`, one each `every` milliseconds. */
     drip: v.optional(
       v.strictObject(
         { bytes: v.pipe(v.number('{bytes, every}'), v.minValue(1, '{bytes, every}')), every: number },
@@ -90,7 +90,7 @@ const faultSchema = v.strictObject(
     oddRows: v.optional(
       v.strictObject(
         {
-          kind: v.picklist(oddities, oddities.join(', ')),
+          kind: v.picklist(oddRowKinds, oddRowKinds.join(', ')),
           at: v.optional(count),
           count: v.optional(count),
         },
@@ -107,11 +107,11 @@ const faultSchema = v.strictObject(
 
 export type FaultRule = v.InferOutput<typeof faultSchema>;
 export type GatewayForm = (typeof gatewayForms)[number];
-export type Oddity = (typeof oddities)[number];
+export type OddRowKind = (typeof oddRowKinds)[number];
 export type RateScope = (typeof scopes)[number];
 
 export function checkedFaults(value: unknown): FaultRule[] {
-  if (!Array.isArray(value)) throw new Refusal(400, 'Faults are a list of rules.');
+  if (!Array.isArray(value)) throw new HttpError(400, 'Faults are a list of rules.');
   return value.map((rule, position) => checked(`Fault ${position + 1}`, faultSchema, rule));
 }
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Refusal } from '../answers/answers';
+import { HttpError } from '../answers/answers';
 import { checked, number, text } from './check';
 import { runSchema } from './job-script';
 
@@ -33,7 +33,7 @@ export type JobAction = v.InferOutput<(typeof jobActions)[keyof typeof jobAction
 
 const restartSchema = v.strictObject({ jobId: v.optional(text, SWEEP) });
 
-/** Which job a restart means; the sweep unless told. */
+/** Which job a restart means; default the sweep. */
 export function checkedRestart(value: unknown): { jobId: string } {
   return checked('The restart', restartSchema, value);
 }
@@ -41,7 +41,7 @@ export function checkedRestart(value: unknown): { jobId: string } {
 export function checkedAction(value: unknown): JobAction {
   const { action } = Object(value) as { action?: unknown };
   if (!Object.hasOwn(jobActions, String(action))) {
-    throw new Refusal(400, `There is no action ${JSON.stringify(action)}.`);
+    throw new HttpError(400, `There is no action ${JSON.stringify(action)}.`);
   }
   return checked(`Action ${String(action)}`, jobActions[action as JobAction['action']], value);
 }

@@ -23,7 +23,7 @@ const fileSchema = v.strictObject(
     bytes: v.optional(count),
     /** … lines that appear while the run computes, one each `every` virtual seconds. */
     lines: v.optional(v.strictObject({ every: number }, '{every}')),
-    /** What its metadata tells; both for files up to 256 KiB and none for larger ones unless told. */
+    /** What its metadata tells; default both for files up to 256 KiB and none for larger ones. */
     checksum: v.optional(v.picklist(['md5', 'sha512', 'both', 'none'], 'md5, sha512, both or none')),
     /** Listed with `isDeleted`, its contents gone. */
     deleted: v.optional(flag),
@@ -33,20 +33,20 @@ const fileSchema = v.strictObject(
 
 export const runSchema = v.strictObject(
   {
-    /** Seconds after submission; null = only by `control`. 0 unless told. */
+    /** Seconds after submission; null = only by `control`. Default 0. */
     startsAt: v.nullish(number),
-    /** Seconds from start to end; null = only by `control`. 600 unless told. */
+    /** Seconds from start to end; null = only by `control`. Default 600. */
     duration: v.nullish(number),
-    /** What `process_output.log` says at the end; null = it says nothing. 0 unless told. */
+    /** What `process_output.log` says at the end; null = it says nothing. Default 0. */
     exitCode: v.nullish(number),
-    /** Seconds from the end until all output files are listed, in several steps; 20 unless told. */
+    /** Seconds from the end until all output files are listed, in several steps; default 20. */
     outputsAfter: v.optional(count),
-    /** Seconds from the listing of a file until its contents can be read, 404 before; 0 unless told. */
+    /** Seconds from the listing of a file until its contents can be read, 404 before; default 0. */
     contentsAfter: v.optional(count),
     variables: v.optional(v.array(variableSchema, 'a list')),
     /** Variables that join when the outputs are listed, if the run came to a good end. */
     results: v.optional(v.array(variableSchema, 'a list')),
-    /** 1 optimization, 2 iteration, 3 case; 3 unless told. */
+    /** 1 optimization, 2 iteration, 3 case; default 3. */
     type: v.optional(v.picklist([1, 2, 3], '1, 2 or 3')),
     parent: v.nullish(text),
     isOptimal: v.optional(flag),
@@ -63,21 +63,21 @@ const jobSchema = v.strictObject(
       v.pipe(v.string('letters, digits, _ and -'), v.regex(/^[\w-]+$/, 'letters, digits, _ and -')),
     ),
     name: v.optional(text),
-    /** The virtual instant of the creation, ms since the epoch; now unless told. */
+    /** The virtual instant of the creation, ms since the epoch; default now. */
     createdAt: v.optional(number),
-    /** When the job leaves `Pending` for the queue; 0 unless told; null = a draft until it is submitted. */
+    /** When the job leaves `Pending` for the queue; default 0; null = a draft until it is submitted. */
     submittedAt: v.nullish(number),
-    /** Seconds from submission until the runs are listed; 0 unless told. */
+    /** Seconds from submission until the runs are listed; default 0. */
     runsListedAfter: v.optional(count),
     runs: v.union([v.pipe(v.number(RUNS), v.integer(RUNS), v.minValue(0, RUNS)), v.array(runSchema)], RUNS),
     /** The job is cancelled at this time. */
     cancelledAt: v.optional(number),
     /**
-     * The last row of the job's status history; derived from its runs unless told. Null: no further row ever
+     * The last row of the job's status history; default derived from its runs. Null: no further row ever
      * comes, as after an end before validation (docs/platform.md, "Jobs").
      */
     finalStatus: v.nullish(v.strictObject({ status: text, reason: v.nullable(text) }, 'an object or null')),
-    /** Begins anew this many seconds after its last run has ended, under the same id. */
+    /** Restarts this many seconds after its last run has ended, under the same id. */
     restartsAfter: v.optional(count),
   },
   'an object',

@@ -6,25 +6,25 @@ import type { JobScript } from './job-script';
 export interface SimulatorOptions {
   /** 0 (default) takes a free one. Always on 127.0.0.1. */
   port?: number;
-  /** Virtual seconds per second; 60 unless told. 0 stands still: only `advance` moves the clock. */
+  /** Virtual seconds per second; default 60. 0 stands still: only `advance` moves the clock. */
   speed?: number;
   seed?: number;
   faults?: FaultRule[];
-  /** The only token that is accepted; `simulator` unless told. */
+  /** The only token that is accepted; default `simulator`. */
   token?: string;
   /**
-   * The virtual instant of the start, ms since the epoch. When told, the platform's dates are virtual instants.
-   * Unless told, they are the wall clock's: a run that takes ten virtual minutes at the usual speed starts and
+   * The virtual instant of the start, ms since the epoch. When given, the platform's dates are virtual instants.
+   * By default they are the wall clock's: a run that takes ten virtual minutes at the usual speed starts and
    * ends ten seconds apart, and no date lies ahead of this machine's clock.
    */
   now?: number;
   /** `/files/{id}/contents/` answers 302 to a signed address on another loopback port, which needs no token. */
   redirectContents?: boolean;
-  /** Answers 429 with `Retry-After` to whoever asks faster than this, in wall time; no limit unless told. */
+  /** Answers 429 with `Retry-After` to whoever asks faster than this, in wall time; default no limit. */
   throttle?: RateLimit | Partial<Record<RateScope, RateLimit>>;
-  /** The largest file that may be uploaded, bytes; what the disk has room for unless told. */
+  /** The largest file that may be uploaded, bytes; default what the disk has room for. */
   uploadLimit?: number;
-  /** Whether the built-in jobs begin anew by themselves some time after their end; they do unless told. */
+  /** Whether the built-in jobs restart by themselves some time after their end; default true. */
   restarts?: boolean;
   habits?: Habits;
 }
@@ -34,15 +34,15 @@ export interface RateLimit {
   burst: number;
 }
 
-/** What no public source tells about the platform (docs/platform.md); each can be switched. */
+/** How the platform behaves where no public source tells (docs/platform.md); clients must cope with each. */
 export interface Habits {
-  /** Status of tail and directory-contents of a run that is not in progress; 400 unless told. */
+  /** Status of tail and directory-contents of a run that is not in progress; default 400. */
   notActiveStatus?: number;
-  /** `lastSnapshotID` before there was a snapshot; null unless told. */
+  /** `lastSnapshotID` before there was a snapshot; default null. */
   noSnapshotId?: string | null;
-  /** Status of stopping a run that has ended; 200 unless told. */
+  /** Status of stopping a run that has ended; default 200. */
   stopEndedStatus?: number;
-  /** Which of the two names that clients send for a project is read at creation; `projectId` unless told. */
+  /** Which of the two names that clients send for a project is read at creation; default `projectId`. */
   projectKey?: 'projectId' | 'project_id';
 }
 
@@ -68,7 +68,7 @@ export interface Simulator {
   createJob(job: JobScript): string;
   /** POST /_sim/jobs/{job}/control: acts on a job by hand. */
   control(jobId: string, action: JobAction): void;
-  /** POST /_sim/restart {"jobId": "foamSweep"}: begins a job anew, as it was created, but now; the sweep unless told. */
+  /** POST /_sim/restart {"jobId": "foamSweep"}: restarts a job as it was created, but now; default the sweep. */
   restart(jobId?: string): void;
 }
 

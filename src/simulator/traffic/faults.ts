@@ -1,22 +1,22 @@
 import type { FaultRule, RateScope } from '../scripts/fault-rule';
 
-/** The fault script at work. */
+/** The fault rules and how often each took effect. */
 export interface Faults {
   set(rules: FaultRule[]): void;
   rules(): (FaultRule & { matched: number; taken: number })[];
   /** The rule for this request, counted as used; null when none takes effect. */
-  take(request: Matched): FaultRule | null;
+  take(request: RequestFacts): FaultRule | null;
 }
 
-/** What a rule can ask of a request. */
-interface Matched {
+/** What a rule can match. */
+interface RequestFacts {
   method: string;
   /** After the version prefix. */
   path: string;
   scope: RateScope | null;
 }
 
-interface Counted {
+interface CountedRule {
   rule: FaultRule;
   pattern: RegExp | null;
   /** Matching requests that came to this rule. */
@@ -25,7 +25,7 @@ interface Counted {
 }
 
 export function createFaults(initial: FaultRule[] = []): Faults {
-  let counted: Counted[] = [];
+  let counted: CountedRule[] = [];
   const faults: Faults = {
     set(rules) {
       counted = rules.map((rule) => ({

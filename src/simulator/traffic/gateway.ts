@@ -1,7 +1,7 @@
 import { htmlPage, json, type Answer } from '../answers/answers';
 import type { GatewayForm } from '../scripts/fault-rule';
 
-const words: Record<number, string> = {
+const REASON_PHRASES: Record<number, string> = {
   200: 'OK',
   401: 'Unauthorized',
   403: 'Forbidden',
@@ -13,9 +13,9 @@ const words: Record<number, string> = {
   504: 'Gateway Timeout',
 };
 
-/** What a proxy, a balancer, a firewall or a storage in front of the API says: nothing that the API would say. */
+/** The answer of a proxy, load balancer, firewall or storage in front of the API, in its own form. */
 export function gatewayAnswer(status: number, form: GatewayForm): Answer {
-  const phrase = words[status] ?? 'Error';
+  const phrase = REASON_PHRASES[status] ?? 'Error';
   const text = (type: string, content: string): Answer => ({
     status,
     headers: { 'content-type': type },

@@ -1,8 +1,8 @@
 import { rawNumber } from '../answers/raw-numbers';
 import { isoMicroseconds } from '../content/dates';
-import type { Oddity } from '../scripts/fault-rule';
+import type { OddRowKind } from '../scripts/fault-rule';
 
-type Row = Record<string, unknown>;
+type ListRow = Record<string, unknown>;
 
 /** 2^53: from here on, neighbours are one number for whoever reads them as floating point. */
 const FIRST_UNSAFE = 9_007_199_254_740_992n;
@@ -10,7 +10,7 @@ const FIRST_UNSAFE = 9_007_199_254_740_992n;
 const DATE_KEYS = /^date|Date$/;
 
 /** @param position of the row, so that the ids of neighbours differ by one */
-const made: Record<Oddity, (row: Row, position: number) => unknown> = {
+const transforms: Record<OddRowKind, (row: ListRow, position: number) => unknown> = {
   'no-relative-path': (row) =>
     Object.fromEntries(Object.entries(row).filter(([key]) => key !== 'relativePath')),
   'numeric-id': (row, position) => ({ ...row, id: rawNumber(FIRST_UNSAFE + BigInt(position)) }),
@@ -28,13 +28,13 @@ const made: Record<Oddity, (row: Row, position: number) => unknown> = {
 };
 
 /** The row with one value that no description of the API knows, and that a client must not fall over. */
-export function oddRow(row: unknown, kind: Oddity, position: number): unknown {
+export function oddRow(row: unknown, kind: OddRowKind, position: number): unknown {
   return row !== null && typeof row === 'object' && !Array.isArray(row)
-    ? made[kind](row as Row, position)
+    ? transforms[kind](row as ListRow, position)
     : row;
 }
 
-function withDates(row: Row, change: (date: string) => string | null): Row {
+function withDates(row: ListRow, change: (date: string) => string | null): ListRow {
   return Object.fromEntries(
     Object.entries(row).map(([key, value]) => [
       key,

@@ -50,7 +50,7 @@ export function createRequestLog(token: string): RequestLog {
         at,
         method: request.method ?? '',
         url: request.url ?? '',
-        headers: shared(plainHeaders(request, token)),
+        headers: shared(loggedHeaders(request, token)),
         status: null,
       };
       records.push(record);
@@ -68,15 +68,15 @@ export function createRequestLog(token: string): RequestLog {
   };
 }
 
-function plainHeaders({ headers }: IncomingMessage, token: string): Record<string, string> {
-  const plain: Record<string, string> = {};
+function loggedHeaders({ headers }: IncomingMessage, token: string): Record<string, string> {
+  const logged: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
-    plain[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
+    logged[name] = Array.isArray(value) ? value.join(', ') : (value ?? '');
   }
-  const { authorization } = plain;
+  const { authorization } = logged;
   // Somebody may point a real key at the simulator by mistake; it is not kept for others to read.
   if (authorization !== undefined && authorization !== `Token ${token}`) {
-    plain['authorization'] = authorization.replace(/^(\S*).*$/s, '$1 (another)');
+    logged['authorization'] = authorization.replace(/^(\S*).*$/s, '$1 (another)');
   }
-  return plain;
+  return logged;
 }

@@ -2,12 +2,12 @@ import { json, type Answer } from '../answers/answers';
 import type { RateScope } from '../scripts/fault-rule';
 import type { RateLimit, SimulatorOptions } from '../scripts/options';
 
-/** Says no to whoever asks too fast; null lets the request pass. */
+/** The 429 for a request over the limit; null lets the request pass. */
 export type Throttle = (scope: RateScope, now?: number) => Answer | null;
 
 /**
  * Token buckets in wall time, one for everything or one a scope, with the headers that the platform sends along
- * (docs/platform.md, "Rates"). A request that is turned away costs nothing.
+ * (docs/platform.md, "Rates"). A rejected request takes no token.
  */
 export function createThrottle(limits: NonNullable<SimulatorOptions['throttle']>): Throttle {
   if ('perSecond' in limits) {

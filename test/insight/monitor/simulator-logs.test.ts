@@ -1,6 +1,6 @@
 import 'should';
 import { createLogMonitor } from '../../../src/insight/monitor/log-monitor';
-import type { Behaviour } from '../../../src/simulator/logs/behaviour';
+import type { Behaviour } from '../../../src/simulator/logs/convergence';
 import { foamLog } from '../../../src/simulator/logs/foam-log';
 import type { SolverLog } from '../../../src/simulator/logs/growing-log';
 import { solverLogs } from '../../../src/simulator/logs/solver-logs';
@@ -22,7 +22,7 @@ const COURSES: Record<Behaviour, { told: string | null; last: string }> = {
 
 function judged(log: SolverLog) {
   const steps = Array.from({ length: log.steps }, (_, at) => log.step(at + 1));
-  const text = [log.head, ...steps, log.ending].join('');
+  const text = [log.header, ...steps, log.ending].join('');
   const monitor = createLogMonitor({ reader: {}, judge: usualOptions, series: null, keep: 0 });
   const { verdicts } = monitor.read(text, 0);
   const end = monitor.end(0);

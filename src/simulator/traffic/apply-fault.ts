@@ -1,10 +1,10 @@
-import { htmlPage, usualAnswer, type Answer, type Body } from '../answers/answers';
+import { htmlPage, defaultAnswer, type Answer, type Body } from '../answers/answers';
 import type { FaultRule } from '../scripts/fault-rule';
 import { gatewayAnswer } from './gateway';
 import { oddRow } from './odd-rows';
 
-/** True when the request is not to be carried out at all. */
-export function prevents(rule: FaultRule): boolean {
+/** True when the platform must not carry the request out. */
+export function preventsRequest(rule: FaultRule): boolean {
   if (rule.reset === 'before') return true;
   if (rule.effective) return false;
   return (statusOf(rule) ?? 200) >= 400 || rule.redirect !== undefined;
@@ -15,13 +15,13 @@ function statusOf(rule: FaultRule): number | undefined {
 }
 
 /**
- * The answer as the rule wants it.
+ * The answer with the rule's faults.
  * @param answer what the platform said; null when it was not asked @param date the platform's, ms since the epoch
  */
-export function disturbed(answer: Answer | null, rule: FaultRule, date: number): Answer {
+export function applyFault(answer: Answer | null, rule: FaultRule, date: number): Answer {
   const status = statusOf(rule) ?? (rule.redirect === undefined ? answer?.status : 302) ?? 200;
-  const refused = !answer || (status >= 400 && answer.status < 400);
-  let base = refused ? usualAnswer(status) : answer;
+  const failed = !answer || (status >= 400 && answer.status < 400);
+  let base = failed ? defaultAnswer(status) : answer;
   if (rule.gateway !== undefined) base = gatewayAnswer(status, rule.gateway);
   let { body } = base;
   const headers = { ...base.headers };
@@ -31,7 +31,7 @@ export function disturbed(answer: Answer | null, rule: FaultRule, date: number):
     Object.assign(headers, page.headers);
   }
   if ('body' in rule) body = scriptedBody(rule.body);
-  if (body.kind === 'json') body = { kind: 'json', value: disturbedList(body.value, rule) };
+  if (body.kind === 'json') body = { kind: 'json', value: faultyJson(body.value, rule) };
   if (rule.retryAfter) headers['retry-after'] = retryAfter(rule.retryAfter, date);
   if (rule.redirect !== undefined) headers['location'] = rule.redirect;
   if (rule.contentType !== undefined) headers['content-type'] = rule.contentType;
@@ -50,18 +50,18 @@ function retryAfter({ seconds, form }: NonNullable<FaultRule['retryAfter']>, dat
   return String(seconds);
 }
 
-function disturbedList(value: unknown, rule: FaultRule): unknown {
-  if (Array.isArray(value)) return disturbedRows(value, rule);
+function faultyJson(value: unknown, rule: FaultRule): unknown {
+  if (Array.isArray(value)) return faultyRows(value, rule);
   if (value === null || typeof value !== 'object') return value;
   if (!('results' in value)) return rule.oddRows ? oddRow(value, rule.oddRows.kind, 0) : value;
   const list = { ...value } as Record<string, unknown>;
-  if (Array.isArray(list['results'])) list['results'] = disturbedRows(list['results'], rule);
+  if (Array.isArray(list['results'])) list['results'] = faultyRows(list['results'], rule);
   if (rule.next === null || typeof rule.next === 'string') list['next'] = rule.next;
   else if (rule.next) delete list['next'];
   return list;
 }
 
-function disturbedRows(rows: unknown[], rule: FaultRule): unknown[] {
+function faultyRows(rows: unknown[], rule: FaultRule): unknown[] {
   if (rule.emptyPage) return [];
   const { oddRows } = rule;
   const from = oddRows?.at ?? 0;

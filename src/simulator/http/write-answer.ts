@@ -2,14 +2,14 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Answer, Body } from '../answers/answers';
 import { jsonText } from '../answers/raw-numbers';
-import { PIECE, piecesOf } from '../content/contents';
+import { CHUNK_SIZE, chunksOf } from '../content/contents';
 import type { FaultRule } from '../scripts/fault-rule';
 
 /** Long enough for bytes on loopback to be read before a reset takes the connection away. */
 const RESET_AFTER = 20;
 
 /** Sends an answer, with what a rule does to it on the wire. Rejects when `signal` is aborted. */
-export async function send(
+export async function writeAnswer(
   response: ServerResponse,
   answer: Answer,
   rule: FaultRule,
@@ -20,7 +20,7 @@ export async function send(
     response.socket?.resetAndDestroy();
     return;
   }
-  const { length, pieces } = wire(answer.body, rule);
+  const { length, chunks } = encodeBody(answer.body, rule);
   const bodyless = answer.status === 204 || answer.status === 304;
   if (!bodyless) response.setHeader('content-length', length);
   response.writeHead(answer.status, answer.headers);
@@ -30,9 +30,9 @@ export async function send(
   }
   const until = rule.cut ?? (typeof rule.reset === 'object' ? rule.reset.at : Infinity);
   response.flushHeaders();
-  await write(
+  await writeChunks(
     response,
-    rule.drip ? resized(pieces, rule.drip.bytes) : pieces,
+    rule.drip ? rechunked(chunks, rule.drip.bytes) : chunks,
     until,
     rule.drip?.every,
     signal,
@@ -47,25 +47,25 @@ export async function send(
   }
 }
 
-async function write(
+async function writeChunks(
   response: ServerResponse,
-  pieces: Iterable<Buffer>,
+  chunks: Iterable<Buffer>,
   until: number,
   every: number | undefined,
   signal: AbortSignal,
 ): Promise<void> {
   let sent = 0;
-  for (const piece of pieces) {
+  for (const chunk of chunks) {
     if (sent >= until) return;
     if (every !== undefined && sent > 0) await pause(every, undefined, { signal });
-    const part = piece.subarray(0, until - sent);
+    const part = chunk.subarray(0, until - sent);
     sent += part.length;
-    if (!response.write(part)) await drained(response, signal);
+    if (!response.write(part)) await drain(response, signal);
     if (signal.aborted) return;
   }
 }
 
-function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
+function drain(response: ServerResponse, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       response.off('drain', done);
@@ -79,20 +79,20 @@ function drained(response: ServerResponse, signal: AbortSignal): Promise<void> {
 }
 
 /** The bytes of a body and how many they are, padded and corrupted as the rule says. */
-function wire(body: Body, rule: FaultRule): { length: number; pieces: Iterable<Buffer> } {
+function encodeBody(body: Body, rule: FaultRule): { length: number; chunks: Iterable<Buffer> } {
   let length: number;
-  let pieces: Iterable<Buffer>;
+  let chunks: Iterable<Buffer>;
   if (body.kind === 'content') {
     length = body.end - body.start;
-    pieces = piecesOf(body.content, body.start, body.end);
-    if (rule.corruptAt !== undefined) pieces = corrupted(pieces, rule.corruptAt - body.start);
+    chunks = chunksOf(body.content, body.start, body.end);
+    if (rule.corruptAt !== undefined) chunks = corrupted(chunks, rule.corruptAt - body.start);
   } else {
     const buffer = Buffer.from(textOf(body));
     length = buffer.length;
-    pieces = [buffer];
+    chunks = [buffer];
   }
-  if (rule.oversize === undefined || rule.oversize <= length) return { length, pieces };
-  return { length: rule.oversize, pieces: padded(pieces, rule.oversize - length) };
+  if (rule.oversize === undefined || rule.oversize <= length) return { length, chunks };
+  return { length: rule.oversize, chunks: padded(chunks, rule.oversize - length) };
 }
 
 function textOf(body: Exclude<Body, { kind: 'content' }>): string {
@@ -101,29 +101,29 @@ function textOf(body: Exclude<Body, { kind: 'content' }>): string {
 }
 
 /** Blanks, so that padded JSON stays JSON. */
-function* padded(pieces: Iterable<Buffer>, count: number): Generator<Buffer> {
-  yield* pieces;
-  const blanks = Buffer.alloc(PIECE, ' ');
-  for (let left = count; left > 0; left -= PIECE) yield blanks.subarray(0, Math.min(left, PIECE));
+function* padded(chunks: Iterable<Buffer>, count: number): Generator<Buffer> {
+  yield* chunks;
+  const blanks = Buffer.alloc(CHUNK_SIZE, ' ');
+  for (let left = count; left > 0; left -= CHUNK_SIZE) yield blanks.subarray(0, Math.min(left, CHUNK_SIZE));
 }
 
-function* corrupted(pieces: Iterable<Buffer>, offset: number): Generator<Buffer> {
+function* corrupted(chunks: Iterable<Buffer>, offset: number): Generator<Buffer> {
   let position = 0;
-  for (const piece of pieces) {
+  for (const chunk of chunks) {
     const at = offset - position;
-    position += piece.length;
-    if (at < 0 || at >= piece.length) {
-      yield piece;
+    position += chunk.length;
+    if (at < 0 || at >= chunk.length) {
+      yield chunk;
     } else {
-      const flipped = Buffer.from(piece);
+      const flipped = Buffer.from(chunk);
       flipped[at]! ^= 0xff;
       yield flipped;
     }
   }
 }
 
-function* resized(pieces: Iterable<Buffer>, bytes: number): Generator<Buffer> {
-  for (const piece of pieces) {
-    for (let start = 0; start < piece.length; start += bytes) yield piece.subarray(start, start + bytes);
+function* rechunked(chunks: Iterable<Buffer>, bytes: number): Generator<Buffer> {
+  for (const chunk of chunks) {
+    for (let start = 0; start < chunk.length; start += bytes) yield chunk.subarray(start, start + bytes);
   }
 }

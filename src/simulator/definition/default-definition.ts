@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { jobDefinition, type JobDefinition } from './job-definition';
 
 /** The definition of a job that a script made, which says nothing of hardware and software. */
-export function plainDefinition(name: string): JobDefinition {
+export function defaultDefinition(name: string): JobDefinition {
   return v.parse(jobDefinition, {
     name,
     jobanalyses: [
