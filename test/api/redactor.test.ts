@@ -50,7 +50,12 @@ describe('the key, in words of others', () => {
   const html = (text: string) => [...text].map((letter) => `&#${letter.codePointAt(0)};`).join('');
   const unicode = (text: string) =>
     [...text].map((letter) => `\\u${letter.codePointAt(0)!.toString(16).padStart(4, '0')}`).join('');
+  const each = (key: string, write: (code: number) => string, between: string) =>
+    [...key].map((letter) => write(letter.charCodeAt(0))).join(between);
   const base64 = (text: string) => Buffer.from(text).toString('base64');
+
+  /** What may be left of it: at its ends, where a part gives away less than four letters. */
+  const span = (written: string) => Math.max(9, Math.ceil((written.length * 4) / KEY.length));
 
   for (const [how, write] of Object.entries({
     'as it is': (key: string) => key,
@@ -70,6 +75,41 @@ describe('the key, in words of others', () => {
     'base64, behind two letters': (key: string) => base64(`xy${key}`),
     'base64 of a log-in': (key: string) => base64(`user:${key}:more`),
     'base64 in lines': (key: string) => base64(`Token ${key}`).replace(/.{16}/g, '$&\n'),
+    'in octal escapes': (key: string) => each(key, (code) => `\\${code.toString(8)}`, ''),
+    'in octal escapes of three digits': (key: string) =>
+      each(key, (code) => `\\${code.toString(8).padStart(3, '0')}`, ''),
+    'in octal escapes, escaped': (key: string) => each(key, (code) => `\\\\0${code.toString(8)}`, ''),
+    'in braces, as JavaScript': (key: string) => each(key, (code) => `\\u{${code.toString(16)}}`, ''),
+    'in braces, as Perl': (key: string) => each(key, (code) => `\\x{${code.toString(16)}}`, ''),
+    'in octal braces': (key: string) => each(key, (code) => `\\o{${code.toString(8)}}`, ''),
+    'as wide C escapes': (key: string) => each(key, (code) => `\\U${code.toString(16).padStart(8, '0')}`, ''),
+    'as escape() has it': (key: string) => each(key, (code) => `%u${code.toString(16).padStart(4, '0')}`, ''),
+    'as code points': (key: string) =>
+      each(key, (code) => `U+${code.toString(16).padStart(4, '0').toUpperCase()}`, ' '),
+    'html without its end': (key: string) => each(key, (code) => `&#${code}`, ''),
+    'as a list of bytes': (key: string) => `[${each(key, String, ', ')}]`,
+    'as a list of bytes, three digits each': (key: string) =>
+      each(key, (code) => String(code).padStart(3, '0'), ' '),
+    'as a list in hexadecimal': (key: string) => each(key, (code) => `0x${code.toString(16)}`, ', '),
+    'as a dump': (key: string) => each(key, (code) => code.toString(16), ' '),
+    'as a list in octal': (key: string) => each(key, (code) => `0${code.toString(8)}`, ', '),
+    'as od has it': (key: string) => each(key, (code) => code.toString(8).padStart(3, '0'), ' '),
+    'as a list in octal, as Python': (key: string) => each(key, (code) => `0o${code.toString(8)}`, ', '),
+    'quoted-printable': (key: string) => each(key, (code) => `=${code.toString(16).toUpperCase()}`, ''),
+    'in full-width letters': (key: string) => each(key, (code) => String.fromCharCode(code + 0xfee0), ''),
+    'in letters of formulas': (key: string) =>
+      [...key]
+        .map((c) => String.fromCodePoint(/\d/.test(c) ? 0x1d7ce + Number(c) : 0x1d41a + c.charCodeAt(0) - 97))
+        .join(''),
+    'base64 twice': twice(base64),
+    'base64 twice, behind one and two letters': (key: string) => base64(`xy${base64(`x${key}`)}`),
+    'in hexadecimal of UTF-16': (key: string) => Buffer.from(key, 'utf16le').toString('hex'),
+    'in hexadecimal of UTF-16, big end first': (key: string) =>
+      Buffer.from(key, 'utf16le').swap16().toString('hex'),
+    'as a list of the bytes of UTF-16': (key: string) => [...Buffer.from(key, 'utf16le')].join(','),
+    'in base64 of UTF-16, as PowerShell': (key: string) =>
+      Buffer.from(`-k ${key}`, 'utf16le').toString('base64'),
+    'in UTF-16': (key: string) => each(key, (code) => `${String.fromCharCode(code)}\0`, ''),
     'in capitals': (key: string) => key.toUpperCase(),
     'the half of it': (key: string) => key.slice(20),
     'cut by a line break': (key: string) => `${key.slice(0, 13)}\r\n${key.slice(13)}`,
@@ -81,8 +121,8 @@ describe('the key, in words of others', () => {
         words.should.startWith('bad ').and.containEql('…').and.containEql(' here');
         const left = words.slice('bad '.length, words.indexOf(' here'));
         // What stands before or behind the key in base64 may stay.
-        for (let start = 0; start + 9 <= written.length; start += 1) {
-          left.should.not.containEql(written.slice(start, start + 9));
+        for (let start = 0; start + span(written) <= written.length; start += 1) {
+          left.should.not.containEql(written.slice(start, start + span(written)));
         }
         words.length.should.be.below(30);
       }
@@ -90,7 +130,11 @@ describe('the key, in words of others', () => {
   }
 
   it('leaves what is not of it alone', () => {
-    const words = 'No core type emerald: 12345678 of 87654321, see https://docs.example/%20a&amp;b.';
-    createKeyRedactor(KEY)(words).should.equal(words);
+    for (const words of [
+      'No core type emerald: 12345678 of 87654321, see https://docs.example/%20a&amp;b.',
+      'It ended at 2026-11-29T11:25:57.123456Z after 102 57 99 49 s, see C:\\103\\u2014 and 0x00, 0x61, 0x62.',
+      'Bytes: 3, 5, 102, 97, 34, 0; 00000000 00000000 11111111; \\0\\0\\0 ünïcödé ½ Ⓡ &nope; &#xe9; 日本語。',
+    ])
+      createKeyRedactor(KEY)(words).should.equal(words);
   });
 });
