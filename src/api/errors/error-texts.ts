@@ -1,4 +1,5 @@
 import { actionTexts } from './action-texts';
+import { diskTexts } from './disk-texts';
 import { labelTexts } from './label-texts';
 import { networkTexts } from './network-texts';
 import { submitTexts } from './submit-texts';
@@ -264,6 +265,7 @@ export const errorTexts = {
   'chart-series-shown': 'Series shown: __shown__ of __all__',
   'chart-rows-shown': 'Drawn: __shown__ of __all__; the largest and the smallest are among them',
   ...actionTexts,
+  ...diskTexts,
   ...networkTexts,
   ...submitTexts,
   ...watchTexts,

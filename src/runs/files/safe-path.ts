@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs';
 import { lstat, mkdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { RescaleError, type ErrorText } from '../../api/errors/errors';
+import { diskReason } from '../tasks/disk-reason';
 import { hasControlCharacter } from './path-match';
 
 /**
@@ -83,7 +84,8 @@ export function isInside(root: string, candidate: string): boolean {
 /** A disk that is full, read-only or not ours. */
 export function writeFailure(shown: string, error: unknown): RescaleError {
   const { code, message } = error as NodeJS.ErrnoException;
-  return new RescaleError('RESCALE_PATH', 'path-write', { path: shown, reason: code ?? message });
+  const reason = diskReason(error) ?? code ?? message;
+  return new RescaleError('RESCALE_PATH', 'path-write', { path: shown, reason });
 }
 
 function unusable(shown: string, reason: ErrorText): RescaleError {

@@ -8,6 +8,7 @@ import { RescaleError } from '../../api/errors/errors';
 import { shortened, shownValue } from '../../api/errors/shown-value';
 import { globMatcher } from '../files/glob';
 import { isInside } from '../files/safe-path';
+import { diskReason } from '../tasks/disk-reason';
 
 const IS_GLOB = /[*?{}[\]!()]/;
 /** Files that one pattern may mean; more is a mistake. */
@@ -123,9 +124,7 @@ async function* exactly(target: string, bytes: number): AsyncGenerator<Buffer, v
   }
 }
 
-function unreadable(name: string, { code, message }: NodeJS.ErrnoException): RescaleError {
-  return new RescaleError('RESCALE_INPUT', 'submit-input-unreadable', {
-    path: shortened(name),
-    reason: code ?? message,
-  });
+function unreadable(name: string, error: NodeJS.ErrnoException): RescaleError {
+  const reason = diskReason(error) ?? error.code ?? error.message;
+  return new RescaleError('RESCALE_INPUT', 'submit-input-unreadable', { path: shortened(name), reason });
 }

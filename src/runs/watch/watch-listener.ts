@@ -1,4 +1,4 @@
-import type { RescaleError } from '../../api/errors/errors';
+import type { ErrorText, RescaleError } from '../../api/errors/errors';
 import type { Progress, Trouble } from '../run/job-reading';
 import type { WatchEvent } from './watch-event';
 
@@ -29,7 +29,7 @@ export type WatchNotice =
   | { notice: 'status-unknown'; jobId: string; status: string }
   /** What is told of the time before the watch was changed: so many older runs of so many known jobs are told now. */
   | { notice: 'reported-also'; jobs: number; runs: number }
-  | { notice: 'not-durable'; reason: string };
+  | { notice: 'not-durable'; reason: string | ErrorText };
 
 /** How the watch stands, over all its jobs. */
 export interface WatchOverview {

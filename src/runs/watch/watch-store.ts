@@ -1,3 +1,4 @@
+import { diskReasonAt } from '../tasks/disk-reason';
 import type { Clock, StateStore } from '../tasks/ports';
 import { toStored } from '../tasks/stored-format';
 import { jobKey, type Beginning } from './job-watcher';
@@ -58,7 +59,7 @@ export function createWatchStore(
 
   function noteStorage(error: unknown): void {
     if (error && stored) {
-      const reason = error instanceof Error ? error.message : 'unknown';
+      const reason = diskReasonAt(error) ?? (error instanceof Error ? error.message : 'unknown');
       listener.onNotice({ notice: 'not-durable', reason });
     }
     stored = !error;

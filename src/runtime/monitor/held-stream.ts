@@ -3,7 +3,7 @@ import type { ErrorText } from '../../api/errors/errors';
 import { startTimer } from '../../api/errors/guard';
 import type { LocalHost } from '../definition/definition';
 import { retryStoring } from '../state/first-write';
-import { reasonOf } from '../status/catalog';
+import { stateReason } from '../state/state-reason';
 import type { Journal, Journals } from '../state/journal';
 import { createLogStream, monitoring, type LogStream } from './log-stream';
 import {
@@ -70,7 +70,7 @@ export function createStreamKeeper(
   let warned = false;
   /** Once until a write succeeds: on a full disk every write fails. */
   const warnOnce = (error: unknown) => {
-    if (!warned) warn({ key: 'log-not-stored', values: { reason: reasonOf(error) } });
+    if (!warned) warn({ key: 'log-not-stored', values: { reason: stateReason(error) } });
     warned = true;
   };
 

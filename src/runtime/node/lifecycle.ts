@@ -1,10 +1,10 @@
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
+import { diskReasonAt } from '../../runs/tasks/disk-reason';
 import { startTimer } from '../../api/errors/guard';
 import { removeOrphanedState } from '../state/orphaned-state';
-import { errorCode } from '../state/retry-busy';
 import { restoreState, type StatePlace } from '../state/state-place';
 import { hurryWrites } from '../state/write-slots';
-import { reasonOf, toFlowError } from '../status/catalog';
+import { toFlowError } from '../status/catalog';
 import type { NodeInstance, OpenInput } from './node-instance';
 
 /** Node-RED waits for a closing node; work that does not end by then is left to end on its own. Milliseconds. */
@@ -46,23 +46,10 @@ export async function startWhenPossible(instance: NodeInstance, start: () => Pro
   }
 }
 
-/** What a file system says of a folder that is there and can't be read; those of networks are others. */
-const OF_FILES = new Set([
-  'EIO',
-  'EMFILE',
-  'ENFILE',
-  'EACCES',
-  'EPERM',
-  'EBUSY',
-  'ESTALE',
-  'ELOOP',
-  'EISDIR',
-]);
-
-/** Null for what does not come from reading the state. */
+/** Of a folder that is there and can't be read. Null for what does not come from reading the state. */
 function stateError(error: unknown): RescaleError | null {
-  if (isRescaleError(error) || !OF_FILES.has(errorCode(error))) return null;
-  return new RescaleError('RESCALE_PROTOCOL', 'state-folder-unread', { reason: reasonOf(error) });
+  const reason = isRescaleError(error) ? null : diskReasonAt(error);
+  return reason && new RescaleError('RESCALE_PROTOCOL', 'state-folder-unread', { reason });
 }
 
 /**

@@ -3,8 +3,8 @@ import { whenSettled } from '../../api/errors/guard';
 import type { StateStore } from '../../runs/tasks/ports';
 import { readStored, toStored, type StoredFormat } from '../../runs/tasks/stored-format';
 import type { Message, NodeHost, Storing } from '../definition/definition';
-import { reasonOf } from '../status/catalog';
 import { FIRST_RETRY, LONGEST_RETRY, retryStoring } from './first-write';
+import { stateReason } from './state-reason';
 import { packMessage, type Packed } from './stored-message';
 import { stateWarnings, type DurableWarnings } from './durable-warnings';
 
@@ -146,7 +146,7 @@ export function createDurableItems<Value extends object>(
           endRetrying();
           return true;
         } catch (error) {
-          warnOnce('notWritten', { reason: reasonOf(error) });
+          warnOnce('notWritten', { reason: stateReason(error) });
           writeLater();
           return false;
         }
@@ -167,7 +167,7 @@ export function createDurableItems<Value extends object>(
           return true;
         } catch (error) {
           stored = wasStored;
-          warn('notRemoved', { reason: reasonOf(error) });
+          warn('notRemoved', { reason: stateReason(error) });
           return false;
         }
       },
@@ -184,7 +184,7 @@ export function createDurableItems<Value extends object>(
       } catch (error) {
         // Of a node that is gone it was given up; after a close nobody else hears of it.
         const unheard = host.signal.aborted ? host.handedOver.aborted : isFirst;
-        if (unheard && !over) warn('notStored', { reason: reasonOf(error) });
+        if (unheard && !over) warn('notStored', { reason: stateReason(error) });
       }
       return stored;
     }

@@ -16,7 +16,7 @@ import {
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { lineOf, linesOf, together } from './journal-lines';
-import { diskFull } from './retry-busy';
+import { diskFull, errorCode } from './retry-busy';
 import { writeAtomically } from './write-atomically';
 
 /**
@@ -242,8 +242,7 @@ function namesIn(directory: string): string[] {
   try {
     return readdirSync(directory);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return [];
+    if (errorCode(error) === 'ENOENT') return [];
     throw error;
   }
 }

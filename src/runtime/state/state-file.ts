@@ -49,7 +49,7 @@ async function readText(path: string): Promise<string | null> {
   try {
     return await readFile(path, 'utf8');
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(errorCode(error))) return null;
+    if (errorCode(error) === 'ENOENT') return null;
     throw error;
   }
 }

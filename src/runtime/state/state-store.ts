@@ -241,7 +241,7 @@ function fileName(key: string): string {
 /** The files of items, each once, whether it or only its copy is there. */
 async function itemNames(directory: string): Promise<Set<string>> {
   const names = await retryWhileBusy(() => readdir(directory)).catch((error: unknown) => {
-    if (['ENOENT', 'ENOTDIR'].includes(errorCode(error))) return [];
+    if (errorCode(error) === 'ENOENT') return [];
     throw error;
   });
   return new Set(

@@ -7,6 +7,7 @@ import {
   type ErrorText,
   type ErrorTextValues,
 } from '../../api/errors/errors';
+import { diskReasonAt } from '../../runs/tasks/disk-reason';
 import { errorTexts } from '../../api/errors/error-texts';
 import { statusTexts, type StatusKey, type StatusText } from './status-texts';
 
@@ -61,9 +62,12 @@ function withLabel(RED: NodeAPI, values: ErrorTextValues, type: string): ErrorTe
   return label === null ? values : { ...values, field: { key: 'field-label', values: { label } } };
 }
 
+/** What a file system says has a person who can put it right; all else is a fault of this package. */
 function unexpected(error: unknown): RescaleError {
-  const reason = reasonOf(error);
-  const wrapped = new RescaleError('RESCALE_PROTOCOL', 'unexpected', { reason });
+  const ofDisk = diskReasonAt(error);
+  const wrapped = ofDisk
+    ? new RescaleError('RESCALE_PROTOCOL', 'disk-failed', { reason: ofDisk })
+    : new RescaleError('RESCALE_PROTOCOL', 'unexpected', { reason: reasonOf(error) });
   if (error instanceof Error && error.stack !== undefined) wrapped.stack = error.stack;
   return wrapped;
 }
