@@ -1,5 +1,6 @@
 import 'should';
 import { EventEmitter } from 'node:events';
+import { mock } from 'node:test';
 import type { Node, NodeAPI } from 'node-red';
 import { leaveInterrupted, takeInterrupted, watchDeploys } from '../../src/runtime/node/interrupted';
 
@@ -30,7 +31,7 @@ describe('messages that a deploy interrupts', () => {
     events.emit('flows:started');
     // A node takes them as soon as it hears that the flows have started.
     await Promise.resolve();
-    takeInterrupted(RED, node).should.eql([{ topic: 'kept' }]);
+    takeInterrupted(RED, node).should.eql([{ message: { topic: 'kept' }, again: false }]);
     takeInterrupted(RED, node).should.eql([]);
     await settle();
     warned.should.eql([]);
@@ -47,19 +48,66 @@ describe('messages that a deploy interrupts', () => {
     takeInterrupted(RED, node).should.have.length(1);
   });
 
-  it('are counted in the log when a second deploy comes before what hears of them is done', async () => {
+  it('are told again when a second deploy comes before what hears of them is done, as often as one comes', async () => {
     events.emit('flows:stopping');
     leaveInterrupted(RED, node, { topic: 'a' });
     events.emit('flows:started');
     takeInterrupted(RED, node).should.have.length(1);
+    for (let deploy = 0; deploy < 3; deploy += 1) {
+      await settle();
+      events.emit('flows:stopping');
+      events.emit('flows:started');
+      takeInterrupted(RED, node).should.eql([{ message: { topic: 'a' }, again: true }]);
+    }
     await settle();
     warned.should.eql([]);
+  });
+
+  it('are not told again when the second deploy comes after what hears of them had its time', () => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+    try {
+      events.emit('flows:stopping');
+      leaveInterrupted(RED, node, { topic: 'a' });
+      events.emit('flows:started');
+      takeInterrupted(RED, node).should.have.length(1);
+      mock.timers.tick(5_001);
+      events.emit('flows:stopping');
+      events.emit('flows:started');
+      takeInterrupted(RED, node).should.eql([]);
+    } finally {
+      mock.timers.reset();
+    }
+  });
+
+  it('are not told again when the flow has sent them again, to whatever node, and that is interrupted', () => {
+    const other = { ...node, id: 'n2' } as Node;
     events.emit('flows:stopping');
-    warned.should.have.length(1);
-    warned[0]!.should.containEql('closed-twice').and.containEql('"count":1').and.containEql('"node":"look"');
+    for (const id of ['a', 'b']) leaveInterrupted(RED, node, { _msgid: id });
     events.emit('flows:started');
+    takeInterrupted(RED, node);
     events.emit('flows:stopping');
-    warned.should.have.length(1);
+    leaveInterrupted(RED, other, { _msgid: 'a' });
+    events.emit('flows:started');
+    takeInterrupted(RED, other).should.eql([{ message: { _msgid: 'a' }, again: false }]);
+    takeInterrupted(RED, node).should.eql([{ message: { _msgid: 'b' }, again: true }]);
+  });
+
+  it('are counted in the log when the second deploy has no such node, or Node-RED ends', async () => {
+    for (const end of [() => events.emit('flows:started'), () => stopped()]) {
+      warned.length = 0;
+      events.emit('flows:stopping');
+      leaveInterrupted(RED, node, { topic: 'a' });
+      events.emit('flows:started');
+      takeInterrupted(RED, node).should.have.length(1);
+      events.emit('flows:stopping');
+      end();
+      await settle();
+      warned.should.have.length(1);
+      warned[0]!.should
+        .containEql('closed-twice')
+        .and.containEql('"count":1')
+        .and.containEql('"node":"look"');
+    }
   });
 
   for (const [how, end] of [

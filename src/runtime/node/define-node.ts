@@ -1,7 +1,8 @@
+import { isRecord } from '../../api/endpoints/rows';
 import { shownValue } from '../../api/errors/shown-value';
 import type { Node, NodeAPI } from 'node-red';
 import { isRescaleError, RescaleError, type ErrorText } from '../../api/errors/errors';
-import { inBackground, listen } from '../../api/errors/guard';
+import { inBackground, listen, onAbort } from '../../api/errors/guard';
 import { translate, toFlowError } from '../status/catalog';
 import type {
   Behaviour,
@@ -18,6 +19,7 @@ import { applyResult } from '../definition/messages';
 import { migrate } from '../fields/migrations';
 import { noteSending, watchSending, watchStops } from './delivery';
 import { logEscapedFaults } from './escaped-faults';
+import { onFlowsStarted } from './flow-start';
 import { endInputs, restoreHeld, startWhenPossible } from './lifecycle';
 import { takeInterrupted, watchDeploys } from './interrupted';
 import { refuseChange } from './refuse-change';
@@ -202,11 +204,19 @@ function createHost<Shape extends Fields>(
   };
 }
 
-/** The errors of messages that the deploy has interrupted. */
+/** The errors of messages that a deploy has interrupted; again when one comes that leaves this node as it is. */
 async function tellInterrupted(instance: NodeInstance): Promise<void> {
   await instance.started;
-  if (instance.signal.aborted) return;
-  for (const message of takeInterrupted(instance.RED, instance.node)) {
+  const { RED, node, signal } = instance;
+  if (signal.aborted) return;
+  const interrupted = takeInterrupted(RED, node);
+  if (interrupted.length > 0)
+    onAbort(
+      signal,
+      onFlowsStarted(RED, () => inBackground(tellInterrupted(instance))),
+    );
+  for (const { message, again } of interrupted) {
+    if (again) message.rescale = { ...(isRecord(message.rescale) && message.rescale), redelivered: true };
     instance.report(closedError(), message);
     instance.showFailure(closedError());
   }

@@ -6,20 +6,33 @@ import { translate } from '../status/catalog';
 /*
  * Messages that were in work when their node was closed, and are kept nowhere. A deploy closes Catch nodes, and what stands behind
  * them, together with the node that they look at: an error that is told then reaches nobody, and Node-RED leaves it out of its log
- * as well, because a Catch node took it. So it is told by the next node of the id, once the flows have started. Where none
+ * as well, because a Catch node took it. So it is told by the next node of the id, once the flows have started. What hears it needs a
+ * moment, and a deploy that comes before may end that, too: then it is told once more, marked as redelivered. Where no such node
  * comes, and when Node-RED ends, the log says how many there were.
  */
+
+/** A message that its node has not brought to an end. */
+interface Interrupted {
+  message: Message;
+  /** It was told before, and what hears of it may not have come to its end. */
+  again: boolean;
+}
+
+interface Left {
+  name: string;
+  messages: Interrupted[];
+}
 
 interface Deploys {
   /** The flows are being stopped, and are not started yet. */
   stopping: boolean;
   /** By the id of their node. */
-  interrupted: Map<string, { name: string; messages: Message[] }>;
-  /** What the next node has told a moment ago: by the name of the node. */
-  told: { name: string; count: number; at: number }[];
+  interrupted: Map<string, Left>;
+  /** What was told a moment ago, by the id of the node. */
+  told: Map<string, Left>;
 }
 
-/** What hears an error needs a moment (ms) to send its mail or write its file; a deploy that comes before ends that, too. */
+/** What hears an error needs a moment (ms) to send its mail or write its file. */
 const MOMENT = 5_000;
 
 /** Each Node-RED of this process has its own. */
@@ -28,32 +41,56 @@ const deploysOf = new WeakMap<NodeAPI['events'], Deploys>();
 /** Before the first node is made: what closes in a deploy is known to by then. */
 export function watchDeploys(RED: NodeAPI): void {
   if (deploysOf.has(RED.events)) return;
-  const deploys: Deploys = { stopping: false, interrupted: new Map(), told: [] };
+  const deploys: Deploys = { stopping: false, interrupted: new Map(), told: new Map() };
   deploysOf.set(RED.events, deploys);
   let callOff = () => {};
   const end = () => {
     deploys.stopping = false;
-    for (const { name, messages } of deploys.interrupted.values())
-      log('closed-untold', name, messages.length);
+    for (const { name, messages } of deploys.interrupted.values()) {
+      log('closed-twice', name, messages.filter(({ again }) => again).length);
+      log('closed-untold', name, messages.filter(({ again }) => !again).length);
+    }
     deploys.interrupted.clear();
   };
-  const log = (key: 'closed-untold' | 'closed-twice', node: string, count: number) =>
-    RED.log.warn(translate(RED, { key, values: { node, count } }));
+  const log = (key: 'closed-untold' | 'closed-twice', node: string, count: number) => {
+    if (count > 0) RED.log.warn(translate(RED, { key, values: { node, count } }));
+  };
   listen(RED.events, 'flows:stopping', () => {
     deploys.stopping = true;
     callOff();
-    const since = performance.now() - MOMENT;
-    for (const { name, count, at } of deploys.told.splice(0))
-      if (at >= since) log('closed-twice', name, count);
+    for (const [id, { name, messages }] of deploys.told)
+      for (const { message } of messages) add(deploys.interrupted, id, name, { message, again: true });
+    deploys.told.clear();
   });
   // The nodes that were made have taken theirs by then.
   listen(RED.events, 'flows:started', () => {
     deploys.stopping = false;
+    dropRepeated(deploys.interrupted);
     callOff = startTimer(0, end);
   });
   listen(RED.events, 'runtime-event', (event: unknown) => {
     if (hasStopped(event)) end();
   });
+}
+
+function add(all: Map<string, Left>, id: string, name: string, message: Interrupted): void {
+  const left = all.get(id) ?? { name, messages: [] };
+  all.set(id, left);
+  left.messages.push(message);
+}
+
+/**
+ * A flow that sends a message again when it hears that it was interrupted has it in work again: that is told, and not twice, or each of
+ * several deploys in a row would double it.
+ */
+function dropRepeated(interrupted: Map<string, Left>): void {
+  const inWork = new Set<unknown>();
+  for (const { messages } of interrupted.values())
+    for (const { message, again } of messages) if (!again) inWork.add(message._msgid);
+  for (const left of interrupted.values())
+    left.messages = left.messages.filter(
+      ({ message, again }) => !again || message._msgid === undefined || !inWork.has(message._msgid),
+    );
 }
 
 /** The flows were stopped, and not in order to start others. */
@@ -66,21 +103,19 @@ function hasStopped(event: unknown): boolean {
 export function leaveInterrupted(RED: NodeAPI, node: Node, message: Message): boolean {
   const deploys = deploysOf.get(RED.events);
   if (!deploys?.stopping) return false;
-  const left = deploys.interrupted.get(node.id) ?? { name: node.name || node.type, messages: [] };
-  deploys.interrupted.set(node.id, left);
-  left.messages.push(message);
+  add(deploys.interrupted, node.id, node.name || node.type, { message, again: false });
   return true;
 }
 
-/** What the node before this one has left. */
-export function takeInterrupted(RED: NodeAPI, node: Node): Message[] {
+/** What is to be told of this node: of the one before it, and of itself what it told a moment before a deploy. */
+export function takeInterrupted(RED: NodeAPI, node: Node): Interrupted[] {
   const deploys = deploysOf.get(RED.events);
-  const messages = deploys?.interrupted.get(node.id)?.messages ?? [];
-  deploys?.interrupted.delete(node.id);
-  if (messages.length > 0) {
-    const at = performance.now();
-    const recent = deploys!.told.filter((one) => one.at >= at - MOMENT);
-    deploys!.told = [...recent, { name: node.name || node.type, count: messages.length, at }];
-  }
-  return messages;
+  const left = deploys?.interrupted.get(node.id);
+  if (!deploys || !left) return [];
+  deploys.interrupted.delete(node.id);
+  deploys.told.set(node.id, left);
+  startTimer(MOMENT, () => deploys.told.get(node.id) === left && deploys.told.delete(node.id), {
+    background: true,
+  });
+  return left.messages;
 }
