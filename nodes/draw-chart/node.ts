@@ -4,9 +4,9 @@ import { nameTest } from '../../src/insight/names/name-test';
 import { choiceField, numberField, optionalField, text, tickField } from '../../src/runtime/fields/fields';
 import { listField, plainTextField, textOf } from '../../src/runtime/fields/list-field';
 import { defineLocalNode } from '../../src/runtime/node/define-node';
-import { draw } from '../../src/runtime/results/draw';
+import { renderChart } from '../../src/runtime/results/render-chart';
 import { rowsOfMessage } from '../../src/runtime/results/message-rows';
-import { headersFor, withAttachment } from '../../src/runtime/results/pictures';
+import { pictureHeaders, withAttachment } from '../../src/runtime/results/pictures';
 
 const CONTENT_TYPES = { svg: 'image/svg+xml', png: 'image/png' } as const;
 
@@ -42,7 +42,7 @@ export = defineLocalNode({
   async input({ fields, message, translate }) {
     const { format, to, xColumn: x, yColumns, ...request } = fields;
     const rows = await rowsOfMessage(message);
-    const picture = await draw(
+    const picture = await renderChart(
       rows,
       { ...request, x, isY: nameTest(yColumns), goals: goalsOf(message.rescale) },
       format,
@@ -51,7 +51,7 @@ export = defineLocalNode({
     const contentType = CONTENT_TYPES[format];
     const status = { key: 'rows', values: { count: rows.length } } as const;
     if (to === 'payload') {
-      return { payload: picture, set: { headers: headersFor(message, contentType) }, status };
+      return { payload: picture, set: { headers: pictureHeaders(message, contentType) }, status };
     }
     const attachment = { content: picture, extension: format, contentType };
     return { set: { attachments: withAttachment(message, fields.kind, attachment) }, status };

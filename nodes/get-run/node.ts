@@ -4,7 +4,7 @@ import { runState } from '../../src/runs/run/run-state';
 import { runSummary } from '../../src/runs/run/summary';
 import { defineNode } from '../../src/runtime/node/define-node';
 import { runEndStatus } from '../../src/runtime/status/end-status';
-import { oddStatusText } from '../../src/runtime/status/odd-status';
+import { unknownStatusText } from '../../src/runtime/status/unknown-status';
 import { jobIdField, runIdField, tickField } from '../../src/runtime/fields/fields';
 
 /** One run, how it stands and, if told, how it ended. */
@@ -26,8 +26,8 @@ export = defineNode({
     );
     const summary = runSummary(jobId, runId, run, state, outcome);
     const over = state === 'completed' || state === 'ended';
-    const standing = over ? runEndStatus(runId, state, { outcome }) : { key: state, values: { runId } };
-    const status = unknownStatus === null ? standing : oddStatusText(unknownStatus);
+    const endOrState = over ? runEndStatus(runId, state, { outcome }) : { key: state, values: { runId } };
+    const status = unknownStatus === null ? endOrState : unknownStatusText(unknownStatus);
     return { payload: run, rescale: { state, outcome, summary }, status };
   },
 });

@@ -27,9 +27,9 @@ export = defineNode({
       emit,
       limit: 0,
       pages: onePage(),
-      ...(matches && { keep: (entry) => matches(entry.path) }),
+      ...(matches && { filter: (entry) => matches(entry.path) }),
       describe: (entry) => ({ set: { path: entry.path } }),
-      figure: 'files',
+      statusKey: 'files',
     };
     return emitFiles(null, listing, context.message);
   },

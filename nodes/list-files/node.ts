@@ -35,7 +35,7 @@ export = defineNode({
     const { client } = context;
     const options = { pageSize, signal: context.signal, trace: context.trace };
     const matches = globFilter(glob);
-    const standing =
+    const completeness =
       complete && runId !== undefined ? await awaitCompleteList(client, { jobId, runId }, context) : null;
     const listing: ListOutput<RescaleFile> = {
       emit,
@@ -44,10 +44,10 @@ export = defineNode({
         runId === undefined
           ? client.listJobFiles(jobId, { ...options, ...(search && { search }) })
           : client.listRunFiles(jobId, runId, options),
-      ...(matches && { keep: (file: RescaleFile) => matches(relativePathOf(file)) }),
+      ...(matches && { filter: (file: RescaleFile) => matches(relativePathOf(file)) }),
       describe: (file) => ({ set: { path: relativePathOf(file) } }),
-      figure: 'files',
+      statusKey: 'files',
     };
-    return yield* emitFiles(standing, listing, context.message);
+    return yield* emitFiles(completeness, listing, context.message);
   },
 });

@@ -22,9 +22,9 @@ export = defineNode({
       emit,
       limit,
       pages: listJobs(context.client, request, { signal: context.signal, trace: context.trace }),
-      ...(matches && { keep: (job: JobSummary) => matches(job.name) }),
+      ...(matches && { filter: (job: JobSummary) => matches(job.name) }),
       describe: (job) => ({ jobId: job.id }),
-      figure: 'jobs',
+      statusKey: 'jobs',
     });
   },
 });

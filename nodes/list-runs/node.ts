@@ -5,7 +5,7 @@ import { seeEnd } from '../../src/runs/run/seen-ends';
 import { runState } from '../../src/runs/run/run-state';
 import { runSummary } from '../../src/runs/run/summary';
 import { defineNode } from '../../src/runtime/node/define-node';
-import { oddStatusText } from '../../src/runtime/status/odd-status';
+import { unknownStatusText } from '../../src/runtime/status/unknown-status';
 import { choiceField, jobIdField, tickField } from '../../src/runtime/fields/fields';
 import { emitList, listFields, type Annotations, type ListOutput } from '../../src/runtime/results/lists';
 
@@ -30,11 +30,11 @@ export = defineNode({
       emit,
       limit,
       pages: listRuns(client, jobId, { pageSize, ...call }),
-      keep,
+      filter: keep,
       compare: (one, other) => one.displayOrder - other.displayOrder,
       describe: (run) => ({ runId: run.id }),
       ...(outcome && outcomesOf(client, jobId, call)),
-      figure: 'runs',
+      statusKey: 'runs',
     });
   },
 });
@@ -66,12 +66,12 @@ function outcomesOf(
       ending.outcome ? [[id, ending.outcome] as const] : [],
     );
     return {
-      together: { outcomes: Object.fromEntries(over) },
-      alone(run) {
+      ofRows: { outcomes: Object.fromEntries(over) },
+      ofRow(run) {
         const { state, outcome } = endings.get(run.id)!;
         return { state, outcome, summary: runSummary(jobId, run.id, run, state, outcome) };
       },
     };
   };
-  return { annotate, doubt: () => (oddStatus === null ? null : oddStatusText(oddStatus)) };
+  return { annotate, doubt: () => (oddStatus === null ? null : unknownStatusText(oddStatus)) };
 }

@@ -6,7 +6,7 @@ import { choiceField, numberField, tickField } from '../../src/runtime/fields/fi
 import { listField, plainTextField, textOf } from '../../src/runtime/fields/list-field';
 import { defineLocalNode } from '../../src/runtime/node/define-node';
 import { rowsOfMessage } from '../../src/runtime/results/message-rows';
-import { refuseOpposites, tabulate } from '../../src/runtime/results/tabulate';
+import { refuseOpposingGoals, tabulate } from '../../src/runtime/results/tabulate';
 
 /** Runs as a table: one row a run, variables as columns, and what they tell. */
 export = defineLocalNode({
@@ -33,7 +33,7 @@ export = defineLocalNode({
     return {
       async input({ fields, message, translate }) {
         const request = { ...fields, isInput: nameTest(fields.inputColumns) };
-        refuseOpposites(fields.goals);
+        refuseOpposingGoals(fields.goals);
         const rows = await rowsOfMessage(message);
         const { table, payload } = await tabulate(rows, request, fields.format, translate);
         const { rows: count, leftOut, missing, goalsWithoutNumbers } = table.facts;

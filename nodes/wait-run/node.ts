@@ -29,7 +29,7 @@ export = defineNode({
     const store = openStateStore(host);
     const waits = createDurableWaits(host, store);
     return {
-      input: (context) => waits.hold(context),
+      input: (context) => waits.start(context),
       actions: {
         stop: (control) => waits.stop(control),
         'stop-all': () => waits.stopAll(),

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RescaleError } from '../../src/api/errors/errors';
 import { errorTexts } from '../../src/api/errors/error-texts';
-import { EditorReason, reasonFor } from '../../src/runtime/editor/editor-answers';
+import { EditorError, reasonFor } from '../../src/runtime/editor/editor-route';
 import { statusTexts } from '../../src/runtime/status/status-texts';
 import { BASICS, BASIC_SECTIONS } from '../../nodes/editor/basics';
 import { catalog, flat, help, html, languages, reasonIn, root, sources, types } from './shipped';
@@ -60,7 +60,7 @@ function usedKeys(): Map<string, { keys: Set<string>; beginnings: Set<string> }>
   for (const file of readdirSync(join(root, 'src', 'runtime'), { encoding: 'utf8', recursive: true })) {
     if (!file.endsWith('.ts')) continue;
     const text = readFileSync(join(root, 'src', 'runtime', file), 'utf8');
-    for (const [, key] of text.matchAll(/EditorReason\([`']([^`'$]+)/g)) {
+    for (const [, key] of text.matchAll(/EditorError\([`']([^`'$]+)/g)) {
       use('rescale-platform', `rescale-platform.${key}`);
     }
   }
@@ -145,7 +145,7 @@ describe('Reasons from the server', () => {
   });
 
   it('are those of the editor alone, too', () => {
-    const said = reasonFor(new EditorReason('pick.paused', { seconds: 12 }));
+    const said = reasonFor(new EditorError('pick.paused', { seconds: 12 }));
     reasonIn(ENGLISH, said).should.containEql('12');
   });
 });

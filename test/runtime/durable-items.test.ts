@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import type { ErrorText } from '../../src/api/errors/errors';
 import type { StateStore } from '../../src/runs/tasks/ports';
 import type { StoredFormat } from '../../src/runs/tasks/stored-format';
-import { createDurableItems, noteBeginning, type FoundItem } from '../../src/runtime/state/durable-items';
+import { createDurableItems, noteFirstWrite, type FoundItem } from '../../src/runtime/state/durable-items';
 import { createMemoryStore } from '../../src/runtime/state/state-store';
 import { virtualClock } from '../runs/virtual-clock';
 import { fullDisk } from './full-disk';
@@ -41,7 +41,7 @@ describe('Durable items', () => {
     );
   const takeAll = async (items = open()) => {
     const found: FoundItem<Counter>[] = [];
-    await items.takeUp((each) => void found.push(each));
+    await items.resumeStored((each) => void found.push(each));
     return found;
   };
   const here = (count: number): Counter => ({ origin: 'here', count });
@@ -69,9 +69,9 @@ describe('Durable items', () => {
       return slow.write(key, value);
     };
     Object.assign(store, { list: () => slow.list(), remove: (key: string) => slow.remove(key) });
-    const { item, stored } = open().begin('a', here(1));
-    const chained = stored.then(() => open().begin('b', here(2)).stored);
-    noteBeginning(store, chained);
+    const { item, stored } = open().create('a', here(1));
+    const chained = stored.then(() => open().create('b', here(2)).stored);
+    noteFirstWrite(store, chained);
     closing.abort();
     over.abort();
     [closing, over] = [new AbortController(), new AbortController()];
@@ -83,24 +83,24 @@ describe('Durable items', () => {
       .sort()
       .should.eql(['a', 'b']);
     // It is the next node's from now on.
-    (await item.forget()).should.be.false();
+    (await item.remove()).should.be.false();
     (await takeAll()).should.have.length(2);
   });
 
   it('begin, change, and go on in the next node as they were written last', async () => {
-    const { item, stored } = open().begin('a', here(1));
+    const { item, stored } = open().create('a', here(1));
     (await stored).should.be.true();
     await item.write(here(2));
     const [found] = await takeAll();
     found!.should.have.property('recovered', false);
     found!.item.value.should.eql(here(2));
-    (await found!.item.forget()).should.be.true();
+    (await found!.item.remove()).should.be.true();
     (await takeAll()).should.be.empty();
   });
 
   it('are handed over once, and not at all while the node that asks holds them', async () => {
     const items = open();
-    await items.begin('a', here(1)).stored;
+    await items.create('a', here(1)).stored;
     (await takeAll(items)).should.be.empty();
     const next = open();
     (await takeAll(next)).length.should.equal(1);
@@ -121,7 +121,7 @@ describe('Durable items', () => {
   });
 
   it('belong to the next node once the one that began them has closed', async () => {
-    const { item, stored } = open().begin('a', here(1));
+    const { item, stored } = open().create('a', here(1));
     await stored;
     closing.abort();
     // What it still has to say while it closes counts …
@@ -129,13 +129,13 @@ describe('Durable items', () => {
     over.abort();
     // … and nothing that it finds out afterwards.
     (await item.write(here(3))).should.be.false();
-    (await item.forget()).should.be.false();
+    (await item.remove()).should.be.false();
     [closing, over] = [new AbortController(), new AbortController()];
     (await takeAll())[0]!.item.value.should.eql(here(2));
   });
 
   it('that can’t be read now are taken up when they can, and one warning says so', async () => {
-    await open().begin('a', here(1)).stored;
+    await open().create('a', here(1)).stored;
     const list = store.list.bind(store);
     let busy = true;
     store.list = async () => {
@@ -143,7 +143,7 @@ describe('Durable items', () => {
       return busy ? { items: [], damaged: 0, unread: found.items.length } : found;
     };
     const found: FoundItem<Counter>[] = [];
-    await open().takeUp((each) => void found.push(each));
+    await open().resumeStored((each) => void found.push(each));
     await clock.advance(60_000);
     found.should.be.empty();
     busy = false;
@@ -154,7 +154,7 @@ describe('Durable items', () => {
 
   it('live in memory when they can’t be written, and say so once', async () => {
     store.write = () => Promise.reject(new Error('EROFS: read-only file system'));
-    const { item, stored } = open().begin('a', here(1));
+    const { item, stored } = open().create('a', here(1));
     (await stored).should.be.false();
     (await item.write(here(2))).should.be.false();
     item.value.should.eql(here(2));
@@ -164,7 +164,7 @@ describe('Durable items', () => {
   it('are stored when there is room, as they are then, what is written meanwhile behind it', async () => {
     const disk = fullDisk(2);
     store = disk;
-    const { item, stored, again } = open().begin('a', here(1));
+    const { item, stored, retry: again } = open().create('a', here(1));
     (await stored).should.be.false();
     await item.write(here(2));
     (await again().stored).should.be.false();
@@ -180,7 +180,7 @@ describe('Durable items', () => {
   it('are written again when there is room, though nothing changes any more', async () => {
     const disk = fullDisk(0);
     store = disk;
-    const { item, stored } = open().begin('a', here(1));
+    const { item, stored } = open().create('a', here(1));
     await stored;
     disk.failures = 2;
     (await item.write(here(2))).should.be.false();
@@ -199,14 +199,14 @@ describe('Durable items', () => {
       store = disk;
       const items = open();
       let release = failures === 0 ? disk.hold() : () => {};
-      const begun = items.begin('a', here(1));
+      const begun = items.create('a', here(1));
       let { stored } = begun;
       if (failures > 0) {
         (await stored).should.be.false();
         release = disk.hold();
-        ({ stored } = begun.again());
+        ({ stored } = begun.retry());
       }
-      const forgotten = begun.item.forget();
+      const forgotten = begun.item.remove();
       // The next node waits for both.
       closing.abort();
       over.abort();
@@ -221,9 +221,11 @@ describe('Durable items', () => {
   }
 
   it('are handed over again when taking them up failed', async () => {
-    await open().begin('a', here(1)).stored;
+    await open().create('a', here(1)).stored;
     const items = open();
-    await items.takeUp(() => Promise.reject(new Error('the platform is not there yet'))).should.be.rejected();
+    await items
+      .resumeStored(() => Promise.reject(new Error('the platform is not there yet')))
+      .should.be.rejected();
     (await takeAll(items)).length.should.equal(1);
   });
 });

@@ -77,7 +77,7 @@ describe('Durable waits', () => {
 
   it('does not take up again what came before the flows had started', async () => {
     const waits = createDurableWaits(host, store);
-    const held = waits.hold(workOf({ topic: 'early' }));
+    const held = waits.start(workOf({ topic: 'early' }));
     const first = held.next();
     await clock.advance(0);
     (await store.keys()).length.should.equal(1);
@@ -92,7 +92,7 @@ describe('Durable waits', () => {
     let written = () => {};
     const slow = { ...store, write: () => new Promise<void>((resolve) => (written = resolve)) };
     const waits = createDurableWaits(host, slow);
-    const held = waits.hold(workOf({}));
+    const held = waits.start(workOf({}));
     const first = held.next();
     await waits.stopAll();
     slow.write = () => Promise.resolve();
@@ -105,7 +105,7 @@ describe('Durable waits', () => {
   });
 
   it('stops what waited before a restart, when it is told so while that is being read', async () => {
-    const held = createDurableWaits(host, store).hold(workOf({ topic: 'kept' }));
+    const held = createDurableWaits(host, store).start(workOf({ topic: 'kept' }));
     void held.next();
     await clock.advance(0);
     const waits = createDurableWaits(host, store);
@@ -127,7 +127,7 @@ describe('Durable waits', () => {
       remove: () => Promise.reject(new Error('EROFS: read-only file system')),
     });
     platform.end(platform.jobs.get('one')!, '1');
-    const held = waits.hold(workOf({}));
+    const held = waits.start(workOf({}));
     const first = held.next();
     await clock.advance(0);
     ((await first).value as Result).should.have.property('output', 0);
@@ -137,7 +137,7 @@ describe('Durable waits', () => {
 
   it('is written when the disk has room again, and says until then that it is not', async () => {
     const disk = fullDisk(3);
-    const held = createDurableWaits(host, disk).hold(workOf({ topic: 'kept' }));
+    const held = createDurableWaits(host, disk).start(workOf({ topic: 'kept' }));
     const first = held.next();
     await clock.advance(14_000);
     unstored.should.eql([true]);
@@ -161,7 +161,7 @@ describe('Durable waits', () => {
 
   it('says so when it ends before there is room, and nothing is written afterwards', async () => {
     const disk = fullDisk(2);
-    const held = createDurableWaits(host, disk).hold(workOf({}));
+    const held = createDurableWaits(host, disk).start(workOf({}));
     const first = held.next();
     await clock.advance(6_000);
     platform.end(platform.jobs.get('one')!, '1');
@@ -176,7 +176,7 @@ describe('Durable waits', () => {
   it('does not come back after a restart when it ends while it is being written again', async () => {
     const disk = fullDisk(1);
     const waits = createDurableWaits(host, disk);
-    const held = waits.hold(workOf({}));
+    const held = waits.start(workOf({}));
     const first = held.next();
     await clock.advance(1_000);
     const release = disk.hold();

@@ -1,5 +1,5 @@
 import 'should';
-import { brokenOffStatus, jobEndStatus, runEndStatus } from '../../src/runtime/status/end-status';
+import { unfinishedStatus, jobEndStatus, runEndStatus } from '../../src/runtime/status/end-status';
 import type { Outcome } from '../../src/runs/run/outcome';
 
 describe('the status of an end', () => {
@@ -26,7 +26,7 @@ describe('the status of an end', () => {
       kind: 'trouble',
     });
     jobEndStatus('calc', end).kind!.should.equal('trouble');
-    brokenOffStatus('deadline').kind!.should.equal('trouble');
-    brokenOffStatus('stopped').kind!.should.equal('idle');
+    unfinishedStatus('deadline').kind!.should.equal('trouble');
+    unfinishedStatus('stopped').kind!.should.equal('idle');
   });
 });

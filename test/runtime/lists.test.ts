@@ -25,7 +25,7 @@ function source(...ids: number[][]) {
 }
 
 async function emit(emitAs: Emit, pages: ListOutput<Row>['pages'], more: Partial<ListOutput<Row>> = {}) {
-  const list = emitList<Row>({ emit: emitAs, limit: 0, pages, figure: 'runs', ...more });
+  const list = emitList<Row>({ emit: emitAs, limit: 0, pages, statusKey: 'runs', ...more });
   const results: Result[] = [];
   let step = await list.next();
   for (; !step.done; step = await list.next()) results.push(step.value);
@@ -67,7 +67,7 @@ describe('lists', () => {
 
     it('are filtered before the limit counts, and fetch no page beyond it', async () => {
       const { pages, fetched } = source([1, 2], [3, 4], [5, 6], [7, 8]);
-      const { results } = await emit('array', pages, { limit: 2, keep: even });
+      const { results } = await emit('array', pages, { limit: 2, filter: even });
       ids(results[0]).should.deepEqual([2, 4]);
       results[0]!.rescale!.should.deepEqual({ count: 8, returned: 2, truncated: true });
       fetched.should.deepEqual([1, 2]);
@@ -105,14 +105,14 @@ describe('lists', () => {
 
     it('come before the next but one page is fetched', async () => {
       const { pages, fetched } = source([1], [2], [3], [4]);
-      const list = emitList<Row>({ emit: 'each', limit: 0, pages, figure: 'runs' });
+      const list = emitList<Row>({ emit: 'each', limit: 0, pages, statusKey: 'runs' });
       await list.next();
       fetched.should.deepEqual([1, 2]);
       await list.return({ key: 'done' });
     });
 
     it('are none where there is nothing', async () => {
-      const { results, status } = await emit('each', source([1], [3]).pages, { keep: even });
+      const { results, status } = await emit('each', source([1], [3]).pages, { filter: even });
       results.should.be.empty();
       status.should.deepEqual({ key: 'no-runs', kind: 'idle' });
     });
@@ -126,7 +126,7 @@ describe('lists', () => {
 
   describe('page by page', () => {
     it('leave out pages of which nothing is wanted', async () => {
-      const { results } = await emit('page', source([1, 2], [3, 5], [6]).pages, { keep: even });
+      const { results } = await emit('page', source([1, 2], [3, 5], [6]).pages, { filter: even });
       results.map(ids).should.deepEqual([[2], [6]]);
       results
         .map(({ parts }) => [parts!.index, parts!.len, parts!.count])
@@ -155,7 +155,7 @@ describe('lists', () => {
         ended = true;
       }
     };
-    const list = emitList<Row>({ emit: 'each', limit: 0, pages: pages(), figure: 'runs' });
+    const list = emitList<Row>({ emit: 'each', limit: 0, pages: pages(), statusKey: 'runs' });
     await list.next();
     await list.return({ key: 'done' });
     ended.should.be.true();

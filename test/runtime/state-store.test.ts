@@ -145,7 +145,7 @@ describe('State store', () => {
 
   for (const [when, again] of [
     ['another one is written', (store: FileStore) => store.write('new', 0)],
-    ['its node closes', (store: FileStore) => store.restore()],
+    ['its node closes', (store: FileStore) => store.rewriteMissing()],
   ] as const) {
     it(`has all that it held on disk again when somebody removed it and ${when}`, async () => {
       await createFileStore(directory).write('found', 1);
@@ -157,7 +157,7 @@ describe('State store', () => {
       await rm(directory, { recursive: true });
       await again(store);
       // What is made good beside the write is over when nothing is being written any more.
-      await store.restore();
+      await store.rewriteMissing();
       const { items } = await createFileStore(directory).list();
       const found = items
         .filter(({ key }) => key !== 'new')
@@ -170,7 +170,7 @@ describe('State store', () => {
     await createFileStore(directory).write('a', 1);
     const store = createFileStore(directory);
     await Promise.all([store.list(), store.remove('a')]);
-    await store.restore();
+    await store.rewriteMissing();
     (await store.keys()).should.be.empty();
   });
 
@@ -181,9 +181,9 @@ describe('State store', () => {
     await writeFile(directory, 'no folder');
     await store.write('a', 2).should.be.rejected();
     await store.write('b', 1).should.be.rejected();
-    await store.restore();
+    await store.rewriteMissing();
     await rm(directory);
-    await store.restore();
+    await store.rewriteMissing();
     const { items } = await createFileStore(directory).list();
     items.map(({ key, value }) => [key, value]).should.eql([['a', 2]]);
   });

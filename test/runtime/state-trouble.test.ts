@@ -96,7 +96,7 @@ describe('A state folder in trouble', () => {
           showFailure() {},
           report: (error: Error) => reports.push(error.message),
         } as unknown as NodeInstance,
-        () => items.takeUp(({ item }) => void taken.push(item.value.count)),
+        () => items.resumeStored(({ item }) => void taken.push(item.value.count)),
       );
     return { items, warnings, reports, taken, start };
   }
@@ -106,7 +106,7 @@ describe('A state folder in trouble', () => {
       const folder = join(root, code);
       planted.set(folder, code);
       const { items, warnings } = nodeIn(folder);
-      const begun = items.begin('a', { count: 1 });
+      const begun = items.create('a', { count: 1 });
       (await begun.stored).should.be.false();
       warnings.length.should.equal(1, code);
       warnings[0]!.should.match(/not be written to disk/).and.containEql(`: ${folder}: `);
@@ -114,7 +114,7 @@ describe('A state folder in trouble', () => {
       warnings[0]!.should.match(step);
       begun.item.value.count.should.equal(1);
       planted.clear();
-      (await begun.again().stored).should.be.true();
+      (await begun.retry().stored).should.be.true();
     }
   });
 
@@ -188,7 +188,7 @@ describe('A state folder in trouble', () => {
       await createFileStore(good).write('count:a', { version: 1, count: 7 });
       const place = make(folder);
       const { items, warnings, reports, taken, start } = nodeIn(place);
-      (await items.begin('b', { count: 2 }).stored).should.be.false();
+      (await items.create('b', { count: 2 }).stored).should.be.false();
       warnings.length.should.equal(1);
       warnings[0]!.should.match(code);
       const journals = createJournals(place);

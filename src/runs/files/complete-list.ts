@@ -8,7 +8,7 @@ import { lookAtFiles, STILL, type FilesLook } from './files-listed';
 import { isNoList } from './output-files';
 
 /** How the list of a run's outputs stands. */
-export interface ListStanding {
+export interface ListCompleteness {
   /** Everything that the run says it has is listed. */
   complete: boolean;
   /** The run has ended: what is missing is late, and not still to be computed. */
@@ -32,7 +32,7 @@ export async function awaitCompleteList(
   client: RescaleClient,
   address: RunAddress,
   context: TaskContext,
-): Promise<ListStanding> {
+): Promise<ListCompleteness> {
   const options: CallOptions = { trace: context.trace, signal: context.signal };
   let run: Run = await client.getRun(address.jobId, address.runId, options);
   const countOf = () => filesCounted(run);
@@ -41,11 +41,11 @@ export async function awaitCompleteList(
   if (countOf() === 0 && !recent) return { complete: true, over: true, listed: 0, expected: 0 };
 
   const until = context.clock.now() + FILES_PATIENCE;
-  let standing: ListStanding = { complete: false, over: true, listed: 0, expected: countOf() };
+  let completeness: ListCompleteness = { complete: false, over: true, listed: 0, expected: countOf() };
   let before: FilesLook | null = null;
   let stillSince = context.clock.monotonic();
   let told = false;
-  const look = async (signal: AbortSignal): Promise<ListStanding | null> => {
+  const look = async (signal: AbortSignal): Promise<ListCompleteness | null> => {
     const expected = countOf();
     const now = await lookAtFiles(client, address.jobId, run, before, { ...options, signal }).catch(
       (error: unknown): FilesLook => {
@@ -56,8 +56,13 @@ export async function awaitCompleteList(
     if (now.listed !== before?.listed) stillSince = context.clock.monotonic();
     before = now;
     const still = context.clock.monotonic() - stillSince >= STILL;
-    standing = { complete: now.ready && (expected > 0 || still), over: true, listed: now.listed, expected };
-    if (standing.complete || (still && !recent)) return standing;
+    completeness = {
+      complete: now.ready && (expected > 0 || still),
+      over: true,
+      listed: now.listed,
+      expected,
+    };
+    if (completeness.complete || (still && !recent)) return completeness;
     if (!told) context.progress?.({ doing: 'awaiting-files', until });
     told = true;
     // The count itself comes late, too.
@@ -65,5 +70,5 @@ export async function awaitCompleteList(
     return null;
   };
   const looks = { first: FIRST_LOOK, longest: LONGEST_PAUSE, patience: FILES_PATIENCE };
-  return (await pollUntil(tolerant(look), looks, context)) ?? standing;
+  return (await pollUntil(tolerant(look), looks, context)) ?? completeness;
 }

@@ -4,20 +4,20 @@ import type { CallOptions, Page, RescaleClient } from '../../api/client/client';
 import type { Analysis, Job } from '../../api/client/types';
 import { readAnalysis } from '../../runs/jobs/versions';
 import { id } from '../fields/fields';
-import type { Question } from './editor-answers';
+import type { EditorRequest } from './editor-route';
 import type { Lookup } from './lookup';
 import type { CoreTypeRow, NamedRow } from './lookup-rows';
 
 /** The catalog has hundreds of rows, and no search: a person scrolls through so many, and typing finds the rest. */
-const SHOWN = 200;
+const MOST_SHOWN = 200;
 const PAGE_SIZE = 300;
 
 export async function listCoreTypes(
   client: RescaleClient,
-  _question: Question,
+  _request: EditorRequest,
   call: CallOptions,
 ): Promise<Lookup<CoreTypeRow>> {
-  const rows = await all(client.listCoreTypes({ ...call, pageSize: PAGE_SIZE }));
+  const rows = await allRows(client.listCoreTypes({ ...call, pageSize: PAGE_SIZE }));
   return {
     rows: rows.map(({ code, name, cores, price }) => ({
       code,
@@ -31,28 +31,28 @@ export async function listCoreTypes(
 
 export async function listAnalyses(
   client: RescaleClient,
-  question: Question,
+  request: EditorRequest,
   call: CallOptions,
 ): Promise<Lookup<NamedRow>> {
-  const rows = (await all(client.listAnalyses({ ...call, pageSize: PAGE_SIZE }))).map(
+  const rows = (await allRows(client.listAnalyses({ ...call, pageSize: PAGE_SIZE }))).map(
     ({ code, name, vendorName }) => ({ code, name: name ?? code, detail: vendorName ?? '' }),
   );
-  const wanted = typeof question['search'] === 'string' ? question['search'].trim().toLowerCase() : '';
-  const fitting = rows.filter((row) => Object.values(row).join(' ').toLowerCase().includes(wanted));
-  return { rows: fitting.slice(0, SHOWN), truncated: fitting.length > SHOWN };
+  const wanted = typeof request['search'] === 'string' ? request['search'].trim().toLowerCase() : '';
+  const matching = rows.filter((row) => Object.values(row).join(' ').toLowerCase().includes(wanted));
+  return { rows: matching.slice(0, MOST_SHOWN), truncated: matching.length > MOST_SHOWN };
 }
 
 /** Of the software that is named, or of that of a job's first tile. */
 export async function listVersions(
   client: RescaleClient,
-  question: Question,
+  request: EditorRequest,
   call: CallOptions,
 ): Promise<Lookup<NamedRow>> {
-  const named = question['analysis'];
+  const named = request['analysis'];
   const code =
     typeof named === 'string' && named !== ''
       ? named
-      : softwareOf(await client.getJob(id(question['jobId'], 'source'), call));
+      : softwareOf(await client.getJob(id(request['jobId'], 'source'), call));
   const analysis: Analysis | null = code === null ? null : await readAnalysis(client, code, call);
   const rows = (analysis?.versions ?? []).flatMap(({ version, versionCode }) =>
     versionCode === undefined
@@ -64,10 +64,10 @@ export async function listVersions(
 
 export async function listProjects(
   client: RescaleClient,
-  _question: Question,
+  _request: EditorRequest,
   call: CallOptions,
 ): Promise<Lookup<NamedRow>> {
-  const rows = await all(client.listProjects({ ...call, pageSize: PAGE_SIZE }));
+  const rows = await allRows(client.listProjects({ ...call, pageSize: PAGE_SIZE }));
   return {
     rows: rows.map((one) => ({ code: one.id, name: one.name ?? one.id, detail: '' })),
     truncated: false,
@@ -81,7 +81,7 @@ function softwareOf(job: Job): string | null {
   return isRecord(analysis) && typeof analysis['code'] === 'string' ? analysis['code'] : null;
 }
 
-async function all<Row>(pages: AsyncIterable<Page<Row>>): Promise<Row[]> {
+async function allRows<Row>(pages: AsyncIterable<Page<Row>>): Promise<Row[]> {
   const rows: Row[] = [];
   for await (const page of pages) rows.push(...page.rows);
   return rows;

@@ -3,7 +3,7 @@ import type { NodeAPI } from 'node-red';
 import type { ScopeUsage } from '../../api/limits/budget';
 import { isRescaleError } from '../../api/errors/errors';
 import { findPlatform } from '../platform/platform';
-import { answerEditor } from './editor-answers';
+import { registerEditorRoute } from './editor-route';
 
 export interface KeyUsageAnswer {
   /** False for a platform that was not deployed yet, or is disabled: nothing runs. */
@@ -14,11 +14,11 @@ export interface KeyUsageAnswer {
 }
 
 /**
- * Makes the address `rescale-platform/usage`: `{ id }` of a platform node. A request of it costs nothing, because it is
+ * Registers the route `rescale-platform/usage`: `{ id }` of a platform node. A request of it costs nothing, because it is
  * answered from what this process has counted. Called once, by the platform's node file.
  */
 export function registerKeyUsage(RED: NodeAPI): void {
-  answerEditor(RED, '/rescale-platform/usage', 'rescale-platform.read', ({ id }) =>
+  registerEditorRoute(RED, '/rescale-platform/usage', 'rescale-platform.read', ({ id }) =>
     Promise.resolve().then((): KeyUsageAnswer => {
       try {
         const platform = findPlatform(RED, id);

@@ -8,8 +8,8 @@ import { isRescaleError } from '../../api/errors/errors';
 import type { RescaleFile } from '../../api/client/types';
 import { runState } from '../../runs/run/run-state';
 import { listAnalyses, listCoreTypes, listProjects, listVersions } from './catalog-lookups';
-import { withDraft, type DraftPorts } from './draft';
-import { answerEditor, EditorReason, type Question } from './editor-answers';
+import { withUndeployedPlatform, type PlatformPorts } from './undeployed-platform';
+import { registerEditorRoute, EditorError, type EditorRequest } from './editor-route';
 import { id } from '../fields/fields';
 import { findPlatform } from '../platform/platform';
 import { firstPage, type Lookup } from './lookup';
@@ -17,28 +17,38 @@ import type { FileRow, JobRow, RunRow } from './lookup-rows';
 import { runRow } from './run-row';
 
 /** As many as a person scrolls through; typing finds the rest. */
-const JOBS = 100;
-const RUNS = 500;
-const FILES = 1000;
+const MOST_JOBS = 100;
+const MOST_RUNS = 500;
+const MOST_FILES = 1000;
 
-type Read = (client: RescaleClient, question: Question, call: CallOptions) => Promise<Lookup<object>>;
+type ReadLookup = (
+  client: RescaleClient,
+  request: EditorRequest,
+  call: CallOptions,
+) => Promise<Lookup<object>>;
 
 /**
- * Makes the addresses `rescale-platform/lookups/jobs`, `/runs`, `/files`, `/coretypes`, `/analyses`, `/versions` and `/projects` for a platform that is deployed, and
+ * Registers the routes `rescale-platform/lookups/jobs`, `/runs`, `/files`, `/coretypes`, `/analyses`, `/versions` and `/projects` for a platform that is deployed, and
  * `rescale-platform/drafts/jobs`, … for one as the dialogs hold it now, as `draft`. Called once, by the platform's node file.
  */
-export function registerLookups(RED: NodeAPI, ports: DraftPorts): void {
-  const lookup = (kind: string, read: Read) => {
-    answerEditor(
+export function registerLookups(RED: NodeAPI, ports: PlatformPorts): void {
+  const lookup = (kind: string, read: ReadLookup) => {
+    registerEditorRoute(
       RED,
       `/rescale-platform/lookups/${kind}`,
       'rescale-platform.read',
-      async (question, signal) =>
-        read(await connect(RED, question['platform']), question, { signal, once: true }),
+      async (request, signal) =>
+        read(await connect(RED, request['platform']), request, { signal, once: true }),
     );
     // Who only reads must not make the server call an address of their choice.
-    answerEditor(RED, `/rescale-platform/drafts/${kind}`, 'rescale-platform.write', (question, signal) =>
-      withDraft(RED, ports, draftOf(question), (client) => read(client, question, { signal, once: true })),
+    registerEditorRoute(
+      RED,
+      `/rescale-platform/drafts/${kind}`,
+      'rescale-platform.write',
+      (request, signal) =>
+        withUndeployedPlatform(RED, ports, undeployedOf(request), (client) =>
+          read(client, request, { signal, once: true }),
+        ),
     );
   };
   lookup('jobs', listJobs);
@@ -50,30 +60,30 @@ export function registerLookups(RED: NodeAPI, ports: DraftPorts): void {
   lookup('projects', listProjects);
 }
 
-export function draftOf(question: Question): Question {
-  const { draft } = question;
-  return draft !== null && typeof draft === 'object' ? (draft as Question) : {};
+export function undeployedOf(request: EditorRequest): EditorRequest {
+  const { draft } = request;
+  return draft !== null && typeof draft === 'object' ? (draft as EditorRequest) : {};
 }
 
 /** The client of a platform that is deployed. */
 export async function connect(RED: NodeAPI, platform: unknown): Promise<RescaleClient> {
   if (typeof platform !== 'string' || !RED.nodes.getNode(platform))
-    throw new EditorReason('pick.not-deployed');
+    throw new EditorError('pick.not-deployed');
   const { client } = await findPlatform(RED, platform).connect();
   const paused = (client.budget.pausedUntil ?? 0) - Date.now();
   // The platform asked everybody to wait (429). A person is told so, and may ask again.
-  if (paused > 0) throw new EditorReason('pick.paused', { seconds: Math.ceil(paused / 1000) });
+  if (paused > 0) throw new EditorError('pick.paused', { seconds: Math.ceil(paused / 1000) });
   return client;
 }
 
 async function listJobs(
   client: RescaleClient,
-  question: Question,
+  request: EditorRequest,
   call: CallOptions,
 ): Promise<Lookup<JobRow>> {
-  const search = typeof question['search'] === 'string' ? question['search'].trim() : '';
+  const search = typeof request['search'] === 'string' ? request['search'].trim() : '';
   const page = await firstPage(
-    client.listJobs({ pageSize: JOBS, ordering: '-dateInserted', ...(search && { search }), ...call }),
+    client.listJobs({ pageSize: MOST_JOBS, ordering: '-dateInserted', ...(search && { search }), ...call }),
   );
   return {
     rows: page.rows.map((job) => ({
@@ -88,10 +98,12 @@ async function listJobs(
 
 async function listRuns(
   client: RescaleClient,
-  question: Question,
+  request: EditorRequest,
   call: CallOptions,
 ): Promise<Lookup<RunRow>> {
-  const page = await firstPage(client.listRuns(id(question['jobId'], 'jobId'), { pageSize: RUNS, ...call }));
+  const page = await firstPage(
+    client.listRuns(id(request['jobId'], 'jobId'), { pageSize: MOST_RUNS, ...call }),
+  );
   const rows = [...page.rows].sort((one, other) => one.displayOrder - other.displayOrder).map(runRow);
   return { rows, truncated: page.more };
 }
@@ -99,16 +111,16 @@ async function listRuns(
 /** The working directory of a run in progress, else (or where only `outputs` are asked for) its output files. */
 async function listFiles(
   client: RescaleClient,
-  question: Question,
+  request: EditorRequest,
   call: CallOptions,
 ): Promise<Lookup<FileRow>> {
-  const jobId = id(question['jobId'], 'jobId');
-  const runId = id(question['runId'], 'runId');
-  if (question['outputs'] !== true) {
+  const jobId = id(request['jobId'], 'jobId');
+  const runId = id(request['runId'], 'runId');
+  if (request['outputs'] !== true) {
     const live = await workingDirectory(client, jobId, runId, call);
     if (live) return live;
   }
-  const page = await firstPage(client.listRunFiles(jobId, runId, { pageSize: FILES, ...call }));
+  const page = await firstPage(client.listRunFiles(jobId, runId, { pageSize: MOST_FILES, ...call }));
   return {
     rows: page.rows.filter((file) => !file.isDeleted).map(fileRow),
     truncated: page.more,
@@ -127,8 +139,8 @@ async function workingDirectory(
   if (runState(run) !== 'running') return null;
   try {
     const entries = await client.listDirectory(jobId, runId, call);
-    const rows = entries.slice(0, FILES).map(({ path }) => ({ path, id: null, bytes: null }));
-    return { rows, truncated: entries.length > FILES, live: true };
+    const rows = entries.slice(0, MOST_FILES).map(({ path }) => ({ path, id: null, bytes: null }));
+    return { rows, truncated: entries.length > MOST_FILES, live: true };
   } catch (error) {
     // It may have ended in between.
     if (isRescaleError(error) && /NOT_ACTIVE|NOT_FOUND|REJECTED|PROTOCOL/.test(error.code)) return null;

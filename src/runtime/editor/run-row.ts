@@ -12,10 +12,13 @@ export function runRow(run: Run): RunRow {
     date: run.dateCompleted ?? run.dateStarted,
     variables: (Array.isArray(variables) ? (variables as unknown[]) : [])
       .filter(isRecord)
-      .map(({ name, displayValue, value }) => ({ name: shown(name), value: shown(displayValue ?? value) })),
+      .map(({ name, displayValue, value }) => ({
+        name: displayText(name),
+        value: displayText(displayValue ?? value),
+      })),
   };
 }
 
-function shown(value: unknown): string {
+function displayText(value: unknown): string {
   return typeof value === 'string' ? value : String(JSON.stringify(value));
 }

@@ -1,14 +1,14 @@
-/** The button of the platform's dialog that begins the sweep of the simulator anew. */
+/** The button of the platform's dialog that restarts the sweep of the simulator. */
 import type { NodeAPI } from 'node-red';
 import { isRescaleError } from '../../api/errors/errors';
 import { findPlatform } from '../platform/platform';
-import { answerEditor, EditorReason } from './editor-answers';
+import { registerEditorRoute, EditorError } from './editor-route';
 
-/** Makes the address `rescale-platform/restart`: `{ id }` of a deployed platform. Called once, by the platform's file. */
+/** Registers the route `rescale-platform/restart`: `{ id }` of a deployed platform. Called once, by the platform's node file. */
 export function registerSweepRestart(RED: NodeAPI): void {
-  answerEditor(RED, '/rescale-platform/restart', 'rescale-platform.write', async ({ id }) => {
+  registerEditorRoute(RED, '/rescale-platform/restart', 'rescale-platform.write', async ({ id }) => {
     const { restart } = await deployed(RED, id).connect();
-    if (!restart) throw new EditorReason('ask.node-not-deployed');
+    if (!restart) throw new EditorError('ask.node-not-deployed');
     restart();
     return {};
   });
@@ -18,6 +18,6 @@ function deployed(RED: NodeAPI, id: unknown): ReturnType<typeof findPlatform> {
   try {
     return findPlatform(RED, id);
   } catch (error) {
-    throw isRescaleError(error) ? new EditorReason('ask.node-not-deployed') : error;
+    throw isRescaleError(error) ? new EditorError('ask.node-not-deployed') : error;
   }
 }

@@ -4,12 +4,18 @@ import { startOfFollow } from '../../runs/follow/follow-state';
 import { workingPath } from '../../runs/files/path-match';
 import type { StateStore } from '../../runs/tasks/ports';
 import type { Control, NodeHost, Result, StatusText, InputContext } from '../definition/definition';
-import { leftOf, piecesOf, type FollowFields, type FollowProgress, type FollowReason } from './follow-format';
+import {
+  unsentAfter,
+  messagesOf,
+  type FollowFields,
+  type FollowProgress,
+  type FollowReason,
+} from './follow-format';
 import { createSentMarks } from './sent-marks';
-import { forgetTold, sendAllUntilDelivered, sendUntilDelivered } from './until-delivered';
-import { brokenOffStatus } from '../status/end-status';
+import { removeWhenDelivered, sendAllUntilDelivered, sendUntilDelivered } from './until-delivered';
+import { unfinishedStatus } from '../status/end-status';
 import { closedError } from '../node/node-instance';
-import { createFollowStore, type BeginningFollow, type FollowPlace } from './follow-store';
+import { createFollowStore, type NewFollow, type FollowStorage } from './follow-store';
 import { storeLater } from '../state/first-write';
 import { createNodeOutage } from './node-outage';
 import type { Journals } from '../state/journal';
@@ -22,7 +28,7 @@ export interface DurableFollows {
   follow(context: InputContext<FollowFields>): AsyncGenerator<Result, StatusText | void, undefined>;
   stop(control: Control<FollowFields>): Promise<void>;
   stopAll(): Promise<void>;
-  /** Takes up what was followed before a restart. */
+  /** Goes on with what was followed before a restart. */
   resume(): Promise<void>;
   /** The node has closed. */
   close(): void;
@@ -30,19 +36,19 @@ export interface DurableFollows {
 
 interface Following {
   key: string;
-  address: FollowAddress;
+  target: FollowTarget;
   stop: AbortController;
   until: number | null;
   progress: FollowProgress;
   /** Null when it can't be written at all; until it is stored, it is held in memory only. */
-  place: FollowPlace | null;
+  storage: FollowStorage | null;
   /** No first write is tried any more. */
   stopStoring(): void;
 }
 
 type FollowOutcome = { reason: FollowReason } & Pick<FollowEnd, 'unread'>;
 
-type FollowAddress = Pick<FollowFields, 'jobId' | 'runId' | 'path'>;
+type FollowTarget = Pick<FollowFields, 'jobId' | 'runId' | 'path'>;
 
 type Sending<Ending> = AsyncGenerator<Result, Ending, undefined>;
 
@@ -51,58 +57,64 @@ export function createDurableFollows(
   store: StateStore,
   journals: Journals | null,
 ): DurableFollows {
-  const open = new Map<string, Following>();
+  const active = new Map<string, Following>();
   const outage = createNodeOutage(host);
   const follows = createFollowStore(host, store);
   const marks = createSentMarks(journals);
-  let takenUp: Promise<void> | null = null;
+  let resumed: Promise<void> | null = null;
 
-  async function keep(following: Following, progress: FollowProgress): Promise<void> {
+  async function save(following: Following, progress: FollowProgress): Promise<void> {
     following.progress = progress;
-    await following.place?.write(progress);
+    await following.storage?.write(progress);
   }
 
-  /** Nothing is unsent any more. Noted beside the progress where it can be, for that costs a hundredth of writing it. */
-  async function keepSent(following: Following): Promise<void> {
+  /** Everything has been sent. Noted in the marks where possible, which costs a hundredth of writing the progress. */
+  async function saveSent(following: Following): Promise<void> {
     const progress = { ...following.progress, unsent: null, perhapsSent: false };
     following.progress = progress;
-    if (!following.place || marks.note(progress.mark, progress.state)) return;
-    await following.place.write(progress);
+    if (!following.storage || marks.note(progress.mark, progress.state)) return;
+    await following.storage.write(progress);
   }
 
-  /** From where the follow stands to its end. */
-  async function* run(context: InputContext<FollowFields>, following: Following): Sending<StatusText> {
+  /** From the stored position to the end of the follow. */
+  async function* continueFollow(
+    context: InputContext<FollowFields>,
+    following: Following,
+  ): Sending<StatusText> {
     let incomplete = false;
     try {
       const { unsent, perhapsSent } = following.progress;
       // A kill can have come between sending the end and forgetting the follow.
       const redelivered = following.progress.end !== null;
       // Written before it is sent, here as well: another kill can come in between.
-      if (unsent && !perhapsSent) await keep(following, { ...following.progress, perhapsSent: true });
+      if (unsent && !perhapsSent) await save(following, { ...following.progress, perhapsSent: true });
       if (unsent) yield* send(context, following, perhapsSent);
       if (!redelivered) {
         const { reason, unread } = yield* sendNewLines(context, following);
         if (unread) host.report(unread, { ...context.message });
         incomplete = Boolean(unread);
-        await keep(following, { ...following.progress, end: reason });
+        await save(following, { ...following.progress, end: reason });
       }
       const { end, state } = following.progress;
       const payload = { reason: end, lines: state.delivered, gaps: state.gaps };
       const rescale = { follow: { redelivered: true } };
-      const told = (again: boolean) => [{ output: 1, payload, ...((redelivered || again) && { rescale }) }];
+      const endResults = (again: boolean) => [
+        { output: 1, payload, ...((redelivered || again) && { rescale }) },
+      ];
       const status = endStatus(end ?? 'completed', incomplete, state);
-      if (!(yield* sendUntilDelivered(host, told))) return status;
+      if (!(yield* sendUntilDelivered(host, endResults))) return status;
       following.stopStoring();
-      await following.place?.remove();
+      await following.storage?.remove();
       marks.forget(following.progress.mark);
       return status;
     } catch (error) {
-      const { place } = following;
-      if (!context.signal.aborted && place) context.afterwards(forgetTold(host, () => place.remove()));
+      const { storage } = following;
+      if (!context.signal.aborted && storage)
+        context.afterwards(removeWhenDelivered(host, () => storage.remove()));
       if (!context.signal.aborted) marks.forget(following.progress.mark);
       throw error;
     } finally {
-      open.delete(following.key);
+      active.delete(following.key);
       outage.drop(following.key);
       following.stopStoring();
     }
@@ -128,12 +140,12 @@ export function createDurableFollows(
       const { state, ...batch } = next.value;
       const unsent = batch.lines.length > 0 || batch.gap ? batch : null;
       // Written before it is sent: after a kill in between it is sent again, and says so.
-      await keep(following, { ...following.progress, state, unsent, perhapsSent: true });
+      await save(following, { ...following.progress, state, unsent, perhapsSent: true });
       if (unsent) yield* send(context, following, false);
     }
   }
 
-  /** Sends what is unsent; what a close leaves over stays on disk for the next start. */
+  /** Sends what is unsent; what has not arrived when the node closes stays on disk for the next start. */
   async function* send(
     context: InputContext<FollowFields>,
     following: Following,
@@ -141,20 +153,20 @@ export function createDurableFollows(
   ): Sending<void> {
     const { unsent } = following.progress;
     if (!unsent) return;
-    const pieces = piecesOf(unsent, context.fields.emit);
+    const messages = messagesOf(unsent, context.fields.emit);
     yield* sendAllUntilDelivered(
       host,
-      pieces,
+      messages,
       ({ payload, ...follow }, again) => ({
         payload,
         rescale: { follow: { ...follow, ...((redelivered || again) && { redelivered: true }) } },
       }),
       async ({ arrived, perhapsMore }) => {
-        const left = leftOf(unsent, pieces, arrived);
-        if (!left) return keepSent(following);
+        const left = unsentAfter(unsent, messages, arrived);
+        if (!left) return saveSent(following);
         // What was perhaps sent before is so still, as far as it was not sent again.
         const perhapsSent = redelivered || perhapsMore;
-        await keep(following, { ...following.progress, unsent: left, perhapsSent });
+        await save(following, { ...following.progress, unsent: left, perhapsSent });
       },
     );
   }
@@ -163,11 +175,11 @@ export function createDurableFollows(
     async *follow(context) {
       const { fields } = context;
       // It may come before the flows have started, for a file that was followed before the restart.
-      await takeUpOnce();
+      await resumeOnce();
       const request = { ...fields, path: workingPath(fields.path, fields) };
       const key = keyOf(context.connection.origin, request);
       // Starting what is followed already changes nothing.
-      if (open.has(key)) return;
+      if (active.has(key)) return;
       if (context.signal.aborted) throw closedError();
       const until = fields.deadline > 0 ? host.clock.now() + fields.deadline * 1000 : null;
       const progress: FollowProgress = {
@@ -178,42 +190,42 @@ export function createDurableFollows(
         mark: randomUUID(),
       };
       const following = startFollowing(key, request, until, progress, null);
-      open.set(key, following);
+      active.set(key, following);
       try {
         // It is on disk all the same when its file could not be read yet; then it is taken up later.
-        if (await follows.stands(key)) {
-          if (open.get(key) === following) open.delete(key);
+        if (await follows.isStored(key)) {
+          if (active.get(key) === following) active.delete(key);
           return;
         }
-        if (fields.durable) await keepFollow(context, request, following);
+        if (fields.durable) await storeFollow(context, request, following);
       } catch (error) {
-        open.delete(key);
+        active.delete(key);
         throw error;
       }
-      return yield* run({ ...context, fields: request }, following);
+      return yield* continueFollow({ ...context, fields: request }, following);
     },
 
     async stop(control) {
-      await everyFollowIsOpen();
+      await allFollowsActive();
       const [jobId, runId] = [await control.read('jobId'), await control.read('runId')];
       const path = workingPath(await control.read('path'), { jobId, runId });
-      for (const { address, progress, stop } of open.values()) {
-        const meant = path === address.path || path === progress.state.path;
-        if (meant && jobId === address.jobId && runId === address.runId) stop.abort(closedError());
+      for (const { target, progress, stop } of active.values()) {
+        const matches = path === target.path || path === progress.state.path;
+        if (matches && jobId === target.jobId && runId === target.runId) stop.abort(closedError());
       }
     },
 
     async stopAll() {
-      await everyFollowIsOpen();
-      for (const { stop } of open.values()) stop.abort(closedError());
+      await allFollowsActive();
+      for (const { stop } of active.values()) stop.abort(closedError());
     },
 
-    resume: takeUpOnce,
+    resume: resumeOnce,
     close: () => marks.close(),
   };
 
-  /** On disk from its beginning; when that can't be, it lives in memory only. */
-  async function keepFollow(
+  /** Stores the follow before it starts; where that is not possible, it is held in memory only. */
+  async function storeFollow(
     context: InputContext<FollowFields>,
     fields: FollowFields,
     following: Following,
@@ -222,58 +234,66 @@ export function createDurableFollows(
     if (!message) return;
     const { key, until, progress } = following;
     const stored = { origin: context.connection.origin, fields, until, packed: message.packed };
-    const begin = () => follows.begin(key, stored, progress);
-    let begun: BeginningFollow | null = null;
-    const kept = await context.keep(() => (begun = begin()));
-    following.place = begun!.place;
-    if (!kept && store.durable) following.stopStoring = storeLater(host, context, () => begun!.again());
+    const begin = () => follows.create(key, stored, progress);
+    let created: NewFollow | null = null;
+    const kept = await context.keep(() => (created = begin()));
+    following.storage = created!.storage;
+    if (!kept && store.durable) following.stopStoring = storeLater(host, context, () => created!.retry());
   }
 
   /** A stop is for every message that came before it, so it waits for what those wait for. */
-  async function everyFollowIsOpen(): Promise<void> {
-    await takeUpOnce().catch(() => undefined);
+  async function allFollowsActive(): Promise<void> {
+    await resumeOnce().catch(() => undefined);
     await host.connect();
   }
 
-  /** Before anything new is written, so that nothing that a message starts is taken for what an earlier start left. */
-  function takeUpOnce(): Promise<void> {
-    return (takenUp ??= takeUp().catch((error: unknown) => {
-      takenUp = null;
+  /** Before anything new is written: else a follow that a message has just started would be resumed as an old one. */
+  function resumeOnce(): Promise<void> {
+    return (resumed ??= resumeStored().catch((error: unknown) => {
+      resumed = null;
       throw error;
     }));
   }
 
-  async function takeUp(): Promise<void> {
-    // How often, in which form and encoding is what the dialog says now, whatever it said when the follow began.
-    const changed = {
+  async function resumeStored(): Promise<void> {
+    // Interval, form and encoding are what the dialog says now, not what it said when the follow started.
+    const current = {
       interval: await host.read('interval'),
       emit: await host.read('emit'),
       encoding: await host.read('encoding'),
     };
-    await follows.takeUp(({ key, stored, message, progress: written, place }) => {
+    await follows.resumeStored(({ key, stored, message, progress: written, storage }) => {
       const isSent = written.unsent !== null && marks.has(written.mark, written.state);
       const progress = isSent ? { ...written, unsent: null, perhapsSent: false } : written;
-      const following = startFollowing(key, stored.fields, stored.until, progress, place);
-      open.set(key, following);
-      host.resume(message, { ...stored.fields, ...changed }, (context) => run(context, following));
+      const following = startFollowing(key, stored.fields, stored.until, progress, storage);
+      active.set(key, following);
+      host.resume(message, { ...stored.fields, ...current }, (context) => continueFollow(context, following));
     });
   }
 }
 
 function startFollowing(
   key: string,
-  { jobId, runId, path }: FollowAddress,
+  { jobId, runId, path }: FollowTarget,
   until: number | null,
   progress: FollowProgress,
-  place: FollowPlace | null,
+  storage: FollowStorage | null,
 ): Following {
-  const address = { jobId, runId, path };
-  return { key, address, stop: new AbortController(), until, progress, place, stopStoring() {} };
+  const target = { jobId, runId, path };
+  return {
+    key,
+    target,
+    stop: new AbortController(),
+    until,
+    progress,
+    storage,
+    stopStoring() {},
+  };
 }
 
 /** Lines that are missing are a doubt, and so is a deadline: the file may go on. */
 function endStatus(reason: FollowReason, incomplete: boolean, state: FollowProgress['state']): StatusText {
-  if (reason === 'deadline') return brokenOffStatus(reason);
+  if (reason === 'deadline') return unfinishedStatus(reason);
   const values = { count: state.delivered };
   if (incomplete || state.gaps > 0) return { key: 'lines-incomplete', values, kind: 'trouble' };
   return { key: 'lines', values, ...(reason === 'stopped' && { kind: 'idle' as const }) };
@@ -294,6 +314,6 @@ async function nextBatch(
 }
 
 /** One follow for each file, whatever form of its path was given, and whatever else the node is set to. */
-function keyOf(origin: string, { jobId, runId, path }: FollowAddress): string {
+function keyOf(origin: string, { jobId, runId, path }: FollowTarget): string {
   return createHash('sha256').update([origin, jobId, runId, path].join('\n')).digest('hex');
 }

@@ -12,10 +12,10 @@ import {
 import { submittedAllTheSame } from '../../runs/submission/settle-submission';
 import type { StateStore } from '../../runs/tasks/ports';
 import type { NodeHost, Result, StatusText, InputContext } from '../definition/definition';
-import { createDurableItems, type Beginning, type DurableItem } from '../state/durable-items';
+import { createDurableItems, type NewItem, type DurableItem } from '../state/durable-items';
 import { maskedMessage } from '../state/masked-message';
 import { storeLater } from '../state/first-write';
-import { forgetTold, sendUntilDelivered } from './until-delivered';
+import { removeWhenDelivered, sendUntilDelivered } from './until-delivered';
 import { packMessage, unpackMessage } from '../state/stored-message';
 import { submissionFormat, type StoredSubmission } from './submission-format';
 
@@ -50,22 +50,22 @@ export function createSubmissions<Fields>(
       }
       // A message that can't be written is told of without it: what counts is the name of the job.
       const { message } = context;
-      const whole = packMessage(maskedMessage(message, secretsBrought(message, request)));
-      const packed = 'packed' in whole ? whole : packMessage({ _msgid: message._msgid ?? '' });
+      const complete = packMessage(maskedMessage(message, secretsBrought(message, request)));
+      const packed = 'packed' in complete ? complete : packMessage({ _msgid: message._msgid ?? '' });
       if (!('packed' in packed)) return;
       const { origin } = context.connection;
-      let begun: Beginning<StoredSubmission> | null = null;
+      let created: NewItem<StoredSubmission> | null = null;
       const begin = () => {
-        begun = items.begin(randomUUID(), { origin, record, packed: packed.packed });
-        item = begun.item;
-        return begun;
+        created = items.create(randomUUID(), { origin, record, packed: packed.packed });
+        item = created.item;
+        return created;
       };
       const stored = await context.keep(begin);
-      if (!stored && store.durable) stopStoring = storeLater(host, context, () => begun!.again());
+      if (!stored && store.durable) stopStoring = storeLater(host, context, () => created!.retry());
     };
     const forget = async () => {
       stopStoring();
-      await item?.forget();
+      await item?.remove();
     };
     return { keep, forget };
   }
@@ -81,7 +81,7 @@ export function createSubmissions<Fields>(
         if (result.refused) host.warn(submittedAllTheSame(result.job, result.refused));
       } catch (error) {
         // A close leaves it for the next start, which says how it stands.
-        if (!context.signal.aborted) context.afterwards(forgetTold(host, forget));
+        if (!context.signal.aborted) context.afterwards(removeWhenDelivered(host, forget));
         throw error;
       }
       const results = (again: boolean) => [again ? redelivered(toResult(result)) : toResult(result)];
@@ -90,7 +90,7 @@ export function createSubmissions<Fields>(
     },
 
     resume: () =>
-      items.takeUp(({ item }) => {
+      items.resumeStored(({ item }) => {
         const message = unpackMessage(item.value.packed);
         if (!message) return 'unreadable';
         // A kill just after it was told leaves it here, so it may be told for the second time, on Catch too.
@@ -103,10 +103,10 @@ export function createSubmissions<Fields>(
   async function* settle(context: InputContext<Fields>, item: DurableItem<StoredSubmission>): Submitting {
     try {
       const result = await settleInterrupted(context.client, item.value.record, context);
-      if (yield* sendUntilDelivered(host, () => [redelivered(toResult(result))])) await item.forget();
+      if (yield* sendUntilDelivered(host, () => [redelivered(toResult(result))])) await item.remove();
       return statusOf(result);
     } catch (error) {
-      if (!context.signal.aborted) context.afterwards(forgetTold(host, () => item.forget()));
+      if (!context.signal.aborted) context.afterwards(removeWhenDelivered(host, () => item.remove()));
       throw error;
     }
   }

@@ -5,14 +5,14 @@ import { unknownStatus } from '../../runs/run/run-state';
 import { awaitEnd, type WaitEnd, type WaitRequest } from '../../runs/wait/wait';
 import type { Control, NodeHost, Result, StatusText, InputContext } from '../definition/definition';
 import { createDurableItems, type DurableItem } from '../state/durable-items';
-import { forgetTold, sendUntilDelivered } from './until-delivered';
+import { removeWhenDelivered, sendUntilDelivered } from './until-delivered';
 import { storeLater } from '../state/first-write';
 import { waitWarnings } from '../state/durable-warnings';
 import { unpackMessage } from '../state/stored-message';
 import { sharedPolling } from '../platform/shared-polling';
 import { createNodeOutage } from './node-outage';
-import { brokenOffStatus, jobEndStatus, runEndStatus } from '../status/end-status';
-import { createOddStatuses, oddStatusText } from '../status/odd-status';
+import { unfinishedStatus, jobEndStatus, runEndStatus } from '../status/end-status';
+import { createUnknownStatusWarnings, unknownStatusText } from '../status/unknown-status';
 import { waitFormat, type Release, type StoredWait, type WaitFields } from './wait-format';
 
 export type { WaitFields } from './wait-format';
@@ -20,10 +20,10 @@ export type { WaitFields } from './wait-format';
 /** The waits of one node. */
 interface DurableWaits {
   /** One message waiting. */
-  hold(context: InputContext<WaitFields>): AsyncGenerator<Result, StatusText | void, undefined>;
+  start(context: InputContext<WaitFields>): AsyncGenerator<Result, StatusText | void, undefined>;
   stop(control: Control<WaitFields>): Promise<void>;
   stopAll(): Promise<void>;
-  /** Takes up what waited before a restart. May be called again when it rejects. */
+  /** Goes on with what waited before a restart. May be called again when it rejects. */
   resume(): Promise<void>;
 }
 
@@ -36,7 +36,7 @@ interface Waiting {
   /** No first write is tried any more. */
   stopStoring(): void;
   /** The status of its job, where nobody knows it. */
-  oddStatus: string | null;
+  unknownStatus: string | null;
   /** What is shown of it in yellow. */
   doubt?: string | undefined;
   /** What is said of the wait itself on its message. */
@@ -44,29 +44,29 @@ interface Waiting {
 }
 
 export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore): DurableWaits {
-  const open = new Map<string, Waiting>();
+  const active = new Map<string, Waiting>();
   const outage = createNodeOutage(host);
-  const oddStatuses = createOddStatuses((sentence) => host.warn(sentence));
+  const unknownStatuses = createUnknownStatusWarnings((sentence) => host.warn(sentence));
   const waits = createDurableItems<StoredWait>(host, store, {
     prefix: 'wait:',
     format: waitFormat,
     warnings: waitWarnings,
     isForeign: async ({ origin }) => origin !== (await host.connect()).origin,
   });
-  let takenUp: Promise<void> = Promise.resolve();
+  let resumed: Promise<void> = Promise.resolve();
 
-  /** Writes the wait down; when that can't be done it is held in memory, and the user is told. */
-  async function keep(context: InputContext<WaitFields>, waiting: Waiting): Promise<void> {
+  /** Stores the wait; where that is not possible it is held in memory, and the user is told. */
+  async function storeWait(context: InputContext<WaitFields>, waiting: Waiting): Promise<void> {
     const message = waits.pack(context.message);
     if (!message) return;
     const { request } = waiting;
     const { origin } = context.connection;
     const begin = () =>
-      waits.begin(waiting.key, { origin, request, fields: context.fields, ...message, release: null });
-    let begun: ReturnType<typeof begin> | null = null;
-    const stored = await context.keep(() => (begun = begin()));
-    waiting.item = begun!.item;
-    if (!stored && store.durable) waiting.stopStoring = storeLater(host, context, () => begun!.again());
+      waits.create(waiting.key, { origin, request, fields: context.fields, ...message, release: null });
+    let created: ReturnType<typeof begin> | null = null;
+    const stored = await context.keep(() => (created = begin()));
+    waiting.item = created!.item;
+    if (!stored && store.durable) waiting.stopStoring = storeLater(host, context, () => created!.retry());
   }
 
   async function* wait(
@@ -76,14 +76,14 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
   ): AsyncGenerator<Result, StatusText | void, undefined> {
     const { key } = waiting;
     // From here on it can be stopped, while it is being written too.
-    open.set(key, waiting);
+    active.set(key, waiting);
     try {
-      if (isNew && context.fields.durable) await keep(context, waiting);
+      if (isNew && context.fields.durable) await storeWait(context, waiting);
       const { item } = waiting;
       let release = item?.value.release ?? null;
       if (release) waiting.notes.redelivered = true;
       else {
-        release = releaseOf(waiting.request, await end(context, waiting));
+        release = releaseOf(waiting.request, await endOf(context, waiting));
         // Written before it is sent: a restart in between sends it again and says so.
         await item?.write({ ...item.value, release });
       }
@@ -95,17 +95,17 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
       ];
       if (!(yield* sendUntilDelivered(host, results))) return status;
       waiting.stopStoring();
-      await item?.forget();
+      await item?.remove();
       return status;
     } finally {
-      open.delete(key);
+      active.delete(key);
       outage.drop(key);
-      oddStatuses.note(waiting, waiting.request.jobId, null);
+      unknownStatuses.note(waiting, waiting.request.jobId, null);
       waiting.stopStoring();
     }
   }
 
-  async function end(context: InputContext<WaitFields>, waiting: Waiting): Promise<WaitEnd> {
+  async function endOf(context: InputContext<WaitFields>, waiting: Waiting): Promise<WaitEnd> {
     try {
       return await awaitEnd(waiting.request, {
         polling: sharedPolling(context.connection, host.clock),
@@ -117,24 +117,24 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
       });
     } catch (error) {
       const { item } = waiting;
-      if (!context.signal.aborted && item) context.afterwards(forgetTold(host, () => item.forget()));
+      if (!context.signal.aborted && item) context.afterwards(removeWhenDelivered(host, () => item.remove()));
       throw error;
     }
   }
 
-  /** What may never come is waited for until the deadline, so the status says what looks like it. */
+  /** A run that may never come is waited for until the deadline, so the status says what makes it doubtful. */
   function showDoubt(context: InputContext<WaitFields>, waiting: Waiting, reading: JobReading): void {
-    const odd = reading.jobGone ? null : unknownStatus(reading.statuses);
-    if (odd !== waiting.oddStatus) oddStatuses.note(waiting, reading.jobId, odd);
-    waiting.oddStatus = odd;
-    const doubt = odd === null ? doubtOf(reading, waiting.request.runId) : oddStatusText(odd);
+    const unknown = reading.jobGone ? null : unknownStatus(reading.statuses);
+    if (unknown !== waiting.unknownStatus) unknownStatuses.note(waiting, reading.jobId, unknown);
+    waiting.unknownStatus = unknown;
+    const doubt = unknown === null ? doubtOf(reading, waiting.request.runId) : unknownStatusText(unknown);
     if (doubt?.key === waiting.doubt) return;
     waiting.doubt = doubt?.key;
     context.trouble(doubt ?? null);
   }
 
   return {
-    async *hold(context) {
+    async *start(context) {
       const { scope, jobId, runId, interval, deadline, outcome, files } = context.fields;
       const waiting: Waiting = {
         key: randomUUID(),
@@ -149,37 +149,37 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
         stop: new AbortController(),
         item: null,
         stopStoring() {},
-        oddStatus: null,
+        unknownStatus: null,
         notes: {},
       };
       return yield* wait(context, waiting, true);
     },
 
     async stop(control) {
-      await everyWaitIsOpen();
+      await allWaitsActive();
       const jobId = await control.read('jobId');
       const runId = await control.read('runId');
-      for (const { request, stop } of open.values()) {
+      for (const { request, stop } of active.values()) {
         if (request.jobId === jobId && request.runId === (runId ?? null)) stop.abort();
       }
     },
 
     async stopAll() {
-      await everyWaitIsOpen();
-      for (const { stop } of open.values()) stop.abort();
+      await allWaitsActive();
+      for (const { stop } of active.values()) stop.abort();
     },
 
-    resume: () => (takenUp = takeUp()),
+    resume: () => (resumed = resumeStored()),
   };
 
   /** A stop is for every message that came before it, so it waits for what those wait for. */
-  async function everyWaitIsOpen(): Promise<void> {
-    await takenUp.catch(() => undefined);
+  async function allWaitsActive(): Promise<void> {
+    await resumed.catch(() => undefined);
     await host.connect();
   }
 
-  function takeUp(): Promise<void> {
-    return waits.takeUp(({ item }) => {
+  function resumeStored(): Promise<void> {
+    return waits.resumeStored(({ item }) => {
       const { key, value } = item;
       const message = unpackMessage(value.packed);
       if (!message) return 'unreadable';
@@ -190,10 +190,10 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
         stop: new AbortController(),
         item,
         stopStoring() {},
-        oddStatus: null,
+        unknownStatus: null,
         notes,
       };
-      open.set(key, waiting);
+      active.set(key, waiting);
       host.resume(message, value.fields, (context) => wait(context, waiting, false));
       return undefined;
     });
@@ -214,7 +214,7 @@ function doubtOf(reading: JobReading, runId: string | null): StatusText | null {
 function releaseOf(request: WaitRequest, end: WaitEnd): Release {
   if (end.reason !== 'ended') {
     const { reason, payload } = end;
-    return { output: 1, payload, rescale: { reason }, status: brokenOffStatus(reason) };
+    return { output: 1, payload, rescale: { reason }, status: unfinishedStatus(reason) };
   }
   const { payload, state, outcome, summary, filesReady, progress, outcomes } = end;
   const rescale = {

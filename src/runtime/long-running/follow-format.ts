@@ -46,7 +46,7 @@ type UnsentLines = Omit<FollowBatch, 'state'>;
 export type FollowReason = 'completed' | 'stopped' | 'deadline';
 
 /** One message of a batch. */
-interface FollowPiece {
+interface FollowMessage {
   payload: string | string[];
   seq: number;
   lines: number;
@@ -55,10 +55,10 @@ interface FollowPiece {
 }
 
 /** What each message says. A gap at the very end has no line to stand before; among single lines it is only counted. */
-export function piecesOf(
+export function messagesOf(
   { lines, seq, gap, replaced }: UnsentLines,
   emit: FollowFields['emit'],
-): FollowPiece[] {
+): FollowMessage[] {
   const first = replaced && { replaced };
   if (emit === 'batch') return [{ payload: lines, seq, lines: lines.length, gap, ...first }];
   return lines.map((line, index) => ({
@@ -70,16 +70,21 @@ export function piecesOf(
   }));
 }
 
-/** What is left when so many of these messages have arrived; null when nothing is. */
-export function leftOf(
+/** What is still unsent when so many of these messages have arrived; null when nothing is. */
+export function unsentAfter(
   { lines }: UnsentLines,
-  pieces: readonly FollowPiece[],
+  messages: readonly FollowMessage[],
   arrived: number,
 ): UnsentLines | null {
-  const next = pieces[arrived];
+  const next = messages[arrived];
   if (!next) return null;
   const { seq, gap, replaced } = next;
-  return { lines: pieces.length > 1 ? lines.slice(arrived) : lines, seq, gap, ...(replaced && { replaced }) };
+  return {
+    lines: messages.length > 1 ? lines.slice(arrived) : lines,
+    seq,
+    gap,
+    ...(replaced && { replaced }),
+  };
 }
 
 export const followFormat: StoredFormat<StoredFollow> = {

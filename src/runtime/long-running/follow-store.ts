@@ -1,12 +1,12 @@
 import type { StateStore } from '../../runs/tasks/ports';
 import type { Message, NodeHost, Storing } from '../definition/definition';
-import { createDurableItems, noteBeginning, type Beginning, type DurableItem } from '../state/durable-items';
+import { createDurableItems, noteFirstWrite, type NewItem, type DurableItem } from '../state/durable-items';
 import { followWarnings } from '../state/durable-warnings';
 import { unpackMessage } from '../state/stored-message';
 import { followFormat, followProgressFormat, type FollowProgress, type StoredFollow } from './follow-format';
 
-/** The place on disk of one follow. */
-export interface FollowPlace {
+/** Writes and removes what is stored of one follow. */
+export interface FollowStorage {
   /** Never rejects: what can't be written is told to the user. */
   write(progress: FollowProgress): Promise<void>;
   /** Never rejects either: what stays on disk is taken up again. */
@@ -19,14 +19,14 @@ interface FoundFollow {
   stored: StoredFollow;
   message: Message;
   progress: FollowProgress;
-  place: FollowPlace;
+  storage: FollowStorage;
 }
 
 /** A follow that is being written for the first time. */
-export interface BeginningFollow extends Storing {
-  place: FollowPlace;
+export interface NewFollow extends Storing {
+  storage: FollowStorage;
   /** Tries a first write that failed once more, of how far the follow is now. */
-  again(): Storing;
+  retry(): Storing;
 }
 
 /** Keeps the follows of one node in two items each: what it is, and how far. */
@@ -47,12 +47,15 @@ export function createFollowStore(
     warnings: followWarnings,
   });
 
-  function placeOf(what: DurableItem<StoredFollow>, far: DurableItem<FollowProgress>): FollowPlace {
+  function storageOf(
+    followItem: DurableItem<StoredFollow>,
+    progressItem: DurableItem<FollowProgress>,
+  ): FollowStorage {
     return {
       // Lines that are late are worse than lines that come twice after a restart on a full disk.
-      write: async (progress) => void (await far.write(progress)),
+      write: async (progress) => void (await progressItem.write(progress)),
       async remove() {
-        if (await what.forget()) await far.forget();
+        if (await followItem.remove()) await progressItem.remove();
       },
     };
   }
@@ -61,59 +64,59 @@ export function createFollowStore(
     /** Null when its message can't be kept; then it lives in memory only. */
     pack: (message: Message) => follows.pack(message),
 
-    /** It is on disk, taken up or not. Rejects when that can't be told now: it must not be begun anew then. */
-    stands: async (key: string): Promise<boolean> => (await follows.find(key)) !== null,
+    /** It is on disk, resumed or not. Rejects when that can't be told now: it must not be started a second time then. */
+    isStored: async (key: string): Promise<boolean> => (await follows.find(key)) !== null,
 
-    begin(key: string, follow: StoredFollow, progress: FollowProgress): BeginningFollow {
+    create(key: string, follow: StoredFollow, progress: FollowProgress): NewFollow {
       // First how far it is: what is found without it can't go on.
-      const far = progresses.begin(key, progress);
-      let what: Beginning<StoredFollow> | null = null;
-      let over = false;
+      const progressItem = progresses.create(key, progress);
+      let followItem: NewItem<StoredFollow> | null = null;
+      let removed = false;
 
       function storing(first: Storing): Storing {
         let second: Storing | null = null;
-        let given = false;
+        let withdrawn = false;
         async function storeBoth(): Promise<boolean> {
-          if ((await first.stored) && !given && !over) {
-            second = what?.again() ?? (what = follows.begin(key, follow));
+          if ((await first.stored) && !withdrawn && !removed) {
+            second = followItem?.retry() ?? (followItem = follows.create(key, follow));
             if (await second.stored) return true;
           }
-          if (!over) await far.item.forget();
+          if (!removed) await progressItem.item.remove();
           return false;
         }
         const stored = storeBoth();
-        noteBeginning(store, stored);
+        noteFirstWrite(store, stored);
         return {
           stored,
           withdraw() {
-            given = true;
+            withdrawn = true;
             (second ?? first).withdraw();
           },
         };
       }
 
       return {
-        place: {
-          write: async (next) => void (await far.item.write(next)),
+        storage: {
+          write: async (next) => void (await progressItem.item.write(next)),
           async remove() {
-            over = true;
-            if ((await what?.item.forget()) ?? true) await far.item.forget();
+            removed = true;
+            if ((await followItem?.item.remove()) ?? true) await progressItem.item.remove();
           },
         },
-        ...storing(far),
-        again: () => storing(far.again()),
+        ...storing(progressItem),
+        retry: () => storing(progressItem.retry()),
       };
     },
 
-    /** Hands over everything that is on disk and not held by this node already. */
-    takeUp(take: (found: FoundFollow) => void): Promise<void> {
-      return follows.takeUp(async ({ item }) => {
-        const far = await progresses.find(item.key);
+    /** Hands over everything on disk that this node does not work on already. */
+    resumeStored(take: (found: FoundFollow) => void): Promise<void> {
+      return follows.resumeStored(async ({ item }) => {
+        const progressItem = await progresses.find(item.key);
         const message = unpackMessage(item.value.packed);
-        if (!far || !message) return 'unreadable';
-        if (far.recovered) host.warn({ key: 'follow-recovered' });
-        const place = placeOf(item, far.item);
-        take({ key: item.key, stored: item.value, message, progress: far.item.value, place });
+        if (!progressItem || !message) return 'unreadable';
+        if (progressItem.recovered) host.warn({ key: 'follow-recovered' });
+        const storage = storageOf(item, progressItem.item);
+        take({ key: item.key, stored: item.value, message, progress: progressItem.item.value, storage });
         return undefined;
       });
     },

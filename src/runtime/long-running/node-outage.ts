@@ -3,7 +3,7 @@ import { createOutage } from '../../runs/polling/outage';
 import type { NodeHost } from '../definition/definition';
 import { failureText } from '../status/status-texts';
 
-/** The troubles of all that one node holds: shown while they last, told to Catch once for each outage. */
+/** The troubles of everything that one node works on: shown while they last, reported to Catch once for each outage. */
 interface NodeOutage {
   /** `part` is whatever fails and heals on its own; null when it is well again. */
   note(part: string, trouble: Trouble | null): void;

@@ -2,8 +2,8 @@ import { startTimer, whenSettled } from '../../api/errors/guard';
 import type { FollowState } from '../../runs/follow/follow-state';
 import type { Journal, Journals } from '../state/journal';
 
-/** How far a follow was when all that it had then was sent. */
-type Place = Pick<FollowState, 'delivered' | 'gaps'>;
+/** How far a follow was when everything up to there had been sent. */
+type Position = Pick<FollowState, 'delivered' | 'gaps'>;
 
 /**
  * What the follows of one node have sent, in one journal, for a hundredth of what writing the whole progress of each once more
@@ -12,9 +12,9 @@ type Place = Pick<FollowState, 'delivered' | 'gaps'>;
  */
 interface SentMarks {
   /** False when it can't be noted: then the progress has to say it. */
-  note(follow: string, place: Place): boolean;
+  note(follow: string, position: Position): boolean;
   /** All that was there at this place was sent. */
-  has(follow: string, place: Place): boolean;
+  has(follow: string, position: Position): boolean;
   /** It is over. */
   forget(follow: string): void;
   /** A node that closes in order has given everything to the next ones. Nothing is noted any more. */
@@ -22,10 +22,10 @@ interface SentMarks {
 }
 
 const KEY = 'follows-sent';
-/** Milliseconds until what was sent is noted, all at once. */
-const LATER = 500;
-/** Bytes of entries after which the journal begins anew. */
-const COMPACT = 256 * 1024;
+/** Milliseconds; what was sent meanwhile is written in one entry. */
+const WRITE_DELAY = 500;
+/** Bytes of entries after which the journal is compacted. */
+const COMPACT_AFTER = 256 * 1024;
 
 /** By the follow, lines and gaps that were sent; null when it is over. An entry of the journal holds several. */
 type Mark =
@@ -36,7 +36,7 @@ export function createSentMarks(journals: Journals | null): SentMarks {
   const marks = new Map<string, string>();
   const unwritten = new Map<string, Mark>();
   let opened: Journal | null | undefined;
-  let compactAt = COMPACT;
+  let compactAt = COMPACT_AFTER;
   let stopTimer: (() => void) | null = null;
   let closed = false;
 
@@ -46,7 +46,7 @@ export function createSentMarks(journals: Journals | null): SentMarks {
     try {
       const found = journals?.find(KEY) ?? null;
       for (const entry of [found?.whole, ...(found?.entries ?? [])]) {
-        if (Array.isArray(entry)) entry.forEach(take);
+        if (Array.isArray(entry)) entry.forEach(apply);
       }
       opened = found?.journal ?? journals?.begin(KEY) ?? null;
     } catch {
@@ -56,7 +56,7 @@ export function createSentMarks(journals: Journals | null): SentMarks {
     return opened;
   }
 
-  function take(mark: unknown): void {
+  function apply(mark: unknown): void {
     if (!Array.isArray(mark)) return;
     const [follow, delivered, gaps] = mark as unknown[];
     if (typeof follow !== 'string') return;
@@ -65,9 +65,9 @@ export function createSentMarks(journals: Journals | null): SentMarks {
   }
 
   function noteLater(mark: Mark): void {
-    take(mark);
+    apply(mark);
     unwritten.set(mark[0], mark);
-    stopTimer ??= startTimer(LATER, write, { background: true });
+    stopTimer ??= startTimer(WRITE_DELAY, write, { background: true });
   }
 
   function write(): void {
@@ -79,7 +79,7 @@ export function createSentMarks(journals: Journals | null): SentMarks {
     const entry = [...unwritten.values()];
     unwritten.clear();
     try {
-      if (lost) opened.rescue(whole());
+      if (lost) opened.rescue(allMarks());
       else opened.append(entry);
     } catch {
       // On a full disk lines come again after a restart, and say so.
@@ -88,16 +88,16 @@ export function createSentMarks(journals: Journals | null): SentMarks {
     if (opened.size >= compactAt) compact(opened);
   }
 
-  function whole(): unknown[] {
-    return [...marks].map(([follow, place]) => [follow, ...place.split(' ').map(Number)]);
+  function allMarks(): unknown[] {
+    return [...marks].map(([follow, position]) => [follow, ...position.split(' ').map(Number)]);
   }
 
   function compact(journal: Journal): void {
     compactAt = Infinity;
     whenSettled(
-      journal.compact(whole()),
-      () => (compactAt = COMPACT),
-      () => (compactAt = journal.size + COMPACT),
+      journal.compact(allMarks()),
+      () => (compactAt = COMPACT_AFTER),
+      () => (compactAt = journal.size + COMPACT_AFTER),
     );
   }
 

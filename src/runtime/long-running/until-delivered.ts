@@ -1,8 +1,8 @@
 import type { NodeHost, Result } from '../definition/definition';
 import { closedError } from '../node/node-instance';
 
-/** So many of many go together until it is looked whether they have arrived. */
-const TOGETHER = 100;
+/** So many results are sent before it is checked whether they have arrived. */
+const BATCH_SIZE = 100;
 
 type Host = Pick<NodeHost<never>, 'sending' | 'signal'>;
 
@@ -23,7 +23,7 @@ export async function* sendUntilDelivered(
   }
 }
 
-/** How far many results have come. */
+/** How many of several results have arrived. */
 interface Delivery {
   /** So many have arrived, or will. */
   arrived: number;
@@ -31,12 +31,12 @@ interface Delivery {
   perhapsMore: boolean;
 }
 
-/** The same for many; `left` is told how far it has come, however it ends. Throws RESCALE_CLOSED when the node closes before. */
+/** The same for many results; `onProgress` gets how many have arrived, however it ends. Throws RESCALE_CLOSED when the node closes before. */
 export async function* sendAllUntilDelivered<Item>(
   host: Host,
   items: readonly Item[],
   resultOf: (item: Item, again: boolean) => Result,
-  left: (delivery: Delivery) => Promise<void>,
+  onProgress: (delivery: Delivery) => Promise<void>,
 ): AsyncGenerator<Result, void, undefined> {
   let sent = 0;
   let arrived = 0;
@@ -45,7 +45,7 @@ export async function* sendAllUntilDelivered<Item>(
   try {
     while (arrived < items.length) {
       const allArrived = host.sending();
-      while (sent < Math.min(arrived + TOGETHER, items.length)) {
+      while (sent < Math.min(arrived + BATCH_SIZE, items.length)) {
         yield resultOf(items[sent]!, sent < againUntil);
         sent += 1;
       }
@@ -57,14 +57,14 @@ export async function* sendAllUntilDelivered<Item>(
       }
     }
   } finally {
-    await left({ arrived, perhapsMore: Math.max(sent, againUntil) > arrived });
+    await onProgress({ arrived, perhapsMore: Math.max(sent, againUntil) > arrived });
   }
 }
 
-/** Of something that has ended with an error: a deploy that has kept Catch from it leaves it to the next node, which tells it again. */
-export function forgetTold(host: Host, forget: () => Promise<unknown>): () => Promise<void> {
+/** Removes an item that ended with an error. When a deploy kept the error from Catch it stays, and the next node reports it again. */
+export function removeWhenDelivered(host: Host, remove: () => Promise<unknown>): () => Promise<void> {
   const arrived = host.sending();
   return async () => {
-    if ((await arrived()) || !host.signal.aborted) await forget();
+    if ((await arrived()) || !host.signal.aborted) await remove();
   };
 }

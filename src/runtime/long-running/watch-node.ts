@@ -7,7 +7,7 @@ import { atLeastOf, type JobsNamed } from '../../runs/watch/job-set';
 import { createWatcher, type Watcher } from '../../runs/watch/watcher';
 import type { Behaviour, Control, NodeHost } from '../definition/definition';
 import { showOutage } from './node-outage';
-import { oddStatusText, oddStatusWarning } from '../status/odd-status';
+import { unknownStatusText, unknownStatusWarning } from '../status/unknown-status';
 import type { NamedJobs } from '../fields/watch-fields';
 import { globFilter } from '../../runs/files/glob';
 import { sharedPolling } from '../platform/shared-polling';
@@ -39,32 +39,32 @@ export function watchNode(host: NodeHost<WatchFields>): Behaviour<WatchFields> {
   const store = openStateStore(host);
   let watcher: Watcher | null = null;
   let opening: Promise<Watcher> | null = null;
-  /** What could not be opened, because the platform or the disk was not ready, is opened anew by the next who asks. */
+  /** After a failure, as of a platform or disk that is not ready, the next caller tries again. */
   const opened = () =>
     (opening ??= open().catch((error: unknown) => {
       opening = null;
       throw error;
     }));
-  /** The last complaint about the field, so that it is told once and not at every round. */
-  let complaint = '';
+  /** The last error of the field `jobs`, so that it is reported once and not at every round. */
+  let lastReport = '';
 
-  function complain(error: unknown): void {
-    const words = error instanceof Error ? error.message : String(error);
-    if (words !== complaint) host.report(error);
-    complaint = words;
+  function reportOnce(error: unknown): void {
+    const text = error instanceof Error ? error.message : String(error);
+    if (text !== lastReport) host.report(error);
+    lastReport = text;
   }
 
   async function readJobs(): Promise<JobsNamed> {
     try {
       const jobs = await host.read('jobs');
       if (!jobs?.odd) {
-        complaint = '';
+        lastReport = '';
         return jobs && jobs.ids;
       }
-      complain(jobs.odd);
+      reportOnce(jobs.odd);
       return jobs.ids.length > 0 ? { atLeast: jobs.ids } : null;
     } catch (error) {
-      complain(error);
+      reportOnce(error);
       return null;
     }
   }
@@ -90,9 +90,9 @@ export function watchNode(host: NodeHost<WatchFields>): Behaviour<WatchFields> {
       },
       {
         send,
-        onChange: (overview) => show(host, overview, complaint !== ''),
+        onChange: (overview) => show(host, overview, lastReport !== ''),
         onOutage: (error, jobId) => host.report(error, jobId === null ? undefined : { jobId }),
-        onNotice: (notice) => tell(host, notice),
+        onNotice: (notice) => reportNotice(host, notice),
         onFault: (error) => host.report(error),
       },
     );
@@ -100,9 +100,9 @@ export function watchNode(host: NodeHost<WatchFields>): Behaviour<WatchFields> {
   }
 
   async function send(event: WatchEvent): Promise<boolean> {
-    for (let told = event; ; told = { ...event, redelivered: true }) {
+    for (let sent = event; ; sent = { ...event, redelivered: true }) {
       const arrived = host.sending();
-      await sendOnce(told);
+      await sendOnce(sent);
       if (host.signal.aborted) return false;
       if (await arrived()) return true;
     }
@@ -125,19 +125,19 @@ export function watchNode(host: NodeHost<WatchFields>): Behaviour<WatchFields> {
     });
   }
 
-  const act =
-    (what: (watcher: Watcher, control: Control<WatchFields>) => Promise<void>) =>
+  const withWatcher =
+    (action: (watcher: Watcher, control: Control<WatchFields>) => Promise<void>) =>
     async (control: Control<WatchFields>) =>
-      what(await opened(), control);
+      action(await opened(), control);
 
   return {
     actions: {
-      watch: act(async (watch, control) => watch.watch(await control.read('jobId'))),
-      unwatch: act(async (watch, control) => watch.unwatch(await control.read('jobId'))),
-      check: act((watch) => watch.check()),
-      pause: act((watch) => watch.pause()),
-      resume: act((watch) => watch.resume()),
-      reset: act((watch) => watch.reset()),
+      watch: withWatcher(async (watch, control) => watch.watch(await control.read('jobId'))),
+      unwatch: withWatcher(async (watch, control) => watch.unwatch(await control.read('jobId'))),
+      check: withWatcher((watch) => watch.check()),
+      pause: withWatcher((watch) => watch.pause()),
+      resume: withWatcher((watch) => watch.resume()),
+      reset: withWatcher((watch) => watch.reset()),
       async 'restart-sweep'({ message }) {
         const { restart } = await host.connect();
         if (!restart)
@@ -167,7 +167,7 @@ export function watchNode(host: NodeHost<WatchFields>): Behaviour<WatchFields> {
   };
 }
 
-/** A run that is told stands so. */
+/** `msg.rescale.state` of the run that the event is about. */
 function stateOf({ event, run }: WatchEvent): string {
   if (event === 'waiting') return 'pending';
   if (event === 'started' || event === 'overdue') return 'running';
@@ -176,7 +176,7 @@ function stateOf({ event, run }: WatchEvent): string {
 
 const HOUR = 3_600_000;
 
-/** What the dialog says, but for the jobs. An event that has its hours is chosen by them. */
+/** The fields except `jobs`. `overdue` and `waiting` are chosen by their hours. */
 async function readSettings(host: NodeHost<WatchFields>) {
   const [scope, ticked, interval, outcome, files, overdue, waiting, search, baseline] = await Promise.all([
     host.read('scope'),
@@ -213,7 +213,7 @@ function show(host: NodeHost<WatchFields>, overview: WatchOverview, jobsUnusable
   else if (goneJob !== undefined) host.show('failed', { key: 'no-such-job', values: { jobId: goneJob } });
   else if (!overview.stored) host.show('failed', { key: 'not-stored' });
   else if (jobsUnusable) host.show('failed', { key: 'failed-field', values: { field: 'jobs' } });
-  else if (overview.unknownStatus !== null) host.show('trouble', oddStatusText(overview.unknownStatus));
+  else if (overview.unknownStatus !== null) host.show('trouble', unknownStatusText(overview.unknownStatus));
   else if (overview.jobs === 0) host.show('idle', { key: 'no-jobs' });
   else if (total === 0) host.show('busy', { key: 'watching-jobs', values: { count: overview.jobs } });
   else if (slowedTo !== null) {
@@ -224,7 +224,7 @@ function show(host: NodeHost<WatchFields>, overview: WatchOverview, jobsUnusable
   }
 }
 
-function tell(host: NodeHost<WatchFields>, notice: WatchNotice): void {
+function reportNotice(host: NodeHost<WatchFields>, notice: WatchNotice): void {
   const platform = host.platformName ?? '';
   if (notice.notice === 'run-gone') {
     const { jobId, runId } = notice;
@@ -236,7 +236,7 @@ function tell(host: NodeHost<WatchFields>, notice: WatchNotice): void {
 }
 
 function warningOf(notice: Exclude<WatchNotice, { notice: 'run-gone' | 'job-gone' }>): ErrorText {
-  if (notice.notice === 'status-unknown') return oddStatusWarning(notice);
+  if (notice.notice === 'status-unknown') return unknownStatusWarning(notice);
   if (notice.notice === 'began-anew') return { key: 'watch-began-anew' };
   if (notice.notice === 'not-durable') {
     return { key: 'watch-not-stored', values: { reason: notice.reason } };

@@ -12,9 +12,9 @@ import { awaitAtMost } from '../../runs/tasks/poll-until';
 import type { NodeConfig } from '../fields/fields';
 import { migrate } from '../fields/migrations';
 import { readPlatformSettings, type PlatformSettings } from './platform-settings';
-import { keepStops, type KeepingHost } from './kept-stops';
+import { storeStops, type StorageHost } from './stored-stops';
 import { joinSharedKey, type Membership } from './shared-keys';
-import { leaseSimulator, restartOn, type SimulatorLease, type StartSimulator } from './simulator-lease';
+import { leaseSimulator, restarter, type SimulatorLease, type StartSimulator } from './simulator-lease';
 import { readProxy, readTls } from './transport-nodes';
 
 /** A configured platform, whether it can be used or not. */
@@ -35,8 +35,8 @@ export interface Platform {
 /** The config node as other nodes see it. */
 export type PlatformNode = Node<{ token: string }> & { platform: Platform };
 
-/** Nothing asked of the platform waits longer (ms) for a disk. */
-const LONGEST_RECALL = 3_000;
+/** A request waits no longer (ms) for stored stops to be read from a slow disk. */
+const LONGEST_LOAD = 3_000;
 
 /** Loaded on first use, because axios would cost every start of Node-RED. */
 export const createClient = (options: ClientOptions): RescaleClient =>
@@ -49,7 +49,7 @@ export function definePlatform(startSimulator: StartSimulator): (RED: NodeAPI) =
       'rescale-platform',
       function (this: PlatformNode, config: NodeConfig) {
         RED.nodes.createNode(this, config);
-        bringUp(RED, this, migrate('rescale-platform', config), startSimulator);
+        setUpPlatform(RED, this, migrate('rescale-platform', config), startSimulator);
       },
       { credentials: { token: { type: 'password' } } },
     );
@@ -63,22 +63,17 @@ export function findPlatform(RED: NodeAPI, id: unknown): Platform {
   throw new RescaleError('RESCALE_CONFIG', 'config-no-platform');
 }
 
-function bringUp(RED: NodeAPI, node: PlatformNode, config: NodeConfig, startSimulator: StartSimulator): void {
-  let settings: PlatformSettings | null = null;
-  let problem: RescaleError | null = null;
-  try {
-    settings = readPlatformSettings({ ...config, token: node.credentials?.token }, (variable) =>
-      RED.util.getSetting(node, variable),
-    );
-  } catch (error) {
-    problem = isRescaleError(error) ? error : toFlowError(RED, error);
-  }
-
+function setUpPlatform(
+  RED: NodeAPI,
+  node: PlatformNode,
+  config: NodeConfig,
+  startSimulator: StartSimulator,
+): void {
+  const { settings, problem } = settingsOf(RED, node, config);
   let client: RescaleClient | null = null;
   let membership: Membership | null = null;
   let lease: SimulatorLease | null = null;
   let connecting: Promise<Connection> | null = null;
-  const things = new Map<string, { close(): void }>();
   let open: (Connection & { isOpen: boolean }) | null = null;
   let closed = false;
 
@@ -97,25 +92,21 @@ function bringUp(RED: NodeAPI, node: PlatformNode, config: NodeConfig, startSimu
       tls: readTls(RED, config.tls),
       proxy: known.simulated ? undefined : readProxy(RED, config.proxy, origin),
     }));
-  const shared: Share = <Thing extends { close(): void }>(kind: string, create: () => Thing) => {
-    const thing = things.get(kind) ?? create();
-    things.set(kind, thing);
-    return thing as Thing;
-  };
+  const services = createSharedServices();
   const closing = new AbortController();
-  let recalled: Promise<void> = Promise.resolve();
-  // A platform that nobody has used yet has a say in the rate, too.
+  let stopsLoaded: Promise<void> = Promise.resolve();
+  // The rate of a platform node counts even before the node is used.
   if (settings && !settings.simulated) {
     membership = joinSharedKey(settings.origin, settings.token, settings.rate);
     // Jobs of the simulator in this process end with it.
-    recalled = keepStops(hostOf(RED, node, closing.signal), settings.origin, membership.budget);
+    stopsLoaded = storeStops(storageHost(RED, node, closing.signal), settings.origin, membership.budget);
   }
 
   // Simulators of one speed are one, with the same jobs.
   const instance = settings?.simulated ? `speed ${settings.speed}` : null;
 
   const connect = async (): Promise<Connection> => {
-    if (!settings) throw problem!;
+    if (!settings) throw problem;
     let { origin, token } = settings;
     if (settings.simulated) {
       lease ??= await leaseSimulator(startSimulator, settings.speed);
@@ -124,12 +115,22 @@ function bringUp(RED: NodeAPI, node: PlatformNode, config: NodeConfig, startSimu
     }
     if (closed) throw new RescaleError('RESCALE_CLOSED', 'closed');
     membership ??= joinSharedKey(origin, token, settings.rate);
-    await awaitAtMost(recalled, LONGEST_RECALL, systemClock);
+    await awaitAtMost(stopsLoaded, LONGEST_LOAD, systemClock);
     if (closed) throw new RescaleError('RESCALE_CLOSED', 'closed');
     const { name, simulated, readOnly } = settings;
     const client = openClient(settings, origin, token);
-    const restart = lease && restartOn(lease.simulator);
-    open = { name, origin, simulated, instance, restart, readOnly, isOpen: true, client, shared };
+    const restart = lease && restarter(lease.simulator);
+    open = {
+      name,
+      origin,
+      simulated,
+      instance,
+      restart,
+      readOnly,
+      isOpen: true,
+      client,
+      shared: services.shared,
+    };
     return open;
   };
 
@@ -152,16 +153,45 @@ function bringUp(RED: NodeAPI, node: PlatformNode, config: NodeConfig, startSimu
     closed = true;
     if (open) open.isOpen = false;
     closing.abort();
-    for (const thing of things.values()) guarded(() => thing.close())();
-    things.clear();
+    services.close();
     membership?.leave();
     client?.close();
     lease?.release();
   });
 }
 
-/** What keeping something durably needs, of a config node. */
-function hostOf(RED: NodeAPI, node: Node, signal: AbortSignal): KeepingHost {
+function settingsOf(
+  RED: NodeAPI,
+  node: PlatformNode,
+  config: NodeConfig,
+): { settings: PlatformSettings; problem: null } | { settings: null; problem: RescaleError } {
+  try {
+    const fields = { ...config, token: node.credentials?.token };
+    const settings = readPlatformSettings(fields, (variable) => RED.util.getSetting(node, variable));
+    return { settings, problem: null };
+  } catch (error) {
+    return { settings: null, problem: isRescaleError(error) ? error : toFlowError(RED, error) };
+  }
+}
+
+/** One service of each kind, such as the polling, for all nodes on this platform. */
+function createSharedServices(): { shared: Share; close(): void } {
+  const services = new Map<string, { close(): void }>();
+  return {
+    shared: <Service extends { close(): void }>(kind: string, create: () => Service) => {
+      const service = services.get(kind) ?? create();
+      services.set(kind, service);
+      return service as Service;
+    },
+    close() {
+      for (const service of services.values()) guarded(() => service.close())();
+      services.clear();
+    },
+  };
+}
+
+/** What durable state needs of the config node. */
+function storageHost(RED: NodeAPI, node: Node, signal: AbortSignal): StorageHost {
   return {
     settings: RED.settings,
     clock: systemClock,

@@ -5,7 +5,7 @@ import { startTimer } from '../../api/errors/guard';
 export interface RunningSimulator {
   readonly origin: string;
   readonly token: string;
-  /** Begins a job anew, as it was created, but now; the sweep unless told. Throws where there is no such job. */
+  /** Restarts a job as it was created, but now; default the sweep. Throws where there is no such job. */
   restart(jobId?: string): void;
   close(): Promise<void>;
 }
@@ -15,15 +15,15 @@ export type StartSimulator = (options: { speed: number }) => Promise<RunningSimu
 interface Lease {
   simulator: Promise<RunningSimulator>;
   holders: number;
-  /** Calls off its end. */
-  keep: () => void;
+  /** Cancels the shutdown that the last release has scheduled. */
+  cancelShutdown: () => void;
 }
 
 /** By speed: platforms that ask for the same clock share one simulator, with its jobs. */
 const leases = new Map<number, Lease>();
 
 /** A redeploy closes all platforms for a moment; the sweep that a user is looking at goes on. Milliseconds. */
-const LINGER = 5000;
+const SHUTDOWN_DELAY = 5000;
 
 export interface SimulatorLease {
   simulator: RunningSimulator;
@@ -32,17 +32,18 @@ export interface SimulatorLease {
 
 /** Starts the simulator of this speed, or joins those who use it. Rejects with RESCALE_CONFIG. */
 export async function leaseSimulator(start: StartSimulator, speed: number): Promise<SimulatorLease> {
-  const lease = leases.get(speed) ?? { simulator: start({ speed }), holders: 0, keep() {} };
+  const lease = leases.get(speed) ?? { simulator: start({ speed }), holders: 0, cancelShutdown() {} };
   leases.set(speed, lease);
   lease.holders += 1;
-  lease.keep();
+  lease.cancelShutdown();
 
   let held = true;
   const release = () => {
     if (!held) return;
     held = false;
     lease.holders -= 1;
-    if (lease.holders === 0) lease.keep = startTimer(LINGER, () => end(speed, lease), { background: true });
+    if (lease.holders === 0)
+      lease.cancelShutdown = startTimer(SHUTDOWN_DELAY, () => shutDown(speed, lease), { background: true });
   };
   try {
     return { simulator: await lease.simulator, release };
@@ -53,8 +54,8 @@ export async function leaseSimulator(start: StartSimulator, speed: number): Prom
   }
 }
 
-/** Begins a job of this simulator anew, its sweep unless told. */
-export function restartOn(simulator: RunningSimulator): (jobId?: string) => void {
+/** Restarts a job of this simulator; default its sweep. */
+export function restarter(simulator: RunningSimulator): (jobId?: string) => void {
   return (jobId) => {
     try {
       simulator.restart(jobId);
@@ -67,7 +68,7 @@ export function restartOn(simulator: RunningSimulator): (jobId?: string) => void
   };
 }
 
-function end(speed: number, lease: Lease): void {
+function shutDown(speed: number, lease: Lease): void {
   if (leases.get(speed) === lease) leases.delete(speed);
   void lease.simulator.then((simulator) => simulator.close()).catch(() => {});
 }

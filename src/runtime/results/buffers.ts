@@ -47,15 +47,15 @@ async function* download(
 ): AsyncGenerator<Downloaded, void, undefined> {
   const { concurrency, limitBytes, complete, jobId, runId } = context.fields;
   const known = { jobId, runId, ...(complete && { late: createLateFiles(context.client, context) }) };
-  const underWay: Promise<Downloaded | Error>[] = [];
-  for (let next = 0; next < files.length || underWay.length > 0;) {
-    for (; next < files.length && underWay.length < concurrency; next += 1) {
+  const inFlight: Promise<Downloaded | Error>[] = [];
+  for (let next = 0; next < files.length || inFlight.length > 0;) {
+    for (; next < files.length && inFlight.length < concurrency; next += 1) {
       const settled = downloadBuffer(context.client, files[next]!, limitBytes, context, known).catch(
         (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
       );
-      underWay.push(settled);
+      inFlight.push(settled);
     }
-    const outcome = await underWay.shift()!;
+    const outcome = await inFlight.shift()!;
     if (!(outcome instanceof Error)) yield outcome;
     else if (isRescaleError(outcome) && !context.signal.aborted) failures.push(outcome);
     else throw outcome;

@@ -21,50 +21,50 @@ const EMPTY = { runs: 'no-runs', files: 'no-files', jobs: 'no-jobs-found' } as c
 /** What a list node lists. */
 export interface ListOutput<Row> {
   emit: Emit;
-  /** Most items that are wanted, after `keep`; 0 = all. No page is fetched beyond it. */
+  /** Most items that are sent, after `filter`; 0 = all. No page is fetched beyond it. */
   limit: number;
   pages: AsyncGenerator<Page<Row>, void, undefined>;
-  keep?: (row: Row) => boolean;
+  filter?: (row: Row) => boolean;
   /** The order of the whole array; items and pages stream in the platform's order. */
   compare?: (one: Row, other: Row) => number;
   /** What a message of one item says about it, so that the next node works on it. */
   describe?: (row: Row) => Pick<Result, 'jobId' | 'runId' | 'set'>;
-  /** Finds out what more is said of rows that are handed on. */
+  /** Called for the rows that are sent, for example to find out how each run ended. */
   annotate?: (rows: Row[]) => Promise<Annotations<Row>>;
-  /** Once all is handed on: what is to be shown in place of the figure, because it is not certain. */
+  /** Called after the last row: the status in place of the figure when the list is not certain. */
   doubt?: () => StatusText | null;
-  /** The figure of the green dot; gets `count`. */
-  figure: keyof typeof EMPTY;
+  /** The text of the green dot; gets `count`. */
+  statusKey: keyof typeof EMPTY;
 }
 
-/** What `msg.rescale` says beside the figures: of rows that come together, or of one that comes alone. */
+/** What `msg.rescale` says beside the figures: of an array of rows, or of a single one. */
 export interface Annotations<Row> {
-  together: Record<string, unknown>;
-  alone: (row: Row) => Record<string, unknown>;
+  ofRows: Record<string, unknown>;
+  ofRow: (row: Row) => Record<string, unknown>;
 }
 
-const NOTHING = { together: {}, alone: () => ({}) };
+const NO_ANNOTATIONS = { ofRows: {}, ofRow: () => ({}) };
 
 /** Turns pages into messages. The message that ends a list says so in `parts.count`, which is what Join waits for. */
 export async function* emitList<Row>(
   listing: ListOutput<Row>,
 ): AsyncGenerator<Result, StatusText, undefined> {
   let returned = 0;
-  const read = nothingRead();
-  for await (const result of emitters[listing.emit]({ ...listing, pages: counted(listing.pages, read) })) {
+  const read = newReadCount();
+  for await (const result of emitters[listing.emit]({ ...listing, pages: countRows(listing.pages, read) })) {
     returned = result.rescale.returned;
     yield result;
   }
   const all = !(listing.limit > 0 && returned >= listing.limit);
-  if (read.dropped > 0 || (all && lacksRows(read))) return rowsOf(read);
+  if (read.dropped > 0 || (all && isIncomplete(read))) return incompleteStatus(read);
   const doubt = listing.doubt?.();
   if (doubt) return doubt;
-  if (returned === 0) return { key: EMPTY[listing.figure], kind: 'idle' };
-  return { key: listing.figure, values: { count: returned } };
+  if (returned === 0) return { key: EMPTY[listing.statusKey], kind: 'idle' };
+  return { key: listing.statusKey, values: { count: returned } };
 }
 
-/** What was read of a list, and how much the platform says there is; null when it does not say. */
-interface Read {
+/** How many rows were read, and how many (`count`) the platform says there are; null when it does not say. */
+interface ReadCount {
   rows: number;
   count: number | null;
   /** Rows that are left out because they can't be read. */
@@ -73,24 +73,24 @@ interface Read {
   over: boolean;
 }
 
-export function nothingRead(): Read {
+export function newReadCount(): ReadCount {
   return { rows: 0, count: null, dropped: 0, over: false };
 }
 
-/** Less was read than there is, as far as can be known by now. */
-export function lacksRows({ rows, count, dropped, over }: Read): boolean {
+/** Fewer rows were read than there are, as far as is known by now. */
+export function isIncomplete({ rows, count, dropped, over }: ReadCount): boolean {
   return dropped > 0 || (over && count !== null && rows < count);
 }
 
-export function rowsOf({ rows, count, dropped }: Read): StatusText {
+export function incompleteStatus({ rows, count, dropped }: ReadCount): StatusText {
   const values = { listed: rows, count: Math.max(count ?? 0, rows + dropped) };
   return { key: 'rows-of', values, kind: 'trouble' };
 }
 
-/** A list that ends before it is whole is no whole list, whatever the reason. */
-export async function* counted<Row>(
+/** Counts in `read`, so that a list that ends early is reported as incomplete, whatever the reason. */
+export async function* countRows<Row>(
   pages: AsyncGenerator<Page<Row>, void, undefined>,
-  read: Read,
+  read: ReadCount,
 ): AsyncGenerator<Page<Row>, void, undefined> {
   for await (const page of pages) {
     read.rows += page.rows.length + (page.unwanted ?? 0);
@@ -118,9 +118,9 @@ interface Batch<Row> {
 type ListResult = Result & { rescale: Batch<unknown>['rescale'] };
 
 /** The rows of each page that are wanted, until there are enough. */
-async function* wanted<Row>({
+async function* wantedBatches<Row>({
   pages,
-  keep,
+  filter: keep,
   limit,
 }: ListOutput<Row>): AsyncGenerator<Batch<Row>, void, undefined> {
   let returned = 0;
@@ -138,13 +138,13 @@ async function* wanted<Row>({
 async function* asArray<Row>(listing: ListOutput<Row>): AsyncGenerator<ListResult, void, undefined> {
   const all: Row[] = [];
   let rescale: Batch<Row>['rescale'] = { count: 0, returned: 0, truncated: false };
-  for await (const batch of wanted(listing)) {
+  for await (const batch of wantedBatches(listing)) {
     for (const row of batch.rows) all.push(row);
     rescale = batch.rescale;
   }
   if (listing.compare) all.sort(listing.compare);
-  const { together } = await annotated(listing, all);
-  yield { payload: all, rescale: { ...together, ...rescale } };
+  const { ofRows } = await annotated(listing, all);
+  yield { payload: all, rescale: { ...ofRows, ...rescale } };
 }
 
 async function* asItems<Row>(listing: ListOutput<Row>): AsyncGenerator<ListResult, void, undefined> {
@@ -163,12 +163,12 @@ async function* items<Row>(
   listing: ListOutput<Row>,
 ): AsyncGenerator<{ row: Row; rescale: Batch<Row>['rescale'] }, void, undefined> {
   let returned = 0;
-  for await (const batch of wanted(listing)) {
-    const { alone } = await annotated(listing, batch.rows);
+  for await (const batch of wantedBatches(listing)) {
+    const { ofRow } = await annotated(listing, batch.rows);
     for (const row of batch.rows) {
       returned += 1;
       const truncated = batch.rescale.truncated && returned === batch.rescale.returned;
-      yield { row, rescale: { ...alone(row), ...batch.rescale, returned, truncated } };
+      yield { row, rescale: { ...ofRow(row), ...batch.rescale, returned, truncated } };
     }
   }
 }
@@ -178,22 +178,22 @@ async function* asPages<Row>(listing: ListOutput<Row>): AsyncGenerator<ListResul
   let sent = 0;
   let empty: Batch<Row>['rescale'] = { count: 0, returned: 0, truncated: false };
   const filled = async function* () {
-    for await (const batch of wanted(listing)) {
+    for await (const batch of wantedBatches(listing)) {
       if (batch.rows.length > 0) yield batch;
       else empty = batch.rescale;
     }
   };
   for await (const { item, index, last } of withLast(filled())) {
     sent += 1;
-    const { together } = await annotated(listing, item.rows);
-    const rescale = { ...together, ...item.rescale };
+    const { ofRows } = await annotated(listing, item.rows);
+    const rescale = { ...ofRows, ...item.rescale };
     yield { payload: item.rows, rescale, parts: pageParts(id, index, item.rows.length, last) };
   }
   if (sent === 0) yield { payload: [], rescale: empty, parts: pageParts(id, 0, 0, true) };
 }
 
 async function annotated<Row>({ annotate }: ListOutput<Row>, rows: Row[]): Promise<Annotations<Row>> {
-  return annotate && rows.length > 0 ? annotate(rows) : NOTHING;
+  return annotate && rows.length > 0 ? annotate(rows) : NO_ANNOTATIONS;
 }
 
 /** Join makes one flat array of arrays only where `len` is above 1. */
@@ -203,18 +203,18 @@ function pageParts(id: string, index: number, rows: number, last: boolean): NonN
 
 const emitters = { array: asArray, each: asItems, page: asPages };
 
-/** Marks the last one, which can be known only when nothing follows: each is held back until the next has come. */
+/** Says which item is the last. That is known only when none follows, so each item waits for the next. */
 export async function* withLast<Item>(
   sequence: AsyncIterable<Item>,
 ): AsyncGenerator<{ item: Item; index: number; last: boolean }, void, undefined> {
-  let held: { item: Item } | null = null;
+  let pending: { item: Item } | null = null;
   let index = 0;
   for await (const item of sequence) {
-    if (held) {
-      yield { item: held.item, index, last: false };
+    if (pending) {
+      yield { item: pending.item, index, last: false };
       index += 1;
     }
-    held = { item };
+    pending = { item };
   }
-  if (held) yield { item: held.item, index, last: true };
+  if (pending) yield { item: pending.item, index, last: true };
 }

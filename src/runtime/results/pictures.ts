@@ -10,12 +10,12 @@ interface Attachment {
 }
 
 /** Headers that speak of another body than the one that is sent now. */
-const OF_THE_BODY = /^(?:content-.*|transfer-encoding|etag|last-modified|connection)$/i;
+const BODY_HEADERS = /^(?:content-.*|transfer-encoding|etag|last-modified|connection)$/i;
 
 /** What makes `http response` send a picture as one. */
-export function headersFor(message: Message, contentType: string): Record<string, unknown> {
+export function pictureHeaders(message: Message, contentType: string): Record<string, unknown> {
   const before = isRecord(message.headers) ? Object.entries(message.headers) : [];
-  const kept = before.filter(([name]) => !OF_THE_BODY.test(name));
+  const kept = before.filter(([name]) => !BODY_HEADERS.test(name));
   return { ...Object.fromEntries(kept), 'content-type': contentType };
 }
 
@@ -26,9 +26,15 @@ export function withAttachment(
   { content, extension, contentType }: { content: string | Buffer; extension: string; contentType: string },
 ): unknown[] {
   const before: unknown[] = Array.isArray(message.attachments) ? message.attachments : [];
-  const taken = new Set(before.map((one) => (isRecord(one) ? one.filename : undefined)));
-  let own = name;
-  for (let number = 2; taken.has(`${own}.${extension}`); number++) own = `${name}-${number}`;
-  const attachment: Attachment = { filename: `${own}.${extension}`, content, contentType, cid: own };
+  const usedNames = new Set(before.map((one) => (isRecord(one) ? one.filename : undefined)));
+  let uniqueName = name;
+  for (let number = 2; usedNames.has(`${uniqueName}.${extension}`); number++)
+    uniqueName = `${name}-${number}`;
+  const attachment: Attachment = {
+    filename: `${uniqueName}.${extension}`,
+    content,
+    contentType,
+    cid: uniqueName,
+  };
   return [...before, attachment];
 }

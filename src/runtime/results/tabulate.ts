@@ -39,7 +39,7 @@ function labelsOf(kind: 'off' | CorrelationKind, translate: (text: ErrorText) =>
 }
 
 /** The least and the greatest of one column would both be best, and every run between them on the front. */
-export function refuseOpposites(goals: readonly Goal[]): void {
+export function refuseOpposingGoals(goals: readonly Goal[]): void {
   const opposite = goals.find(({ name, goal }) =>
     goals.some((other) => other.name === name && other.goal !== goal),
   );

@@ -5,29 +5,29 @@ import { readStored, toStored, type StoredFormat } from '../../runs/tasks/stored
 import type { Message, NodeHost, Storing } from '../definition/definition';
 import { FIRST_RETRY, LONGEST_RETRY, retryStoring } from './first-write';
 import { stateReason } from './state-reason';
-import { packMessage, type Packed } from './stored-message';
+import { packMessage, type PackedMessage } from './stored-message';
 import { stateWarnings, type DurableWarnings } from './durable-warnings';
 
 /**
- * What outlives a restart, in one place for everything that does: waits, follows, jobs on
- * their way. An item begins, is written whenever it changes, and is forgotten when it is over. When the node closes
- * it is suspended: it stays on disk and nobody is told; the next node of the same id takes it up and goes on.
+ * Durable work of a node: waits, follows, submissions, requested stops. An item is created, written whenever it changes,
+ * and removed when it is over. When the node closes, the item stays on disk and nobody is told; the next node of the same
+ * id resumes it.
  *
- * A message that begins an item hands `begin` to `InputContext.keep`, so that a close in the middle of the writing has one
- * of two ends and never both: the item comes on disk, and is taken up, or the message is told RESCALE_CLOSED.
+ * A message that creates an item hands `create` to `InputContext.keep`, so that a close during the first write has one of
+ * two ends and never both: the item is on disk and is resumed, or the message fails with RESCALE_CLOSED.
  */
 interface DurableItems<Value extends object> {
   /** A message as it can be written; null when it can't be, and then the user is told that it is held in memory. */
-  pack(message: Message): Packed | null;
+  pack(message: Message): PackedMessage | null;
   /** A new item. It is on disk when `stored` resolves true; else it lives in memory only, and the user is told. */
-  begin(key: string, value: Value): Beginning<Value>;
+  create(key: string, value: Value): NewItem<Value>;
   /**
-   * Hands over everything stored that this node does not hold already, after what the node before it was still
-   * writing when it closed. What can't be read now is tried again until it can. Rejects when nothing can be told about what there is;
-   * it may be called again then.
+   * Hands over every stored item that this node does not work on already, once the previous node of this id has finished
+   * writing. What can't be read now is tried again until it can. Rejects when the directory can't be listed; it may be
+   * called again then.
    */
-  takeUp(take: TakeUp<Value>): Promise<void>;
-  /** One stored item that belongs to another one. Null when there is none that can be made sense of. */
+  resumeStored(take: Resume<Value>): Promise<void>;
+  /** One stored item by its key. Null when there is none, or none that is readable. */
   find(key: string): Promise<FoundItem<Value> | null>;
 }
 
@@ -35,18 +35,18 @@ export interface DurableItem<Value extends object> {
   readonly key: string;
   /** As it was written last, or was to be. */
   readonly value: Value;
-  /** It is on disk, in one state or another. */
+  /** It is on disk, though perhaps not its last value. */
   readonly stored: boolean;
   /** Replaces what is stored. False when it could not be written: the user is told, and nothing rejects. */
   write(value: Value): Promise<boolean>;
-  /** It is over. False when it could not be removed: the user is told, and it is taken up again some day. */
-  forget(): Promise<boolean>;
+  /** It is over. False when it could not be removed: the user is told, and it is resumed at the next start. */
+  remove(): Promise<boolean>;
 }
 
-export interface Beginning<Value extends object> extends Storing {
+export interface NewItem<Value extends object> extends Storing {
   item: DurableItem<Value>;
   /** Tries a first write that failed once more, of the item as it is now. The user was told already. */
-  again: () => Storing;
+  retry: () => Storing;
 }
 
 export interface FoundItem<Value extends object> {
@@ -59,7 +59,7 @@ export interface FoundItem<Value extends object> {
  * `unreadable`: nothing can be made of it; it stays on disk, and the user is told. May reject; then it is handed over
  * again at the next attempt.
  */
-type TakeUp<Value extends object> = (
+type Resume<Value extends object> = (
   found: FoundItem<Value>,
 ) => Promise<'unreadable' | undefined | void> | 'unreadable' | undefined | void;
 
@@ -76,13 +76,13 @@ interface DurableKind<Value extends object> {
 
 type Host = Pick<NodeHost<never>, 'warn' | 'clock' | 'signal' | 'handedOver' | 'background'>;
 
-/** What is being written for the first time, by store: successive nodes of an id have the same. */
-const beginnings = new WeakMap<StateStore, Set<Promise<unknown>>>();
+/** First writes in progress, by store: successive nodes of an id share a store. */
+const firstWrites = new WeakMap<StateStore, Set<Promise<unknown>>>();
 
-/** Until `stored` is settled, what stands in the store is not all there is. */
-export function noteBeginning(store: StateStore, stored: Promise<unknown>): void {
-  const all = beginnings.get(store) ?? new Set();
-  beginnings.set(store, all.add(stored));
+/** `resumeStored` waits for it. */
+export function noteFirstWrite(store: StateStore, stored: Promise<unknown>): void {
+  const all = firstWrites.get(store) ?? new Set();
+  firstWrites.set(store, all.add(stored));
   whenSettled(stored, () => all.delete(stored));
 }
 
@@ -92,14 +92,14 @@ export function createDurableItems<Value extends object>(
   kind: DurableKind<Value>,
 ): DurableItems<Value> {
   const { prefix, format, warnings = stateWarnings } = kind;
-  /** Begun or taken up by this node. */
-  const held = new Set<string>();
-  const told = new Set<string>();
+  /** Created or resumed by this node. */
+  const ownKeys = new Set<string>();
+  const warned = new Set<string>();
 
   /** Once until it is over: on a full disk every write fails. */
   function warnOnce(text: keyof DurableWarnings, values: ErrorText['values'] = {}): void {
-    if (told.has(text)) return;
-    told.add(text);
+    if (warned.has(text)) return;
+    warned.add(text);
     warn(text, values);
   }
 
@@ -142,7 +142,7 @@ export function createDurableItems<Value extends object>(
         if (!stored || host.handedOver.aborted) return false;
         try {
           await store.write(prefix + key, toStored(format, next));
-          told.clear();
+          warned.clear();
           endRetrying();
           return true;
         } catch (error) {
@@ -151,8 +151,8 @@ export function createDurableItems<Value extends object>(
           return false;
         }
       },
-      async forget() {
-        held.delete(key);
+      async remove() {
+        ownKeys.delete(key);
         endRetrying();
         if ((!stored && !beginning) || host.handedOver.aborted) return !stored;
         // What is being written just now is removed behind it, so that it does not come back after a restart.
@@ -162,7 +162,7 @@ export function createDurableItems<Value extends object>(
         stored = false;
         try {
           const removed = store.remove(prefix + key);
-          if (beginning) noteBeginning(store, removed);
+          if (beginning) noteFirstWrite(store, removed);
           await removed;
           return true;
         } catch (error) {
@@ -189,22 +189,22 @@ export function createDurableItems<Value extends object>(
       return stored;
     }
 
-    function storeFirst(isFirst: boolean): Storing {
-      held.add(key);
+    function startFirstWrite(isFirst: boolean): Storing {
+      ownKeys.add(key);
       over = false;
       const written = writeFirst(isFirst).finally(() => (beginning = null));
       beginning = written;
-      noteBeginning(store, written);
+      noteFirstWrite(store, written);
       return { stored: written, withdraw: () => void store.withdraw(prefix + key) };
     }
 
-    return { item, storeFirst };
+    return { item, startFirstWrite };
   }
 
-  /** What can't be taken up now is left, and counted. */
-  async function takeUpOnce(take: TakeUp<Value>): Promise<number> {
+  /** Returns how many items could not be read now. */
+  async function resumeOnce(take: Resume<Value>): Promise<number> {
     // What the node before this one was still writing when it closed belongs to this one.
-    await Promise.allSettled([...(beginnings.get(store) ?? [])]);
+    await Promise.allSettled([...(firstWrites.get(store) ?? [])]);
     const { items, damaged, unread } = await store.list();
     const left = unread;
     let unreadable = damaged;
@@ -212,7 +212,7 @@ export function createDurableItems<Value extends object>(
     for (const { key: name, value: stored, recovered } of items) {
       if (host.signal.aborted) return 0;
       const key = name.slice(prefix.length);
-      if (!name.startsWith(prefix) || held.has(key)) continue;
+      if (!name.startsWith(prefix) || ownKeys.has(key)) continue;
       const reading = readStored(format, stored);
       if (reading.unreadable !== null) {
         // Another version may be able to read it, so it is not thrown away.
@@ -221,22 +221,22 @@ export function createDurableItems<Value extends object>(
       }
       const { item } = itemOf(key, reading.value, true);
       const isForeign = (await kind.isForeign?.(reading.value)) ?? false;
-      if (held.has(key) || host.signal.aborted) continue;
+      if (ownKeys.has(key) || host.signal.aborted) continue;
       if (isForeign) {
         foreign += 1;
-        await item.forget();
+        await item.remove();
         for (const part of kind.parts ?? []) await store.remove(part + key).catch(() => undefined);
         continue;
       }
-      held.add(key);
+      ownKeys.add(key);
       try {
         const taken = await take({ item, recovered });
         if (taken === 'unreadable') {
-          held.delete(key);
+          ownKeys.delete(key);
           unreadable += 1;
         } else if (recovered) warn('recovered');
       } catch (error) {
-        held.delete(key);
+        ownKeys.delete(key);
         throw error;
       }
     }
@@ -246,10 +246,10 @@ export function createDurableItems<Value extends object>(
     return left;
   }
 
-  async function takeUpLater(take: TakeUp<Value>): Promise<void> {
+  async function resumeLater(take: Resume<Value>): Promise<void> {
     for (let pause = FIRST_RETRY, left = 1; left > 0; pause = Math.min(2 * pause, LONGEST_RETRY)) {
       await host.clock.sleep(pause, host.signal);
-      left = await takeUpOnce(take).catch(() => 1);
+      left = await resumeOnce(take).catch(() => 1);
     }
   }
 
@@ -260,13 +260,13 @@ export function createDurableItems<Value extends object>(
       warn('inMemory', { why: { key: packed.unstorable } });
       return null;
     },
-    begin(key, value) {
-      const { item, storeFirst } = itemOf(key, value, false);
-      return { item, ...storeFirst(true), again: () => storeFirst(false) };
+    create(key, value) {
+      const { item, startFirstWrite } = itemOf(key, value, false);
+      return { item, ...startFirstWrite(true), retry: () => startFirstWrite(false) };
     },
-    async takeUp(take) {
-      const left = await takeUpOnce(take);
-      if (left > 0) host.background(() => takeUpLater(take));
+    async resumeStored(take) {
+      const left = await resumeOnce(take);
+      if (left > 0) host.background(() => resumeLater(take));
     },
     async find(key) {
       const found = await store.read(prefix + key);

@@ -1,5 +1,5 @@
 /** A line of a file: the first one names the item, the others are entries or the whole item, numbered. */
-interface Line {
+interface JournalLine {
   key?: string;
   n?: number;
   entry?: unknown;
@@ -7,13 +7,17 @@ interface Line {
 }
 
 /** The line break comes first, so that a line that a kill or a full disk has cut takes no other with it. */
-export function lineOf(line: Line): string {
+export function formatLine(line: JournalLine): string {
   return `\n${JSON.stringify(line)}\n`;
 }
 
 /** The newest whole item and what came after it, each entry once, in order. */
-export function together(lines: readonly Line[]): { whole: unknown; entries: unknown[]; last: number } {
-  let whole: Line | null = null;
+export function mergeLines(lines: readonly JournalLine[]): {
+  whole: unknown;
+  entries: unknown[];
+  last: number;
+} {
+  let whole: JournalLine | null = null;
   for (const line of lines) {
     if (line.whole !== undefined && (line.n ?? -1) >= (whole?.n ?? 0)) whole = line;
   }
@@ -30,8 +34,8 @@ export function together(lines: readonly Line[]): { whole: unknown; entries: unk
   };
 }
 
-export function linesOf(text: string): Line[] {
-  const lines: Line[] = [];
+export function parseLines(text: string): JournalLine[] {
+  const lines: JournalLine[] = [];
   for (const line of text.split('\n')) {
     const value = line === '' ? null : parsed(line);
     if (typeof value === 'object' && value !== null) lines.push(value);

@@ -15,13 +15,13 @@ import {
 } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { lineOf, linesOf, together } from './journal-lines';
+import { formatLine, parseLines, mergeLines } from './journal-lines';
 import { diskFull, errorCode } from './retry-busy';
 import { writeAtomically } from './write-atomically';
 
 /**
- * What happened to one item, entry by entry: cheaper than writing the whole item at each change. Once it is long, it
- * begins anew with the whole item in it.
+ * The changes of one item, appended entry by entry: cheaper than writing the whole item at each change. Once it is long
+ * it is compacted: a new file starts with the whole item.
  */
 export interface Journal {
   /**
@@ -30,9 +30,9 @@ export interface Journal {
    * error.
    */
   append(entry: unknown): void;
-  /** Bytes since the last beginning. */
+  /** Bytes since it was compacted last. */
   readonly size: number;
-  /** Begins anew from the whole item, which holds all entries so far. Rejects with the file system's error. */
+  /** Starts a new file with the whole item, which holds all entries so far. Rejects with the file system's error. */
   compact(whole: unknown): Promise<void>;
   /** Somebody removed its file. Never throws. */
   readonly lost: boolean;
@@ -40,7 +40,7 @@ export interface Journal {
   rescue(whole: unknown): void;
   /** The item is over. Throws the file system's error. */
   remove(): void;
-  /** Lets go of the file; nothing is written any more. */
+  /** Closes the file; nothing is written any more. */
   close(): void;
 }
 
@@ -89,12 +89,12 @@ export function createJournals(directory: string): Journals {
       const hash = hashOf(key);
       const numbers = generations().get(hash);
       if (!numbers) return null;
-      const lines = numbers.flatMap((number) => linesOf(readFileSync(pathOf(hash, number), 'utf8')));
-      const { whole, entries, last } = together(lines);
-      const from = { generation: numbers.at(-1)!, number: last };
+      const lines = numbers.flatMap((number) => parseLines(readFileSync(pathOf(hash, number), 'utf8')));
+      const { whole, entries, last } = mergeLines(lines);
+      const newest = { generation: numbers.at(-1)!, number: last };
       return {
         key,
-        journal: openJournal(key, (generation) => pathOf(hash, generation), from),
+        journal: openJournal(key, (generation) => pathOf(hash, generation), newest),
         whole,
         entries,
       };
@@ -122,17 +122,17 @@ function openJournal(
   let size = 0;
   let closed = false;
   let removed = false;
-  /** Lines that came while a new generation was being written. */
-  let meanwhile: string[] | null = null;
+  /** Lines that were appended while a new generation was being written. */
+  let linesSinceCompact: string[] | null = null;
 
   function write(text: string): void {
     if (file === null) {
       makeFolder();
       file = openSync(pathOf(generation), 'a', 0o600);
-      writeWhole(file, lineOf({ key }));
+      writeWhole(file, formatLine({ key }));
     } else if (isRemoved(file)) {
       // What was written before is gone, and this entry alone would tell another story.
-      letGo();
+      closeFile();
       throw Object.assign(new Error('ENOENT: the folder was removed'), { code: 'ENOENT' });
     }
     writeWhole(file, text);
@@ -143,7 +143,7 @@ function openJournal(
     mkdirSync(dirname(pathOf(generation)), { recursive: true, mode: 0o700 });
   }
 
-  function letGo(): void {
+  function closeFile(): void {
     if (file !== null) closeSync(file);
     file = null;
   }
@@ -155,29 +155,29 @@ function openJournal(
     append(entry) {
       if (closed) return;
       number += 1;
-      const text = lineOf({ n: number, entry });
+      const text = formatLine({ n: number, entry });
       write(text);
-      meanwhile?.push(text);
+      linesSinceCompact?.push(text);
     },
     async compact(whole) {
       if (closed) return;
       const old = generation;
-      meanwhile = [];
+      linesSinceCompact = [];
       try {
         makeFolder();
-        await writeAtomically(pathOf(old + 1), lineOf({ key }) + lineOf({ n: number, whole }));
+        await writeAtomically(pathOf(old + 1), formatLine({ key }) + formatLine({ n: number, whole }));
         // The next node of the same id has taken up what was there before.
         if (closed) {
           // What is over must not be found by who begins anew under its key.
           if (removed) await rm(pathOf(old + 1), { force: true });
           return;
         }
-        letGo();
+        closeFile();
         generation = old + 1;
         size = 0;
-        for (const text of meanwhile) write(text);
+        for (const text of linesSinceCompact) write(text);
       } finally {
-        meanwhile = null;
+        linesSinceCompact = null;
       }
       await rm(pathOf(old), { force: true });
     },
@@ -186,26 +186,26 @@ function openJournal(
     },
     rescue(whole) {
       // A whole that is being written already stands there in a moment.
-      if (closed || meanwhile) return;
+      if (closed || linesSinceCompact) return;
       makeFolder();
       const next = pathOf(generation + 1);
-      writeFileSync(`${next}.0`, lineOf({ key }) + lineOf({ n: number, whole }), {
+      writeFileSync(`${next}.0`, formatLine({ key }) + formatLine({ n: number, whole }), {
         mode: 0o600,
         flush: true,
       });
       renameSync(`${next}.0`, next);
-      letGo();
+      closeFile();
       generation += 1;
       size = 0;
     },
     remove() {
-      letGo();
+      closeFile();
       closed = removed = true;
       rmSync(pathOf(generation - 1), { force: true });
       rmSync(pathOf(generation), { force: true });
     },
     close() {
-      letGo();
+      closeFile();
       closed = true;
     },
   };
@@ -255,7 +255,7 @@ function keyIn(path: string): string | null {
   try {
     const bytes = Buffer.alloc(FIRST_BYTES);
     const read = readSync(file, bytes, 0, FIRST_BYTES, 0);
-    const named = linesOf(bytes.toString('utf8', 0, read)).find((line) => typeof line.key === 'string');
+    const named = parseLines(bytes.toString('utf8', 0, read)).find((line) => typeof line.key === 'string');
     return named?.key ?? null;
   } finally {
     closeSync(file);

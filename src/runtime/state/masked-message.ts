@@ -1,7 +1,7 @@
 import { HIDDEN } from '../../api/errors/redactor';
 import type { Message } from '../definition/definition';
 
-/** Shorter values are no secrets, and would be found everywhere. */
+/** Shorter values are not secrets, and would be found everywhere. */
 const SHORTEST = 4;
 
 /**
@@ -24,8 +24,7 @@ export function maskedMessage(message: Message, secrets: readonly string[]): Mes
     if (typeof value !== 'object' || value === null) return value;
     if (!copies.has(value)) copies.set(value, null);
     else return copies.get(value);
-    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer)
-      return remembered(value, maskedBytes(value));
+    if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return keepCopy(value, maskedBytes(value));
     if (value instanceof Map) {
       const copy = new Map<unknown, unknown>();
       copies.set(value, copy);
@@ -39,7 +38,7 @@ export function maskedMessage(message: Message, secrets: readonly string[]): Mes
       return copy;
     }
     if (value instanceof Date || value instanceof RegExp || value instanceof Error)
-      return remembered(value, value);
+      return keepCopy(value, value);
     const copy: Record<string, unknown> | unknown[] = Array.isArray(value) ? [] : {};
     copies.set(value, copy);
     for (const [name, part] of Object.entries(value))
@@ -47,7 +46,7 @@ export function maskedMessage(message: Message, secrets: readonly string[]): Mes
     return copy;
   }
 
-  function remembered(value: object, copy: unknown): unknown {
+  function keepCopy(value: object, copy: unknown): unknown {
     copies.set(value, copy);
     return copy;
   }

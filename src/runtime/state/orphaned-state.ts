@@ -1,8 +1,8 @@
 import type { NodeAPI } from 'node-red';
 import { removeOrphans, stateRoot } from './state-place';
 
-/** By Node-RED, which folders; there is one for each, save where several take turns in one process. */
-const swept = new WeakMap<object, Set<string>>();
+/** By Node-RED runtime, the folders that were cleaned; tests run several runtimes in one process, one after the other. */
+const cleaned = new WeakMap<object, Set<string>>();
 
 /**
  * Once for each start of Node-RED: state of nodes that are in no flow any more goes when it is old enough. A node that
@@ -10,9 +10,9 @@ const swept = new WeakMap<object, Set<string>>();
  */
 export function removeOrphanedState(RED: NodeAPI): void {
   const root = stateRoot(RED.settings);
-  const done = swept.get(RED.events) ?? new Set();
+  const done = cleaned.get(RED.events) ?? new Set();
   if (root === null || done.has(root)) return;
-  swept.set(RED.events, done.add(root));
+  cleaned.set(RED.events, done.add(root));
   const ids = new Set<string>();
   RED.nodes.eachNode((config) => ids.add(config.id));
   // A node in a subflow has the ids of the subflow's node and its own, joined by hyphens.

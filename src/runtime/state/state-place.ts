@@ -45,7 +45,7 @@ export function openJournals(place: StatePlace): Journals | null {
 
 /** Before a node closes: what it holds stands on disk, whatever became of its folder meanwhile. Never rejects. */
 export async function restoreState(place: StatePlace): Promise<void> {
-  await stores.get(stateDirectory(place) ?? '')?.restore();
+  await stores.get(stateDirectory(place) ?? '')?.rewriteMissing();
 }
 
 /** For a node that is in no flow any more. */
@@ -63,7 +63,7 @@ function stateDirectory({ id, settings }: StatePlace): string | null {
 }
 
 /** State of nodes that went with their subflow, or while Node-RED was down, is kept this long (ms). */
-const LEFTOVER = 30 * 24 * 3_600_000;
+const ORPHAN_AGE = 30 * 24 * 3_600_000;
 
 /** Removes what nobody has written or touched for thirty days and no node in the flows owns. */
 export async function removeOrphans(
@@ -76,7 +76,7 @@ export async function removeOrphans(
   for (const id of await readdir(root).catch(() => [])) {
     if (!SAFE_ID.test(id) || isConfigured(id)) continue;
     const folder = join(root, id);
-    if (now - (await lastWrite(folder)) > LEFTOVER) await rm(folder, { recursive: true, force: true });
+    if (now - (await lastWrite(folder)) > ORPHAN_AGE) await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -5,7 +5,7 @@ import type { StateStore, StoredList } from '../../runs/tasks/ports';
 import { inBackground, whenSettled } from '../../api/errors/guard';
 import { errorCode, retryWhileBusy } from './retry-busy';
 import { readStateFile, removeStateFile, writeStateFile } from './state-file';
-import { takeWriteSlot } from './write-slots';
+import { acquireWriteSlot } from './write-slots';
 
 /** A temporary file this old (ms) belongs to no write in progress: a kill left it behind. */
 const ABANDONED = 10 * 60_000;
@@ -18,11 +18,11 @@ export interface FileStore extends StateStore {
    * Writes again what was on disk and is not there any more because somebody removed it, and changes that could not be
    * written. Never rejects: what can't be written now is tried at the next call.
    */
-  restore(): Promise<void>;
+  rewriteMissing(): Promise<void>;
 }
 
-/** An item that was on disk. Its value is the one handed over, not a copy: that is in memory anyway. */
-interface HeldItem {
+/** What an item's file holds. The value is the caller's own object, not a copy, so it costs no memory. */
+interface DiskItem {
   /** Null while it is being read. */
   key: string | null;
   value: unknown;
@@ -46,9 +46,9 @@ type Attempt = [attempt?: Parameters<typeof readStateFile>[1]];
 export function createFileStore(directory: string): FileStore {
   /** Per key: the write that waits for the one under way. A newer value takes the place of one that waits. */
   const queued = new Map<string, QueuedWrite>();
-  const underWay = new Map<string, Promise<void>>();
-  /** By file name: what stands on disk, and is to stand there again when somebody removed it. */
-  const held = new Map<string, HeldItem>();
+  const inFlight = new Map<string, Promise<void>>();
+  /** By file name: what is on disk, and is written again when somebody removed it. */
+  const onDisk = new Map<string, DiskItem>();
   let prepared: Promise<void> | null = null;
 
   const prepare = () =>
@@ -59,10 +59,10 @@ export function createFileStore(directory: string): FileStore {
 
   /** Runs after all earlier work on this key. */
   function inOrder(key: string, work: () => Promise<void>): Promise<void> {
-    const done = (underWay.get(key) ?? Promise.resolve()).then(work, work);
-    underWay.set(key, done);
+    const done = (inFlight.get(key) ?? Promise.resolve()).then(work, work);
+    inFlight.set(key, done);
     const forget = () => {
-      if (underWay.get(key) === done) underWay.delete(key);
+      if (inFlight.get(key) === done) inFlight.delete(key);
     };
     whenSettled(done, forget);
     return done;
@@ -85,35 +85,35 @@ export function createFileStore(directory: string): FileStore {
   function noteWritten(key: string, value: unknown, written: boolean): void {
     const name = fileName(key);
     // A first write that failed is told to whoever asked for it: it is on disk nowhere.
-    if (written || held.get(name)?.key === key) held.set(name, { key, value, unwritten: !written });
+    if (written || onDisk.get(name)?.key === key) onDisk.set(name, { key, value, unwritten: !written });
   }
 
-  /** What is found is held as well, unless it is written or removed meanwhile. */
+  /** What is read is remembered in `onDisk`, unless it is written or removed meanwhile. */
   async function readItem(name: string, ...attempt: Attempt): ReturnType<typeof readStateFile> {
-    const reading: HeldItem = { key: null, value: undefined, unwritten: false };
-    if (!held.has(name)) held.set(name, reading);
+    const reading: DiskItem = { key: null, value: undefined, unwritten: false };
+    if (!onDisk.has(name)) onDisk.set(name, reading);
     try {
       const stored = await readStateFile(join(directory, name), ...attempt);
-      if (held.get(name) === reading && stored && stored !== 'damaged') {
-        held.set(name, { key: stored.key, value: stored.value, unwritten: false });
+      if (onDisk.get(name) === reading && stored && stored !== 'damaged') {
+        onDisk.set(name, { key: stored.key, value: stored.value, unwritten: false });
       }
       return stored;
     } finally {
-      if (held.get(name) === reading) held.delete(name);
+      if (onDisk.get(name) === reading) onDisk.delete(name);
     }
   }
 
   async function restore(): Promise<void> {
-    await Promise.allSettled([...underWay.values()]);
-    if (held.size === 0) return;
-    const there = await itemNames(directory).catch(() => null);
-    const again: Promise<void>[] = [];
-    for (const [name, { key, value, unwritten }] of held) {
+    await Promise.allSettled([...inFlight.values()]);
+    if (onDisk.size === 0) return;
+    const existing = await itemNames(directory).catch(() => null);
+    const rewrites: Promise<void>[] = [];
+    for (const [name, { key, value, unwritten }] of onDisk) {
       // Where it can't be told what is there, only what is known to be missing is written.
-      if (key === null || underWay.has(key) || !(unwritten || there?.has(name) === false)) continue;
-      again.push(write(key, value));
+      if (key === null || inFlight.has(key) || !(unwritten || existing?.has(name) === false)) continue;
+      rewrites.push(write(key, value));
     }
-    await Promise.allSettled(again);
+    await Promise.allSettled(rewrites);
   }
 
   function write(key: string, value: unknown): Promise<void> {
@@ -126,7 +126,7 @@ export function createFileStore(directory: string): FileStore {
     const item: QueuedWrite = { text, value, written: Promise.resolve(), withdrawn: false };
     queued.set(key, item);
     item.written = inOrder(key, async () => {
-      const release = await takeWriteSlot();
+      const release = await acquireWriteSlot();
       try {
         if (queued.get(key) === item) queued.delete(key);
         if (item.withdrawn) throw new Error('withdrawn');
@@ -143,10 +143,10 @@ export function createFileStore(directory: string): FileStore {
   }
 
   async function list(): Promise<StoredList> {
-    await Promise.allSettled([...underWay.values()]);
+    await Promise.allSettled([...inFlight.values()]);
     const found: StoredList = { items: [], damaged: 0, unread: 0 };
     for (const name of await itemNames(directory)) {
-      // Of the first that can't be read the trouble was waited for already.
+      // After the first unreadable file there are no more retries: they would take three seconds each.
       const read = found.unread === 0 ? readItem(name) : readItem(name, (once) => once());
       const stored = await read.catch(() => 'unread' as const);
       if (stored === 'unread') found.unread += 1;
@@ -160,7 +160,7 @@ export function createFileStore(directory: string): FileStore {
     durable: true,
 
     async read(key) {
-      await underWay.get(key)?.catch(() => undefined);
+      await inFlight.get(key)?.catch(() => undefined);
       const stored = await readItem(fileName(key));
       if (stored === 'damaged') return { value: undefined, recovered: true };
       return stored && { value: stored.value, recovered: stored.recovered };
@@ -177,28 +177,28 @@ export function createFileStore(directory: string): FileStore {
     remove(key) {
       queued.delete(key);
       const name = fileName(key);
-      held.delete(name);
+      onDisk.delete(name);
       return inOrder(key, async () => {
         try {
           await removeStateFile(join(directory, name));
         } finally {
           // What was written before this, or read meanwhile.
-          held.delete(name);
+          onDisk.delete(name);
         }
       });
     },
 
     list,
-    restore,
+    rewriteMissing: restore,
 
     keys: async () => (await list()).items.map(({ key }) => key),
 
     async erase() {
       for (const item of queued.values()) item.withdrawn = true;
       queued.clear();
-      held.clear();
-      await Promise.allSettled([...underWay.values()]);
-      held.clear();
+      onDisk.clear();
+      await Promise.allSettled([...inFlight.values()]);
+      onDisk.clear();
       prepared = null;
       await retryWhileBusy(() => rm(directory, { recursive: true, force: true }));
     },

@@ -3,23 +3,23 @@ import { isRecord } from '../../api/endpoints/rows';
 import type { Message } from '../definition/definition';
 
 /** Larger messages (bytes) stay in memory: they would be written at every change of their item. */
-const LARGEST = 1024 * 1024;
+const LARGEST_MESSAGE = 1024 * 1024;
 
 /** A message as it can be written. */
-export interface Packed {
+export interface PackedMessage {
   packed: string;
   /** Where an object of a class stood that will come back as a plain object: `payload.when`. */
   plain: string[];
 }
 
 /** A message as it can be written, or why it can't. */
-type PackedMessage = Packed | { unstorable: 'message-request' | 'message-function' | 'message-size' };
+type PackResult = PackedMessage | { unstorable: 'message-request' | 'message-function' | 'message-size' };
 
 /**
  * Packs a message so that Buffers, Dates, Maps, circular references and the like come back as they were. A message
  * that belongs to an open HTTP request, or holds functions or streams, means nothing in another process.
  */
-export function packMessage(message: Message): PackedMessage {
+export function packMessage(message: Message): PackResult {
   if (message.req || message.res) return { unstorable: 'message-request' };
   let bytes: Buffer;
   try {
@@ -27,7 +27,7 @@ export function packMessage(message: Message): PackedMessage {
   } catch {
     return { unstorable: 'message-function' };
   }
-  if (bytes.length > LARGEST) return { unstorable: 'message-size' };
+  if (bytes.length > LARGEST_MESSAGE) return { unstorable: 'message-size' };
   return { packed: bytes.toString('base64'), plain: classPaths(message) };
 }
 
@@ -44,13 +44,13 @@ export function unpackMessage(packed: unknown): Message | null {
 
 const KEPT_CLASSES = new Set<unknown>([Object, Array, Date, RegExp, Map, Set, Boolean, Number, String]);
 /** Enough to tell a person where to look. */
-const PATHS = 20;
+const MOST_PATHS = 20;
 
 function classPaths(message: Message): string[] {
   const paths: string[] = [];
   const seen = new Set<object>();
   const visit = (value: unknown, path: string) => {
-    if (typeof value !== 'object' || value === null || seen.has(value) || paths.length >= PATHS) return;
+    if (typeof value !== 'object' || value === null || seen.has(value) || paths.length >= MOST_PATHS) return;
     seen.add(value);
     if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer || value instanceof Error) return;
     const prototype = Object.getPrototypeOf(value) as { constructor?: unknown } | null;

@@ -8,20 +8,20 @@ let busy = 0;
 let closing = 0;
 const waiting: (() => void)[] = [];
 
-/** Resolves when it is this write's turn, with the way to end it. */
-export async function takeWriteSlot(): Promise<() => void> {
+/** Resolves with the function that releases the slot. */
+export async function acquireWriteSlot(): Promise<() => void> {
   if (busy >= limit()) await new Promise<void>((resolve) => waiting.push(resolve));
   else busy += 1;
   return () => {
     busy -= 1;
-    admit();
+    startWaiting();
   };
 }
 
 /** More writes at the same time until the returned function is called: a node closes. */
 export function hurryWrites(): () => void {
   closing += 1;
-  admit();
+  startWaiting();
   return () => (closing -= 1);
 }
 
@@ -29,7 +29,7 @@ function limit(): number {
   return closing > 0 ? WHILE_CLOSING : CONCURRENT_WRITES;
 }
 
-function admit(): void {
+function startWaiting(): void {
   while (busy < limit()) {
     const next = waiting.shift();
     if (!next) return;

@@ -37,8 +37,8 @@ export function jobEndStatus(jobId: string, end: End): StatusText {
   return { key: bad?.job ?? 'job-over', values: { jobId }, ...(bad && { kind: bad.kind }) };
 }
 
-/** What was waited for goes on: a deadline that passed is no good end, and what a message stopped is none. */
-export function brokenOffStatus(reason: 'deadline' | 'stopped'): StatusText {
+/** What was waited for goes on: a passed deadline is not a good end, and a stop by a message is no end at all. */
+export function unfinishedStatus(reason: 'deadline' | 'stopped'): StatusText {
   return reason === 'deadline'
     ? { key: 'failed-deadline', kind: 'trouble' }
     : { key: 'closed', kind: 'idle' };

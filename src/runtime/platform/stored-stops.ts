@@ -34,42 +34,42 @@ const stopsFormat: StoredFormat<StoredStops> = {
   }),
 };
 
-/** The one folder for all platform nodes beside those of the nodes: what was stopped does not hang on which node stays. */
+/** One folder for all platform nodes: what was stopped does not depend on which platform node stays in the flows. */
 const FOLDER = 'requested-stops';
-/** What was asked to stop longer ago (ms) has ended, or nobody asks any more how. */
+/** A run that was asked to stop longer ago (ms) has ended long since. */
 const LONGEST_KEPT = 30 * 24 * 3_600_000;
 const JOBS_KEPT = 1_000;
 /** Until a folder that can't be read is tried again, ms. */
 const RETRY = 30_000;
 
-/** What keeping needs of the platform node. */
-export type KeepingHost = Pick<
+/** What the platform node provides for durable state. */
+export type StorageHost = Pick<
   NodeHost<never>,
   'settings' | 'warn' | 'clock' | 'signal' | 'handedOver' | 'background'
 >;
 
 /**
- * Keeps which runs were asked to stop over a restart, so that an end that comes after it is still told as a stop. Resolves
- * when what was kept is known again.
+ * Stores which runs were asked to stop, so that a run that ends after a restart is still reported as stopped. Resolves
+ * when the stops of before the restart have been read.
  */
-export async function keepStops(host: KeepingHost, origin: string, budget: Budget): Promise<void> {
+export async function storeStops(host: StorageHost, origin: string, budget: Budget): Promise<void> {
   const place = { id: FOLDER, settings: host.settings };
   const store = openStateStore(place);
   if (!store.durable) return;
   const stops = requestedStops({ budget });
-  const kept = createDurableItems<StoredStops>(host, store, { prefix: 'stops:', format: stopsFormat });
+  const storedItems = createDurableItems<StoredStops>(host, store, { prefix: 'stops:', format: stopsFormat });
   const items = new Map<string, DurableItem<StoredStops>>();
-  /** By job, those that no write has succeeded of yet. */
+  /** By job, those whose first write has not succeeded yet. */
   const unstored = new Map<string, AbortController>();
 
   const keyOf = (jobId: string) => `${origin} ${jobId}`;
 
   async function drop(jobId: string): Promise<void> {
-    const item = items.get(jobId) ?? (await kept.find(keyOf(jobId)).catch(() => null))?.item;
+    const item = items.get(jobId) ?? (await storedItems.find(keyOf(jobId)).catch(() => null))?.item;
     items.delete(jobId);
     unstored.get(jobId)?.abort();
     unstored.delete(jobId);
-    await item?.forget();
+    await item?.remove();
   }
 
   async function dropOldest(): Promise<void> {
@@ -86,17 +86,17 @@ export async function keepStops(host: KeepingHost, origin: string, budget: Budge
     const value = { origin, jobId, stops: now };
     const item = items.get(jobId);
     if (item) return void (await item.write(value));
-    const begun = kept.begin(keyOf(jobId), value);
-    items.set(jobId, begun.item);
+    const added = storedItems.create(keyOf(jobId), value);
+    items.set(jobId, added.item);
     // Dropped meanwhile, or stored.
-    if ((await begun.stored) || items.get(jobId) !== begun.item) return;
-    const over = new AbortController();
-    unstored.set(jobId, over);
-    retryStoring(host, async () => begun.again().stored, over.signal);
+    if ((await added.stored) || items.get(jobId) !== added.item) return;
+    const dropped = new AbortController();
+    unstored.set(jobId, dropped);
+    retryStoring(host, async () => added.retry().stored, dropped.signal);
   }
 
-  async function recall(): Promise<void> {
-    await kept.takeUp(({ item }) => {
+  async function loadStored(): Promise<void> {
+    await storedItems.resumeStored(({ item }) => {
       if (item.value.origin !== origin) return;
       items.set(item.value.jobId, item);
       stops.recall(item.value.jobId, item.value.stops);
@@ -104,10 +104,10 @@ export async function keepStops(host: KeepingHost, origin: string, budget: Budge
     inBackground(dropOldest());
   }
 
-  async function recallLater(): Promise<void> {
+  async function loadLater(): Promise<void> {
     for (let done = false; !done;) {
       await host.clock.sleep(RETRY, host.signal);
-      done = await recall().then(
+      done = await loadStored().then(
         () => true,
         () => false,
       );
@@ -116,5 +116,5 @@ export async function keepStops(host: KeepingHost, origin: string, budget: Budge
 
   onAbort(host.signal, stops.keepIn({ keep, drop }));
   onAbort(host.signal, () => restoreState(place));
-  await recall().catch(() => host.background(recallLater));
+  await loadStored().catch(() => host.background(loadLater));
 }

@@ -7,7 +7,7 @@ import type { Row } from '../../insight/table/row';
 const load = () => module.require('../../insight/chart') as typeof charts;
 
 /** A picture of rows: SVG as text, PNG as bytes. Rejects with RESCALE_INPUT where the rows can't be that picture. */
-export async function draw(
+export async function renderChart(
   rows: readonly Row[],
   request: ChartRequest,
   format: 'svg' | 'png',

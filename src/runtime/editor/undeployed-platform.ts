@@ -1,4 +1,4 @@
-/** A platform as a dialog holds it now, whether it was deployed or not: its client for one question. */
+/** A client for one request to a platform as the dialog holds it now, whether it was deployed or not. */
 import type { Node, NodeAPI } from 'node-red';
 import type { ClientOptions, RescaleClient } from '../../api/client/client';
 import { createBudget } from '../../api/limits/create-budget';
@@ -6,9 +6,9 @@ import { findPlatform } from '../platform/platform';
 import { readPlatformSettings, type PlatformSettings } from '../platform/platform-settings';
 import { leaseSimulator, type StartSimulator } from '../platform/simulator-lease';
 import { readProxy, readTls } from '../platform/transport-nodes';
-import { EditorReason, reasonFor, type Question } from './editor-answers';
+import { EditorError, reasonFor, type EditorRequest } from './editor-route';
 
-export interface DraftPorts {
+export interface PlatformPorts {
   createClient(options: ClientOptions): RescaleClient;
   startSimulator: StartSimulator;
 }
@@ -20,17 +20,17 @@ const STORED_TOKEN = '__PWRD__';
 const TIMEOUT = 10_000;
 
 /**
- * Asks with what the dialog holds: `url`, `apiVersion`, `timeout`, `speed`, `token`, `tls` and `proxy`, and the `id` of
+ * Makes a client from what the dialog holds: `url`, `apiVersion`, `timeout`, `speed`, `token`, `tls` and `proxy`, and the `id` of
  * the platform, whose stored key is taken where none was typed. Only who may deploy may ask this way, because the
  * address is theirs to choose.
  */
-export async function withDraft<Found>(
+export async function withUndeployedPlatform<Found>(
   RED: NodeAPI,
-  ports: DraftPorts,
-  question: Question,
+  ports: PlatformPorts,
+  request: EditorRequest,
   use: (client: RescaleClient, settings: PlatformSettings) => Promise<Found>,
 ): Promise<Found> {
-  const settings = readQuestion(RED, question);
+  const settings = readRequest(RED, request);
   const lease = settings.simulated ? await leaseSimulator(ports.startSimulator, settings.speed) : null;
   const { origin, token } = lease?.simulator ?? settings;
   let client: RescaleClient | null = null;
@@ -44,8 +44,8 @@ export async function withDraft<Found>(
       patience: settings.patience,
       // Not the shared one: the key on trial may not be the one in use, and what a person looks up does no harm.
       budget: createBudget({ rate: 0 }),
-      tls: readDeployed('tls', () => readTls(RED, question['tls'])),
-      proxy: lease ? undefined : readDeployed('proxy', () => readProxy(RED, question['proxy'], origin)),
+      tls: readDeployed('tls', () => readTls(RED, request['tls'])),
+      proxy: lease ? undefined : readDeployed('proxy', () => readProxy(RED, request['proxy'], origin)),
     });
     return await use(client, settings);
   } finally {
@@ -55,18 +55,18 @@ export async function withDraft<Found>(
 }
 
 /** The fields of the dialog, with the stored key where it was not typed again. */
-function readQuestion(RED: NodeAPI, question: Question): PlatformSettings {
-  const id = String(question['id']);
+function readRequest(RED: NodeAPI, request: EditorRequest): PlatformSettings {
+  const id = String(request['id']);
   // The typings say that it is always there; a platform that was never deployed is not.
   const node = RED.nodes.getNode(id) as Node | null;
   const lookup = (variable: string): unknown =>
     node ? RED.util.getSetting(node, variable) : process.env[variable];
-  if (question['token'] !== STORED_TOKEN) return readPlatformSettings(question, lookup);
+  if (request['token'] !== STORED_TOKEN) return readPlatformSettings(request, lookup);
   const stored = RED.nodes.getCredentials(id) as { token?: unknown } | undefined;
-  const settings = readPlatformSettings({ ...question, token: stored?.token }, lookup);
+  const settings = readPlatformSettings({ ...request, token: stored?.token }, lookup);
   // Else anybody who may test could have the key sent to a machine of their own.
   const storedFor = node ? findPlatform(RED, id).name : null;
-  if (!settings.simulated && settings.name !== storedFor) throw new EditorReason('test.stored-elsewhere');
+  if (!settings.simulated && settings.name !== storedFor) throw new EditorError('test.stored-elsewhere');
   return settings;
 }
 
@@ -76,6 +76,6 @@ function readDeployed<Value>(field: 'tls' | 'proxy', read: () => Value): Value {
     return read();
   } catch (error) {
     if (reasonFor(error).key !== 'errors.config-missing-node') throw error;
-    throw new EditorReason(`test.not-deployed-${field}`);
+    throw new EditorError(`test.not-deployed-${field}`);
   }
 }

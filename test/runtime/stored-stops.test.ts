@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createBudget } from '../../src/api/limits/create-budget';
 import { systemClock } from '../../src/api/time/clock';
 import { requestedStops } from '../../src/runs/evidence/requested-stops';
-import { keepStops } from '../../src/runtime/platform/kept-stops';
+import { storeStops } from '../../src/runtime/platform/stored-stops';
 import { virtualClock } from '../runs/virtual-clock';
 
 const ORIGIN = 'https://platform.rescale.com';
@@ -39,7 +39,7 @@ describe('stops that were asked for', () => {
       warn: ({ key }: { key: string }) => void warnings.push(key),
       background: (task: (signal: AbortSignal) => Promise<void>) => void task(closing.signal),
     };
-    await keepStops(host, origin, budget);
+    await storeStops(host, origin, budget);
     return { stops: requestedStops({ budget }), warnings, close: () => closing.abort() };
   }
   const jobsOnDisk = async () => {
