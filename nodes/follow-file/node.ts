@@ -3,13 +3,12 @@ import { createDurableFollows } from '../../src/runtime/long-running/durable-fol
 import {
   choiceField,
   deadlineField,
-  encodingField,
   jobIdField,
   numberField,
-  pathField,
   runIdField,
   tickField,
 } from '../../src/runtime/fields/fields';
+import { encodingField, pathField } from '../../src/runtime/fields/file-fields';
 import { openJournals, openStateStore, removeState } from '../../src/runtime/state/state-place';
 
 /** Sends the new lines of a growing file, each once, until its run has ended. */

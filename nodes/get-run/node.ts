@@ -1,6 +1,5 @@
 import { readRunOutcome } from '../../src/runs/evidence/run-outcome';
-import { seeEnd } from '../../src/runs/run/seen-ends';
-import { runState } from '../../src/runs/run/run-state';
+import { runState, seeEnd } from '../../src/runs/run/run-state';
 import { runSummary } from '../../src/runs/run/summary';
 import { defineNode } from '../../src/runtime/node/define-node';
 import { runEndStatus } from '../../src/runtime/status/end-status';

@@ -2,14 +2,13 @@ import { tailFile } from '../../src/runs/lines/tail-file';
 import { defineNode } from '../../src/runtime/node/define-node';
 import {
   choiceField,
-  encodingField,
   jobIdField,
   number,
   numberField,
   optionalField,
-  pathField,
   runIdField,
 } from '../../src/runtime/fields/fields';
+import { encodingField, pathField } from '../../src/runtime/fields/file-fields';
 import { sizeText, type StatusText } from '../../src/runtime/status/status-texts';
 
 /** The end of a file, or all of it, while its run computes and after it. */

@@ -6,11 +6,11 @@ import {
   deadlineField,
   jobIdField,
   numberField,
-  pathField,
   tickField,
   type Field,
   type NodeConfig,
 } from '../../src/runtime/fields/fields';
+import { pathField } from '../../src/runtime/fields/file-fields';
 import { checksField } from '../../src/runtime/fields/list-field';
 import { jobsField } from '../../src/runtime/fields/watch-fields';
 import { WATCH_EVENTS } from '../../src/runs/watch/watch-event';

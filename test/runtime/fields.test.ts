@@ -1,7 +1,7 @@
 import 'should';
 import { isRescaleError, type RescaleError } from '../../src/api/errors/errors';
 import type { Message } from '../../src/runtime/definition/definition';
-import { readField, type NodeInstance } from '../../src/runtime/node/node-instance';
+import { createNodeInstance, readField } from '../../src/runtime/node/node-instance';
 import {
   choiceField,
   deadlineField,
@@ -12,13 +12,13 @@ import {
   numberField,
   blankOrThere,
   optionalField,
-  pathField,
   requiredField,
   text,
   tickField,
   type Field,
   type NodeConfig,
 } from '../../src/runtime/fields/fields';
+import { pathField } from '../../src/runtime/fields/file-fields';
 import { loadFlow, type LoadedFlow } from '../support/flow';
 
 describe('fields', () => {
@@ -42,7 +42,7 @@ describe('fields', () => {
     message: Message = {},
   ): Promise<Value> =>
     readField(
-      { RED: flow.RED, node: flow.node('node'), config: config as NodeConfig } as NodeInstance,
+      createNodeInstance(flow.RED, flow.node('node'), config as NodeConfig, { fields: {} }, true),
       'x',
       field,
       message,

@@ -1,5 +1,5 @@
 import 'should';
-import type { NodeStatus } from 'node-red';
+import type { NodeAPI, NodeStatus } from 'node-red';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createStatusBoard, type StatusBoard } from '../../src/runtime/node/status-board';
 
@@ -9,13 +9,18 @@ describe('the status of a node', () => {
 
   beforeEach(() => {
     sent = [];
-    board = createStatusBoard({
-      busyText: (count) => ({ key: 'waiting', values: { count } }),
-      render: ({ key, values }) => [key, ...Object.values(values ?? {})].join(' '),
-      send: (status) => sent.push(status),
-    });
+    board = boardOf((text) => text);
   });
   afterEach(() => board.close());
+
+  /** A board whose texts are their keys and values, as `put` has them. */
+  const boardOf = (put: (text: string) => string): StatusBoard => {
+    const _ = (key: string, values: object) => put([nameOf(key), ...Object.values(values)].join(' '));
+    const status = ({ text, ...dot }: NodeStatus) =>
+      void sent.push(text === undefined ? dot : { ...dot, text: nameOf(text) });
+    return createStatusBoard({ _ } as unknown as NodeAPI, { status }, 'waiting');
+  };
+  const nameOf = (key: string) => key.replace(/^.*:status\./, '');
 
   /** The throttle is a quarter of a second; what is shown after it stays. */
   const settled = async () => {
@@ -51,11 +56,7 @@ describe('the status of a node', () => {
 
   it('is put into words once, however often the same is shown', async () => {
     let rendered = 0;
-    const own = createStatusBoard({
-      busyText: (count) => ({ key: 'waiting', values: { count } }),
-      render: () => String((rendered += 1)),
-      send: () => undefined,
-    });
+    const own = boardOf(() => String((rendered += 1)));
     for (let n = 0; n < 3; n += 1) {
       own.show('done', { key: 'runs', values: { count: 7 } });
       // Longer than the throttle, so that each could be sent.

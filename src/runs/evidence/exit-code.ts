@@ -1,8 +1,7 @@
 import type { ByteRange, CallOptions, Contents, RescaleClient } from '../../api/client/client';
 import type { RescaleFile, Run } from '../../api/client/types';
 import type { LogEvidence } from '../run/outcome';
-import { instant } from '../run/run-state';
-import { isOfFormerEnd, seeLog } from '../run/seen-ends';
+import { instant, isOfFormerEnd, seeLog } from '../run/run-state';
 import { storedFile } from '../files/file-row';
 
 const LOG = 'process_output.log';

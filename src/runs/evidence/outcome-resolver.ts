@@ -2,7 +2,7 @@ import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { RescaleFile } from '../../api/client/types';
 import { CALLED_OFF } from '../../api/errors/abort';
 import { decideOutcome, type Outcome } from '../run/outcome';
-import { formerEnd, isOfFormerEnd, seeLog } from '../run/seen-ends';
+import { formerEnd, isOfFormerEnd, seeLog } from '../run/run-state';
 import { inParallel } from '../tasks/in-parallel';
 import type { Clock } from '../tasks/ports';
 import { findLogOfRun, findRunLogs, readLogEvidence } from './exit-code';

@@ -5,14 +5,16 @@ import { findRunLogs, LIST_UNREAD, readLogOf, type RunLogs } from './exit-code';
 import { decideOutcome, type LogEvidence, type Outcome } from '../run/outcome';
 import { requestedStops } from './requested-stops';
 import {
+  formerEnd,
+  hasBegunAnew,
   isOver,
   isTerminalStatus,
   latestStatus,
   runState,
+  seeEnd,
   unknownStatus,
   type RunState,
 } from '../run/run-state';
-import { formerEnd, hasBegunAnew, seeEnd } from '../run/seen-ends';
 import { inParallel } from '../tasks/in-parallel';
 import type { RunAddress } from '../tasks/task-context';
 

@@ -26,7 +26,7 @@ export function applyResult(message: Message, result: Result, from: Origin): voi
     message.rescale = { ...(isRecord(message.rescale) && message.rescale), ...result.rescale };
     return;
   }
-  message.rescale = mergeRescale(message.rescale, {
+  const origin = {
     platform: from.connection?.name ?? null,
     ...(from.connection?.instance != null && { instance: from.connection.instance }),
     ...(jobId !== undefined && { jobId }),
@@ -35,12 +35,13 @@ export function applyResult(message: Message, result: Result, from: Origin): voi
     status: from.trace.status,
     attempts: from.trace.attempts,
     ...result.rescale,
-  });
+  };
+  const { rescale: earlier } = message;
+  message.rescale = isRecord(earlier) ? merged(earlier, origin) : origin;
 }
 
 /** What an earlier node said of the same job and run is kept; what it said of another is not true of this one. */
-function mergeRescale(earlier: unknown, now: Record<string, unknown>): Record<string, unknown> {
-  if (!isRecord(earlier)) return now;
+function merged(earlier: Record<string, unknown>, now: Record<string, unknown>): Record<string, unknown> {
   const same = (['platform', 'instance', 'jobId', 'runId'] as const).every(
     (part) => earlier[part] === now[part],
   );
@@ -54,14 +55,14 @@ export function webPage(
   runId: string | undefined,
 ): string | null {
   if (connection.simulated || jobId === undefined) return null;
-  const job = `${connection.origin}/jobs/${segment(jobId)}/`;
-  return runId === undefined ? job : `${job}runs/${segment(runId)}/results/`;
+  const job = `${connection.origin}/jobs/${encodeURIComponent(jobId.replace(HALF_PAIRS, REPLACEMENT))}/`;
+  if (runId === undefined) return job;
+  return `${job}runs/${encodeURIComponent(runId.replace(HALF_PAIRS, REPLACEMENT))}/results/`;
 }
 
 /** Half a pair of surrogates can't be written in an address, and an odd id must not end a list. */
-function segment(id: string): string {
-  return encodeURIComponent(id.replace(/\p{Cs}/gu, '\ufffd'));
-}
+const HALF_PAIRS = /\p{Cs}/gu;
+const REPLACEMENT = '\ufffd';
 
 /** Core Split does the same, so that the Joins behind it put both lists together again, inner one first. */
 function nestParts(outer: unknown, inner: Parts): Record<string, unknown> {

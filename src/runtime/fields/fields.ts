@@ -1,8 +1,6 @@
 /** The fields of a dialog: what they are called, what they may hold and what a blank one means. */
 import { shortened, shownValue } from '../../api/errors/shown-value';
 import type { NodeDef } from 'node-red';
-import { offeredEncodings } from '../../runs/files/offered-encodings';
-import { textEncoding } from '../../runs/files/text-encoding';
 import { RescaleError, type ErrorText, type ErrorTextValues } from '../../api/errors/errors';
 import type { ErrorTextKey } from '../../api/errors/error-texts';
 
@@ -14,9 +12,13 @@ export interface FieldSource {
   /** The stored name: a typed field keeps its type in `name` + `Type`. */
   name: string;
   config: NodeConfig;
+  /** What it is read for; none outside of any message. */
+  message?: FieldMessage;
   /** Evaluates a typed property; undefined when there is nothing. A promise only where the value is not at hand. */
-  evaluate(value: string, type: string): unknown;
+  evaluate(value: string, type: string, message?: FieldMessage): unknown;
 }
+
+type FieldMessage = Readonly<Record<string, unknown>>;
 
 /** One field. `read` rejects with RESCALE_INPUT when the value can't be used. */
 export interface Field<Value> {
@@ -29,6 +31,20 @@ export type FieldValues<Shape extends Fields> = {
   [Name in keyof Shape]: Shape[Name] extends Field<infer Value> ? Value : never;
 };
 
+/** Evaluates the fields of a node for one message. */
+export async function readFields<Shape extends Fields>(
+  { config, evaluate }: Pick<FieldSource, 'config' | 'evaluate'>,
+  shape: Shape,
+  message: FieldMessage,
+): Promise<FieldValues<Shape>> {
+  const values: Record<string, unknown> = {};
+  for (const name in shape) {
+    const value = shape[name]!.read({ name, config, message, evaluate });
+    values[name] = value instanceof Promise ? await value : value;
+  }
+  return values as FieldValues<Shape>;
+}
+
 /** Turns what came out of a field into what the node works with; `shown` is how the user knows the field. */
 export type Check<Value> = (value: unknown, shown: string) => Value;
 
@@ -39,6 +55,8 @@ interface FieldPlace {
   /** What has to be evaluated. */
   value: string;
   type: string;
+  /** The property of the message that holds it, where it has a plain name. */
+  ofMessage: string | null;
   /** Where its value comes from, as a person writes it; null where the dialog itself holds the value. */
   property: string | null;
   /** How a user finds the field again: where its value came from. */
@@ -105,18 +123,23 @@ function typedField<Value>(
       const { name, config } = source;
       let place = places.get(config);
       if (place?.name !== name) places.set(config, (place = placeOf(name, config, initial)));
-      const { value, type, shown } = place;
+      const { value, type, ofMessage, shown } = place;
+      // What nearly every message brings.
+      const brought = ofMessage !== null && source.message?.[ofMessage];
+      if (typeof brought === 'string' && brought.trim() !== '') return check(brought, shown);
       // What is no text stands for itself, and is not written out into one: an object is no id.
       if (type === 'str' && !isBlank(config[name]) && typeof config[name] !== 'string')
         return check(config[name], shown);
       // Before evaluation: a blank number would become 0, and a blank message property the whole message.
       if (value.trim() === '') return whenBlank({ ...place, property: null, type: '' }, '');
-      const found = source.evaluate(value, type);
+      const found = source.evaluate(value, type, source.message);
       if (found instanceof Promise) return readLater(place, found);
       return isBlank(found) ? whenBlank(place, found) : check(found, shown);
     },
   };
 }
+
+const PLAIN_NAME = /^[a-z_$][\w$]*$/i;
 
 function placeOf(name: string, config: NodeConfig, initial: TypedDefault): FieldPlace {
   const storedType = config[`${name}Type`];
@@ -131,6 +154,7 @@ function placeOf(name: string, config: NodeConfig, initial: TypedDefault): Field
     name,
     value,
     type,
+    ofMessage: type === 'msg' && PLAIN_NAME.test(value) ? value : null,
     property: isElsewhere || type === 'env' ? written : type === 'jsonata' ? shortened(value) : null,
     shown: isElsewhere ? written : name,
   };
@@ -156,23 +180,14 @@ export function choiceField<const Choice extends string>(
   };
 }
 
-/** How the bytes of a file are text: one of the dialog's, or any other name that Node.js knows. */
-export const encodingField = (): Field<string> => ({
-  read({ name, config }) {
-    const value = config[name];
-    if (isBlank(value)) return offeredEncodings[0];
-    return textEncoding(typeof value === 'string' ? value.trim() : JSON.stringify(value)).name;
-  },
-});
-
 /** A box to tick that only the dialog ticks. `${ENV}` makes it a text. */
 export function tickField(initial: boolean): Field<boolean> {
   return {
     read({ name, config }) {
-      const value = config[name];
-      if (isBlank(value)) return initial;
+      const value = config[name] ?? initial;
       if (value === true || value === 'true') return true;
       if (value === false || value === 'false') return false;
+      if (isBlank(value)) return initial;
       throw inputError('input-choice', { field: name, choices: 'true, false', value: shownValue(value) });
     },
   };
@@ -192,16 +207,6 @@ export function fieldWhen<Value>(
   field: Field<Value>,
 ): Field<Value | undefined> {
   return { read: (source) => (needed(source.config) ? field.read(source) : undefined) };
-}
-
-/** A field that a flow written by hand may hold under another name. */
-export function orNamed<Value>(other: string, field: Field<Value>): Field<Value> {
-  return {
-    read(source) {
-      const isThere = source.config[source.name] === undefined && typeof source.config[other] === 'string';
-      return field.read(isThere ? { ...source, name: other } : source);
-    },
-  };
 }
 
 interface Bounds {
@@ -258,27 +263,14 @@ export const id: Check<string> = (value, shown) => {
   throw inputError('input-id', { field: shown, value: shownValue(value) });
 };
 
-/** A path of a file of a run. A leading slash is allowed, because `resource` begins with one. */
-const path: Check<string> = (value, shown) => {
-  if (
-    typeof value === 'string' &&
-    !/\p{Cc}/u.test(value) &&
-    !value.split('/').includes('..') &&
-    value.length <= 4096
-  ) {
-    return value;
-  }
-  throw inputError('input-path', { field: shown, value: shownValue(value) });
-};
-
 export const jobIdField = (): Field<string> => requiredField({ value: 'jobId', type: 'msg' }, id);
 export const runIdField = (): Field<string> => requiredField({ value: 'runId', type: 'msg' }, id);
-export const pathField = (): Field<string> => requiredField({ value: 'path', type: 'msg' }, path);
 /** Seconds. */
 export const deadlineField = (seconds: number, bounds: Bounds = { least: 0 }): Field<number> =>
   optionalField({ value: String(seconds), type: 'num' }, number(bounds), seconds);
 
-const isBlank = (value: unknown): boolean =>
+/** Nothing, or a text that says nothing. */
+export const isBlank = (value: unknown): boolean =>
   value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
 
 const IN_MESSAGE_OR_CONTEXT = ['msg', 'flow', 'global'];

@@ -10,11 +10,11 @@ import {
   number,
   numberField,
   optionalField,
-  orNamed,
   requiredField,
   text,
   tickField,
   type Check,
+  type Field,
   type NodeConfig,
 } from './fields';
 
@@ -27,6 +27,16 @@ const tokens: Check<Record<string, unknown>> = (value, shown) => {
 const cloned = (config: NodeConfig) => config.from !== 'definition';
 const figure = blankOrThere({ value: '', type: 'num' }, number({ least: 1, whole: true }), undefined);
 const words = blankOrThere({ value: '', type: 'str' }, text, undefined);
+
+/** A field that a flow written by hand may hold under another name. */
+function orNamed<Value>(other: string, field: Field<Value>): Field<Value> {
+  return {
+    read(source) {
+      const isThere = source.config[source.name] === undefined && typeof source.config[other] === 'string';
+      return field.read(isThere ? { ...source, name: other } : source);
+    },
+  };
+}
 
 /** What the dialog of submit job holds; its preview reads the same. */
 export const submitFields = {

@@ -1,20 +1,19 @@
 import { isRecord } from '../../api/endpoints/rows';
-import { shownValue } from '../../api/errors/shown-value';
 import type { Node, NodeAPI } from 'node-red';
-import { isRescaleError, RescaleError, type ErrorText } from '../../api/errors/errors';
+import { isRescaleError, type ErrorText } from '../../api/errors/errors';
 import { inBackground, listen, onAbort } from '../../api/errors/guard';
 import { translate, toFlowError } from '../status/catalog';
 import type {
   Behaviour,
-  Control,
   LocalNodeDefinition,
-  Message,
   NodeDefinition,
   NodeEvents,
   NodeHost,
 } from '../definition/definition';
-import type { Fields, FieldValues, NodeConfig } from '../fields/fields';
-import { sendResults, takeInput, contextOf, type Exits, type Input } from './input';
+import { readFields, type Fields, type FieldValues, type NodeConfig } from '../fields/fields';
+import { answer, takeInput, takeInputs } from './input';
+import { closeInput } from './input-ends';
+import { act } from './control';
 import { applyResult } from '../definition/messages';
 import { migrate } from '../fields/migrations';
 import { noteSending, watchSending, watchStops } from './delivery';
@@ -22,8 +21,14 @@ import { logEscapedFaults } from './escaped-faults';
 import { onFlowsStarted } from './flow-start';
 import { endInputs, restoreHeld, startWhenPossible } from './lifecycle';
 import { takeInterrupted, watchDeploys } from './interrupted';
-import { refuseChange } from './refuse-change';
-import { closedError, readField, readFields, createNodeInstance, type NodeInstance } from './node-instance';
+import {
+  closedError,
+  createNodeInstance,
+  readField,
+  type Exits,
+  type Input,
+  type NodeInstance,
+} from './node-instance';
 
 /** What Node-RED loads: the function that registers a node type. What it reads of a dialog can be looked at. */
 export type NodeModule = ((RED: NodeAPI) => void) & { fields?: Fields };
@@ -68,37 +73,14 @@ function bringUp<Shape extends Fields>(
   definition: NodeDefinition<Shape>,
   local: boolean,
 ): void {
-  type Values = FieldValues<Shape>;
-  const instance = createNodeInstance(RED, node, config, definition.busy, local);
+  const instance = createNodeInstance(RED, node, config, definition, local);
   const host = createHost(instance, definition);
-  const behaviour: Behaviour<Values> = definition.setup
+  const behaviour: Behaviour<FieldValues<Shape>> = definition.setup
     ? definition.setup(host)
     : { input: definition.input!.bind(definition) };
-  const statusPart = definition.showsItself ? 'silent' : 'counted';
-
-  const act = async (input: Input) => {
-    const fields = await readFields(instance, definition.fields, input.message);
-    if (definition.changes) refuseChange(instance, input.message, fields);
-    const connection = local ? null : await instance.connect();
-    if (!input.open) return undefined;
-    const ready = contextOf(instance, input, connection, fields);
-    return sendResults(instance, input, ready, behaviour.input!(ready));
-  };
-
-  const control = async (input: Input) => {
-    const actions = behaviour.actions ?? {};
-    const { action } = input.message;
-    const name = typeof action === 'string' ? action : '';
-    if (!Object.hasOwn(actions, name)) throw unknownAction(action, Object.keys(actions));
-    await actions[name]!(controlOf(instance, definition, input, name));
-  };
-
-  type Send = Exits['send'];
-  listen(node as NodeEvents, 'input', (message: Message, send: Send, done: Exits['done']) => {
-    const controlled = behaviour.actions && (!behaviour.input || hasAction(message));
-    if (controlled) takeInput(instance, message, { send, done }, 'silent', control);
-    else takeInput(instance, message, { send, done }, statusPart, act);
-  });
+  instance.behaviour = behaviour;
+  const { actions } = behaviour;
+  takeInputs(instance, actions ? (input) => act(input, definition.fields, actions) : null);
 
   inBackground(tellInterrupted(instance));
   if (behaviour.started) inBackground(startWhenPossible(instance, () => behaviour.started!()));
@@ -106,11 +88,10 @@ function bringUp<Shape extends Fields>(
   listen(node as NodeEvents, 'close', async (removed: boolean, done: () => void) => {
     try {
       instance.replaced = !removed;
-      const open = [...instance.inputs];
-      const told = open.map((input) => input.close());
+      const closing = [...instance.inputs].map(closeInput);
       instance.close();
       const configured = !removed || isConfigured(RED, node);
-      await endInputs(open, told, configured);
+      await endInputs(closing, configured);
       await behaviour.closed?.({ removed, configured });
       if (configured) await restoreHeld({ id: node.id, settings: RED.settings });
     } catch (error) {
@@ -120,15 +101,6 @@ function bringUp<Shape extends Fields>(
       done();
     }
   });
-}
-
-/** One that can't be read is none that is known, and is refused as such. */
-function hasAction(message: Message): boolean {
-  try {
-    return (message.action ?? null) !== null;
-  } catch {
-    return true;
-  }
 }
 
 function createHost<Shape extends Fields>(
@@ -152,7 +124,7 @@ function createHost<Shape extends Fields>(
         return null;
       }
     },
-    connect: async () => instance.connect(),
+    connect: async () => (instance.connection?.isOpen ? instance.connection : instance.connect()),
     read: (name, message = {}) =>
       readField(instance, String(name), definition.fields[name]!, message) as never,
     readAll: () => readFields(instance, definition.fields, {}),
@@ -172,13 +144,12 @@ function createHost<Shape extends Fields>(
         send: (messages) => node.send(messages),
         done: (error) => error && instance.report(error, message),
       };
-      takeInput(instance, message, exits, 'counted', async (input) => {
-        input.suspendOnClose();
+      const resumed = async (input: Input) => {
+        input.durable = true;
         await instance.started;
-        if (!input.open) return undefined;
-        const context = contextOf(instance, input, await instance.connect(), fields);
-        return input.open ? sendResults(instance, input, context, task(context)) : undefined;
-      });
+        return input.open ? answer(input, { fields, work: task }) : undefined;
+      };
+      inBackground(takeInput(instance, message, exits, 'counted', resumed));
     },
     background(task) {
       const guarded = async () => {
@@ -220,28 +191,6 @@ async function tellInterrupted(instance: NodeInstance): Promise<void> {
     instance.report(closedError(), message);
     instance.showFailure(closedError());
   }
-}
-
-function controlOf<Shape extends Fields>(
-  instance: NodeInstance,
-  definition: NodeDefinition<Shape>,
-  input: Input,
-  action: string,
-): Control<FieldValues<Shape>> {
-  return {
-    action,
-    message: input.message,
-    signal: instance.signal,
-    trace: input.trace,
-    clock: instance.clock,
-    read: (name) => readField(instance, String(name), definition.fields[name]!, input.message) as never,
-  };
-}
-
-function unknownAction(action: unknown, known: string[]): RescaleError {
-  const actions = known.join(', ');
-  if ((action ?? '') === '') return new RescaleError('RESCALE_INPUT', 'input-action-missing', { actions });
-  return new RescaleError('RESCALE_INPUT', 'input-action', { value: shownValue(action), actions });
 }
 
 /** A disabled node still stands in the flows, and so does the template of a node in a subflow. */

@@ -1,225 +1,176 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
-import type { CallTrace, RescaleClient } from '../../api/client/client';
+import type { RescaleClient } from '../../api/client/client';
 import type { RescaleError } from '../../api/errors/errors';
-import { inBackground, noteFault } from '../../api/errors/guard';
+import { inBackground, listen, noteFault } from '../../api/errors/guard';
 import type { TaskProgress } from '../../runs/tasks/task-context';
-import { translate, toFlowError } from '../status/catalog';
 import type {
-  Connection,
-  Message,
-  Results,
-  Result,
-  StatusText,
-  Storing,
   InputContext,
+  Message,
+  NodeEvents,
+  Result,
+  Results,
+  StatusText,
 } from '../definition/definition';
 import { applyResult, copyableMessage, writableMessage } from '../definition/messages';
-import { noteSending } from './delivery';
-import { closedError, type NodeInstance, type OpenInput } from './node-instance';
+import { readFields } from '../fields/fields';
+import { translate } from '../status/catalog';
 import { sizeText } from '../status/status-texts';
+import { hasAction } from './control';
+import { noteSending } from './delivery';
+import { failInput, keepInput } from './input-ends';
+import { closedError, type Exits, type Input, type NodeInstance } from './node-instance';
+import { refuseChange } from './refuse-change';
 
-/** Where a message in progress leads to. Each is called by one place only, so that each happens once. */
-export interface Exits {
-  send(messages: (Message | null)[]): void;
-  /** Catch gets the error, if there is one, else Complete the message. */
-  done(error?: RescaleError): void;
-}
-
-/** One message in progress. */
-export interface Input extends OpenInput {
-  readonly message: Message;
-  readonly trace: CallTrace;
-  /** False when it has ended, one way or the other: what still arrives is dropped. */
-  readonly open: boolean;
-  /** From now on it is kept durably: a close is silent about it. */
-  suspendOnClose(): void;
-  /** See `Work.keep`. */
-  keep(begin: () => Storing): Promise<boolean>;
-  /** See `Work.afterwards`. */
-  afterwards(act: () => Promise<unknown>): void;
-  send(messages: (Message | null)[]): void;
-}
-
-/** Why a request is tried again, for the yellow ring. */
-function retryText({ code, statusCode }: RescaleError): StatusText {
-  if (statusCode !== undefined && statusCode >= 400) {
-    return { key: 'retrying-status', values: { status: statusCode } };
-  }
-  return { key: code === 'RESCALE_TIMEOUT' ? 'retrying-timeout' : 'retrying-network' };
-}
+/** What is done with a message in progress. It may return what the green dot says. */
+type Task = (input: Input) => Promise<StatusText | void>;
 
 /** Which part of the status a message takes: control messages leave it alone unless they fail. */
 type StatusPart = 'counted' | 'silent';
 
+/** Takes every message that comes to a node; `control` is for those that ask for an action. */
+export function takeInputs(instance: NodeInstance, control: Task | null): void {
+  const { node, behaviour, definition } = instance;
+  const part = definition.showsItself ? 'silent' : 'counted';
+  listen(node as NodeEvents, 'input', (message: Message, send: Exits['send'], done: Exits['done']) => {
+    if (control && (!behaviour.input || hasAction(message))) {
+      return takeInput(instance, message, { send, done }, 'silent', control);
+    }
+    return takeInput(instance, message, { send, done }, part, answer);
+  });
+}
+
 /**
- * Takes a message in hand until its work has ended. Whatever the work does, exactly one of `done`, `fail` or silence
- * follows, and nothing is thrown or rejected to the outside, because that would end Node-RED.
+ * Takes a message in hand until its work has ended. Whatever the work does, the message has exactly one end: done, failed (`failInput`) or,
+ * when it is kept on disk, silence.
  */
-export function takeInput(
+export async function takeInput(
   instance: NodeInstance,
   received: Message,
   exits: Exits,
   part: StatusPart,
-  task: (input: Input) => Promise<StatusText | void>,
-): void {
+  task: Task,
+): Promise<void> {
   const { board } = instance;
-  const message = writableMessage(received);
-  let durable = false;
-  let closing = false;
-  let storing: Storing | null = null;
-  let tellClosed = () => {};
-  const afterwards: (() => Promise<unknown>)[] = [];
-
-  const settle = (error: unknown, status?: StatusText | void) => {
-    if (!input.open) return;
-    input.open = false;
-    try {
-      if (error !== null) {
-        const flowError = toFlowError(instance.RED, error, instance.node.type);
-        board.end(input);
-        if (flowError.code !== 'RESCALE_CLOSED' || !instance.leave(message)) {
-          instance.showFailure(flowError);
-          // Catch copies little of an error but all of the message.
-          if (flowError.statusCode !== undefined) message.statusCode = flowError.statusCode;
-          if (durable) noteSending(instance);
-          tell(flowError);
-        }
-      } else {
-        board.end(input, part === 'counted' ? (status ?? { key: 'done' }) : undefined);
-        exits.done();
-      }
-    } catch (fault) {
-      // Whoever listens at Catch or Complete has thrown; the message has had its end all the same.
-      noteFault(fault);
-    }
-    for (const act of afterwards) inBackground(act());
-  };
-  const tell = (error: RescaleError) => {
-    const copyable = () => copyableMessage(message, (part) => instance.RED.util.cloneMessage(part));
-    // Node-RED would give Catch what came, on which what the work achieved could not be put.
-    if (message !== received) return instance.report(error, copyable());
-    try {
-      exits.done(error);
-    } catch (fault) {
-      const told = copyable();
-      // Catch has thrown, and not the copying for it: it knows.
-      if (told === message) throw fault;
-      instance.report(error, told);
-    }
-  };
-  const endClosed = () => {
-    if (durable) {
-      input.open = false;
-      board.end(input);
-    } else settle(closedError());
-    tellClosed();
-  };
-
-  const input = {
-    message,
+  const input: Input = {
+    instance,
+    received,
+    message: writableMessage(received),
+    exits,
     trace: {
       attempts: 0,
-      status: null as number | null,
-      onRetry: (error: RescaleError | null, wait: number) =>
-        board.trouble(input, error && retryText(error), instance.clock.now() + wait),
+      status: null,
+      onRetry: (error, wait) => board.trouble(input, error && retryText(error), instance.clock.now() + wait),
     },
     open: true,
-    ended: Promise.resolve(),
-    suspendOnClose() {
-      durable = true;
-    },
-    async keep(begin: () => Storing) {
-      if (!input.open || closing) throw closedError();
-      storing = begin();
-      durable = await storing.stored;
-      storing = null;
-      // Before the work goes on: it would take its abort for an error that has to be told.
-      if (closing) endClosed();
-      return durable;
-    },
-    afterwards: (act: () => Promise<unknown>) => void afterwards.push(act),
-    giveUpStoring: () => storing?.withdraw(),
-    send(messages: (Message | null)[]) {
-      if (!input.open) return;
-      if (durable) noteSending(instance);
-      exits.send(messages);
-    },
-    close: () =>
-      new Promise<void>((resolve) => {
-        tellClosed = resolve;
-        closing = true;
-        if (!storing) endClosed();
-      }),
+    durable: false,
+    storing: null,
+    closing: null,
+    afterwards: [],
   };
-
-  async function run(): Promise<void> {
-    try {
-      if (instance.signal.aborted) throw closedError();
-      settle(null, await task(input));
-    } catch (error) {
-      // A close while it is being written again: told by what becomes of that, and not by the abort of the work.
-      if (closing) await storing?.stored;
-      settle(error ?? new Error('no reason'));
-    } finally {
-      instance.inputs.delete(input);
-    }
-  }
   if (part === 'counted') board.begin(input);
   instance.inputs.add(input);
-  input.ended = run();
+  try {
+    if (instance.signal.aborted) throw closedError();
+    const status = await task(input);
+    if (input.open) {
+      input.open = false;
+      try {
+        board.end(input, part === 'counted' ? (status ?? { key: 'done' }) : undefined);
+        exits.done();
+      } catch (fault) {
+        // Whoever listens at Complete has thrown; the message has had its end all the same.
+        noteFault(fault);
+      }
+      for (const act of input.afterwards) inBackground(act());
+    }
+  } catch (error) {
+    // A close while it is being written again: told by what becomes of that, and not by the abort of the work.
+    if (input.closing) await input.storing?.stored;
+    failInput(input, error ?? new Error('no reason'));
+  } finally {
+    instance.inputs.delete(input);
+    input.closing?.ended();
+  }
 }
 
-/** What a definition's function works with; without a connection in a node that needs no platform. */
-export function contextOf<Values>(
-  instance: NodeInstance,
-  input: Input,
-  connection: Connection | null,
-  fields: Values,
-): InputContext<Values> {
-  const { board } = instance;
-  return {
+/** Work that was stored before a restart: its fields were evaluated then. */
+interface StoredWork {
+  fields: object;
+  work(context: InputContext<object>): Results;
+}
+
+/** What a node does with a message: its fields are read, its platform is found, and what comes of the work is sent. */
+export async function answer(input: Input, stored?: StoredWork): Promise<StatusText | void> {
+  const { instance, message, trace } = input;
+  const { board, definition, local, signal, clock } = instance;
+  const fields = stored?.fields ?? (await readFields(instance, definition.fields, message));
+  if (definition.changes && !stored) refuseChange(instance, message, fields);
+  let connection = local ? null : instance.connection;
+  if (!local && !connection?.isOpen) connection = await instance.connect();
+  if (!input.open) return undefined;
+  const context: InputContext<object> = {
     fields,
-    message: input.message,
-    signal: instance.signal,
-    trace: input.trace,
-    clock: instance.clock,
+    message,
+    signal,
+    trace,
+    clock,
     busy: (text) => board.busy(input, text),
     progress: (fact) => board.busy(input, factText(fact)),
     translate: (sentence) => translate(instance.RED, sentence),
     trouble: (text, until) => board.trouble(input, text, until),
-    keep: (begin) => input.keep(begin),
+    keep: (begin) => keepInput(input, begin),
     // The trace stands for it: under the message's own key a request that is tried again would take it back.
-    showUnstored: (unstored) => board.trouble(input.trace, unstored ? { key: 'not-stored' } : null),
-    afterwards: (act) => input.afterwards(act),
+    showUnstored: (unstored) => board.trouble(trace, unstored ? { key: 'not-stored' } : null),
+    afterwards: (act) => void input.afterwards.push(act),
     // The definition of a local node is typed to see no connection.
     connection: connection!,
     client: connection?.client as RescaleClient,
   };
+  const outcome = stored ? stored.work(context) : instance.behaviour.input!(context);
+  if (Symbol.asyncIterator in outcome) return sendEach(input, outcome, context);
+  const result = await outcome;
+  if (result) sendResult(input, message, result, context);
+  return result?.status;
+}
+
+function sendResult(input: Input, message: Message, result: Result, context: InputContext<object>): void {
+  const { jobId, runId } = context.fields as { jobId?: unknown; runId?: unknown };
+  applyResult(message, result, {
+    connection: context.connection,
+    local: input.instance.local,
+    jobId: typeof jobId === 'string' ? jobId : undefined,
+    runId: typeof runId === 'string' ? runId : undefined,
+    trace: context.trace,
+  });
+  if (result.error) {
+    // Catch gets the incoming message, so what the work achieved has to be on that one.
+    Object.assign(input.message, message);
+    throw result.error;
+  }
+  if (!input.open) return;
+  if (input.durable) noteSending(input.instance);
+  const messages = Array<Message | null>(result.output ?? 0).fill(null);
+  messages.push(message);
+  input.exits.send(messages);
 }
 
 /** Rows of one answer that are sent one by one take so long (ms) at most before others have their turn: a list can have 200,000. */
 const LONGEST_TURN = 20;
 
-/** Sends what comes out of an input and returns the figure for the status. */
-export async function sendResults<Values>(
-  instance: NodeInstance,
+/** Sends what a generator makes, as it comes, and returns the figure for the status. */
+async function sendEach(
   input: Input,
-  context: InputContext<Values>,
-  outcome: Results,
+  results: AsyncGenerator<Result, StatusText | void, undefined>,
+  context: InputContext<object>,
 ): Promise<StatusText | void> {
-  if (!(Symbol.asyncIterator in outcome)) {
-    const result = await outcome;
-    if (result) sendResult(input, input.message, result, context);
-    return result?.status;
-  }
   let status: StatusText | undefined;
-  const copyFor = copies(instance, input.message);
+  const copyFor = copies(input);
   let turnBegan = performance.now();
   // Not `for await`, which drops what the generator returns. Whatever ends the loop ends the generator, too, so that it
   // lets go of what it holds.
   try {
     for (;;) {
-      const step = await outcome.next();
+      const step = await results.next();
       if (step.done) return step.value ?? status;
       if (!input.open) return undefined;
       status = step.value.status ?? status;
@@ -230,39 +181,15 @@ export async function sendResults<Values>(
       }
     }
   } finally {
-    await outcome.return();
+    await results.return();
   }
-}
-
-function sendResult<Values>(
-  input: Input,
-  message: Message,
-  result: Result,
-  context: InputContext<Values>,
-): void {
-  const { jobId, runId } = context.fields as { jobId?: unknown; runId?: unknown };
-  applyResult(message, result, {
-    connection: context.connection,
-    local: context.connection === null,
-    jobId: typeof jobId === 'string' ? jobId : undefined,
-    runId: typeof runId === 'string' ? runId : undefined,
-    trace: context.trace,
-  });
-  if (result.error) {
-    // Catch gets the incoming message, so what the work achieved has to be on that one.
-    Object.assign(input.message, message);
-    throw result.error;
-  }
-  const messages = Array<Message | null>(result.output ?? 0).fill(null);
-  messages.push(message);
-  input.send(messages);
 }
 
 /**
  * Each message of several is a message of its own, down to the last nested object. What the result replaces anyway is
  * not copied: a list of thousands would copy an incoming payload thousands of times. What can't be copied is left out.
  */
-function copies(instance: NodeInstance, message: Message): (result: Result) => Message {
+function copies({ instance, message }: Input): (result: Result) => Message {
   const clone = (some: Message) => instance.RED.util.cloneMessage(some);
   let from = message;
   return (result) => {
@@ -275,6 +202,14 @@ function copies(instance: NodeInstance, message: Message): (result: Result) => M
       return clone('payload' in result ? { ...from, payload: undefined } : from);
     }
   };
+}
+
+/** Why a request is tried again, for the yellow ring. */
+function retryText({ code, statusCode }: RescaleError): StatusText {
+  if (statusCode !== undefined && statusCode >= 400) {
+    return { key: 'retrying-status', values: { status: statusCode } };
+  }
+  return { key: code === 'RESCALE_TIMEOUT' ? 'retrying-timeout' : 'retrying-network' };
 }
 
 function factText(fact: TaskProgress): StatusText {

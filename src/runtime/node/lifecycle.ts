@@ -5,7 +5,8 @@ import { removeOrphanedState } from '../state/orphaned-state';
 import { restoreState, type StatePlace } from '../state/state-place';
 import { hurryWrites } from '../state/write-slots';
 import { toFlowError } from '../status/catalog';
-import type { NodeInstance, OpenInput } from './node-instance';
+import type { ClosingInput } from './input-ends';
+import type { NodeInstance } from './node-instance';
 
 /** Node-RED waits for a closing node; work that does not end by then is left to end on its own. Milliseconds. */
 const CLOSING = 700;
@@ -59,17 +60,16 @@ function stateError(error: unknown): RescaleError | null {
  * (durable-items.ts). Only of a node that is in no flow any more nothing is kept.
  */
 export async function endInputs(
-  open: OpenInput[],
-  toldClosed: Promise<void>[],
+  closing: ClosingInput[],
   configured: boolean,
   storing = STORING,
 ): Promise<void> {
   const relax = hurryWrites();
   try {
-    const told = Promise.all(toldClosed);
-    if (!configured) for (const input of open) input.giveUpStoring();
+    const told = Promise.all(closing.map((input) => input.told));
+    if (!configured) for (const input of closing) input.giveUpStoring();
     await within(configured ? storing : LAST_WRITES, told);
-    await within(CLOSING, Promise.all(open.map((input) => input.ended)));
+    await within(CLOSING, Promise.all(closing.map((input) => input.ended)));
   } finally {
     relax();
   }

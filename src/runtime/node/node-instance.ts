@@ -1,28 +1,44 @@
 import { setMaxListeners } from 'node:events';
 import type { Node, NodeAPI } from 'node-red';
+import type { CallTrace } from '../../api/client/client';
 import { systemClock, type Clock } from '../../api/time/clock';
 import { RescaleError } from '../../api/errors/errors';
 import { guarded } from '../../api/errors/guard';
-import { fieldLabel, renderStatus, statusCatalogKey, toFlowError } from '../status/catalog';
-import type { Connection, Message } from '../definition/definition';
-import type { Field, FieldSource, Fields, FieldValues, NodeConfig } from '../fields/fields';
+import { fieldLabel, toFlowError } from '../status/catalog';
+import type { Behaviour, Connection, Message, NodeDefinition, Storing } from '../definition/definition';
+import type { Field, FieldSource, Fields, NodeConfig } from '../fields/fields';
 import { onFlowsStarted } from './flow-start';
 import { leaveInterrupted } from './interrupted';
 import { findPlatform, type Platform } from '../platform/platform';
 import { createStatusBoard, type StatusBoard } from './status-board';
-import { failureText, type StatusKey } from '../status/status-texts';
+import { failureText } from '../status/status-texts';
 
-/** A message in progress, as its node ends it. */
-export interface OpenInput {
-  /** Settles when its work has really ended, after the exits were taken. Never rejects. */
-  readonly ended: Promise<void>;
-  /**
-   * The node closes: RESCALE_CLOSED for the message, or silence when it is kept durably. Resolves when that is told: at once,
-   * unless it is being written just then.
-   */
-  close(): Promise<void>;
-  /** It takes too long to be written for the first time: given up unless its writing has begun. */
-  giveUpStoring(): void;
+/** Where a message in progress leads to. Each is called by one place only, so that each happens once. */
+export interface Exits {
+  send(messages: (Message | null)[]): void;
+  /** Catch gets the error, if there is one, else Complete the message. */
+  done(error?: RescaleError): void;
+}
+
+/** One message in progress: what is known of it, and what has become of it. */
+export interface Input {
+  readonly instance: NodeInstance;
+  /** As Node-RED has brought it. */
+  readonly received: Message;
+  /** The same where results can be put on it, else a copy. */
+  readonly message: Message;
+  readonly exits: Exits;
+  readonly trace: CallTrace;
+  /** False when it has ended, one way or the other: what still arrives is dropped. */
+  open: boolean;
+  /** It is kept on disk: a close is silent about it. */
+  durable: boolean;
+  /** It is being written for the first time. */
+  storing: Storing | null;
+  /** The node closes, and waits for it. */
+  closing: { told(): void; ended(): void } | null;
+  /** See `Work.afterwards`. */
+  readonly afterwards: (() => Promise<unknown>)[];
 }
 
 /** What one node in a flow has, whatever its type: its place in Node-RED and everything that ends with it. */
@@ -30,6 +46,9 @@ export interface NodeInstance {
   readonly RED: NodeAPI;
   readonly node: Node;
   readonly config: NodeConfig;
+  readonly definition: AnyDefinition;
+  /** What its messages are given to. */
+  behaviour: AnyBehaviour;
   readonly board: StatusBoard;
   readonly clock: Clock;
   /** Aborted with RESCALE_CLOSED when the node closes. */
@@ -40,12 +59,14 @@ export interface NodeInstance {
   readonly started: Promise<void>;
   /** The platform the node points at. Throws RESCALE_CONFIG when there is none. */
   platform(): Platform;
-  /** At once when it is connected already. Fails with RESCALE_CONFIG, or with what kept the simulator from starting. */
-  connect(): Promise<Connection> | Connection;
+  /** The connection made last; it may not be open any more. */
+  connection: Connection | null;
+  /** Connects anew. Fails with RESCALE_CONFIG, or with what kept the simulator from starting. */
+  connect(): Promise<Connection>;
+  /** Evaluates a typed property of the dialog. */
+  readonly evaluate: FieldSource['evaluate'];
   /** The messages in progress. */
-  readonly inputs: Set<OpenInput>;
-  /** The connection made last, for messages that no connection was asked for. */
-  readonly connection: Connection | null;
+  readonly inputs: Set<Input>;
   /** True in a node without a platform. */
   readonly local: boolean;
   /** Gives an error to Catch outside any input. */
@@ -62,11 +83,15 @@ export interface NodeInstance {
   handOver(): void;
 }
 
+/** A definition, whatever its fields are. */
+type AnyDefinition = Pick<NodeDefinition<Fields>, 'fields' | 'changes' | 'showsItself' | 'busy'>;
+type AnyBehaviour = Pick<Behaviour<object>, 'input'>;
+
 export function createNodeInstance(
   RED: NodeAPI,
   node: Node,
   config: NodeConfig,
-  busy: StatusKey | undefined,
+  definition: AnyDefinition,
   local: boolean,
 ): NodeInstance {
   const closing = new AbortController();
@@ -74,7 +99,6 @@ export function createNodeInstance(
   // Every message in progress listens, and there may be thousands.
   setMaxListeners(0, closing.signal);
   const connections = new Map<Connection, () => void>();
-  let connection: Connection | null = null;
   let stopWaiting = () => {};
   const started = new Promise<void>((resolve) => {
     const forget = onFlowsStarted(RED, resolve);
@@ -84,25 +108,14 @@ export function createNodeInstance(
     };
   });
 
-  const board = createStatusBoard({
-    busyText: (count) => {
-      if (busy) return { key: busy, values: { count } };
-      return count === 1 ? { key: 'working' } : { key: 'working-many', values: { count } };
-    },
-    render: (text, kind) => {
-      if (connection?.simulated && (kind === 'done' || (kind === 'busy' && text.values))) {
-        return renderStatus(RED, { key: 'on-simulator', values: { text: renderStatus(RED, text) } });
-      }
-      return text.values ? renderStatus(RED, text) : statusCatalogKey(text);
-    },
-    send: (status) => node.status(status),
-  });
+  const board = createStatusBoard(RED, node, definition.busy);
 
-  const connectAnew = async (): Promise<Connection> => {
+  const connect = async (): Promise<Connection> => {
     const made = await instance.platform().connect();
     // A simulator may have taken its time to start.
     if (closing.signal.aborted) throw closedError();
-    connection = made;
+    instance.connection = made;
+    board.simulated = made.simulated;
     if (!connections.has(made)) {
       const showPause = (until: number | null) =>
         board.trouble(made, until === null ? null : { key: 'throttled' }, until ?? undefined);
@@ -116,6 +129,8 @@ export function createNodeInstance(
     RED,
     node,
     config,
+    definition,
+    behaviour: {},
     board,
     clock: systemClock,
     local,
@@ -125,10 +140,9 @@ export function createNodeInstance(
     started,
     platform: () => findPlatform(RED, config.platform),
     inputs: new Set(),
-    connect: () => (connection?.isOpen ? connection : connectAnew()),
-    get connection() {
-      return connection;
-    },
+    connection: null,
+    connect,
+    evaluate: evaluator(RED, node),
     report(error, message) {
       const flowError = toFlowError(RED, error, node.type);
       if (message && flowError.statusCode !== undefined) message.statusCode = flowError.statusCode;
@@ -172,15 +186,11 @@ function showFirst(instance: NodeInstance): void {
 }
 
 /**
- * Evaluates fields for one message. Always with a callback: JSONata and many context stores answer later, and Node-RED throws when it
- * has nobody to tell.
+ * Evaluates typed properties for a node. Always with a callback: JSONata and many context stores answer later, and Node-RED throws
+ * when it has nobody to tell.
  */
-export async function readFields<Shape extends Fields>(
-  { RED, node, config }: NodeInstance,
-  shape: Shape,
-  message: Message,
-): Promise<FieldValues<Shape>> {
-  const evaluate: FieldSource['evaluate'] = (value, type) => {
+function evaluator(RED: NodeAPI, node: Node): FieldSource['evaluate'] {
+  return (value, type, message = {}) => {
     if (type === 'msg') {
       try {
         return RED.util.getMessageProperty(message, value) as unknown;
@@ -196,21 +206,14 @@ export async function readFields<Shape extends Fields>(
       });
     });
   };
-  const values: Record<string, unknown> = {};
-  for (const name in shape) {
-    const value = shape[name]!.read({ name, config, evaluate });
-    values[name] = value instanceof Promise ? await value : value;
-  }
-  return values as FieldValues<Shape>;
 }
 
 /** Evaluates one field. */
 export async function readField<Value>(
-  instance: NodeInstance,
+  { config, evaluate }: Pick<NodeInstance, 'config' | 'evaluate'>,
   name: string,
   field: Field<Value>,
   message: Message,
 ): Promise<Value> {
-  const values = await readFields(instance, { [name]: field }, message);
-  return values[name]!;
+  return field.read({ name, config, message, evaluate });
 }

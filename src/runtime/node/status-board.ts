@@ -1,10 +1,13 @@
-import type { NodeStatus } from 'node-red';
-import { guarded, startTimer } from '../../api/errors/guard';
+import type { Node, NodeAPI, NodeStatus } from 'node-red';
+import { guarded, noteFault, startTimer } from '../../api/errors/guard';
 import type { StatusKind } from '../definition/definition';
-import type { StatusText } from '../status/status-texts';
+import { renderStatus } from '../status/catalog';
+import type { StatusKey, StatusText } from '../status/status-texts';
 
 /** Everything a node's status is made from, and the one place that decides which part of it is shown. */
 export interface StatusBoard {
+  /** What was done was done on the simulator, and the status says so. */
+  simulated: boolean;
   /** A message is in progress from now on. The key names it until it ends. */
   begin(key: object): void;
   /** What it is busy with, instead of the node's own word for it. Shown while it is the only one. */
@@ -24,13 +27,6 @@ export interface StatusBoard {
   close(): void;
 }
 
-interface StatusBoardOptions {
-  /** The blue dot: how many messages are in progress. */
-  busyText(count: number): StatusText;
-  render(text: StatusText, kind: StatusKind): string;
-  send: (status: NodeStatus | Record<string, never>) => void;
-}
-
 /** At most this often, so that thousands of messages do not become thousands of statuses in every open editor. */
 const INTERVAL = 250;
 
@@ -42,7 +38,12 @@ const DOTS: Record<StatusKind, Pick<NodeStatus, 'fill' | 'shape'>> = {
   idle: { fill: 'grey', shape: 'ring' },
 };
 
-export function createStatusBoard(options: StatusBoardOptions): StatusBoard {
+/** `busy` is the blue dot while messages are in progress, unless each of them says more. */
+export function createStatusBoard(
+  RED: NodeAPI,
+  node: Pick<Node, 'status'>,
+  busy: StatusKey | undefined,
+): StatusBoard {
   const inProgress = new Map<object, StatusText | null>();
   const troubles = new Map<object, { kind: StatusKind; text: StatusText }>();
   let last: { kind: StatusKind; text: StatusText } | null = null;
@@ -53,32 +54,39 @@ export function createStatusBoard(options: StatusBoardOptions): StatusBoard {
   let stopTimer: (() => void) | null = null;
   let closed = false;
 
-  /** Whoever listens to statuses may throw; a message must not fail for that. */
-  const tell = guarded(options.send);
-
   const send = () => {
     stopTimer = null;
     if (closed) return;
     let now = last;
+    const count = inProgress.size;
     if (troubles.size > 0) now = [...troubles.values()].at(-1)!;
-    else if (inProgress.size > 0) {
-      const [own] = inProgress.size === 1 ? inProgress.values() : [null];
-      now = { kind: 'busy', text: own ?? options.busyText(inProgress.size) };
+    else if (count > 0) {
+      const [own] = count === 1 ? inProgress.values() : [null];
+      const key = busy ?? (count === 1 ? 'working' : 'working-many');
+      now = { kind: 'busy', text: own ?? (key === 'working' ? { key } : { key, values: { count } }) };
     }
-    if (now === null) {
-      if (shown !== '') tell({});
-      shown = rendered = '';
-      return;
-    }
-    const source = JSON.stringify(now);
+    const source = now === null ? '' : JSON.stringify(now);
     if (source === rendered) return;
     rendered = source;
-    const text = options.render(now.text, now.kind);
-    const mark = `${now.kind} ${text}`;
-    if (mark === shown) return;
+    let status: NodeStatus = {};
+    let mark = '';
+    if (now !== null) {
+      const { kind, text } = now;
+      // What the blue dot says of a single message is the same on the simulator.
+      const ofWork = kind === 'done' || (kind === 'busy' && text.values !== undefined);
+      const words = renderStatus(RED, text, board.simulated && ofWork);
+      mark = `${kind} ${words}`;
+      if (mark === shown) return;
+      lastSent = performance.now();
+      status = { ...DOTS[kind], text: words };
+    }
     shown = mark;
-    lastSent = performance.now();
-    tell({ ...DOTS[now.kind], text });
+    try {
+      node.status(status);
+    } catch (fault) {
+      // Whoever listens to statuses may throw; a message must not fail for that.
+      noteFault(fault);
+    }
   };
 
   const changed = () => {
@@ -88,7 +96,8 @@ export function createStatusBoard(options: StatusBoardOptions): StatusBoard {
     else stopTimer = startTimer(wait, send, { background: true });
   };
 
-  return {
+  const board: StatusBoard = {
+    simulated: false,
     begin(key) {
       inProgress.set(key, null);
       changed();
@@ -124,9 +133,10 @@ export function createStatusBoard(options: StatusBoardOptions): StatusBoard {
     close() {
       closed = true;
       stopTimer?.();
-      tell({});
+      guarded(() => node.status({}))();
     },
   };
+  return board;
 }
 
 function withTime(text: StatusText, until: number): StatusText {

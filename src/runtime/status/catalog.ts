@@ -17,18 +17,17 @@ const SHARED = 'rescale-platform';
 /** Where Node-RED keeps the texts that all nodes share: in the platform node's catalog. */
 const CATALOG = `${PACKAGE}/${SHARED}`;
 
-/** The key of a status text without places: each browser shows it in its own language. */
-export function statusCatalogKey(text: StatusText): string {
-  return `${CATALOG}:status.${text.key}`;
-}
-
-/** A status text in the server's language, in English where the catalog has none. */
-export function renderStatus(RED: NodeAPI, text: StatusText): string {
-  const values = text.values ?? {};
-  return (
-    lookUp(RED, CATALOG, `status.${text.key}`, values) ??
-    renderErrorText(countedText<StatusKey>(statusTexts, text.key, values), values)
-  );
+/**
+ * A status text in the server's language, in English where the catalog has none; one without places is its key, and each browser shows
+ * it in its own language.
+ */
+export function renderStatus(RED: NodeAPI, text: StatusText, onSimulator = false): string {
+  const { key, values = {} } = text;
+  if (!text.values && !onSimulator) return `${CATALOG}:status.${key}`;
+  const words =
+    lookUp(RED, CATALOG, `status.${key}`, values) ??
+    renderErrorText(countedText<StatusKey>(statusTexts, key, values), values);
+  return onSimulator ? renderStatus(RED, { key: 'on-simulator', values: { text: words } }) : words;
 }
 
 /**
