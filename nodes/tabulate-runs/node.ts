@@ -5,7 +5,7 @@ import type { StatusText } from '../../src/runtime/definition/definition';
 import { choiceField, numberField, tickField } from '../../src/runtime/fields/fields';
 import { listField, plainTextField, textOf } from '../../src/runtime/fields/list-field';
 import { defineLocalNode } from '../../src/runtime/node/define-node';
-import { rowsOfMessage } from '../../src/runtime/results/message-rows';
+import { withRows } from '../../src/runtime/results/message-rows';
 import { refuseOpposingGoals, tabulate } from '../../src/runtime/results/tabulate';
 
 /** Runs as a table: one row a run, variables as columns, and what they tell. */
@@ -34,8 +34,9 @@ export = defineLocalNode({
       async input({ fields, message, translate }) {
         const request = { ...fields, isInput: nameTest(fields.inputColumns) };
         refuseOpposingGoals(fields.goals);
-        const rows = await rowsOfMessage(message);
-        const { table, payload } = await tabulate(rows, request, fields.format, translate);
+        const { table, payload } = await withRows(message, (rows) =>
+          tabulate(rows, request, fields.format, translate),
+        );
         const { rows: count, leftOut, missing, goalsWithoutNumbers } = table.facts;
         // A column that nobody has is most often a slip of the pen, and a goal that is never reached looks like a result.
         const wrong =

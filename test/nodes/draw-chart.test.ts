@@ -37,6 +37,22 @@ describe('rescale-draw-chart', () => {
     await flow!.status('node', ({ fill, text }) => fill === 'green' && text === '30 rows');
   });
 
+  it('names the row and the property that can not be read, and draws a column called __proto__', async () => {
+    const odd = {
+      step: 2,
+      get Cl() {
+        throw new Error('no');
+      },
+    };
+    const caught = await (await send({ kind: 'line' }, { payload: [payload[0], odd] })).take('caught');
+    caught.error!.should.have.properties({ code: 'RESCALE_INPUT' });
+    (caught.error as { message: string }).message.should.match(/^Cl of row 2 can’t be read: no\./);
+    await flow!.unload();
+    const rows = JSON.parse('[{"step":1,"__proto__":5},{"step":2,"__proto__":7}]') as unknown;
+    const out = await (await send({ kind: 'line', xColumn: 'step' }, { payload: rows })).take('out');
+    textsOf(out.payload).should.containEql('__proto__ (variable)');
+  });
+
   it('draws PNG', async () => {
     const fields = { kind: 'bars', format: 'png', width: 320, height: 200 };
     const { payload: png, headers } = await (await send(fields)).take('out');

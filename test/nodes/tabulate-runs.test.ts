@@ -45,6 +45,55 @@ describe('rescale-tabulate-runs', () => {
     return { out, facts: (out.rescale as { table: TableFacts }).table };
   };
 
+  it('keeps a column of own rows that is called __proto__, under a name of its own', async () => {
+    const payload = JSON.parse('[{"a":1,"__proto__":5,"b":2},{"a":3}]') as unknown;
+    const { out, facts } = await tabulate({}, { payload });
+    out.payload!.should.eql([
+      { a: 1, '__proto__ (variable)': 5, b: 2 },
+      { a: 3, '__proto__ (variable)': null, b: null },
+    ]);
+    Object.getPrototypeOf((out.payload as object[])[0]).should.equal(Object.prototype);
+    facts.rows.should.equal(2);
+    await flow!.unload();
+    const csv = await tabulate({ format: 'csv' }, { payload });
+    String(csv.out.payload).should.startWith('a,__proto__ (variable),b\r\n1,5,2\r\n');
+  });
+
+  it('names the row and the property that can not be read', async () => {
+    const odd = (name: string) =>
+      Object.defineProperty({}, name, {
+        enumerable: true,
+        get: () => {
+          throw new Error('no');
+        },
+      });
+    for (const [payload, property, row] of [
+      [[{ a: 1 }, odd('Cl')], 'Cl', 2],
+      [odd('Cl'), 'Cl', 1],
+      [[{ ...run('1', 1), variables: [{ name: 'x', value: 1 }, odd('name')] }], 'variables.1.name', 1],
+      [
+        [
+          { a: 1 },
+          {
+            id: '2',
+            get variables() {
+              throw new Error('no');
+            },
+          },
+        ],
+        'variables',
+        2,
+      ],
+    ] as const) {
+      const caught = await (await send({ goals: [{ name: 'Cl', goal: 'min' }] }, { payload })).take('caught');
+      caught.error!.should.have.property('code', 'RESCALE_INPUT');
+      (caught.error as { message: string }).message.should.equal(
+        `${property} of row ${row} can’t be read: no. Put a plain value there.`,
+      );
+      await flow!.unload();
+    }
+  });
+
   it('makes rows of the runs of a job, and keeps what the message carries', async () => {
     const { out, facts } = await tabulate({ goals: [{ name: 'Cl', goal: 'max' }] });
     (out.payload as Row[])[0]!.should.eql({

@@ -21,6 +21,9 @@ describe('the parameters of a sweep', () => {
   it('are rows of a table, too; what a row lacks is blank', () => {
     csvOf([{ a: 1, b: 'x' }, { a: true }]).should.equal('a,b\n1,x\ntrue,\n');
     parameterTable([{ a: 1 }]).should.containEql({ rows: 1 });
+    csvOf(JSON.parse('[{"a":1},{"a":2,"__proto__":5,"constructor":6}]')).should.equal(
+      'a,__proto__,constructor\n1,,\n2,5,6\n',
+    );
   });
 
   for (const [what, value, words] of [
@@ -33,6 +36,18 @@ describe('the parameters of a sweep', () => {
     ['a column without a name', 'a,\n1,2\n', /has no name/],
     ['an object for a value', [{ a: { x: 1 } }], /row 1 has neither a text nor a number in column “a”/],
     ['no number for one', [{ a: 1 }, { a: NaN }], /row 2 has neither/],
+    [
+      'a property that throws',
+      [
+        { a: 1 },
+        {
+          get a() {
+            throw new Error('no');
+          },
+        },
+      ],
+      /column “a” in row 2 can’t be read/,
+    ],
     ['no rows', [], /neither CSV text nor rows/],
     ['a row that is none', [{ a: 1 }, null], /neither CSV text nor rows/],
   ] as [string, unknown, RegExp][]) {

@@ -32,6 +32,7 @@ export const submitTexts = {
     'their columns are separated by __separator__ and not by commas; write decimals with a point',
   'reason-parameters-numbers': 'their first row has numbers and not the names of the columns',
   'reason-parameters-value': 'row __row__ has neither a text nor a number in column “__name__”',
+  'reason-parameters-unreadable': 'the value of column “__name__” in row __row__ can’t be read',
   'reason-parameters-row': 'row __row__ has another number of values than the header',
   'reason-parameters-type': 'they are neither CSV text nor rows of a table',
   'submit-parameters-column':

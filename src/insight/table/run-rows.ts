@@ -23,7 +23,7 @@ export async function rowsOf(payload: unknown, facts: RunFacts): Promise<Row[] |
   const rows: Row[] = [];
   await forEachRow(items.length, (index) => {
     const item = items[index]!;
-    rows.push(isRun(item) ? rowOfRun(item, facts) : item);
+    rows.push(isRun(item) ? rowOfRun(item, facts) : withColumnsAlone(item));
   });
   return rows;
 }
@@ -40,6 +40,15 @@ function rowOfRun(run: AnyRun, facts: RunFacts): Row {
   const variables: readonly unknown[] = run.variables ?? [];
   for (const variable of variables) if (isObject(variable)) addCell(row, variable);
   row.link = facts.link(run.id);
+  return row;
+}
+
+/** As it is, save that a column called __proto__, which JSON may bring, gets a name of its own. */
+function withColumnsAlone(item: Row): Row {
+  if (!Object.hasOwn(item, '__proto__')) return item;
+  const row: Row = {};
+  for (const [name, cell] of Object.entries(item))
+    row[name === '__proto__' ? freeName(item, name) : name] = cell;
   return row;
 }
 

@@ -76,8 +76,19 @@ function isNumber(text: string): boolean {
 function rowsOf(rows: unknown[]): string[][] {
   if (rows.length === 0 || !rows.every(isRecord)) throw unusable({ key: 'reason-parameters-type' });
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const texts = rows.map((row, index) => columns.map((name) => valueText(row[name], name, index + 1)));
+  const texts = rows.map((row, index) =>
+    columns.map((name) => valueText(cellOf(row, name, index + 1), name, index + 1)),
+  );
   return [columns, ...texts];
+}
+
+/** Nothing of what every object inherits is a value of a row. */
+function cellOf(row: Record<string, unknown>, name: string, number: number): unknown {
+  try {
+    return Object.hasOwn(row, name) ? row[name] : undefined;
+  } catch {
+    throw unusable({ key: 'reason-parameters-unreadable', values: { row: number, name: shortened(name) } });
+  }
 }
 
 function valueText(value: unknown, column: string, row: number): string {

@@ -1,14 +1,60 @@
 import { isRecord } from '../../api/endpoints/rows';
-import { RescaleError } from '../../api/errors/errors';
+import { isRescaleError, RescaleError } from '../../api/errors/errors';
+import { forEachRow } from '../../insight/pauses/pauses';
 import { rowsOf } from '../../insight/table/run-rows';
 import type { Row } from '../../insight/table/row';
 import { runState } from '../../runs/run/run-state';
 import { webPage } from '../definition/messages';
 import type { Message } from '../definition/definition';
-import { shownValue } from '../../api/errors/shown-value';
+import { shortened, shownValue } from '../../api/errors/shown-value';
+import { reasonOf } from '../status/catalog';
+
+/** What is made of the rows of a message. Throws RESCALE_INPUT where they can't be read. */
+export async function withRows<Made>(message: Message, make: (rows: Row[]) => Promise<Made>): Promise<Made> {
+  try {
+    return await make(await rowsOfMessage(message));
+  } catch (error) {
+    // Only then are all cells looked at: a property that throws is as rare as rows are many.
+    throw isRescaleError(error) ? error : ((await unreadableCell(message.payload)) ?? error);
+  }
+}
+
+/** The first property of a row that throws; null where there is none. */
+async function unreadableCell(payload: unknown): Promise<RescaleError | null> {
+  const rows: unknown[] = Array.isArray(payload) ? payload : [payload];
+  let found: { property: string; row: number; reason: string } | null = null;
+  await forEachRow(rows.length, (index) => {
+    found ??= unreadableIn(rows[index], index + 1, '', 0);
+  });
+  return found && new RescaleError('RESCALE_INPUT', 'input-cell', found);
+}
+
+/** Lists of variables in a run, and what stands in one of them. */
+const MOST_DEEP = 3;
+
+function unreadableIn(
+  value: unknown,
+  row: number,
+  path: string,
+  depth: number,
+): { property: string; row: number; reason: string } | null {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || depth > MOST_DEEP)
+    return null;
+  let property = path === '' ? '*' : path;
+  try {
+    for (const name of Object.keys(value)) {
+      property = path === '' ? name : `${path}.${name}`;
+      const inner = unreadableIn((value as Record<string, unknown>)[name], row, property, depth + 1);
+      if (inner) return inner;
+    }
+    return null;
+  } catch (error) {
+    return { property: shortened(property), row, reason: shortened(reasonOf(error)) };
+  }
+}
 
 /** The rows of a message: its runs, with what earlier nodes said of them, or its rows. Throws RESCALE_INPUT. */
-export async function rowsOfMessage(message: Message): Promise<Row[]> {
+async function rowsOfMessage(message: Message): Promise<Row[]> {
   const rescale = isRecord(message.rescale) ? message.rescale : {};
   const jobId = typeof message.jobId === 'string' ? message.jobId : undefined;
   const rows = await rowsOf(message.payload, {
