@@ -1,4 +1,5 @@
 import { readRunOutcome } from '../../src/runs/evidence/run-outcome';
+import { endDoubt } from '../../src/runs/run/end-doubt';
 import { runState, seeEnd } from '../../src/runs/run/run-state';
 import { runSummary } from '../../src/runs/run/summary';
 import { defineNode } from '../../src/runtime/node/define-node';
@@ -16,16 +17,17 @@ export = defineNode({
       const run = await context.client.getRun(jobId, runId, context);
       seeEnd(context.client, jobId, run);
       const state = runState(run);
-      return { payload: run, rescale: { state }, status: { key: state, values: { runId } } };
+      const doubt = endDoubt(run, context.client.platformNow());
+      return { payload: run, rescale: { state }, status: runEndStatus(runId, state, { doubt }) };
     }
     const { run, state, outcome, unknownStatus } = await readRunOutcome(
       context.client,
       context.fields,
       context,
     );
-    const summary = runSummary(jobId, runId, run, state, outcome);
-    const over = state === 'completed' || state === 'ended';
-    const endOrState = over ? runEndStatus(runId, state, { outcome }) : { key: state, values: { runId } };
+    const doubt = endDoubt(run, context.client.platformNow());
+    const summary = runSummary(jobId, runId, run, state, outcome, doubt);
+    const endOrState = runEndStatus(runId, state, { outcome, doubt });
     const status = unknownStatus === null ? endOrState : unknownStatusText(unknownStatus);
     return { payload: run, rescale: { state, outcome, summary }, status };
   },

@@ -1,9 +1,11 @@
 import type { CallOptions, ListOptions, Page, RescaleClient } from '../../src/api/client/client';
 import type { Run } from '../../src/api/client/types';
 import { outcomeReader } from '../../src/runs/evidence/run-outcome';
+import { endDoubt } from '../../src/runs/run/end-doubt';
 import { runState, seeEnd } from '../../src/runs/run/run-state';
 import { runSummary } from '../../src/runs/run/summary';
 import { defineNode } from '../../src/runtime/node/define-node';
+import { oddEndText } from '../../src/runtime/status/odd-end';
 import { unknownStatusText } from '../../src/runtime/status/unknown-status';
 import { choiceField, jobIdField, tickField } from '../../src/runtime/fields/fields';
 import { emitList, listFields, type Annotations, type ListOutput } from '../../src/runtime/results/lists';
@@ -21,10 +23,17 @@ export = defineNode({
   },
   input({ fields, client, ...call }) {
     const { jobId, emit, limit, pageSize, state, runType, optimalOnly, outcome } = fields;
-    const keep = (run: Run) =>
-      (state === 'any' || runState(run) === state) &&
-      (runType === 'any' || run.type === Number(runType)) &&
-      (!optimalOnly || run.isOptimal);
+    const now = client.platformNow();
+    let doubted: string | null = null;
+    const outcomes = outcome ? outcomesOf(client, jobId, call) : null;
+    const keep = (run: Run) => {
+      const isWanted =
+        (state === 'any' || runState(run) === state) &&
+        (runType === 'any' || run.type === Number(runType)) &&
+        (!optimalOnly || run.isOptimal);
+      if (isWanted && doubted === null && endDoubt(run, now)) doubted = run.id;
+      return isWanted;
+    };
     return emitList<Run>({
       emit,
       limit,
@@ -32,7 +41,8 @@ export = defineNode({
       filter: keep,
       compare: (one, other) => one.displayOrder - other.displayOrder,
       describe: (run) => ({ runId: run.id }),
-      ...(outcome && outcomesOf(client, jobId, call)),
+      ...(outcomes && { annotate: outcomes.annotate }),
+      doubt: () => outcomes?.doubt() ?? (doubted === null ? null : oddEndText(doubted)),
       statusKey: 'runs',
     });
   },
@@ -68,7 +78,11 @@ function outcomesOf(
       ofRows: { outcomes: Object.fromEntries(over) },
       ofRow(run) {
         const { state, outcome } = endings.get(run.id)!;
-        return { state, outcome, summary: runSummary(jobId, run.id, run, state, outcome) };
+        return {
+          state,
+          outcome,
+          summary: runSummary(jobId, run.id, run, state, outcome, endDoubt(run, client.platformNow())),
+        };
       },
     };
   };

@@ -9,7 +9,8 @@ import type {
   TailLines,
 } from '../client/types';
 import { MOST_DEPTH } from '../limits/limits';
-import { instantOf, USUAL_DATE } from '../time/dates';
+import { USUAL_DATE } from '../time/dates';
+import { readDate, readRunDate } from './row-dates';
 
 /**
  * Turns what was parsed into what it should be; null when it isn't that. For a row of a list, of which as much is read as can be,
@@ -70,28 +71,13 @@ export const readRun: Reader<Run> = (value, odd) => {
     const date = row[name];
     // Nearly all are as the platform writes them, and lists have thousands.
     if (typeof date !== 'string' || !USUAL_DATE.test(date) || Number.isNaN(Date.parse(date)))
-      row[name] = readDate(date, odd);
+      row[name] = readRunDate(row, name, odd);
   }
   for (const name of RUN_VALUES) if (typeof row[name] === 'string') row[name] = valueOfText(row[name]);
   return row as unknown as Run;
 };
-const RUN_DATES = ['dateStarted', 'dateCompleted'];
+const RUN_DATES = ['dateStarted', 'dateCompleted'] as const;
 const RUN_VALUES = ['displayOrder', 'type', 'outputFileCount', 'outputFileSize', 'isOptimal'];
-
-/** Where counting begins somewhere stands for no date. */
-const NO_DATE = /^(?:000[01]-|1970-01-01[T ]00:00:00)/;
-
-/**
- * A date as it was written, null for none: whoever took any word for a date would call a run ended that goes on. A number is
- * the time since the epoch, and what is none of these says nothing.
- */
-function readDate(value: unknown, odd?: () => void): string | null {
-  if (value === null || value === undefined) return null;
-  if (typeof value === 'string' && !NO_DATE.test(value.trim()) && instantOf(value) !== null) return value;
-  if (value !== '') odd?.();
-  const instant = typeof value === 'number' ? instantOf(value) : null;
-  return instant === null ? null : new Date(instant).toISOString();
-}
 
 /**
  * A row without what nobody may see: the key to its encrypted form, which is of no use where `/contents/` decrypts, and

@@ -78,7 +78,7 @@ function shownValue(displayValue: unknown): string | null {
 /** To a hundredth; null unless both are known. */
 function minutesBetween(started: string | null, ended: string | null): number | null {
   const span = Date.parse(ended ?? '') - Date.parse(started ?? '');
-  return Number.isFinite(span) ? Math.round(span / 600) / 100 : null;
+  return span >= 0 ? Math.round(span / 600) / 100 : null;
 }
 
 /** The platform may leave the variables of a run empty. */

@@ -4,7 +4,7 @@ import type { Run } from '../../api/client/types';
 import { diagnose, unreadReason } from '../reading/diagnosis';
 import { noteStop, type SentStop } from '../evidence/sent-stop';
 import { runReader } from '../reading/run-reader';
-import { isOver } from '../run/run-state';
+import { hasSurelyEnded } from '../run/end-doubt';
 import type { RunAddress, TaskContext } from '../tasks/task-context';
 import {
   beforeAllElse,
@@ -58,7 +58,9 @@ async function stopNow(
   const before = request.skipCompleted
     ? await readBefore((options) => client.getRun(jobId, runId, options), context)
     : null;
-  if (before?.dateCompleted) return { requested: false, confirmed: true, run: before };
+  // A date that can't be right keeps no stop from being sent: where it was not needed, it does no harm.
+  if (before && hasSurelyEnded(before, client.platformNow()))
+    return { requested: false, confirmed: true, run: before };
 
   const noted = await noteStop(client, jobId, [before ?? { id: runId }], context);
   const read = runReader(client, request, context.clock);
@@ -69,7 +71,7 @@ async function stopNow(
       noted,
       async read(options) {
         const { run, state } = await read(options);
-        return { seen: run, isOver: isOver(state) };
+        return { seen: run, isOver: state === 'ended' || hasSurelyEnded(run, client.platformNow()) };
       },
       refused(failure) {
         // A stop that was refused stops nothing, but an earlier one may: how the run ends is told by that.

@@ -31,11 +31,6 @@ export function endedLongAgo(
   return run !== undefined && sinceEnd(client, jobId, run, now) > LONG_AGO;
 }
 
-/** False for a run of which there is nothing but its place in the list. */
-export function hasBegun(run: Run | undefined): boolean {
-  return Boolean(run?.dateStarted || run?.dateCompleted);
-}
-
 /** A failure here says nothing about a run, and the rounds that read the list tell of it; patience decides. */
 export async function quietly(work: Promise<unknown>): Promise<void> {
   try {

@@ -1,12 +1,13 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { RescaleFile } from '../../api/client/types';
 import { CALLED_OFF } from '../../api/errors/abort';
+import { hasBegun } from '../run/end-doubt';
 import { decideOutcome, type Outcome } from '../run/outcome';
 import { formerEnd, isOfFormerEnd, seeLog } from '../run/run-state';
 import { inParallel } from '../tasks/in-parallel';
 import type { Clock } from '../tasks/ports';
 import { findLogOfRun, findRunLogs, readLogEvidence } from './exit-code';
-import { endedLongAgo, hasBegun, quietly, type JobFacts } from './job-facts';
+import { endedLongAgo, quietly, type JobFacts } from './job-facts';
 import { promptFirst } from './prompt-first';
 import { endOfLack, lackedAgain } from './readable-time';
 import type { RequestedStops } from './requested-stops';
@@ -86,6 +87,7 @@ export function createOutcomeResolver(
       const { outcome, conclusive } = decideOutcome({
         run,
         formerEnd: former,
+        platformNow: client.platformNow(),
         onlyRun: isOnlyRun(),
         statuses: job.statuses,
         log: entry.log,

@@ -130,7 +130,8 @@ function decide(
 ): Outcome {
   const former = formerEnd(client, jobId, run);
   const stop = requestedStops(client).evidence(jobId, run.id, run, former);
-  return decideOutcome({ run, onlyRun, statuses, log, ...stop, formerEnd: former }).outcome;
+  const platformNow = client.platformNow();
+  return decideOutcome({ run, onlyRun, statuses, log, ...stop, formerEnd: former, platformNow }).outcome;
 }
 
 /** Statuses that were there when the run still had an end that is gone by now are those of its former attempt. */

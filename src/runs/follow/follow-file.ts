@@ -9,7 +9,7 @@ import { liveLog } from '../lines/log-source';
 import { findPath, isAmbiguous, workingPath, type PathMatch } from '../files/path-match';
 import { textEncoding } from '../files/text-encoding';
 import { runReader, type Standing } from '../reading/run-reader';
-import type { DirectoryEntry } from '../../api/client/types';
+import type { DirectoryEntry, Run } from '../../api/client/types';
 import { isOver, isTerminalStatus, latestStatus } from '../run/run-state';
 import type { RunAddress, TaskContext } from '../tasks/task-context';
 
@@ -47,6 +47,8 @@ export interface FollowEnd {
 interface FollowContext extends TaskContext {
   /** Told at each failed look, and null when all is well again. It never ends the follow. */
   trouble?(trouble: Trouble | null): void;
+  /** Told at each reading of its run. */
+  standing?(run: Run): void;
 }
 
 /** Looks at a live log between two readings of its run. */
@@ -148,6 +150,7 @@ function createLook(client: RescaleClient, request: FollowRequest, context: Foll
     looks = 0;
     try {
       standing = await read(options);
+      context.standing?.(standing.run);
       unknown = 0;
     } catch (error) {
       if (!isRescaleError(error) || error.code !== 'RESCALE_NOT_FOUND') throw error;

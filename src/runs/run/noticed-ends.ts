@@ -32,5 +32,8 @@ export function sinceEnd(
 ): number {
   const told = client.platformNow() - instant(run.dateCompleted);
   const at = noticed.get(client)?.get(keyOf(jobId, run.id));
-  return at === undefined ? told : Math.min(told, now - at);
+  // One whose date says nothing, or lies ahead, may have ended just now.
+  const since = at === undefined ? 0 : now - at;
+  if (!(told >= 0)) return since;
+  return at === undefined ? told : Math.min(told, since);
 }

@@ -1,5 +1,6 @@
 import type { JobStatus, Run } from '../../api/client/types';
 import { rowsOfAttempt } from './attempts';
+import { doubtPhrase, endDoubt, hasBegun, type EndDoubt } from './end-doubt';
 import { exitText } from './exit-meaning';
 import { instant, isTerminalStatus, latestStatus, plain } from './run-state';
 import { meaningOf, shortReason, statusText } from './status-reasons';
@@ -34,6 +35,8 @@ export interface OutcomeFacts {
   /** The job's status history, null while it is not known. */
   statuses: readonly JobStatus[] | null;
   log: LogEvidence;
+  /** The platform's time of day (ms since the epoch); without it nothing is said of an end that has not come yet. */
+  platformNow?: number;
   /** When the run ended before it began anew (ms since the epoch), where that was seen. */
   formerEnd?: number | null;
   /** This flow asked the platform to stop the run while it had not ended. */
@@ -64,9 +67,11 @@ const PERHAPS_STOPPED = 'perhaps by a stop whose answer was lost';
  */
 export function decideOutcome(facts: OutcomeFacts): OutcomeDecision {
   const { run, onlyRun, log } = facts;
+  const doubt = run && endDoubt(run, facts.platformNow ?? Infinity);
   const history = readHistory(facts.statuses && rowsOfAttempt(facts.statuses, run, facts.formerEnd));
-  const evidence = evidenceOf(facts, history);
-  const stopping = history.stopping && !(run && endedBefore(run, history.stopping)) ? history.stopping : null;
+  const evidence = evidenceOf(facts, history, doubt);
+  const stopping =
+    history.stopping && !(run && !doubt && endedBefore(run, history.stopping)) ? history.stopping : null;
   const perhapsStopped = facts.stopRequested && facts.stopDoubtful === true;
   const stopped = facts.stopRequested && (!perhapsStopped || stopping !== null);
   const decide = (result: OutcomeResult, reason: string, conclusive: boolean): OutcomeDecision => {
@@ -79,7 +84,7 @@ export function decideOutcome(facts: OutcomeFacts): OutcomeDecision {
     };
   };
 
-  if (!run?.dateStarted && !run?.dateCompleted) {
+  if (!hasBegun(run)) {
     if (stopped) return decide('stopped', 'never started: stopped by this flow', true);
     const telling = history.stop ?? history.failure ?? history.stopping ?? history.latest;
     const reason = telling ? `never started: ${shortReason(telling)}` : 'never started';
@@ -88,7 +93,7 @@ export function decideOutcome(facts: OutcomeFacts): OutcomeDecision {
   }
 
   if (stopped) return decide('stopped', 'stopped by this flow', true);
-  if (history.stop && !endedBefore(run, history.stop))
+  if (history.stop && !(run && !doubt && endedBefore(run, history.stop)))
     return decide('stopped', shortReason(history.stop), true);
 
   const exit = log.kind === 'exit' ? exitText(log.code) : null;
@@ -101,7 +106,8 @@ export function decideOutcome(facts: OutcomeFacts): OutcomeDecision {
   if (onlyRun && history.terminal && history.success) {
     return decide('succeeded', shortReason(history.success), jobIsOver);
   }
-  return decide('unknown', 'no evidence tells how it ended', onlyRun && jobIsOver);
+  const reason = 'no evidence tells how it ended';
+  return decide('unknown', doubt ? `${reason}, and ${doubtPhrase(doubt)}` : reason, onlyRun && jobIsOver);
 }
 
 /** How the runs of a job ended, as far as they were examined. */
@@ -172,14 +178,15 @@ function endedBefore(run: Pick<Run, 'dateCompleted'>, row: JobStatus): boolean {
   return instant(run.dateCompleted) < instant(row.statusDate);
 }
 
-function evidenceOf(facts: OutcomeFacts, history: History): string[] {
+function evidenceOf(facts: OutcomeFacts, history: History, doubt: EndDoubt | null): string[] {
   const { run, log } = facts;
   const sentences: string[] = [];
   if (!run) sentences.push('The run was never listed.');
-  else if (!run.dateStarted && !run.dateCompleted) sentences.push('The run never started.');
+  else if (!hasBegun(run)) sentences.push('The run never started.');
   else if (!run.dateCompleted) sentences.push('The job is over, but the run has no end date.');
+  if (doubt) sentences.push(`About the run: ${doubtPhrase(doubt)}.`);
   if (facts.stopRequested) sentences.push(facts.stopDoubtful ? STOP_LOST : STOP_ASKED);
-  if (run?.dateStarted || run?.dateCompleted) sentences.push(logSentence(log));
+  if (hasBegun(run)) sentences.push(logSentence(log));
   sentences.push(...historySentences(history));
   if (!facts.onlyRun && history.failure) {
     sentences.push('The job has several runs, and its status does not say which one failed.');

@@ -1,4 +1,5 @@
 import type { Run } from '../../api/client/types';
+import { doubtPhrase, hasBegun, type EndDoubt } from './end-doubt';
 import type { Outcome, OutcomeResult } from './outcome';
 import { instant, type RunState } from './run-state';
 
@@ -30,18 +31,22 @@ export function runSummary(
   run: Run | null,
   state: RunState,
   outcome: Outcome | null,
+  doubt: EndDoubt | null = null,
 ): string {
   const subject = `Job ${jobId} run ${runId}`;
-  if (state === 'pending') return `${subject} is waiting to start`;
-  if (state === 'running') return `${subject} is running`;
+  const but = doubt ? `, but ${doubtPhrase(doubt)}` : '';
+  if (state === 'pending') return `${subject} is waiting to start${but}`;
+  if (state === 'running') return `${subject} is running${but}`;
 
-  const duration = runDuration(run);
+  const duration = doubt ? null : runDuration(run);
   const after = duration === null ? '' : ` after ${durationText(duration)}`;
-  if (!run?.dateStarted && !run?.dateCompleted) {
+  if (!hasBegun(run)) {
     return outcome ? `${subject} ${outcome.reason}` : `${subject} never started`;
   }
   if (!outcome)
-    return state === 'completed' ? `${subject} completed${after}` : `${subject} ended with its job`;
+    return state === 'completed'
+      ? `${subject} completed${after}${but}`
+      : `${subject} ended with its job${but}`;
   if (outcome.result === 'succeeded') return `${subject} succeeded${after}`;
   if (outcome.result === 'unknown') return `${subject} ended${after}, but ${outcome.reason}`;
   const verb = outcome.result === 'failed' ? 'failed' : 'was stopped';

@@ -15,6 +15,7 @@ import {
 import { decideJobOutcome, type Outcome } from '../run/outcome';
 import type { JobSubscription, JobPolling } from '../polling/job-polling';
 import type { Clock } from '../tasks/ports';
+import { endDoubt, type EndDoubt } from '../run/end-doubt';
 import { instant, isOver, type RunState } from '../run/run-state';
 import { jobSummary, runSummary } from '../run/summary';
 
@@ -40,6 +41,8 @@ export type WaitEnd =
       /** Null when it was not asked for. */
       outcome: Outcome | null;
       summary: string;
+      /** What speaks against the date of its end; of a job, that of the first such run. */
+      doubt: EndDoubt | null;
       /** Null when it was not asked for. */
       filesReady: boolean | null;
       progress: Progress;
@@ -226,8 +229,9 @@ function runEnd(request: WaitRequest, runId: string, reading: JobReading): Told 
   const state = run ? stateIn(reading, run) : 'ended';
   const found = reading.gone.has(runId) ? GONE : (reading.outcomes.get(runId) ?? UNKNOWN);
   const outcome = request.outcome ? found : null;
-  const summary = runSummary(reading.jobId, runId, run, state, found === GONE ? GONE : outcome);
-  return { reason: 'ended', payload: structuredClone(run), state, outcome, summary, outcomes: null };
+  const doubt = run && endDoubt(run, reading.platformNow);
+  const summary = runSummary(reading.jobId, runId, run, state, found === GONE ? GONE : outcome, doubt);
+  return { reason: 'ended', payload: structuredClone(run), state, outcome, summary, doubt, outcomes: null };
 }
 
 function jobEnd(request: WaitRequest, reading: JobReading): Told {
@@ -235,7 +239,10 @@ function jobEnd(request: WaitRequest, reading: JobReading): Told {
   const completed = runs.length > 0 && runs.every((run) => run.dateCompleted);
   const results = { total: runs.length + reading.unread, succeeded: 0, failed: 0, stopped: 0 };
   const outcomes: [string, Outcome][] = [];
-  for (const { id } of runs) {
+  let doubt: EndDoubt | null = null;
+  for (const run of runs) {
+    const { id } = run;
+    doubt ??= endDoubt(run, reading.platformNow);
     const found = reading.outcomes.get(id);
     if (!found) continue;
     outcomes.push([id, found]);
@@ -251,6 +258,7 @@ function jobEnd(request: WaitRequest, reading: JobReading): Told {
     state,
     outcome,
     summary,
+    doubt,
     outcomes: request.outcome ? Object.fromEntries(outcomes) : null,
   };
 }

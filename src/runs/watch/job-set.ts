@@ -2,7 +2,7 @@ import type { RescaleError } from '../../api/errors/errors';
 import { createOutage } from '../polling/outage';
 import type { Progress, Trouble } from '../run/job-reading';
 import type { Clock } from '../tasks/ports';
-import type { WatchOverview } from './watch-listener';
+import type { WatchNotice, WatchOverview } from './watch-listener';
 import type { JobWatcher } from './job-watcher';
 
 /** Null when it can't be told at the moment; `atLeast` where others may be named as well, so that none is to be left. */
@@ -21,8 +21,8 @@ interface JobSet {
   note(part: string, trouble: Trouble | null): RescaleError | null;
   /** True once for each time that the platform says that there is no such job. */
   isNewlyGone(job: JobWatcher): boolean;
-  /** The job's status, once for each word that nobody knows. */
-  newlyUnknown(job: JobWatcher): string | null;
+  /** What a person should know of the job, once: a status that nobody knows, an end date that can't be right. */
+  newDoubts(job: JobWatcher): WatchNotice[];
   /** What is told of the time before was changed: so many older runs of a job are told now. */
   noteReportedAlso(runs: number): void;
   /** The sum of that over all jobs, once. */
@@ -37,6 +37,7 @@ export function createJobSet(clock: Clock): JobSet {
   const outage = createOutage(clock);
   const toldGone = new Set<string>();
   const toldStatuses = new Map<string, string>();
+  const toldEnds = new Map<string, string>();
   let reportedAlso: { jobs: number; runs: number } | null = null;
 
   return {
@@ -48,6 +49,7 @@ export function createJobSet(clock: Clock): JobSet {
       outage.drop(jobId);
       toldGone.delete(jobId);
       toldStatuses.delete(jobId);
+      toldEnds.delete(jobId);
       await job?.stop();
     },
     note: (part, trouble) => outage.note(part, trouble),
@@ -57,10 +59,17 @@ export function createJobSet(clock: Clock): JobSet {
       toldGone.add(jobId);
       return true;
     },
-    newlyUnknown({ jobId, unknownStatus: status }) {
-      if (status === null || toldStatuses.get(jobId) === status) return null;
-      toldStatuses.set(jobId, status);
-      return status;
+    newDoubts({ jobId, unknownStatus: status, endDoubt: end }) {
+      const notices: WatchNotice[] = [];
+      if (status !== null && toldStatuses.get(jobId) !== status) {
+        toldStatuses.set(jobId, status);
+        notices.push({ notice: 'status-unknown', jobId, status });
+      }
+      if (end && toldEnds.get(jobId) !== end.runId) {
+        toldEnds.set(jobId, end.runId);
+        notices.push({ notice: 'end-doubtful', jobId, ...end });
+      }
+      return notices;
     },
     noteReportedAlso(runs) {
       const before = reportedAlso ?? { jobs: 0, runs: 0 };
@@ -76,6 +85,7 @@ export function createJobSet(clock: Clock): JobSet {
       const progress: Progress = { total: 0, pending: 0, running: 0, completed: 0 };
       const jobsGone: string[] = [];
       let unknownStatus: string | null = null;
+      let doubtedRun: string | null = null;
       for (const job of jobs.values()) {
         const { progress: own } = job;
         if (own) {
@@ -86,9 +96,10 @@ export function createJobSet(clock: Clock): JobSet {
         }
         if (job.jobGone) jobsGone.push(job.jobId);
         unknownStatus ??= job.unknownStatus;
+        doubtedRun ??= job.endDoubt?.runId ?? null;
       }
       const { trouble, serious } = outage;
-      return { jobs: jobs.size, progress, jobsGone, unknownStatus, trouble, serious };
+      return { jobs: jobs.size, progress, jobsGone, unknownStatus, doubtedRun, trouble, serious };
     },
     get allRead() {
       return [...jobs.values()].every((job) => job.progress !== null || job.jobGone);

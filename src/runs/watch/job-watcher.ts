@@ -1,4 +1,5 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
+import { endDoubt, oddEnd, type EndDoubt } from '../run/end-doubt';
 import { unknownStatus } from '../run/run-state';
 import { progressOf, terminalStatus, type JobReading, type Progress, type Trouble } from '../run/job-reading';
 import type { JobSubscription, JobPolling } from '../polling/job-polling';
@@ -54,6 +55,12 @@ interface JobWatchOptions {
   late: boolean;
 }
 
+/** A run, and what speaks against the date of its end. */
+interface DoubtedRun {
+  runId: string;
+  doubt: EndDoubt;
+}
+
 /** One job of a watch: state is written before anything is sent, and again when it was. */
 export interface JobWatcher {
   readonly jobId: string;
@@ -62,6 +69,8 @@ export interface JobWatcher {
   readonly jobGone: boolean;
   /** Its status, where nobody knows it and something of the job is still awaited. */
   readonly unknownStatus: string | null;
+  /** A run whose end date can't be right, while something of the job is still awaited. */
+  readonly endDoubt: DoubtedRun | null;
   /** Something was told or is known of it that its end does not settle. */
   readonly unsettled: boolean;
   /** Everything is told and sent. */
@@ -97,6 +106,10 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
   let oddStatus: string | null = null;
   let firstRound: number | null = null;
   let overAtFirst = false;
+  /** The first run whose date is doubtful; one of which it is not known whether it has ended is looked for at each reading. */
+  let doubted: DoubtedRun | null = null;
+  let perhapsEnded: DoubtedRun | null = null;
+  let platformNow = Infinity;
   let wasEmpty = false;
   let resets = 0;
 
@@ -113,12 +126,26 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
     if (state.outbox.length === 0) return;
     const sent = new Set<WatchEvent>();
     for (const event of state.outbox) {
+      noteDoubt(event);
       if (!(await listener.send(event))) break;
       sent.add(event);
       if (stopped) break;
     }
     state = { ...state, outbox: state.outbox.filter((event) => !sent.has(event)) };
     if (sent.size > 0) await save();
+  }
+
+  function noteDoubt({ event, run }: WatchEvent): void {
+    const doubt = event === 'completed' && run ? endDoubt(run, platformNow) : null;
+    if (run && doubt) doubted ??= { runId: run.id, doubt };
+  }
+
+  function findOddEnd({ runs }: JobReading): DoubtedRun | null {
+    for (const run of runs.values()) {
+      const doubt = run.dateCompleted ? null : oddEnd(run);
+      if (doubt) return { runId: run.id, doubt };
+    }
+    return null;
   }
 
   /** Holds for the first round, and for what a job that was over by then brings in the next. */
@@ -157,6 +184,8 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
     if (step.reportedAlso !== null) listener.onReportedAlso(step.reportedAlso);
     progress = progressOf(reading);
     oddStatus = unknownStatus(reading.statuses);
+    perhapsEnded = findOddEnd(reading);
+    platformNow = reading.platformNow;
     if (step.changed) {
       state = step.state;
       await save();
@@ -233,6 +262,9 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
     },
     get unknownStatus() {
       return jobGone || isTold(state) ? null : oddStatus;
+    },
+    get endDoubt() {
+      return jobGone || isTold(state) ? null : (perhapsEnded ?? doubted);
     },
     get unsettled() {
       return Object.values(state.runs).includes('started') || Object.keys(state.awaiting).length > 0;

@@ -1,6 +1,8 @@
 import type { Run } from '../../api/client/types';
 import { jobDuration, stateIn, type JobReading, type Progress } from '../run/job-reading';
+import { endDoubt, type EndDoubt } from '../run/end-doubt';
 import type { Outcome } from '../run/outcome';
+import { instant } from '../run/run-state';
 import {
   jobSummary,
   overdueSummary,
@@ -36,7 +38,8 @@ export function eventOf(
 ): WatchEvent {
   const { event, runId, run, outcome, date, filesReady } = occurrence;
   const { jobId } = reading;
-  const duration = durationOf(reading, occurrence);
+  const doubt = run && event === 'completed' ? endDoubt(run, reading.platformNow) : null;
+  const duration = doubt ? null : durationOf(reading, occurrence);
   const idDate = run && event === 'completed' ? run.dateCompleted : date;
   return {
     event,
@@ -46,9 +49,9 @@ export function eventOf(
     // A flow may change what it is given; the reading is shared with other watches and waits.
     run: structuredClone(run),
     outcome,
-    summary: summaryOf(settings, reading, occurrence, duration),
+    summary: summaryOf(settings, reading, occurrence, duration, doubt),
     duration: duration === null ? null : duration / 1000,
-    occurredAt: date,
+    occurredAt: Number.isNaN(instant(date)) ? null : date,
     detectedAt: new Date(occurrence.detectedAt ?? moment.now).toISOString(),
     late: occurrence.late,
     redelivered: moment.redelivered,
@@ -69,6 +72,7 @@ function summaryOf(
   reading: JobReading,
   { event, runId, run, outcome, taken }: Occurrence,
   duration: number | null,
+  doubt: EndDoubt | null,
 ): string {
   const { jobId } = reading;
   switch (event) {
@@ -81,6 +85,6 @@ function summaryOf(
     case 'waiting':
       return waitingSummary(jobId, runId, taken!);
     case 'completed':
-      return runSummary(jobId, runId!, run, stateIn(reading, run!), outcome);
+      return runSummary(jobId, runId!, run, stateIn(reading, run!), outcome, doubt);
   }
 }

@@ -75,7 +75,8 @@ export function inOrder<Event extends Placed>(events: readonly Event[]): Event[]
       const { jobId, runId, occurredAt, detectedAt } = event;
       const ofJob = JSON.stringify([jobId]);
       const before = latest.get(event.event === 'job' ? ofJob : JSON.stringify([jobId, runId])) ?? -Infinity;
-      const at = Math.max(instant(occurredAt ?? detectedAt), before);
+      const told = instant(occurredAt);
+      const at = Math.max(Number.isNaN(told) ? instant(detectedAt) : told, before);
       latest.set(JSON.stringify([jobId, runId]), at);
       latest.set(ofJob, Math.max(latest.get(ofJob) ?? -Infinity, at));
       return { event, at };

@@ -1,4 +1,5 @@
 import type { ErrorText, RescaleError } from '../../api/errors/errors';
+import type { EndDoubt } from '../run/end-doubt';
 import type { Progress, Trouble } from '../run/job-reading';
 import type { WatchEvent } from './watch-event';
 
@@ -27,6 +28,8 @@ export type WatchNotice =
   | { notice: 'job-gone'; jobId: string }
   /** The job has a status that nobody knows, and counts as going on. */
   | { notice: 'status-unknown'; jobId: string; status: string }
+  /** The date of a run's end can't be right. */
+  | { notice: 'end-doubtful'; jobId: string; runId: string; doubt: EndDoubt }
   /** What is told of the time before the watch was changed: so many older runs of so many known jobs are told now. */
   | { notice: 'reported-also'; jobs: number; runs: number }
   | { notice: 'not-durable'; reason: string | ErrorText };
@@ -44,6 +47,8 @@ export interface WatchOverview {
   jobsGone: string[];
   /** A status of one of the jobs that nobody knows, so that it may be over; null = none. */
   unknownStatus: string | null;
+  /** A run whose end date can't be right; null = none. */
+  doubtedRun: string | null;
   /** Seconds between two looks at a quiet job, where the rate allows no shorter ones; null = as often as asked for. */
   slowedTo: number | null;
 }

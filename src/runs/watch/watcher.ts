@@ -116,8 +116,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
         },
         onChange() {
           noteGoneJob(job);
-          const status = set.newlyUnknown(job);
-          if (status !== null) listener.onNotice({ notice: 'status-unknown', jobId, status });
+          for (const notice of set.newDoubts(job)) listener.onNotice(notice);
           settle();
           // Of all jobs only those that go on are followed; a told one is done with.
           if (scope === 'all' && job.told) inBackground(() => finish(job));

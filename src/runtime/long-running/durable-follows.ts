@@ -14,6 +14,7 @@ import {
 import { createSentMarks } from './sent-marks';
 import { removeWhenDelivered, sendAllUntilDelivered, sendUntilDelivered } from './until-delivered';
 import { unfinishedStatus } from '../status/end-status';
+import { showOddEnd } from '../status/odd-end';
 import { closedError } from '../node/node-instance';
 import { createFollowStore, type NewFollow, type FollowStorage } from './follow-store';
 import { storeLater } from '../state/first-write';
@@ -132,6 +133,7 @@ export function createDurableFollows(
       signal: AbortSignal.any([context.signal, following.stop.signal]),
       progress: (fact) => context.progress?.(fact),
       trouble: (trouble) => outage.note(following.key, trouble),
+      standing: showOddEnd(context),
     });
     for (;;) {
       const next = await nextBatch(batches, following, context.signal);

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { StateStore } from '../../runs/tasks/ports';
 import type { JobReading } from '../../runs/run/job-reading';
+import type { Run } from '../../api/client/types';
+import { oddEnd, type EndDoubt } from '../../runs/run/end-doubt';
 import { unknownStatus } from '../../runs/run/run-state';
 import { awaitEnd, type WaitEnd, type WaitRequest } from '../../runs/wait/wait';
 import type { Control, NodeHost, Result, StatusText, InputContext } from '../definition/definition';
@@ -12,7 +14,8 @@ import { unpackMessage } from '../state/stored-message';
 import { sharedPolling } from '../platform/shared-polling';
 import { createNodeOutage } from './node-outage';
 import { unfinishedStatus, jobEndStatus, runEndStatus } from '../status/end-status';
-import { createUnknownStatusWarnings, unknownStatusText } from '../status/unknown-status';
+import { oddEndText, oddEndWarning } from '../status/odd-end';
+import { createDoubtWarnings, unknownStatusText, unknownStatusWarning } from '../status/unknown-status';
 import { waitFormat, type Release, type StoredWait, type WaitFields } from './wait-format';
 
 export type { WaitFields } from './wait-format';
@@ -35,8 +38,8 @@ interface Waiting {
   item: DurableItem<StoredWait> | null;
   /** No first write is tried any more. */
   stopStoring(): void;
-  /** The status of its job, where nobody knows it. */
-  unknownStatus: string | null;
+  /** The status of its job, where nobody knows it, or a run of which it is not known whether it has ended. */
+  toldDoubt: string | null;
   /** What is shown of it in yellow. */
   doubt?: string | undefined;
   /** What is said of the wait itself on its message. */
@@ -46,7 +49,7 @@ interface Waiting {
 export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore): DurableWaits {
   const active = new Map<string, Waiting>();
   const outage = createNodeOutage(host);
-  const unknownStatuses = createUnknownStatusWarnings((sentence) => host.warn(sentence));
+  const doubtWarnings = createDoubtWarnings((sentence) => host.warn(sentence));
   const waits = createDurableItems<StoredWait>(host, store, {
     prefix: 'wait:',
     format: waitFormat,
@@ -100,7 +103,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
     } finally {
       active.delete(key);
       outage.drop(key);
-      unknownStatuses.note(waiting, waiting.request.jobId, null);
+      doubtWarnings.note(waiting, null);
       waiting.stopStoring();
     }
   }
@@ -124,10 +127,17 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
 
   /** A run that may never come is waited for until the deadline, so the status says what makes it doubtful. */
   function showDoubt(context: InputContext<WaitFields>, waiting: Waiting, reading: JobReading): void {
-    const unknown = reading.jobGone ? null : unknownStatus(reading.statuses);
-    if (unknown !== waiting.unknownStatus) unknownStatuses.note(waiting, reading.jobId, unknown);
-    waiting.unknownStatus = unknown;
-    const doubt = unknown === null ? doubtOf(reading, waiting.request.runId) : unknownStatusText(unknown);
+    const { jobId } = reading;
+    const status = reading.jobGone ? null : unknownStatus(reading.statuses);
+    const odd = reading.jobGone ? null : findOddEnd(reading, waiting.request.runId);
+    const told = status ?? odd?.run.id ?? null;
+    if (told !== waiting.toldDoubt) {
+      if (status !== null) doubtWarnings.note(waiting, unknownStatusWarning({ jobId, status }));
+      else doubtWarnings.note(waiting, odd && oddEndWarning(jobId, odd.run.id, odd.doubt));
+    }
+    waiting.toldDoubt = told;
+    const atEnd = odd ? oddEndText(odd.run.id) : doubtOf(reading, waiting.request.runId);
+    const doubt = status === null ? atEnd : unknownStatusText(status);
     if (doubt?.key === waiting.doubt) return;
     waiting.doubt = doubt?.key;
     context.trouble(doubt ?? null);
@@ -149,7 +159,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
         stop: new AbortController(),
         item: null,
         stopStoring() {},
-        unknownStatus: null,
+        toldDoubt: null,
         notes: {},
       };
       return yield* wait(context, waiting, true);
@@ -190,7 +200,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
         stop: new AbortController(),
         item,
         stopStoring() {},
-        unknownStatus: null,
+        toldDoubt: null,
         notes,
       };
       active.set(key, waiting);
@@ -198,6 +208,16 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
       return undefined;
     });
   }
+}
+
+/** Of what is waited for the first run of which it is not known whether it has ended. */
+function findOddEnd({ runs }: JobReading, runId: string | null): { run: Run; doubt: EndDoubt } | null {
+  const one = runId === null ? undefined : runs.get(runId);
+  for (const run of runId === null ? runs.values() : one ? [one] : []) {
+    const doubt = run.dateCompleted ? null : oddEnd(run);
+    if (doubt) return { run, doubt };
+  }
+  return null;
 }
 
 /** A run that its job does not list though it lists others may be a slip, and a job without any status is a draft. */

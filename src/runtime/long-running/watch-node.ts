@@ -7,6 +7,7 @@ import { atLeastOf, type JobsNamed } from '../../runs/watch/job-set';
 import { createWatcher, type Watcher } from '../../runs/watch/watcher';
 import type { Behaviour, Control, NodeHost } from '../definition/definition';
 import { showOutage } from './node-outage';
+import { oddEndText, oddEndWarning } from '../status/odd-end';
 import { unknownStatusText, unknownStatusWarning } from '../status/unknown-status';
 import type { NamedJobs } from '../fields/watch-fields';
 import { globFilter } from '../../runs/files/glob';
@@ -214,6 +215,7 @@ function show(host: NodeHost<WatchFields>, overview: WatchOverview, jobsUnusable
   else if (!overview.stored) host.show('failed', { key: 'not-stored' });
   else if (jobsUnusable) host.show('failed', { key: 'failed-field', values: { field: 'jobs' } });
   else if (overview.unknownStatus !== null) host.show('trouble', unknownStatusText(overview.unknownStatus));
+  else if (overview.doubtedRun !== null) host.show('trouble', oddEndText(overview.doubtedRun));
   else if (overview.jobs === 0) host.show('idle', { key: 'no-jobs' });
   else if (total === 0) host.show('busy', { key: 'watching-jobs', values: { count: overview.jobs } });
   else if (slowedTo !== null) {
@@ -237,6 +239,7 @@ function reportNotice(host: NodeHost<WatchFields>, notice: WatchNotice): void {
 
 function warningOf(notice: Exclude<WatchNotice, { notice: 'run-gone' | 'job-gone' }>): ErrorText {
   if (notice.notice === 'status-unknown') return unknownStatusWarning(notice);
+  if (notice.notice === 'end-doubtful') return oddEndWarning(notice.jobId, notice.runId, notice.doubt);
   if (notice.notice === 'began-anew') return { key: 'watch-began-anew' };
   if (notice.notice === 'not-durable') {
     return { key: 'watch-not-stored', values: { reason: notice.reason } };

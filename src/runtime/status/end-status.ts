@@ -1,3 +1,4 @@
+import type { EndDoubt } from '../../runs/run/end-doubt';
 import type { Outcome } from '../../runs/run/outcome';
 import type { RunState } from '../../runs/run/run-state';
 import type { StatusKey, StatusText } from './status-texts';
@@ -7,21 +8,25 @@ interface End {
   outcome?: Outcome | null | undefined;
   /** False: its files were not all listed in time. */
   filesReady?: boolean | null | undefined;
+  /** The date of its end can't be right. */
+  doubt?: EndDoubt | null | undefined;
 }
 
 /** A failure is red, for it needs a person; a doubt is yellow, never green. */
 const ENDS = {
   failed: { kind: 'failed', run: 'run-failed', job: 'job-failed' },
   unknown: { kind: 'trouble', run: 'run-end-unknown', job: 'job-end-unknown' },
+  doubtful: { kind: 'trouble', run: 'end-date-odd', job: 'job-end-date-odd' },
   unlisted: { kind: 'trouble', run: 'run-files-missing', job: 'job-files-missing' },
 } as const satisfies Record<
   string,
   { kind: NonNullable<StatusText['kind']>; run: StatusKey; job: StatusKey }
 >;
 
-function badEnd({ outcome, filesReady }: End): (typeof ENDS)[keyof typeof ENDS] | null {
+function badEnd({ outcome, filesReady, doubt }: End): (typeof ENDS)[keyof typeof ENDS] | null {
   if (outcome?.result === 'failed') return ENDS.failed;
   if (outcome?.result === 'unknown') return ENDS.unknown;
+  if (doubt) return ENDS.doubtful;
   return filesReady === false ? ENDS.unlisted : null;
 }
 

@@ -103,6 +103,8 @@ export const statusTexts = {
   'run-not-listed': 'run __runId__ not listed',
   'not-submitted': 'job __jobId__ not submitted',
   'unknown-status': 'status __status__?',
+  'end-date-odd': 'run __runId__: end date?',
+  'job-end-date-odd': 'job __jobId__: end dates?',
   throttled: 'slowed until __time__',
   'retrying-status': 'HTTP __status__, again __time__',
   'retrying-network': 'no connection, again __time__',

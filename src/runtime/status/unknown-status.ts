@@ -11,26 +11,26 @@ export function unknownStatusWarning({ jobId, status }: { jobId: string; status:
   return { key: 'status-unknown', values: { jobId, status } };
 }
 
-/** Warns once for each job and status, however many messages wait for the job. */
-interface UnknownStatusWarnings {
-  /** `waiting` is one message; null: it does not meet such a status, or not any more. */
-  note(waiter: object, jobId: string, status: string | null): void;
+/** Warns once in each sentence, however many messages wait for the job. */
+interface DoubtWarnings {
+  /** `waiting` is one message; null: it has no reason to doubt, or not any more. */
+  note(waiting: object, sentence: ErrorText | null): void;
 }
 
-export function createUnknownStatusWarnings(warn: (sentence: ErrorText) => void): UnknownStatusWarnings {
-  const waitersByStatus = new Map<string, Set<object>>();
+export function createDoubtWarnings(warn: (sentence: ErrorText) => void): DoubtWarnings {
+  const waitersBySentence = new Map<string, Set<object>>();
   return {
-    note(waiting, jobId, status) {
-      const key = JSON.stringify([jobId, status]);
-      for (const [other, waiters] of waitersByStatus) {
+    note(waiting, sentence) {
+      const key = JSON.stringify(sentence);
+      for (const [other, waiters] of waitersBySentence) {
         // A warning is repeated only when no message waited in between.
-        if (other !== key && waiters.delete(waiting) && waiters.size === 0) waitersByStatus.delete(other);
+        if (other !== key && waiters.delete(waiting) && waiters.size === 0) waitersBySentence.delete(other);
       }
-      if (status === null) return;
-      const waiters = waitersByStatus.get(key);
+      if (sentence === null) return;
+      const waiters = waitersBySentence.get(key);
       if (waiters) return void waiters.add(waiting);
-      waitersByStatus.set(key, new Set([waiting]));
-      warn(unknownStatusWarning({ jobId, status }));
+      waitersBySentence.set(key, new Set([waiting]));
+      warn(sentence);
     },
   };
 }

@@ -13,6 +13,9 @@ const oddRowKinds = [
   'null-id',
   'proto-variable',
   'zoneless-dates',
+  'word-as-end',
+  'impossible-end',
+  'end-in-2099',
   'not-an-object',
 ] as const;
 

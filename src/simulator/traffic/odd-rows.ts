@@ -17,6 +17,9 @@ const transforms: Record<OddRowKind, (row: ListRow, position: number) => unknown
   'null-id': (row) => ({ ...row, id: null }),
   'null-dates': (row) => withDates(row, () => null),
   'zoneless-dates': (row) => withDates(row, (date) => isoMicroseconds(Date.parse(date)).slice(0, -1)),
+  'word-as-end': (row) => withEnd(row, 'yes'),
+  'impossible-end': (row) => withEnd(row, '2026-13-40T25:00:00'),
+  'end-in-2099': (row) => withEnd(row, '2099-01-01T00:00:00Z'),
   'proto-variable': (row) => {
     const odd = { name: '__proto__', displayValue: '1', isRelative: false, value: 1 };
     const { variables } = row;
@@ -33,6 +36,9 @@ export function oddRow(row: unknown, kind: OddRowKind, position: number): unknow
     ? transforms[kind](row as ListRow, position)
     : row;
 }
+
+const withEnd = (row: ListRow, dateCompleted: string): ListRow =>
+  'dateCompleted' in row ? { ...row, dateCompleted } : row;
 
 function withDates(row: ListRow, change: (date: string) => string | null): ListRow {
   return Object.fromEntries(
