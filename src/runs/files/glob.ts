@@ -6,7 +6,9 @@ const load = () => module.require('picomatch') as typeof picomatch;
 
 /** Longer than any pattern that somebody types. */
 const MOST_CHARACTERS = 1_000;
-/** Stars between two slashes beside brackets; each one more makes a name that does not fit take longer, by its length. */
+/** What braces stand for, all together: each pattern of them is compared with each name. */
+const MOST_EXPANDED = 4_000;
+/** Stars and brackets between two slashes; each one more makes a name that does not fit take longer, by its length. */
 const MOST_STARS = 3;
 
 /**
@@ -16,22 +18,100 @@ const MOST_STARS = 3;
  * could block Node-RED.
  *
  * Patterns of names, `*`, `?` and `**` are matched here, in one way through the name: an expression, which is what the library
- * makes of them, tries all ways to share a name among its stars.
+ * makes of them, tries all ways to share a name among its stars, and among what braces stand for.
  */
 export function globMatcher(pattern: string, { hidden = true } = {}): (path: string) => boolean {
   const composed = pattern.normalize('NFC');
   if (composed.length > MOST_CHARACTERS) throw refused(pattern);
-  const matches = /[[\](){}!\\+@|]/.test(composed) ? byLibrary(composed) : inOneWay(composed);
+  // What braces stand for may fit in any form; of what must not fit, none may.
+  const excludes = /^!(?!\()/.test(composed);
+  const wanted = expandBraces(excludes ? composed.slice(1) : composed);
+  if (wanted === null) throw refused(pattern);
+  const matchers = wanted.map((each) =>
+    /[[\](){}!\\+@|]/.test(each) ? byLibrary(each, pattern) : inOneWay(each),
+  );
   const all = hidden || isHidden(composed);
-  return (path) => (all || !isHidden(path)) && matches(path.normalize('NFC'));
+  return (path) => {
+    const name = path.normalize('NFC');
+    return (all || !isHidden(path)) && matchers.some((matches) => matches(name)) !== excludes;
+  };
 }
 
 const isHidden = (path: string) => /(^|\/)\.[^./]/.test(path);
 
-function byLibrary(pattern: string): (path: string) => boolean {
-  const stars = pattern.split('/').map((part) => part.replace(/[^*+]+/g, ' ').match(/\*+|\+/g)?.length ?? 0);
-  if (Math.max(...stars) > MOST_STARS) throw refused(pattern);
-  return load()(pattern, { dot: true, windows: false });
+/** A repeated group that holds a choice, a star or another group: a name can be shared among its turns in any number of ways. */
+const REPEATED_CHOICE = /[+*]\([^)]*[|*?+(]|\([^)]*[|*?+(][^)]*\)+[+*]/;
+
+function byLibrary(pattern: string, typed: string): (path: string) => boolean {
+  const unescaped = pattern.replace(/\\./gs, ' ');
+  const stars = unescaped.split('/').map((part) => part.match(/\*+|\+|\(/g)?.length ?? 0);
+  if (Math.max(...stars) > MOST_STARS || REPEATED_CHOICE.test(unescaped)) throw refused(typed);
+  return load()(pattern, { dot: true, windows: false, nonegate: true });
+}
+
+/**
+ * The patterns that a pattern with `{a,b}` or `{1..20}` stands for, each once; null where they are too many. Braces with one thing in
+ * them, escaped ones and those in a class of letters stand for themselves.
+ */
+function expandBraces(pattern: string): string[] | null {
+  const open = new Set(['']);
+  for (const piece of piecesOf(pattern)) {
+    const choices = typeof piece === 'string' ? [piece] : piece.flatMap((each) => expandBraces(each) ?? []);
+    const before = [...open];
+    open.clear();
+    let characters = 0;
+    for (const start of before) {
+      for (const choice of choices) {
+        const expanded = start + choice;
+        if (open.has(expanded)) continue;
+        open.add(expanded);
+        characters += expanded.length;
+        if (characters > MOST_EXPANDED) return null;
+      }
+    }
+    if (open.size === 0) return null;
+  }
+  return [...open];
+}
+/** The text of a pattern between its outermost choices, and what each choice is between. */
+function piecesOf(pattern: string): (string | string[])[] {
+  const pieces: (string | string[])[] = [];
+  let text = 0;
+  let depth = 0;
+  let commas: number[] = [];
+  let inClass = false;
+  let start = 0;
+  for (let at = 0; at < pattern.length; at += 1) {
+    const letter = pattern[at];
+    if (letter === '\\') at += 1;
+    else if (inClass) inClass = letter !== ']';
+    else if (letter === '[') inClass = pattern.includes(']', at);
+    else if (letter === '{') {
+      depth += 1;
+      if (depth === 1) [start, commas] = [at, []];
+    } else if (letter === ',' && depth === 1) commas.push(at);
+    else if (letter === '}' && depth > 0) {
+      depth -= 1;
+      if (depth > 0) continue;
+      const choices = choicesOf(pattern, start, commas, at);
+      if (!choices) continue;
+      pieces.push(pattern.slice(text, start), choices);
+      text = at + 1;
+    }
+  }
+  return [...pieces, pattern.slice(text)];
+}
+
+function choicesOf(pattern: string, start: number, commas: number[], end: number): string[] | null {
+  const bounds = [start, ...commas, end];
+  if (commas.length > 0) return commas.concat(end).map((to, index) => pattern.slice(bounds[index]! + 1, to));
+  const range = /^(\d+)\.\.(\d+)$/.exec(pattern.slice(start + 1, end));
+  if (!range) return null;
+  const [from, to] = [Number(range[1]), Number(range[2])];
+  const width = /^0\d|\.\.0\d/.test(range[0]) ? Math.max(range[1]!.length, range[2]!.length) : 0;
+  const [least, count] = [Math.min(from, to), Math.abs(from - to) + 1];
+  if (count > MOST_EXPANDED) return [];
+  return Array.from({ length: count }, (_, index) => String(least + index).padStart(width, '0'));
 }
 
 function refused(pattern: string): RescaleError {
