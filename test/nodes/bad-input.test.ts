@@ -46,6 +46,7 @@ const NO_ID: Record<string, unknown> = {
   'a slash to the left': 'j1\\runs',
   'an escape': '%2e%2e',
   'a control character': 'j1\u0000',
+  'half a character': 'j1\ud800',
 };
 
 describe('bad input', () => {
@@ -85,6 +86,14 @@ describe('bad input', () => {
       flow.received('caught').should.have.length(asked.length);
     });
   }
+
+  it('that was typed as a number and is none is named as it was typed', async () => {
+    const flow = await suite.load({ type: 'rescale-tail-file', lines: '20 lines', linesType: 'num' });
+    flow.receive('node', good);
+    const { error } = await flow.take('caught');
+    error!.should.containEql({ code: 'RESCALE_INPUT' });
+    (error as { message: string }).message.should.containEql('20 lines').and.not.containEql('NaN');
+  });
 
   const download = { folder: '/nowhere', to: 'buffer' };
   for (const [type, needed] of Object.entries({ ...NODES, ...OTHERS })) {

@@ -175,6 +175,7 @@ describe('fields', () => {
       'a\nb',
       'a\u0000',
       'a\u0085b',
+      'a\ud800',
       'x'.repeat(300),
       -1,
       1.5,

@@ -244,8 +244,8 @@ export const text: Check<string> = (value, shown) => {
 /** Anything at all; for fields whose node looks closer. */
 export const anything: Check<unknown> = (value) => value;
 
-/** What ends a path segment, or may be read as something that does by whoever reads escapes twice. */
-const NOT_IN_IDS = /[\p{Cc}/\\]|%[\da-f]{2}/iu;
+/** What ends a path segment, may be read as something that does by whoever reads escapes twice, or can't be written in an address. */
+const NOT_IN_IDS = /[\p{Cc}\p{Cs}/\\]|%[\da-f]{2}/iu;
 
 /**
  * An id of the platform: case-sensitive, never parsed as a number (docs/platform.md, ids). A number is sent

@@ -202,7 +202,8 @@ function evaluator(RED: NodeAPI, node: Node): FieldSource['evaluate'] {
     return new Promise((resolve, reject) => {
       RED.util.evaluateNodeProperty(value, type, node, message, (error, result) => {
         if (error) reject(error);
-        else resolve(result);
+        // What is typed as a number and is none is refused by the words that were typed.
+        else resolve(type === 'num' && Number.isNaN(result) ? value : result);
       });
     });
   };
