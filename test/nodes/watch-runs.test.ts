@@ -65,6 +65,29 @@ describe('rescale-watch-runs', function () {
     await flow.status('node', ({ text, fill }) => fill === 'green' && text?.includes('done 2 of 2') === true);
   });
 
+  it('is not done while the logs of ended runs are still being read', async () => {
+    const jobId = job(2);
+    const flow = await load({ jobs: jobId, outcome: true });
+    await watching(flow, 2);
+    suite.simulator.setFaults([{ path: '/contents/$', status: 503, times: 1000 }]);
+    end(jobId, '1');
+    suite.simulator.advance(60);
+    flow.receive('node', { action: 'check' });
+    await flow.status('node', ({ text, fill }) => fill === 'blue' && text === 'running 1, done 0 of 2');
+    end(jobId, '2');
+    suite.simulator.advance(60);
+    flow.receive('node', { action: 'check' });
+    await flow.status('node', ({ text, fill }) => fill === 'blue' && text === 'reading logs of 2 ended runs');
+    flow.received('out').should.be.empty();
+    flow
+      .statuses('node')
+      .some(({ fill }) => fill === 'green')
+      .should.be.false();
+    suite.simulator.setFaults([]);
+    await flow.takeAll('out', 2);
+    await flow.status('node', ({ text, fill }) => fill === 'green' && text?.includes('done 2 of 2') === true);
+  });
+
   it('tells starts, too, when they are ticked', async () => {
     const jobId = suite.simulator.createJob({ runs: [{ startsAt: null, duration: null }] });
     const flow = await load({ jobs: jobId, events: ['started'] });

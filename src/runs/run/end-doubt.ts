@@ -36,6 +36,21 @@ export function oddEnd(run: Dates): EndDoubt | null {
   return date === null ? null : { kind: 'none', date };
 }
 
+/** A run, and what speaks against the date of its end. */
+export interface DoubtedRun {
+  runId: string;
+  doubt: EndDoubt;
+}
+
+/** The first run of which it is not known whether it has ended at all. */
+export function firstOddEnd(runs: Iterable<Run>): DoubtedRun | null {
+  for (const run of runs) {
+    const doubt = run.dateCompleted ? null : oddEnd(run);
+    if (doubt) return { runId: run.id, doubt };
+  }
+  return null;
+}
+
 /** False for a run that goes on, and where only a date says that it does not, which can't be right. */
 export function hasSurelyEnded(run: Dates, now: number): boolean {
   if (!run.dateCompleted) return false;

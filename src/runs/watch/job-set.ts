@@ -86,6 +86,7 @@ export function createJobSet(clock: Clock): JobSet {
       const jobsGone: string[] = [];
       let unknownStatus: string | null = null;
       let doubtedRun: string | null = null;
+      let awaited = 0;
       for (const job of jobs.values()) {
         const { progress: own } = job;
         if (own) {
@@ -96,10 +97,11 @@ export function createJobSet(clock: Clock): JobSet {
         }
         if (job.jobGone) jobsGone.push(job.jobId);
         unknownStatus ??= job.unknownStatus;
+        awaited += job.awaited;
         doubtedRun ??= job.endDoubt?.runId ?? null;
       }
       const { trouble, serious } = outage;
-      return { jobs: jobs.size, progress, jobsGone, unknownStatus, doubtedRun, trouble, serious };
+      return { jobs: jobs.size, progress, jobsGone, unknownStatus, doubtedRun, awaited, trouble, serious };
     },
     get allRead() {
       return [...jobs.values()].every((job) => job.progress !== null || job.jobGone);

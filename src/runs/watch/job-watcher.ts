@@ -1,5 +1,5 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
-import { endDoubt, oddEnd, type EndDoubt } from '../run/end-doubt';
+import { endDoubt, firstOddEnd, type DoubtedRun } from '../run/end-doubt';
 import { unknownStatus } from '../run/run-state';
 import { progressOf, terminalStatus, type JobReading, type Progress, type Trouble } from '../run/job-reading';
 import type { JobSubscription, JobPolling } from '../polling/job-polling';
@@ -55,12 +55,6 @@ interface JobWatchOptions {
   late: boolean;
 }
 
-/** A run, and what speaks against the date of its end. */
-interface DoubtedRun {
-  runId: string;
-  doubt: EndDoubt;
-}
-
 /** One job of a watch: state is written before anything is sent, and again when it was. */
 export interface JobWatcher {
   readonly jobId: string;
@@ -71,6 +65,8 @@ export interface JobWatcher {
   readonly unknownStatus: string | null;
   /** A run whose end date can't be right, while something of the job is still awaited. */
   readonly endDoubt: DoubtedRun | null;
+  /** Runs that were seen to have ended and are not told, because their logs or files are waited for. */
+  readonly awaited: number;
   /** Something was told or is known of it that its end does not settle. */
   readonly unsettled: boolean;
   /** Everything is told and sent. */
@@ -140,14 +136,6 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
     if (run && doubt) doubted ??= { runId: run.id, doubt };
   }
 
-  function findOddEnd({ runs }: JobReading): DoubtedRun | null {
-    for (const run of runs.values()) {
-      const doubt = run.dateCompleted ? null : oddEnd(run);
-      if (doubt) return { runId: run.id, doubt };
-    }
-    return null;
-  }
-
   /** Holds for the first round, and for what a job that was over by then brings in the next. */
   function isFirst(reading: JobReading): boolean {
     firstRound ??= reading.round;
@@ -184,7 +172,7 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
     if (step.reportedAlso !== null) listener.onReportedAlso(step.reportedAlso);
     progress = progressOf(reading);
     oddStatus = unknownStatus(reading.statuses);
-    perhapsEnded = findOddEnd(reading);
+    perhapsEnded = firstOddEnd(reading.runs.values());
     platformNow = reading.platformNow;
     if (step.changed) {
       state = step.state;
@@ -265,6 +253,9 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
     },
     get endDoubt() {
       return jobGone || isTold(state) ? null : (perhapsEnded ?? doubted);
+    },
+    get awaited() {
+      return jobGone ? 0 : Object.keys(state.awaiting).length;
     },
     get unsettled() {
       return Object.values(state.runs).includes('started') || Object.keys(state.awaiting).length > 0;

@@ -49,6 +49,8 @@ export interface WatchOverview {
   unknownStatus: string | null;
   /** A run whose end date can't be right; null = none. */
   doubtedRun: string | null;
+  /** Runs that have ended, among the completed ones, and are not told yet: their logs or files are waited for. */
+  awaited: number;
   /** Seconds between two looks at a quiet job, where the rate allows no shorter ones; null = as often as asked for. */
   slowedTo: number | null;
 }

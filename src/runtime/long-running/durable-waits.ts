@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { StateStore } from '../../runs/tasks/ports';
 import type { JobReading } from '../../runs/run/job-reading';
 import type { Run } from '../../api/client/types';
-import { oddEnd, type EndDoubt } from '../../runs/run/end-doubt';
+import { firstOddEnd } from '../../runs/run/end-doubt';
 import { unknownStatus } from '../../runs/run/run-state';
 import { awaitEnd, type WaitEnd, type WaitRequest } from '../../runs/wait/wait';
 import type { Control, NodeHost, Result, StatusText, InputContext } from '../definition/definition';
@@ -129,14 +129,14 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
   function showDoubt(context: InputContext<WaitFields>, waiting: Waiting, reading: JobReading): void {
     const { jobId } = reading;
     const status = reading.jobGone ? null : unknownStatus(reading.statuses);
-    const odd = reading.jobGone ? null : findOddEnd(reading, waiting.request.runId);
-    const told = status ?? odd?.run.id ?? null;
+    const odd = reading.jobGone ? null : firstOddEnd(awaitedRuns(reading, waiting.request.runId));
+    const told = status ?? odd?.runId ?? null;
     if (told !== waiting.toldDoubt) {
       if (status !== null) doubtWarnings.note(waiting, unknownStatusWarning({ jobId, status }));
-      else doubtWarnings.note(waiting, odd && oddEndWarning(jobId, odd.run.id, odd.doubt));
+      else doubtWarnings.note(waiting, odd && oddEndWarning(jobId, odd.runId, odd.doubt));
     }
     waiting.toldDoubt = told;
-    const atEnd = odd ? oddEndText(odd.run.id) : doubtOf(reading, waiting.request.runId);
+    const atEnd = odd ? oddEndText(odd.runId) : doubtOf(reading, waiting.request.runId);
     const doubt = status === null ? atEnd : unknownStatusText(status);
     if (doubt?.key === waiting.doubt) return;
     waiting.doubt = doubt?.key;
@@ -210,14 +210,10 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
   }
 }
 
-/** Of what is waited for the first run of which it is not known whether it has ended. */
-function findOddEnd({ runs }: JobReading, runId: string | null): { run: Run; doubt: EndDoubt } | null {
-  const one = runId === null ? undefined : runs.get(runId);
-  for (const run of runId === null ? runs.values() : one ? [one] : []) {
-    const doubt = run.dateCompleted ? null : oddEnd(run);
-    if (doubt) return { run, doubt };
-  }
-  return null;
+/** What is waited for, as far as it is listed. */
+function awaitedRuns({ runs }: JobReading, runId: string | null): Iterable<Run> {
+  const run = runId === null ? undefined : runs.get(runId);
+  return runId === null ? runs.values() : run ? [run] : [];
 }
 
 /** A run that its job does not list though it lists others may be a slip, and a job without any status is a draft. */

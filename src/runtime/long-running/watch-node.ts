@@ -91,7 +91,7 @@ export function watchNode(host: NodeHost<WatchFields>): Behaviour<WatchFields> {
       },
       {
         send,
-        onChange: (overview) => show(host, overview, lastReport !== ''),
+        onChange: (overview) => show(host, overview, lastReport !== '', settings.outcome),
         onOutage: (error, jobId) => host.report(error, jobId === null ? undefined : { jobId }),
         onNotice: (notice) => reportNotice(host, notice),
         onFault: (error) => host.report(error),
@@ -205,11 +205,19 @@ async function readBaseline(host: NodeHost<WatchFields>): Promise<Baseline> {
 }
 
 /** A list of jobs that can't be read leaves the watch with those it has, which may be none. */
-function show(host: NodeHost<WatchFields>, overview: WatchOverview, jobsUnusable: boolean): void {
+function show(
+  host: NodeHost<WatchFields>,
+  overview: WatchOverview,
+  jobsUnusable: boolean,
+  outcome: boolean,
+): void {
   showOutage(host, overview);
   const [goneJob] = overview.jobsGone;
-  const { slowedTo } = overview;
-  const { running, completed, total } = overview.progress;
+  const { slowedTo, awaited } = overview;
+  const { running, total } = overview.progress;
+  const allEnded = overview.progress.completed === total;
+  // What is not told yet is not done: its alert may still be to come.
+  const completed = Math.max(0, overview.progress.completed - awaited);
   if (overview.paused) host.show('idle', { key: 'paused' });
   else if (goneJob !== undefined) host.show('failed', { key: 'no-such-job', values: { jobId: goneJob } });
   else if (!overview.stored) host.show('failed', { key: 'not-stored' });
@@ -218,7 +226,12 @@ function show(host: NodeHost<WatchFields>, overview: WatchOverview, jobsUnusable
   else if (overview.doubtedRun !== null) host.show('trouble', oddEndText(overview.doubtedRun));
   else if (overview.jobs === 0) host.show('idle', { key: 'no-jobs' });
   else if (total === 0) host.show('busy', { key: 'watching-jobs', values: { count: overview.jobs } });
-  else if (slowedTo !== null) {
+  else if (allEnded && awaited > 0) {
+    host.show(
+      'busy',
+      outcome ? { key: 'reading-logs', values: { count: awaited } } : { key: 'awaiting-files' },
+    );
+  } else if (slowedTo !== null) {
     host.show('busy', { key: 'watching-slowly', values: { completed, total, seconds: slowedTo } });
   } else {
     const kind = completed === total ? 'done' : 'busy';

@@ -69,6 +69,8 @@ export const statusTexts = {
   'snapshot-listed': 'snapshot of run __runId__, __time__',
   // watches and waits, in any colour
   watching: 'running __running__, done __completed__ of __total__',
+  'reading-logs': 'reading logs of __count__ ended runs',
+  'reading-logs_one': 'reading the log of __count__ ended run',
   'watching-slowly': '__completed__/__total__, every __seconds__ s',
   'watching-jobs': 'watching __count__ jobs',
   'watching-jobs_one': 'watching __count__ job',
