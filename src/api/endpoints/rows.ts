@@ -9,6 +9,7 @@ import type {
   TailLines,
 } from '../client/types';
 import { MOST_DEPTH } from '../limits/limits';
+import { TOO_DEEP } from './nesting';
 import { USUAL_DATE } from '../time/dates';
 import { readDate, readRunDate } from './row-dates';
 
@@ -138,7 +139,7 @@ function leaveOutOddTexts(row: Row, names: string[], odd?: () => void): void {
 
 function withoutSecrets(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return /^https?:\/\//i.test(value) ? value.replace(/[?#].*$/s, '') : value;
-  if (depth > MOST_DEPTH) return null;
+  if (typeof value === 'object' && value !== null && depth >= MOST_DEPTH) return TOO_DEEP;
   if (Array.isArray(value)) return value.map((inner) => withoutSecrets(inner, depth + 1));
   if (typeof value !== 'object' || value === null) return value;
   const clean: Row = {};

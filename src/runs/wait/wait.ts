@@ -15,6 +15,7 @@ import {
 import { decideJobOutcome, type Outcome } from '../run/outcome';
 import type { JobSubscription, JobPolling } from '../polling/job-polling';
 import type { Clock } from '../tasks/ports';
+import { copyRun } from '../run/copy-run';
 import { endDoubt, type EndDoubt } from '../run/end-doubt';
 import { instant, isOver, type RunState } from '../run/run-state';
 import { jobSummary, runSummary } from '../run/summary';
@@ -231,7 +232,7 @@ function runEnd(request: WaitRequest, runId: string, reading: JobReading): Told 
   const outcome = request.outcome ? found : null;
   const doubt = run && endDoubt(run, reading.platformNow);
   const summary = runSummary(reading.jobId, runId, run, state, found === GONE ? GONE : outcome, doubt);
-  return { reason: 'ended', payload: structuredClone(run), state, outcome, summary, doubt, outcomes: null };
+  return { reason: 'ended', payload: run && copyRun(run), state, outcome, summary, doubt, outcomes: null };
 }
 
 function jobEnd(request: WaitRequest, reading: JobReading): Told {
@@ -253,8 +254,7 @@ function jobEnd(request: WaitRequest, reading: JobReading): Told {
   const state = completed ? 'completed' : 'ended';
   return {
     reason: 'ended',
-    // A flow may change what it is given; the reading is shared with other watches and waits.
-    payload: structuredClone(runs),
+    payload: runs.map(copyRun),
     state,
     outcome,
     summary,
@@ -265,5 +265,5 @@ function jobEnd(request: WaitRequest, reading: JobReading): Told {
 
 function lastRun(request: WaitRequest, reading: JobReading | null): Run | null {
   const run = request.runId === null ? null : reading?.runs.get(request.runId);
-  return run ? structuredClone(run) : null;
+  return run ? copyRun(run) : null;
 }

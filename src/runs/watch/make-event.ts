@@ -1,5 +1,6 @@
 import type { Run } from '../../api/client/types';
 import { jobDuration, stateIn, type JobReading, type Progress } from '../run/job-reading';
+import { copyRun } from '../run/copy-run';
 import { endDoubt, type EndDoubt } from '../run/end-doubt';
 import type { Outcome } from '../run/outcome';
 import { instant } from '../run/run-state';
@@ -46,8 +47,7 @@ export function eventOf(
     eventId: eventIdOf(settings.origin, jobId, runId, event, idDate),
     jobId,
     runId,
-    // A flow may change what it is given; the reading is shared with other watches and waits.
-    run: structuredClone(run),
+    run: run && copyRun(run),
     outcome,
     summary: summaryOf(settings, reading, occurrence, duration, doubt),
     duration: duration === null ? null : duration / 1000,
