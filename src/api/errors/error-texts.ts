@@ -139,6 +139,7 @@ export const errorTexts = {
   'not-active-job': 'Job __jobId__ has ended.',
   'follow-unread':
     'The last lines of __path__ (run __runId__ of job __jobId__) may be missing: the file could not be read within __seconds__ s of the end. Read it with tail file or download files. __reason__',
+  'follow-short': 'The output file __path__ lacks lines that it had while its run computed.',
   'not-found-output':
     'Run __runId__ of job __jobId__ has ended and has no output file __path__. The list files node shows those it has.',
   'input-glob':

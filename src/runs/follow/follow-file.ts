@@ -65,8 +65,8 @@ const PAUSE_GROWTH = 1.5;
 /**
  * Follows a log from `state` on: every new line once and in order, until its run has ended and its output file was
  * read to the last line. A run that has not started, a file that is not there yet, 5xx, a refused key and whatever a gateway
- * says in the platform's place are waited out. Only what the API itself refuses of a run that has ended, and contents of
- * another size than the listed, are given up, after 300 s; `unread` of the end says so. Rejects with RESCALE_NOT_FOUND when job or run are not found again and again, RESCALE_INPUT for a path that
+ * says in the platform's place are waited out. Only what the API itself refuses of a run that has ended, contents of
+ * another size than the listed, and a file that lacks what was delivered, are given up, after 300 s; `unread` of the end says so. Rejects with RESCALE_NOT_FOUND when job or run are not found again and again, RESCALE_INPUT for a path that
  * means several files, RESCALE_TOO_LARGE for a line of more than 16 MiB, and when it is aborted.
  */
 export async function* followFile(

@@ -1,10 +1,10 @@
 import { isRescaleError } from '../../api/errors/errors';
 import { isRefusal } from '../reading/diagnosis';
 import { deliverLast, fitWindow, LARGEST_WINDOW, type Delivery, type FollowState } from './follow-state';
-import { passOverStream, readPart, readStream } from './follow-stream';
+import { passOverStream, readPart, readStream, type WhenShort } from './follow-stream';
 import { BYTES_PER_MILLISECOND, settleIdleLine, startOfIdleNotes, type IdleNotes } from './idle-line';
 import { forgetGrowth, hasGrownUnseen, startOfGrowthNotes, type GrowthNotes } from './unseen-growth';
-import { readCertain, readWindow, type Window } from './follow-window';
+import { isWhole, readCertain, readWindow, type Window } from './follow-window';
 import { sharpestKey, type LineKey } from '../lines/line-key';
 import type { Line, LineBatch } from '../lines/log-lines';
 import type { LogSource } from '../lines/log-source';
@@ -92,25 +92,33 @@ async function* readWithoutWhole(state: FollowState, source: LogSource): AsyncGe
   if (certain) yield { ...certain, state: fitWindow(state, certain.state, certain.lines.length) };
 }
 
-/** The rest of a log that will not grow any more, to its very last line. */
-export async function* readToEnd(state: FollowState, source: LogSource): AsyncGenerator<Delivery> {
-  if (state.fromNow) return;
+/**
+ * The rest of a log that will not grow any more, to its very last line. Returns `short` for one that ends before what was
+ * consumed; told to wait, it has delivered nothing then.
+ */
+export async function* readToEnd(
+  state: FollowState,
+  source: LogSource,
+  whenShort: WhenShort = 'take',
+): AsyncGenerator<Delivery, 'read' | 'short'> {
+  if (state.fromNow) return 'read';
   if (state.offset !== null && state.anchor.length >= PROOF) {
     const again = linesThatProve(state.anchor);
     const sizes = state.sizes.slice(-again);
     const start = state.offset - sizes.reduce((sum, size) => sum + size, 0);
     // Sizes of what came as text are an estimate, which can reach back beyond the beginning.
     const part = again > 0 && start >= 0 ? await source.part(start) : null;
-    if (part && (yield* readPart({ ...state, sizes, anchor: state.anchor.slice(-again) }, part))) return;
+    if (part && (yield* readPart({ ...state, sizes, anchor: state.anchor.slice(-again) }, part)))
+      return 'read';
   }
   if (state.position === null) {
     const { delivery } = await lookForWindow(state, source, false);
     if (delivery) {
       yield delivery;
-      return;
+      return 'read';
     }
   }
-  yield* readStream(state, () => source.whole(), true);
+  return yield* readStream(state, () => source.whole(), true, whenShort);
 }
 
 /**
@@ -151,7 +159,7 @@ async function lookForWindow(
     if (delivery) return { window, delivery };
     const cheaperWhole =
       wholeIfSmall && state.offset !== null && state.offset <= WIDENING * bytesOf(window.lines);
-    if (asked >= LARGEST_WINDOW || cheaperWhole) return { window, delivery: null };
+    if (asked >= LARGEST_WINDOW || cheaperWhole || isWhole(window)) return { window, delivery: null };
   }
 }
 

@@ -15,29 +15,39 @@ import { hasOtherEnds, startOfLastLine, type Line, type LineBatch } from '../lin
 /** Opens the file from its start, anew at each call. */
 type OpenLines = () => Promise<AsyncIterable<LineBatch>>;
 
+/** What is done about a finished file that ends before what was consumed: nothing yet, or it is taken as it is. */
+export type WhenShort = 'wait' | 'take';
+
 /**
  * What is new in a file that is read from its start to its end, in bounded memory: exact wherever the position is
  * known. Where it is not, the file is read once more after the last place that fits.
- * `final`: the file will not grow any more, so a last line without an end is a line.
+ * `final`: the file will not grow any more, so a last line without an end is a line. Returns `short` when such a file ends before
+ * what was consumed; told to wait, it has delivered nothing then.
  */
 export async function* readStream(
   state: FollowState,
   open: OpenLines,
   final: boolean,
-): AsyncGenerator<Delivery> {
+  whenShort: WhenShort = 'take',
+): AsyncGenerator<Delivery, 'read' | 'short'> {
   let from: FollowState | null = state;
   let gap = false;
+  let short = false;
   if (state.position === null) {
     const places = await placesInStream(state, await open());
+    short = final && places.last === null && state.anchor.length > 0;
     from = places.last === null ? null : { ...state, position: places.last, offset: null };
     gap = places.count > 1;
   }
   if (from) {
     const outcome = yield* readAfter(from, await open(), from.position ?? 0, final, gap);
+    if (outcome === 'read' || (outcome === 'earlier view' && !final)) return 'read';
+    short = final && outcome !== 'other file';
     // What was written after the last look is not in a file that ends before it.
-    if (outcome === 'earlier view' && final) yield deliverGap(from);
-    if (outcome !== 'other file') return;
+    if (outcome === 'earlier view' && whenShort === 'take') yield deliverGap(from);
+    if (outcome === 'earlier view') return 'short';
   }
+  if (short && whenShort === 'wait') return 'short';
   // Another file has taken the place (see follow-window.ts); all of it is new.
   let last = { gap: false, state: atStartOfFile(state) };
   for await (const delivery of readAfter(last.state, await open(), 0, final, true)) {
@@ -46,6 +56,7 @@ export async function* readStream(
   }
   // It is empty, so no line came that would have said it.
   if (final && !last.gap) yield deliverGap(last.state);
+  return short ? 'short' : 'read';
 }
 
 /**
@@ -60,14 +71,17 @@ export async function* readPart(
   return outcome === 'read';
 }
 
-/** Passes over `skip` lines, whose last ones must be the anchor, and delivers what follows. */
+/**
+ * Passes over `skip` lines, whose last ones must be the anchor, and delivers what follows. What ends before is an earlier view
+ * where the lines that it has show that, and `cut` where it ends within a line or before all that could show it.
+ */
 async function* readAfter(
   start: FollowState,
   batches: AsyncIterable<LineBatch>,
   skip: number,
   final: boolean,
   gapBefore: boolean,
-): AsyncGenerator<Delivery, 'read' | 'earlier view' | 'other file'> {
+): AsyncGenerator<Delivery, 'read' | 'earlier view' | 'cut' | 'other file'> {
   const checked = Math.min(start.anchor.length, skip);
   let state = start;
   let gap = gapBefore;
@@ -94,8 +108,9 @@ async function* readAfter(
         if (back <= checked) {
           const isSame = isSameLine(piece.key(), start.anchor[start.anchor.length - back]!);
           // The very last piece of a file that grows may be half written in this view of it.
-          if (!isSame && !final && piece === rest.at(-1)) break;
-          if (!isSame) return 'other file';
+          if (!isSame && piece !== rest.at(-1)) return 'other file';
+          if (!isSame && final) return 'cut';
+          if (!isSame) break;
           sizes.push(piece.bytes);
         }
         skipped += 1;
@@ -110,7 +125,7 @@ async function* readAfter(
       lines = lines.slice(passed);
     }
     lines = [...last, ...lines, ...(final ? rest : [])];
-    if (!goesOnAsDelivered(state, lines[0])) return 'other file';
+    if (!goesOnAsDelivered(state, lines[0])) return final && lines[0] === rest.at(-1) ? 'cut' : 'other file';
     const held = batch.rest.length > 0 ? lines.length : startOfLastLine(lines);
     last = lines.slice(held);
     lines = lines.slice(0, held);
@@ -121,7 +136,7 @@ async function* readAfter(
     yield delivery;
   }
   // Shorter than what was consumed: an earlier view of the same file, or cut to less than the anchor shows.
-  if (skipped < skip) return skip - skipped < checked ? 'earlier view' : 'other file';
+  if (skipped < skip) return skip - skipped < checked ? 'earlier view' : 'cut';
   if (last.length === 0) {
     const isCut = final && state.ahead !== null && state.ahead !== 'any';
     return isCut ? 'earlier view' : 'read';

@@ -24,10 +24,14 @@ function completeLines({ lines, final }: Window): Line[] {
   return final ? lines : lines.slice(0, startOfLastLine(lines));
 }
 
+export function isWhole({ lines, asked }: Window): boolean {
+  return lines.filter(({ joint }) => joint === null).length < asked;
+}
+
 /** What is new in a window; null when the window can't tell for certain. */
 export function readWindow(state: FollowState, window: Window): Delivery | null {
   const complete = completeLines(window);
-  const whole = window.lines.filter(({ joint }) => joint === null).length < window.asked;
+  const whole = isWhole(window);
   if (state.fromNow) {
     const held = complete.length < window.lines.length;
     return nothing(passOver(state, complete, held, whole));
@@ -39,7 +43,7 @@ export function readWindow(state: FollowState, window: Window): Delivery | null 
     if (place === null || !goesOnAsDelivered(state, window.lines[place])) return null;
     return deliver(state, complete.slice(place));
   }
-  if (state.position === null) return readWholeUnplaced(state, complete, keys);
+  if (state.position === null) return readWholeUnplaced(state, complete, keys, window.final);
   if (anchorEndsAt(state.anchor, keys, state.position)) {
     if (!goesOnAsDelivered(state, complete[state.position])) return replaced(state, complete);
     return deliver(state, complete.slice(state.position));
@@ -62,10 +66,16 @@ export function readCertain(state: FollowState, window: Window): Delivery | null
 }
 
 /** The whole file is in sight, but not how much of it was consumed: after the last place that fits, all is new. */
-function readWholeUnplaced(state: FollowState, complete: Line[], keys: LineKey[]): Delivery {
+function readWholeUnplaced(
+  state: FollowState,
+  complete: Line[],
+  keys: LineKey[],
+  final: boolean,
+): Delivery | null {
   const places = findAnchor(state.anchor, keys).filter((place) => place >= state.anchor.length);
   const last = places.at(-1);
-  if (last === undefined) return replaced(state, complete);
+  // A finished file may not be all there yet.
+  if (last === undefined) return final && state.anchor.length > 0 ? null : replaced(state, complete);
   const delivery = deliver(state, complete.slice(last), places.length > 1);
   return { ...delivery, state: { ...delivery.state, position: complete.length, offset: sizeOf(complete) } };
 }

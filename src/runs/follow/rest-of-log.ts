@@ -2,6 +2,7 @@ import type { RescaleClient } from '../../api/client/client';
 import type { RescaleFile, Run } from '../../api/client/types';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import { FILES_PATIENCE } from '../files/complete-list';
+import { storedFile } from '../files/file-row';
 import { findOutputFile } from '../files/output-files';
 import { isAmbiguous } from '../files/path-match';
 import { isOtherFile } from '../files/stored-contents';
@@ -16,8 +17,9 @@ import { deliverGap, type Delivery, type FollowState } from './follow-state';
 interface RestReader {
   /**
    * The last lines, from the output file. Returns when there will be no more; rejects where another look may find them. The
-   * file is waited for 300 s, and so long as well where it is listed and the API itself, or the storage, refuses it, or where
-   * its contents have another size or checksum. What has the right size and still another checksum after that is delivered, and
+   * file is waited for 300 s, and so long as well where it is listed and the API itself, or the storage, refuses it, where
+   * its contents have another size or checksum, or where it ends before what was delivered already: it may be listed before it is
+   * stored to its end. What has the right size and still another checksum after that is delivered, and
    * `unread` says so: the checksum may be wrong.
    */
   read(state: FollowState, run: Run): AsyncGenerator<Delivery, void>;
@@ -37,6 +39,8 @@ export function createRestReader(
   let unread: RescaleError | null = null;
   /** The contents were of another checksum for so long that this is believed of the checksum. */
   let mismatch: RescaleError | null = null;
+  /** The file that ended before what was delivered, and whether that is taken for all of it by now. */
+  const short = { file: '', taken: false };
 
   /** By the path that is meant; where several end like it, the one that was followed. */
   async function findOutput(run: Run, followed: string | null): Promise<RescaleFile | null> {
@@ -79,21 +83,36 @@ export function createRestReader(
           clock: context.clock,
           prove: mismatch === null,
         };
-        for await (const delivery of readToEnd(state, finishedLog(client, file, options, encoding))) {
+        const stored = storedFile(file);
+        const lacking = () =>
+          new RescaleError('RESCALE_CHECKSUM', 'follow-short', { path: stored.relativePath });
+        // As long as its row says the same it need not be read again.
+        const version = stored.size === null ? '' : JSON.stringify(stored);
+        if (!short.taken && version !== '' && short.file === version) throw lacking();
+        const source = finishedLog(client, file, options, encoding);
+        const outcome = yield* noting(readToEnd(state, source, short.taken ? 'take' : 'wait'), (delivery) => {
           current = delivery.state;
-          yield delivery;
+        });
+        if (outcome === 'short' && !short.taken) {
+          short.file = version;
+          throw lacking();
         }
         if (current.gapDue) yield deliverGap(current);
-        if (mismatch) unread = unreadFor(mismatch);
+        if (outcome === 'short') unread = unreadFor(lacking());
+        else if (mismatch) unread = unreadFor(mismatch);
       } catch (error) {
         // A file that is listed can be refused for a while, or be half written (docs/platform.md, "Files").
-        const isLate = isRescaleError(error) && (isApiRefusal(error) || isOtherFile(error));
+        const isLate = isRescaleError(error) && (isApiRefusal(error) || isOtherFile(error) || isShort(error));
         if (!isLate) lateSince = null;
         else lateSince ??= context.clock.monotonic();
         if (lateSince === null || context.clock.monotonic() - lateSince < FILES_PATIENCE) throw error;
         const failure = error as RescaleError;
         if (failure.key === 'checksum' && !mismatch) {
           mismatch = failure;
+          throw failure;
+        }
+        if (isShort(failure)) {
+          short.taken = true;
           throw failure;
         }
         yield* endUnread(current, failure);
@@ -103,4 +122,28 @@ export function createRestReader(
       return unread;
     },
   };
+}
+
+/** The same deliveries, each noted before it is handed on. */
+async function* noting<Outcome>(
+  deliveries: AsyncGenerator<Delivery, Outcome>,
+  note: (delivery: Delivery) => void,
+): AsyncGenerator<Delivery, Outcome> {
+  let isDone = false;
+  try {
+    for (;;) {
+      const next = await deliveries.next();
+      isDone = next.done === true;
+      if (next.done) return next.value;
+      note(next.value);
+      yield next.value;
+    }
+  } finally {
+    // Whoever stops in between lets go of the file that is being read.
+    if (!isDone) await deliveries.return(undefined as Outcome);
+  }
+}
+
+function isShort({ key }: RescaleError): boolean {
+  return key === 'follow-short';
 }
