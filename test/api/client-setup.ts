@@ -1,4 +1,4 @@
-import type { RescaleClient } from '../../src/api/client/client';
+import type { ClientOptions, RescaleClient } from '../../src/api/client/client';
 import { clientOf, startServer, type ScriptedServer } from './scripted-server';
 
 /** A server that answers as it is told, and a client of it: new for each of them. */
@@ -16,4 +16,10 @@ export function newForEach(): void {
     client.close();
     await server.close();
   });
+}
+
+/** Another client for the rest of the test. */
+export function useClient(options: Partial<ClientOptions>): void {
+  client.close();
+  client = clientOf(server, options);
 }

@@ -2,37 +2,24 @@ import { createHash, randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
 import should from 'should';
-import type { ByteRange, RescaleClient } from '../../src/api/client/client';
+import type { ByteRange } from '../../src/api/client/client';
 import type { RescaleError } from '../../src/api/errors/errors';
-import {
-  clientOf,
-  failure,
-  json,
-  run,
-  silence,
-  startServer,
-  text,
-  type ScriptedServer,
-} from './scripted-server';
+import { failure, json, run, silence, text, type Answer } from './scripted-server';
+import { client, newForEach, server, useClient } from './client-setup';
 
 const everyByte = Buffer.from(Array.from({ length: 256 }, (_, value) => value));
 
 /** What reading fails with. */
 const failureOf = (chunks: AsyncIterable<Buffer>): Promise<RescaleError> => failure(buffer(chunks));
 
+const cutAfterHalf: Answer = (_request, response) => {
+  response.writeHead(200, { 'Content-Length': 1000 });
+  response.write('half');
+  setTimeout(() => response.destroy(), 20);
+};
+
 describe('Contents', () => {
-  let server: ScriptedServer;
-  let client: RescaleClient;
-
-  beforeEach(async () => {
-    server = await startServer();
-    client = clientOf(server);
-  });
-
-  afterEach(async () => {
-    client.close();
-    await server.close();
-  });
+  newForEach();
 
   it('of a live file arrive byte for byte: 5 MB of every value', async () => {
     const bytes = Buffer.concat([everyByte, randomBytes(5_000_000)]);
@@ -173,17 +160,13 @@ describe('Contents', () => {
     });
 
     it('are told to the reader when the connection is cut', async () => {
-      server.answer((_request, response) => {
-        response.writeHead(200, { 'Content-Length': 1000 });
-        response.write('half');
-        setTimeout(() => response.destroy(), 20);
-      });
+      server.answer(cutAfterHalf);
       const { chunks } = await client.openContents('f');
       (await failureOf(chunks)).should.have.properties({ name: 'RescaleError', code: 'RESCALE_NETWORK' });
     });
 
     it('are told to the reader when nothing comes any more', async () => {
-      client = clientOf(server, { timeout: 100 });
+      useClient({ timeout: 100 });
       server.answer((_request, response) => {
         response.writeHead(200, { 'Content-Length': 1000 });
         response.write('half');
@@ -231,11 +214,7 @@ describe('Contents', () => {
     });
 
     it('hand on what came before they broke off', async () => {
-      server.answer((_request, response) => {
-        response.writeHead(200, { 'Content-Length': 1000 });
-        response.write('half');
-        setTimeout(() => response.destroy(), 20);
-      });
+      server.answer(cutAfterHalf);
       const { chunks } = await client.openContents('f');
       const got: string[] = [];
       const error = await failure(
@@ -248,14 +227,14 @@ describe('Contents', () => {
     });
 
     it('never begin: the call itself fails', async () => {
-      client = clientOf(server, { timeout: 50, patience: 120 });
+      useClient({ timeout: 50, patience: 120 });
       server.answer(silence);
       (await failure(client.openContents('f'))).code.should.equal('RESCALE_TIMEOUT');
     });
   });
 
   it('may take longer than the patience, and be read slowly', async () => {
-    client = clientOf(server, { timeout: 150, patience: 200 });
+    useClient({ timeout: 150, patience: 200 });
     const piece = Buffer.alloc(512 * 1024, 'x');
     server.answer((_request, response) => {
       for (let index = 0; index < 8; index += 1) response.write(piece);

@@ -31,6 +31,20 @@ describe('Requests that hang', () => {
   };
   const askedOf = (job: string) => server.asked.filter((asked) => asked.includes(`/jobs/${job}`)).length;
 
+  /** Answers each request after so long (ms); gives how many were open at the same time at most. */
+  function answerAfter(milliseconds: number): () => number {
+    let open = 0;
+    let most = 0;
+    server.answer((request, response) => {
+      most = Math.max(most, (open += 1));
+      setTimeout(() => {
+        open -= 1;
+        json(run('1'))(request, response);
+      }, milliseconds);
+    });
+    return () => most;
+  }
+
   beforeEach(async () => {
     hanging = new Set();
     controller = new AbortController();
@@ -105,17 +119,9 @@ describe('Requests that hang', () => {
     await client.getRun('E', '1');
     doesHang = () => false;
     for (const { id } of await Promise.all(calls)) id.should.equal('1');
-    let open = 0;
-    let most = 0;
-    server.answer((request, response) => {
-      most = Math.max(most, (open += 1));
-      setTimeout(() => {
-        open -= 1;
-        json(run('1'))(request, response);
-      }, 5);
-    });
+    const atOnce = answerAfter(5);
     await Promise.all(times(60).map(() => client.getRun('H', '1')));
-    most.should.equal(7);
+    atOnce().should.equal(7);
   });
 
   it('let a stop go first, also one of their own job', async () => {
@@ -169,17 +175,9 @@ describe('Requests that hang', () => {
   });
 
   it('are none where a burst of one job is answered: it has all connections but the one for a stop', async () => {
-    let open = 0;
-    let most = 0;
-    server.answer((request, response) => {
-      most = Math.max(most, (open += 1));
-      setTimeout(() => {
-        open -= 1;
-        json(run('1'))(request, response);
-      }, 2);
-    });
+    const atOnce = answerAfter(2);
     await Promise.all(times(500).map(() => client.getRun('X', '1')));
-    most.should.equal(7);
+    atOnce().should.equal(7);
     server.connections.peak.should.equal(7);
   });
 });

@@ -6,6 +6,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
 
+import type { Simulator } from '../../src/simulator';
 import type { NodeRed } from '../real/node-red';
 import { openPage } from './browser';
 
@@ -54,6 +55,25 @@ export interface Dialog {
   cancel(): Promise<void>;
   /** Keeps a picture where RESCALE_SCREENSHOTS names a folder. */
   picture(name: string): Promise<void>;
+}
+
+interface Opened {
+  editor?: Editor;
+  nodeRed?: NodeRed;
+  rescale?: Simulator;
+}
+
+/** For the `describe` of each suite in the editor. Keeps a picture after a failed test; `opened` is what `before` has opened. */
+export function closeAfterwards(picture: string, opened: () => Opened): void {
+  after(async () => {
+    const { editor, nodeRed, rescale } = opened();
+    await editor?.close();
+    await nodeRed?.remove();
+    await rescale?.close();
+  });
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await opened().editor?.picture(picture);
+  });
 }
 
 const pictures = process.env['RESCALE_SCREENSHOTS'];

@@ -8,7 +8,7 @@ import { startNodeRed, type FlowNode, type NodeRed } from '../real/node-red';
 import { runtimes } from '../real/runtimes';
 import { projectFolder } from '../real/scripts';
 import { job } from './cases';
-import { openEditor, type Editor } from './editor';
+import { closeAfterwards, openEditor, type Editor } from './editor';
 
 const TOKEN = 'canary-51c0ffee';
 const place = { z: 'flow', wires: [[]] };
@@ -127,14 +127,7 @@ for (const runtime of runtimes) {
       editor = await openEditor(nodeRed);
       await editor.load();
     });
-    after(async () => {
-      await editor?.close();
-      await nodeRed?.remove();
-      await rescale?.close();
-    });
-    afterEach(async function () {
-      if (this.currentTest?.state === 'failed') await editor.picture('friction-failed');
-    });
+    closeAfterwards('friction-failed', () => ({ editor, nodeRed, rescale }));
 
     it('offers the jobs, then the runs of the chosen one, where the job comes with messages', async () => {
       const dialog = await editor.open('get');

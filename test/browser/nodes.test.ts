@@ -8,7 +8,7 @@ import { startNodeRed, type FlowNode, type NodeRed } from '../real/node-red';
 import { runtimes } from '../real/runtimes';
 import { projectFolder } from '../real/scripts';
 import { cases, fill, held, job } from './cases';
-import { openEditor, type Editor } from './editor';
+import { closeAfterwards, openEditor, type Editor } from './editor';
 
 const TOKEN = 'canary-6b1d0e93';
 const manifest = JSON.parse(readFileSync(join(projectFolder, 'package.json'), 'utf8')) as {
@@ -86,15 +86,7 @@ for (const runtime of runtimes) {
       editor = await openEditor(nodeRed);
       await editor.load();
     });
-    after(async () => {
-      await editor?.close();
-      await nodeRed?.remove();
-      await rescale?.close();
-    });
-
-    afterEach(async function () {
-      if (this.currentTest?.state === 'failed') await editor.picture('failed');
-    });
+    closeAfterwards('failed', () => ({ editor, nodeRed, rescale }));
 
     it('has a way to try every node', () => {
       types.filter((type) => !(type in cases)).should.eql([]);

@@ -4,7 +4,7 @@ import { startSimulator, type Simulator } from '../../src/simulator';
 import { startNodeRed, type NodeRed, type User } from '../real/node-red';
 import { runtimes } from '../real/runtimes';
 import { job } from './cases';
-import { openEditor, type Editor } from './editor';
+import { closeAfterwards, openEditor, type Editor } from './editor';
 
 const TOKEN = 'canary-90ac44f1';
 const administrator: User = { username: 'administrator', password: 'all of it', permissions: '*' };
@@ -50,14 +50,7 @@ for (const runtime of runtimes) {
       editor = await openEditor(nodeRed);
       await editor.logIn(visitor.username, visitor.password);
     });
-    after(async () => {
-      await editor?.close();
-      await nodeRed?.remove();
-      await rescale?.close();
-    });
-    afterEach(async function () {
-      if (this.currentTest?.state === 'failed') await editor.picture('visitor-failed');
-    });
+    closeAfterwards('visitor-failed', () => ({ editor, nodeRed, rescale }));
 
     it('sees the lists', async () => {
       const dialog = await editor.open('list');

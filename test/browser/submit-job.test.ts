@@ -3,7 +3,7 @@ import 'should';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { startNodeRed, type NodeRed } from '../real/node-red';
 import { runtimes } from '../real/runtimes';
-import { openEditor, type Editor } from './editor';
+import { closeAfterwards, openEditor, type Editor } from './editor';
 
 const SECRET = 'port@licence.example';
 
@@ -58,15 +58,7 @@ for (const runtime of runtimes) {
       editor = await openEditor(nodeRed);
       await editor.load();
     });
-    after(async () => {
-      await editor?.close();
-      await nodeRed?.remove();
-      await rescale?.close();
-    });
-
-    afterEach(async function () {
-      if (this.currentTest?.state === 'failed') await editor.picture('submission-failed');
-    });
+    closeAfterwards('submission-failed', () => ({ editor, nodeRed, rescale }));
 
     it('sees why there is nothing to show yet, then picks what the platform has', async () => {
       const dialog = await editor.open('submit');

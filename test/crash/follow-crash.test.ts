@@ -2,7 +2,7 @@ import 'should';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FlowNode } from '../real/node-red';
 import type { RemoteSimulator } from '../support/remote-simulator';
-import { killedNodeRed, note, place, tabWithPlatform, until } from './killed-node-red';
+import { beginWith, killedNodeRed, note, place, tabWithPlatform, until } from './killed-node-red';
 import { seededRandom } from '../support/seeded-random';
 
 /** A message of a follow, as the flow wrote it down. */
@@ -95,17 +95,7 @@ function linesOf(messages: Told[]): string[] {
 function flows(simulator: RemoteSimulator): FlowNode[] {
   return [
     ...tabWithPlatform(simulator),
-    {
-      ...place,
-      id: 'begin',
-      type: 'inject',
-      props: [
-        { p: 'jobId', v: JOB, vt: 'str' },
-        { p: 'runId', v: '1', vt: 'str' },
-        { p: 'path', v: PATH, vt: 'str' },
-      ],
-      wires: [KINDS],
-    },
+    beginWith({ jobId: JOB, runId: '1', path: PATH }, KINDS),
     ...KINDS.flatMap((kind): FlowNode[] => [
       {
         ...place,

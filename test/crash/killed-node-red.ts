@@ -61,6 +61,12 @@ export function tabWithPlatform({ origin, token }: RemoteSimulator): FlowNode[] 
   ];
 }
 
+/** The inject node `begin`, whose message has these texts. */
+export function beginWith(texts: Record<string, string>, targets: readonly string[]): FlowNode {
+  const props = Object.entries(texts).map(([p, v]) => ({ p, v, vt: 'str' }));
+  return { ...place, id: 'begin', type: 'inject', props, wires: [[...targets]] };
+}
+
 /** A node that writes down, under a name, a value of each message: what `recorded` reads after a kill. */
 export function note(id: string, name: string, value = 'msg.payload'): FlowNode {
   const func = `global.get('record')('${name}', ${value});`;

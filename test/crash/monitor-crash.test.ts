@@ -2,7 +2,7 @@ import 'should';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FlowNode, NodeRed } from '../real/node-red';
 import type { RemoteSimulator } from '../support/remote-simulator';
-import { killedNodeRed, note, place, tabWithPlatform, until } from './killed-node-red';
+import { beginWith, killedNodeRed, note, place, tabWithPlatform, until } from './killed-node-red';
 import { seededRandom } from '../support/seeded-random';
 
 /** A verdict, as the flow wrote it down. */
@@ -101,16 +101,7 @@ function toldOf(nodeRed: NodeRed, runId: string, topic: string): Told[] {
 function flows(simulator: RemoteSimulator, runIds: string[]): FlowNode[] {
   return [
     ...tabWithPlatform(simulator),
-    {
-      ...place,
-      id: 'begin',
-      type: 'inject',
-      props: [
-        { p: 'jobId', v: JOB, vt: 'str' },
-        { p: 'path', v: PATH, vt: 'str' },
-      ],
-      wires: [['each']],
-    },
+    beginWith({ jobId: JOB, path: PATH }, ['each']),
     {
       ...place,
       id: 'each',

@@ -26,16 +26,18 @@ interface SubmitVerdict {
 
 type End = 'job' | 'draft' | 'may exist' | 'may run' | 'not made' | 'another error' | 'nothing';
 
+export const nothingWrong = (): SubmitVerdict['wrong'] => ({
+  madeTwice: [],
+  submittedTwice: [],
+  invented: [],
+  untrue: [],
+  endedTwice: [],
+  untold: [],
+  unexplained: [],
+});
+
 export function judgeSubmissions({ marks, endings, jobs }: SubmitCrashReport): SubmitVerdict {
-  const wrong: SubmitVerdict['wrong'] = {
-    madeTwice: [],
-    submittedTwice: [],
-    invented: [],
-    untrue: [],
-    endedTwice: [],
-    untold: [],
-    unexplained: [],
-  };
+  const wrong = nothingWrong();
   const ends: SubmitVerdict['ends'] = {
     job: 0,
     draft: 0,

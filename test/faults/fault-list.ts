@@ -62,6 +62,30 @@ const all = (expected: Expectation): Fault['expected'] => reads(expected, expect
 /** A key that is refused needs a person, who is told at once, even where the work goes on. */
 const refusedKey: Fault['expected'] = { ...all(error('AUTH')), hold: { ...held, caught: 1 } };
 
+/** Faults in which the answer is not what the API describes. */
+export const wrongShapes = [
+  'an empty body',
+  'broken JSON',
+  'null',
+  'a number',
+  'an array',
+  'an empty object',
+  'rows of the wrong kind',
+  'a notice with 200, echoing the key',
+] as const;
+
+/** Faults in which the answer of a request that took effect is lost. */
+export const lostAnswers = [
+  'no byte for too long, once',
+  'no byte for too long, for ever',
+  'stops in the middle, once',
+  'cut short once',
+  'cut short for ever',
+  'reset in place of an answer, once',
+  'reset in the middle of the answer, once',
+  'reset in the middle of the answer, for ever',
+] as const;
+
 /**
  * Faults of an address that has never worked, as a wrong one would show them: work that is held goes on, and Catch is told at
  * once.
@@ -76,14 +100,7 @@ export const neverWorked: ReadonlySet<string> = new Set([
   'reset in the middle of the answer, for ever',
   'a web page with 200',
   'a web page with 404',
-  'an empty body',
-  'broken JSON',
-  'null',
-  'a number',
-  'an array',
-  'an empty object',
-  'rows of the wrong kind',
-  'a notice with 200, echoing the key',
+  ...wrongShapes,
   'redirected to another host',
   'redirected to another host, keeping the method',
   'redirected to something that is no address',

@@ -1,7 +1,7 @@
 import type { FaultRule, Simulator } from '../../src/simulator';
 import type { Message } from '../../src/runtime/definition/definition';
 import { temporaryFolder } from '../real/scripts';
-import type { Expectation, Kind } from './fault-list';
+import { lostAnswers, wrongShapes, type Expectation, type Kind } from './fault-list';
 
 /** A node as the matrix meets it: what it is asked, and where its faults strike. */
 export interface NodeUnderTest {
@@ -30,6 +30,9 @@ const error = (code: string, asked: Expectation['asked'] = 1): Expectation => ({
   asked,
 });
 const result = (asked: Expectation['asked'] = 1): Expectation => ({ outcome: 'result', asked });
+
+const each = (faults: readonly string[], expected: Expectation): Record<string, Expectation> =>
+  Object.fromEntries(faults.map((name) => [name, expected]));
 
 export const nodesUnderTest: readonly NodeUnderTest[] = [
   {
@@ -106,14 +109,7 @@ export const nodesUnderTest: readonly NodeUnderTest[] = [
       // A stop goes out in a pause too, so the next one finds the platform well.
       '429, Retry-After beyond the patience': error('RATE_LIMIT', { least: 1 }),
       // A lost answer is settled by reading the run, which has ended where the stop took effect.
-      'no byte for too long, once': result(),
-      'no byte for too long, for ever': result(),
-      'stops in the middle, once': result(),
-      'cut short once': result(),
-      'cut short for ever': result(),
-      'reset in place of an answer, once': result(),
-      'reset in the middle of the answer, once': result(),
-      'reset in the middle of the answer, for ever': result(),
+      ...each(lostAnswers, result()),
       // Accepted without a word is accepted.
       'an empty body': result(),
       'an empty object': result(),
@@ -149,24 +145,10 @@ export const nodesUnderTest: readonly NodeUnderTest[] = [
       '503 once, Retry-After in seconds': error('NETWORK'),
       '503 once, Retry-After as a date': error('NETWORK'),
       '503, Retry-After beyond the patience': error('NETWORK'),
-      'no byte for too long, once': result(),
-      'no byte for too long, for ever': result(),
-      'stops in the middle, once': result(),
-      'cut short once': result(),
-      'cut short for ever': result(),
-      'reset in place of an answer, once': result(),
-      'reset in the middle of the answer, once': result(),
-      'reset in the middle of the answer, for ever': result(),
+      ...each(lostAnswers, result()),
       'a web page with 200': result(),
       'a web page with 404': error('NETWORK'),
-      'an empty body': result(),
-      'broken JSON': result(),
-      null: result(),
-      'a number': result(),
-      'an array': result(),
-      'an empty object': result(),
-      'rows of the wrong kind': result(),
-      'a notice with 200, echoing the key': result(),
+      ...each(wrongShapes, result()),
       'more than memory should hold': result(),
       'redirected to another host': error('NETWORK'),
       'redirected to another host, keeping the method': error('NETWORK'),
@@ -203,19 +185,9 @@ export const nodesUnderTest: readonly NodeUnderTest[] = [
       'cut short for ever': result({ least: 10 }),
       'reset in the middle of the answer, for ever': result({ least: 10 }),
       // Bytes are bytes: whether they are the file is told by its size, and another try may bring it, and by its checksum.
-      ...Object.fromEntries(
-        [
-          'a web page with 200',
-          'an empty body',
-          'broken JSON',
-          'null',
-          'a number',
-          'an array',
-          'an empty object',
-          'rows of the wrong kind',
-          'a notice with 200, echoing the key',
-          'more than memory should hold',
-        ].map((name) => [name, error('CHECKSUM', { least: 2 })]),
+      ...each(
+        ['a web page with 200', ...wrongShapes, 'more than memory should hold'],
+        error('CHECKSUM', { least: 2 }),
       ),
       // The storage may be another host on this machine, or an https one, and gets no key.
       'redirected to another host': error('CHECKSUM', { least: 2 }),

@@ -1,25 +1,18 @@
 import 'should';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Message } from '../../src/runtime/definition/definition';
 import { flowAround, platformOf, type FlowNode, type LoadedFlow } from '../support/flow';
 import { nodesOnSimulator } from '../support/nodes-on-simulator';
+import { userFolderForEach } from '../support/user-folder';
 import { diverging, pieces } from './monitor-setup';
 
 /** Node-RED brings a message on in a later turn than it was sent; what closes the next node before that loses it unseen. */
 describe('A deploy between the sending of a message and its arrival', function () {
   this.timeout(120_000);
   const suite = nodesOnSimulator();
-  let userDir: string;
-
-  beforeEach(async () => {
-    userDir = await mkdtemp(join(tmpdir(), 'delivery-'));
-  });
-  afterEach(() => rm(userDir, { recursive: true, force: true, maxRetries: 3 }));
+  const userFolder = userFolderForEach('delivery');
 
   type NodeUnderTest = { type: string } & Record<string, unknown>;
-  const load = (node: NodeUnderTest) => suite.load(node, {}, { settings: { userDir } });
+  const load = (node: NodeUnderTest) => suite.load(node, {}, { settings: { userDir: userFolder.path } });
 
   const DEPLOYS = {
     'of everything': (flow: LoadedFlow, nodes: FlowNode[]) => flow.deploy(nodes),

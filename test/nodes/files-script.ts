@@ -1,5 +1,7 @@
+import { nodesOnSimulator } from '../support/nodes-on-simulator';
+
 /** A job with a run that has ended and one that computes, with files of both. */
-export const filesScript = {
+const filesScript = {
   id: 'j1',
   runs: [
     {
@@ -20,3 +22,13 @@ export const filesScript = {
     },
   ],
 };
+
+/** For the `describe` of a node that works on this job. */
+export function nodesOnFiles(): ReturnType<typeof nodesOnSimulator> {
+  const suite = nodesOnSimulator();
+  before(() => {
+    suite.simulator.createJob(filesScript);
+    suite.simulator.advance(1000);
+  });
+  return suite;
+}

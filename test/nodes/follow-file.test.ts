@@ -52,6 +52,19 @@ describe('rescale-follow-file', function () {
     while (lines() < count) messages.push(await flow.take('out'));
     return messages;
   }
+  /** A follow that has sent its first lines, and whose node was then disabled: what is stored of it, and the way to go on. */
+  async function interruptedFollow() {
+    const [nodes, { credentials }] = flowAround({ type, interval: 2 }, platformOf(suite.simulator));
+    const without = nodes.map((node) => (node.id === 'node' ? { ...node, d: true } : node));
+    const flow = await load();
+    flow.receive('node', { jobId, runId: 1, path });
+    await flow.take('out');
+    await flow.deploy(without, 'full', credentials);
+    const store = openStateStore({ id: 'node', settings: { userDir } });
+    const key = (await store.keys()).find((name) => name.startsWith('follow-at:'))!;
+    const progress = (await store.read(key))!.value as FollowProgress;
+    return { flow, store, key, progress, deployAgain: () => flow.deploy(nodes, 'full', credentials) };
+  }
   const linesOf = (messages: Message[]) => messages.flatMap(({ payload }) => payload as string[]);
 
   it('sends new lines only, then says once that the run has ended, and keeps the message', async () => {
@@ -173,19 +186,11 @@ describe('rescale-follow-file', function () {
 
   it('sends again what a kill may have kept from going out, and says so', async () => {
     append('one\ntwo\nthree\n');
-    const flow = await load();
-    flow.receive('node', { jobId, runId: 1, path });
-    await flow.take('out');
-    const [nodes, { credentials }] = flowAround({ type, interval: 2 }, platformOf(suite.simulator));
-    const without = nodes.map((node) => (node.id === 'node' ? { ...node, d: true } : node));
-    await flow.deploy(without, 'full', credentials);
+    const { flow, store, key, progress, deployAgain } = await interruptedFollow();
     // As a kill between writing and sending leaves it.
-    const store = openStateStore({ id: 'node', settings: { userDir } });
-    const key = (await store.keys()).find((name) => name.startsWith('follow-at:'))!;
-    const progress = (await store.read(key))!.value as FollowProgress;
     const unsent = { lines: ['one', 'two'], seq: 1, gap: null };
     await store.write(key, { ...progress, unsent, perhapsSent: true, mark: 'not noted' });
-    await flow.deploy(nodes, 'full', credentials);
+    await deployAgain();
     const again = await flow.take('out');
     again.payload!.should.eql(['one', 'two']);
     followOf(again).should.eql({ seq: 1, lines: 2, gap: null, redelivered: true });
@@ -197,19 +202,11 @@ describe('rescale-follow-file', function () {
 
   it('sends nothing again that it noted to be sent before a kill', async () => {
     append('one\ntwo\n');
-    const flow = await load();
-    flow.receive('node', { jobId, runId: 1, path });
-    await flow.take('out');
-    const [nodes, { credentials }] = flowAround({ type, interval: 2 }, platformOf(suite.simulator));
-    const without = nodes.map((node) => (node.id === 'node' ? { ...node, d: true } : node));
-    await flow.deploy(without, 'full', credentials);
+    const { flow, progress, deployAgain } = await interruptedFollow();
     // The progress is written before a sending, and what was sent is noted beside it.
-    const store = openStateStore({ id: 'node', settings: { userDir } });
-    const key = (await store.keys()).find((name) => name.startsWith('follow-at:'))!;
-    const progress = (await store.read(key))!.value as FollowProgress;
     progress.perhapsSent.should.be.true();
     progress.unsent!.lines.length.should.be.above(0);
-    await flow.deploy(nodes, 'full', credentials);
+    await deployAgain();
     append('three\n');
     endRun();
     await flow.take('out2');
@@ -220,18 +217,10 @@ describe('rescale-follow-file', function () {
 
   it('marks again what was perhaps sent before an earlier kill, and the end as well', async () => {
     append('one\ntwo\nthree\nfour\n');
-    const [nodes, { credentials }] = flowAround({ type, interval: 2 }, platformOf(suite.simulator));
-    const without = nodes.map((node) => (node.id === 'node' ? { ...node, d: true } : node));
-    const flow = await load();
-    flow.receive('node', { jobId, runId: 1, path });
-    await flow.take('out');
-    await flow.deploy(without, 'full', credentials);
-    const store = openStateStore({ id: 'node', settings: { userDir } });
-    const key = (await store.keys()).find((name) => name.startsWith('follow-at:'))!;
-    const progress = (await store.read(key))!.value as FollowProgress;
+    const { flow, store, key, progress, deployAgain } = await interruptedFollow();
     const unsent = { lines: ['two', 'three'], seq: 2, gap: null };
     await store.write(key, { ...progress, unsent, perhapsSent: true, end: 'completed', mark: 'not noted' });
-    await flow.deploy(nodes, 'full', credentials);
+    await deployAgain();
     followOf(await flow.take('out')).should.eql({ seq: 2, lines: 2, gap: null, redelivered: true });
     followOf(await flow.take('out2')).should.eql({ redelivered: true });
   });

@@ -1,16 +1,10 @@
 import 'should';
 import type { DirectoryEntry } from '../../src/api/client/types';
-import { nodesOnSimulator } from '../support/nodes-on-simulator';
-import { filesScript as script } from './files-script';
+import { nodesOnFiles } from './files-script';
 
 describe('rescale-list-directory', () => {
-  const suite = nodesOnSimulator();
+  const suite = nodesOnFiles();
   const type = 'rescale-list-directory';
-
-  before(() => {
-    suite.simulator.createJob(script);
-    suite.simulator.advance(1000);
-  });
 
   it('gives the working directory of a run in progress', async () => {
     const flow = await suite.load({ type, glob: 'shared/**', globType: 'str' });

@@ -1,16 +1,10 @@
 import should from 'should';
 import type { RescaleFile } from '../../src/api/client/types';
-import { nodesOnSimulator } from '../support/nodes-on-simulator';
-import { filesScript as script } from './files-script';
+import { nodesOnFiles } from './files-script';
 
 describe('rescale-list-files', () => {
-  const suite = nodesOnSimulator();
+  const suite = nodesOnFiles();
   const type = 'rescale-list-files';
-
-  before(() => {
-    suite.simulator.createJob(script);
-    suite.simulator.advance(1000);
-  });
 
   const names = (payload: unknown) =>
     (payload as RescaleFile[]).map(({ relativePath }) => relativePath).sort();

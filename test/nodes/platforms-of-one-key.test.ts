@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { seededRandom } from '../support/seeded-random';
-import { loadFlow, platformOf, type FlowNode } from '../support/flow';
+import { loadFlow, platformOf, tlsNode, type FlowNode } from '../support/flow';
 import { shakePlatforms } from '../support/platforms-of-one-key';
 
 describe('Several platforms with one key', function () {
@@ -46,15 +46,6 @@ describe('Several platforms with one key', function () {
     { id: `events ${name}`, type: 'collector', z: 'tab' },
   ];
   const tab: FlowNode = { id: 'tab', type: 'tab', label: 'test' };
-  const tlsNode = {
-    id: 'tls',
-    type: 'tls-config',
-    name: '',
-    cert: '',
-    key: '',
-    ca: '',
-    verifyservercert: true,
-  };
   const credentialsOf = (...names: string[]) =>
     Object.fromEntries(names.map((name) => [name, { token: simulator.token }]));
 

@@ -1,16 +1,10 @@
 import 'should';
 import { encode } from '../support/encode';
-import { nodesOnSimulator } from '../support/nodes-on-simulator';
-import { filesScript as script } from './files-script';
+import { nodesOnFiles } from './files-script';
 
 describe('rescale-tail-file', () => {
-  const suite = nodesOnSimulator();
+  const suite = nodesOnFiles();
   const type = 'rescale-tail-file';
-
-  before(() => {
-    suite.simulator.createJob(script);
-    suite.simulator.advance(1000);
-  });
 
   const asked = { jobId: 'j1', runId: '2', path: 'shared/case/0/U' };
 

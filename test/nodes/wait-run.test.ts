@@ -1,29 +1,26 @@
 import 'should';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import should from 'should';
 import type { Message } from '../../src/runtime/definition/definition';
 import { flowAround, loadFlow, platformOf } from '../support/flow';
 import { nodesOnSimulator } from '../support/nodes-on-simulator';
+import { userFolderForEach } from '../support/user-folder';
 
 const type = 'rescale-wait-run';
 
 describe('rescale-wait-run', function () {
   this.timeout(120_000);
   const suite = nodesOnSimulator();
-  let userDir: string;
+  const userFolder = userFolderForEach('wait-run');
 
-  beforeEach(async () => {
-    userDir = await mkdtemp(join(tmpdir(), 'wait-run-'));
-  });
-  afterEach(() => rm(userDir, { recursive: true, force: true }));
-
-  const load = (node: Record<string, unknown> = {}, settings: Record<string, unknown> = { userDir }) =>
-    suite.load({ type, interval: 5, files: false, ...node }, {}, { settings });
+  const load = (
+    node: Record<string, unknown> = {},
+    settings: Record<string, unknown> = { userDir: userFolder.path },
+  ) => suite.load({ type, interval: 5, files: false, ...node }, {}, { settings });
   const stateOf = async () => {
-    const folder = join(userDir, 'rescale', 'node');
+    const folder = join(userFolder.path, 'rescale', 'node');
     return existsSync(folder) ? (await readdir(folder)).filter((name) => name.endsWith('.json')) : [];
   };
   const rescaleOf = (message: Message) => message.rescale as Record<string, unknown>;
@@ -153,7 +150,7 @@ describe('rescale-wait-run', function () {
       { type, interval: 5, files: false },
       platformOf(suite.simulator),
     );
-    let flow = await loadFlow(nodes, { credentials, settings: { userDir } });
+    let flow = await loadFlow(nodes, { credentials, settings: { userDir: userFolder.path } });
     flow.receive('node', { jobId, runId: 1, payload: Buffer.from([1, 2]), when: new Date(5), topic: 'kept' });
     await flow.status('node', ({ text }) => /waiting 1/.test(text!));
     await until(async () => (await stateOf()).length === 1);
@@ -191,11 +188,11 @@ describe('rescale-wait-run', function () {
   });
 
   for (const [what, settings] of [
-    ['nothing can be written', () => ({ rescalePlatformStateDir: join(userDir, 'a file') })],
+    ['nothing can be written', () => ({ rescalePlatformStateDir: join(userFolder.path, 'a file') })],
     ['there is no place for files', () => ({})],
   ] as const) {
     it(`waits in memory when ${what}, and says so on the message`, async () => {
-      await writeFile(join(userDir, 'a file'), 'where a folder should be');
+      await writeFile(join(userFolder.path, 'a file'), 'where a folder should be');
       const jobId = suite.simulator.createJob({ runs: [{ duration: 1 }] });
       suite.simulator.advance(60);
       const flow = await load({}, settings());
@@ -210,7 +207,7 @@ describe('rescale-wait-run', function () {
     flow.receive('node', { jobId, runId: 1 });
     await until(async () => (await stateOf()).length === 1);
     const [name] = await stateOf();
-    const text = await readFile(join(userDir, 'rescale', 'node', name!), 'utf8');
+    const text = await readFile(join(userFolder.path, 'rescale', 'node', name!), 'utf8');
     text.should.not.containEql(suite.simulator.token + '"');
   });
 

@@ -1,13 +1,11 @@
 import 'should';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { sampleEvents } from '../../src/runs/watch/sample-events';
 import { WATCH_EVENTS, type WatchEvent } from '../../src/runs/watch/watch-event';
 import { leaseSimulator } from '../../src/runtime/platform/simulator-lease';
 import { startSimulator, type Simulator } from '../../src/simulator';
 import { flowAround, loadFlow } from '../support/flow';
 import { nodesOnSimulator } from '../support/nodes-on-simulator';
+import { userFolderForEach } from '../support/user-folder';
 
 const type = 'rescale-watch-runs';
 /** No other suite asks for this clock, so that the simulator in the process is this one's. */
@@ -16,12 +14,7 @@ const SPEED = 7;
 describe('rescale-watch-runs, on demand', function () {
   this.timeout(120_000);
   const suite = nodesOnSimulator();
-  let userDir: string;
-
-  beforeEach(async () => {
-    userDir = await mkdtemp(join(tmpdir(), 'watch-on-demand-'));
-  });
-  afterEach(() => rm(userDir, { recursive: true, force: true }));
+  const userFolder = userFolderForEach('watch-on-demand');
 
   it('sends a sample of each chosen event, and tells no real one less for it', async () => {
     const jobId = suite.simulator.createJob({ runs: [{ duration: null }] });
@@ -33,7 +26,7 @@ describe('rescale-watch-runs, on demand', function () {
       interval: 5,
       outcome: false,
     };
-    const flow = await suite.load(node, {}, { settings: { userDir } });
+    const flow = await suite.load(node, {}, { settings: { userDir: userFolder.path } });
     await flow.status('node', ({ text }) => text?.endsWith('of 1') ?? false);
     flow.receive('node', { action: 'test' });
     const samples = (await flow.takeAll('out', 3)).map(({ topic, payload }) => ({
@@ -65,7 +58,7 @@ describe('rescale-watch-runs, on demand', function () {
       credentials: {},
     };
     const [nodes] = flowAround({ type, jobs: 'foamSweep', interval: 3600 }, platform);
-    const flow = await loadFlow(nodes, { settings: { userDir } });
+    const flow = await loadFlow(nodes, { settings: { userDir: userFolder.path } });
     const first = await began();
     inside.advance(100);
     flow.receive('node', { action: 'restart-sweep' });
@@ -76,7 +69,11 @@ describe('rescale-watch-runs, on demand', function () {
     await flow.unload();
     lease.release();
 
-    const real = await suite.load({ type, jobs: 'x', interval: 3600 }, {}, { settings: { userDir } });
+    const real = await suite.load(
+      { type, jobs: 'x', interval: 3600 },
+      {},
+      { settings: { userDir: userFolder.path } },
+    );
     real.receive('node', { action: 'restart-sweep' });
     const { error } = await real.take('caught');
     error!.should.have.property('code', 'RESCALE_INPUT');

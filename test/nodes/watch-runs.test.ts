@@ -1,32 +1,29 @@
 import 'should';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import should from 'should';
 import type { WatchEvent } from '../../src/runs/watch/watch-event';
 import type { Message } from '../../src/runtime/definition/definition';
 import { flowAround, loadFlow, platformOf, type LoadedFlow } from '../support/flow';
 import { nodesOnSimulator } from '../support/nodes-on-simulator';
+import { userFolderForEach } from '../support/user-folder';
 
 const type = 'rescale-watch-runs';
 
 describe('rescale-watch-runs', function () {
   this.timeout(120_000);
   const suite = nodesOnSimulator();
-  let userDir: string;
+  const userFolder = userFolderForEach('watch-runs');
 
-  beforeEach(async () => {
-    userDir = await mkdtemp(join(tmpdir(), 'watch-runs-'));
-  });
-  afterEach(() => rm(userDir, { recursive: true, force: true }));
-
-  const load = (node: Record<string, unknown> = {}, settings: Record<string, unknown> = { userDir }) =>
-    suite.load({ type, interval: 5, outcome: false, ...node }, {}, { settings });
+  const load = (
+    node: Record<string, unknown> = {},
+    settings: Record<string, unknown> = { userDir: userFolder.path },
+  ) => suite.load({ type, interval: 5, outcome: false, ...node }, {}, { settings });
   /** For a flow that is unloaded by its test, as a restart of Node-RED would. */
   const loadForRestart = (node: Record<string, unknown>) => {
     const [nodes, { credentials }] = flowOf(node);
-    return loadFlow(nodes, { credentials, settings: { userDir } });
+    return loadFlow(nodes, { credentials, settings: { userDir: userFolder.path } });
   };
   const flowOf = (node: Record<string, unknown>) =>
     flowAround({ type, interval: 5, outcome: false, ...node }, platformOf(suite.simulator));
@@ -245,7 +242,7 @@ describe('rescale-watch-runs', function () {
     let flow = await loadForRestart({ jobs: jobId });
     await watching(flow, 2);
     await flow.unload();
-    const folder = join(userDir, 'rescale', 'node');
+    const folder = join(userFolder.path, 'rescale', 'node');
     const files = (await readdir(folder)).filter((name) => name.endsWith('.json'));
     for (const name of files) await truncate(join(folder, name), 9);
     end(jobId, '1');
@@ -254,7 +251,7 @@ describe('rescale-watch-runs', function () {
   });
 
   it('tells everything when nothing can be written, and shows that it is not durable', async () => {
-    const file = join(userDir, 'a file');
+    const file = join(userFolder.path, 'a file');
     await writeFile(file, 'where a folder should be');
     const jobId = job(2);
     end(jobId, '1');
@@ -281,7 +278,7 @@ describe('rescale-watch-runs', function () {
     const jobId = job(2);
     const flow = await load({ jobs: jobId });
     await watching(flow, 2);
-    const folder = join(userDir, 'rescale', 'node');
+    const folder = join(userFolder.path, 'rescale', 'node');
     const [nodes, { credentials }] = flowOf({ jobs: jobId });
     const disabled = nodes.map((node) => (node.id === 'node' ? { ...node, d: true } : node));
     await flow.deploy(disabled, 'full', credentials);
@@ -310,14 +307,17 @@ describe('rescale-watch-runs', function () {
       y: 0,
       wires: [],
     }));
-    const abandoned = join(userDir, 'rescale', 'abandoned');
+    const abandoned = join(userFolder.path, 'rescale', 'abandoned');
     await mkdir(abandoned, { recursive: true });
-    for (const path of [abandoned, join(userDir, 'rescale')]) await utimes(path, 1, 1);
-    const flow = await loadFlow([...inside, template, ...instances], { credentials, settings: { userDir } });
+    for (const path of [abandoned, join(userFolder.path, 'rescale')]) await utimes(path, 1, 1);
+    const flow = await loadFlow([...inside, template, ...instances], {
+      credentials,
+      settings: { userDir: userFolder.path },
+    });
     try {
       await flow.status('first-node', ({ text }) => text?.endsWith('of 2') ?? false);
       await flow.status('second-node', ({ text }) => text?.endsWith('of 2') ?? false);
-      const folders = (await readdir(join(userDir, 'rescale'))).sort();
+      const folders = (await readdir(join(userFolder.path, 'rescale'))).sort();
       folders.should.eql(['first-node', 'second-node']);
     } finally {
       await flow.unload();

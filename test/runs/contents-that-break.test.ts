@@ -1,28 +1,19 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import should from 'should';
 import { RescaleError } from '../../src/api/errors/errors';
 import { systemClock } from '../../src/api/time/clock';
 import { fetchToFile } from '../../src/runs/download/download-file';
 import { tailFile } from '../../src/runs/lines/tail-file';
-import { clientOf, failure, json, run, startServer, text, type ScriptedServer } from '../api/scripted-server';
+import { clientOf, failure, json, run, text } from '../api/scripted-server';
+import { folder, newForEach, server } from '../api/server-and-folder';
 
 const closed = new RescaleError('RESCALE_CLOSED', 'closed');
 
 /** Contents that break off while something else is awaited. An error that nobody listens for would end this process. */
 describe('Contents that break off while nobody reads them', () => {
-  let server: ScriptedServer;
-  let folder: string;
-  beforeEach(async () => {
-    server = await startServer();
-    folder = mkdtempSync(join(tmpdir(), 'contents-'));
-  });
-  afterEach(async () => {
-    await server.close();
-    rmSync(folder, { recursive: true });
-  });
+  newForEach();
 
   const tail = (signal?: AbortSignal) =>
     failure(
@@ -111,16 +102,7 @@ describe('Contents that break off while nobody reads them', () => {
 
 /** Of some files the platform tells neither size nor checksum, so that only the contents can say whether they are theirs. */
 describe('Contents of which nothing is known', () => {
-  let server: ScriptedServer;
-  let folder: string;
-  beforeEach(async () => {
-    server = await startServer();
-    folder = mkdtempSync(join(tmpdir(), 'contents-'));
-  });
-  afterEach(async () => {
-    await server.close();
-    rmSync(folder, { recursive: true });
-  });
+  newForEach();
   const pages = {
     'a web page': '<!DOCTYPE html>\n<html><title>Sign in</title></html>',
     'an error of the API': '{"detail": "Request was throttled."}',

@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import 'should';
 import type { Clock } from '../../src/api/time/clock';
@@ -10,7 +9,8 @@ import { fetchToFile } from '../../src/runs/download/download-file';
 import { readLastLines } from '../../src/runs/files/file-bytes';
 import type { StoredFile } from '../../src/runs/files/stored-contents';
 import { utf8 } from '../../src/runs/files/text-encoding';
-import { clientOf, failure, startServer, text, type ScriptedServer } from '../api/scripted-server';
+import { clientOf, failure, text } from '../api/scripted-server';
+import { folder, newForEach, server } from '../api/server-and-folder';
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -78,16 +78,7 @@ const answers: Record<string, Answer> = {
 };
 
 describe('A download that goes on after a break', () => {
-  let server: ScriptedServer;
-  let folder: string;
-  beforeEach(async () => {
-    server = await startServer();
-    folder = mkdtempSync(join(tmpdir(), 'resumed-'));
-  });
-  afterEach(async () => {
-    await server.close();
-    rmSync(folder, { recursive: true });
-  });
+  newForEach();
 
   const checksum = { algorithm: 'md5' as const, hash: createHash('md5').update(now).digest('hex') };
   const file: StoredFile = { id: 'f', relativePath: 'a.bin', size: SIZE, checksum };

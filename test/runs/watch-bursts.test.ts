@@ -33,6 +33,17 @@ describe('Watch of a job of which many runs end between two looks', () => {
     return { job, node };
   }
 
+  /** What a watch that was killed has left is taken up by a process that begins. */
+  async function nextProcess(killed: ReturnType<typeof watch>, events: ReadonlySet<WatchEventKind>) {
+    running.splice(running.indexOf(killed), 1);
+    leaveClock();
+    pollAnew();
+    const next = watch(['sweep'], { events, process: 'second' });
+    await clock.advance(MINUTE);
+    await untilQuiet(() => next.events.length);
+    return next;
+  }
+
   /** In another order than they are listed. */
   function endAll(job: FakeJob): void {
     for (const run of job.runs) run.dateCompleted = iso(clock.now() + SECOND * Number(run.id));
@@ -99,12 +110,7 @@ describe('Watch of a job of which many runs end between two looks', () => {
     endAll(job);
     await clock.advance(31 * SECOND);
     node.events.length.should.equal(300);
-    running.splice(running.indexOf(node), 1);
-    leaveClock();
-    pollAnew();
-    const next = watch(['sweep'], { events: endOnly, process: 'second' });
-    await clock.advance(MINUTE);
-    await untilQuiet(() => next.events.length);
+    const next = await nextProcess(node, endOnly);
     const told = new Set(node.events.map(({ eventId }) => eventId));
     const again = next.events.filter(({ eventId }) => told.has(eventId));
     again.length.should.be.within(1, 250);
@@ -128,12 +134,7 @@ describe('Watch of a job of which many runs end between two looks', () => {
     for (const run of job.runs) run.dateStarted = iso(clock.now());
     endAll(job);
     await clock.advance(31 * SECOND);
-    running.splice(running.indexOf(node), 1);
-    leaveClock();
-    pollAnew();
-    const next = watch(['sweep'], { events: wanted, process: 'second' });
-    await clock.advance(MINUTE);
-    await untilQuiet(() => next.events.length);
+    const next = await nextProcess(node, wanted);
     new Set([...node.events, ...next.events].map(({ runId }) => runId)).size.should.equal(RUNS);
   });
 

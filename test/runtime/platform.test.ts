@@ -11,7 +11,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import { connect, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { flowAround, loadFlow, platformOf, type FlowNode, type LoadedFlow } from '../support/flow';
+import { flowAround, loadFlow, platformOf, tlsNode, type FlowNode, type LoadedFlow } from '../support/flow';
 import type { PlatformNode } from '../../src/runtime/platform/platform';
 import { startSimulator } from '../../src/simulator';
 import { nodesOnSimulator } from '../support/nodes-on-simulator';
@@ -215,23 +215,13 @@ describe('rescale-platform', () => {
       flow.receive('node', asked);
       return flow;
     };
-    const tls: FlowNode = {
-      id: 'tls',
-      type: 'tls-config',
-      name: '',
-      cert: '',
-      key: '',
-      ca: '',
-      verifyservercert: true,
-    };
-
     it('trusts the certificate that the node brings', async () => {
-      const loaded = await load({ ...tls, ca: certFile });
+      const loaded = await load({ ...tlsNode, ca: certFile });
       (await loaded.take('out')).payload!.should.have.property('id', '1');
     });
 
     it('trusts any where the node says so', async () => {
-      const loaded = await load({ ...tls, verifyservercert: false });
+      const loaded = await load({ ...tlsNode, verifyservercert: false });
       await loaded.take('out');
     });
 

@@ -142,6 +142,15 @@ function flow(url: string, token: string): FlowNode[] {
     { type: 'rescale-follow-file', jobId: 'XXXXX', runId: '1', path: 'airFoil2D/0/U', pathType: 'str' },
     { type: 'rescale-watch-runs', jobs: 'XXXXXX', jobsType: 'str', interval: '5', startFrom: 'all' },
   ];
+  const debug = {
+    ...place,
+    type: 'debug',
+    active: true,
+    tosidebar: true,
+    console: true,
+    complete: 'true',
+    wires: [],
+  };
   return [
     { id: 'flow', type: 'tab', label: 'flow' },
     {
@@ -180,27 +189,9 @@ function flow(url: string, token: string): FlowNode[] {
       outputs: 1,
       wires: [['shown']],
     },
-    {
-      ...place,
-      id: 'shown',
-      type: 'debug',
-      active: true,
-      tosidebar: true,
-      console: true,
-      complete: 'true',
-      wires: [],
-    },
+    { ...debug, id: 'shown' },
     { ...place, id: 'catch', type: 'catch', scope: null, wires: [['failed', 'keep']] },
-    {
-      ...place,
-      id: 'failed',
-      type: 'debug',
-      active: true,
-      tosidebar: true,
-      console: true,
-      complete: 'true',
-      wires: [],
-    },
+    { ...debug, id: 'failed' },
     { ...place, id: 'status', type: 'status', scope: null, wires: [['keep']] },
   ];
 }

@@ -1,3 +1,42 @@
+/** The page prints it twice: in the list, and by itself. */
+const firstRun = {
+  dateCompleted: '2015-02-18T03:09:14.667000Z',
+  dateStarted: '2015-02-18T03:08:49.117000Z',
+  displayOrder: 1,
+  id: '1',
+  isOptimal: false,
+  outputFileCount: 66,
+  outputFileSize: 8018226,
+  parent: null,
+  type: 3,
+  variables: [
+    {
+      displayValue: '20',
+      isRelative: false,
+      name: 'x_velocity',
+      value: 20.0,
+    },
+    {
+      displayValue: '3',
+      isRelative: false,
+      name: 'y_velocity',
+      value: 3.0,
+    },
+    {
+      displayValue: '-0.0187556',
+      isRelative: false,
+      name: 'Cd',
+      value: -0.0187556,
+    },
+    {
+      displayValue: '0.140742',
+      isRelative: false,
+      name: 'Cl',
+      value: 0.140742,
+    },
+  ],
+};
+
 /** The samples of the API page (docs/platform.md), word for word, in the order of the page. */
 export const samples = {
   runs: {
@@ -5,43 +44,7 @@ export const samples = {
     next: 'https://platform.rescale.com/api/jobs/XXXXXX/runs/?page=2',
     previous: null,
     results: [
-      {
-        dateCompleted: '2015-02-18T03:09:14.667000Z',
-        dateStarted: '2015-02-18T03:08:49.117000Z',
-        displayOrder: 1,
-        id: '1',
-        isOptimal: false,
-        outputFileCount: 66,
-        outputFileSize: 8018226,
-        parent: null,
-        type: 3,
-        variables: [
-          {
-            displayValue: '20',
-            isRelative: false,
-            name: 'x_velocity',
-            value: 20.0,
-          },
-          {
-            displayValue: '3',
-            isRelative: false,
-            name: 'y_velocity',
-            value: 3.0,
-          },
-          {
-            displayValue: '-0.0187556',
-            isRelative: false,
-            name: 'Cd',
-            value: -0.0187556,
-          },
-          {
-            displayValue: '0.140742',
-            isRelative: false,
-            name: 'Cl',
-            value: 0.140742,
-          },
-        ],
-      },
+      firstRun,
       {
         dateCompleted: '2015-02-18T03:07:13.049000Z',
         dateStarted: '2015-02-18T03:06:46.477000Z',
@@ -81,43 +84,7 @@ export const samples = {
       },
     ],
   },
-  run: {
-    dateCompleted: '2015-02-18T03:09:14.667000Z',
-    dateStarted: '2015-02-18T03:08:49.117000Z',
-    displayOrder: 1,
-    id: '1',
-    isOptimal: false,
-    outputFileCount: 66,
-    outputFileSize: 8018226,
-    parent: null,
-    type: 3,
-    variables: [
-      {
-        displayValue: '20',
-        isRelative: false,
-        name: 'x_velocity',
-        value: 20.0,
-      },
-      {
-        displayValue: '3',
-        isRelative: false,
-        name: 'y_velocity',
-        value: 3.0,
-      },
-      {
-        displayValue: '-0.0187556',
-        isRelative: false,
-        name: 'Cd',
-        value: -0.0187556,
-      },
-      {
-        displayValue: '0.140742',
-        isRelative: false,
-        name: 'Cl',
-        value: 0.140742,
-      },
-    ],
-  },
+  run: firstRun,
   stop: {},
   snapshot: {
     data: '',

@@ -201,6 +201,17 @@ export function platformOf(
   return { node: { ...node, id }, credentials: { [id]: { token: server.token } } };
 }
 
+/** Node-RED's own node for certificates, with none set. */
+export const tlsNode: FlowNode = {
+  id: 'tls',
+  type: 'tls-config',
+  name: '',
+  cert: '',
+  key: '',
+  ca: '',
+  verifyservercert: true,
+};
+
 /**
  * One node `node` with everything around it that a test looks at: collectors `out` and `out2` at its outputs,
  * `caught` behind a Catch node and `completed` behind a Complete node.

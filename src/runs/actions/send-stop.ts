@@ -50,15 +50,16 @@ const LONGEST_PAUSE = 15_000;
 
 /**
  * Carries out a stop, from what is read before it on, with nothing else going out until it is `sent`: money burns while it
- * waits, and each pause between its requests would else let others go first.
+ * waits, and each pause between its requests would else let others go first. The reads that confirm it are actions, too.
  */
 export async function beforeAllElse<Done>(
   { budget }: Pick<RescaleClient, 'budget'>,
-  stop: (sent: () => void) => Promise<Done>,
+  context: TaskContext,
+  stop: (context: TaskContext, sent: () => void) => Promise<Done>,
 ): Promise<Done> {
   const sent = budget.letActionsPass();
   try {
-    return await stop(sent);
+    return await stop({ ...context, priority: 'action' }, sent);
   } finally {
     sent();
   }

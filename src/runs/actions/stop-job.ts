@@ -49,17 +49,16 @@ interface StopJobResult {
 export async function stopJob(
   client: RescaleClient,
   request: StopJobRequest,
-  asked: TaskContext,
+  context: TaskContext,
 ): Promise<StopJobResult> {
-  const context: TaskContext = { ...asked, priority: 'action' };
-  return beforeAllElse(client, (sent) => stopNow(client, request, sent, context));
+  return beforeAllElse(client, context, (urgent, sent) => stopNow(client, request, urgent, sent));
 }
 
 async function stopNow(
   client: RescaleClient,
   request: StopJobRequest,
-  sent: () => void,
   context: TaskContext,
+  sent: () => void,
 ): Promise<StopJobResult> {
   const { jobId, skipCompleted } = request;
   const before = await readJob(client, jobId, context);

@@ -41,18 +41,16 @@ interface StopResult {
 export async function stopRun(
   client: RescaleClient,
   request: StopRequest,
-  ordinary: TaskContext,
+  context: TaskContext,
 ): Promise<StopResult> {
-  // The read before and those that confirm go before everything as well: money burns while they wait.
-  const context: TaskContext = { ...ordinary, priority: 'action' };
-  return beforeAllElse(client, (sent) => stopNow(client, request, sent, context));
+  return beforeAllElse(client, context, (urgent, sent) => stopNow(client, request, urgent, sent));
 }
 
 async function stopNow(
   client: RescaleClient,
   request: StopRequest,
-  sent: () => void,
   context: TaskContext,
+  sent: () => void,
 ): Promise<StopResult> {
   const { jobId, runId } = request;
   const before = request.skipCompleted

@@ -64,6 +64,9 @@ const PACE_WEIGHT = 1 / 4;
 const DEVIATION_WEIGHT = 1 / 4;
 const DEVIATIONS = 1.5;
 
+/** Before the first line of a file. */
+const FILE_START = { position: 0, offset: 0, counted: false, anchor: [], sizes: [], ahead: null };
+
 export function startOfFollow(from: 'start' | 'now'): FollowState {
   return {
     version: 2,
@@ -73,12 +76,7 @@ export function startOfFollow(from: 'start' | 'now'): FollowState {
     gaps: 0,
     gapDue: false,
     replacedDue: false,
-    position: 0,
-    offset: 0,
-    counted: false,
-    anchor: [],
-    sizes: [],
-    ahead: null,
+    ...FILE_START,
     window: FIRST_WINDOW,
     pace: 0,
     deviation: 0,
@@ -113,12 +111,7 @@ export function atStartOfFile(state: FollowState): FollowState {
   return {
     ...state,
     replacedDue,
-    position: 0,
-    offset: 0,
-    counted: false,
-    anchor: [],
-    sizes: [],
-    ahead: null,
+    ...FILE_START,
   };
 }
 

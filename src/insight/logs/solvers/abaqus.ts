@@ -62,21 +62,29 @@ function setAttempt(
   set('timeIncrement', 'increment', values.timeIncrement);
 }
 
+type Times<Value> = Record<'totalTime' | 'stepTime' | 'timeIncrement', Value>;
+
+/** Null where a column is no number. */
+function readTimes(columns: Times<string | undefined>): Times<number> | null {
+  const totalTime = readNumber(columns.totalTime ?? '');
+  const stepTime = readNumber(columns.stepTime ?? '');
+  const timeIncrement = readNumber(columns.timeIncrement ?? '');
+  if (totalTime === undefined || stepTime === undefined || timeIncrement === undefined) return null;
+  return { totalTime, stepTime, timeIncrement };
+}
+
 function takeStandardRow(text: string, log: StepBuilder): boolean {
   const match = STANDARD_ROW.exec(text);
-  const [totalTime, stepTime, timeIncrement] = [8, 9, 10].map((index) => readNumber(match?.[index] ?? ''));
-  if (!match || totalTime === undefined || stepTime === undefined || timeIncrement === undefined)
-    return false;
-  log.begin(totalTime);
+  const times = match && readTimes({ totalTime: match[8], stepTime: match[9], timeIncrement: match[10] });
+  if (!times) return false;
+  log.begin(times.totalTime);
   setAttempt(log, {
     analysisStep: Number(match[1]),
     increment: Number(match[2]),
     attempt: Number(match[3]),
     failed: match[4] === 'U',
     iterations: Number(match[7]),
-    totalTime,
-    stepTime,
-    timeIncrement,
+    ...times,
   });
   log.close();
   return true;
@@ -84,12 +92,11 @@ function takeStandardRow(text: string, log: StepBuilder): boolean {
 
 function takeExplicitRow(text: string, log: StepBuilder): boolean {
   const match = EXPLICIT_ROW.exec(text);
-  const [stepTime, totalTime, timeIncrement] = [2, 3, 4].map((index) => readNumber(match?.[index] ?? ''));
-  if (!match || totalTime === undefined || stepTime === undefined || timeIncrement === undefined)
-    return false;
-  log.begin(totalTime);
+  const times = match && readTimes({ stepTime: match[2], totalTime: match[3], timeIncrement: match[4] });
+  if (!times) return false;
+  log.begin(times.totalTime);
   log.kind = 'transient';
-  setAttempt(log, { increment: Number(match[1]), totalTime, stepTime, timeIncrement });
+  setAttempt(log, { increment: Number(match[1]), ...times });
   const [kinetic, total] = [6, 7].map((index) => readNumber(match[index] ?? ''));
   if (kinetic !== undefined) log.set(log.define('kineticEnergy', 'monitor', true), kinetic);
   if (total !== undefined) log.set(log.define('totalEnergy', 'monitor', true), total);
