@@ -1,3 +1,6 @@
+import { getEventListeners } from 'node:events';
+import type { IncomingMessage } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import 'should';
 import type { RescaleClient } from '../../src/api/client/client';
 import { createBudget } from '../../src/api/limits/create-budget';
@@ -77,6 +80,24 @@ describe('Retries', () => {
       });
       server.asked.should.have.length(1);
     });
+
+    const unfinished: [string, (request: IncomingMessage) => void][] = [
+      ['stops', () => {}],
+      ['breaks off', (request) => setTimeout(() => request.socket.resetAndDestroy(), 20)],
+      ['is cut', (request) => setTimeout(() => request.socket.end(), 20)],
+    ];
+    for (const [name, then] of unfinished) {
+      it(`heed the status of a refusal whose body ${name}`, async () => {
+        client = clientOf(server, { timeout: 100 });
+        server.answer((request, response) => {
+          response.writeHead(500, { 'Content-Length': 1000 });
+          response.write('{"detail": ', () => then(request));
+        });
+        const error = await failure(client.getRun('X', '1'));
+        error.should.have.properties({ code: 'RESCALE_SERVER', statusCode: 500 });
+        server.asked.should.have.length(1);
+      });
+    }
 
     const ends: [string, Answer, string][] = [
       ['429', json({}, 429), 'RESCALE_RATE_LIMIT'],
@@ -331,6 +352,21 @@ describe('Retries', () => {
       (await failure(client.getRun('X', '1', { signal: AbortSignal.abort(reason) }))).should.equal(reason);
       server.asked.should.be.empty();
     });
+  });
+
+  it('cost a timer for each request that is under way, and one listener of a signal that all have', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+    const controller = new AbortController();
+    await client.getRun('X', '1', controller);
+    server.answer(silence);
+    const before = timers();
+    const calls = ['1', '2', '3'].map((id) => failure(client.getRun('X', id, controller)));
+    while (server.asked.length < 4) await nextTurn();
+    (timers() - before).should.equal(3);
+    getEventListeners(controller.signal, 'abort').should.have.length(1);
+    controller.abort();
+    for (const error of await Promise.all(calls)) error.code.should.equal('RESCALE_CLOSED');
+    (timers() - before).should.equal(0);
   });
 
   it('say that the flow asks too often, when the call’s own turn never comes', async () => {

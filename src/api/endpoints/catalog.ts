@@ -1,6 +1,6 @@
 import type { CallOptions, RescaleClient } from '../client/client';
 import type { ComputePrice } from '../client/types';
-import type { Call } from '../request/pipeline';
+import type { Call } from '../request/request';
 import type { Endpoint } from './endpoint';
 import { listPages } from './paging';
 import { readAnalysis, readCoreType, readPrices, readProject } from './catalog-rows';

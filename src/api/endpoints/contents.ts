@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ByteRange, Contents } from '../client/client';
 import { protocolError } from '../request/failures';
-import type { Headers } from '../http/transport';
+import type { Headers } from '../http/exchange';
 import type { Response } from '../request/request';
 import { checkWhole } from '../errors/whole-number';
 

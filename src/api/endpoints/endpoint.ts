@@ -3,9 +3,8 @@ import type { CallOptions, ListOptions } from '../client/client';
 import { isRescaleError, RescaleError, type ErrorText } from '../errors/errors';
 import type { Redact } from '../errors/redactor';
 import { idSegment, PLAIN_ID, queryText, type Query } from '../http/addresses';
-import type { Call, MakeCall } from '../request/pipeline';
 import { messageOfValue } from '../request/platform-message';
-import type { Response } from '../request/request';
+import type { Call, MakeCall, Response } from '../request/request';
 import type { Listing } from './one-pass';
 import { ExactNumbersNeeded, readEnvelope, type Reader } from './rows';
 

@@ -1,6 +1,5 @@
 import type { ByteRange, ContentsOptions, RescaleClient } from '../client/client';
-import type { Call } from '../request/pipeline';
-import type { Lane } from '../request/request';
+import type { Call, Lane } from '../request/request';
 import { rangeHeaders, toContents } from './contents';
 import type { Endpoint } from './endpoint';
 import { readFile, readFileLines } from './rows';

@@ -1,8 +1,8 @@
 import { idSegment, type Query } from '../http/addresses';
 import type { CallOptions, RescaleClient } from '../client/client';
 import type { Job, JobStatus } from '../client/types';
-import type { RequestBody } from '../http/transport';
-import type { Call } from '../request/pipeline';
+import type { RequestBody } from '../http/exchange';
+import type { Call } from '../request/request';
 import { instantOf } from '../time/dates';
 import { type Endpoint, isEmptyAnswer } from './endpoint';
 import { listPages } from './paging';

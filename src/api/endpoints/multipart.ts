@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { Upload } from '../client/client';
-import type { RequestBody } from '../http/transport';
+import type { RequestBody } from '../http/exchange';
 
 /**
  * A form with one file, streamed, of a length that is known beforehand (docs/platform.md, uploads). Which type a file is to have

@@ -1,7 +1,7 @@
 import { filePathSegments, queryText } from '../http/addresses';
 import type { CallOptions, RescaleClient } from '../client/client';
 import { checkWhole } from '../errors/whole-number';
-import type { Call } from '../request/pipeline';
+import type { Call } from '../request/request';
 import { type Endpoint, isEmptyAnswer } from './endpoint';
 import { toContents } from './contents';
 import { listPages, readPage } from './paging';

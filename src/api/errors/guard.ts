@@ -29,21 +29,19 @@ export function noteFault(fault: unknown): void {
 export function guarded<Args extends unknown[]>(
   callback: (...args: Args) => unknown,
 ): (...args: Args) => void {
-  const call = (...args: Args) => attempt(callback, ...args);
+  const call = (...args: Args) => {
+    try {
+      const result = callback(...args);
+      if (typeof result === 'object' && result !== null && 'then' in result) {
+        (result as PromiseLike<unknown>).then(undefined, noteFault);
+      }
+    } catch (fault) {
+      noteFault(fault);
+    }
+  };
   // Node-RED tells by the number of parameters what a listener wants to be given.
   if (callback.length === 0) return call;
   return Object.defineProperty(call, 'length', { value: callback.length });
-}
-
-function attempt<Args extends unknown[]>(callback: (...args: Args) => unknown, ...args: Args): void {
-  try {
-    const result = callback(...args);
-    if (typeof result === 'object' && result !== null && 'then' in result) {
-      (result as PromiseLike<unknown>).then(undefined, noteFault);
-    }
-  } catch (fault) {
-    noteFault(fault);
-  }
 }
 
 /** Calls back once after so many milliseconds; at most 24.8 days. Returns the way to call it off. */
@@ -52,7 +50,7 @@ export function startTimer(
   callback: () => unknown,
   { background = false } = {},
 ): () => void {
-  const timer = setTimeout(attempt, Math.min(milliseconds, LONGEST_TIMER), callback);
+  const timer = setTimeout(guarded(callback), Math.min(milliseconds, LONGEST_TIMER));
   if (background) timer.unref();
   return () => clearTimeout(timer);
 }
@@ -104,14 +102,14 @@ const onAborts = new WeakMap<AbortSignal, Set<() => unknown>>();
 export function onAbort(signal: AbortSignal | undefined, callback: () => unknown): () => void {
   if (!signal) return () => {};
   if (signal.aborted) {
-    attempt(callback);
+    guarded(callback)();
     return () => {};
   }
   const known = onAborts.get(signal);
   const callbacks = known ?? new Set();
   if (!known) {
     onAborts.set(signal, callbacks);
-    const tell = () => callbacks.forEach((one) => attempt(one));
+    const tell = () => callbacks.forEach((one) => guarded(one)());
     signal.addEventListener('abort', tell, { once: true });
   }
   // An own function, for one callback may be handed in twice.

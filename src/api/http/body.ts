@@ -1,105 +1,6 @@
 import type { Readable } from 'node:stream';
-import type { Exchange } from './transport';
-
-/** Ends an exchange in which nothing comes. */
-export interface IdleTimeout {
-  /** True once it has ended the exchange. */
-  readonly fired: boolean;
-  /** Something came. */
-  refresh(): void;
-  /** Nothing is expected for now, because nobody reads. */
-  stop(): void;
-  /** From now on something is expected again. */
-  start(): void;
-}
-
-/** setTimeout fires at once beyond this. */
-const LONGEST_TIMER = 2 ** 31 - 1;
-
-/** `timeout` is in milliseconds without a byte, not in all: a slow answer is fine as long as it keeps coming. */
-export function startIdleTimeout(exchange: Exchange, timeout: number): IdleTimeout {
-  const longest = Math.min(timeout, LONGEST_TIMER);
-  let seen = 0;
-  let timer: NodeJS.Timeout | null = setTimeout(look, longest);
-
-  function look(): void {
-    const bytes = exchange.bytesMoved();
-    // Bytes that nobody was told of: the head drips in, or a compressed piece is not complete yet.
-    if (bytes > seen) {
-      seen = bytes;
-      timer = setTimeout(look, longest);
-      return;
-    }
-    idle.fired = true;
-    timer = null;
-    exchange.end(new Error('nothing came'));
-  }
-
-  const idle = {
-    fired: false,
-    refresh() {
-      if (!timer) return;
-      seen = exchange.bytesMoved();
-      timer.refresh();
-    },
-    stop() {
-      if (timer) clearTimeout(timer);
-      timer = null;
-    },
-    start() {
-      if (idle.fired || timer) return;
-      seen = exchange.bytesMoved();
-      timer = setTimeout(look, longest);
-    },
-  };
-  return idle;
-}
-
-/** An answer whose head is here, and what watches over the coming of its body. */
-export interface Incoming {
-  body: Readable;
-  exchange: Exchange;
-  idle: IdleTimeout;
-}
-
-/** How the reading of a body ended. */
-type Body =
-  | { ended: 'complete' | 'at-limit'; bytes: Buffer }
-  /** The other side closed before the announced end. */
-  | { ended: 'cut' }
-  /** The connection broke, or the exchange was ended. */
-  | { ended: 'broken' };
-
-/**
- * Reads a body to its end, but no further than `limit` bytes: what came until then is returned as `at-limit`, and the
- * rest is not waited for.
- */
-export function readBody({ body, exchange, idle }: Incoming, limit: number): Promise<Body> {
-  return new Promise((resolve) => {
-    const pieces: Buffer[] = [];
-    let size = 0;
-    const fail = () => {
-      const failure = exchange.connectionError;
-      // Node reports a connection that was closed too early as an error of the answer only, not of the request.
-      resolve({ ended: failure === null ? 'cut' : 'broken' });
-    };
-    body.on('data', (piece: Buffer) => {
-      idle.refresh();
-      if (size > limit) return;
-      size += piece.length;
-      pieces.push(piece);
-      if (size <= limit) return;
-      resolve({ ended: 'at-limit', bytes: Buffer.concat(pieces, size) });
-      exchange.end(new Error('more than is wanted'));
-    });
-    body.once('end', () => {
-      const bytes = pieces.length === 1 ? pieces[0]! : Buffer.concat(pieces, size);
-      resolve({ ended: 'complete', bytes });
-    });
-    body.once('error', fail);
-    body.once('close', fail);
-  });
-}
+import { bytesMoved, endExchange, type Exchange } from './exchange';
+import { idleSince } from './connections';
 
 /** Bytes that lie ready: with less, the connection would be stopped and started again for every piece. */
 const AHEAD = 256 * 1024;
@@ -124,7 +25,7 @@ const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
  *
  * `failure` says what a break means.
  */
-export function readChunks({ body, exchange, idle }: Incoming, failure: () => Error): Chunks {
+export function readChunks(body: Readable, exchange: Exchange, failure: () => Error): Chunks {
   const ready: Buffer[] = [];
   const listeners: (() => void)[] = [];
   let bytesReady = 0;
@@ -135,8 +36,8 @@ export function readChunks({ body, exchange, idle }: Incoming, failure: () => Er
   const close = (complete: boolean) => {
     if (!isOpen) return;
     isOpen = false;
-    idle.stop();
-    if (!complete) exchange.end(new Error('not wanted any more'));
+    clearTimeout(exchange.timer);
+    if (!complete) endExchange(exchange, new Error('not wanted any more'));
     for (const listener of listeners) listener();
     wake?.();
   };
@@ -144,20 +45,28 @@ export function readChunks({ body, exchange, idle }: Incoming, failure: () => Er
     if (isOpen) error = failure();
     close(false);
   };
+  /** The time without a byte begins. */
+  const expect = () => {
+    exchange.heardAt = performance.now();
+    exchange.seen = bytesMoved(exchange);
+  };
   body.on('data', (piece: Buffer) => {
-    idle.refresh();
+    if (exchange.heardAt !== Infinity) expect();
     if (!isOpen) return;
     ready.push(piece);
     bytesReady += piece.length;
     wake?.();
     if (bytesReady < AHEAD) return;
     body.pause();
-    idle.stop();
+    exchange.heardAt = Infinity;
   });
-  body.once('end', () => close(true));
+  body.once('end', () => {
+    idleSince.set(exchange.socket!, performance.now());
+    close(true);
+  });
   body.on('error', broken);
   body.once('close', broken);
-  idle.stop();
+  exchange.heardAt = Infinity;
 
   const arrival = () =>
     new Promise<void>((resolve) => {
@@ -176,7 +85,7 @@ export function readChunks({ body, exchange, idle }: Incoming, failure: () => Er
       if (error) throw error;
       if (!isOpen) return DONE;
       const arrived = arrival();
-      idle.start();
+      if (exchange.heardAt === Infinity) expect();
       body.resume();
       await arrived;
     }

@@ -23,6 +23,9 @@ interface Connections {
   close(): void;
 }
 
+/** When a socket that lies in a pool was last needed, by `performance.now()`. Told at the end of each body. */
+export const idleSince = new WeakMap<object, number>();
+
 /** Idle connections are closed before load balancers do it (60 s), for a request must not meet a closing one. */
 const IDLE_TIMEOUT = 50_000;
 
@@ -36,13 +39,11 @@ export function createConnections(proxy: Proxy | null, tls: ConnectionOptions | 
     // The one used last is the least likely to be closed by the other side.
     scheduling: 'lifo',
   };
-  const idleSince = new WeakMap<object, number>();
   const agents = new Map<string, http.Agent>();
   const agentFor = (purpose: string, create: () => http.Agent): http.Agent => {
     const known = agents.get(purpose);
     if (known) return known;
     const agent = create();
-    agent.on('free', (socket: object) => idleSince.set(socket, performance.now()));
     agents.set(purpose, agent);
     return agent;
   };
@@ -65,8 +66,7 @@ export function createConnections(proxy: Proxy | null, tls: ConnectionOptions | 
     }
   }
 
-  let homeRoute: Route | null = null;
-  const findRoute = (url: string, home: boolean): Route => {
+  const route = (url: string, home: boolean): Route => {
     const isSecure = url.startsWith('https:');
     if (!proxy?.covers(new URL(url)))
       return { agent: isSecure ? secure(home) : plain(), proxy: null, forwardTo: null };
@@ -75,12 +75,7 @@ export function createConnections(proxy: Proxy | null, tls: ConnectionOptions | 
   };
 
   return {
-    route(url, home) {
-      if (!home) return findRoute(url, home);
-      // The platform is one origin, so all its addresses have one way.
-      homeRoute ??= findRoute(url, home);
-      return homeRoute;
-    },
+    route,
 
     discardIdle(longerThan) {
       const now = performance.now();

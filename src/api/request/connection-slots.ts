@@ -2,14 +2,15 @@ import type { Priority } from '../limits/budget';
 import { MOST_CONNECTIONS } from '../limits/limits';
 import { createPriorityQueue } from '../limits/priority-queue';
 import type { Clock } from '../time/clock';
-import type { HangingParts } from './hanging-parts';
-import type { ContentsLane, Hold, Lane, Request, Step } from './request';
+import { reasonOf, watchPatience } from './deadline';
+import { partOf, type HangingParts } from './hanging-parts';
+import type { ContentsLane, Hold, Lane, Request } from './request';
 
 /**
  * How many may be taken before this one is taken. The last is kept for a stop, the one before it for what a
  * message waits for.
  */
-const MOST: Record<Priority, number> = {
+export const MOST_TAKEN: Record<Priority, number> = {
   action: MOST_CONNECTIONS,
   message: MOST_CONNECTIONS - 1,
   poll: MOST_CONNECTIONS - 2,
@@ -28,9 +29,17 @@ const QUICK = 1_000;
 /** Whose turn it is first among the contents. */
 const CONTENTS: readonly ContentsLane[] = ['part', 'read', 'small', 'download'];
 
-interface ConnectionSlots {
-  /** Resolves when there is one; rejects when the deadline ends before. Each is given back once. */
-  take(request: Request): Promise<void> | void;
+/** Who has a connection. What is read at once is counted in the pipeline itself, where it need not wait. */
+export interface ConnectionSlots {
+  taken: number;
+  /** Requests that wait for one. */
+  readonly waiting: number;
+  /** What has a connection and no answer yet. */
+  readonly underWay: Set<Hold>;
+  /** Whether one may go by its part, where nobody waits before it. */
+  mayBegin(request: Request): boolean;
+  /** Resolves when there is one, and it is taken; rejects when the deadline ends before. Each is given back once. */
+  wait(request: Request): Promise<void>;
   /** The answer has begun, and is read on its connection. */
   answered(request: Request): void;
   /** `since`: when it was taken, ms of the monotonic clock. */
@@ -46,28 +55,26 @@ export function createConnectionSlots(clock: Clock, parts: HangingParts): Connec
   const now = () => clock.monotonic();
   const createQueue = (lane: Lane) =>
     createPriorityQueue(now, undefined, () => parts.passedOver(underWay, (isPoll) => isLast(lane, isPoll)));
-  const waiting = {
+  const queues = {
     answer: createQueue('answer'),
     part: createQueue('part'),
     read: createQueue('read'),
     small: createQueue('small'),
     download: createQueue('download'),
   };
-  const held = { answer: 0, part: 0, read: 0, small: 0, download: 0 };
-  let taken = 0;
-  let waitingNow = 0;
-  /** What has a connection and no answer yet. */
+  /** Of those that are taken, for contents. */
+  const held = { part: 0, read: 0, small: 0, download: 0 };
   const underWay = new Set<Hold>();
   /** Since when small files are held. */
   const smallSince: number[] = [];
   let isQuick = false;
 
-  const contentsHeld = () => taken - held.answer;
+  const contentsHeld = () => held.part + held.read + downloadsHeld();
   const downloadsHeld = () => held.small + held.download;
 
   /** Whether the next one in this lane would have the last slot that is free for the likes of it. */
   function isLast(lane: Lane, isPoll: boolean): boolean {
-    if (taken + 1 >= (isPoll ? MOST.poll : MOST.message)) return true;
+    if (slots.taken + 1 >= (isPoll ? MOST_TAKEN.poll : MOST_TAKEN.message)) return true;
     if (lane === 'answer') return false;
     if (contentsHeld() + 1 >= MOST_CONTENTS) return true;
     if (lane === 'part') return false;
@@ -83,76 +90,72 @@ export function createConnectionSlots(clock: Clock, parts: HangingParts): Connec
 
   /** The lane whose turn it is among the contents, null when none may go. */
   function nextContents(most: number): ContentsLane | null {
-    if (contentsHeld() >= most || taken >= MOST.message) return null;
-    return CONTENTS.find((lane) => mayGo(lane) && waiting[lane].next() !== null) ?? null;
+    if (contentsHeld() >= most || slots.taken >= MOST_TAKEN.message) return null;
+    return CONTENTS.find((lane) => mayGo(lane) && queues[lane].next() !== null) ?? null;
   }
 
   function serveContents(most: number): void {
-    for (let lane = nextContents(most); lane !== null; lane = nextContents(most)) waiting[lane].admit();
+    for (let lane = nextContents(most); lane !== null; lane = nextContents(most)) queues[lane].admit();
   }
 
   function serve(): void {
     serveContents(FIRST_CONTENTS);
-    const { answer } = waiting;
-    for (let next = answer.next(); next !== null && taken < MOST[next]; next = answer.next()) answer.admit();
+    const { answer } = queues;
+    for (let next = answer.next(); next !== null && slots.taken < MOST_TAKEN[next]; next = answer.next())
+      answer.admit();
     serveContents(MOST_CONTENTS);
   }
 
-  function occupy({ lane, hold }: Request): void {
-    held[lane] += 1;
-    taken += 1;
+  function take({ lane, hold }: Request): void {
+    slots.taken += 1;
+    if (lane !== 'answer') held[lane] += 1;
     if (hold) underWay.add(hold);
     if (lane === 'small') smallSince.push(now());
   }
 
-  /** Whether one may go by its part, where nobody waits before it. */
-  const mayBegin = ({ lane, hold }: Request) =>
-    !hold || parts.passedOver(underWay, (isPoll) => isLast(lane, isPoll))?.(hold.part, hold.isPoll) !== true;
-
-  function wait(request: Request): Promise<void> {
-    const { lane, priority, hold, deadline } = request;
-    return new Promise((resolve, reject) => {
-      const stopWaiting = () => {
-        deadline.interrupt = null;
-        waitingNow -= 1;
-      };
-      const waiter = waiting[lane].enter(
-        priority,
-        () => {
+  const slots = {
+    taken: 0,
+    waiting: 0,
+    underWay,
+    mayBegin({ lane, hold }: Request) {
+      const isPassedOver = parts.passedOver(underWay, (isPoll) => isLast(lane, isPoll));
+      return !hold || !isPassedOver?.(partOf(hold), hold.isPoll);
+    },
+    wait(request: Request) {
+      const { lane, priority, hold, deadline } = request;
+      return new Promise<void>((resolve, reject) => {
+        const stopWaiting = () => {
+          deadline.interrupt = null;
+          slots.waiting -= 1;
+        };
+        const waiter = queues[lane].enter(
+          priority,
+          () => {
+            stopWaiting();
+            take(request);
+            resolve();
+          },
+          hold && { part: partOf(hold), isPoll: hold.isPoll },
+        );
+        slots.waiting += 1;
+        deadline.interrupt = () => {
           stopWaiting();
-          occupy(request);
-          resolve();
-        },
-        hold,
-      );
-      waitingNow += 1;
-      deadline.interrupt = () => {
-        stopWaiting();
-        waiting[lane].leave(waiter);
-        reject(deadline.reason());
-      };
-      // Where all are taken, it changes nothing for anybody that one more waits.
-      if (taken < (lane === 'answer' ? MOST[priority] : MOST.message)) serve();
-    });
-  }
-
-  return {
-    take(request) {
-      const { lane, priority, deadline } = request;
-      if (deadline.aborted || deadline.isOver) throw deadline.reason();
-      if (lane !== 'answer' || waitingNow > 0 || taken >= MOST[priority]) return wait(request);
-      if (underWay.size > 0 && !mayBegin(request)) return wait(request);
-      occupy(request);
-      return undefined;
+          queues[lane].leave(waiter);
+          reject(reasonOf(deadline));
+        };
+        watchPatience(deadline);
+        // Where all are taken, it changes nothing for anybody that one more waits.
+        if (slots.taken < (lane === 'answer' ? MOST_TAKEN[priority] : MOST_TAKEN.message)) serve();
+      });
     },
-    answered({ hold }) {
+    answered({ hold }: Request) {
       if (hold) underWay.delete(hold);
-      if (waitingNow > 0) serve();
+      if (slots.waiting > 0) serve();
     },
-    give({ lane, hold }, since) {
+    give({ lane, hold }: Request, since: number) {
       if (hold) underWay.delete(hold);
-      held[lane] -= 1;
-      taken -= 1;
+      slots.taken -= 1;
+      if (lane !== 'answer') held[lane] -= 1;
       if (lane === 'small') {
         smallSince.splice(
           smallSince.findLastIndex((one) => one <= since),
@@ -160,29 +163,8 @@ export function createConnectionSlots(clock: Clock, parts: HangingParts): Connec
         );
         isQuick = now() - since < QUICK;
       }
-      if (waitingNow > 0) serve();
+      if (slots.waiting > 0) serve();
     },
   };
-}
-
-/** Holds a connection from before a request is sent until its answer is read. The patience begins with the first. */
-export function connectionSlot(slots: ConnectionSlots, clock: Clock): Step {
-  return async (request, next) => {
-    const turn = slots.take(request);
-    if (turn) await turn;
-    const since = clock.monotonic();
-    let streaming = false;
-    try {
-      request.deadline.begin();
-      const response = await next(request);
-      if (response.chunks) {
-        streaming = true;
-        response.chunks.onClose(() => slots.give(request, since));
-        slots.answered(request);
-      }
-      return response;
-    } finally {
-      if (!streaming) slots.give(request, since);
-    }
-  };
+  return slots;
 }

@@ -1,6 +1,6 @@
 import { RescaleError, type ErrorText } from '../errors/errors';
-import type { ConnectionError, Exchange } from '../http/transport';
-import type { IdleTimeout } from '../http/body';
+import { isAtProxy, type Answer, type ConnectionError, type Exchange } from '../http/exchange';
+import { MOST_JSON_BYTES } from '../limits/limits';
 import type { PauseSource } from '../limits/pause-steps';
 import type { Request } from './request';
 import { tlsFailure } from './tls-failures';
@@ -32,34 +32,31 @@ export function final(error: RescaleError): AttemptFailure {
 }
 
 /** A request under way when it failed. */
-export interface Failing {
+interface Failing {
   request: Request;
   exchange: Exchange;
-  idle: IdleTimeout;
   platform: string;
-  /** The head of an answer was here. */
-  begun: boolean;
 }
 
 /** The failure of an exchange that came to no good end, whoever ended it; the caller's abort is an error of its own. */
 export function exchangeFailure(failing: Failing): AttemptFailure | RescaleError {
-  const { request, idle } = failing;
-  if (idle.fired || request.deadline.isOver) return timeoutFailure(failing);
+  const { request, exchange } = failing;
+  if (exchange.silent || request.deadline.isOver) return timeoutFailure(failing);
   return request.deadline.aborted ?? connectionFailure(failing);
 }
 
 /** The failure of a connection: no answer, or only the beginning of one. */
-function connectionFailure({ request, exchange, platform, begun }: Failing): AttemptFailure {
+function connectionFailure({ request, exchange, platform }: Failing): AttemptFailure {
   if (exchange.proxyStatus !== null)
     return proxyFailure(platform, exchange.proxyStatus, exchange.proxy, true);
-  if (exchange.atProxy) return unreachableProxy(platform, exchange.proxy!, exchange.connectionError);
+  if (isAtProxy(exchange)) return unreachableProxy(platform, exchange.proxy!, exchange.connectionError);
   const hopeless = hopelessError(platform, exchange.connectionError);
   if (hopeless) return final(hopeless);
   if (request.method !== 'GET' && exchange.sent) {
     return final(new RescaleError('RESCALE_NETWORK', 'network-unsettled', { platform }));
   }
   // A kept connection that the other side was just closing says nothing about the platform.
-  const retry = exchange.reused && !begun ? 'at-once' : 'back-off';
+  const retry = exchange.reused && !exchange.begun ? 'at-once' : 'back-off';
   return new AttemptFailure(retry, null, () => networkError(platform, exchange.connectionError));
 }
 
@@ -115,9 +112,9 @@ function networkError(platform: string, error: ConnectionError | null): RescaleE
 /** Nothing came for the time that is allowed, or the patience ran out in the middle of the attempt. */
 function timeoutFailure({ request, exchange, platform }: Failing): AttemptFailure {
   const unsettled = request.method !== 'GET' && exchange.sent;
-  const { atProxy, proxy } = exchange;
+  const { proxy } = exchange;
   // Beyond the proxy, or in it: the silence tells nobody which of the two it was.
-  const silent = proxy === null ? 'timeout' : atProxy ? 'timeout-proxy' : 'timeout-through-proxy';
+  const silent = proxy === null ? 'timeout' : isAtProxy(exchange) ? 'timeout-proxy' : 'timeout-through-proxy';
   const lost = proxy === null ? 'timeout-unsettled' : 'timeout-unsettled-through-proxy';
   const key = unsettled ? lost : silent;
   return new AttemptFailure(
@@ -132,8 +129,25 @@ function timeoutFailure({ request, exchange, platform }: Failing): AttemptFailur
   );
 }
 
+/** What is there of an answer that has not been read to its end; throws where that is not enough. */
+export function partOfAnswer(failing: Failing, { status, ended, bytes }: Answer): Buffer {
+  const { request, exchange, platform } = failing;
+  const { aborted, isOver } = request.deadline;
+  const isRefusal = request.streamed !== null || status < 200 || status > 299;
+  if (isRefusal) {
+    if (aborted || isOver) throw exchangeFailure(failing);
+    return bytes; // The status says enough, also when the body breaks off.
+  }
+  if (ended === 'at-limit') {
+    const values = { platform, limit: MOST_JSON_BYTES };
+    throw final(new RescaleError('RESCALE_TOO_LARGE', 'too-large-answer', values, status));
+  }
+  const isCut = ended === 'cut' && !exchange.silent && !aborted && !isOver;
+  throw isCut ? cutFailure(request, platform, status) : exchangeFailure(failing);
+}
+
 /** An answer that ended before its announced end. */
-export function cutFailure(request: Request, platform: string, status: number): AttemptFailure {
+function cutFailure(request: Request, platform: string, status: number): AttemptFailure {
   if (request.method !== 'GET') {
     return final(new RescaleError('RESCALE_NETWORK', 'network-unsettled', { platform }, status));
   }

@@ -17,6 +17,10 @@ const FORGET_AFTER = 300_000;
 const MOST_REMEMBERED = 1_000;
 
 export interface HangingParts {
+  /** An answer that takes as many milliseconds is a slow one. */
+  readonly slowAfter: number;
+  /** When a part was slow, ms of the monotonic clock; the latest last. */
+  readonly slowAt: ReadonlyMap<string, number>;
   /**
    * The parts that have to wait, null when none has to. `underWay`: what has a connection and no answer yet; `isLast`: whether the
    * connection to be had is the last one of its kind.
@@ -29,11 +33,9 @@ export interface HangingParts {
   note(hold: Hold, milliseconds: number, answered: boolean): void;
 }
 
-/** `slowAfter`: an answer that takes as many ms is a slow one. */
 export function createHangingParts(clock: Clock, slowAfter = SLOW_AFTER): HangingParts {
   /** Parts that answered their last poll soon; the latest last. */
   const known = new Set<string>();
-  /** When a part was slow, ms of the monotonic clock; the latest last. */
   const slowAt = new Map<string, number>();
 
   function forgetOld(now: number): void {
@@ -53,19 +55,21 @@ export function createHangingParts(clock: Clock, slowAfter = SLOW_AFTER): Hangin
   }
 
   return {
+    slowAfter,
+    slowAt,
     passedOver(underWay, isLast) {
       const now = clock.monotonic();
       forgetOld(now);
       const hanging = new Set<string>();
-      for (const { part, sentAt } of underWay)
-        if (sentAt !== null && now - sentAt >= slowAfter) hanging.add(part);
+      for (const hold of underWay)
+        if (hold.sentAt !== null && now - hold.sentAt >= slowAfter) hanging.add(partOf(hold));
       if (hanging.size + slowAt.size === 0) return null;
       const isSuspect = (part: string) => hanging.has(part) || slowAt.has(part);
       let suspects = 0;
       let strangers = 0;
-      for (const { part, isPoll } of underWay) {
-        if (isSuspect(part)) suspects += 1;
-        else if (isPoll && !known.has(part)) strangers += 1;
+      for (const hold of underWay) {
+        if (isSuspect(partOf(hold))) suspects += 1;
+        else if (hold.isPoll && !known.has(partOf(hold))) strangers += 1;
       }
       const noPoll = suspects + strangers >= MOST_WITH_STRANGERS;
       return (part, isPoll) =>
@@ -73,15 +77,29 @@ export function createHangingParts(clock: Clock, slowAfter = SLOW_AFTER): Hangin
           ? suspects >= MOST_SUSPECTS || (noPoll && isPoll) || isLast(isPoll)
           : noPoll && isPoll && !known.has(part);
     },
-    note({ part, isPoll }, milliseconds, answered) {
+    note(hold, milliseconds, answered) {
       if (!answered && milliseconds < slowAfter) return;
+      const part = partOf(hold);
       if (slowAt.size > 0) slowAt.delete(part);
       if (milliseconds >= slowAfter) {
         const now = clock.monotonic();
         known.delete(part);
         slowAt.set(part, now);
         forgetOld(now);
-      } else if (isPoll) remember(part);
+      } else if (hold.isPoll) remember(part);
     },
   };
+}
+
+const OF_ONE = /^\/api\/(?:v\d+\/)?((?:jobs|files)\/[^/?]+)/;
+const OF_ALL = /^\/api\/(?:v\d+\/)?([^?]*)/;
+
+/** What hangs together with a request: all of a job, a file, or an endpoint; `jobs/{job}`, `files/{file}`, or its path. */
+export function partOf(hold: Hold): string {
+  const { path, jobId } = hold;
+  hold.part ??=
+    jobId === undefined
+      ? (OF_ONE.exec(path)?.[1] ?? OF_ALL.exec(path)?.[1] ?? '')
+      : `jobs/${encodeURIComponent(jobId)}`;
+  return hold.part;
 }

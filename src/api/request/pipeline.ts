@@ -1,29 +1,25 @@
-import type { CallOptions } from '../client/client';
+/**
+ * The way from an endpoint to the socket and back: a row of small steps of one signature, in order. Each may wait, change the
+ * request, ask again, and judge what came back. What they do where something is wrong lies in files of its own.
+ */
 import type { RequestLog } from '../client/request-record';
-import type { ErrorText } from '../errors/errors';
-import { authorizationOf } from '../http/credentials';
-import type { Headers, RequestBody, Transport } from '../http/transport';
+import { abortError } from '../errors/abort';
+import { RescaleError } from '../errors/errors';
+import { readChunks, type Chunks } from '../http/body';
+import type { Answer, Exchange } from '../http/exchange';
+import type { Transport } from '../http/transport';
 import type { Budget } from '../limits/budget';
 import { scopeOf } from '../limits/create-budget';
 import type { Clock, PlatformTime } from '../time/clock';
-import { connectionSlot, createConnectionSlots } from './connection-slots';
-import { createHangingParts } from './hanging-parts';
-import { callDeadline, createDeadline, rateLimit, retry } from './patience';
-import type { Lane, Method, Next, Response, Step } from './request';
+import { createConnectionSlots, MOST_TAKEN, type ConnectionSlots } from './connection-slots';
+import { callsOf, endPatience, listenTo, look, LONGEST_TIMER, reasonOf, spentOf } from './deadline';
+import { exchangeFailure, partOfAnswer } from './failures';
+import { createHangingParts, type HangingParts } from './hanging-parts';
+import { createHeaders } from './headers';
+import { createTryAgain, createTurns, type TryAgain } from './patience';
+import { createFollow, type Follow } from './redirects';
+import type { MakeCall, Next, Request, Response, Step } from './request';
 import { logRequests } from './request-log';
-import { createSend, expectStatus, followRedirects } from './send';
-
-/** One call of the API, as its endpoint describes it. */
-export interface Call {
-  method: Method;
-  /** From `/api/` on, encoded, with its query. */
-  path: string;
-  /** What a 404 of the platform means. */
-  notFound: ErrorText;
-  body?: RequestBody;
-  /** For the contents of a file: which statuses are handed out as they arrive, which part of it, for what, and its size if known. */
-  contents?: { statuses: readonly number[]; range?: Headers | undefined; lane: Lane; bytes?: number | null };
-}
 
 interface PipelineOptions {
   origin: string;
@@ -43,59 +39,37 @@ interface PipelineOptions {
   log: RequestLog | undefined;
 }
 
-/** Makes a call. Rejects with a RescaleError, or with what the caller's signal was aborted with. */
-export type MakeCall = (call: Call, options?: CallOptions) => Promise<Response>;
-
 /**
- * The way from an endpoint to the socket: each step may wait, change the request, ask again, and judge what came back.
  * A connection is taken for each attempt and given back during the pauses between them; each redirect on the platform is counted
  * as the request that it is.
  */
 export function createPipeline(options: PipelineOptions): MakeCall {
-  const { origin, platform, token, budget, clock, platformTime, random, log } = options;
+  const { origin, platform, token, budget, clock, platformTime, random, transport, log } = options;
   const parts = createHangingParts(clock, options.slowAfter);
-  const pass = pipelineOf(
-    [
-      callDeadline,
-      retry({ budget, clock, random, discardIdle: () => options.transport.discardIdle(0) }),
-      connectionSlot(createConnectionSlots(clock, parts), clock),
-      expectStatus(platform, token, platformTime),
-      followRedirects(origin, platform),
-      rateLimit(budget, platform, clock),
-      ...(log ? [logRequests(log, clock)] : []),
-    ],
+  const discardIdle = () => transport.discardIdle(0);
+  const row: Step[] = [
+    callDeadline,
+    retry(createTryAgain({ budget, clock, random, discardIdle })),
+    connectionSlot(createConnectionSlots(clock, parts), clock),
+    followRedirects(createFollow({ origin, platform, token, platformTime })),
+    rateLimit(budget, createTurns(budget, platform, clock)),
+    ...(log ? [logRequests(log, clock)] : []),
+  ];
+  const pass = row.reduceRight<Next>(
+    (next, step) => (request) => step(request, next),
     createSend({ ...options, parts }),
   );
-  const common: Headers = {
-    'User-Agent': 'node-red-rescale',
-    Authorization: authorizationOf(token),
-    // Servers may translate what they say; what is read by people here is translated around it.
-    'Accept-Language': 'en',
-  };
-  const forContents: Headers = { Accept: '*/*', 'Accept-Encoding': 'identity', ...common };
-  // Django REST framework answers in HTML to those who don't ask for JSON.
-  const forJson: Headers = {
-    Accept: 'application/json, */*;q=0.1',
-    'Accept-Encoding': 'gzip, deflate',
-    ...common,
-  };
-
-  const headersOfContents = (range: Headers | undefined): Headers =>
-    range === undefined ? forContents : { ...forContents, ...range };
-  const headersOfBody = ({ type, length }: RequestBody): Headers => ({
-    ...forJson,
-    'Content-Type': type,
-    'Content-Length': String(length),
-  });
+  const headers = createHeaders(token);
 
   return (call, { signal, priority, once = false, trace, redact, jobId } = {}) => {
     const { method, path, notFound, body, contents } = call;
     const urgency = priority ?? (method === 'GET' ? 'message' : 'action');
+    const isPoll = urgency === 'poll' && !contents;
     return pass({
       method,
       url: origin + path,
       toPlatform: true,
-      headers: contents ? headersOfContents(contents.range) : body ? headersOfBody(body) : forJson,
+      headers: contents || body ? headers.of(call) : headers.json,
       body,
       streamed: contents?.statuses ?? null,
       storedBytes: contents?.bytes ?? null,
@@ -104,31 +78,211 @@ export function createPipeline(options: PipelineOptions): MakeCall {
       priority: urgency,
       scope: scopeOf(method, path),
       hold:
-        method === 'GET' && urgency !== 'action'
-          ? {
-              part: jobId === undefined ? partOf(path) : `jobs/${encodeURIComponent(jobId)}`,
-              isPoll: urgency === 'poll' && !contents,
-              sentAt: null,
-            }
-          : null,
+        method === 'GET' && urgency !== 'action' ? { path, jobId, part: null, isPoll, sentAt: null } : null,
       once,
       redact,
       trace,
-      deadline: createDeadline(clock, options.patience, signal),
+      signal,
+      deadline: {
+        clock,
+        patience: options.patience,
+        aborted: null,
+        isOver: false,
+        beganAt: null,
+        endsAt: Infinity,
+        exchange: null,
+        interrupt: null,
+        controller: null,
+        stopTimer: null,
+      },
       enteredAt: log ? clock.monotonic() : 0,
     });
   };
 }
 
-/** The steps as one, the first outermost; `send` is the end of the way. */
-function pipelineOf(steps: readonly Step[], send: Next): Next {
-  return steps.reduceRight<Next>((next, step) => (request) => step(request, next), send);
+/**
+ * Lets go of the caller's signal when the call is over. Of contents only the beginning has to keep to the patience; from then
+ * on the caller's abort is what ends them.
+ */
+const callDeadline: Step = async (request, next) => {
+  const { signal, deadline } = request;
+  if (signal?.aborted) throw abortError(signal);
+  const calls = signal && (callsOf.get(signal) ?? listenTo(signal));
+  calls?.add(deadline);
+  let streaming = false;
+  try {
+    const response = await next(request);
+    const { chunks } = response;
+    if (chunks) {
+      streaming = true;
+      endPatience(deadline);
+      deadline.interrupt = () => chunks.fail(deadline.aborted!);
+      chunks.onClose(() => calls?.delete(deadline));
+    }
+    return response;
+  } finally {
+    deadline.stopTimer?.();
+    if (!streaming) calls?.delete(deadline);
+  }
+};
+
+/** Tries until it succeeds, can't succeed any more, or the patience is over. */
+function retry(tryAgain: TryAgain): Step {
+  return async (request, next) => {
+    try {
+      return await next(request);
+    } catch (error) {
+      return tryAgain(request, next, error);
+    }
+  };
 }
 
-const OF_ONE = /^\/api\/(?:v\d+\/)?((?:jobs|files)\/[^/?]+)/;
-const OF_ALL = /^\/api\/(?:v\d+\/)?([^?]*)/;
+/** Holds a connection from before a request is sent until its answer is read. The patience begins with the first. */
+function connectionSlot(slots: ConnectionSlots, clock: Clock): Step {
+  return async (request, next) => {
+    const { lane, priority, hold, deadline } = request;
+    if (deadline.aborted || deadline.isOver) throw reasonOf(deadline);
+    // An answer is read at once, so it only counts; whatever else there is waits for its turn.
+    const isFree = lane === 'answer' && slots.waiting === 0 && slots.taken < MOST_TAKEN[priority];
+    if (isFree && (slots.underWay.size === 0 || slots.mayBegin(request))) {
+      slots.taken += 1;
+      if (hold) slots.underWay.add(hold);
+    } else await slots.wait(request);
+    const since = clock.monotonic();
+    if (deadline.beganAt === null) {
+      deadline.beganAt = since;
+      deadline.endsAt = performance.now() + deadline.patience;
+    }
+    let streaming = false;
+    try {
+      const response = await next(request);
+      if (response.chunks) {
+        streaming = true;
+        response.chunks.onClose(() => slots.give(request, since));
+        slots.answered(request);
+      }
+      return response;
+    } finally {
+      if (!streaming) {
+        if (lane !== 'answer' || slots.waiting > 0) slots.give(request, since);
+        else {
+          slots.taken -= 1;
+          if (hold) slots.underWay.delete(hold);
+        }
+      }
+    }
+  };
+}
 
-/** The part of the platform that is asked: `jobs/{job}`, `files/{file}`, or the endpoint. */
-function partOf(path: string): string {
-  return OF_ONE.exec(path)?.[1] ?? OF_ALL.exec(path)?.[1] ?? '';
+/** Lets pass what was asked for. Redirects are followed, and whatever else there is fails by what its status means. */
+function followRedirects(follow: Follow): Step {
+  return async (request, next) => {
+    let current = request;
+    for (let redirects = 0; ; redirects += 1) {
+      const response = await next(current);
+      const { status, chunks } = response;
+      if (chunks || (request.streamed === null && status >= 200 && status <= 299)) return response;
+      current = follow({ request, current, response, redirects });
+    }
+  };
+}
+
+/** Waits until the platform may be asked once more. The file storage does not count what it is asked. */
+function rateLimit(budget: Budget, turnOf: (request: Request) => Promise<void>): Step {
+  return async (request, next) => {
+    if (request.toPlatform && !budget.take(request.scope, request.priority)) await turnOf(request);
+    return next(request);
+  };
+}
+
+interface SendOptions {
+  platform: string;
+  /** Milliseconds without a byte. */
+  timeout: number;
+  budget: Budget;
+  clock: Clock;
+  /** Told how long each answer took. */
+  parts: HangingParts;
+  platformTime: PlatformTime;
+  transport: Transport;
+}
+
+/** An action can't be repeated when its connection breaks, so it doesn't go on one that was idle for longer (ms). */
+const FRESH_ENOUGH = 2_000;
+/**
+ * A gateway's error page has the gateway's clock; what it answers in the platform's place is hardly ever a good answer in JSON: an
+ * object or a list, after a mark of the byte order. The contents say what it is, not the type (docs/platform.md, answers).
+ */
+const JSON_BEGINS = /^(?:\xEF\xBB\xBF)?\s*[{[]/;
+const LONGEST_BLANK = 64;
+
+/** The end of the row: one request on a connection, and its answer. */
+function createSend(options: SendOptions): Next {
+  const { platform, timeout, budget, clock, platformTime, transport, parts } = options;
+
+  return async (request) => {
+    const { deadline, trace, hold, toPlatform, scope } = request;
+    if (request.method !== 'GET') transport.discardIdle(FRESH_ENOUGH);
+    const sentAt = clock.monotonic();
+    if (hold) hold.sentAt = sentAt;
+    const exchange = transport.send(request);
+    // How long an upload takes is a matter of its size; that it moves is what counts.
+    if (exchange.uploads) endPatience(deadline);
+    const wait = Math.min(timeout, deadline.endsAt - exchange.heardAt, LONGEST_TIMER);
+    exchange.timer = setTimeout(look, wait, deadline, exchange, timeout);
+    deadline.exchange = exchange;
+    if (trace) trace.attempts += 1;
+    let streaming = false;
+    try {
+      let answer: Answer;
+      try {
+        answer = await exchange.answer;
+      } catch {
+        throw exchangeFailure({ request, exchange, platform });
+      }
+      const { status, headers, ended } = answer;
+      if (trace) trace.status = status;
+      if (toPlatform) {
+        if (status < 400 && budget.inSteps.has(scope)) budget.answered(scope);
+        const remaining = headers['x-ratelimit-remaining'];
+        if (typeof remaining === 'string' && /^\d{1,9}$/.test(remaining))
+          budget.limitTo(scope, Number(remaining));
+      }
+      const response: Response = {
+        status,
+        headers,
+        bytes: answer.bytes,
+        fromStorage: !toPlatform,
+        proxy: exchange.proxy,
+        chunks: null,
+      };
+      if (ended === 'open') {
+        streaming = true;
+        response.chunks = chunksOf(request, answer, exchange);
+      } else if (ended !== 'complete') response.bytes = partOfAnswer({ request, exchange, platform }, answer);
+      else if (toPlatform && status >= 200 && status <= 299) {
+        const isJson = JSON_BEGINS.test(answer.bytes.toString('latin1', 0, LONGEST_BLANK));
+        if (isJson) platformTime.observe(headers.date, headers.age);
+      }
+      return response;
+    } finally {
+      if (hold) {
+        const isUnanswered = exchange.silent || deadline.isOver;
+        const took = isUnanswered ? Infinity : clock.monotonic() - sentAt;
+        // What a message was told soon says nothing, unless its part was slow before.
+        if (hold.isPoll || took >= parts.slowAfter || parts.slowAt.size > 0)
+          parts.note(hold, took, exchange.begun);
+        hold.sentAt = null;
+      }
+      if (!streaming) clearTimeout(exchange.timer);
+      deadline.exchange = null;
+    }
+  };
+
+  function chunksOf(request: Request, { body }: Answer, exchange: Exchange): Chunks {
+    return readChunks(body, exchange, () => {
+      const failure = exchangeFailure({ request, exchange, platform });
+      return failure instanceof RescaleError ? failure : failure.toError(spentOf(request.deadline));
+    });
+  }
 }

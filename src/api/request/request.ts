@@ -1,13 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { CallTrace } from '../client/client';
-import type { ErrorText, RescaleError } from '../errors/errors';
+import type { CallOptions, CallTrace } from '../client/client';
+import type { ErrorText } from '../errors/errors';
 import type { Redact } from '../errors/redactor';
 import type { Chunks } from '../http/body';
-import type { Headers, RequestBody } from '../http/transport';
-import type { Priority } from '../limits/budget';
-import type { RateScope } from '../limits/budget';
+import type { Headers, RequestBody } from '../http/exchange';
+import type { Priority, RateScope } from '../limits/budget';
+import type { Deadline } from './deadline';
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 
 /**
  * For what a connection is used. `answer`: it is read at once. `read`: the contents of a file, as somebody waits for them.
@@ -17,33 +17,28 @@ export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
 export type Lane = 'answer' | ContentsLane;
 export type ContentsLane = 'part' | 'read' | 'small' | 'download';
 
-/** The time that one call may take, and what may end it before. */
-export interface Deadline {
-  /** The caller's abort, as an error; see `abortError`. */
-  readonly aborted: RescaleError | null;
-  /** The patience has run out. */
-  readonly isOver: boolean;
-  /** For what has to sleep: aborted with the caller's abort, or when the patience runs out. Made when it is asked for. */
-  readonly signal: AbortSignal;
-  /** Ends what is under way or waits for a connection when the deadline ends; one at a time, null for none. */
-  interrupt: (() => void) | null;
-  /** What it ended with: the caller's abort, else that the patience is over. */
-  reason(): Error;
-  /** Starts the patience. Later calls do nothing. */
-  begin(): void;
-  /** Milliseconds since `begin`. */
-  spent(): number;
-  /** Milliseconds of patience that are left. */
-  left(): number;
-  /** The answer has begun: from here on only the caller's abort counts. */
-  endPatience(): void;
-  close(): void;
+/** One call of the API, as its endpoint describes it. */
+export interface Call {
+  method: Method;
+  /** From `/api/` on, encoded, with its query. */
+  path: string;
+  /** What a 404 of the platform means. */
+  notFound: ErrorText;
+  body?: RequestBody;
+  /** For the contents of a file: which statuses are handed out as they arrive, which part of it, for what, and its size if known. */
+  contents?: { statuses: readonly number[]; range?: Headers | undefined; lane: Lane; bytes?: number | null };
 }
+
+/** Makes a call. Rejects with a RescaleError, or with what the caller's signal was aborted with. */
+export type MakeCall = (call: Call, options?: CallOptions) => Promise<Response>;
 
 /** A request that has, or waits for, a connection. */
 export interface Hold {
-  /** What hangs together: all of a job, a file, or an endpoint. */
-  readonly part: string;
+  readonly path: string;
+  /** The job that it is about, where the path does not tell. */
+  readonly jobId: string | undefined;
+  /** See `partOf`; null until somebody asks. */
+  part: string | null;
   /** A poll of an endpoint; contents have limits of their own. */
   readonly isPoll: boolean;
   /** Since when it waits for the answer, ms of the monotonic clock; null while it does not, as in the rate limit. */
@@ -75,6 +70,8 @@ export interface Request {
   /** See `CallOptions`. */
   readonly redact: Redact | undefined;
   readonly trace: CallTrace | undefined;
+  /** The caller's. */
+  readonly signal: AbortSignal | undefined;
   readonly deadline: Deadline;
   /** The instant (monotonic, ms) of its entry, null where nobody wants to know. */
   readonly enteredAt: number;

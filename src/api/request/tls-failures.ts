@@ -1,7 +1,7 @@
 import type { ErrorTextKey } from '../errors/error-texts';
 import type { ErrorText } from '../errors/errors';
 import { shortened } from '../errors/shown-value';
-import type { ConnectionError } from '../http/transport';
+import type { ConnectionError } from '../http/exchange';
 
 /** Why a secure connection did not come about, which no waiting heals: what to say of the platform, and of a proxy on the way. */
 interface TlsFailure {
