@@ -34,6 +34,7 @@ const demo = await import('./demo-folder.mjs');
 const built = join(demo.userDir, 'package');
 const dist = join(built, 'dist');
 const inspect = Number(process.env.INSPECT || 9229);
+const standby = join(root, 'scripts', 'standby.cjs');
 const load = createRequire(import.meta.url);
 
 /** Changes that come together, as when a branch is changed, are one (ms). */
@@ -131,29 +132,41 @@ function prepare() {
 }
 
 let child = null;
+/** The next Node-RED, with all loaded that is none of ours: most of a start is that. */
+let next = null;
 let ending = false;
 
-async function stop() {
-  if (!child || child.exitCode !== null || child.signalCode !== null) return;
-  const closed = once(child, 'close');
-  child.kill('SIGTERM');
-  const limit = setTimeout(() => child.kill('SIGKILL'), CLOSING);
+const hasEnded = (process) => process.exitCode !== null || process.signalCode !== null;
+
+async function stop(process) {
+  if (!process || hasEnded(process)) return;
+  const closed = once(process, 'close');
+  process.kill('SIGTERM');
+  const limit = setTimeout(() => process.kill('SIGKILL'), CLOSING);
   await closed;
   clearTimeout(limit);
 }
 
-/** Resolves when the flows have started, or when Node-RED has ended instead. */
-function start() {
+function standBy() {
   const { node, red } = runtimeProgram(demo.runtime);
-  const options = ['--enable-source-maps', `--inspect=127.0.0.1:${inspect}`];
-  const started = spawn(node, [...options, red, '--userDir', demo.userDir, '--settings', demo.settingsFile], {
+  const options = ['--enable-source-maps', '--require', standby];
+  next = spawn(node, [...options, red, '--userDir', demo.userDir, '--settings', demo.settingsFile], {
     cwd: demo.userDir,
-    env: demo.demoEnvironment(),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...demo.demoEnvironment(), STANDBY_INSPECT: String(inspect) },
+    stdio: 'pipe',
   });
+  // It may have ended by itself; then it is said where it is started.
+  next.stdin.on('error', () => {});
+}
+
+/** Resolves when the flows have started, or when Node-RED has ended instead. */
+async function start() {
+  if (!next || hasEnded(next)) standBy();
+  const started = next;
   child = started;
+  const { red } = runtimeProgram(demo.runtime);
   const [, flowsStarted] = demo.startSigns(red);
-  return new Promise((resolve) => {
+  const running = new Promise((resolve) => {
     for (const stream of [started.stdout, started.stderr]) {
       createInterface(stream).on('line', (line) => {
         console.log(line);
@@ -162,6 +175,9 @@ function start() {
     }
     started.once('close', resolve);
   });
+  started.stdin.end('\n');
+  await running;
+  if (!ending) standBy();
 }
 
 const waiting = new Set();
@@ -183,7 +199,7 @@ async function work() {
     for (const file of changed) unbuilt.add(file);
   } else {
     const builtAfter = Math.round(performance.now() - began);
-    await stop();
+    await stop(child);
     if (!ending) await start();
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
     console.log(`dev: built ${files} changed in ${builtAfter} ms, running again after ${seconds} s`);
@@ -201,7 +217,7 @@ demo.writeSettings();
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
   process.on(signal, () => {
     ending = true;
-    void stop().then(() => process.exit(0));
+    void Promise.all([stop(child), stop(next)]).then(() => process.exit(0));
   });
 }
 for (const folder of ['src', 'nodes', 'icons', join('scripts', 'nodes')]) {
