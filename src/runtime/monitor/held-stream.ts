@@ -1,6 +1,7 @@
 import type { MonitorOptions } from '../../insight/monitor/log-monitor';
 import type { ErrorText } from '../../api/errors/errors';
 import { startTimer } from '../../api/errors/guard';
+import { readStored, toStored } from '../../runs/tasks/stored-format';
 import type { LocalHost } from '../definition/definition';
 import { retryStoring } from '../state/first-write';
 import { stateReason } from '../state/state-reason';
@@ -9,7 +10,7 @@ import { createLogStream, monitoring, type LogStream } from './log-stream';
 import {
   isAbout,
   isEvent,
-  isStreamState,
+  streamFormat,
   type LogEvent,
   type StreamAbout,
   type StreamState,
@@ -149,7 +150,7 @@ export function createStreamKeeper(
       if (!journal || open > 0 || early.size > 0) return;
       if (incomplete ? !again : journal.size < COMPACT) return;
       try {
-        const written = journal.compact(stream.state({ events, sent }));
+        const written = journal.compact(toStored(streamFormat, stream.state({ events, sent })));
         incomplete = false;
         await written;
         warned = false;
@@ -163,7 +164,7 @@ export function createStreamKeeper(
     function rescue(): void {
       if (!journal || open > 0 || !(incomplete || journal.lost)) return;
       try {
-        journal.rescue(stream.state({ events, sent }));
+        journal.rescue(toStored(streamFormat, stream.state({ events, sent })));
       } catch (error) {
         warnOnce(error);
       }
@@ -234,7 +235,8 @@ export function createStreamKeeper(
       string,
       unknown
     >[];
-    const whole = isStreamState(found.whole) ? found.whole : null;
+    const stored = readStored(streamFormat, found.whole);
+    const whole = stored.unreadable === null ? stored.value : null;
     const about = whole?.about ?? entries.map((entry) => entry.about).find(isAbout);
     if (!about) {
       found.journal.remove();
@@ -246,7 +248,9 @@ export function createStreamKeeper(
     const goesOn =
       whole !== null && whole.about.reader === reader && monitoring().isMonitorState(whole.monitor);
     const state = goesOn ? (whole as StreamState) : null;
-    const stream = createLogStream({ ...about, reader }, options, clock, state);
+    const dates = events.flatMap(({ kind, at }) => (kind === 'lines' ? [at] : []));
+    const heardAt = dates.length > 0 ? Math.max(...dates) : (whole?.arrivals.heardAt ?? null);
+    const stream = createLogStream({ ...about, reader }, options, clock, state, heardAt);
     const first = (whole?.events ?? 0) + 1;
     const unsent = events.map((event, place) => {
       stream.expect(event);

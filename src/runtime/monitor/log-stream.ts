@@ -3,7 +3,7 @@ import type { LogMonitor, MonitorOptions } from '../../insight/monitor/log-monit
 import type { Row } from '../../insight/monitor/kept-rows';
 import type * as Monitoring from '../../insight/monitor/log-monitor';
 import { fingerprint, type NewLines } from './log-piece';
-import { createArrivals, type Arrivals } from './arrivals';
+import { createArrivals, NOTHING_HEARD, type Arrivals } from './arrivals';
 import { readInSlices } from './read-in-slices';
 import type { LogEvent, Mark, StreamAbout, StreamState } from './stream-events';
 import type { StreamReport } from './verdict-results';
@@ -23,7 +23,8 @@ export interface LogStream {
   expect(event: LogEvent): void;
   /** Resolves when all earlier events have been handled; the next one waits until what it gives is called. */
   turn(): Promise<() => void>;
-  handle(event: LogEvent, signal: AbortSignal): Promise<StreamReport>;
+  /** `replayed`: it came before a restart. */
+  handle(event: LogEvent, signal: AbortSignal, replayed?: boolean): Promise<StreamReport>;
   allRows(): Row[];
   /** The gravest verdict so far; null while all is well. */
   readonly trouble: string | null;
@@ -40,25 +41,33 @@ export function createLogStream(
   options: MonitorOptions,
   clock: Clock,
   from: StreamState | null,
+  heardAt: number | null = null,
 ): LogStream {
   const monitor: LogMonitor = monitoring().createLogMonitor(options, from?.monitor);
   /** Bytes of a character of which the rest comes with the next piece. */
   let undecoded = Buffer.from(from?.rest ?? '', 'base64');
   let next = from?.next ?? null;
   const marks: Mark[] = [...(from?.marks ?? [])];
-  const arrivals = createArrivals(clock);
+  const arrivals = createArrivals(clock, {
+    ...(from?.arrivals ?? NOTHING_HEARD),
+    ...(heardAt !== null && { heardAt }),
+  });
   let trouble = from?.trouble ?? null;
   let silent = from?.silentTold ?? false;
   let last: Promise<void> = Promise.resolve();
 
-  async function readLines(event: LogEvent & { kind: 'lines' }, signal: AbortSignal): Promise<StreamReport> {
+  async function readLines(
+    event: LogEvent & { kind: 'lines' },
+    signal: AbortSignal,
+    replayed: boolean,
+  ): Promise<StreamReport> {
     const text = event.bytes ? decode(Buffer.from(event.text, 'base64')) : event.text;
     // What was being written when lines went missing has ended somewhere in them.
     const whole = event.gap ? `\n${text}` : text;
     const before = monitor.standing.step;
     const read = await readInSlices(monitor, whole, event.at, signal);
     const { standing } = monitor;
-    arrivals.heard(standing.step > before);
+    arrivals.heard(standing.step > before, replayed ? event.at : undefined);
     silent = false;
     return { ...read, end: null, standing, at: event.at };
   }
@@ -114,14 +123,13 @@ export function createLogStream(
       last = new Promise<void>((resolve) => (release = resolve));
       return before.then(() => release);
     },
-    async handle(event, signal) {
-      const outcome = await outcomeOf(event, signal);
+    async handle(event, signal, replayed = false) {
+      const outcome = await outcomeOf(event, signal, replayed);
       for (const { verdict } of outcome.verdicts) trouble = graver(trouble, verdict);
       return outcome;
     },
     allRows: () => monitor.allRows(),
     state: ({ events, sent }) => ({
-      version: 1,
       about,
       monitor: monitor.state(),
       next,
@@ -131,13 +139,14 @@ export function createLogStream(
       sent,
       trouble,
       silentTold: silent,
+      arrivals: arrivals.state(),
     }),
   };
 
-  async function outcomeOf(event: LogEvent, signal: AbortSignal): Promise<StreamReport> {
+  async function outcomeOf(event: LogEvent, signal: AbortSignal, replayed: boolean): Promise<StreamReport> {
     switch (event.kind) {
       case 'lines':
-        return readLines(event, signal);
+        return readLines(event, signal, replayed);
       case 'silent': {
         silent = true;
         const verdicts = monitor.silent(event.quiet, event.at);

@@ -36,6 +36,8 @@ interface NotedEvent {
 
 /** A log of which nothing has come for so long (ms) is not followed any more. */
 const FORGOTTEN = 7 * 86_400_000;
+/** After a start a follow may need so long (ms) to look at its log again: lines that came meanwhile are no silence. */
+const UNHEARD = 120_000;
 /** More logs than a sweep has runs. */
 const REMEMBERED = 10_000;
 
@@ -136,16 +138,16 @@ export function createLogStreams(
   async function* outcomeOf(
     key: string,
     log: HeldStream,
-    { number, event, redelivered = false, known = false }: NotedEvent,
+    { number, event, redelivered: replayed = false, known = false }: NotedEvent,
     values: Pick<MonitorValues, 'emit' | 'verdicts'>,
     signal: AbortSignal,
   ): AsyncGenerator<Result, void, undefined> {
     if (signal.aborted) return;
-    const outcome = await log.stream.handle(event, signal);
+    const outcome = await log.stream.handle(event, signal, replayed);
     if (signal.aborted) return;
     if (outcome.rows.length > 0 && values.emit === 'all') outcome.rows = log.stream.allRows();
     if (!values.verdicts.includes('log-ended')) outcome.end = null;
-    const results = (again: boolean) => resultsOf(outcome, log.stream.about.name, redelivered || again);
+    const results = (again: boolean) => resultsOf(outcome, log.stream.about.name, replayed || again);
     if (!known && !(yield* sendUntilDelivered(host, results))) return;
     await log.sent(number, outcome.verdicts.length > 0 || outcome.end !== null);
     if (event.kind !== 'end') return;
@@ -257,13 +259,13 @@ export function createLogStreams(
         await host.clock.sleep(tick, signal, true);
         for (const [key, log] of held) {
           const { arrivals, silent } = log.stream;
-          const quiet = arrivals.quiet();
-          if (quiet > FORGOTTEN) {
+          const listened = arrivals.listened();
+          const longest = Math.max(limit, 10 * arrivals.usualGap);
+          if (listened > FORGOTTEN) {
             held.delete(key);
             log.forget();
-          } else if (told && !silent && quiet > Math.max(limit, 10 * arrivals.usualGap)) {
+          } else if (told && !silent && arrivals.quiet() > longest && listened >= Math.min(limit, UNHEARD))
             await tellSilence(key, log, values, signal);
-          }
         }
       }
     },

@@ -1,5 +1,8 @@
+import * as v from 'valibot';
 import { isRecord } from '../../api/endpoints/rows';
 import type { MonitorState } from '../../insight/monitor/log-monitor';
+import type { StoredFormat } from '../../runs/tasks/stored-format';
+import { NOTHING_HEARD, type ArrivalsState } from './arrivals';
 
 /** What can happen to a log, as it is noted. `at` is when, ms since the epoch. */
 export type LogEvent =
@@ -28,7 +31,6 @@ export interface StreamAbout {
 
 /** The whole of a stream, between two events. Plain JSON. */
 export interface StreamState {
-  version: 1;
   about: StreamAbout;
   monitor: MonitorState;
   /** The number of the line that comes next; null where nobody counts. */
@@ -42,6 +44,7 @@ export interface StreamState {
   sent: number;
   trouble: string | null;
   silentTold: boolean;
+  arrivals: ArrivalsState;
 }
 
 export interface Mark {
@@ -50,14 +53,29 @@ export interface Mark {
   mark: string;
 }
 
+/** What the monitor makes of its part is for the monitor to say. */
+type StoredStream = Omit<StreamState, 'monitor'> & { monitor: unknown };
+
 /** State is a file that anything may have happened to. */
-export function isStreamState(value: unknown): value is Omit<StreamState, 'monitor'> & { monitor: unknown } {
-  if (!isRecord(value) || value.version !== 1 || !isAbout(value.about)) return false;
+export const streamFormat: StoredFormat<StoredStream> = {
+  // Version 1 knew no date of the last line, so that silence began anew.
+  migrations: [(stored) => ({ ...stored, arrivals: NOTHING_HEARD })],
+  schema: v.custom<StoredStream>(isStreamState),
+};
+
+function isStreamState(value: unknown): boolean {
+  if (!isRecord(value) || !isAbout(value.about) || !isArrivals(value.arrivals)) return false;
   const { events, sent, marks, rest, next } = value;
   const counted = typeof events === 'number' && typeof sent === 'number';
   return (
     counted && Array.isArray(marks) && typeof rest === 'string' && (next === null || typeof next === 'number')
   );
+}
+
+function isArrivals(value: unknown): boolean {
+  if (!isRecord(value) || !Array.isArray(value.gaps)) return false;
+  const { heardAt, gaps } = value;
+  return (heardAt === null || Number.isFinite(heardAt)) && gaps.every((gap: unknown) => Number.isFinite(gap));
 }
 
 export function isAbout(value: unknown): value is StreamAbout {
