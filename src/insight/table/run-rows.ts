@@ -1,5 +1,6 @@
 import type { Run, Variable } from '../../api/client/types';
 import { forEachRow } from '../pauses/pauses';
+import { collectNumberTexts, type NumberTexts } from './number-texts';
 import { isDescriptive, type Row } from './row';
 
 /** What a list of runs does not say itself. */
@@ -21,14 +22,16 @@ export async function rowsOf(payload: unknown, facts: RunFacts): Promise<Row[] |
   // An array may have holes, which every() by itself passes over.
   if (items.includes(undefined) || !items.every(isObject)) return null;
   const rows: Row[] = [];
+  const texts = collectNumberTexts();
   await forEachRow(items.length, (index) => {
     const item = items[index]!;
-    rows.push(isRun(item) ? rowOfRun(item, facts) : withColumnsAlone(item));
+    rows.push(isRun(item) ? rowOfRun(item, facts, texts) : withColumnsAlone(item));
   });
+  texts.apply();
   return rows;
 }
 
-function rowOfRun(run: AnyRun, facts: RunFacts): Row {
+function rowOfRun(run: AnyRun, facts: RunFacts, texts: NumberTexts): Row {
   const row: Row = {
     run: run.id,
     state: facts.state(run),
@@ -38,7 +41,7 @@ function rowOfRun(run: AnyRun, facts: RunFacts): Row {
     minutes: minutesBetween(run.dateStarted, run.dateCompleted),
   };
   const variables: readonly unknown[] = run.variables ?? [];
-  for (const variable of variables) if (isObject(variable)) addCell(row, variable);
+  for (const variable of variables) if (isObject(variable)) addCell(row, variable, texts);
   row.link = facts.link(run.id);
   return row;
 }
@@ -56,10 +59,16 @@ function withColumnsAlone(item: Row): Row {
  * A variable that is called like a column that every run has, or like one that came before it, keeps its value under a
  * name of its own.
  */
-function addCell(row: Row, { name, value, displayValue }: Partial<Record<keyof Variable, unknown>>): void {
+function addCell(
+  row: Row,
+  { name, value, displayValue }: Partial<Record<keyof Variable, unknown>>,
+  texts: NumberTexts,
+): void {
   if ((typeof name !== 'string' && typeof name !== 'number') || String(name).trim() === '') return;
   const cell = typeof value === 'number' && Number.isFinite(value) ? value : shownValue(displayValue);
-  row[freeName(row, String(name))] = cell;
+  const column = freeName(row, String(name));
+  row[column] = cell;
+  texts.note(row, column, cell, value);
 }
 
 function freeName(row: Row, name: string): string {

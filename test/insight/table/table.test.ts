@@ -38,6 +38,44 @@ describe('rows of runs', () => {
     ]);
   });
 
+  describe('of which values are texts', () => {
+    const column = async (...values: unknown[]) => {
+      const runs = values.map((value, index) =>
+        run(String(index + 1), [variable('x', value, typeof value === 'string' ? value : '')]),
+      );
+      return (await rowsOf(runs, facts))!.map(({ x }) => x);
+    };
+
+    it('have numbers where all texts of the column are numbers', async () => {
+      should(await column('1.5', '-2e-3', ' 20.0 ', '.5', '+3')).eql([1.5, -0.002, 20, 0.5, 3]);
+      should(await column('1.50', 2, null, '3')).eql([1.5, 2, null, 3]);
+    });
+
+    it('keep what stands for no number, which makes no names of the others', async () => {
+      should(await column('1.5', 'nan', 'inf', '-', '2')).eql([1.5, 'nan', 'inf', '-', 2]);
+    });
+
+    it('keep names and ids as they are, in the whole column', async () => {
+      for (const name of ['007', 'fine', '1,5', '12345678901234567890', '1.2.3', '0x10', '1 2'])
+        should(await column('1.5', name, 3)).eql(['1.5', name, 3], name);
+    });
+
+    it('are best, on the front and in a correlation', async () => {
+      const runs = Array.from({ length: 8 }, (_, index) =>
+        run(String(index + 1), [
+          variable('alpha', String(index), String(index)),
+          variable('Cd', `${8 - index}.5e-2`, `${8 - index}.5e-2`),
+        ]),
+      );
+      const rows = (await rowsOf(runs, { ...facts, result: () => 'succeeded' }))!;
+      const goals = [{ name: 'Cd', goal: 'min' as const }];
+      const { facts: told } = await makeTable(rows, request({ goals, correlate: 'spearman' }));
+      told.best.should.eql({ Cd: '8' });
+      told.goalsWithoutNumbers.should.eql([]);
+      told.correlations[0]!.should.have.properties({ input: 'alpha', output: 'Cd', coefficient: -1, n: 8 });
+    });
+  });
+
   it('have nothing of what every object inherits, in columns of such names', async () => {
     const named = ['constructor', 'toString'];
     const rows = await rowsOf(
