@@ -139,4 +139,16 @@ describe('stops that were asked for', () => {
     after.stops.has('refused', '1', null).should.be.false();
     clock.timers.should.equal(0);
   });
+
+  it('are written when the platform node closes and there is room by then', async () => {
+    const folder = join(userDir, 'rescale');
+    await writeFile(folder, 'a file in place of the folder');
+    const { stops, close } = await start(ORIGIN, virtualClock(now));
+    await stops.note('sweep', [{ id: '1' }], now);
+    await rm(folder);
+    close();
+    for (let look = 0; look < 200 && (await jobsOnDisk().catch(() => 0)) < 1; look += 1)
+      await new Promise((next) => setTimeout(next, 5));
+    (await start()).stops.has('sweep', '1', null).should.be.true();
+  });
 });

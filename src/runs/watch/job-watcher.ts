@@ -4,7 +4,8 @@ import { unknownStatus } from '../run/run-state';
 import { progressOf, terminalStatus, type JobReading, type Progress, type Trouble } from '../run/job-reading';
 import type { JobSubscription, JobPolling } from '../polling/job-polling';
 import { toStored } from '../tasks/stored-format';
-import type { Clock, StateStore } from '../tasks/ports';
+import type { Clock } from '../tasks/ports';
+import type { RetriedStore } from '../tasks/retried-store';
 import { tellNews, type News } from './news';
 import { stepWatch } from './watch';
 import type { WatchEvent } from './watch-event';
@@ -31,8 +32,6 @@ interface JobWatchListener {
   onReportedAlso(runs: number): void;
   /** Something that should not happen: the watch goes on. */
   onFault(error: unknown): void;
-  /** The state could not be written, or null: it can be again. */
-  onStorage(error: unknown): void;
 }
 
 /** When a watch began: by this machine's clock (ms since the epoch), and on the monotonic one. */
@@ -44,7 +43,7 @@ export interface Beginning {
 interface JobWatchOptions {
   jobId: string;
   polling: JobPolling;
-  store: StateStore;
+  store: RetriedStore;
   clock: Clock;
   settings: WatchSettings;
   /** For a job that is not stored yet. */
@@ -109,14 +108,7 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
   let wasEmpty = false;
   let resets = 0;
 
-  async function save(): Promise<void> {
-    try {
-      await store.write(jobKey(jobId), toStored(watchedJobFormat, state));
-      listener.onStorage(null);
-    } catch (error) {
-      listener.onStorage(error);
-    }
-  }
+  const save = () => store.write(jobKey(jobId), toStored(watchedJobFormat, state));
 
   async function deliver(): Promise<void> {
     if (state.outbox.length === 0) return;

@@ -1,5 +1,6 @@
 import { diskReasonAt } from '../tasks/disk-reason';
 import type { Clock, StateStore } from '../tasks/ports';
+import { retryWrites, type RetriedStore } from '../tasks/retried-store';
 import { toStored } from '../tasks/stored-format';
 import { jobKey, type Beginning } from './job-watcher';
 import type { WatchListener } from './watch-listener';
@@ -27,11 +28,13 @@ interface WatchStoreOptions {
 /** What a watch keeps beside its jobs, in memory and on disk. */
 interface WatchStore {
   readonly root: WatchRoot;
+  /** Where the jobs keep theirs. */
+  readonly store: RetriedStore;
   /** Since when jobs are watched that are not stored yet. */
   readonly begun: Beginning;
   /** From now on that is now. */
   beginNow(): void;
-  /** The last write succeeded. */
+  /** Everything is on disk. */
   readonly stored: boolean;
   /** Takes up what is on disk, once, unless it belongs to another platform or scope. */
   load(): Promise<void>;
@@ -43,30 +46,32 @@ interface WatchStore {
   /** For a job that is not followed at the moment: what is news is counted from now. */
   beginJob(jobId: string, baseline: Baseline | null): Promise<void>;
   forgetJob(jobId: string): Promise<void>;
-  /** A write failed, or null: one succeeded. */
-  noteStorage(error: unknown): void;
+  /** Notes that the watch ends, and writes for the last time what could not be written. */
+  close(): Promise<void>;
 }
 
 export function createWatchStore(
   options: WatchStoreOptions,
   listener: Pick<WatchListener, 'onNotice'>,
+  onStored: () => void,
 ): WatchStore {
-  const { store, clock, origin, scope, process } = options;
+  const { clock, origin, scope, process } = options;
+  const store = retryWrites(options.store, clock, noteStorage);
   let root = newRoot(origin, scope, process, clock.now());
   let begun: Beginning = { date: root.since, monotonic: clock.monotonic() };
-  let stored = true;
   let loaded: Promise<void> | null = null;
 
   function noteStorage(error: unknown): void {
-    if (error && stored) {
-      const reason = diskReasonAt(error) ?? (error instanceof Error ? error.message : 'unknown');
-      listener.onNotice({ notice: 'not-durable', reason });
-    }
-    stored = !error;
+    if (error === null) return onStored();
+    const reason = diskReasonAt(error) ?? (error instanceof Error ? error.message : 'unknown');
+    listener.onNotice({ notice: 'not-durable', reason });
   }
 
-  async function save(): Promise<void> {
-    await store.write(ROOT_KEY, toStored(rootFormat, root)).then(() => noteStorage(null), noteStorage);
+  const save = () => store.write(ROOT_KEY, toStored(rootFormat, root));
+
+  function update(change: Partial<WatchRoot>): Promise<void> {
+    root = { ...root, ...change };
+    return save();
   }
 
   async function jobs(): Promise<string[]> {
@@ -74,7 +79,7 @@ export function createWatchStore(
     return keys.filter((key) => key.startsWith(jobKey(''))).map((key) => key.slice(jobKey('').length));
   }
 
-  const forgetJob = (jobId: string) => store.remove(jobKey(jobId)).catch(noteStorage);
+  const forgetJob = (jobId: string) => store.remove(jobKey(jobId));
 
   const rightNow = (): Beginning => ({ date: clock.now(), monotonic: clock.monotonic() });
 
@@ -117,8 +122,9 @@ export function createWatchStore(
       return begun;
     },
     beginNow: () => void (begun = rightNow()),
+    store,
     get stored() {
-      return stored;
+      return store.stored;
     },
     // What can't be read now is read again by the next who asks: nothing may be written over it.
     load: () =>
@@ -126,19 +132,17 @@ export function createWatchStore(
         loaded = null;
         throw error;
       })),
-    async update(change) {
-      root = { ...root, ...change };
-      await save();
-    },
+    update,
     jobs,
     hasJob: async (jobId) => (await store.read(jobKey(jobId))) !== null,
     async beginJob(jobId, baseline) {
       const state = beginWatch(jobId, clock.now(), baseline);
-      await store
-        .write(jobKey(jobId), toStored(watchedJobFormat, state))
-        .then(() => noteStorage(null), noteStorage);
+      await store.write(jobKey(jobId), toStored(watchedJobFormat, state));
     },
     forgetJob,
-    noteStorage,
+    async close() {
+      await update({ closedAt: clock.now() });
+      await store.close();
+    },
   };
 }

@@ -43,7 +43,8 @@ const JOBS_LIST = '';
 
 export function createWatcher(options: WatchOptions, listener: WatchListener): Watcher {
   const { polling, clock, scope } = options;
-  const memory = createWatchStore(options, listener);
+  const memory = createWatchStore(options, listener, change);
+  const ofEachJob = { ...options, store: memory.store, settings: options };
   const set = createJobSet(clock);
   const { jobs } = set;
   const ending = new AbortController();
@@ -104,11 +105,10 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
   async function follow(jobId: string, baseline: Baseline | null): Promise<void> {
     if (jobs.has(jobId) || stopped) return;
     const job = createJobWatcher(
-      { ...options, settings: options, jobId, baseline, begun: beginning(), late: memory.root.late },
+      { ...ofEachJob, jobId, baseline, begun: beginning(), late: memory.root.late },
       {
         send: (event) => listener.send(event),
         onTrouble: (trouble) => note(jobId, trouble),
-        onStorage: (error) => memory.noteStorage(error),
         onFault: (error) => listener.onFault(error),
         onReportedAlso: (runs) => set.noteReportedAlso(runs),
         onGone: (runIds) => {
@@ -292,7 +292,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
       ending.abort();
       await inTurn(async () => {
         await leaveAll();
-        await memory.update({ closedAt: clock.now() });
+        await memory.close();
       });
     },
   };

@@ -1,9 +1,10 @@
 import type { ErrorText } from '../../api/errors/errors';
 import { whenSettled } from '../../api/errors/guard';
 import type { StateStore } from '../../runs/tasks/ports';
+import { FIRST_RETRY, LONGEST_RETRY } from '../../runs/tasks/retried-store';
 import { readStored, toStored, type StoredFormat } from '../../runs/tasks/stored-format';
 import type { Message, NodeHost, Storing } from '../definition/definition';
-import { FIRST_RETRY, LONGEST_RETRY, retryStoring } from './first-write';
+import { retryStoring } from './first-write';
 import { stateReason } from './state-reason';
 import { packMessage, type PackedMessage } from './stored-message';
 import { stateWarnings, type DurableWarnings } from './durable-warnings';

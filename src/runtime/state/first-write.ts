@@ -1,12 +1,10 @@
+import { FIRST_RETRY, LONGEST_RETRY } from '../../runs/tasks/retried-store';
 import type { NodeHost, Storing, InputContext } from '../definition/definition';
 
-/** Pauses (ms) until what could not be read or written is tried again. */
-export const FIRST_RETRY = 5_000;
-export const LONGEST_RETRY = 60_000;
-
 /**
- * Goes on trying to store what could not be written, as on a full disk, after pauses that grow, until `attempt` resolves true,
- * the node closes or `over` is aborted. One way for everything that is kept: what lives in memory only is lost by a restart.
+ * Goes on trying to store what could not be written, as on a full disk, after pauses that grow, until `attempt` resolves true or
+ * `over` is aborted, and for the last time when the node closes. One way for everything that is kept: what lives in memory only is
+ * lost by a restart.
  */
 export function retryStoring(
   host: Pick<NodeHost<never>, 'background' | 'clock'>,
@@ -17,7 +15,7 @@ export function retryStoring(
     const ended = AbortSignal.any([closing, over]);
     for (let pause = FIRST_RETRY; ; pause = Math.min(2 * pause, LONGEST_RETRY)) {
       await host.clock.sleep(pause, ended, true).catch(() => undefined);
-      if (ended.aborted || (await attempt())) return;
+      if (over.aborted || (await attempt()) || closing.aborted) return;
     }
   });
 }
