@@ -1,4 +1,4 @@
-import 'should';
+import should from 'should';
 import { createBudget } from '../../src/api/limits/create-budget';
 import type { RescaleClient } from '../../src/api/client/client';
 import type { JobStatus, RescaleFile } from '../../src/api/client/types';
@@ -197,6 +197,19 @@ describe('The log that tells how a run exited', () => {
     (await find([log('a', dotted)])).should.equal('1a');
     const nested = 'user/u/output/job_J/run1/run2/process_output.log';
     (await find([log('a', { path: nested, relativePath: '' })])).should.equal('');
+    const ofJob = { relativePath: 'run1/process_output.log' };
+    (await find([log('a', ofJob)])).should.equal('1a');
+    (await findLogOfRun(listing([log('a', ofJob)]), 'J', '1', undefined, {}))!.id.should.equal('a');
+    const ofOther = log('a', {
+      relativePath: 'run2/process_output.log',
+      path: 'user/u/output/job_J/run2/process_output.log',
+    });
+    should(await findLogOfRun(listing([ofOther]), 'J', '1', undefined, {})).be.null();
+    // A folder of the run's that is called like a run, and one of which nobody knows whether it is.
+    const inFolder = 'user/u/output/job_J/run1/run1/process_output.log';
+    (await find([log('a', { ...ofJob, path: inFolder })])).should.equal('');
+    const unknown = [log('a', { ...ofJob, path: undefined as unknown as string })];
+    should(await findLogOfRun(listing(unknown), 'J', '1', undefined, {})).be.null();
     const pathless = [log('a', { path: undefined as unknown as string })];
     const { byRun, someUnplaced } = await findRunLogs(listing(pathless), 'J', null, new Map(), {});
     [byRun.size, someUnplaced].should.eql([0, true]);

@@ -5,6 +5,7 @@ import { instant, isOfFormerEnd, seeLog } from '../run/run-state';
 import { storedFile } from '../files/file-row';
 
 const LOG = 'process_output.log';
+const IN_JOB_FOLDER = /(?:^|\/)job_[^/]+\/(.*)$/;
 const IN_JOB = /^run([^/]+)\/(?:\.\/)*process_output\.log$/;
 const PAGE_SIZE = 1000;
 /** Dates of runs and files have different precisions, ms. */
@@ -59,7 +60,12 @@ export async function findLogOfRun(
 ): Promise<RescaleFile | null> {
   const logs = createRunLogs(new Map(run ? [[runId, run]] : []));
   const pages = client.listRunFiles(jobId, runId, { ...options, pageSize: PAGE_SIZE });
-  for await (const page of pages) for (const file of page.rows.filter(isLog)) logs.add(runId, file);
+  for await (const page of pages) {
+    for (const file of page.rows.filter(isLog)) {
+      const relative = IN_JOB.exec(file.relativePath ?? '')?.[1];
+      if (relative === undefined || relative === runId) logs.add(runId, file);
+    }
+  }
   return logs.settled().get(runId) ?? null;
 }
 
@@ -94,8 +100,16 @@ function isOfEarlierAttempt(log: RescaleFile, run: Pick<Run, 'dateStarted'> | un
 
 function isLog(file: RescaleFile): boolean {
   if (file.isDeleted) return false;
-  const relative = file.relativePath || (file.path ? LOG : file.name);
-  return relative.replace(/^(?:\.\/)+/, '') === LOG;
+  const relative = (file.relativePath || (file.path ? LOG : file.name)).replace(/^(?:\.\/)+/, '');
+  return relative === LOG || isOfRunInJob(relative, file);
+}
+
+/**
+ * `run1/process_output.log` is the log of run 1 where the storage shows that it is the job's folder that the path begins in. Without
+ * that it may as well lie in a folder of the run's that is called so, and be the log of some step.
+ */
+function isOfRunInJob(relative: string, { path }: RescaleFile): boolean {
+  return IN_JOB.test(relative) && IN_JOB_FOLDER.exec(path ?? '')?.[1] === relative;
 }
 
 /** An input that was the output of another job, as its place in the storage says, tells nothing of this one. */
@@ -109,7 +123,7 @@ const OUTPUT = 5;
 
 /** Null when the row does not say. */
 function runOf({ path }: RescaleFile): string | null {
-  const inJob = /(?:^|\/)job_[^/]+\/(.*)$/.exec(path ?? '')?.[1];
+  const inJob = IN_JOB_FOLDER.exec(path ?? '')?.[1];
   const form = inJob === undefined ? /(?:^|\/)run([^/]+)\/(?:\.\/)*process_output\.log$/ : IN_JOB;
   return form.exec(inJob ?? path ?? '')?.[1] ?? null;
 }
