@@ -19,6 +19,8 @@ export class ModelFile implements LogSource {
   windows: number[] = [];
   /** Where the platform's tail ends lines. */
   cut = (text: string): string[] => text.replace(/\n$/, '').split('\n');
+  /** Lines that the platform's tail gives at most, however many it is asked for. */
+  cap = Infinity;
   /** Bytes after which a stream of the whole file breaks off. */
   breakAt: number | null = null;
 
@@ -26,7 +28,9 @@ export class ModelFile implements LogSource {
     this.fail();
     this.windows.push(lines);
     const text = this.bytes.toString('utf8');
-    return Promise.resolve(linesOfWindow(text === '' ? [] : this.cut(text).slice(-lines)));
+    return Promise.resolve(
+      linesOfWindow(text === '' ? [] : this.cut(text).slice(-Math.min(lines, this.cap))),
+    );
   }
 
   async size() {
@@ -91,7 +95,7 @@ export class Reader {
     this.state = startOfFollow(from);
   }
 
-  async look(file: ModelFile): Promise<void> {
+  async look(file: LogSource): Promise<void> {
     // The pause after a whole read saves requests and loses nothing; here every look counts.
     this.notes.wholeAfter = 0;
     await this.take(readLive(this.state, file, this.notes, clock));

@@ -64,6 +64,8 @@ export interface DirectoryEntry {
 export interface TailLines {
   fileType: string;
   lines: string[];
+  /** Elements were no text, null for one: they stand in their places as text, but nobody knows what the file has there. */
+  odd?: true;
 }
 
 /** The answer to a snapshot request. A non-zero `exitcode` is a failure inside a 200. */

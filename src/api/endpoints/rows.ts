@@ -194,8 +194,18 @@ export const readDirectory: Reader<List<DirectoryEntry>> = (value) => {
 };
 
 export const readTailLines: Reader<TailLines> = (value) => {
-  const lines = readFileLines(value);
-  return lines && ({ ...filled(value as Row, { fileType: '' }), lines } as unknown as TailLines);
+  const texts = readFileLines(value);
+  if (!texts) return null;
+  // An element may keep its line end, or hold several lines.
+  const lines = texts.some((text) => text.includes('\n'))
+    ? texts.flatMap((text) => (text.endsWith('\n') ? text.slice(0, -1) : text).split('\n'))
+    : texts;
+  const isOdd = (value as { lines: unknown[] }).lines.some((line) => typeof line !== 'string');
+  return {
+    ...filled(value as Row, { fileType: '' }),
+    lines,
+    ...(isOdd && { odd: true }),
+  } as unknown as TailLines;
 };
 
 /**

@@ -8,10 +8,11 @@ import { isWhole, readCertain, readWindow, type Window } from './follow-window';
 import { sharpestKey, type LineKey } from '../lines/line-key';
 import type { Line, LineBatch } from '../lines/log-lines';
 import type { LogSource } from '../lines/log-source';
+import { isProvenWhole, learnCap, startOfCapNotes, type CapNotes } from './capped-tail';
 import type { Clock } from '../tasks/ports';
 
 /** What a follow remembers between two looks, and can do without after a restart. */
-interface FollowNotes extends IdleNotes, GrowthNotes {
+interface FollowNotes extends IdleNotes, GrowthNotes, CapNotes {
   /** The whole file is not read again before this (monotonic ms). */
   wholeAfter: number;
   /** Looks in a row at which nothing was new. */
@@ -19,7 +20,7 @@ interface FollowNotes extends IdleNotes, GrowthNotes {
 }
 
 export function startOfNotes(): FollowNotes {
-  return { ...startOfIdleNotes(), ...startOfGrowthNotes(), wholeAfter: 0, quiet: 0 };
+  return { ...startOfIdleNotes(), ...startOfGrowthNotes(), ...startOfCapNotes(), wholeAfter: 0, quiet: 0 };
 }
 
 /** Lines of a window of a log that has fallen silent, at least. */
@@ -39,9 +40,11 @@ export async function* readLive(
   notes: FollowNotes,
   clock: Clock,
 ): AsyncGenerator<Delivery> {
-  const { window, delivery } = await lookForWindow(state, source, true, notes.quiet);
+  const { window, delivery: shown } = await lookForWindow(state, source, { orWhole: true, ...notes });
+  const isNews = shown !== null && (shown.lines.length > 0 || shown.state !== state);
+  const delivery = isNews && !(await isProvenWhole(state, window, source)) ? null : shown;
   if (delivery) {
-    if (delivery.lines.length > 0 || delivery.state !== state) {
+    if (isNews) {
       notes.quiet = 0;
       forgetGrowth(notes);
       yield { ...delivery, state: fitWindow(state, delivery.state, delivery.lines.length) };
@@ -68,14 +71,17 @@ export async function* readLive(
   };
   try {
     let came = 0;
+    let isReplaced = false;
     if (state.fromNow) {
       yield { lines: [], gap: false, state: await passOverStream(state, await counted()) };
       return;
     }
     for await (const each of readStream(state, counted, false)) {
       came += each.lines.length;
+      isReplaced ||= each.replaced === true;
       yield { ...each, state: fitWindow(state, each.state, came) };
     }
+    if (!isReplaced) learnCap(state, window, notes);
   } catch (error) {
     if (!window || !isRefusal(error)) throw error;
     // With nothing new but a line that is perhaps complete, nothing is lost by waiting.
@@ -87,7 +93,7 @@ export async function* readLive(
 
 /** The lines are to be had but the file is not: what is certainly new goes out, with a gap before it. */
 async function* readWithoutWhole(state: FollowState, source: LogSource): AsyncGenerator<Delivery> {
-  const { window, delivery } = await lookForWindow(state, source, false);
+  const { window, delivery } = await lookForWindow(state, source, { orWhole: false });
   const certain = delivery ?? (window && readCertain(state, window));
   if (certain) yield { ...certain, state: fitWindow(state, certain.state, certain.lines.length) };
 }
@@ -112,7 +118,7 @@ export async function* readToEnd(
       return 'read';
   }
   if (state.position === null) {
-    const { delivery } = await lookForWindow(state, source, false);
+    const { delivery } = await lookForWindow(state, source, { orWhole: false });
     if (delivery) {
       yield delivery;
       return 'read';
@@ -137,19 +143,19 @@ function linesThatProve(anchor: readonly LineKey[]): number {
 async function lookForWindow(
   state: FollowState,
   source: LogSource,
-  wholeIfSmall: boolean,
-  quiet = 0,
+  { orWhole, quiet = 0, cap = Infinity }: { orWhole: boolean; quiet?: number; cap?: number },
 ): Promise<{ window: Window | null; delivery: Delivery | null }> {
   let window: Window | null = null;
   // A log that has fallen silent is looked at with less and less, as long as a window still shows its place.
   const first = Math.max(QUIET_WINDOW, Math.ceil(state.window / 2 ** Math.min(quiet, 16)));
   let widening = FIRST_WIDENING;
-  for (let asked = Math.min(first, state.window); ; asked = Math.min(asked * widening, LARGEST_WINDOW)) {
+  const most = Math.min(LARGEST_WINDOW, cap);
+  for (let asked = Math.min(first, state.window, most); ; asked = Math.min(asked * widening, most)) {
     if (window) widening = WIDENING;
     try {
       const lines = await source.window(asked);
       if (lines === null) return { window: null, delivery: null };
-      window = { lines, asked, final: source.final };
+      window = { lines, asked, final: source.final, alone: !orWhole && !source.final };
     } catch (error) {
       // Lines so long that a window does not fit: the file is read as a stream.
       if (isRescaleError(error) && error.code === 'RESCALE_TOO_LARGE') return { window, delivery: null };
@@ -157,9 +163,8 @@ async function lookForWindow(
     }
     const delivery = readWindow(state, window);
     if (delivery) return { window, delivery };
-    const cheaperWhole =
-      wholeIfSmall && state.offset !== null && state.offset <= WIDENING * bytesOf(window.lines);
-    if (asked >= LARGEST_WINDOW || cheaperWhole || isWhole(window)) return { window, delivery: null };
+    const cheaperWhole = orWhole && state.offset !== null && state.offset <= WIDENING * bytesOf(window.lines);
+    if (asked >= most || cheaperWhole || isWhole(window)) return { window, delivery: null };
   }
 }
 

@@ -165,9 +165,10 @@ async function placesInStream(
   state: FollowState,
   batches: AsyncIterable<LineBatch>,
 ): Promise<{ count: number; last: number | null }> {
+  const places = { count: 0, last: null as number | null };
+  if (state.anchor.length === 0) return places;
   const search = anchorSearch(state.anchor);
   let line = 0;
-  const places = { count: 0, last: null as number | null };
   for await (const batch of batches) {
     for (const piece of [...batch.lines, ...batch.rest]) {
       line += 1;

@@ -17,6 +17,8 @@ export interface Window {
   asked: number;
   /** The file will not grow any more. Otherwise its last line may be half written, and is held back. */
   final: boolean;
+  /** The file itself can't be read, so that what the window shows is all that is to be had. */
+  alone: boolean;
 }
 
 /** Without the last line of a file that may still grow, which may be half written. */
@@ -24,8 +26,14 @@ function completeLines({ lines, final }: Window): Line[] {
   return final ? lines : lines.slice(0, startOfLastLine(lines));
 }
 
-export function isWhole({ lines, asked }: Window): boolean {
-  return lines.filter(({ joint }) => joint === null).length < asked;
+/** True for what looks like the whole file. A tail that gives fewer lines than it is asked for looks so, too (capped-tail.ts). */
+export function isWhole(window: Window): boolean {
+  return linesIn(window) < window.asked;
+}
+
+/** Lines as the platform counts them, of which each may be in pieces. */
+export function linesIn({ lines }: Window): number {
+  return lines.filter(({ joint }) => joint === null).length;
 }
 
 /** What is new in a window; null when the window can't tell for certain. */
@@ -43,13 +51,15 @@ export function readWindow(state: FollowState, window: Window): Delivery | null 
     if (place === null || !goesOnAsDelivered(state, window.lines[place])) return null;
     return deliver(state, complete.slice(place));
   }
-  if (state.position === null) return readWholeUnplaced(state, complete, keys, window.final);
+  if (state.position === null) return readWholeUnplaced(state, window, complete, keys);
   if (anchorEndsAt(state.anchor, keys, state.position)) {
-    if (!goesOnAsDelivered(state, complete[state.position])) return replaced(state, complete);
+    if (!goesOnAsDelivered(state, complete[state.position])) return replaced(state, window, complete);
     return deliver(state, complete.slice(state.position));
   }
   if (isEarlierView(state.anchor, keys, state.position)) return nothing(state);
-  return replaced(state, complete);
+  const place = window.alone ? placeWindow(state.anchor, keys) : null;
+  if (place !== null) return deliver({ ...state, position: null, offset: null }, complete.slice(place));
+  return replaced(state, window, complete);
 }
 
 /**
@@ -68,23 +78,25 @@ export function readCertain(state: FollowState, window: Window): Delivery | null
 /** The whole file is in sight, but not how much of it was consumed: after the last place that fits, all is new. */
 function readWholeUnplaced(
   state: FollowState,
+  window: Window,
   complete: Line[],
   keys: LineKey[],
-  final: boolean,
 ): Delivery | null {
   const places = findAnchor(state.anchor, keys).filter((place) => place >= state.anchor.length);
   const last = places.at(-1);
-  // A finished file may not be all there yet.
-  if (last === undefined) return final && state.anchor.length > 0 ? null : replaced(state, complete);
+  if (last === undefined) return replaced(state, window, complete);
   const delivery = deliver(state, complete.slice(last), places.length > 1);
   return { ...delivery, state: { ...delivery.state, position: complete.length, offset: sizeOf(complete) } };
 }
 
 /**
- * Another file has taken the place: it was cut, rotated or written anew. Whether the old one had more lines that
- * nobody saw can't be known, so that is stated. As long as the new one has no line, nothing is.
+ * Another file seems to have taken the place: it was cut, rotated or written anew. Whether the old one had more lines that
+ * nobody saw can't be known, so that is stated. As long as the new one has no line, nothing is. The file itself has the word
+ * where it can be read: the tail may have given less than it was asked for, and a finished file may not be all there yet.
  */
-function replaced(state: FollowState, complete: Line[]): Delivery {
+function replaced(state: FollowState, { alone, final }: Window, complete: Line[]): Delivery | null {
+  const isConsumed = state.anchor.length > 0 || state.ahead !== null;
+  if (!alone && isConsumed && (final || complete.length > 0)) return null;
   if (complete.length === 0) return nothing(state);
   return deliver(atStartOfFile(state), complete, true);
 }

@@ -71,7 +71,8 @@ function isBeginningOf(beginning: Buffer, lines: readonly string[]): boolean {
 
 /**
  * The last lines of a live file as the platform tells them: as text, decoded by it as UTF-8 at best (docs/platform.md, "Tail").
- * So a file of another encoding is told rightly only as far as its lines are plain ASCII; null where that is not so.
+ * So a file of another encoding is told rightly only as far as its lines are plain ASCII; null where that is not so, or where
+ * what came for a line is no text.
  */
 export async function readTail(
   client: RescaleClient,
@@ -81,11 +82,14 @@ export async function readTail(
   encoding: TextEncoding,
   options: CallOptions,
 ): Promise<TailLines | null> {
-  if (encoding === utf8) return client.tailLines(jobId, runId, path, lines, options);
+  if (encoding === utf8) {
+    const tail = await client.tailLines(jobId, runId, path, lines, options);
+    return tail.odd ? null : tail;
+  }
   if (!encoding.keepsAscii) return null;
   try {
     const tail = await client.tailLines(jobId, runId, path, lines, options);
-    return tail.lines.every(isAscii) ? tail : null;
+    return !tail.odd && tail.lines.every(isAscii) ? tail : null;
   } catch (error) {
     // It may stumble over bytes that it can't decode.
     if (isRescaleError(error) && error.statusCode === 500) return null;
