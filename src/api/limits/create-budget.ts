@@ -65,24 +65,23 @@ export function createBudget({ rate, burst = BURST, clock = systemClock }: Budge
   }
   agree([rate]);
 
-  /** See `Budget.take`. `waited`: it is its turn among those who have waited. */
-  function take(scope: RateScope, priority: Priority = 'message', waited = false): boolean {
+  /** See `Budget.take`. `regardless`: it has waited and this is its turn, or it is a stop that goes whatever pause there is. */
+  function take(scope: RateScope, priority: Priority = 'message', regardless = false): boolean {
     const limit = scopes.get(scope) ?? newLimit(scope);
     // Those who wait go first, and while actions pass nobody else does.
-    if (!waited && (limit.queue.length > 0 || (passing > 0 && priority !== 'action'))) return false;
-    if (limit.isPaused) endPauseWhenOver(limit);
+    const isBehind = limit.queue.length > 0 || (passing > 0 && priority !== 'action');
+    if (isBehind && !regardless) return false;
+    if (limit.isPaused && !regardless) endPauseWhenOver(limit);
     const now = clock.monotonic();
-    if ((limit.isPaused || limit.isLimited) && limit.waitFor(now) > 0) return false;
-    if (total !== null && waitFor(total, now) > 0) return false;
-    if (total !== null) total.tokens -= 1;
-    count(limit, now);
-    return true;
-  }
-
-  function count(limit: ScopeLimit, now: number): void {
+    if (!regardless) {
+      if ((limit.isPaused || limit.isLimited) && limit.waitFor(now) > 0) return false;
+      if (total !== null && waitFor(total, now) > 0) return false;
+      if (total !== null) total.tokens -= 1;
+    }
     if (limit.isLimited) limit.bucket.tokens -= 1;
     if (now >= limit.span.end) limit.beginSpan(now);
     limit.span.requests += 1;
+    return true;
   }
 
   const isAdmitted = (priority: Priority | null) =>
@@ -122,8 +121,11 @@ export function createBudget({ rate, burst = BURST, clock = systemClock }: Budge
   function serve(): void {
     for (const limit of scopes.values()) endPauseWhenOver(limit);
     const now = clock.monotonic();
-    for (let limit = next(now); limit !== null && take(limit.scope, 'action', true); limit = next(now))
+    for (let limit = next(now); limit !== null; limit = next(now)) {
+      if (total !== null) total.tokens -= 1;
+      take(limit.scope, 'action', true);
       limit.queue.admit();
+    }
     alarm?.abort(CALLED_OFF);
     alarm = null;
 
@@ -188,10 +190,8 @@ export function createBudget({ rate, burst = BURST, clock = systemClock }: Budge
     },
 
     letStopPass(scope) {
-      const limit = limitOf(scope);
-      const now = clock.monotonic();
-      count(limit, now);
-      return turnOfStop(limit.steps, now);
+      take(scope, 'action', true);
+      return turnOfStop(limitOf(scope).steps, clock.monotonic());
     },
 
     limitTo(scope, remaining) {
