@@ -5,6 +5,7 @@ import type { Redact } from '../errors/redactor';
 import { idSegment, PLAIN_ID, queryText, type Query } from '../http/addresses';
 import { messageOfValue } from '../request/platform-message';
 import type { Call, MakeCall, Response } from '../request/request';
+import { LARGE, ownTurn } from '../time/turns';
 import type { Listing } from './one-pass';
 import { ExactNumbersNeeded, readEnvelope, type Reader } from './rows';
 
@@ -78,7 +79,9 @@ export function createEndpoint({ make, prefix, warn, ...source }: EndpointOption
     }),
     make,
     async read(call, expected, reader, options) {
-      return readAnswer(await make(call, options), expected, reader, { ...source, redact: options?.redact });
+      const answer = await make(call, options);
+      if (answer.bytes.length > LARGE) await ownTurn(answer.bytes.length);
+      return readAnswer(answer, expected, reader, { ...source, redact: options?.redact });
     },
     presented: (value, options) => messageOfValue(value, source.token, options?.redact),
     readFrom: (response, expected, reader, options) =>
@@ -97,6 +100,7 @@ export function createEndpoint({ make, prefix, warn, ...source }: EndpointOption
         async fetchPage(asked, signal, toldOdd = 0) {
           try {
             const answer = await fetch(asked, signal);
+            if (answer.bytes.length > LARGE) await ownTurn(answer.bytes.length);
             const readPage = () => readAnswer(answer, expected, reader, source);
             // A page that is known by a cursor may have another one each time, so it is not kept.
             const envelope =

@@ -1,13 +1,5 @@
 import * as v from 'valibot';
-import type {
-  DirectoryEntry,
-  JobStatus,
-  JobSummary,
-  RescaleFile,
-  Run,
-  SnapshotAnswer,
-  TailLines,
-} from '../client/types';
+import type { JobStatus, JobSummary, RescaleFile, Run, SnapshotAnswer, TailLines } from '../client/types';
 import { MOST_DEPTH } from '../limits/limits';
 import { TOO_DEEP } from './nesting';
 import { USUAL_DATE } from '../time/dates';
@@ -31,7 +23,6 @@ export class ExactNumbersNeeded extends Error {}
 const date = v.nullish(v.string());
 const schemas = {
   jobStatus: v.object({ status: v.string(), statusDate: date, statusReason: date }),
-  directoryEntry: v.object({ path: v.string() }),
   lines: v.object({ lines: v.array(v.unknown()) }),
   snapshot: v.object({ exitcode: v.number() }),
   checksum: v.object({ fileHash: v.string() }),
@@ -137,7 +128,7 @@ function leaveOutOddTexts(row: Row, names: string[], odd?: () => void): void {
   }
 }
 
-function withoutSecrets(value: unknown, depth = 0): unknown {
+export function withoutSecrets(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return /^https?:\/\//i.test(value) ? value.replace(/[?#].*$/s, '') : value;
   if (typeof value === 'object' && value !== null && depth >= MOST_DEPTH) return TOO_DEEP;
   if (Array.isArray(value)) return value.map((inner) => withoutSecrets(inner, depth + 1));
@@ -170,28 +161,8 @@ function writtenOut(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
 }
 
-const readDirectoryEntry: Reader<DirectoryEntry> = (entry) => {
-  if (!v.is(schemas.directoryEntry, entry)) return null;
-  const row = entry as unknown as Row;
-  // Nearly all of them, of which there can be hundreds of thousands.
-  const clean = Object.keys(row).every(
-    (name) => name === 'path' || (name === 'resource' && hasNoQuery(row[name])),
-  );
-  return (clean ? row : { ...(withoutSecrets(row) as Row), path: entry.path }) as unknown as DirectoryEntry;
-};
-
-function hasNoQuery(value: unknown): boolean {
-  return typeof value === 'string' && !value.includes('?') && !value.includes('#');
-}
-
-/** A bare array, without an envelope (docs/platform.md, lists). An entry that is none is left out, and so is a path that comes again. */
-export const readDirectory: Reader<List<DirectoryEntry>> = (value) => {
-  const list = Array.isArray(value) ? wholeList(listOf(value, readDirectoryEntry)) : null;
-  if (!list) return null;
-  const known = new Set<string>();
-  const rows = list.rows.filter(({ path }) => known.size < known.add(path).size);
-  return { ...list, rows };
-};
+/** A bare array, without an envelope (docs/platform.md, lists). */
+export const readArray: Reader<unknown[]> = (value) => (Array.isArray(value) ? value : null);
 
 export const readTailLines: Reader<TailLines> = (value) => {
   const texts = readFileLines(value);

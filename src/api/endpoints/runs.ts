@@ -4,8 +4,10 @@ import { checkWhole } from '../errors/whole-number';
 import type { Call } from '../request/request';
 import { type Endpoint, isEmptyAnswer } from './endpoint';
 import { toContents } from './contents';
+import { readDirectory } from './directory';
+import { unreadable } from './one-pass';
 import { listPages, readPage } from './paging';
-import { readAcknowledgement, readDirectory, readFile, readRun, readSnapshot, readTailLines } from './rows';
+import { readAcknowledgement, readArray, readFile, readRun, readSnapshot, readTailLines } from './rows';
 
 type RunCalls =
   | 'listRuns'
@@ -75,8 +77,10 @@ export function runEndpoints(endpoint: Endpoint): Pick<RescaleClient, RunCalls> 
     },
     async listDirectory(jobId, runId, options) {
       const directory: Call = { method: 'GET', ...run(jobId, runId, 'directory-contents/') };
-      const { rows, odd, dropped } = await read(directory, 'DirectoryEntry[]', readDirectory, options);
-      endpoint.tellOdd(odd, 'DirectoryEntry[]');
+      const expected = 'DirectoryEntry[]';
+      const { rows, odd, dropped } = await readDirectory(await read(directory, expected, readArray, options));
+      if (dropped > 0 && rows.length === 0) throw unreadable({ platform: endpoint.platform, expected });
+      endpoint.tellOdd(odd, expected);
       if (dropped > 0) options?.onDropped?.(dropped);
       return rows;
     },

@@ -1,6 +1,7 @@
 import type { RescaleClient } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
 import type { Run } from '../../api/client/types';
+import { forEachInTurns, ownTurn } from '../../api/time/turns';
 import { diagnose, isRefusal } from '../reading/diagnosis';
 import { readChecked } from '../files/checked-bytes';
 import { collect, keepLastLines, readLastLines } from '../files/file-bytes';
@@ -60,7 +61,7 @@ export async function tailFile(
 ): Promise<TailResult> {
   const path = workingPath(request.path, request);
   try {
-    return present(await readLive(client, request, path, context), request, 'live', path);
+    return await present(await readLive(client, request, path, context), request, 'live', path);
   } catch (failure) {
     if (!isRefusal(failure)) throw failure;
     const missing = notFound('not-found-file', request, failure.statusCode);
@@ -82,6 +83,7 @@ async function readLive(
   const encoding = encodingOf(request);
   const tail = lines === null ? null : await readTail(client, request, path, lines, encoding, context);
   if (tail) {
+    await ownTurn(tail.lines.length * FEW_BYTES);
     const size = tail.lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
     if (size > limitBytes) {
       throw new RescaleError('RESCALE_TOO_LARGE', 'too-large', { what: path, limit: limitBytes });
@@ -138,31 +140,43 @@ async function readFinished(
   return present({ content, fileType: null }, request, 'file', stored.relativePath);
 }
 
-function present(
+async function present(
   reading: Reading,
   request: TailRequest,
   source: TailResult['source'],
   path: string,
-): TailResult {
-  return { content: shape(reading.content, request), fileType: reading.fileType, source, path };
+): Promise<TailResult> {
+  return { content: await shape(reading.content, request), fileType: reading.fileType, source, path };
 }
 
-function shape(content: string[] | Buffer, request: TailRequest): TailResult['content'] {
+/** Of a large file each step has a turn of its own. */
+async function shape(content: string[] | Buffer, request: TailRequest): Promise<TailResult['content']> {
   const { format } = request;
   if (format === 'buffer') {
     return Buffer.isBuffer(content) ? content : Buffer.from(content.map((line) => line + '\n').join(''));
   }
-  const lines = Buffer.isBuffer(content)
-    ? linesOf(encodingOf(request).decode(content))
-    : content.map((line) => withoutMark(withoutReturn(line)));
-  return format === 'lines' ? lines : lines.join('\n');
+  let lines: string[];
+  if (Buffer.isBuffer(content)) {
+    await ownTurn(content.length);
+    const text = encodingOf(request).decode(content);
+    await ownTurn(content.length);
+    lines = linesOf(text);
+  } else lines = content;
+  const plain = new Array<string>(lines.length);
+  await forEachInTurns(lines, (line, index) => (plain[index] = withoutMark(withoutReturn(line))));
+  if (format === 'lines') return plain;
+  await ownTurn(plain.length * FEW_BYTES);
+  return plain.join('\n');
 }
+
+/** Of a line, at the least, where its length is not worth while to know. */
+const FEW_BYTES = 32;
 
 /** Lines as the platform's tail sends them: a line end at the very end begins no further line. */
 function linesOf(text: string): string[] {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
-  return lines.map((line) => withoutMark(withoutReturn(line)));
+  return lines;
 }
 
 function encodingOf({ encoding }: TailRequest): TextEncoding {
