@@ -1,8 +1,8 @@
-import should from 'should';
+import 'should';
 import { createBudget } from '../../src/api/limits/create-budget';
 import type { RescaleClient } from '../../src/api/client/client';
 import type { JobStatus, RescaleFile } from '../../src/api/client/types';
-import { findLogOfRun, findRunLogs, readLogEvidence } from '../../src/runs/evidence/exit-code';
+import { findLogsOfRun, findRunLogs, readLogEvidence } from '../../src/runs/evidence/exit-code';
 import { requestedStops } from '../../src/runs/evidence/requested-stops';
 import { decideJobOutcome, decideOutcome, type LogEvidence } from '../../src/runs/run/outcome';
 import { inOrder, type WatchEvent } from '../../src/runs/watch/watch-event';
@@ -172,7 +172,7 @@ describe('The log that tells how a run exited', () => {
   };
   const find = async (rows: RescaleFile[], dateStarted: string | null = null) => {
     const found = await findRunLogs(listing(rows), 'J', null, new Map([['1', { dateStarted }]]), {});
-    return [...found.byRun].map(([runId, { id }]) => runId + id).join();
+    return [...found.byRun].flatMap(([runId, logs]) => logs.map(({ id }) => runId + id)).join();
   };
 
   it('is the one uploaded last, wherever it stands', async () => {
@@ -182,8 +182,8 @@ describe('The log that tells how a run exited', () => {
     (await find([old, latest])).should.equal('1n');
   });
 
-  it('is none where it can’t be told which came last, or when it came before the run', async () => {
-    (await find([log('a'), log('b')])).should.equal('');
+  it('is each of those that may have come last, and none that came before the run', async () => {
+    (await find([log('a'), log('b')])).should.equal('1a,1b');
     (await find([log('a'), log('a')])).should.equal('1a');
     (await find([log('a', { dateUploaded: minute(1) })], minute(2))).should.equal('');
     (await find([log('a', { dateUploaded: minute(3) })], minute(2))).should.equal('1a');
@@ -199,21 +199,21 @@ describe('The log that tells how a run exited', () => {
     (await find([log('a', { path: nested, relativePath: '' })])).should.equal('');
     const ofJob = { relativePath: 'run1/process_output.log' };
     (await find([log('a', ofJob)])).should.equal('1a');
-    (await findLogOfRun(listing([log('a', ofJob)]), 'J', '1', undefined, {}))!.id.should.equal('a');
+    (await findLogsOfRun(listing([log('a', ofJob)]), 'J', '1', undefined, {}))[0]!.id.should.equal('a');
     const ofOther = log('a', {
       relativePath: 'run2/process_output.log',
       path: 'user/u/output/job_J/run2/process_output.log',
     });
-    should(await findLogOfRun(listing([ofOther]), 'J', '1', undefined, {})).be.null();
+    (await findLogsOfRun(listing([ofOther]), 'J', '1', undefined, {})).should.eql([]);
     // A folder of the run's that is called like a run, and one of which nobody knows whether it is.
     const inFolder = 'user/u/output/job_J/run1/run1/process_output.log';
     (await find([log('a', { ...ofJob, path: inFolder })])).should.equal('');
     const unknown = [log('a', { ...ofJob, path: undefined as unknown as string })];
-    should(await findLogOfRun(listing(unknown), 'J', '1', undefined, {})).be.null();
+    (await findLogsOfRun(listing(unknown), 'J', '1', undefined, {})).should.eql([]);
     const pathless = [log('a', { path: undefined as unknown as string })];
     const { byRun, someUnplaced } = await findRunLogs(listing(pathless), 'J', null, new Map(), {});
     [byRun.size, someUnplaced].should.eql([0, true]);
-    (await findLogOfRun(listing(pathless), 'J', '1', undefined, {}))!.id.should.equal('a');
+    (await findLogsOfRun(listing(pathless), 'J', '1', undefined, {}))[0]!.id.should.equal('a');
   });
 
   it('says nothing while what comes is not the end of what is listed', async () => {
@@ -234,7 +234,7 @@ describe('The log that tells how a run exited', () => {
             }),
         } as unknown as RescaleClient,
         'J',
-        log('a', { decryptedSize: size }),
+        [log('a', { decryptedSize: size })],
         {},
       );
     const rangeOf = (text: string, size = text.length) => ({ start: 0, end: text.length - 1, size });

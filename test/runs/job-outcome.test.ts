@@ -70,6 +70,20 @@ describe('Outcome of a job', () => {
     outcome.evidence[0]!.should.equal('2 runs: 1 known to have succeeded, 0 failed, 0 stopped.');
   });
 
+  it('is not well by its own word while something speaks against a run', () => {
+    const counts = { total: 3, succeeded: 2, failed: 0, stopped: 0, doubtful: 1 };
+    const { result, reason } = decideJobOutcome(histories['success']!, counts);
+    [result, reason].should.eql(['unknown', 'how 1 of 3 runs ended is not certain']);
+    decideJobOutcome(histories['run failed']!, counts).result.should.equal('failed');
+  });
+
+  it('is not known to be stopped where nobody knows the reason of its stopping', () => {
+    const counts = { total: 2, succeeded: 1, failed: 0, stopped: 0 };
+    const statuses = [row('Completed', 'Completed successfully'), row('Stopping', 'Full moon', BEFORE_END)];
+    const { result, reason } = decideJobOutcome(statuses, counts);
+    [result, reason].should.eql(['unknown', 'stopped or failed: Full moon']);
+  });
+
   it('one run that succeeded is told as one', () => {
     const counts = { total: 1, succeeded: 1, failed: 0, stopped: 0 };
     decideJobOutcome(null, counts).reason.should.equal('its run succeeded');

@@ -21,7 +21,7 @@ describe('a log that was the output of another job and is an input of this one',
       },
     } as unknown as RescaleClient;
     const { byRun } = await findRunLogs(client, 'calc', null, new Map(), {});
-    return [...byRun].map(([runId, { id }]) => [runId, id]);
+    return [...byRun].flatMap(([runId, logs]) => logs.map(({ id }) => [runId, id]));
   };
 
   it('says nothing of how a run of this one ended', async () => {

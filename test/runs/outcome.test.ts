@@ -195,6 +195,79 @@ describe('Outcome of a run', () => {
     });
   });
 
+  describe('with a log that leaves a doubt', () => {
+    const followed: LogEvidence = { kind: 'followed', code: 139 };
+    const several: LogEvidence = { kind: 'several' };
+
+    it('is as without a log, but never succeeded by the word of its job', () => {
+      for (const [name, statuses] of Object.entries(histories)) {
+        for (const only of [true, false]) {
+          // Of several a later one may still come, as where there is none.
+          for (const [log, like] of [
+            [followed, silent],
+            [several, missing],
+          ] as const) {
+            const plain = decideOutcome(facts({ onlyRun: only, statuses, log: like }));
+            const { outcome, conclusive } = decideOutcome(facts({ onlyRun: only, statuses, log }));
+            const { result } = plain.outcome;
+            outcome.result.should.equal(result === 'succeeded' ? 'unknown' : result, name);
+            should(outcome.doubtful).equal(outcome.result === 'unknown' ? true : undefined);
+            conclusive.should.equal(plain.conclusive, name);
+          }
+        }
+      }
+    });
+
+    it('says what the doubt is', () => {
+      const statuses = histories['success']!;
+      const perhaps = decideOutcome(facts({ statuses, log: followed })).outcome;
+      perhaps.reason.should.equal('perhaps exited with code 139 (memory fault)');
+      perhaps.evidence[0]!.should.equal(
+        'process_output.log says “Exited with code 139” near its end, but other lines follow.',
+      );
+      const unclear = decideOutcome(facts({ statuses, log: several })).outcome;
+      unclear.reason.should.equal('several logs don’t agree how it ended');
+      unclear.evidence[0]!.should.equal(
+        'There are several process_output.log: which came last can’t be told, and they don’t agree.',
+      );
+    });
+  });
+
+  describe('takes a reason of the job as a whole', () => {
+    const after = (status: string, reason: string, log: LogEvidence = silent) =>
+      decideOutcome(facts({ statuses: [row(status, reason, END), executing], log })).outcome;
+
+    it('whatever its case, spaces and final point', () => {
+      for (const [reason, result] of [
+        ['completed  SUCCESSFULLY', 'succeeded'],
+        [' Completed\u00a0successfully. ', 'succeeded'],
+        ['A run failed.', 'failed'],
+        ['Exceeded maximum number of restarts', 'failed'],
+        ['Could not allocate compute resources', 'failed'],
+        ['Cancelled by the user', 'stopped'],
+        ['user terminated', 'stopped'],
+      ] as const) {
+        after('Completed', reason).result.should.equal(result, reason);
+      }
+    });
+
+    it('and never by words inside a sentence', () => {
+      for (const reason of [
+        'Not completed successfully',
+        '2 of 3 runs completed successfully',
+        'Completed successfully with errors',
+        'Terminated by the system, not cancelled by the user: quota',
+        'No user terminated it',
+        'It is not true that a run failed',
+      ]) {
+        after('Completed', reason).result.should.equal('unknown', reason);
+        after('Completed', reason, exit(0)).result.should.equal('succeeded', reason);
+        const stopping = after('Stopping', reason);
+        stopping.should.have.properties({ result: 'unknown', reason: `stopped or failed: ${reason}` });
+      }
+    });
+  });
+
   it('stops a run without an end date when its job was terminated', () => {
     const run = { dateStarted: START, dateCompleted: null };
     decideOutcome(

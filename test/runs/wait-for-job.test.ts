@@ -38,6 +38,19 @@ describe('Wait for all runs of a job', () => {
       outcome.evidence[0]!.should.match(/^5 runs: 2 known to have succeeded/);
     });
 
+    it('does not call a job well, whatever it says itself, of which a run has perhaps failed', async () => {
+      const job = platform.addJob('sweep', 2);
+      const waiting = wait('sweep', null, { outcome: true });
+      platform.end(job, '1', 0);
+      platform.end(job, '2', 139);
+      job.logs.set('2', `${job.logs.get('2')!}[2026-01-01T00:00:10Z]: Uploading 3 files\n`);
+      platform.setStatus(job, 'Completed', 'Completed successfully');
+      await clock.advance(10 * MINUTE);
+      waiting.ended().outcome!.result.should.equal('unknown');
+      waiting.ended().outcomes!['2']!.reason.should.equal('perhaps exited with code 139 (memory fault)');
+      waiting.ended().summary.should.match(/, but how 1 of 2 runs ended is not certain$/);
+    });
+
     it('does not end while a job that has completed all listed runs goes on', async () => {
       const job = platform.addJob('sweep', 1);
       platform.end(job, '1');

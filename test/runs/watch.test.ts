@@ -204,6 +204,18 @@ describe('Watch of a job', () => {
     should(events[1]!.run).be.null();
   });
 
+  it('does not tell a job as well while something speaks against one of its runs', () => {
+    const one = watch({ outcome: true });
+    one.feed(read([run('1', T0), run('2', T0)]));
+    const perhaps: Outcome = { result: 'unknown', reason: 'perhaps', evidence: [], doubtful: true };
+    const first = new Map([['1', perhaps]]);
+    const runs = [run('1', T0, T0 + 60_000), run('2', T0, T0 + 60_000)];
+    names(one.feed(over(runs, T0 + 120_000, { outcomes: first }))).should.eql(['completed 1']);
+    const [, job] = one.feed(over(runs, T0 + 120_000, { outcomes: new Map([['2', succeeded]]) }));
+    job!.outcome!.result.should.equal('unknown');
+    job!.summary.should.equal('Job sweep ended after 2 min, but how 1 of 2 runs ended is not certain');
+  });
+
   it('tells a job that was cancelled before it had runs', () => {
     const one = watch();
     one.feed(read([]));

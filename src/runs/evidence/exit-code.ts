@@ -3,6 +3,7 @@ import type { RescaleFile, Run } from '../../api/client/types';
 import type { LogEvidence } from '../run/outcome';
 import { instant, isOfFormerEnd, seeLog } from '../run/run-state';
 import { storedFile } from '../files/file-row';
+import { closingEvidence } from './closing-line';
 
 const LOG = 'process_output.log';
 const IN_JOB_FOLDER = /(?:^|\/)job_[^/]+\/(.*)$/;
@@ -17,8 +18,8 @@ const LONGEST_WHOLE = 32 * 1024 * 1024;
 
 /** The logs that are listed, as far as they are wanted. */
 export interface RunLogs {
-  byRun: Map<string, RescaleFile>;
-  /** Some log does not say of which run it is: the list of a run's own files tells (`findLogOfRun`). */
+  byRun: Map<string, RescaleFile[]>;
+  /** Some log does not say of which run it is: the list of a run's own files tells (`findLogsOfRun`). */
   someUnplaced: boolean;
 }
 
@@ -28,7 +29,7 @@ export const LIST_UNREAD: RunLogs = { byRun: new Map(), someUnplaced: true };
 /**
  * The `process_output.log` of each wanted run (null: of all) that is listed, with one search over the job's files. The run is
  * told by the storage path `…/run3/process_output.log` (docs/platform.md, files). Of several logs of one run the one
- * uploaded last counts; where that can't be told, none does. With the runs a log of an attempt before their start is left out.
+ * uploaded last counts; where that can't be told, all of those that may be it. With the runs a log of an attempt before their start is left out.
  */
 export async function findRunLogs(
   client: RescaleClient,
@@ -47,17 +48,17 @@ export async function findRunLogs(
     }
     if (wanted !== null && logs.byRun.size === wanted.size) break;
   }
-  return { byRun: logs.settled(), someUnplaced: logs.someUnplaced };
+  return logs;
 }
 
 /** The same for one run, from the list of its own files. */
-export async function findLogOfRun(
+export async function findLogsOfRun(
   client: RescaleClient,
   jobId: string,
   runId: string,
   run: Pick<Run, 'dateStarted'> | undefined,
   options: CallOptions,
-): Promise<RescaleFile | null> {
+): Promise<RescaleFile[]> {
   const logs = createRunLogs(new Map(run ? [[runId, run]] : []));
   const pages = client.listRunFiles(jobId, runId, { ...options, pageSize: PAGE_SIZE });
   for await (const page of pages) {
@@ -66,29 +67,21 @@ export async function findLogOfRun(
       if (relative === undefined || relative === runId) logs.add(runId, file);
     }
   }
-  return logs.settled().get(runId) ?? null;
+  return logs.byRun.get(runId) ?? [];
 }
 
 function createRunLogs(runs: ReadonlyMap<string, Pick<Run, 'dateStarted'>>) {
-  const byRun = new Map<string, RescaleFile>();
-  const doubtful = new Set<string>();
+  const byRun = new Map<string, RescaleFile[]>();
   return {
     byRun,
     someUnplaced: false,
     add(runId: string, file: RescaleFile): void {
-      const uploaded = instant(file.dateUploaded);
       if (isOfEarlierAttempt(file, runs.get(runId))) return;
-      const known = byRun.get(runId);
-      if (known?.id === file.id) return;
-      const before = known ? instant(known.dateUploaded) : -Infinity;
-      if (uploaded < before) return;
-      byRun.set(runId, file);
-      if (!known || uploaded > before) doubtful.delete(runId);
-      else doubtful.add(runId);
-    },
-    settled(): Map<string, RescaleFile> {
-      for (const runId of doubtful) byRun.delete(runId);
-      return byRun;
+      const known = byRun.get(runId) ?? [];
+      const isOlder = (one: RescaleFile, other: RescaleFile) =>
+        instant(one.dateUploaded) < instant(other.dateUploaded);
+      if (known.some((other) => other.id === file.id || isOlder(file, other))) return;
+      byRun.set(runId, [...known.filter((other) => !isOlder(other, file)), file]);
     },
   };
 }
@@ -128,11 +121,31 @@ function runOf({ path }: RescaleFile): string | null {
   return form.exec(inJob ?? path ?? '')?.[1] ?? null;
 }
 
-/**
- * What the log says about how its run exited. An answer that is not the end of the file that is listed, a half uploaded copy
- * or another part than was asked for, says nothing: a step within the run may have printed its last line.
- */
+/** Of so many logs that may each be the run's last, all are read. */
+const MOST_READ = 4;
+
+/** What a run's logs say about how it exited: mostly one, or several of which nobody can tell which came last. */
 export async function readLogEvidence(
+  client: RescaleClient,
+  jobId: string,
+  logs: readonly RescaleFile[],
+  options: CallOptions,
+): Promise<LogEvidence> {
+  const said: LogEvidence[] = [];
+  for (const log of logs.slice(0, MOST_READ)) said.push(await readOneLog(client, jobId, log, options));
+  const [first] = said;
+  if (!first) return { kind: 'missing' };
+  if (logs.length === 1) return first;
+  const codes = said.map((one) => (one.kind === 'exit' ? one.code : NaN));
+  const agree = codes.every((code) => code === 0) || codes.every((code) => !Number.isNaN(code) && code !== 0);
+  return agree && logs.length <= MOST_READ ? first : { kind: 'several' };
+}
+
+/**
+ * An answer that is not the end of the file that is listed, a half uploaded copy or another part than was asked for, says nothing: a
+ * step within the run may have printed its last line.
+ */
+async function readOneLog(
   client: RescaleClient,
   jobId: string,
   log: RescaleFile,
@@ -143,8 +156,7 @@ export async function readLogEvidence(
   const end = await readEnd(contents);
   if (end === 'too-long') return { kind: 'silent' };
   if (end === null || (size !== null && end.size !== null && end.size !== size)) return { kind: 'partial' };
-  const code = exitCodeIn(end.text);
-  return code === null ? { kind: 'silent' } : { kind: 'exit', code };
+  return closingEvidence(end.text);
 }
 
 /** The same for a run and the logs that were found of its job. */
@@ -155,31 +167,18 @@ export async function readLogOf(
   logs: RunLogs,
   options: CallOptions,
 ): Promise<LogEvidence> {
-  const listed = logs.byRun.get(run.id);
-  const ofJob = listed && !isOfEarlierAttempt(listed, run) ? listed : null;
-  const log = ofJob ?? (logs.someUnplaced ? await findLogOfRun(client, jobId, run.id, run, options) : null);
-  if (!log || isOfFormerEnd(client, jobId, run, log)) return { kind: 'missing' };
-  const evidence = await readLogEvidence(client, jobId, log, options);
-  if (evidence.kind === 'exit') seeLog(client, jobId, run, log);
+  const listed = (logs.byRun.get(run.id) ?? []).filter((log) => !isOfEarlierAttempt(log, run));
+  const asksRun = listed.length === 0 && logs.someUnplaced;
+  const found = asksRun ? await findLogsOfRun(client, jobId, run.id, run, options) : listed;
+  const now = found.filter((log) => !isOfFormerEnd(client, jobId, run, log));
+  const evidence = await readLogEvidence(client, jobId, now, options);
+  if (evidence.kind === 'exit') seeLog(client, jobId, run, now[0]!);
   return evidence;
 }
 
 /** From a known size on it is asked for by its place: some proxies take `bytes=-n` for the first bytes. */
 function lastBytes(size: number | null): ByteRange {
   return size === null ? { last: TAIL_BYTES } : { start: Math.max(0, size - TAIL_BYTES) };
-}
-
-/** The line as the platform writes it, with or without its stamp. */
-const CLOSING_LINE = /^(?:\[[^\]]*\]:?)?\s*Exited with code (-?\d{1,10})\s*$/;
-
-/**
- * The code in the platform's closing line, null when the log does not end with it: a step within a run may print such a line
- * for itself, and then other lines follow.
- */
-function exitCodeIn(text: string): number | null {
-  const end = text.trimEnd();
-  const closing = CLOSING_LINE.exec(end.slice(Math.max(end.lastIndexOf('\n'), end.lastIndexOf('\r')) + 1));
-  return closing ? Number(closing[1]) : null;
 }
 
 /** The last bytes and the size of what they are the end of (null = not told); null when they are not the end. */

@@ -6,7 +6,7 @@ import { decideOutcome, type Outcome } from '../run/outcome';
 import { formerEnd, isOfFormerEnd, seeLog } from '../run/run-state';
 import { inParallel } from '../tasks/in-parallel';
 import type { Clock } from '../tasks/ports';
-import { findLogOfRun, findRunLogs, readLogEvidence } from './exit-code';
+import { findLogsOfRun, findRunLogs, readLogEvidence } from './exit-code';
 import { endedLongAgo, quietly, type JobFacts } from './job-facts';
 import { promptFirst } from './prompt-first';
 import { endOfLack, lackedAgain } from './readable-time';
@@ -95,7 +95,7 @@ export function createOutcomeResolver(
       });
       if (!isSettled(runId, entry, conclusive)) continue;
       outcomes.set(runId, outcome);
-      if (run && entry.file) seeLog(client, jobId, run, entry.file);
+      if (run && entry.files[0]) seeLog(client, jobId, run, entry.files[0]);
       wanted.delete(runId);
     }
     return outcomes.size > before;
@@ -165,7 +165,7 @@ export function createOutcomeResolver(
     const stale = found?.some(([runId]) => !job.runs.get(runId)?.outputFileCount) ?? false;
     if (stale) await quietly(limited((signal) => job.readRuns({ ...options, signal }), options.signal));
     onResult(wanted.keys());
-    const listed = unread.filter(([, { file }]) => file !== null);
+    const listed = unread.filter(([, { files }]) => files.length > 0);
     listed.sort(byTrial);
     const limits = { limit: READ_AT_ONCE, longest: LONGEST_READ, clock };
     await promptFirst(listed, limits, async ([runId, entry], most) => {
@@ -188,14 +188,14 @@ export function createOutcomeResolver(
       () => (refused += 1),
     );
     if (!logs && refused === 0) return null;
-    const found = new Map<string, RescaleFile | null>(logs?.byRun);
-    if (logs && !logs.someUnplaced) for (const runId of runIds) found.set(runId, found.get(runId) ?? null);
+    const found = new Map<string, readonly RescaleFile[]>(logs?.byRun);
+    if (logs && !logs.someUnplaced) for (const runId of runIds) found.set(runId, found.get(runId) ?? []);
     const others = unread.filter(([runId]) => !found.has(runId)).sort(byTrial);
     await inParallel(others.slice(0, ASKED_FOR), READ_AT_ONCE, async ([runId, entry]) => {
       if (refused > MOST_REFUSED) return;
       const own = await attempt(
         async (more) => ({
-          log: await findLogOfRun(client, jobId, runId, job.runs.get(runId), { ...options, ...more }),
+          logs: await findLogsOfRun(client, jobId, runId, job.runs.get(runId), { ...options, ...more }),
         }),
         options,
         () => {
@@ -203,31 +203,31 @@ export function createOutcomeResolver(
           if (refused <= MOST_REFUSED) lacks(entry, 'noLog');
         },
       );
-      if (own) found.set(runId, own.log);
+      if (own) found.set(runId, own.logs);
     });
     // No list can be read: that lacks to all of them, asked for or not.
     if (refused > MOST_REFUSED)
       for (const [runId, entry] of others) if (!found.has(runId)) lacks(entry, 'noLog');
-    for (const [runId, file] of found) {
+    for (const [runId, files] of found) {
       const [entry, run] = [wanted.get(runId), job.runs.get(runId)];
       if (!entry) continue;
-      entry.file = !file || (run && isOfFormerEnd(client, jobId, run, file)) ? null : file;
+      entry.files = run ? files.filter((file) => !isOfFormerEnd(client, jobId, run, file)) : files;
+      const isListed = entry.files.length > 0;
       if (entry.log.kind === 'unread' || entry.log.kind === 'missing')
-        entry.log = { kind: entry.file ? 'unread' : 'missing' };
-      if (entry.file) continue;
+        entry.log = { kind: isListed ? 'unread' : 'missing' };
+      if (isListed) continue;
       entry.looked = entry.lookedNow = true;
       lacks(entry, 'noLog');
     }
-    return found.size > 0 ? unread.filter(([, { file }]) => file !== null) : null;
+    return found.size > 0 ? unread.filter(([, { files }]) => files.length > 0) : null;
   }
 
   /** False when it took longer than `most` (ms), though there is time for it. */
   async function readLog(entry: WantedOutcome, options: CallOptions, most: number): Promise<boolean> {
-    const file = entry.file!;
     const begin = clock.monotonic();
     const isCutOff = () => most < LONGEST_READ && clock.monotonic() - begin >= most;
     const log = await attempt(
-      (more) => readLogEvidence(client, jobId, file, { ...options, ...more }),
+      (more) => readLogEvidence(client, jobId, entry.files, { ...options, ...more }),
       options,
       () => {
         if (!isCutOff()) lacks(entry, 'noLog');

@@ -9,8 +9,8 @@ export interface WantedOutcome {
   /** The same as readable time. */
   readableSince: number;
   log: LogEvidence;
-  /** Its log, once it is listed. */
-  file: RescaleFile | null;
+  /** Its log, once it is listed; several where it can't be told which came last. */
+  files: readonly RescaleFile[];
   /** What there is of it was looked at since it is wanted, and at this look. */
   looked: boolean;
   lookedNow: boolean;
@@ -25,7 +25,7 @@ export function wantedOutcome(since: number, readableSince: number): WantedOutco
     since,
     readableSince,
     log: { kind: 'unread' },
-    file: null,
+    files: [],
     looked: false,
     lookedNow: false,
     noLog: NOT_LACKING,

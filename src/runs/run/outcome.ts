@@ -17,15 +17,19 @@ export interface Outcome {
   reason: string;
   /** One sentence per fact that was looked at. */
   evidence: string[];
+  /** Something speaks against a success: no good word of the job makes the run one. Only with `unknown`. */
+  doubtful?: true;
 }
 
 /**
  * What `process_output.log` says. `unread`: neither its lists nor it could be read. `missing`: it is not listed. `silent`: it was
- * read, and does not end with the line `Exited with code N`. `partial`: what was read is not the whole of what is listed, so its
- * end is not known.
+ * read, and does not end with the line `Exited with code N`. `followed`: it has such a line near its end, with a code that is not 0, and
+ * others after it. `several`: there is more than one, nobody can tell which came last, and they don't agree. `partial`: what was read
+ * is not the whole of what is listed, so its end is not known.
  */
 export type LogEvidence =
-  { kind: 'unread' | 'missing' | 'partial' | 'silent' } | { kind: 'exit'; code: number };
+  | { kind: 'unread' | 'missing' | 'partial' | 'silent' | 'several' }
+  | { kind: 'exit' | 'followed'; code: number };
 
 export interface OutcomeFacts {
   /** Null for a run that was never listed. */
@@ -76,12 +80,19 @@ export function decideOutcome(facts: OutcomeFacts): OutcomeDecision {
   const stopped = facts.stopRequested && (!perhapsStopped || stopping !== null);
   const decide = (result: OutcomeResult, reason: string, conclusive: boolean): OutcomeDecision => {
     if (!perhapsStopped || result === 'stopped') return { outcome: { result, reason, evidence }, conclusive };
-    const doubted = result === 'succeeded' ? 'unknown' : result;
+    const why = `${reason}, ${PERHAPS_STOPPED}`;
     return {
-      outcome: { result: doubted, reason: `${reason}, ${PERHAPS_STOPPED}`, evidence },
+      outcome:
+        result === 'succeeded'
+          ? { result: 'unknown', reason: why, evidence, doubtful: true }
+          : { result, reason: why, evidence },
       // The job's last word may still be that it was stopped.
       conclusive: conclusive && (history.terminal || !onlyRun),
     };
+  };
+  const unclear = (reason: string, conclusive: boolean): OutcomeDecision => {
+    const decision = decide('unknown', reason, conclusive);
+    return { ...decision, outcome: { ...decision.outcome, doubtful: true } };
   };
 
   if (!hasBegun(run)) {
@@ -98,11 +109,14 @@ export function decideOutcome(facts: OutcomeFacts): OutcomeDecision {
 
   const exit = log.kind === 'exit' ? exitText(log.code) : null;
   if (exit !== null && log.kind === 'exit' && log.code !== 0) return decide('failed', exit, true);
-  const jobIsOver = history.terminal && log.kind === 'silent';
+  const jobIsOver = history.terminal && (log.kind === 'silent' || log.kind === 'followed');
   if (onlyRun && history.failure)
     return decide('failed', shortReason(history.failure), exit !== null || jobIsOver);
   if (exit !== null) return decide('succeeded', exit, true);
+  if (stopping?.statusReason?.trim()) return unclear(stoppingText(stopping), onlyRun && jobIsOver);
   if (stopping) return decide('stopped', shortReason(stopping), onlyRun && jobIsOver);
+  if (log.kind === 'followed') return unclear(`perhaps ${exitText(log.code)}`, onlyRun && jobIsOver);
+  if (log.kind === 'several') return unclear('several logs don’t agree how it ended', false);
   if (onlyRun && history.terminal && history.success) {
     return decide('succeeded', shortReason(history.success), jobIsOver);
   }
@@ -116,12 +130,14 @@ interface RunResults {
   succeeded: number;
   failed: number;
   stopped: number;
+  /** Of those that are none of these, how many something speaks against. */
+  doubtful?: number;
 }
 
 /** How a job that is over has ended: its runs' results first, then its own last word. */
 export function decideJobOutcome(statuses: readonly JobStatus[] | null, results: RunResults): Outcome {
   const history = readHistory(statuses && rowsOfAttempt(statuses));
-  const { total, succeeded, failed, stopped } = results;
+  const { total, succeeded, failed, stopped, doubtful = 0 } = results;
   const evidence = [
     `${count(total, 'run')}: ${succeeded} known to have succeeded, ${failed} failed, ${stopped} stopped.`,
     ...historySentences(history),
@@ -135,7 +151,10 @@ export function decideJobOutcome(statuses: readonly JobStatus[] | null, results:
   if (total === 0) return decide('unknown', 'the job had no runs');
   if (succeeded === total)
     return decide('succeeded', total === 1 ? 'its run succeeded' : 'all runs succeeded');
+  if (history.stopping?.statusReason?.trim()) return decide('unknown', stoppingText(history.stopping));
   if (history.stopping) return decide('stopped', shortReason(history.stopping));
+  if (doubtful > 0)
+    return decide('unknown', `how ${doubtful} of ${count(total, 'run')} ended is not certain`);
   if (history.success) return decide('succeeded', shortReason(history.success));
   return decide('unknown', 'no evidence tells how it ended');
 }
@@ -148,7 +167,7 @@ interface History {
   failure: JobStatus | null;
   /** A stop that says so itself. */
   stop: JobStatus | null;
-  /** A bare `Stopping`: the job was brought to an end, nobody says why (docs/platform.md). */
+  /** `Stopping` without a reason that is known: the job was brought to an end (docs/platform.md). */
   stopping: JobStatus | null;
 }
 
@@ -194,8 +213,15 @@ function evidenceOf(facts: OutcomeFacts, history: History, doubt: EndDoubt | nul
   return sentences;
 }
 
+/** A stop, a failure, a limit: a reason that nobody knows may be any of them. */
+const stoppingText = (row: JobStatus) => `stopped or failed: ${shortReason(row)}`;
+
 function logSentence(log: LogEvidence): string {
   if (log.kind === 'exit') return `process_output.log says “Exited with code ${log.code}”.`;
+  if (log.kind === 'followed')
+    return `process_output.log says “Exited with code ${log.code}” near its end, but other lines follow.`;
+  if (log.kind === 'several')
+    return 'There are several process_output.log: which came last can’t be told, and they don’t agree.';
   if (log.kind === 'silent') return 'process_output.log does not say with which code the run exited.';
   if (log.kind === 'partial') return 'process_output.log could not be read to its end.';
   if (log.kind === 'unread') return 'process_output.log could not be read.';

@@ -5,16 +5,19 @@ import { plain } from './run-state';
 type ReasonMeaning = 'success' | 'failure' | 'stop' | 'none';
 
 /**
- * Reasons seen in public clients and documents (docs/platform.md). The texts are not documented, so they are
- * looked for inside the reason, without regard to case.
+ * Reasons seen in public clients and documents (docs/platform.md), and what others call the same. The texts are not documented. A
+ * reason counts as a whole: the same words inside a sentence may say the opposite ("Not completed successfully").
  */
 const REASONS: readonly (readonly [RegExp, ReasonMeaning])[] = [
-  [/completed successfully/i, 'success'],
-  [/a run failed/i, 'failure'],
-  [/exceeded max(imum)? number of restarts/i, 'failure'],
-  [/could not allocate compute resources/i, 'failure'],
-  [/user terminated|terminated by (the )?user|cancell?ed by (the )?user/i, 'stop'],
+  [/^completed successfully$/, 'success'],
+  [/^a run failed$/, 'failure'],
+  [/^exceeded max(imum)? number of restarts$/, 'failure'],
+  [/^could not allocate compute resources( from the compute provider)?$/, 'failure'],
+  [/^(user (terminated|cancell?ed)|(terminated|cancell?ed) by (the )?user)$/, 'stop'],
 ];
+
+/** As it is compared: case, spaces and a final point are nobody's meaning. */
+const wordsOf = (reason: string) => reason.toLowerCase().replace(/\s+/g, ' ').trim().replace(/ ?\.$/, '');
 
 /** Statuses that tell by themselves how the job went, whatever the reason. `Completed` is not one of them. */
 const TELLING_STATUSES = new Map<string, ReasonMeaning>([
@@ -30,7 +33,7 @@ const TELLING_STATUSES = new Map<string, ReasonMeaning>([
 
 /** A reason that is known decides; otherwise the status, if it tells. */
 export function meaningOf(row: JobStatus): ReasonMeaning {
-  const reason = row.statusReason ?? '';
+  const reason = wordsOf(row.statusReason ?? '');
   const known = REASONS.find(([pattern]) => pattern.test(reason));
   if (known) return known[1];
   return TELLING_STATUSES.get(plain(row.status)) ?? 'none';

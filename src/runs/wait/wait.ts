@@ -238,7 +238,7 @@ function runEnd(request: WaitRequest, runId: string, reading: JobReading): Told 
 function jobEnd(request: WaitRequest, reading: JobReading): Told {
   const runs = [...reading.runs.values()].sort((a, b) => a.displayOrder - b.displayOrder);
   const completed = runs.length > 0 && runs.every((run) => run.dateCompleted);
-  const results = { total: runs.length + reading.unread, succeeded: 0, failed: 0, stopped: 0 };
+  const results = { total: runs.length + reading.unread, succeeded: 0, failed: 0, stopped: 0, doubtful: 0 };
   const outcomes: [string, Outcome][] = [];
   let doubt: EndDoubt | null = null;
   for (const run of runs) {
@@ -248,6 +248,7 @@ function jobEnd(request: WaitRequest, reading: JobReading): Told {
     if (!found) continue;
     outcomes.push([id, found]);
     if (found.result !== 'unknown') results[found.result] += 1;
+    else if (found.doubtful) results.doubtful += 1;
   }
   const outcome = request.outcome ? decideJobOutcome(reading.statuses, results) : null;
   const summary = jobSummary(reading.jobId, outcome, jobDuration(reading));

@@ -84,7 +84,17 @@ export const rootFormat: StoredFormat<WatchRoot> = {
   }),
 };
 
-const MARKS = ['started', 'old', 'over', 'gone', 'succeeded', 'failed', 'stopped', 'unknown'] as const;
+const MARKS = [
+  'started',
+  'old',
+  'over',
+  'gone',
+  'succeeded',
+  'failed',
+  'stopped',
+  'unknown',
+  'doubtful',
+] as const;
 const mark: v.GenericSchema<unknown, RunMark> = v.picklist(MARKS);
 
 const baseline: v.GenericSchema<unknown, Baseline | null> = v.fallback(

@@ -171,7 +171,7 @@ function stepRun(
   const end = (told: WatchedJob) => {
     delete told.awaiting[runId];
     delete told.again[runId];
-    told.runs[runId] = outcome?.result ?? 'over';
+    told.runs[runId] = outcome?.doubtful ? 'doubtful' : (outcome?.result ?? 'over');
     if (run.dateCompleted) told.ends[runId] = instant(run.dateCompleted);
   };
   news.add({ event: 'completed', runId, run, outcome, date, ...seen, filesReady }, end, startIsNews);
@@ -199,10 +199,17 @@ function isMarkedOver(mark: RunMark | undefined): mark is RunMark {
 
 /** Of runs that ended before the watch began nobody asked how: they count as not examined. */
 function jobOutcome(state: WatchedJob, reading: JobReading): Outcome {
-  const results = { total: reading.runs.size + reading.unread, succeeded: 0, failed: 0, stopped: 0 };
+  const results = {
+    total: reading.runs.size + reading.unread,
+    succeeded: 0,
+    failed: 0,
+    stopped: 0,
+    doubtful: 0,
+  };
   for (const runId of reading.runs.keys()) {
     const mark = state.runs[runId];
-    if (mark === 'succeeded' || mark === 'failed' || mark === 'stopped') results[mark] += 1;
+    if (mark === 'succeeded' || mark === 'failed' || mark === 'stopped' || mark === 'doubtful')
+      results[mark] += 1;
   }
   return decideJobOutcome(reading.statuses, results);
 }

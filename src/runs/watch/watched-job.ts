@@ -4,9 +4,9 @@ import type { WatchEvent, WatchEventKind } from './watch-event';
 
 /**
  * How far a run has been told: `over` is an end whose outcome was not asked for, `old` one from before the watch began, of
- * which nothing was told.
+ * which nothing was told, `doubtful` an unknown one with something that speaks against a success.
  */
-export type RunMark = 'started' | 'old' | 'over' | 'gone' | OutcomeResult;
+export type RunMark = 'started' | 'old' | 'over' | 'gone' | 'doubtful' | OutcomeResult;
 
 /** What a watch knows and owes about one job. Survives JSON. */
 export interface WatchedJob {
