@@ -5,13 +5,13 @@
 import { readLive, startOfNotes } from '../../src/runs/follow/follow-log';
 import { startOfFollow } from '../../src/runs/follow/follow-state';
 import { keyOfText } from '../../src/runs/lines/line-key';
-import type { Line } from '../../src/runs/lines/log-lines';
+import type { LinePiece } from '../../src/runs/lines/log-lines';
 import type { LogSource } from '../../src/runs/lines/log-source';
 
 const LINES = 1_000_000;
 const STEP = 500;
 
-const all: Line[] = Array.from({ length: LINES }, (_, index) => {
+const all: LinePiece[] = Array.from({ length: LINES }, (_, index) => {
   const text =
     index % 5 === 0
       ? `Time = ${index / 5}`

@@ -1,5 +1,5 @@
 import should from 'should';
-import type { Row } from '../../src/insight/table/row';
+import type { TableRow } from '../../src/insight/table/row';
 import type { TableFacts } from '../../src/insight/table/table';
 import type { Message } from '../../src/runtime/definition/definition';
 import { loadFlow, type LoadedFlow } from '../support/flow';
@@ -96,7 +96,7 @@ describe('rescale-tabulate-runs', () => {
 
   it('makes rows of the runs of a job, and keeps what the message carries', async () => {
     const { out, facts } = await tabulate({ goals: [{ name: 'Cl', goal: 'max' }] });
-    (out.payload as Row[])[0]!.should.eql({
+    (out.payload as TableRow[])[0]!.should.eql({
       run: '1',
       state: 'completed',
       result: 'succeeded',
@@ -110,7 +110,7 @@ describe('rescale-tabulate-runs', () => {
       front: false,
       link: 'https://eu.rescale.com/jobs/dmpTse/runs/1/results/',
     });
-    (out.payload as Row[])[3]!.should.have.properties({ state: 'running', result: null, minutes: null });
+    (out.payload as TableRow[])[3]!.should.have.properties({ state: 'running', result: null, minutes: null });
     facts.should.have.properties({ rows: 4, leftOut: 0, best: { Cl: '3' }, front: ['3'] });
     facts.excluded.should.eql({ failed: 1, unranked: 1, text: ['mesh'], constant: [] });
     out.should.have.properties({ topic: 'kept', jobId: 'dmpTse' });
@@ -121,7 +121,7 @@ describe('rescale-tabulate-runs', () => {
 
   it('counts what it leaves out', async () => {
     const { out, facts } = await tabulate({ include: 'succeeded' });
-    (out.payload as Row[]).map(({ run: id }) => id).should.eql(['1', '3']);
+    (out.payload as TableRow[]).map(({ run: id }) => id).should.eql(['1', '3']);
     facts.should.have.properties({ rows: 2, leftOut: 2 });
     await flow!.status('node', ({ text }) => text === '2 rows, 2 left out');
   });
@@ -132,7 +132,7 @@ describe('rescale-tabulate-runs', () => {
       rescale: { platform: 'simulator', jobId: 'a', runId: '7', outcome: outcome('stopped') },
     };
     const { out } = await tabulate({}, message);
-    (out.payload as Row[])[0]!.should.have.properties({ run: '7', result: 'stopped', link: null });
+    (out.payload as TableRow[])[0]!.should.have.properties({ run: '7', result: 'stopped', link: null });
   });
 
   it('calls a run that the platform gave no end ended, once its job has given it a result', async () => {
@@ -141,7 +141,7 @@ describe('rescale-tabulate-runs', () => {
       rescale: { outcomes: { 1: outcome('unknown') } },
     };
     const { out } = await tabulate({}, message);
-    (out.payload as Row[])[0]!.should.have.properties({ state: 'ended', result: 'unknown' });
+    (out.payload as TableRow[])[0]!.should.have.properties({ state: 'ended', result: 'unknown' });
   });
 
   for (const [format, expected] of [

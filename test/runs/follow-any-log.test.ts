@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import 'should';
-import type { Delivery } from '../../src/runs/follow/follow-state';
+import type { LineDelivery } from '../../src/runs/follow/follow-state';
 import { joinPieces, linesOfBytes } from '../../src/runs/lines/log-lines';
 import { ModelFile, Reader } from '../support/model-log';
 
@@ -94,7 +94,7 @@ async function play(
 }
 
 /** True when the deliveries are the lines in order, with lines left out only where a gap is stated. */
-function fits(deliveries: Delivery[], all: string[]): boolean {
+function fits(deliveries: LineDelivery[], all: string[]): boolean {
   let places = new Set([0]);
   for (const delivery of deliveries) {
     if (delivery.gap) {

@@ -1,7 +1,7 @@
 /** A model of a log and of its reader, for tests of the follow without a platform. */
 import { RescaleError } from '../../src/api/errors/errors';
 import { readLive, readToEnd, startOfNotes } from '../../src/runs/follow/follow-log';
-import { startOfFollow, type Delivery, type FollowState } from '../../src/runs/follow/follow-state';
+import { startOfFollow, type LineDelivery, type FollowState } from '../../src/runs/follow/follow-state';
 import { linesOfBytes, linesOfWindow, type LineBatch } from '../../src/runs/lines/log-lines';
 import type { LogSource } from '../../src/runs/lines/log-source';
 
@@ -89,7 +89,7 @@ const clock = { now: () => Date.now(), monotonic: () => performance.now(), sleep
 export class Reader {
   state: FollowState;
   notes = startOfNotes();
-  deliveries: Delivery[] = [];
+  deliveries: LineDelivery[] = [];
 
   constructor(from: 'start' | 'now' = 'start') {
     this.state = startOfFollow(from);
@@ -120,7 +120,7 @@ export class Reader {
     return this.deliveries.filter((delivery) => delivery.gap).length;
   }
 
-  private async take(deliveries: AsyncIterable<Delivery>): Promise<boolean> {
+  private async take(deliveries: AsyncIterable<LineDelivery>): Promise<boolean> {
     try {
       for await (const delivery of deliveries) {
         this.state = delivery.state;

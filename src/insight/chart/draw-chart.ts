@@ -4,7 +4,7 @@ import { linesOption } from './kinds/lines';
 import { parallelOption } from './kinds/parallel';
 import { frontOption, scatterOption } from './kinds/points';
 import type { Option } from './layout/option';
-import { readColumns, type Columns, type Row } from './model/columns';
+import { readColumns, type Columns, type ChartRow } from './model/columns';
 import { PALETTES, type Palette } from './model/palette';
 import type { ChartKind, ChartLabels, ChartRequest } from './model/request';
 
@@ -29,7 +29,7 @@ const BUILDERS: Record<ChartKind, Builder> = {
  * become a picture that says so.
  */
 export async function pictureOf(
-  rows: readonly Row[],
+  rows: readonly ChartRow[],
   request: ChartRequest,
   labels: ChartLabels,
 ): Promise<Option> {
@@ -39,7 +39,7 @@ export async function pictureOf(
 
 /** Rows as a picture. */
 export async function drawSvg(
-  rows: readonly Row[],
+  rows: readonly ChartRow[],
   request: ChartRequest,
   labels: ChartLabels,
 ): Promise<string> {

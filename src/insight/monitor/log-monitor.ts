@@ -27,16 +27,16 @@ export interface LogStanding {
 }
 
 /** What a piece of a log gave. */
-export interface Read {
+export interface ReadLog {
   rows: Row[];
   verdicts: Verdict[];
 }
 
 /** Reads and judges one log as it grows. `now` is milliseconds since the epoch. */
 export interface LogMonitor {
-  read(piece: string, now: number): Read;
+  read(piece: string, now: number): ReadLog;
   /** The log has ended: what stood in an unfinished line is read, and the final verdict comes last. */
-  end(now: number): Read & { finalVerdict: FinalVerdict };
+  end(now: number): ReadLog & { finalVerdict: FinalVerdict };
   /** No line has come for so long (ms). */
   silent(quiet: number, now: number): Verdict[];
   /** All rows that are kept. */
@@ -81,7 +81,7 @@ export function createLogMonitor(options: MonitorOptions, stored?: MonitorState)
     }
   }
 
-  function take(items: readonly LogItem[], now: number, read: Read): void {
+  function take(items: readonly LogItem[], now: number, read: ReadLog): void {
     choose();
     for (const item of items) {
       if ('remark' in item) read.verdicts.push(...judge.remark(item.remark, now));
@@ -101,12 +101,12 @@ export function createLogMonitor(options: MonitorOptions, stored?: MonitorState)
 
   return {
     read(piece, now) {
-      const read: Read = { rows: [], verdicts: [] };
+      const read: ReadLog = { rows: [], verdicts: [] };
       take(reader.read(piece), now, read);
       return read;
     },
     end(now) {
-      const read: Read = { rows: [], verdicts: [] };
+      const read: ReadLog = { rows: [], verdicts: [] };
       take(reader.end(), now, read);
       return { ...read, finalVerdict: judge.finalVerdict(reader) };
     },

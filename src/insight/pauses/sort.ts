@@ -1,16 +1,16 @@
-import { pauseWhenDue } from './pauses';
+import { yieldWhenDue } from './pauses';
 
 /** So many are sorted at once, and so many are joined before the clock is looked at. */
 const PART = 8192;
 
-/** Sorts with pauses, so that a large list keeps nobody waiting. Equal items stay as they came. The list given is not changed. */
-export async function sorted<Item>(
+/** A stable sort in turns of the event loop, so that a large list does not block Node-RED. The list given is not changed. */
+export async function sortInTurns<Item>(
   items: readonly Item[],
   compare: (one: Item, other: Item) => number,
 ): Promise<Item[]> {
   let parts: Item[][] = [];
   for (let from = 0; from < items.length; from += PART) {
-    await pauseWhenDue();
+    await yieldWhenDue();
     parts.push(items.slice(from, from + PART).sort(compare));
   }
   while (parts.length > 1) {
@@ -32,7 +32,7 @@ async function merged<Item>(
   const all: Item[] = [];
   let [left, right] = [0, 0];
   while (left < one.length && right < other.length) {
-    if (all.length % PART === 0) await pauseWhenDue();
+    if (all.length % PART === 0) await yieldWhenDue();
     all.push(compare(one[left]!, other[right]!) <= 0 ? one[left++]! : other[right++]!);
   }
   for (; left < one.length; left++) all.push(one[left]!);

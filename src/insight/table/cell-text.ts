@@ -55,14 +55,13 @@ export const rankText = (column: string, cell: unknown): string | null =>
   (column === 'best' || column === 'front') && cell === null ? '?' : null;
 
 /**
- * What a reader has to be told of the cells that a text shortens, gathered while the rows are written: in which time zone they
- * are, and what a `?` means.
+ * Footnotes of a table, collected while its rows are written: the time zone of its dates, and what a `?` means.
  */
-export function noteTaker(columns: readonly { name: string }[]) {
+export function createNotes(columns: readonly { name: string }[]) {
   let unknownRank = false;
   let utc = false;
   return {
-    look(row: Record<string, unknown>): void {
+    add(row: Record<string, unknown>): void {
       for (const { name } of columns) {
         unknownRank ||= rankText(name, row[name]) !== null;
         utc ||= isUtc(row[name]);

@@ -1,5 +1,5 @@
 import type * as statistics from 'simple-statistics' with { 'resolution-mode': 'import' };
-import { forEachRow, pauseWhenDue } from '../pauses/pauses';
+import { forEachRow, yieldWhenDue } from '../pauses/pauses';
 import type { Numbers } from './row';
 
 /** Its types say it is an ES module, its exports have a CommonJS one for `require`. Loaded on first use. */
@@ -32,13 +32,13 @@ export async function correlate(
   const sampleOf = kind === 'pearson' ? (numbers: number[]) => Promise.resolve(numbers) : midranks;
   const columns = new Map<string, Column>();
   for (const name of outputs.length > 0 ? [...inputs, ...outputs] : []) {
-    await pauseWhenDue();
+    await yieldWhenDue();
     columns.set(name, await columnOf(numbersOf(name), sampleOf));
   }
   const found: Correlation[] = [];
   for (const output of outputs) {
     for (const input of inputs) {
-      await pauseWhenDue();
+      await yieldWhenDue();
       const [x, y] = await samplesOf(columns.get(input)!, columns.get(output)!, sampleOf);
       if (x.length < LEAST_ROWS || !varies(x) || !varies(y)) continue;
       const coefficient = sampleCorrelation(x, y);

@@ -1,7 +1,7 @@
 import { unparse } from 'papaparse';
-import { pauseWhenDue } from '../pauses/pauses';
+import { yieldWhenDue } from '../pauses/pauses';
 import { objectText } from './cell-text';
-import type { Row } from './row';
+import type { TableRow } from './row';
 import type { Table } from './table';
 
 /**
@@ -22,13 +22,13 @@ export async function toCsv({ columns, rows }: Table): Promise<string> {
     unparse([...lines], { escapeFormulae: FORMULA, newline: '\r\n' });
   const parts = [write([columns.map(({ title }) => title)])];
   for (let from = 0; from < rows.length; from += PART) {
-    await pauseWhenDue();
+    await yieldWhenDue();
     parts.push(write(rows.slice(from, from + PART).map((row) => cellsOf(row, columns))));
   }
   return parts.join('\r\n');
 }
 
-const cellsOf = (row: Row, columns: Table['columns']): unknown[] =>
+const cellsOf = (row: TableRow, columns: Table['columns']): unknown[] =>
   columns.map(({ name }) => csvCell(row[name]));
 
 function csvCell(cell: unknown): unknown {

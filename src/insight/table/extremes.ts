@@ -1,4 +1,4 @@
-import { pauseWhenDue } from '../pauses/pauses';
+import { yieldWhenDue } from '../pauses/pauses';
 import type { Numbers } from './row';
 
 export interface Extreme {
@@ -20,7 +20,7 @@ export async function extremesOf(
 ): Promise<Record<string, Extreme>> {
   const found: [string, Extreme][] = [];
   for (const column of columns) {
-    await pauseWhenDue();
+    await yieldWhenDue();
     const numbers = numbersOf(column);
     let least = -1;
     let most = -1;

@@ -1,6 +1,6 @@
-import { pauseWhenDue } from '../pauses/pauses';
+import { yieldWhenDue } from '../pauses/pauses';
 import { paretoFront } from './pareto-front';
-import { hasFailed, nameOf, type Numbers, type Row } from './row';
+import { hasFailed, nameOf, type Numbers, type TableRow } from './row';
 
 export interface Goal {
   name: string;
@@ -21,13 +21,13 @@ export interface GoalResult {
 
 /** The best row of each goal and the front of all of them. Failed rows take no part; of equals the first is the best. */
 export async function judgeGoals(
-  rows: readonly Row[],
+  rows: readonly TableRow[],
   numbersOf: Numbers,
   goals: readonly Goal[],
 ): Promise<GoalResult> {
   const costs: Float64Array[] = [];
   for (const { name, goal } of goals) {
-    await pauseWhenDue();
+    await yieldWhenDue();
     const numbers = numbersOf(name);
     costs.push(goal === 'max' ? numbers.map((number) => -number) : numbers);
   }

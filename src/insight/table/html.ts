@@ -1,7 +1,15 @@
 import { forEachRow } from '../pauses/pauses';
-import { cellText, isTimeText, isWebLink, noteTaker, numberText, rankText, shownColumns } from './cell-text';
+import {
+  cellText,
+  isTimeText,
+  isWebLink,
+  createNotes,
+  numberText,
+  rankText,
+  shownColumns,
+} from './cell-text';
 import type { TableLabels } from './labels';
-import type { Row } from './row';
+import type { TableRow } from './row';
 import type { Table } from './table';
 
 /** Mail clients drop style sheets, so each cell carries its own style; fonts are those that every system has. */
@@ -25,7 +33,7 @@ const COLOURS: Record<'state' | 'result', Record<string, string>> = {
 /** A table as HTML that reads well in a mail: nothing but a table, styles inline, all text escaped. */
 export async function toHtml({ columns: all, rows, facts }: Table, labels: TableLabels): Promise<string> {
   const columns = shownColumns(all, rows);
-  const taker = noteTaker(columns);
+  const taker = createNotes(columns);
   const numeric = new Set(
     columns.filter(({ name }) => rows.some((row) => typeof row[name] === 'number')).map(({ name }) => name),
   );
@@ -33,7 +41,7 @@ export async function toHtml({ columns: all, rows, facts }: Table, labels: Table
   const body: string[] = [];
   await forEachRow(rows.length, (index) => {
     const row = rows[index]!;
-    taker.look(row);
+    taker.add(row);
     const cells = columns.map(({ name }) => cell(name, row[name], numeric.has(name), labels));
     body.push(`<tr${backgroundOf(row)}>${cells.join('')}</tr>`);
   });
@@ -95,7 +103,7 @@ function plain(html: string, numeric = false, whole = false): string {
   return `<td align="${align}" style="${CELL};text-align:${align}${whole ? ';white-space:nowrap' : ''}">${html}</td>`;
 }
 
-function backgroundOf(row: Row): string {
+function backgroundOf(row: TableRow): string {
   const colour = row.best === true ? ROWS.best : row.front === true ? ROWS.front : null;
   return colour === null ? '' : ` bgcolor="${colour}" style="background-color:${colour}"`;
 }

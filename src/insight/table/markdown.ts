@@ -1,12 +1,12 @@
 import { forEachRow } from '../pauses/pauses';
-import { cellText, isWebLink, noteTaker, numberText, rankText, shownColumns } from './cell-text';
+import { cellText, isWebLink, createNotes, numberText, rankText, shownColumns } from './cell-text';
 import type { TableLabels } from './labels';
 import type { Table } from './table';
 
 /** A table as Markdown (GitHub's tables), and the correlations as a second one. */
 export async function toMarkdown({ columns: all, rows, facts }: Table, labels: TableLabels): Promise<string> {
   const columns = shownColumns(all, rows);
-  const taker = noteTaker(columns);
+  const taker = createNotes(columns);
   const numeric = columns.map(({ name }) => rows.some((row) => typeof row[name] === 'number'));
   const lines = [
     line(columns.map(({ title }) => escaped(title))),
@@ -14,7 +14,7 @@ export async function toMarkdown({ columns: all, rows, facts }: Table, labels: T
   ];
   await forEachRow(rows.length, (index) => {
     const row = rows[index]!;
-    taker.look(row);
+    taker.add(row);
     lines.push(line(columns.map(({ name }) => rankText(name, row[name]) ?? cell(row[name]))));
   });
   if (rows.length === 0) lines.push(line([escaped(labels.none), ...columns.slice(1).map(() => '')]));

@@ -1,4 +1,4 @@
-import type { Row } from './row';
+import type { TableRow } from './row';
 
 /** As a program prints a number. A zero before other digits is no way to print one: `007` is a name. */
 const NUMBER = /^[+-]?(?:(?:0|[1-9]\d*)(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
@@ -8,13 +8,13 @@ const NO_NUMBER = /^(?:|-+|\?|n\/?a|none|null|[+-]?(?:nan|inf|infinity))$/i;
 /** Values of variables that are texts although the platform promises numbers: whether a column holds numbers, all its texts tell together. */
 export interface NumberTexts {
   /** `cell` is what stands in the row for it by now, `value` what the platform says. */
-  note(row: Row, column: string, cell: unknown, value: unknown): void;
+  note(row: TableRow, column: string, cell: unknown, value: unknown): void;
   /** Puts the numbers in place of the texts, in the columns of which every text is one. */
   apply(): void;
 }
 
 export function collectNumberTexts(): NumberTexts {
-  const found: { row: Row; column: string; number: number }[] = [];
+  const found: { row: TableRow; column: string; number: number }[] = [];
   const ofWords = new Set<string>();
   return {
     note(row, column, cell, value) {

@@ -1,5 +1,5 @@
-import { forEachRow, pauseWhenDue } from '../pauses/pauses';
-import { sorted } from '../pauses/sort';
+import { forEachRow, yieldWhenDue } from '../pauses/pauses';
+import { sortInTurns } from '../pauses/sort';
 
 /**
  * The rows that no other row beats: none is at least as good in every cost and better in one. Rows without a number
@@ -19,7 +19,7 @@ export async function paretoFront(costs: readonly Float64Array[]): Promise<numbe
   for (const cost of costs) ranks.push(await ranksOf(Float64Array.from(whole, (row) => cost[row]!)));
   // Lexicographic order: a row can only be beaten by one before it.
   const places = whole.map((_, place) => place);
-  const order = await sorted(places, (one, other) => compare(ranks, one, other));
+  const order = await sortInTurns(places, (one, other) => compare(ranks, one, other));
   // Rows with the same numbers share their fate.
   const firsts: number[] = [];
   const firstOf = new Int32Array(whole.length);
@@ -36,7 +36,7 @@ export async function paretoFront(costs: readonly Float64Array[]): Promise<numbe
 
 /** Whole numbers in the same order as the values, equal for equal ones. */
 async function ranksOf(values: Float64Array): Promise<Int32Array> {
-  await pauseWhenDue();
+  await yieldWhenDue();
   const inOrder = values.slice().sort();
   const ranks = new Map<number, number>();
   await forEachRow(inOrder.length, (place) => {
@@ -119,11 +119,17 @@ async function notBeatenByMany(
   ranks: Ranks,
   last: number,
 ): Promise<number[]> {
-  await pauseWhenDue();
+  await yieldWhenDue();
   if (last < 2 || better.length + rows.length <= MANY) return notBeatenBy(better, rows, ranks, last);
   if (last === 2) {
     const along = (one: number, other: number) => ranks[1]![one]! - ranks[1]![other]!;
-    return sweptInTwo(await sorted(better, along), await sorted(rows, along), rows, ranks[1]!, ranks[2]!);
+    return sweptInTwo(
+      await sortInTurns(better, along),
+      await sortInTurns(rows, along),
+      rows,
+      ranks[1]!,
+      ranks[2]!,
+    );
   }
   const parts = partsOf(better, rows, ranks[last]!);
   const lowKept = parts.isSplit

@@ -1,7 +1,7 @@
 import { forEachRow } from '../pauses/pauses';
 
 /** Rows of a table: plain objects, one for each run, whose keys are the columns. */
-export type Row = Record<string, unknown>;
+export type TableRow = Record<string, unknown>;
 
 /** The columns that a row of a run has besides its variables, in their order; `best` and `front` come with goals. */
 const LEADING_COLUMNS = ['run', 'state', 'result', 'started', 'ended', 'minutes'] as const;
@@ -17,14 +17,14 @@ export const numberOf = (cell: unknown): number =>
   typeof cell === 'number' && Number.isFinite(cell) ? cell : NaN;
 
 /** What a row says of a column; undefined where it says nothing, also where every object inherits something of that name. */
-export const cellOf = (row: Row, column: string): unknown =>
+export const cellOf = (row: TableRow, column: string): unknown =>
   Object.hasOwn(row, column) ? row[column] : undefined;
 
 /** A run whose numbers can't be trusted. */
-export const hasFailed = (row: Row): boolean => row.result === 'failed';
+export const hasFailed = (row: TableRow): boolean => row.result === 'failed';
 
 /** All columns of all rows in the order of their first appearance, leading ones first and trailing ones last. */
-export async function columnNames(rows: readonly Row[]): Promise<string[]> {
+export async function columnNames(rows: readonly TableRow[]): Promise<string[]> {
   const found = new Set<string>();
   await forEachRow(rows.length, (index) => {
     for (const name in rows[index]) found.add(name);
@@ -42,7 +42,7 @@ export async function columnNames(rows: readonly Row[]): Promise<string[]> {
 export type Numbers = (column: string) => Float64Array;
 
 /** Each column is read once, however many ask for it. */
-export function numbersOf(rows: readonly Row[]): Numbers {
+export function numbersOf(rows: readonly TableRow[]): Numbers {
   const failed = rows.map(hasFailed);
   const known = new Map<string, Float64Array>();
   return (column) => {
@@ -58,7 +58,7 @@ export function numbersOf(rows: readonly Row[]): Numbers {
 }
 
 /** What a row is called: its run, or its number where it has none. */
-export function nameOf(row: Row, index: number): string | number {
+export function nameOf(row: TableRow, index: number): string | number {
   const { run } = row;
   return typeof run === 'string' || typeof run === 'number' ? run : index;
 }

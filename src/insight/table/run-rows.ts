@@ -1,7 +1,7 @@
 import type { Run, Variable } from '../../api/client/types';
 import { forEachRow } from '../pauses/pauses';
 import { collectNumberTexts, type NumberTexts } from './number-texts';
-import { isDescriptive, type Row } from './row';
+import { isDescriptive, type TableRow } from './row';
 
 /** What a list of runs does not say itself. */
 interface RunFacts {
@@ -17,11 +17,11 @@ interface RunFacts {
  * what has an id and a list of variables is a run. Rows of one's own are handed on as they are: a copy of 100,000 wide ones
  * takes longer than most that is done with them.
  */
-export async function rowsOf(payload: unknown, facts: RunFacts): Promise<Row[] | null> {
+export async function rowsOf(payload: unknown, facts: RunFacts): Promise<TableRow[] | null> {
   const items: unknown[] = Array.isArray(payload) ? payload : [payload];
   // An array may have holes, which every() by itself passes over.
   if (items.includes(undefined) || !items.every(isObject)) return null;
-  const rows: Row[] = [];
+  const rows: TableRow[] = [];
   const texts = collectNumberTexts();
   await forEachRow(items.length, (index) => {
     const item = items[index]!;
@@ -31,8 +31,8 @@ export async function rowsOf(payload: unknown, facts: RunFacts): Promise<Row[] |
   return rows;
 }
 
-function rowOfRun(run: AnyRun, facts: RunFacts, texts: NumberTexts): Row {
-  const row: Row = {
+function rowOfRun(run: AnyRun, facts: RunFacts, texts: NumberTexts): TableRow {
+  const row: TableRow = {
     run: run.id,
     state: facts.state(run),
     result: facts.result(run.id),
@@ -47,9 +47,9 @@ function rowOfRun(run: AnyRun, facts: RunFacts, texts: NumberTexts): Row {
 }
 
 /** As it is, save that a column called __proto__, which JSON may bring, gets a name of its own. */
-function withColumnsAlone(item: Row): Row {
+function withColumnsAlone(item: TableRow): TableRow {
   if (!Object.hasOwn(item, '__proto__')) return item;
-  const row: Row = {};
+  const row: TableRow = {};
   for (const [name, cell] of Object.entries(item))
     row[name === '__proto__' ? freeName(item, name) : name] = cell;
   return row;
@@ -60,7 +60,7 @@ function withColumnsAlone(item: Row): Row {
  * name of its own.
  */
 function addCell(
-  row: Row,
+  row: TableRow,
   { name, value, displayValue }: Partial<Record<keyof Variable, unknown>>,
   texts: NumberTexts,
 ): void {
@@ -71,7 +71,7 @@ function addCell(
   texts.note(row, column, cell, value);
 }
 
-function freeName(row: Row, name: string): string {
+function freeName(row: TableRow, name: string): string {
   // What is called __proto__ would be no column but the row's prototype.
   const own = isDescriptive(name) || name === '__proto__' ? `${name} (variable)` : name;
   if (!Object.hasOwn(row, own)) return own;
@@ -93,10 +93,10 @@ function minutesBetween(started: string | null, ended: string | null): number | 
 /** The platform may leave the variables of a run empty. */
 type AnyRun = Omit<Run, 'variables'> & { variables: Run['variables'] | null };
 
-function isRun(item: Row): item is Row & AnyRun {
+function isRun(item: TableRow): item is TableRow & AnyRun {
   return 'id' in item && (Array.isArray(item.variables) || item.variables === null);
 }
 
-function isObject(item: unknown): item is Row {
+function isObject(item: unknown): item is TableRow {
   return item !== null && typeof item === 'object' && !Array.isArray(item) && !Buffer.isBuffer(item);
 }

@@ -1,16 +1,20 @@
-import { sorted } from '../pauses/sort';
-import { cellOf, numberOf, type Row } from './row';
+import { sortInTurns } from '../pauses/sort';
+import { cellOf, numberOf, type TableRow } from './row';
 
 /**
  * Rows by one column: numbers by size, then texts with the figures in them by size (run 9 before run 10), then what has
  * no value, in both directions. Equal rows stay as they came. A blank column leaves all as it came.
  */
-export async function sortRows(rows: readonly Row[], column: string, descending: boolean): Promise<Row[]> {
+export async function sortRows(
+  rows: readonly TableRow[],
+  column: string,
+  descending: boolean,
+): Promise<TableRow[]> {
   if (column === '') return [...rows];
   const keys = new Map(rows.map((row) => [row, keyOf(cellOf(row, column))]));
   const texts = new Intl.Collator('en', { numeric: true });
   const direction = descending ? -1 : 1;
-  return sorted(rows, (one, other) => {
+  return sortInTurns(rows, (one, other) => {
     const a = keys.get(one)!;
     const b = keys.get(other)!;
     if (typeof a === 'number' && typeof b === 'number') return (a - b) * direction;

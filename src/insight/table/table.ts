@@ -1,4 +1,4 @@
-import { forEachRow, pauseWhenDue } from '../pauses/pauses';
+import { forEachRow, yieldWhenDue } from '../pauses/pauses';
 import { correlate, type Correlation, type CorrelationKind } from './correlation';
 import { extremesOf, type Extreme } from './extremes';
 import { judgeGoals, type Goal, type GoalResult } from './goals';
@@ -10,7 +10,7 @@ import {
   numberOf,
   numbersOf,
   type Numbers,
-  type Row,
+  type TableRow,
 } from './row';
 import { sortRows } from './sort-rows';
 
@@ -68,7 +68,7 @@ export interface TableFacts {
 
 export interface Table {
   columns: Column[];
-  rows: Row[];
+  rows: TableRow[];
   facts: TableFacts;
 }
 
@@ -76,7 +76,7 @@ export interface Table {
  * Makes a table of rows: what is in it, in which order, and what it tells. The rows given are not changed. Others have
  * their turn in between, however many rows there are.
  */
-export async function makeTable(given: readonly Row[], request: TableRequest): Promise<Table> {
+export async function makeTable(given: readonly TableRow[], request: TableRequest): Promise<Table> {
   const kept = await sortRows(given.filter(isIncluded(request.include)), request.sort, request.descending);
   const names = await columnNames(kept);
   const variables = names.filter((name) => !isDescriptive(name));
@@ -126,7 +126,7 @@ export async function makeTable(given: readonly Row[], request: TableRequest): P
 }
 
 /** Rows that say nothing of how they ended, or how they stand, are somebody's own and are kept. */
-function isIncluded(include: Include): (row: Row) => boolean {
+function isIncluded(include: Include): (row: TableRow) => boolean {
   if (include === 'succeeded') return (row) => !('result' in row) || row.result === 'succeeded';
   if (include === 'completed') return (row) => !('state' in row) || row.state === 'completed';
   return () => true;
@@ -134,16 +134,16 @@ function isIncluded(include: Include): (row: Row) => boolean {
 
 /** Each row with all columns, and with its place among the goals. */
 async function completed(
-  rows: readonly Row[],
+  rows: readonly TableRow[],
   names: readonly string[],
   judged: GoalResult | null,
-): Promise<Row[]> {
+): Promise<TableRow[]> {
   const before = names.filter((name) => name !== 'link' && (judged === null || !isGoalColumn(name)));
   const link = names.includes('link');
-  const all: Row[] = [];
+  const all: TableRow[] = [];
   await forEachRow(rows.length, (index) => {
     const row = rows[index]!;
-    const whole: Row = {};
+    const whole: TableRow = {};
     for (const name of before) whole[name] = cellOf(row, name) ?? null;
     if (judged) {
       whole.best = judged.isBest(index);
@@ -156,11 +156,11 @@ async function completed(
 }
 
 /** While runs still compute, what they will give is not missing yet. */
-const areOver = (rows: readonly Row[]): boolean =>
+const areOver = (rows: readonly TableRow[]): boolean =>
   rows.length > 0 && rows.every(({ state }) => state !== 'pending' && state !== 'running');
 
 /** Runs that failed have no numbers of their own fault, and what comes with the end of a run is not to be had before one has ended. */
-function hasNoNumbers(rows: readonly Row[], goal: string): boolean {
+function hasNoNumbers(rows: readonly TableRow[], goal: string): boolean {
   const sound = rows.filter((row) => !hasFailed(row));
   const values = sound.map((row) => cellOf(row, goal));
   const hasAny = values.some((value) => value !== null && value !== undefined);
@@ -170,14 +170,14 @@ function hasNoNumbers(rows: readonly Row[], goal: string): boolean {
 
 const isGoalColumn = (name: string): boolean => name === 'best' || name === 'front';
 
-function chosen(row: Row, columns: readonly Column[]): Row {
+function chosen(row: TableRow, columns: readonly Column[]): TableRow {
   return Object.fromEntries(columns.map(({ name }) => [name, cellOf(row, name) ?? null]));
 }
 
 async function kindsOf(numbers: Numbers, variables: readonly string[]) {
   const kinds = { text: [] as string[], constant: [] as string[], varying: [] as string[] };
   for (const name of variables) {
-    await pauseWhenDue();
+    await yieldWhenDue();
     let first = NaN;
     let varies = false;
     for (const number of numbers(name)) {

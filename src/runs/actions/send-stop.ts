@@ -1,6 +1,6 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError, kindOf, RescaleError } from '../../api/errors/errors';
-import { pollOnce, pollUntil, tolerant } from '../tasks/poll-until';
+import { pollOnce, pollUntil, retryTransient } from '../tasks/poll-until';
 import type { SentStop } from '../evidence/sent-stop';
 import type { TaskContext } from '../tasks/task-context';
 
@@ -44,7 +44,7 @@ const LONGEST_READ_BEFORE = 10_000;
 /** How long (ms) a lost answer is settled by reading when nobody asked for confirmation. */
 const SETTLING = 10_000;
 /** An end within so long (ms) of a stop whose answer was lost is the stop's doing; a later one may be anybody's. */
-const SOON = 60_000;
+const ATTRIBUTED_WITHIN = 60_000;
 const FIRST_LOOK = 1_000;
 const LONGEST_PAUSE = 15_000;
 
@@ -52,7 +52,7 @@ const LONGEST_PAUSE = 15_000;
  * Carries out a stop, from what is read before it on, with nothing else going out until it is `sent`: money burns while it
  * waits, and each pause between its requests would else let others go first. The reads that confirm it are actions, too.
  */
-export async function beforeAllElse<Done>(
+export async function withHighestPriority<Done>(
   { budget }: Pick<RescaleClient, 'budget'>,
   context: TaskContext,
   stop: (context: TaskContext, sent: () => void) => Promise<Done>,
@@ -130,15 +130,16 @@ async function settle<Seen>(
   target: StopTarget<Seen>,
   failure: RescaleError,
   before: Seen | null,
-  patience: number,
+  timeout: number,
   context: TaskContext,
 ): Promise<StopSent<Seen>> {
-  const soon = Math.min(patience, SOON);
-  let { isOver, last } = await awaitEnd(target, soon, context);
+  const attributed = Math.min(timeout, ATTRIBUTED_WITHIN);
+  let { isOver, last } = await awaitEnd(target, attributed, context);
   if (isOver) target.noted.arrived();
   else {
     target.noted.lost();
-    if (patience > soon) ({ isOver, last } = await awaitEnd(target, patience - soon, context, last));
+    if (timeout > attributed)
+      ({ isOver, last } = await awaitEnd(target, timeout - attributed, context, last));
   }
   if (isOver) return { requested: true, confirmed: true, seen: last };
   // Never readable since, or a plain 5xx: the first failure says it best.
@@ -148,19 +149,19 @@ async function settle<Seen>(
 
 async function awaitEnd<Seen>(
   target: StopTarget<Seen>,
-  patience: number,
+  timeout: number,
   context: TaskContext,
   before: Seen | null = null,
 ): Promise<{ isOver: boolean; last: Seen | null }> {
-  context.progress?.({ doing: 'confirming-stop', until: context.clock.now() + patience });
+  context.progress?.({ doing: 'confirming-stop', until: context.clock.now() + timeout });
   let last = before;
-  const look = tolerant(async (signal) => {
+  const poll = retryTransient(async (signal) => {
     const { seen, isOver } = await target.read({ trace: context.trace, priority: 'action', signal });
     last = seen ?? last;
     return isOver || null;
   });
-  const looks = { first: FIRST_LOOK, longest: LONGEST_PAUSE, patience };
-  const isOver = await pollUntil(look, looks, context).catch((failure: unknown) => {
+  const pauses = { first: FIRST_LOOK, longest: LONGEST_PAUSE, timeout };
+  const isOver = await pollUntil(poll, pauses, context).catch((failure: unknown) => {
     // What is said to a look by itself says nothing of the stop, which was sent.
     throw isRescaleError(failure) && !context.signal?.aborted ? target.unread(failure) : failure;
   });

@@ -3,7 +3,7 @@ import { isRescaleError, RescaleError, type ErrorTextValues } from '../../api/er
 import type { RescaleFile, SnapshotAnswer } from '../../api/client/types';
 import { diagnose, isRefusal, unreadReason } from '../reading/diagnosis';
 import { CHECKPOINT_ARCHIVE, listOutputFiles, SNAPSHOT_FILE } from '../files/output-files';
-import { pollUntil, tolerant } from '../tasks/poll-until';
+import { pollUntil, retryTransient } from '../tasks/poll-until';
 import { runReader } from '../reading/run-reader';
 import { instant, isOver } from '../run/run-state';
 import type { RunAddress, TaskContext } from '../tasks/task-context';
@@ -131,7 +131,7 @@ async function awaitArchive(
   const previousId = answer instanceof RescaleError ? null : answer.lastSnapshotID;
   let endSeen: number | null = null;
 
-  const look = async (signal: AbortSignal): Promise<RescaleFile | null> => {
+  const poll = async (signal: AbortSignal): Promise<RescaleFile | null> => {
     const options: CallOptions = { trace: context.trace, priority: 'action', signal };
     const listed = await listOutputFiles(client, request, options);
     const previous = listed.find(({ id }) => id === previousId);
@@ -152,8 +152,8 @@ async function awaitArchive(
     if (context.clock.monotonic() - endSeen >= AFTER_THE_END) throw snapshotError('snapshot-ended', request);
     return null;
   };
-  const looks = { first: FIRST_LOOK, longest: LONGEST_PAUSE, patience: request.deadline };
-  const file = await pollUntil(tolerant(look), looks, context).catch((failure: unknown) => {
+  const pauses = { first: FIRST_LOOK, longest: LONGEST_PAUSE, timeout: request.deadline };
+  const file = await pollUntil(retryTransient(poll), pauses, context).catch((failure: unknown) => {
     throw isRescaleError(failure) && !context.signal?.aborted ? unread(request, failure) : failure;
   });
   if (file) return answer instanceof RescaleError ? { answerLost: true, file } : { ...answer, file };

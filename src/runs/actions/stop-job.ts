@@ -9,11 +9,11 @@ import {
   isTerminal,
   jobEndReader,
   needsNoStop,
-  readJob,
-  type JobStanding,
-} from './job-standing';
+  readJobAndRuns,
+  type JobAndRuns,
+} from './job-and-runs';
 import {
-  beforeAllElse,
+  withHighestPriority,
   isRefused,
   sendStop,
   stopFailure,
@@ -51,7 +51,7 @@ export async function stopJob(
   request: StopJobRequest,
   context: TaskContext,
 ): Promise<StopJobResult> {
-  return beforeAllElse(client, context, (urgent, sent) => stopNow(client, request, urgent, sent));
+  return withHighestPriority(client, context, (urgent, sent) => stopNow(client, request, urgent, sent));
 }
 
 async function stopNow(
@@ -61,7 +61,7 @@ async function stopNow(
   sent: () => void,
 ): Promise<StopJobResult> {
   const { jobId, skipCompleted } = request;
-  const before = await readJob(client, jobId, context);
+  const before = await readJobAndRuns(client, jobId, context);
   if (skipCompleted && needsNoStop(before))
     return { requested: false, confirmed: true, run: null, status: before.status };
 
@@ -96,7 +96,7 @@ async function stopNow(
 async function noteRuns(
   client: RescaleClient,
   jobId: string,
-  { status, runs }: JobStanding,
+  { status, runs }: JobAndRuns,
   context: TaskContext,
 ): Promise<SentStop> {
   // In a job that is over, those that never started were not stopped by this.
@@ -109,12 +109,12 @@ async function refused(
   client: RescaleClient,
   { jobId, skipCompleted }: StopJobRequest,
   failure: unknown,
-  before: JobStanding,
+  before: JobAndRuns,
   noted: SentStop,
   context: TaskContext,
 ): Promise<StopSent<JobStatus>> {
   if (!isRefusal(failure) || context.signal?.aborted) throw failure;
-  const now = await readJob(client, jobId, context);
+  const now = await readJobAndRuns(client, jobId, context);
   if (!isTerminal(now.status) || now.runs?.some(isInProgress)) throw stopFailure(failure);
   if (skipCompleted) {
     // Seen going on before, over now, and the answer was garbled rather than a no: the stop may well have done it.

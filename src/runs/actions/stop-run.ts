@@ -7,7 +7,7 @@ import { runReader } from '../reading/run-reader';
 import { hasSurelyEnded } from '../run/end-doubt';
 import type { RunAddress, TaskContext } from '../tasks/task-context';
 import {
-  beforeAllElse,
+  withHighestPriority,
   isRefused,
   readBefore,
   sendStop,
@@ -43,7 +43,7 @@ export async function stopRun(
   request: StopRequest,
   context: TaskContext,
 ): Promise<StopResult> {
-  return beforeAllElse(client, context, (urgent, sent) => stopNow(client, request, urgent, sent));
+  return withHighestPriority(client, context, (urgent, sent) => stopNow(client, request, urgent, sent));
 }
 
 async function stopNow(

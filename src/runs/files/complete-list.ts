@@ -1,7 +1,7 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { Run } from '../../api/client/types';
 import { sinceEnd } from '../run/noticed-ends';
-import { pollUntil, tolerant } from '../tasks/poll-until';
+import { pollUntil, retryTransient } from '../tasks/poll-until';
 import type { RunAddress, TaskContext } from '../tasks/task-context';
 import { filesCounted } from './file-row';
 import { lookAtFiles, STILL, type FilesLook } from './files-listed';
@@ -45,7 +45,7 @@ export async function awaitCompleteList(
   let before: FilesLook | null = null;
   let stillSince = context.clock.monotonic();
   let told = false;
-  const look = async (signal: AbortSignal): Promise<ListCompleteness | null> => {
+  const poll = async (signal: AbortSignal): Promise<ListCompleteness | null> => {
     const expected = countOf();
     const now = await lookAtFiles(client, address.jobId, run, before, { ...options, signal }).catch(
       (error: unknown): FilesLook => {
@@ -69,6 +69,6 @@ export async function awaitCompleteList(
     run = await client.getRun(address.jobId, address.runId, { ...options, signal });
     return null;
   };
-  const looks = { first: FIRST_LOOK, longest: LONGEST_PAUSE, patience: FILES_PATIENCE };
-  return (await pollUntil(tolerant(look), looks, context)) ?? completeness;
+  const pauses = { first: FIRST_LOOK, longest: LONGEST_PAUSE, timeout: FILES_PATIENCE };
+  return (await pollUntil(retryTransient(poll), pauses, context)) ?? completeness;
 }

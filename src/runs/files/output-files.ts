@@ -1,7 +1,7 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { RescaleFile, Run } from '../../api/client/types';
 import { isRescaleError } from '../../api/errors/errors';
-import { pollUntil, tolerant } from '../tasks/poll-until';
+import { pollUntil, retryTransient } from '../tasks/poll-until';
 import { filesCounted, relativePathOf } from './file-row';
 import { findPath, isAmbiguous } from './path-match';
 import { sinceEnd } from '../run/noticed-ends';
@@ -59,7 +59,7 @@ export async function findOutputFile(
     failure: null,
     substitute: null,
   };
-  const look = async (signal: AbortSignal): Promise<Found | null> => {
+  const poll = async (signal: AbortSignal): Promise<Found | null> => {
     const options: CallOptions = { trace: context.trace, signal };
     try {
       const files = await listOutputFiles(client, address, options);
@@ -82,9 +82,9 @@ export async function findOutputFile(
     told = true;
     return null;
   };
-  const looks = { first: FIRST_LOOK, longest: LONGEST_PAUSE, patience };
+  const pauses = { first: FIRST_LOOK, longest: LONGEST_PAUSE, timeout: patience };
   // A list that fails in the gap is part of the gap; long after it, it is an error to be told.
-  const found = await pollUntil(settled ? look : tolerant(look), looks, context);
+  const found = await pollUntil(settled ? poll : retryTransient(poll), pauses, context);
   if (!found && latest.failure) throw latest.failure;
   return found ? found.file : latest.substitute;
 }

@@ -85,6 +85,6 @@ export function lastLineEnd(
 }
 
 /** A mark of the byte order is no part of a text. */
-export function withoutMark(text: string): string {
+export function withoutByteOrderMark(text: string): string {
   return text.startsWith('\ufeff') ? text.slice(1) : text;
 }

@@ -2,13 +2,13 @@ import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError, type RescaleError } from '../../api/errors/errors';
 import { isApiRefusal, isRefusal } from '../reading/diagnosis';
 import { readLive, startOfNotes } from './follow-log';
-import { atStartOfFile, type Delivery, type FollowState } from './follow-state';
+import { atStartOfFile, type LineDelivery, type FollowState } from './follow-state';
 import type { Trouble } from '../run/job-reading';
 import { createRestReader } from './rest-of-log';
 import { liveLog } from '../lines/log-source';
 import { findPath, isAmbiguous, workingPath, type PathMatch } from '../files/path-match';
 import { textEncoding } from '../files/text-encoding';
-import { runReader, type Standing } from '../reading/run-reader';
+import { runReader, type RunReading } from '../reading/run-reader';
 import type { DirectoryEntry, Run } from '../../api/client/types';
 import { isOver, isTerminalStatus, latestStatus } from '../run/run-state';
 import type { RunAddress, TaskContext } from '../tasks/task-context';
@@ -16,9 +16,9 @@ import type { RunAddress, TaskContext } from '../tasks/task-context';
 interface FollowRequest extends RunAddress {
   /** As the working directory, the output list, `resource` or the storage path shows it. */
   path: string;
-  /** The encoding of the file (text-encoding.ts); UTF-8 unless told. */
+  /** The encoding of the file (text-encoding.ts); default UTF-8. */
   encoding?: string;
-  /** Milliseconds between two looks. */
+  /** Milliseconds between two polls. */
   interval: number;
   /** When to give up, ms since the epoch; null = never. */
   until: number | null;
@@ -45,20 +45,20 @@ export interface FollowEnd {
 }
 
 interface FollowContext extends TaskContext {
-  /** Told at each failed look, and null when all is well again. It never ends the follow. */
+  /** Called at each failed poll, and with null when all is well again. It never ends the follow. */
   trouble?(trouble: Trouble | null): void;
   /** Told at each reading of its run. */
-  standing?(run: Run): void;
+  reading?(run: Run): void;
 }
 
-/** Looks at a live log between two readings of its run. */
-const LOOKS_PER_READING = 6;
-/** Looks for a missing file, or for a better match than what is followed, between two readings of the directory. */
+/** Polls of a live log between two readings of its run. */
+const POLLS_PER_READING = 6;
+/** Polls of a missing file, and of a file that only ends like the path, between two readings of the directory. */
 const MISSES_PER_DIRECTORY = 3;
-const LOOKS_PER_DIRECTORY = 6;
-/** Times in a row that job or run are not found, after which that is believed. */
-const BELIEVED = 3;
-/** While looks fail the pauses grow, to this (ms) at most: who looks less often anyway does not look less often still. */
+const POLLS_PER_DIRECTORY = 6;
+/** The follow ends when job or run are not found this often in a row. */
+const CONFIRMATIONS = 3;
+/** While polls fail the pauses grow, to this (ms) at most; a longer interval stays as it is. */
 const LONGEST_PAUSE = 10_000;
 const PAUSE_GROWTH = 1.5;
 
@@ -75,7 +75,7 @@ export async function* followFile(
   state: FollowState,
   context: FollowContext,
 ): AsyncGenerator<FollowBatch, FollowEnd> {
-  const look = createLook(client, request, context);
+  const poller = createLogPoller(client, request, context);
   let current = state;
   let since: number | null = null;
   let failed = 0;
@@ -85,7 +85,7 @@ export async function* followFile(
   for (;;) {
     let over = false;
     try {
-      const deliveries = look.once(current);
+      const deliveries = poller.poll(current);
       for (;;) {
         const next = await deliveries.next();
         if (next.done) {
@@ -108,11 +108,11 @@ export async function* followFile(
       failed = 0;
     } catch (error) {
       failed += 1;
-      if (!isRescaleError(error) || context.signal?.aborted || look.isFinal(error)) throw error;
+      if (!isRescaleError(error) || context.signal?.aborted || poller.isFinal(error)) throw error;
       since ??= context.clock.monotonic();
       context.trouble?.({ error, since });
     }
-    if (over) return { reason: 'completed', state: current, unread: look.unread };
+    if (over) return { reason: 'completed', state: current, unread: poller.unread };
     const left = end - context.clock.monotonic();
     if (left <= 0) return { reason: 'deadline', state: current };
     const pause = Math.max(
@@ -123,43 +123,43 @@ export async function* followFile(
   }
 }
 
-interface Look {
+interface LogPoller {
   /** What is new since the state; returns true when there will be no more. */
-  once(state: FollowState): AsyncGenerator<Delivery, boolean>;
+  poll(state: FollowState): AsyncGenerator<LineDelivery, boolean>;
   /** True for an error that ends the follow. */
   isFinal(error: RescaleError): boolean;
   readonly unread: RescaleError | null;
 }
 
-function createLook(client: RescaleClient, request: FollowRequest, context: FollowContext): Look {
+function createLogPoller(client: RescaleClient, request: FollowRequest, context: FollowContext): LogPoller {
   const path = workingPath(request.path, request);
   const options: CallOptions = { signal: context.signal, trace: context.trace, priority: 'poll' };
   const read = runReader(client, request, context.clock);
   const encoding = textEncoding(request.encoding ?? 'utf-8');
   const notes = startOfNotes();
-  let standing: Standing | null = null;
-  let looks = 0;
+  let reading: RunReading | null = null;
+  let polls = 0;
   let misses = 0;
-  let looksAtSubstitute = 0;
+  let pollsOfSubstitute = 0;
   let unknown = 0;
   const rest = createRestReader(client, { ...request, path }, context, encoding);
   let final: RescaleError | null = null;
 
   /** Null for a run that is not listed yet. */
-  async function readStanding(): Promise<Standing | null> {
-    looks = 0;
+  async function readRun(): Promise<RunReading | null> {
+    polls = 0;
     try {
-      standing = await read(options);
-      context.standing?.(standing.run);
+      reading = await read(options);
+      context.reading?.(reading.run);
       unknown = 0;
     } catch (error) {
       if (!isRescaleError(error) || error.code !== 'RESCALE_NOT_FOUND') throw error;
-      standing = null;
+      reading = null;
       unknown = (await mayStillCome()) ? 0 : unknown + 1;
-      if (unknown >= BELIEVED) final = error;
+      if (unknown >= CONFIRMATIONS) final = error;
       if (unknown > 0) throw error;
     }
-    return standing;
+    return reading;
   }
 
   /** A run is listed some time after its job was submitted, as long as the job is there and goes on. */
@@ -174,10 +174,10 @@ function createLook(client: RescaleClient, request: FollowRequest, context: Foll
     return latest === null || !isTerminalStatus(latest.status);
   }
 
-  async function* once(state: FollowState): AsyncGenerator<Delivery, boolean> {
-    if (standing?.state !== 'running' || looks >= LOOKS_PER_READING) await readStanding();
-    if (standing && isOver(standing.state)) return yield* readRest(state, standing);
-    if (standing?.state !== 'running') {
+  async function* poll(state: FollowState): AsyncGenerator<LineDelivery, boolean> {
+    if (reading?.state !== 'running' || polls >= POLLS_PER_READING) await readRun();
+    if (reading && isOver(reading.state)) return yield* readRest(state, reading);
+    if (reading?.state !== 'running') {
       context.progress?.({ doing: 'awaiting-run' });
       yield* notThereYet(state);
       return false;
@@ -186,7 +186,7 @@ function createLook(client: RescaleClient, request: FollowRequest, context: Foll
     let current = better ?? state;
     let refusal: RescaleError;
     try {
-      looks += 1;
+      polls += 1;
       const source = liveLog(client, request, current.path ?? path, options, encoding);
       for await (const delivery of readLive(current, source, notes, context.clock)) {
         current = delivery.state;
@@ -200,7 +200,7 @@ function createLook(client: RescaleClient, request: FollowRequest, context: Foll
       refusal = error;
     }
     // Refused: the run may have ended between two looks, or the file is not there.
-    const now = await readStanding();
+    const now = await readRun();
     if (now && isOver(now.state)) return yield* readRest(current, now);
     // A gateway that refuses the address says nothing of the file.
     if (!isApiRefusal(refusal)) throw refusal;
@@ -222,7 +222,7 @@ function createLook(client: RescaleClient, request: FollowRequest, context: Foll
   }
 
   /** The working directory may show the file under another form of its path. */
-  async function* searchElsewhere(state: FollowState): AsyncGenerator<Delivery> {
+  async function* searchElsewhere(state: FollowState): AsyncGenerator<LineDelivery> {
     misses += 1;
     if ((misses - 1) % MISSES_PER_DIRECTORY !== 0) return;
     const match = await findLive();
@@ -231,21 +231,21 @@ function createLook(client: RescaleClient, request: FollowRequest, context: Foll
       return;
     }
     const found = workingPath(match.item.path, request);
-    if (found !== (state.path ?? path)) yield keep({ ...state, path: found });
+    if (found !== (state.path ?? path)) yield stateOnly({ ...state, path: found });
   }
 
   /**
    * What is followed may only end like the path that is meant (`tutorial/log` for `log`): it is left as soon as that one is
    * there, and that lines of it may be missing is stated.
    */
-  async function* leaveSubstitute(state: FollowState): AsyncGenerator<Delivery, FollowState | null> {
+  async function* leaveSubstitute(state: FollowState): AsyncGenerator<LineDelivery, FollowState | null> {
     if (state.path === null || isForm(state.path)) return null;
-    looksAtSubstitute += 1;
-    if (looksAtSubstitute % LOOKS_PER_DIRECTORY !== 0) return null;
+    pollsOfSubstitute += 1;
+    if (pollsOfSubstitute % POLLS_PER_DIRECTORY !== 0) return null;
     const match = await findLive();
     if (match?.by !== 'exact') return null;
     const begun = { ...atStartOfFile(state), path: workingPath(match.item.path, request), gapDue: true };
-    yield keep(begun);
+    yield stateOnly(begun);
     return begun;
   }
 
@@ -255,30 +255,30 @@ function createLook(client: RescaleClient, request: FollowRequest, context: Foll
   }
 
   /** Of a file that comes later every line is new. */
-  function* notThereYet(state: FollowState): Generator<Delivery> {
-    if (state.fromNow) yield keep({ ...state, fromNow: false });
+  function* notThereYet(state: FollowState): Generator<LineDelivery> {
+    if (state.fromNow) yield stateOnly({ ...state, fromNow: false });
   }
 
   /** The last lines, from the output file. */
-  async function* readRest(state: FollowState, { run }: Standing): AsyncGenerator<Delivery, boolean> {
+  async function* readRest(state: FollowState, { run }: RunReading): AsyncGenerator<LineDelivery, boolean> {
     for await (const delivery of rest.read(state, run)) yield delivery;
     return true;
   }
 
   return {
-    once,
-    isFinal: (error) => error === final || isHopeless(error),
+    poll: poll,
+    isFinal: (error) => error === final || isPermanent(error),
     get unread() {
       return rest.unread;
     },
   };
 }
 
-/** What another look will not change. An answer of senseless size is the platform's trouble, a line of one is the log's. */
-function isHopeless({ code, kind, key }: RescaleError): boolean {
+/** What another poll will not change. An answer of senseless size is the platform's trouble, a line of one is the log's. */
+function isPermanent({ code, kind, key }: RescaleError): boolean {
   return kind === 'fatal' && code !== 'RESCALE_CHECKSUM' && key !== 'too-large-answer';
 }
 
-function keep(state: FollowState): Delivery {
+function stateOnly(state: FollowState): LineDelivery {
   return { lines: [], gap: false, state };
 }

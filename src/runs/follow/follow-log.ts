@@ -1,12 +1,12 @@
 import { isRescaleError } from '../../api/errors/errors';
 import { isRefusal } from '../reading/diagnosis';
-import { deliverLast, fitWindow, LARGEST_WINDOW, type Delivery, type FollowState } from './follow-state';
+import { deliverLast, fitWindow, LARGEST_WINDOW, type LineDelivery, type FollowState } from './follow-state';
 import { passOverStream, readPart, readStream, type WhenShort } from './follow-stream';
 import { BYTES_PER_MILLISECOND, settleIdleLine, startOfIdleNotes, type IdleNotes } from './idle-line';
 import { forgetGrowth, hasGrownUnseen, startOfGrowthNotes, type GrowthNotes } from './unseen-growth';
 import { isWhole, readCertain, readWindow, type Window } from './follow-window';
 import { sharpestKey, type LineKey } from '../lines/line-key';
-import type { Line, LineBatch } from '../lines/log-lines';
+import type { LinePiece, LineBatch } from '../lines/log-lines';
 import type { LogSource } from '../lines/log-source';
 import { isProvenWhole, learnCap, startOfCapNotes, type CapNotes } from './capped-tail';
 import type { Clock } from '../tasks/ports';
@@ -39,7 +39,7 @@ export async function* readLive(
   source: LogSource,
   notes: FollowNotes,
   clock: Clock,
-): AsyncGenerator<Delivery> {
+): AsyncGenerator<LineDelivery> {
   const { window, delivery: shown } = await lookForWindow(state, source, { orWhole: true, ...notes });
   const isNews = shown !== null && (shown.lines.length > 0 || shown.state !== state);
   const delivery = isNews && !(await isProvenWhole(state, window, source)) ? null : shown;
@@ -92,7 +92,7 @@ export async function* readLive(
 }
 
 /** The lines are to be had but the file is not: what is certainly new goes out, with a gap before it. */
-async function* readWithoutWhole(state: FollowState, source: LogSource): AsyncGenerator<Delivery> {
+async function* readWithoutWhole(state: FollowState, source: LogSource): AsyncGenerator<LineDelivery> {
   const { window, delivery } = await lookForWindow(state, source, { orWhole: false });
   const certain = delivery ?? (window && readCertain(state, window));
   if (certain) yield { ...certain, state: fitWindow(state, certain.state, certain.lines.length) };
@@ -106,7 +106,7 @@ export async function* readToEnd(
   state: FollowState,
   source: LogSource,
   whenShort: WhenShort = 'take',
-): AsyncGenerator<Delivery, 'read' | 'short'> {
+): AsyncGenerator<LineDelivery, 'read' | 'short'> {
   if (state.fromNow) return 'read';
   if (state.offset !== null && state.anchor.length >= PROOF) {
     const again = linesThatProve(state.anchor);
@@ -144,7 +144,7 @@ async function lookForWindow(
   state: FollowState,
   source: LogSource,
   { orWhole, quiet = 0, cap = Infinity }: { orWhole: boolean; quiet?: number; cap?: number },
-): Promise<{ window: Window | null; delivery: Delivery | null }> {
+): Promise<{ window: Window | null; delivery: LineDelivery | null }> {
   let window: Window | null = null;
   // A log that has fallen silent is looked at with less and less, as long as a window still shows its place.
   const first = Math.max(QUIET_WINDOW, Math.ceil(state.window / 2 ** Math.min(quiet, 16)));
@@ -168,7 +168,7 @@ async function lookForWindow(
   }
 }
 
-function bytesOf(lines: readonly Line[]): number {
+function bytesOf(lines: readonly LinePiece[]): number {
   return lines.reduce((sum, line) => sum + line.bytes, 0);
 }
 

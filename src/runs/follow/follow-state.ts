@@ -1,6 +1,6 @@
 import { isSameLine, type LineKey } from '../lines/line-key';
 import { overlapNeeded } from '../lines/line-window';
-import { joinPieces, type Line } from '../lines/log-lines';
+import { joinPieces, type LinePiece } from '../lines/log-lines';
 
 /** Where a follow stands. Plain data: it survives JSON, and with it a redeploy, a restart and a kill. */
 export interface FollowState {
@@ -41,7 +41,7 @@ export interface FollowState {
 }
 
 /** Lines to hand on, and where the follow stands after them. */
-export interface Delivery {
+export interface LineDelivery {
   lines: string[];
   /** Lines may be missing before these. */
   gap: boolean;
@@ -116,15 +116,15 @@ export function atStartOfFile(state: FollowState): FollowState {
 }
 
 /** Hands on lines that follow the anchor, all of them known to be complete. A gap is stated before the next line. */
-export function deliver(state: FollowState, lines: readonly Line[], gap = false): Delivery {
+export function deliver(state: FollowState, lines: readonly LinePiece[], gap = false): LineDelivery {
   const fresh = state.ahead === null ? lines : lines.slice(1);
   return handOn(advance(state, lines), fresh, gap);
 }
 
 /** Passes over lines that are there at the first look; `held` is one more, perhaps incomplete. */
-export function passOver(
+export function skipExisting(
   state: FollowState,
-  lines: readonly Line[],
+  lines: readonly LinePiece[],
   held: boolean,
   whole: boolean,
 ): FollowState {
@@ -134,22 +134,22 @@ export function passOver(
 }
 
 /** Hands on the file's last line, which is known to be complete, while its last piece stays outside of the anchor. */
-export function deliverLast(state: FollowState, pieces: readonly Line[], gap = false): Delivery {
+export function deliverLast(state: FollowState, pieces: readonly LinePiece[], gap = false): LineDelivery {
   const before = advance(state, pieces.slice(0, -1));
   return handOn({ ...before, ahead: pieces.at(-1)!.key() }, pieces, gap);
 }
 
 /** False when the line after the anchor is another than the one that was delivered: the file was replaced. */
-export function goesOnAsDelivered({ ahead }: FollowState, next: Line | undefined): boolean {
+export function goesOnAsDelivered({ ahead }: FollowState, next: LinePiece | undefined): boolean {
   return ahead === null || ahead === 'any' || !next || isSameLine(next.key(), ahead);
 }
 
 /** States a gap that no line came after. */
-export function deliverGap(state: FollowState): Delivery {
+export function deliverGap(state: FollowState): LineDelivery {
   return { lines: [], gap: true, state: { ...state, gaps: state.gaps + 1, gapDue: false } };
 }
 
-function handOn(state: FollowState, pieces: readonly Line[], gap: boolean): Delivery {
+function handOn(state: FollowState, pieces: readonly LinePiece[], gap: boolean): LineDelivery {
   const lines = joinPieces(pieces);
   const due = gap || state.gapDue;
   if (lines.length === 0) {
@@ -169,7 +169,7 @@ function handOn(state: FollowState, pieces: readonly Line[], gap: boolean): Deli
   };
 }
 
-function advance(state: FollowState, lines: readonly Line[]): FollowState {
+function advance(state: FollowState, lines: readonly LinePiece[]): FollowState {
   if (lines.length === 0) return state;
   const last = lines.slice(-ANCHOR);
   return {

@@ -4,13 +4,13 @@ import {
   deliverGap,
   deliverLast,
   goesOnAsDelivered,
-  passOver,
-  type Delivery,
+  skipExisting,
+  type LineDelivery,
   type FollowState,
 } from './follow-state';
 import { isSameLine } from '../lines/line-key';
 import { anchorSearch } from '../lines/line-window';
-import { hasOtherEnds, startOfLastLine, type Line, type LineBatch } from '../lines/log-lines';
+import { hasOtherEnds, startOfLastLine, type LinePiece, type LineBatch } from '../lines/log-lines';
 
 /** Opens the file from its start, anew at each call. */
 type OpenLines = () => Promise<AsyncIterable<LineBatch>>;
@@ -29,7 +29,7 @@ export async function* readStream(
   open: OpenLines,
   final: boolean,
   whenShort: WhenShort = 'take',
-): AsyncGenerator<Delivery, 'read' | 'short'> {
+): AsyncGenerator<LineDelivery, 'read' | 'short'> {
   let from: FollowState | null = state;
   let gap = false;
   let short = false;
@@ -66,7 +66,7 @@ export async function* readStream(
 export async function* readPart(
   state: FollowState,
   batches: AsyncIterable<LineBatch>,
-): AsyncGenerator<Delivery, boolean> {
+): AsyncGenerator<LineDelivery, boolean> {
   const outcome = yield* readAfter(state, batches, state.anchor.length, true, false);
   return outcome === 'read';
 }
@@ -81,7 +81,7 @@ async function* readAfter(
   skip: number,
   final: boolean,
   gapBefore: boolean,
-): AsyncGenerator<Delivery, 'read' | 'earlier view' | 'cut' | 'other file'> {
+): AsyncGenerator<LineDelivery, 'read' | 'earlier view' | 'cut' | 'other file'> {
   const checked = Math.min(start.anchor.length, skip);
   let state = start;
   let gap = gapBefore;
@@ -90,7 +90,7 @@ async function* readAfter(
   let plain = true;
   const sizes: number[] = [];
   /** The last line so far, of which only what follows shows that it is complete. */
-  let last: Line[] = [];
+  let last: LinePiece[] = [];
 
   for await (const batch of batches) {
     let { lines, rest } = batch;
@@ -154,10 +154,10 @@ export async function passOverStream(
   let after = state;
   let held = false;
   for await (const batch of batches) {
-    after = passOver(after, [...batch.lines, ...batch.rest.slice(0, -1)], false, true);
+    after = skipExisting(after, [...batch.lines, ...batch.rest.slice(0, -1)], false, true);
     held = batch.rest.length > 0;
   }
-  return passOver(after, [], held, true);
+  return skipExisting(after, [], held, true);
 }
 
 /** How often the whole anchor is in the file, and after how many lines the last time. */

@@ -2,17 +2,17 @@ import {
   atStartOfFile,
   deliver,
   goesOnAsDelivered,
-  passOver,
-  type Delivery,
+  skipExisting,
+  type LineDelivery,
   type FollowState,
 } from './follow-state';
 import { isSameLine, type LineKey } from '../lines/line-key';
 import { anchorEndsAt, findAnchor, placeWindow } from '../lines/line-window';
-import { startOfLastLine, type Line } from '../lines/log-lines';
+import { startOfLastLine, type LinePiece } from '../lines/log-lines';
 
 /** A look at the end of a file. */
 export interface Window {
-  lines: Line[];
+  lines: LinePiece[];
   /** How many lines were asked for: fewer came when this is the whole file. */
   asked: number;
   /** The file will not grow any more. Otherwise its last line may be half written, and is held back. */
@@ -22,7 +22,7 @@ export interface Window {
 }
 
 /** Without the last line of a file that may still grow, which may be half written. */
-function completeLines({ lines, final }: Window): Line[] {
+function completeLines({ lines, final }: Window): LinePiece[] {
   return final ? lines : lines.slice(0, startOfLastLine(lines));
 }
 
@@ -37,12 +37,12 @@ export function linesIn({ lines }: Window): number {
 }
 
 /** What is new in a window; null when the window can't tell for certain. */
-export function readWindow(state: FollowState, window: Window): Delivery | null {
+export function readWindow(state: FollowState, window: Window): LineDelivery | null {
   const complete = completeLines(window);
   const whole = isWhole(window);
   if (state.fromNow) {
     const held = complete.length < window.lines.length;
-    return nothing(passOver(state, complete, held, whole));
+    return nothing(skipExisting(state, complete, held, whole));
   }
   const keys = complete.map((line) => line.key());
   if (!whole) {
@@ -67,7 +67,7 @@ export function readWindow(state: FollowState, window: Window): Delivery | null 
  * before them is stated as a gap, because it will not be seen again. Null when none is certainly new: then nothing
  * is lost by waiting.
  */
-export function readCertain(state: FollowState, window: Window): Delivery | null {
+export function readCertain(state: FollowState, window: Window): LineDelivery | null {
   const complete = completeLines(window);
   const keys = complete.map((line) => line.key());
   const lines = complete.slice(findAnchor(state.anchor, keys).at(-1) ?? 0);
@@ -79,9 +79,9 @@ export function readCertain(state: FollowState, window: Window): Delivery | null
 function readWholeUnplaced(
   state: FollowState,
   window: Window,
-  complete: Line[],
+  complete: LinePiece[],
   keys: LineKey[],
-): Delivery | null {
+): LineDelivery | null {
   const places = findAnchor(state.anchor, keys).filter((place) => place >= state.anchor.length);
   const last = places.at(-1);
   if (last === undefined) return replaced(state, window, complete);
@@ -94,7 +94,7 @@ function readWholeUnplaced(
  * nobody saw can't be known, so that is stated. As long as the new one has no line, nothing is. The file itself has the word
  * where it can be read: the tail may have given less than it was asked for, and a finished file may not be all there yet.
  */
-function replaced(state: FollowState, { alone, final }: Window, complete: Line[]): Delivery | null {
+function replaced(state: FollowState, { alone, final }: Window, complete: LinePiece[]): LineDelivery | null {
   const isConsumed = state.anchor.length > 0 || state.ahead !== null;
   if (!alone && isConsumed && (final || complete.length > 0)) return null;
   if (complete.length === 0) return nothing(state);
@@ -111,10 +111,10 @@ function isEarlierView(anchor: readonly LineKey[], keys: readonly LineKey[], pos
   return true;
 }
 
-function nothing(state: FollowState): Delivery {
+function nothing(state: FollowState): LineDelivery {
   return { lines: [], gap: false, state };
 }
 
-function sizeOf(lines: readonly Line[]): number {
+function sizeOf(lines: readonly LinePiece[]): number {
   return lines.reduce((sum, line) => sum + line.bytes, 0);
 }

@@ -1,4 +1,4 @@
-import type { Line } from '../lines/log-lines';
+import type { LinePiece } from '../lines/log-lines';
 import { startOfLastLine } from '../lines/log-lines';
 import type { LogSource } from '../lines/log-source';
 import type { Clock } from '../tasks/ports';
@@ -35,7 +35,7 @@ export async function settleIdleLine(
   source: LogSource,
   notes: IdleNotes,
   clock: Clock,
-): Promise<{ complete: Line[] } | 'read' | 'wait'> {
+): Promise<{ complete: LinePiece[] } | 'read' | 'wait'> {
   const lines = window?.lines ?? [];
   const last = lines.slice(startOfLastLine(lines));
   if (last.length === 0 || state.ahead !== null) return 'wait';

@@ -11,7 +11,7 @@ import { finishedLog } from '../lines/log-source';
 import { isApiRefusal } from '../reading/diagnosis';
 import type { RunAddress, TaskContext } from '../tasks/task-context';
 import { readToEnd } from './follow-log';
-import { deliverGap, type Delivery, type FollowState } from './follow-state';
+import { deliverGap, type LineDelivery, type FollowState } from './follow-state';
 
 /** Reads what is left of a log whose run has ended. */
 interface RestReader {
@@ -22,7 +22,7 @@ interface RestReader {
    * stored to its end. What has the right size and still another checksum after that is delivered, and
    * `unread` says so: the checksum may be wrong.
    */
-  read(state: FollowState, run: Run): AsyncGenerator<Delivery, void>;
+  read(state: FollowState, run: Run): AsyncGenerator<LineDelivery, void>;
   /** Why the last lines could not be read in that time. */
   readonly unread: RescaleError | null;
 }
@@ -58,7 +58,7 @@ export function createRestReader(
   }
 
   /** A log that was seen and can't be read to its end may have had more lines. */
-  function* endUnread(state: FollowState, reason: RescaleError): Generator<Delivery> {
+  function* endUnread(state: FollowState, reason: RescaleError): Generator<LineDelivery> {
     unread = unreadFor(reason);
     if (state.anchor.length > 0 || state.ahead !== null || state.gapDue) yield deliverGap(state);
   }
@@ -126,9 +126,9 @@ export function createRestReader(
 
 /** The same deliveries, each noted before it is handed on. */
 async function* noting<Outcome>(
-  deliveries: AsyncGenerator<Delivery, Outcome>,
-  note: (delivery: Delivery) => void,
-): AsyncGenerator<Delivery, Outcome> {
+  deliveries: AsyncGenerator<LineDelivery, Outcome>,
+  note: (delivery: LineDelivery) => void,
+): AsyncGenerator<LineDelivery, Outcome> {
   let isDone = false;
   try {
     for (;;) {

@@ -1,6 +1,6 @@
 import type { CallOptions, Page, RescaleClient } from '../../api/client/client';
 import type { JobSummary } from '../../api/client/types';
-import { GOING_ON_STATUSES, instant, isTerminalStatus, plain } from '../run/run-state';
+import { ACTIVE_STATUSES, instant, isTerminalStatus, normalisedStatus } from '../run/run-state';
 import { withoutEnvironment } from './secrets';
 
 type JobState = 'any' | 'active' | 'completed' | 'draft';
@@ -70,6 +70,10 @@ function isIn(state: JobState, { jobStatus }: JobSummary): boolean {
     case 'active':
       return status !== '' && !isTerminalStatus(status);
     case 'completed':
-      return status !== '' && plain(status) !== 'stopping' && !GOING_ON_STATUSES.has(plain(status));
+      return (
+        status !== '' &&
+        normalisedStatus(status) !== 'stopping' &&
+        !ACTIVE_STATUSES.has(normalisedStatus(status))
+      );
   }
 }

@@ -1,6 +1,6 @@
 import type { Contents } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
-import { nextLineEnd, utf8, withoutMark, type TextEncoding } from '../files/text-encoding';
+import { nextLineEnd, utf8, withoutByteOrderMark, type TextEncoding } from '../files/text-encoding';
 import { keyOfBytes, keyOfText, type LineKey } from './line-key';
 
 /**
@@ -9,7 +9,7 @@ import { keyOfBytes, keyOfText, type LineKey } from './line-key';
  * (docs/platform.md, "Tail"). So places are counted in pieces, which are the same for all of them, and pieces that
  * the source had in one line are handed on as one line.
  */
-export interface Line {
+export interface LinePiece {
   text: string;
   /** Bytes in the file, its end included. For a line that came as text, what they most likely are. */
   bytes: number;
@@ -20,9 +20,9 @@ export interface Line {
 
 /** Lines as they arrive. Only the last batch may have a rest: what follows the last line end. */
 export interface LineBatch {
-  lines: Line[];
+  lines: LinePiece[];
   /** Pieces of the line that has no end yet. */
-  rest: Line[];
+  rest: LinePiece[];
 }
 
 const LINE_FEED = 0x0a;
@@ -37,17 +37,19 @@ const HAS_END = new RegExp(END);
 const ENDS = new RegExp(END, 'g');
 
 /** Lines of the platform's tail: texts without their ends. */
-export function linesOfWindow(texts: readonly string[]): Line[] {
+export function linesOfWindow(texts: readonly string[]): LinePiece[] {
   return texts.flatMap((text) => {
-    return piecesOf(withoutMark(withoutReturn(text)), Buffer.byteLength(text) + 1, (piece) =>
-      keyOfText(piece),
+    return splitPieces(
+      withoutByteOrderMark(withoutCarriageReturn(text)),
+      Buffer.byteLength(text) + 1,
+      (piece) => keyOfText(piece),
     );
   });
 }
 
 /** Lines of bytes; what follows the last line end is a line as well. */
-export function linesOfBytes(bytes: Buffer, encoding = utf8): Line[] {
-  const { lines, from } = cut(bytes, encoding);
+export function linesOfBytes(bytes: Buffer, encoding = utf8): LinePiece[] {
+  const { lines, from } = splitLines(bytes, encoding);
   return from < bytes.length ? [...lines, ...lineAt(bytes, from, bytes.length, encoding)] : lines;
 }
 
@@ -67,7 +69,7 @@ export async function* readLines(
     // A line end of two bytes may come in two chunks.
     const mayEnd = chunk.includes(LINE_FEED) || rest.at(-1)?.at(-1) === LINE_FEED;
     const bytes = mayEnd && rest.length > 0 ? Buffer.concat([...rest, chunk]) : chunk;
-    const { lines, from } = mayEnd ? cut(bytes, encoding) : { lines: [], from: 0 };
+    const { lines, from } = mayEnd ? splitLines(bytes, encoding) : { lines: [], from: 0 };
     if (!mayEnd) rest.push(chunk);
     else rest = from < bytes.length ? [bytes.subarray(from)] : [];
     if (sizeOf(rest) > LONGEST_LINE) {
@@ -83,7 +85,7 @@ export async function* readLines(
 }
 
 /** The texts of whole lines, from pieces. */
-export function joinPieces(pieces: readonly Line[]): string[] {
+export function joinPieces(pieces: readonly LinePiece[]): string[] {
   const texts: string[] = [];
   let begun = '';
   pieces.forEach(({ text, joint }, index) => {
@@ -99,15 +101,15 @@ export function joinPieces(pieces: readonly Line[]): string[] {
 }
 
 /** Where the last line begins among the pieces. */
-export function startOfLastLine(pieces: readonly Line[]): number {
+export function startOfLastLine(pieces: readonly LinePiece[]): number {
   let start = Math.max(0, pieces.length - 1);
   while (start > 0 && pieces[start - 1]!.joint !== null) start -= 1;
   return start;
 }
 
 /** All lines that have an end, and where the rest begins. */
-function cut(bytes: Buffer, encoding: TextEncoding): { lines: Line[]; from: number } {
-  const lines: Line[] = [];
+function splitLines(bytes: Buffer, encoding: TextEncoding): { lines: LinePiece[]; from: number } {
+  const lines: LinePiece[] = [];
   let from = 0;
   for (let end = nextLineEnd(bytes, encoding, 0); end >= 0; end = nextLineEnd(bytes, encoding, from)) {
     lines.push(...lineAt(bytes, from, end, encoding, encoding.unit));
@@ -116,17 +118,17 @@ function cut(bytes: Buffer, encoding: TextEncoding): { lines: Line[]; from: numb
   return { lines, from };
 }
 
-function lineAt(bytes: Buffer, from: number, end: number, encoding: TextEncoding, ending = 0): Line[] {
+function lineAt(bytes: Buffer, from: number, end: number, encoding: TextEncoding, ending = 0): LinePiece[] {
   const whole = bytes.subarray(from, end);
   const size = end - from + ending;
   if (encoding.unit > 1) {
-    const text = withoutMark(withoutReturn(encoding.decode(whole)));
-    return piecesOf(text, size, (piece) => keyOfText(piece));
+    const text = withoutByteOrderMark(withoutCarriageReturn(encoding.decode(whole)));
+    return splitPieces(text, size, (piece) => keyOfText(piece));
   }
   const marked = whole.at(-1) === RETURN ? whole.subarray(0, -1) : whole;
   const raw = marked.indexOf(BYTE_ORDER_MARK) === 0 ? marked.subarray(BYTE_ORDER_MARK.length) : marked;
-  const text = withoutMark(encoding.decode(raw));
-  const pieces = piecesOf(text, size, () => keyOfBytes(raw));
+  const text = withoutByteOrderMark(encoding.decode(raw));
+  const pieces = splitPieces(text, size, () => keyOfBytes(raw));
   // Of a line in pieces each has the key of its own bytes, as far as these can be told from its text.
   if (pieces.length > 1) {
     for (const piece of pieces) piece.key = () => keyOfBytes(Buffer.from(piece.text));
@@ -135,9 +137,9 @@ function lineAt(bytes: Buffer, from: number, end: number, encoding: TextEncoding
 }
 
 /** `bytes` is exact for all pieces of a line together, whatever the text was decoded from. */
-function piecesOf(text: string, bytes: number, key: (piece: string) => LineKey): Line[] {
+function splitPieces(text: string, bytes: number, key: (piece: string) => LineKey): LinePiece[] {
   if (!HAS_END.test(text)) return [{ text, bytes, joint: null, key: () => key(text) }];
-  const pieces: Line[] = [];
+  const pieces: LinePiece[] = [];
   let from = 0;
   let left = bytes;
   for (const { 0: joint, index } of text.matchAll(ENDS)) {
@@ -156,12 +158,12 @@ function piecesOf(text: string, bytes: number, key: (piece: string) => LineKey):
  * True for a line of a file that has more than a line feed to end it, or ends of other readers within. A reader that hides
  * them leaves fewer bytes than there are.
  */
-export function hasOtherEnds({ text, bytes, joint }: Line): boolean {
+export function hasOtherEnds({ text, bytes, joint }: LinePiece): boolean {
   return joint !== null || bytes > Buffer.byteLength(text) + 1;
 }
 
 /** A carriage return before a line feed is part of the line's end. */
-export function withoutReturn(line: string): string {
+export function withoutCarriageReturn(line: string): string {
   return line.endsWith('\r') ? line.slice(0, -1) : line;
 }
 

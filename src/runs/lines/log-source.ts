@@ -5,7 +5,7 @@ import { storedFile } from '../files/file-row';
 import { openStored } from '../files/stored-contents';
 import { utf8 } from '../files/text-encoding';
 import { openLive, readTail } from './live-contents';
-import { linesOfBytes, linesOfWindow, readLines, type Line, type LineBatch } from './log-lines';
+import { linesOfBytes, linesOfWindow, readLines, type LinePiece, type LineBatch } from './log-lines';
 import type { Clock } from '../tasks/ports';
 import type { RunAddress } from '../tasks/task-context';
 
@@ -14,7 +14,7 @@ export interface LogSource {
   /** It will not grow any more. */
   readonly final: boolean;
   /** The last lines; null where these can't be had as they are written, and only the whole file tells. */
-  window(lines: number): Promise<Line[] | null>;
+  window(lines: number): Promise<LinePiece[] | null>;
   /** Bytes of the file as it is now, without reading it; null where that is not told. */
   size(): Promise<number | null>;
   /** The whole file, as it arrives. */

@@ -6,9 +6,9 @@ import { diagnose, isRefusal } from '../reading/diagnosis';
 import { readChecked } from '../files/checked-bytes';
 import { collect, keepLastLines, readLastLines } from '../files/file-bytes';
 import { storedFile } from '../files/file-row';
-import { textEncoding, utf8, withoutMark, type TextEncoding } from '../files/text-encoding';
+import { textEncoding, utf8, withoutByteOrderMark, type TextEncoding } from '../files/text-encoding';
 import { openLive, readTail } from './live-contents';
-import { withoutReturn } from './log-lines';
+import { withoutCarriageReturn } from './log-lines';
 import { createLateFiles } from '../files/late-files';
 import { findOutputFile, GAP } from '../files/output-files';
 import { matchPath, workingPath } from '../files/path-match';
@@ -163,7 +163,10 @@ async function shape(content: string[] | Buffer, request: TailRequest): Promise<
     lines = linesOf(text);
   } else lines = content;
   const plain = new Array<string>(lines.length);
-  await forEachInTurns(lines, (line, index) => (plain[index] = withoutMark(withoutReturn(line))));
+  await forEachInTurns(
+    lines,
+    (line, index) => (plain[index] = withoutByteOrderMark(withoutCarriageReturn(line))),
+  );
   if (format === 'lines') return plain;
   await ownTurn(plain.length * FEW_BYTES);
   return plain.join('\n');

@@ -1,9 +1,9 @@
 import type { RescaleClient } from '../../api/client/client';
 import type { JobReading, Trouble } from '../run/job-reading';
-import { BELIEVED, trackJob, type JobListener, type JobTracker } from './job-tracker';
+import { CONFIRMATIONS, trackJob, type JobListener, type JobTracker } from './job-tracker';
 import { asRescaleError } from './round-trouble';
 import { trackJobsList, type JobsInterest, type JobsListTracker } from './jobs-list';
-import { nextRound, stretchOf, UNSTRETCHED, type PolledJob, type Stretch } from './poll-interval';
+import { nextRound, slowdownFor, NO_SLOWDOWN, type PolledJob, type Slowdown } from './poll-interval';
 import type { Reachability } from './outage';
 import type { Clock } from '../tasks/ports';
 import { createRoundSchedule, type ScheduledTask } from './round-schedule';
@@ -81,7 +81,7 @@ export function createJobPolling({ client, clock }: JobPollingOptions): JobPolli
   const jobs = new Map<string, Followed>();
   const reachability: Reachability = { reached: false };
   let jobsList: { tracker: JobsListTracker; task: ScheduledTask } | null = null;
-  let stretch: Stretch = UNSTRETCHED;
+  let stretch: Slowdown = NO_SLOWDOWN;
   let reckonedAt = -Infinity;
 
   /** A pause that the platform asked for holds for every round. */
@@ -158,13 +158,13 @@ export function createJobPolling({ client, clock }: JobPollingOptions): JobPolli
     return { interval: shortest(parties), quiet: at - tracker.movedAt, failures, over, cost };
   }
 
-  function stretchAt(now: number): Stretch {
+  function stretchAt(now: number): Slowdown {
     if (now - reckonedAt < RECKONED_EVERY) return stretch;
     reckonedAt = now;
     const { rate } = client.budget;
     const live = [...jobs.values()].filter(({ tasks }) => tasks !== null);
     const all = live.map((followed) => polled(followed, now));
-    return (stretch = rate === 0 ? UNSTRETCHED : stretchOf(all, SHARE_OF_RATE * rate));
+    return (stretch = rate === 0 ? NO_SLOWDOWN : slowdownFor(all, SHARE_OF_RATE * rate));
   }
 
   return {
@@ -257,7 +257,7 @@ function tellReading(parties: Set<Party>, reading: JobReading): void {
   tell(parties, ({ interest, from }) => {
     const rounds = reading.round - from + 1;
     if (rounds < 1) return;
-    const jobGone = reading.jobGone && rounds >= BELIEVED;
+    const jobGone = reading.jobGone && rounds >= CONFIRMATIONS;
     interest.onReading(jobGone === reading.jobGone ? reading : { ...reading, jobGone });
   });
 }

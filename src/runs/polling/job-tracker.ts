@@ -13,12 +13,12 @@ import { requestedStops } from '../evidence/requested-stops';
 import { followRunList, type ListChange } from '../reading/run-list';
 import { isTerminalStatus, latestStatus } from '../run/run-state';
 import type { Reachability } from './outage';
-import { asRescaleError, isNotFound, oddAnswer, silent, WITHOUT_ANSWER } from './round-trouble';
+import { asRescaleError, isNotFound, noRunListError, noAnswerError, WITHOUT_ANSWER } from './round-trouble';
 
 /** While runs compute, every so many rounds the job's status is read as well. */
 const STATUS_EVERY = 4;
 /** A job is believed not to exist when the platform says so at so many rounds in a row. */
-export const BELIEVED = 3;
+export const CONFIRMATIONS = 3;
 
 /** Weight of the newest round in the mean of what rounds cost. */
 const COST_WEIGHT = 1 / 4;
@@ -116,7 +116,7 @@ export function trackJob(
       terminalReadings,
       listedSinceTerminal,
       missing,
-      jobGone: missing >= BELIEVED,
+      jobGone: missing >= CONFIRMATIONS,
       notFound: missing > 0 ? refusal : null,
       outcomes: evidence.outcomes,
       filesListed: evidence.filesListed,
@@ -129,7 +129,7 @@ export function trackJob(
     facts.readable.answered();
     unlisted = false;
     if (change.moved) movedAt = clock.monotonic();
-    for (const runId of change.begunAnew) evidence.forget(runId);
+    for (const runId of change.restarted) evidence.forget(runId);
     return change;
   }
 
@@ -211,7 +211,7 @@ export function trackJob(
     await readStatusRound(options, change !== null);
     known(round);
     // A job that exists and does not list the runs it had is odd, and no news.
-    if (!change && list.runs.size > 0) throw oddAnswer(client.origin, notListed);
+    if (!change && list.runs.size > 0) throw noRunListError(client.origin, notListed);
     unlisted = change === null;
     publish();
   }
@@ -238,8 +238,8 @@ export function trackJob(
     missing += 1;
     refusal = error;
     reachability.reached = true;
-    if (missing >= BELIEVED) failures += 1;
-    tellTrouble(missing < BELIEVED && jobKnown ? error : null);
+    if (missing >= CONFIRMATIONS) failures += 1;
+    tellTrouble(missing < CONFIRMATIONS && jobKnown ? error : null);
     publish();
   }
 
@@ -274,7 +274,7 @@ export function trackJob(
         () => {
           // Whether it hangs, or waits for its turn behind others that do: a person should not take this for a quiet job.
           const isSilent = readRound !== round && client.budget.pausedUntil === null;
-          if (isSilent && !signal.aborted) tellTrouble(silent(client.origin));
+          if (isSilent && !signal.aborted) tellTrouble(noAnswerError(client.origin));
         },
         () => undefined,
       );

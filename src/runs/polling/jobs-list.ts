@@ -2,7 +2,7 @@ import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { JobSummary } from '../../api/client/types';
 import type { Trouble } from '../run/job-reading';
 import { asRescaleError } from './round-trouble';
-import { nextRound, UNSTRETCHED } from './poll-interval';
+import { nextRound, NO_SLOWDOWN } from './poll-interval';
 import type { Reachability } from './outage';
 import type { Clock } from '../tasks/ports';
 import { instant, isTerminalStatus } from '../run/run-state';
@@ -95,7 +95,7 @@ export function trackJobsList(
     due(now) {
       if (wantedSince !== null) return Math.min(wantedSince, now);
       const interval = Math.min(...[...interests].map((interest) => interest.interval));
-      return lastRound + nextRound({ interval, quiet: 0, failures, over: false, cost: 2 }, UNSTRETCHED);
+      return lastRound + nextRound({ interval, quiet: 0, failures, over: false, cost: 2 }, NO_SLOWDOWN);
     },
     async round(signal) {
       lastRound = clock.monotonic();

@@ -7,8 +7,8 @@ const SHARE_OF_QUIET = 1 / 20;
 const SLOWEST_AFTER_FAILURE = 60_000;
 /** A job in which nothing has moved for so many intervals is quiet. */
 const QUIET_AFTER = 10;
-/** Quiet jobs are stretched by so much before the others are. */
-const MOST_STRETCH = 10;
+/** Quiet jobs are slowed down by this factor before the others are. */
+const MOST_SLOWDOWN = 10;
 
 export interface PolledJob {
   /** The shortest interval that anybody asked for, ms. */
@@ -23,31 +23,31 @@ export interface PolledJob {
   cost: number;
 }
 
-/** By how much the intervals are longer than what was asked for, because the rate does not allow it; 1 = not at all. */
-export interface Stretch {
+/** Factors by which intervals are longer than requested, because the rate allows no more; 1 = not at all. */
+export interface Slowdown {
   quiet: number;
   moving: number;
 }
 
-export const UNSTRETCHED: Stretch = { quiet: 1, moving: 1 };
+export const NO_SLOWDOWN: Slowdown = { quiet: 1, moving: 1 };
 
 /** Milliseconds from the beginning of one round to the next: the interval, as long as the rate allows it. */
-export function nextRound(job: PolledJob, stretch: Stretch): number {
+export function nextRound(job: PolledJob, slowdown: Slowdown): number {
   const { interval, quiet, failures, over } = job;
   if (failures > 0) {
     return Math.max(interval, Math.min(interval * 2 ** Math.min(failures, 10), SLOWEST_AFTER_FAILURE));
   }
   // A watch that is given job after job must not come to spend its whole budget on those that are over.
   if (over) return Math.max(interval, AFTER_THE_END, Math.min(quiet * SHARE_OF_QUIET, LONG_AFTER_THE_END));
-  return interval * (isQuiet(job) ? stretch.quiet : stretch.moving);
+  return interval * (isQuiet(job) ? slowdown.quiet : slowdown.moving);
 }
 
 function isQuiet({ quiet, interval }: PolledJob): boolean {
   return quiet >= QUIET_AFTER * interval;
 }
 
-/** How long the intervals become when all jobs together may make `allowance` requests a second: quiet ones first. */
-export function stretchOf(jobs: Iterable<PolledJob>, allowance: number): Stretch {
+/** The factors with which all jobs together make `allowance` requests a second: quiet jobs are slowed down first. */
+export function slowdownFor(jobs: Iterable<PolledJob>, allowance: number): Slowdown {
   let quiet = 0;
   let moving = 0;
   for (const job of jobs) {
@@ -56,9 +56,9 @@ export function stretchOf(jobs: Iterable<PolledJob>, allowance: number): Stretch
     if (isQuiet(job)) quiet += demand;
     else moving += demand;
   }
-  if (quiet + moving <= allowance) return UNSTRETCHED;
+  if (quiet + moving <= allowance) return NO_SLOWDOWN;
   const left = allowance - moving;
-  if (left > 0 && quiet / left <= MOST_STRETCH) return { quiet: quiet / left, moving: 1 };
-  const leftForMoving = Math.max(allowance - quiet / MOST_STRETCH, allowance / 2);
-  return { quiet: MOST_STRETCH, moving: Math.max(1, moving / leftForMoving) };
+  if (left > 0 && quiet / left <= MOST_SLOWDOWN) return { quiet: quiet / left, moving: 1 };
+  const leftForMoving = Math.max(allowance - quiet / MOST_SLOWDOWN, allowance / 2);
+  return { quiet: MOST_SLOWDOWN, moving: Math.max(1, moving / leftForMoving) };
 }

@@ -4,7 +4,7 @@ import { isRescaleError, RescaleError } from '../../api/errors/errors';
 export const WITHOUT_ANSWER = 30_000;
 
 /** A list that answers 404 though the job is there and had runs. */
-export function oddAnswer(platform: string, error: RescaleError | null): RescaleError {
+export function noRunListError(platform: string, error: RescaleError | null): RescaleError {
   return new RescaleError(
     'RESCALE_PROTOCOL',
     'protocol',
@@ -13,7 +13,7 @@ export function oddAnswer(platform: string, error: RescaleError | null): Rescale
   );
 }
 
-export function silent(platform: string): RescaleError {
+export function noAnswerError(platform: string): RescaleError {
   return new RescaleError('RESCALE_TIMEOUT', 'timeout', { platform, seconds: WITHOUT_ANSWER / 1_000 });
 }
 

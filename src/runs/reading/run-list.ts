@@ -8,12 +8,12 @@ import type { Clock } from '../tasks/ports';
 
 /** Few large answers cost the budget less than many small ones; a platform that caps it gives more pages. */
 const PAGE_SIZE = 500;
-/** Every so many readings the pages that are settled are read as well. */
-const SWEEP_EVERY = 10;
-/** What a list says less than before is believed when it says so this often in a row. */
-const BELIEVED = 3;
-/** Missing runs that are asked for one by one before all of them are believed gone. */
-const ASKED_FOR = 5;
+/** Every so many readings all pages are read, also those whose runs have all ended. */
+const FULL_READ_EVERY = 10;
+/** Fewer runs than before are believed when the list says so this often in a row. */
+const CONFIRMATIONS = 3;
+/** So many missing runs are requested one by one before all of them count as gone. */
+const MOST_CHECKED = 5;
 
 /** The runs of one job, kept up to date with as few requests as its changes allow. */
 interface RunList {
@@ -33,34 +33,34 @@ export interface ListChange {
   moved: boolean;
   /** Some run is newly known to be over. */
   ended: boolean;
-  /** Runs that had ended and have not any more, or have ended a second time. */
-  begunAnew: string[];
+  /** Runs that had ended and are in progress again, or have ended a second time. */
+  restarted: string[];
 }
 
 interface KnownPage {
   /** As they were listed; the same again when nothing has changed. */
   rows: readonly Run[];
-  /** Holds completed runs only, so that it is skipped until the next sweep. */
+  /** Holds completed runs only, so that it is skipped until all pages are read. */
   settled: boolean;
 }
 
 /**
  * Follows a job's list of runs. The pages that hold a run in progress, and the last one, are the frontier: only they
- * are read, until what they hold no longer fits what was seen before, or a sweep is due.
+ * are read, until what they hold no longer fits what was seen before, or all pages are due.
  */
 export function followRunList(client: RescaleClient, jobId: string, clock: Clock): RunList {
   const runs = new Map<string, Run>();
   const gone = new Set<string>();
-  /** For how many sweeps in a row a known run was not listed. */
+  /** For how many full readings in a row a known run was not listed. */
   const misses = new Map<string, number>();
   const memory = createPageMemory();
   let pages: KnownPage[] = [];
-  let readsSinceSweep = 0;
-  let emptySweeps = 0;
+  let readsSinceFull = 0;
+  let emptyReads = 0;
   let shortage = { missing: 0, seen: 0 };
   let complete = false;
 
-  /** Null when the pages do not fit what is known; then a sweep is needed. */
+  /** Null when the pages do not fit what is known; then all have to be read. */
   async function readFrontier(options: CallOptions): Promise<Run[] | null> {
     const found: Run[] = [];
     const known = pages.map((page) => ({ ...page }));
@@ -89,7 +89,7 @@ export function followRunList(client: RescaleClient, jobId: string, clock: Clock
     return found;
   }
 
-  async function sweep(options: CallOptions): Promise<Run[]> {
+  async function readAll(options: CallOptions): Promise<Run[]> {
     const known: KnownPage[] = [];
     const found = new Map<string, Run>();
     let count: number | null = null;
@@ -98,19 +98,19 @@ export function followRunList(client: RescaleClient, jobId: string, clock: Clock
       count = page.count ?? count;
       for (const run of page.rows) found.set(run.id, run);
     }
-    refuseOddEmptiness(found.size, count);
+    refuseUnexpectedEmptyList(found.size, count);
     pages = known;
-    readsSinceSweep = 0;
-    judgeShortage(found.size, count);
-    await askForMissing(found, options);
+    readsSinceFull = 0;
+    noteShortage(found.size, count);
+    await checkMissing(found, options);
     return [...found.values()];
   }
 
-  /** A list without rows although there were some, or although it counts some, is an odd answer and no news. */
-  function refuseOddEmptiness(size: number, count: number | null): void {
-    emptySweeps = size === 0 ? emptySweeps + 1 : 0;
+  /** A list without rows although there were some, or although it counts some, is a wrong answer until it is repeated. */
+  function refuseUnexpectedEmptyList(size: number, count: number | null): void {
+    emptyReads = size === 0 ? emptyReads + 1 : 0;
     const odd = size === 0 && (runs.size > 0 || (count ?? 0) > 0);
-    if (odd && emptySweeps < BELIEVED) {
+    if (odd && emptyReads < CONFIRMATIONS) {
       throw new RescaleError('RESCALE_PROTOCOL', 'protocol', {
         platform: client.origin,
         reason: {
@@ -122,22 +122,22 @@ export function followRunList(client: RescaleClient, jobId: string, clock: Clock
   }
 
   /** `count` may promise more than there is for good (docs/platform.md). */
-  function judgeShortage(size: number, count: number | null): void {
+  function noteShortage(size: number, count: number | null): void {
     const missing = Math.max(0, (count ?? size) - size);
     shortage = { missing, seen: missing === shortage.missing ? shortage.seen + 1 : 1 };
-    complete = missing === 0 || shortage.seen >= BELIEVED;
+    complete = missing === 0 || shortage.seen >= CONFIRMATIONS;
   }
 
-  /** A list may change while it is read, so a run that it leaves out is asked for before it is called gone. */
-  async function askForMissing(found: Map<string, Run>, options: CallOptions): Promise<void> {
+  /** A list may change while it is read, so a run that it leaves out is requested by its id before it counts as gone. */
+  async function checkMissing(found: Map<string, Run>, options: CallOptions): Promise<void> {
     for (const id of [...misses.keys()]) {
       if (found.has(id)) misses.delete(id);
     }
     for (const id of runs.keys()) {
       if (!found.has(id)) misses.set(id, (misses.get(id) ?? 0) + 1);
     }
-    const suspects = [...misses].filter(([, times]) => times >= BELIEVED).map(([id]) => id);
-    for (const id of suspects.slice(0, ASKED_FOR)) {
+    const suspects = [...misses].filter(([, times]) => times >= CONFIRMATIONS).map(([id]) => id);
+    for (const id of suspects.slice(0, MOST_CHECKED)) {
       try {
         found.set(id, await client.getRun(jobId, id, options));
         misses.delete(id);
@@ -145,7 +145,7 @@ export function followRunList(client: RescaleClient, jobId: string, clock: Clock
         if (!isRescaleError(error) || error.code !== 'RESCALE_NOT_FOUND') throw error;
       }
     }
-    if (suspects.slice(0, ASKED_FOR).some((id) => found.has(id))) return;
+    if (suspects.slice(0, MOST_CHECKED).some((id) => found.has(id))) return;
     for (const id of suspects) {
       misses.delete(id);
       runs.delete(id);
@@ -153,7 +153,7 @@ export function followRunList(client: RescaleClient, jobId: string, clock: Clock
     }
   }
 
-  function take(found: Run[], goneBefore: number): ListChange {
+  function applyRuns(found: Run[], goneBefore: number): ListChange {
     let moved = gone.size !== goneBefore;
     let ended = false;
     const begunAnew: string[] = [];
@@ -174,7 +174,7 @@ export function followRunList(client: RescaleClient, jobId: string, clock: Clock
       runs.set(run.id, run);
       if (gone.delete(run.id)) moved = true;
     }
-    return { moved, ended, begunAnew };
+    return { moved, ended, restarted: begunAnew };
   }
 
   return {
@@ -188,10 +188,10 @@ export function followRunList(client: RescaleClient, jobId: string, clock: Clock
     },
     async read(options, everything = false) {
       const goneBefore = gone.size;
-      readsSinceSweep += 1;
-      const sweepIsDue = everything || !complete || misses.size > 0 || readsSinceSweep >= SWEEP_EVERY;
-      const found = sweepIsDue ? null : await readFrontier(options);
-      return take(found ?? (await sweep(options)), goneBefore);
+      readsSinceFull += 1;
+      const fullReadIsDue = everything || !complete || misses.size > 0 || readsSinceFull >= FULL_READ_EVERY;
+      const found = fullReadIsDue ? null : await readFrontier(options);
+      return applyRuns(found ?? (await readAll(options)), goneBefore);
     },
   };
 }

@@ -6,8 +6,8 @@ import { isTerminalStatus, latestStatus, runState, type RunState } from '../run/
 import type { Clock } from '../tasks/ports';
 import type { RunAddress } from '../tasks/task-context';
 
-/** A run and how it stands. */
-export interface Standing {
+/** A run as it was read, and its state. */
+export interface RunReading {
   run: Run;
   state: RunState;
 }
@@ -24,7 +24,7 @@ export function runReader(
   client: RescaleClient,
   address: RunAddress,
   clock: Clock,
-): (options: CallOptions) => Promise<Standing> {
+): (options: CallOptions) => Promise<RunReading> {
   let readings = 0;
   let terminalBefore = false;
   let wasGoingOn = false;
@@ -34,15 +34,15 @@ export function runReader(
     readings += 1;
     if (wasGoingOn && run.dateCompleted) noticeEnd(client, address.jobId, run.id, clock.monotonic());
     wasGoingOn = !run.dateCompleted;
-    if (run.dateCompleted || (readings % JOB_EVERY !== 0 && !terminalBefore)) return standing(run, false);
+    if (run.dateCompleted || (readings % JOB_EVERY !== 0 && !terminalBefore)) return readingOf(run, false);
     const terminal = await isJobTerminal(client, address.jobId, options);
     const jobEnded = terminal && terminalBefore;
     terminalBefore = terminal;
-    return standing(run, jobEnded);
+    return readingOf(run, jobEnded);
   };
 }
 
-function standing(run: Run, jobEnded: boolean): Standing {
+function readingOf(run: Run, jobEnded: boolean): RunReading {
   return { run, state: runState(run, jobEnded) };
 }
 

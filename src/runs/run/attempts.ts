@@ -1,5 +1,5 @@
 import type { JobStatus, Run } from '../../api/client/types';
-import { GOING_ON_STATUSES, instant, isTerminalStatus, plain } from './run-state';
+import { ACTIVE_STATUSES, instant, isTerminalStatus, normalisedStatus } from './run-state';
 
 /**
  * The rows of a status history that tell of the job's last attempt or, given a run, of what came since the attempt that it belongs
@@ -21,9 +21,9 @@ export function rowsOfAttempt(
   let earlier = 0;
   let ending = NaN;
   for (const [place, { row, at }] of oldestFirst.entries()) {
-    const status = plain(row.status);
+    const status = normalisedStatus(row.status);
     if (isTerminalStatus(row.status) || status === 'stopping') ending = at;
-    else if (GOING_ON_STATUSES.has(status)) {
+    else if (ACTIVE_STATUSES.has(status)) {
       // Of a run, its own start must lie after that end too: another one's may have begun the job anew.
       if (ending < started || (formerEnd !== null && at > formerEnd)) earlier = place;
       ending = NaN;

@@ -2,7 +2,7 @@ import type { JobStatus, Run } from '../../api/client/types';
 import { rowsOfAttempt } from './attempts';
 import { doubtPhrase, endDoubt, hasBegun, type EndDoubt } from './end-doubt';
 import { exitText } from './exit-meaning';
-import { instant, isTerminalStatus, latestStatus, plain } from './run-state';
+import { instant, isTerminalStatus, latestStatus, normalisedStatus } from './run-state';
 import { meaningOf, shortReason, statusText } from './status-reasons';
 
 export type OutcomeResult = 'succeeded' | 'failed' | 'stopped' | 'unknown';
@@ -175,7 +175,7 @@ function readHistory(statuses: readonly JobStatus[] | null): History {
   const rows = statuses ?? [];
   const latest = latestStatus(rows);
   const newest = (matches: (row: JobStatus) => boolean) => latestStatus(rows.filter(matches));
-  const bareStopping = (row: JobStatus) => plain(row.status) === 'stopping' && !knownStop(row);
+  const bareStopping = (row: JobStatus) => normalisedStatus(row.status) === 'stopping' && !knownStop(row);
   const meaning = latest ? meaningOf(latest) : 'none';
   return {
     latest,

@@ -25,7 +25,7 @@ const TERMINAL_STATUSES = new Set([
 ]);
 
 /** What a job goes through on its way, never on its way out (docs/platform.md, "Jobs"). */
-export const GOING_ON_STATUSES: ReadonlySet<string> = new Set([
+export const ACTIVE_STATUSES: ReadonlySet<string> = new Set([
   'pending',
   'queued',
   'validated',
@@ -52,7 +52,7 @@ export function isOver(state: RunState): boolean {
 
 /** Case and spaces differ between versions and clients (`Force Stop`, `force_stop`): both are ignored. */
 export function isTerminalStatus(status: string): boolean {
-  return TERMINAL_STATUSES.has(plain(status));
+  return TERMINAL_STATUSES.has(normalisedStatus(status));
 }
 
 /**
@@ -62,13 +62,13 @@ export function isTerminalStatus(status: string): boolean {
 export function unknownStatus(statuses: readonly JobStatus[] | null): string | null {
   const latest = latestStatus(statuses ?? []);
   if (latest === null) return null;
-  const word = plain(latest.status);
-  if (word === 'stopping' || GOING_ON_STATUSES.has(word) || TERMINAL_STATUSES.has(word)) return null;
+  const word = normalisedStatus(latest.status);
+  if (word === 'stopping' || ACTIVE_STATUSES.has(word) || TERMINAL_STATUSES.has(word)) return null;
   return shortened(latest.status, LONGEST_SHOWN);
 }
 
 /** A status without case, spaces and underscores, for comparing. */
-export function plain(status: string): string {
+export function normalisedStatus(status: string): string {
   return String(status)
     .toLowerCase()
     .replace(/[\s_-]/g, '');

@@ -1,5 +1,5 @@
 import type { JobStatus } from '../../api/client/types';
-import { plain } from './run-state';
+import { normalisedStatus } from './run-state';
 
 /** What a job's status and its reason say about how it went. */
 type ReasonMeaning = 'success' | 'failure' | 'stop' | 'none';
@@ -36,7 +36,7 @@ export function meaningOf(row: JobStatus): ReasonMeaning {
   const reason = wordsOf(row.statusReason ?? '');
   const known = REASONS.find(([pattern]) => pattern.test(reason));
   if (known) return known[1];
-  return TELLING_STATUSES.get(plain(row.status)) ?? 'none';
+  return TELLING_STATUSES.get(normalisedStatus(row.status)) ?? 'none';
 }
 
 /** The row as a person reads it: `Completed (Exceeded max number of restarts)`. */

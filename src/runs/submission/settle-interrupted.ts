@@ -3,7 +3,7 @@ import { RescaleError } from '../../api/errors/errors';
 import type { Job } from '../../api/client/types';
 import type { TaskContext } from '../tasks/task-context';
 import { findMade, wasSubmitted } from './settle';
-import { mayExist, mayRun } from './settle-submission';
+import { mayExistError, mayRunError } from './settle-submission';
 import type { SubmissionRecord, SubmitResult } from './submit-job';
 
 /**
@@ -26,13 +26,15 @@ export async function settleInterrupted(
     throw context.signal?.aborted ? failure : doubt;
   };
   const id =
-    jobId ?? (await findMade(client, record, context, 'patient').catch(unless(mayExist(name))))?.id ?? null;
-  if (id === null) throw mayExist(name);
+    jobId ??
+    (await findMade(client, record, context, 'patient').catch(unless(mayExistError(name))))?.id ??
+    null;
+  if (id === null) throw mayExistError(name);
   const draft = { id, name };
   // Also where nothing was sent: the record may be older than what was done on a disk that is full, and a person may have submitted it.
   const patience = step === 'submitting' ? 'patient' : 'glance';
   const submitted =
-    submit && (await wasSubmitted(client, id, context, patience).catch(unless(mayRun(draft)))) === true;
+    submit && (await wasSubmitted(client, id, context, patience).catch(unless(mayRunError(draft)))) === true;
   if (!submitted && submit)
     throw new RescaleError('RESCALE_CLOSED', 'submit-interrupted', { jobId: id, name });
   const job = await client.getJob(id, asked).catch((failure: unknown): Job => {

@@ -10,7 +10,7 @@ type MadeJob = Pick<Job, 'id' | 'name'>;
 /** The answer was lost. Rejects when the statuses do not tell. */
 export async function settleLost(client: RescaleClient, job: MadeJob, context: TaskContext): Promise<void> {
   const seen = await wasSubmitted(client, job.id, context).catch(unlessClosed(context));
-  if (!seen) throw mayRun(job);
+  if (!seen) throw mayRunError(job);
 }
 
 /**
@@ -40,10 +40,14 @@ export function wasAnswered({ statusCode }: RescaleError): boolean {
 }
 
 /**
- * A good answer to a submit says nothing, and what stands before the platform can give it, too. Where no look succeeds, it counts, in
- * doubt: false.
+ * A 200 to a submit has no body, and a gateway can answer it, too. False where the statuses can't be read: then it counts as
+ * submitted, in doubt.
  */
-export async function believe(client: RescaleClient, job: MadeJob, context: TaskContext): Promise<boolean> {
+export async function confirmSubmitted(
+  client: RescaleClient,
+  job: MadeJob,
+  context: TaskContext,
+): Promise<boolean> {
   let seen: true | null;
   try {
     seen = await wasSubmitted(client, job.id, context, 'prompt');
@@ -71,7 +75,7 @@ const TELLING: ReadonlySet<ErrorText['key']> = new Set([
 ]);
 
 /** What failed after the job was made, with the draft that it left. */
-export function draftLeft(error: unknown, job: MadeJob, context: TaskContext): unknown {
+export function draftLeftError(error: unknown, job: MadeJob, context: TaskContext): unknown {
   if (!isRescaleError(error) || TELLING.has(error.key) || context.signal?.aborted) return error;
   const values = { jobId: job.id, name: job.name };
   const { statusCode: status } = error;
@@ -92,7 +96,7 @@ function misleads({ kind, code }: RescaleError): boolean {
 }
 
 /** The warning of a submission that was refused, and is seen to have been carried out. */
-export function submittedAllTheSame({ id, name }: MadeJob, refusal: RescaleError): ErrorText {
+export function submittedThoughRefused({ id, name }: MadeJob, refusal: RescaleError): ErrorText {
   return { key: 'submit-refused-runs', values: { jobId: id, name, reason: refusalReason(refusal) } };
 }
 
@@ -101,10 +105,10 @@ function refusalReason(refusal: RescaleError): ErrorText {
   return { key: 'reason-answered', values: { status: refusal.statusCode ?? 0 } };
 }
 
-export function mayExist(name: string): RescaleError {
+export function mayExistError(name: string): RescaleError {
   return new RescaleError('RESCALE_NETWORK', 'submit-may-exist', { name });
 }
 
-export function mayRun({ id, name }: MadeJob): RescaleError {
+export function mayRunError({ id, name }: MadeJob): RescaleError {
   return new RescaleError('RESCALE_NETWORK', 'submit-may-run', { jobId: id, name });
 }

@@ -11,9 +11,9 @@ import type { PreparedJob } from '../jobs/prepare-job';
 import { redactorOf } from '../jobs/secrets';
 import { digestOf, findMade, isUnsettled } from './settle';
 import {
-  believe,
-  draftLeft,
-  mayExist,
+  confirmSubmitted,
+  draftLeftError,
+  mayExistError,
   settleLost,
   settleRefused,
   unlessClosed,
@@ -114,12 +114,12 @@ export async function submitJob(
       return step(keep, record, 'submitting', context, () => sendSubmission(client, job, options));
     });
     const settled = { job, submitted: true, estimate };
-    if (answer === 'accepted') return { ...settled, confirmed: await believe(client, job, context) };
+    if (answer === 'accepted') return { ...settled, confirmed: await confirmSubmitted(client, job, context) };
     if (answer === null) await settleLost(client, job, context);
     else await settleRefused(client, job, answer, context);
     return { ...settled, confirmed: true, ...(answer && { refused: answer }) };
   } catch (error) {
-    throw draftLeft(error, job, context);
+    throw draftLeftError(error, job, context);
   }
 }
 
@@ -213,7 +213,7 @@ async function make(
   } catch (error) {
     if (!isUnsettled(error)) throw await unlessMade(client, wanted, error, context);
     const made = await findMade(client, wanted, context).catch(unlessClosed(context));
-    if (!made) throw mayExist(draft.name);
+    if (!made) throw mayExistError(draft.name);
     // Its name and id are enough to go on.
     return client
       .getJob(made.id, options)
@@ -232,7 +232,7 @@ async function unlessMade(
   if (!isRescaleError(refusal) || refusal.kind !== 'refused' || refusal.code === 'RESCALE_AUTH')
     return refusal;
   const made = await findMade(client, wanted, context, 'once').catch(unlessClosed(context));
-  return made ? draftLeft(refusal, made, context) : refusal;
+  return made ? draftLeftError(refusal, made, context) : refusal;
 }
 
 /** Null where the answer was lost, and the refusal where there was one: either may have been carried out. */

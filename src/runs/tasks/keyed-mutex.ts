@@ -10,25 +10,25 @@ export interface KeyedMutex {
 }
 
 export function createKeyedMutex(): KeyedMutex {
-  const lines = new Map<string, Promise<void>>();
+  const tails = new Map<string, Promise<void>>();
 
   return {
     async run(name, signal, task) {
-      const before = lines.get(name);
-      let leave = () => {};
-      const mine = new Promise<void>((resolve) => (leave = resolve));
-      const line = before ? before.then(() => mine) : mine;
-      lines.set(name, line);
+      const before = tails.get(name);
+      let release = () => {};
+      const released = new Promise<void>((resolve) => (release = resolve));
+      const tail = before ? before.then(() => released) : released;
+      tails.set(name, tail);
       try {
         if (before) await unlessAborted(before, signal);
         signal?.throwIfAborted();
         return await task();
       } finally {
-        leave();
-        if (lines.get(name) === line) lines.delete(name);
+        release();
+        if (tails.get(name) === tail) tails.delete(name);
       }
     },
-    isTaken: (name) => lines.has(name),
+    isTaken: (name) => tails.has(name),
   };
 }
 

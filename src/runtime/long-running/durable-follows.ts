@@ -1,5 +1,5 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { followFile, type FollowEnd, type FollowBatch } from '../../runs/follow/follow-file';
+import { randomUUID } from 'node:crypto';
+import { followFile, type FollowEnd } from '../../runs/follow/follow-file';
 import { startOfFollow } from '../../runs/follow/follow-state';
 import { workingPath } from '../../runs/files/path-match';
 import type { StateStore } from '../../runs/tasks/ports';
@@ -13,13 +13,13 @@ import {
 } from './follow-format';
 import { createSentMarks } from './sent-marks';
 import { removeWhenDelivered, sendAllUntilDelivered, sendUntilDelivered } from './until-delivered';
-import { unfinishedStatus } from '../status/end-status';
 import { showOddEnd } from '../status/odd-end';
 import { closedError } from '../node/node-instance';
-import { createFollowStore, type NewFollow, type FollowStorage } from './follow-store';
+import { createFollowStore, type NewFollow } from './follow-store';
 import { storeLater } from '../state/first-write';
 import { createNodeOutage } from './node-outage';
 import type { Journals } from '../state/journal';
+import { followEndStatus, nextBatch, followKey, startFollowing, type Following } from './following';
 
 export type { FollowFields } from './follow-format';
 
@@ -35,21 +35,7 @@ export interface DurableFollows {
   close(): void;
 }
 
-interface Following {
-  key: string;
-  target: FollowTarget;
-  stop: AbortController;
-  until: number | null;
-  progress: FollowProgress;
-  /** Null when it can't be written at all; until it is stored, it is held in memory only. */
-  storage: FollowStorage | null;
-  /** No first write is tried any more. */
-  stopStoring(): void;
-}
-
 type FollowOutcome = { reason: FollowReason } & Pick<FollowEnd, 'unread'>;
-
-type FollowTarget = Pick<FollowFields, 'jobId' | 'runId' | 'path'>;
 
 type Sending<Ending> = AsyncGenerator<Result, Ending, undefined>;
 
@@ -102,7 +88,7 @@ export function createDurableFollows(
       const endResults = (again: boolean) => [
         { output: 1, payload, ...((redelivered || again) && { rescale }) },
       ];
-      const status = endStatus(end ?? 'completed', incomplete, state);
+      const status = followEndStatus(end ?? 'completed', incomplete, state);
       if (!(yield* sendUntilDelivered(host, endResults))) return status;
       following.stopStoring();
       await following.storage?.remove();
@@ -133,7 +119,7 @@ export function createDurableFollows(
       signal: AbortSignal.any([context.signal, following.stop.signal]),
       progress: (fact) => context.progress?.(fact),
       trouble: (trouble) => outage.note(following.key, trouble),
-      standing: showOddEnd(context),
+      reading: showOddEnd(context),
     });
     for (;;) {
       const next = await nextBatch(batches, following, context.signal);
@@ -179,7 +165,7 @@ export function createDurableFollows(
       // It may come before the flows have started, for a file that was followed before the restart.
       await resumeOnce();
       const request = { ...fields, path: workingPath(fields.path, fields) };
-      const key = keyOf(context.connection.origin, request);
+      const key = followKey(context.connection.origin, request);
       // Starting what is followed already changes nothing.
       if (active.has(key)) return;
       if (context.signal.aborted) throw closedError();
@@ -272,50 +258,4 @@ export function createDurableFollows(
       host.resume(message, { ...stored.fields, ...current }, (context) => continueFollow(context, following));
     });
   }
-}
-
-function startFollowing(
-  key: string,
-  { jobId, runId, path }: FollowTarget,
-  until: number | null,
-  progress: FollowProgress,
-  storage: FollowStorage | null,
-): Following {
-  const target = { jobId, runId, path };
-  return {
-    key,
-    target,
-    stop: new AbortController(),
-    until,
-    progress,
-    storage,
-    stopStoring() {},
-  };
-}
-
-/** Lines that are missing are a doubt, and so is a deadline: the file may go on. */
-function endStatus(reason: FollowReason, incomplete: boolean, state: FollowProgress['state']): StatusText {
-  if (reason === 'deadline') return unfinishedStatus(reason);
-  const values = { count: state.delivered };
-  if (incomplete || state.gaps > 0) return { key: 'lines-incomplete', values, kind: 'trouble' };
-  return { key: 'lines', values, ...(reason === 'stopped' && { kind: 'idle' as const }) };
-}
-
-/** Null when the follow was stopped by a message. */
-async function nextBatch(
-  batches: AsyncGenerator<FollowBatch, FollowEnd>,
-  following: Following,
-  closing: AbortSignal,
-): Promise<IteratorResult<FollowBatch, FollowEnd> | null> {
-  try {
-    return await batches.next();
-  } catch (error) {
-    if (following.stop.signal.aborted && !closing.aborted) return null;
-    throw error;
-  }
-}
-
-/** One follow for each file, whatever form of its path was given, and whatever else the node is set to. */
-function keyOf(origin: string, { jobId, runId, path }: FollowTarget): string {
-  return createHash('sha256').update([origin, jobId, runId, path].join('\n')).digest('hex');
 }

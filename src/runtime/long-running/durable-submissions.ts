@@ -9,7 +9,7 @@ import {
   type SubmissionRecord,
   type SubmitResult,
 } from '../../runs/submission/submit-job';
-import { submittedAllTheSame } from '../../runs/submission/settle-submission';
+import { submittedThoughRefused } from '../../runs/submission/settle-submission';
 import type { StateStore } from '../../runs/tasks/ports';
 import type { NodeHost, Result, StatusText, InputContext } from '../definition/definition';
 import { createDurableItems, type NewItem, type DurableItem } from '../state/durable-items';
@@ -78,7 +78,7 @@ export function createSubmissions<Fields>(
         await keep(firstRecord(request.submit));
         const prepared = await prepareJob(context.client, request, context);
         result = await submitJob(context.client, prepared, request.submit, context, keep);
-        if (result.refused) host.warn(submittedAllTheSame(result.job, result.refused));
+        if (result.refused) host.warn(submittedThoughRefused(result.job, result.refused));
       } catch (error) {
         // A close leaves it for the next start, which says how it stands.
         if (!context.signal.aborted) context.afterwards(removeWhenDelivered(host, forget));

@@ -24,7 +24,7 @@ export async function* sendUntilDelivered(
 }
 
 /** How many of several results have arrived. */
-interface Delivery {
+interface DeliveryProgress {
   /** So many have arrived, or will. */
   arrived: number;
   /** Of those after them some may have arrived as well. */
@@ -36,7 +36,7 @@ export async function* sendAllUntilDelivered<Item>(
   host: Host,
   items: readonly Item[],
   resultOf: (item: Item, again: boolean) => Result,
-  onProgress: (delivery: Delivery) => Promise<void>,
+  onProgress: (delivery: DeliveryProgress) => Promise<void>,
 ): AsyncGenerator<Result, void, undefined> {
   let sent = 0;
   let arrived = 0;

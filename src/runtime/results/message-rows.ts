@@ -2,7 +2,7 @@ import { isRecord } from '../../api/endpoints/rows';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import { forEachRow } from '../../insight/pauses/pauses';
 import { rowsOf } from '../../insight/table/run-rows';
-import type { Row } from '../../insight/table/row';
+import type { TableRow } from '../../insight/table/row';
 import { runState } from '../../runs/run/run-state';
 import { webPage } from '../definition/messages';
 import type { Message } from '../definition/definition';
@@ -10,7 +10,10 @@ import { shortened, shownValue } from '../../api/errors/shown-value';
 import { reasonOf } from '../status/catalog';
 
 /** What is made of the rows of a message. Throws RESCALE_INPUT where they can't be read. */
-export async function withRows<Made>(message: Message, make: (rows: Row[]) => Promise<Made>): Promise<Made> {
+export async function withRows<Made>(
+  message: Message,
+  make: (rows: TableRow[]) => Promise<Made>,
+): Promise<Made> {
   try {
     return await make(await rowsOfMessage(message));
   } catch (error) {
@@ -54,7 +57,7 @@ function unreadableIn(
 }
 
 /** The rows of a message: its runs, with what earlier nodes said of them, or its rows. Throws RESCALE_INPUT. */
-async function rowsOfMessage(message: Message): Promise<Row[]> {
+async function rowsOfMessage(message: Message): Promise<TableRow[]> {
   const rescale = isRecord(message.rescale) ? message.rescale : {};
   const jobId = typeof message.jobId === 'string' ? message.jobId : undefined;
   const rows = await rowsOf(message.payload, {

@@ -1,14 +1,14 @@
 import { RescaleError, type ErrorText } from '../../api/errors/errors';
 import type * as charts from '../../insight/chart';
 import type { ChartLabels, ChartRequest } from '../../insight/chart/model/request';
-import type { Row } from '../../insight/table/row';
+import type { TableRow } from '../../insight/table/row';
 
 /** Loaded at the first picture: a palette that only waits needs none of it. */
 const load = () => module.require('../../insight/chart') as typeof charts;
 
 /** A picture of rows: SVG as text, PNG as bytes. Rejects with RESCALE_INPUT where the rows can't be that picture. */
 export async function renderChart(
-  rows: readonly Row[],
+  rows: readonly TableRow[],
   request: ChartRequest,
   format: 'svg' | 'png',
   translate: (text: ErrorText) => string,

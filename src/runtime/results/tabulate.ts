@@ -2,7 +2,7 @@ import type * as tables from '../../insight/table';
 import type { CorrelationKind } from '../../insight/table/correlation';
 import type { Goal } from '../../insight/table/goals';
 import type { TableLabels } from '../../insight/table/labels';
-import type { Row } from '../../insight/table/row';
+import type { TableRow } from '../../insight/table/row';
 import type { Table, TableRequest } from '../../insight/table/table';
 import { RescaleError, type ErrorText } from '../../api/errors/errors';
 
@@ -13,11 +13,11 @@ type TableFormat = 'rows' | 'csv' | 'html' | 'markdown';
 
 /** A table of rows, and the payload in the format that was asked for. */
 export async function tabulate(
-  rows: readonly Row[],
+  rows: readonly TableRow[],
   request: TableRequest,
   format: TableFormat,
   translate: (text: ErrorText) => string,
-): Promise<{ table: Table; payload: Row[] | string }> {
+): Promise<{ table: Table; payload: TableRow[] | string }> {
   const { makeTable, toCsv, toHtml, toMarkdown } = load();
   const table = await makeTable(rows, request);
   if (format === 'rows') return { table, payload: table.rows };

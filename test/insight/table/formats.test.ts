@@ -3,7 +3,7 @@ import should from 'should';
 import { toCsv } from '../../../src/insight/table/csv';
 import { toHtml } from '../../../src/insight/table/html';
 import { toMarkdown } from '../../../src/insight/table/markdown';
-import type { Row } from '../../../src/insight/table/row';
+import type { TableRow } from '../../../src/insight/table/row';
 import { makeTable } from '../../../src/insight/table/table';
 
 const labels = {
@@ -15,7 +15,7 @@ const labels = {
   utc: 'Times are UTC.',
   noRank: '? = no number for a goal',
 };
-const table = (rows: Row[], goals: { name: string; goal: 'min' | 'max' }[] = []) =>
+const table = (rows: TableRow[], goals: { name: string; goal: 'min' | 'max' }[] = []) =>
   makeTable(rows, {
     columns: [],
     goals,
@@ -58,7 +58,7 @@ describe('a table as CSV', () => {
   });
 
   it('has nothing where a cell can’t be written', async () => {
-    const circle: Row = {};
+    const circle: TableRow = {};
     circle.self = circle;
     const broken = { toJSON: () => JSON.parse('{') as unknown };
     const row = { a: circle, b: [10n], c: broken, d: new Date(NaN), e: 1 };

@@ -9,7 +9,7 @@ import { gunzipSync } from 'node:zlib';
 import Papa from 'papaparse';
 
 import type { Goal } from '../../../src/insight/table/goals';
-import type { Row } from '../../../src/insight/table/row';
+import type { TableRow } from '../../../src/insight/table/row';
 import { makeTable } from '../../../src/insight/table/table';
 import { request } from './table-request';
 
@@ -45,18 +45,18 @@ function check(what: string, found: unknown, expected: unknown): void {
   console.log(`${what}: ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`);
 }
 
-function readTable(path: string): Row[] {
+function readTable(path: string): TableRow[] {
   const bytes = readFileSync(path);
   const text = (path.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
   const plain = text.includes(',') ? text : text.replace(/^%/, '').replace(/[ \t]+/g, ',');
-  const { data } = Papa.parse<Row>(plain, { header: true, dynamicTyping: true, skipEmptyLines: true });
+  const { data } = Papa.parse<TableRow>(plain, { header: true, dynamicTyping: true, skipEmptyLines: true });
   for (const row of data) delete row[''];
   return data;
 }
 
 async function checkCorrelations(
   file: string,
-  rows: Row[],
+  rows: TableRow[],
   inputs: string[],
   truth: Coefficients,
 ): Promise<void> {

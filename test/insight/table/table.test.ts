@@ -1,6 +1,6 @@
 import should from 'should';
 import type { Run } from '../../../src/api/client/types';
-import type { Row } from '../../../src/insight/table/row';
+import type { TableRow } from '../../../src/insight/table/row';
 import { rowsOf } from '../../../src/insight/table/run-rows';
 import { makeTable } from '../../../src/insight/table/table';
 import { request } from './table-request';
@@ -97,7 +97,7 @@ describe('rows of runs', () => {
       ['1', null, null],
     ]);
     should(
-      JSON.stringify(await makeTable([...rows!, JSON.parse('{"__proto__":5}') as Row], request())),
+      JSON.stringify(await makeTable([...rows!, JSON.parse('{"__proto__":5}') as TableRow], request())),
     ).not.match(/function/);
   });
 
@@ -138,7 +138,7 @@ describe('rows of runs', () => {
   });
 });
 
-const sweep: Row[] = [
+const sweep: TableRow[] = [
   { run: '1', result: 'succeeded', alpha: 0, Cl: 0.2, Cd: 0.01, mesh: 'fine', Re: 5 },
   { run: '2', result: 'succeeded', alpha: 4, Cl: 0.7, Cd: 0.02, mesh: 'fine', Re: 5 },
   { run: '10', result: 'failed', alpha: 8, Cl: 99, Cd: -1, mesh: 'fine', Re: 7 },

@@ -1,10 +1,10 @@
 import { axisName, categoryAxis, numberAxis, pixelsAlong, spanOf } from '../layout/axis';
 import { frameOf, legendNames } from '../layout/frame';
-import { emptyOption, markSeries, optionOf, STILL, type Option } from '../layout/option';
+import { emptyOption, markSeries, optionOf, NOT_INTERACTIVE, type Option } from '../layout/option';
 import type { Columns } from '../model/columns';
 import type { Palette } from '../model/palette';
 import type { ChartLabels, ChartRequest } from '../model/request';
-import { pauseWhenDue } from '../../pauses/pauses';
+import { yieldWhenDue } from '../../pauses/pauses';
 import { extentOf } from '../model/thinning';
 import { askedColumns, hideNotPositive, namedColumn, usualColumns } from './choice';
 
@@ -50,7 +50,7 @@ export async function barsOption(
   const texts = name === '' ? null : await columns.texts(name);
   const heights: ReturnType<typeof largest>[][] = [];
   for (const one of numbers) {
-    await pauseWhenDue();
+    await yieldWhenDue();
     heights.push(groups.map((group) => largest(one, group)));
   }
   const names = groups.map((group) => {
@@ -80,7 +80,7 @@ export async function barsOption(
     },
     series: [
       ...heights.map((bars, index) => ({
-        ...STILL,
+        ...NOT_INTERACTIVE,
         type: 'bar',
         name: titles[index],
         barMaxWidth: 48,

@@ -1,12 +1,12 @@
 import { axisName, axisStyle, categoryAxis, numberAxis, pixelsAlong, spanOf } from '../layout/axis';
 import { frameOf, legendNames } from '../layout/frame';
-import { emptyOption, markSeries, optionOf, STILL, type Option } from '../layout/option';
+import { emptyOption, markSeries, optionOf, NOT_INTERACTIVE, type Option } from '../layout/option';
 import type { Columns } from '../model/columns';
 import type { LabelRule } from '../model/labels';
 import { DASHES, MOST_SERIES, type Palette } from '../model/palette';
 import type { ChartLabels, ChartRequest } from '../model/request';
 import { extentOf, thinned, type Point } from '../model/thinning';
-import { pauseWhenDue } from '../../pauses/pauses';
+import { yieldWhenDue } from '../../pauses/pauses';
 import { askedColumns, groupsOf, hideNotPositive, namedColumn, usualColumns } from './choice';
 
 interface Series {
@@ -50,7 +50,7 @@ export async function linesOption(
   let hidden = 0;
   const extents: number[] = [];
   for (const { x, y } of shown) {
-    await pauseWhenDue();
+    await yieldWhenDue();
     if (log) hidden += hideNotPositive(y);
     if (logX) hideNotPositive(x);
     extents.push(...extentOf(y));
@@ -75,7 +75,7 @@ export async function linesOption(
   const bins = Math.max(50, Math.floor(most));
   const lines: unknown[][] = [];
   for (const { x, y } of shown) {
-    await pauseWhenDue();
+    await yieldWhenDue();
     lines.push(pointsOf(thinned(x, y, bins)));
   }
   return optionOf(palette, frame, {
@@ -91,7 +91,7 @@ export async function linesOption(
     },
     series: [
       ...lines.map((data, index) => ({
-        ...STILL,
+        ...NOT_INTERACTIVE,
         type: 'line',
         name: titles[index],
         data,
@@ -191,7 +191,7 @@ async function mostlyPositive(series: readonly Series[]): Promise<boolean> {
   let positive = 0;
   let other = 0;
   for (const { y } of series) {
-    await pauseWhenDue();
+    await yieldWhenDue();
     for (const number of y) {
       if (number > 0) positive++;
       else if (number < 0) other++;

@@ -1,12 +1,12 @@
 import { axisStyle } from '../layout/axis';
 import { frameOf, legendNames } from '../layout/frame';
-import { pauseWhenDue } from '../../pauses/pauses';
-import { emptyOption, optionOf, STILL, type Option } from '../layout/option';
+import { yieldWhenDue } from '../../pauses/pauses';
+import { emptyOption, optionOf, NOT_INTERACTIVE, type Option } from '../layout/option';
 import type { Columns } from '../model/columns';
 import type { LabelRule } from '../model/labels';
 import { MOST_SERIES, type Palette } from '../model/palette';
 import type { ChartLabels, ChartRequest } from '../model/request';
-import { cleanText, FONTS_DIFFER, shortened, textWidth } from '../model/text';
+import { cleanText, FONTS_DIFFER, ellipsized, textWidth } from '../model/text';
 import { extentOf } from '../model/thinning';
 import { askedColumns, groupsOf, usualColumns } from './choice';
 import { drawableRows } from './drawable-rows';
@@ -65,7 +65,7 @@ export async function parallelOption(
   );
   const ranges: { min: number; max: number }[] = [];
   for (const one of numbers) {
-    await pauseWhenDue();
+    await yieldWhenDue();
     ranges.push(rangeOf(extentOf(one, rows)));
   }
   const gap = (request.width - ends[0]! - ends[1]!) / Math.max(1, shown.length - 1);
@@ -96,7 +96,7 @@ export async function parallelOption(
       silent: true,
       nameLocation: crowded && dim % 2 === 1 ? 'start' : 'end',
       nameGap: 12,
-      name: shortened(cleanText(name), NAME, roomOf(dim)),
+      name: ellipsized(cleanText(name), NAME, roomOf(dim)),
       nameTruncate: { maxWidth: roomOf(dim) + 4 },
       axisLabel: {
         ...style.axisLabel,
@@ -110,7 +110,7 @@ export async function parallelOption(
       ...ranges[dim],
     })),
     series: groups.map(({ rows: lines, color, width, opacity }, index) => ({
-      ...STILL,
+      ...NOT_INTERACTIVE,
       type: 'parallel',
       name: names[index],
       progressive: 0,
@@ -150,7 +150,7 @@ async function fewer(
   if (rows.length <= MOST_LINES) return [...rows];
   const kept = new Set<number>();
   for (const one of numbers) {
-    await pauseWhenDue();
+    await yieldWhenDue();
     let low = rows[0]!;
     let high = rows[0]!;
     for (const row of rows) {
@@ -159,7 +159,7 @@ async function fewer(
     }
     kept.add(low).add(high);
   }
-  await pauseWhenDue();
+  await yieldWhenDue();
   for (const row of rows) {
     if (kept.size < MOST_LINES / 2 && columns.cell('front', row) === true) kept.add(row);
   }

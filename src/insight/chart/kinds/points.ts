@@ -1,6 +1,6 @@
 import { axisName, axisStyle, numberAxis, pixelsAlong, spanOf } from '../layout/axis';
 import { frameOf, legendNames, type Frame } from '../layout/frame';
-import { emptyOption, markSeries, optionOf, STILL, type Option } from '../layout/option';
+import { emptyOption, markSeries, optionOf, NOT_INTERACTIVE, type Option } from '../layout/option';
 import type { Columns } from '../model/columns';
 import { placeKey, type LabelRule } from '../model/labels';
 import { MOST_SERIES, type Palette } from '../model/palette';
@@ -8,7 +8,7 @@ import { ChartProblem } from '../model/problem';
 import type { ChartLabels, ChartRequest } from '../model/request';
 import { abbreviated, cleanText, textWidth } from '../model/text';
 import { extentOf, thinnedPlane } from '../model/thinning';
-import { pauseWhenDue } from '../../pauses/pauses';
+import { yieldWhenDue } from '../../pauses/pauses';
 import { askedColumns, groupsOf, namedColumn, usualColumns } from './choice';
 import { drawableRows } from './drawable-rows';
 
@@ -56,7 +56,7 @@ export async function scatterOption(
   if (plane.rows.length === 0) return emptyOption(palette, frame, nothing(columns, labels));
   const points: number[][][] = [];
   for (const { rows } of shown) {
-    await pauseWhenDue();
+    await yieldWhenDue();
     points.push(pointsOf(plane, frame, rows));
   }
   return planeOption(palette, frame, request, plane, [
@@ -85,7 +85,7 @@ export async function frontOption(
 ): Promise<Option> {
   if (columns.count > 0 && !columns.has('front')) throw new ChartProblem({ key: 'chart-no-front' });
   const plane = await planeOf(columns, request, labels);
-  await pauseWhenDue();
+  await yieldWhenDue();
   const front = plane.rows.filter((row) => columns.cell('front', row) === true);
   const best = front.filter((row) => columns.cell('best', row) === true);
   const others = plane.rows.filter((row) => columns.cell('front', row) !== true);
@@ -102,7 +102,7 @@ export async function frontOption(
     const name = typeof run === 'string' || typeof run === 'number' ? String(run) : String(row);
     return abbreviated(cleanText(name), 11, 90);
   };
-  await pauseWhenDue();
+  await yieldWhenDue();
   const joined = thinnedPlane(plane.x.numbers, plane.y.numbers, front, frame.pixels, MOST_OF_FRONT).sort(
     (one, other) => plane.x.numbers[one]! - plane.x.numbers[other]!,
   );
@@ -264,7 +264,7 @@ function planeOption(
       ...axisName(plane.y.name, 'left', frame.pixels.height),
     },
     series: [
-      ...series.map((one) => ({ ...STILL, ...one })),
+      ...series.map((one) => ({ ...NOT_INTERACTIVE, ...one })),
       ...markSeries(
         palette,
         marks,

@@ -1,7 +1,7 @@
 import type { LabelRule } from '../model/labels';
 import type { Palette } from '../model/palette';
 import type { Mark } from '../model/request';
-import { abbreviated, cleanText, FONTS_DIFFER, shortened, textWidth } from '../model/text';
+import { abbreviated, cleanText, FONTS_DIFFER, ellipsized, textWidth } from '../model/text';
 
 /** The decades around positive numbers; one wide at least. */
 function decadesAround(least: number, most: number): [number, number] {
@@ -22,7 +22,7 @@ const NAME = 13;
 /** The name of an axis in its middle, as long as the axis at most. */
 export function axisName(name: string, side: 'below' | 'left', pixels: number) {
   return {
-    name: shortened(cleanText(name), NAME, pixels),
+    name: ellipsized(cleanText(name), NAME, pixels),
     nameLocation: 'middle' as const,
     ...(side === 'below' ? { nameGap: 26 } : { nameRotate: 90, nameGap: 52 }),
   };

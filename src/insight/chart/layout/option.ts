@@ -2,13 +2,13 @@ import { FONT, type Frame } from './frame';
 import type { LabelRule } from '../model/labels';
 import type { Palette } from '../model/palette';
 import type { Mark } from '../model/request';
-import { cleanText, shortened } from '../model/text';
+import { cleanText, ellipsized } from '../model/text';
 
 /** What the engine draws, as plain data: it goes to another thread. Texts of numbers are rules (`LabelRule`). */
 export type Option = object;
 
 /** Keeps the engine from drawing what only a pointer shows. */
-export const STILL = { silent: true, animation: false, emphasis: { disabled: true } } as const;
+export const NOT_INTERACTIVE = { silent: true, animation: false, emphasis: { disabled: true } } as const;
 
 /** What all pictures have in common, and what one kind adds. */
 export function optionOf(palette: Palette, frame: Frame, parts: object): Option {
@@ -51,7 +51,7 @@ export function markSeries(
   const positions = labelPositions(marks, pixelsOf);
   return [
     {
-      ...STILL,
+      ...NOT_INTERACTIVE,
       type: 'line',
       data: marks.map(({ value }) => [place, value]),
       symbol: 'none',
@@ -75,7 +75,7 @@ export function markSeries(
           // A text would be read as a template.
           label: {
             position: positions[index],
-            formatter: { rule: 'text', text: shortened(cleanText(label), 12, 260) } satisfies LabelRule,
+            formatter: { rule: 'text', text: ellipsized(cleanText(label), 12, 260) } satisfies LabelRule,
           },
         })),
       },

@@ -1,6 +1,6 @@
 import { forEachRow } from '../../pauses/pauses';
 
-export type Row = Record<string, unknown>;
+export type ChartRow = Record<string, unknown>;
 
 /**
  * The rows of a picture, column by column. Columns are read when they are asked for: of 200, a picture shows a few. All
@@ -34,7 +34,7 @@ const SAMPLE = 400_000;
 
 const INSTANT = /^\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d|$)/;
 
-export async function readColumns(rows: readonly Row[]): Promise<Columns> {
+export async function readColumns(rows: readonly ChartRow[]): Promise<Columns> {
   const kinds = await kindsOf(rows);
   const numbers = async (name: string, convert: (cell: unknown) => number) => {
     const column = new Float64Array(rows.length);
@@ -69,7 +69,7 @@ interface Kind {
   text: boolean;
 }
 
-async function kindsOf(rows: readonly Row[]): Promise<Map<string, Kind>> {
+async function kindsOf(rows: readonly ChartRow[]): Promise<Map<string, Kind>> {
   const kinds = new Map<string, Kind>();
   const most = Math.max(200, SAMPLE / Math.max(1, Object.keys(rows[0] ?? {}).length));
   const step = Math.max(1, (rows.length - 1) / (most - 1));

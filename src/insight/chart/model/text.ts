@@ -36,7 +36,7 @@ export function cleanText(text: string): string {
 }
 
 /** At most so many pixels wide, with … where something is missing. Looks no further than what fits: names can be of any length. */
-export function shortened(text: string, size: number, pixels: number): string {
+export function ellipsized(text: string, size: number, pixels: number): string {
   const room = (pixels / size) * 100;
   let used = 0;
   let kept = 0;
@@ -53,13 +53,13 @@ export function shortened(text: string, size: number, pixels: number): string {
 
 /** The same with … in the middle: names of runs and settings often differ at their end. */
 export function abbreviated(text: string, size: number, pixels: number): string {
-  if (shortened(text, size, pixels) === text) return text;
+  if (ellipsized(text, size, pixels) === text) return text;
   let end = '';
   for (const character of [...text.slice(-100)].reverse()) {
     if (textWidth(character + end, size) > pixels * 0.4) break;
     end = character + end;
   }
-  return shortened(text.slice(0, text.length - end.length), size, pixels - textWidth(end, size)) + end;
+  return ellipsized(text.slice(0, text.length - end.length), size, pixels - textWidth(end, size)) + end;
 }
 
 /** A text on as many lines as it takes, at most `lines`. */
@@ -76,5 +76,5 @@ export function wrapped(text: string, size: number, pixels: number, lines: numbe
   found.push(line);
   const kept = found.slice(0, lines);
   if (found.length > lines) kept[lines - 1] = found.slice(lines - 1).join(' ');
-  return kept.map((one) => shortened(one, bold ? size * 1.06 : size, pixels));
+  return kept.map((one) => ellipsized(one, bold ? size * 1.06 : size, pixels));
 }

@@ -39,7 +39,7 @@ export interface StepRule {
 }
 
 /** Numbers as a person reads them: `0.00012`, `4.3e5`, `812`. */
-export function shown(value: number): string {
+export function formatNumber(value: number): string {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? 'not a number' : 'infinite';
   const size = Math.abs(value);
   if (size === 0 || (size >= 1e-3 && size < 1e5)) return String(Number(value.toPrecision(4)));

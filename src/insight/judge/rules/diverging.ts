@@ -1,6 +1,6 @@
 import type { Reading, StepRule } from '../reading/reading';
 import { inDecades, JUMP, largestOf, medianOf, medianSizeOf, RECENT, type Trail } from '../reading/trail';
-import { about, atStep, shown, valuesOf } from './values';
+import { findingAbout, atStep, shown, valuesOf } from './values';
 
 const CONTINUITY_LIMIT = 1e6;
 const CONTINUITY_GROWTH = 1000;
@@ -80,7 +80,7 @@ export const divergingRules: readonly StepRule[] = [
       for (const { trail, value } of valuesOf(reading, 'continuity')) {
         if (Math.abs(value) <= CONTINUITY_LIMIT) continue;
         const sentence = `The continuity error ${trail.name} reached ${shown(value)}${atStep(reading)} (limit ${shown(CONTINUITY_LIMIT)})`;
-        return about(trail.name, value, sentence);
+        return findingAbout(trail.name, value, sentence);
       }
       return null;
     },
@@ -96,7 +96,7 @@ export const divergingRules: readonly StepRule[] = [
         const before = largestOf(trail.recent.map(Math.abs));
         if (Math.abs(value) <= CONTINUITY_GROWTH * before) continue;
         const sentence = `The continuity error ${trail.name} reached ${shown(value)}${atStep(reading)}, at most ${shown(before)} in the 20 steps before (limits 1 and ${CONTINUITY_GROWTH} times that)`;
-        return about(trail.name, value, sentence);
+        return findingAbout(trail.name, value, sentence);
       }
       return null;
     },
@@ -116,7 +116,7 @@ export const divergingRules: readonly StepRule[] = [
         const before = sizes[0]!;
         if (size < CONTINUITY_CLIMB * before) continue;
         const sentence = `The continuity error ${trail.name} has grown at each of ${CLIMB_STEPS} steps, to ${shown(value)}${atStep(reading)} from ${shown(before)} (limits ${CONTINUITY_CLIMB} and ${CONTINUITY_CLIMB} times that)`;
-        return about(trail.name, value, sentence);
+        return findingAbout(trail.name, value, sentence);
       }
       return null;
     },
@@ -131,7 +131,7 @@ export const divergingRules: readonly StepRule[] = [
       for (const { trail, value } of valuesOf(reading, 'courant-max')) {
         if (value <= COURANT_LIMIT) continue;
         const sentence = `The Courant number reached ${shown(value)}${atStep(reading)} (limit ${COURANT_LIMIT})`;
-        return about(trail.name, value, sentence);
+        return findingAbout(trail.name, value, sentence);
       }
       return null;
     },
@@ -150,7 +150,7 @@ export const divergingRules: readonly StepRule[] = [
         if (steps === 0 || value < HEALING * trail.recent.at(-1)!) continue;
         if (steps < 2 && !hasGrownTo(value, trail.recent)) continue;
         const sentence = `The Courant number reached ${shown(value)}${atStep(reading)}, usually ${shown(usual)} in the 20 steps before (limits ${COURANT_NOTABLE} and ${COURANT_GROWTH} times that)`;
-        return about(trail.name, value, sentence);
+        return findingAbout(trail.name, value, sentence);
       }
       return null;
     },
@@ -167,7 +167,7 @@ export const divergingRules: readonly StepRule[] = [
         const before = trail.recent.at(-CLIMB_STEPS)!;
         if (value < 2 * before || timeStepGrows(reading)) continue;
         const sentence = `The Courant number has grown at each of ${CLIMB_STEPS} steps, to ${shown(value)}${atStep(reading)} from ${shown(before)}, and the time step has not (limit ${COURANT_CLIMB})`;
-        return about(trail.name, value, sentence);
+        return findingAbout(trail.name, value, sentence);
       }
       return null;
     },
@@ -185,7 +185,7 @@ export const divergingRules: readonly StepRule[] = [
       const worst = largestOf(valuesOf(reading, 'final-residual').map(({ value }) => value));
       if (!(worst >= SOLVE_FINAL)) return null;
       const sentence = `A linear solve ended ${shown(solves.worstRatio)} times worse than it began${atStep(reading)} (limit ${SOLVE_RATIO})`;
-      return about('finalByInitial', solves.worstRatio, sentence);
+      return findingAbout('finalByInitial', solves.worstRatio, sentence);
     },
   },
   {
@@ -197,7 +197,7 @@ export const divergingRules: readonly StepRule[] = [
       const worse = reading.step.solves?.worseWithManySweeps ?? 0;
       if (reading.streak('solves-worse-again', worse >= WORSE_SOLVES) < 3) return null;
       const sentence = `In three steps running, ${worse} linear solves ended worse than they began after 100 or more sweeps${atStep(reading)}`;
-      return about('worseSolves', worse, sentence);
+      return findingAbout('worseSolves', worse, sentence);
     },
   },
   {
@@ -216,7 +216,7 @@ export const divergingRules: readonly StepRule[] = [
         const { decades, limit, from } = riseOf(trail, value);
         if (decades < limit || !isRising(trail) || comesFromNothing(trail, value, all)) continue;
         const sentence = `The residual of ${trail.name} rose from ${shown(from)} to ${shown(value)}${atStep(reading)} and is above its first value ${shown(trail.first)} (limit ${limit} decades)`;
-        return about(trail.name, value, sentence);
+        return findingAbout(trail.name, value, sentence);
       }
       return null;
     },
@@ -232,7 +232,7 @@ export const divergingRules: readonly StepRule[] = [
         const beyond = value > NORMALISED_LIMIT && value > trail.first;
         if (reading.streak('normalised-residual', beyond, trail.name) < 2) continue;
         const sentence = `The residual of ${trail.name} reached ${shown(value)}${atStep(reading)}, and OpenFOAM's are not above 1 (limit ${NORMALISED_LIMIT})`;
-        return about(trail.name, value, sentence);
+        return findingAbout(trail.name, value, sentence);
       }
       return null;
     },
@@ -256,7 +256,7 @@ export const divergingRules: readonly StepRule[] = [
           values.every((other) => size > MONITOR_OVER_LARGEST * other.trail.largestBefore);
         if (reading.streak('monitor-blown-up', grown, trail.name) < 3) continue;
         const sentence = `${trail.name} reached ${shown(value)}${atStep(reading)}, usually ${shown(usual)} in the 20 steps before (limit ${MONITOR_FACTOR} times that)`;
-        return about(trail.name, value, sentence);
+        return findingAbout(trail.name, value, sentence);
       }
       return null;
     },

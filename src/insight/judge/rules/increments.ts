@@ -1,6 +1,6 @@
 import type { StepRule } from '../reading/reading';
 import { largestOf } from '../reading/trail';
-import { about, atStep, shown, valuesOf } from './values';
+import { findingAbout, atStep, shown, valuesOf } from './values';
 
 /** Contact that closes costs an increment one or two failed attempts, a hard one three; Abaqus gives up after five. */
 const FAILED_ONCE = 4;
@@ -29,7 +29,7 @@ export const incrementRules: readonly StepRule[] = [
         if (failed < FAILED_AGAIN || (failed < FAILED_ONCE && increments < TIMES)) continue;
         const again = failed < FAILED_ONCE ? ', for the second time in this log' : '';
         const sentence = `${failed} attempts at one increment have failed${atStep(reading)}${again}`;
-        return about(trail.name, value, sentence);
+        return findingAbout(trail.name, value, sentence);
       }
       return null;
     },
@@ -52,7 +52,7 @@ export const incrementRules: readonly StepRule[] = [
         const before = trail.recent.at(-1)!;
         if (!again && (value >= before || value < LEAST_CUT * before)) continue;
         const sentence = `The increment fell to ${shown(value)}${atStep(reading)}, at first ${shown(trail.first)} (limit a thousandth of that)`;
-        return about(trail.name, value, sentence);
+        return findingAbout(trail.name, value, sentence);
       }
       return null;
     },

@@ -1,6 +1,6 @@
 import type { SeriesRole } from '../../logs/log-step';
 import type { Finding, Reading, StepRule } from '../reading/reading';
-import { about, atStep } from './values';
+import { findingAbout, atStep } from './values';
 
 /** What the solver computes with: one value that is not a number spreads to all others within a step or two. */
 const SOLVED: readonly SeriesRole[] = [
@@ -56,5 +56,5 @@ function badness({ step, trails }: Reading, index: number): string | null {
 
 function finding(reading: Reading, index: number, what: string): Finding {
   const { name } = reading.trails[index]!;
-  return about(name, NaN, `The value of ${name} is ${what}${atStep(reading)}`);
+  return findingAbout(name, NaN, `The value of ${name} is ${what}${atStep(reading)}`);
 }

@@ -1,6 +1,6 @@
 import type { StepRule } from '../reading/reading';
 import { medianOf } from '../reading/trail';
-import { about, atStep, shown, valuesOf } from './values';
+import { findingAbout, atStep, shown, valuesOf } from './values';
 
 /** An adjustable step follows the flow over some decades. Six decades below its usual size, the run stands still. */
 const COLLAPSE = 1e-6;
@@ -27,7 +27,7 @@ export const timeStepRules: readonly StepRule[] = [
         const usual = 10 ** medianOf(trail.history.mean);
         if (!(value < COLLAPSE * usual)) continue;
         const sentence = `The time step fell to ${shown(value)}${atStep(reading)}, usually ${shown(usual)} (limit a millionth of that)`;
-        return about(trail.name, value, sentence);
+        return findingAbout(trail.name, value, sentence);
       }
       return null;
     },
@@ -47,7 +47,7 @@ export const timeStepRules: readonly StepRule[] = [
         const usual = 10 ** medianOf(trail.history.mean);
         if (!(value < SHRUNK * usual)) continue;
         const sentence = `The time stands still at ${shown(time!)}${atStep(reading)}: the time step is ${shown(value)}, usually ${shown(usual)}`;
-        return about(trail.name, value, sentence);
+        return findingAbout(trail.name, value, sentence);
       }
       return null;
     },

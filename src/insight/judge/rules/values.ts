@@ -1,19 +1,19 @@
 import type { SeriesRole } from '../../logs/log-step';
-import { shown, type Finding, type Reading } from '../reading/reading';
+import { formatNumber, type Finding, type Reading } from '../reading/reading';
 import type { Trail } from '../reading/trail';
 
 /** One series in the step in judgement. */
-interface Place {
+interface SeriesValue {
   readonly trail: Trail;
   readonly value: number;
   readonly index: number;
 }
 
 /** The series of a role that have a finite value in this step. */
-export function valuesOf({ step, trails, places }: Reading, role: SeriesRole): readonly Place[] {
+export function valuesOf({ step, trails, places }: Reading, role: SeriesRole): readonly SeriesValue[] {
   const indexes = places.get(role);
   if (!indexes) return NONE;
-  const found: Place[] = [];
+  const found: SeriesValue[] = [];
   for (const index of indexes) {
     const value = step.values[index] ?? NaN;
     if (Number.isFinite(value)) found.push({ trail: trails[index]!, value, index });
@@ -22,10 +22,10 @@ export function valuesOf({ step, trails, places }: Reading, role: SeriesRole): r
 }
 
 /** Most logs have no series of most roles, and each step is looked at by all rules. */
-const NONE: readonly Place[] = [];
+const NONE: readonly SeriesValue[] = [];
 
 /** A finding about one value, with the sentence that tells it. */
-export function about(name: string, value: number, sentence: string): Finding {
+export function findingAbout(name: string, value: number, sentence: string): Finding {
   return { evidence: [sentence], values: { [name]: Number.isFinite(value) ? value : null } };
 }
 
@@ -34,4 +34,4 @@ export function atStep({ step }: Reading): string {
   return step.step > 0 ? ` at step ${step.step}` : '';
 }
 
-export { shown };
+export { formatNumber as shown };

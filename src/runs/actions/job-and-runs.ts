@@ -5,8 +5,8 @@ import { isTerminalStatus, latestStatus } from '../run/run-state';
 import type { TaskContext } from '../tasks/task-context';
 import { readBefore } from './send-stop';
 
-/** How a job stands that is to be stopped. */
-export interface JobStanding {
+/** A job that is to be stopped. */
+export interface JobAndRuns {
   /** Null when it could not be read. */
   status: JobStatus | null;
   /** Null when they could not be listed. */
@@ -14,11 +14,11 @@ export interface JobStanding {
 }
 
 /** Both at once, because money burns meanwhile. */
-export async function readJob(
+export async function readJobAndRuns(
   client: RescaleClient,
   jobId: string,
   context: TaskContext,
-): Promise<JobStanding> {
+): Promise<JobAndRuns> {
   const [status, runs] = await Promise.all([
     readBefore((options) => readStatus(client, jobId, options), context),
     readBefore((options) => readRuns(client, jobId, options), context),
@@ -30,7 +30,7 @@ export async function readJob(
  * True for a job that needs no stop. A run in progress is the truth, whatever the job's status says (docs/platform.md), and
  * where the runs can't be read nobody knows.
  */
-export function needsNoStop({ status, runs }: JobStanding): boolean {
+export function needsNoStop({ status, runs }: JobAndRuns): boolean {
   return isTerminal(status) && runs !== null && !runs.some(isInProgress);
 }
 
