@@ -142,7 +142,9 @@ describe('downloading files', () => {
       }));
       const { downloads, failure } = await download(many, { folder: disk });
       failure!.code.should.equal('RESCALE_PATH');
-      downloads.every(({ error }) => /ENOSPC/.test(error!.message)).should.be.true();
+      for (const { relativePath, error } of downloads) {
+        error!.message.should.startWith(`${relativePath} can’t be written`).and.match(/ENOSPC/);
+      }
       (await below(disk)).should.eql([path.join('calc', 'run1', 'old.bin')]);
       place.requests().length.should.be.below(20);
     } finally {

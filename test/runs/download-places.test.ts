@@ -86,6 +86,45 @@ describe('where downloads are written', () => {
     }
   });
 
+  it('does not replace a file of the same path that came in another message, but the same one', async () => {
+    const [first, second] = [row('old.bin'), { ...row('plain.bin'), relativePath: 'old.bin' }];
+    const nameOf = async (file: RescaleFile, existing: 'skip' | 'replace') => {
+      const { downloads, failure } = await download([file], { existing });
+      should(failure).be.null();
+      (await readFile(downloads[0]!.file!)).should.eql(await suite.original(file));
+      return path.basename(downloads[0]!.file!);
+    };
+    const told = ['old.bin', `old~${second.id}.bin`];
+    [await nameOf(first, 'replace'), await nameOf(second, 'replace')].should.eql(told);
+    [await nameOf(first, 'skip'), await nameOf(second, 'skip')].should.eql(told);
+    folder = suite.folder = path.join(home, 'at once');
+    const names = await Promise.all([nameOf(first, 'replace'), nameOf(second, 'replace')]);
+    new Set(names).size.should.equal(2);
+    (await below(folder)).length.should.equal(2);
+  });
+
+  it('leaves a path to who can use it where the first could not', async () => {
+    const [first, second] = [row('old.bin'), { ...row('plain.bin'), relativePath: 'old.bin' }];
+    place.simulator.setFaults([{ path: 'contents', corruptAt: 700 }]);
+    (await download([first])).failure!.code.should.equal('RESCALE_CHECKSUM');
+    const { downloads } = await download([second]);
+    path.basename(downloads[0]!.file!).should.equal('old.bin');
+  });
+
+  it('fetches those that can be written, however many can’t, each of which says its own name', async () => {
+    const long = Array(25).fill('d'.repeat(200)).join('/');
+    const run = path.join(folder, 'calc', 'run1');
+    await mkdir(run, { recursive: true });
+    await writeFile(path.join(run, 'a'), '');
+    const bad = Array.from({ length: 12 }, (_, index) => (index % 2 ? `${long}/${index}` : `a/${index}`));
+    const files = [...bad, 'good', 'sub/good'].map((relativePath) => ({ ...row('old.bin'), relativePath }));
+    const { downloads, failure } = await download(files);
+    failure!.code.should.equal('RESCALE_PATH');
+    for (const { relativePath, error } of downloads.slice(0, bad.length))
+      error!.message.should.containEql(relativePath);
+    (await below(run)).should.eql(['a', 'good', path.join('sub', 'good')]);
+  });
+
   it('reports a file where a directory should be, and a directory where a file should be', async () => {
     const run = path.join(folder, 'calc', 'run1');
     await mkdir(path.join(run, 'old.bin'), { recursive: true });

@@ -3,11 +3,13 @@ import path from 'node:path';
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import { checksumText, hashFile } from '../files/checksum';
-import { distinctNames, isCaseBlind } from './distinct-names';
+import { distinctNames, isCaseBlind, keyOf } from './distinct-names';
 import { fetchToFile, isSmall } from './download-file';
 import type { Proof } from '../files/checked-bytes';
+import { nameClaims } from './name-claims';
 import { removeAbandonedParts } from './part-files';
 import { createDownloadProgress } from './download-progress';
+import { isOfWholeDisk } from '../tasks/disk-reason';
 import { inParallel, limitTo } from '../tasks/in-parallel';
 import { enterDirectory, writeFailure } from '../files/safe-path';
 import { createLateFiles, type LateFiles } from '../files/late-files';
@@ -100,8 +102,9 @@ export async function downloadFiles(
       }
     });
   const fail = (index: number, error: RescaleError) => {
-    failures.set(index, error);
-    results.set(index, failed(request.files[index]!, wanted.get(index), error));
+    const failure = failed(request.files[index]!, wanted.get(index), error);
+    failures.set(index, failure.error);
+    results.set(index, failure);
   };
   const each = (indexes: Iterable<number>, act: (index: number) => Promise<void>) =>
     inParallel(indexes, TAKEN_UP * most, async (index) => {
@@ -121,7 +124,9 @@ export async function downloadFiles(
     const describe = () => transfer(() => describeFile(client, request.files[index]!, request, options));
     wanted.set(index, await late(request.jobId, request.runId, describe));
   });
-  const names = distinctNames(wanted, await isCaseBlind(root), fail);
+  const caseBlind = await isCaseBlind(root);
+  const claims = nameClaims(root);
+  const names = distinctNames(wanted, caseBlind, fail, claims);
   const progress = createDownloadProgress(request.files.length, context);
   await each(names.keys(), async (index) => {
     const file = wanted.get(index)!;
@@ -144,6 +149,8 @@ export async function downloadFiles(
     results.set(index, { id, relativePath, file: target, ...fetched, skipped: present !== null });
     progress.done();
   });
+  for (const [index, parts] of names)
+    if (failures.has(index)) claims.release(keyOf(parts, caseBlind), wanted.get(index)!.id);
   const downloads = request.files.map((_, index) => results.get(index)!);
   return { downloads, failure: failureOf(request.files.length, failures) };
 }
@@ -194,9 +201,9 @@ function keyCheck(client: RescaleClient, options: CallOptions): (error: RescaleE
   };
 }
 
-/** The platform does not answer, or the disk takes nothing. */
-function isNobodysFault({ code, key }: RescaleError): boolean {
-  if (key === 'path-write') return true;
+/** The platform does not answer, or the disk takes nothing, whichever file it is. */
+function isNobodysFault({ code, key, values }: RescaleError): boolean {
+  if (key === 'path-write') return isOfWholeDisk(values['reason']);
   return ['RESCALE_NETWORK', 'RESCALE_TIMEOUT', 'RESCALE_SERVER', 'RESCALE_RATE_LIMIT'].includes(code);
 }
 
@@ -209,15 +216,21 @@ function failureOf(total: number, failures: Map<number, RescaleError>): RescaleE
   return new RescaleError(first.code, 'download-failed', all, first.statusCode);
 }
 
-function failed(reference: FileReference, file: WantedFile | undefined, error: RescaleError): Download {
+/** An error that spared this file the attempt is of another file, and names that one. */
+function failed(reference: FileReference, file: WantedFile | undefined, error: RescaleError) {
   const named = typeof reference === 'string' ? null : (reference.relativePath ?? null);
+  const id = idOf(reference);
+  const relativePath = file?.relativePath ?? named;
+  const { code, key, values, statusCode } = error;
+  const isOfOther = SPARING.has(key) && values['path'] !== (relativePath ?? id);
+  const own = isOfOther
+    ? new RescaleError(code, key, { ...values, path: relativePath ?? id }, statusCode)
+    : error;
   return {
-    id: idOf(reference),
-    relativePath: file?.relativePath ?? named,
-    file: null,
-    bytes: 0,
-    checksum: null,
-    skipped: false,
-    error,
-  };
+    ...{ id, relativePath, file: null, bytes: 0, checksum: null, skipped: false },
+    error: own,
+  } satisfies Download;
 }
+
+/** Errors that name a file and spare others the attempt, which fail in the same way. */
+const SPARING: ReadonlySet<string> = new Set(['path-write', 'download-broken']);

@@ -22,7 +22,8 @@ const ID = /^(?!\.{1,2}$|.*%[\da-f]{2})[^/\\\s\p{Cc}]{1,256}$/iu;
 /** The files that a value of a flow means: one, or an array. Rejects with RESCALE_INPUT what is neither. */
 export function fileReferences(value: unknown): FileReference[] {
   const items: unknown[] = Array.isArray(value) ? value : [value];
-  return items.map((item) => {
+  // An array may have holes, which `map` passes over.
+  return Array.from(items, (item) => {
     const id = typeof item === 'object' && item !== null && 'id' in item ? item.id : item;
     if (typeof id !== 'string' || !ID.test(id)) {
       throw new RescaleError('RESCALE_INPUT', 'input-type', {

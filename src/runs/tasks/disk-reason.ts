@@ -29,6 +29,22 @@ const REASONS: Readonly<Record<string, ErrorTextKey>> = {
   ETXTBSY: 'disk-busy',
 };
 
+/** What keeps a disk from taking anything, and not this file or this folder alone. */
+const OF_WHOLE_DISK: ReadonlySet<string> = new Set<ErrorTextKey>([
+  'disk-quota',
+  'disk-full',
+  'disk-read-only',
+  'disk-away',
+  'disk-faulty',
+  'disk-handles',
+]);
+
+/** Whether this reason (see `diskReason`) would meet any other file as well. */
+export function isOfWholeDisk(reason: unknown): boolean {
+  if (typeof reason !== 'object' || reason === null || !('key' in reason)) return false;
+  return typeof reason.key === 'string' && OF_WHOLE_DISK.has(reason.key);
+}
+
 /** Calls of the network fail with some of the same codes. */
 const OF_NETWORK = new Set(['connect', 'getaddrinfo', 'listen', 'bind', 'accept', 'spawn']);
 
