@@ -74,8 +74,8 @@ describe('A run of which a variable is nested without end', () => {
       const polling = createJobPolling({ client: platform.client, clock });
       const { signal } = new AbortController();
       const ended = awaitEnd(
-        { jobId: 'sweep', runId, interval: 30 * SECOND, outcome: false, files: false, deadline: null },
-        { polling, clock, signal, stop: signal },
+        { jobId: 'sweep', runId, interval: 30 * SECOND, outcome: false, files: false },
+        { polling, clock, signal, stop: signal, deadline: null },
       );
       await clock.advance(31 * SECOND);
       JSON.stringify((await ended).payload).should.containEql('nested too deep');

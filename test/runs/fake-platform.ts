@@ -38,6 +38,8 @@ export interface FakePlatform {
   /** It counts so many rows more than it shows. */
   unlisted: number;
   pausedUntil: number | null;
+  /** Its time of day is so much (ms) ahead of this machine's. */
+  ahead: number;
   /** Milliseconds that each answer takes. */
   latency: number;
   /** What an answer takes longer than that, ms. */
@@ -131,7 +133,8 @@ export function fakePlatform(clock: VirtualClock): FakePlatform {
 
   const client = {
     origin: 'https://fake.test',
-    platformNow: () => clock.now(),
+    platformNow: () => clock.now() + platform.ahead,
+    platformTold: () => true,
     budget: budgetOf(
       () => platform.pausedUntil,
       () => platform.rate,
@@ -222,6 +225,7 @@ export function fakePlatform(clock: VirtualClock): FakePlatform {
     pageLimit: 1000,
     unlisted: 0,
     pausedUntil: null,
+    ahead: 0,
     latency: 0,
     slow: null,
     rate: 0,

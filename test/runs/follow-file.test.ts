@@ -1,4 +1,5 @@
 import 'should';
+import { startDeadline, type Deadline } from '../../src/runs/tasks/deadline';
 import { followFile, type FollowBatch, type FollowEnd } from '../../src/runs/follow/follow-file';
 import { startOfFollow, type FollowState } from '../../src/runs/follow/follow-state';
 import type { Trouble } from '../../src/runs/run/job-reading';
@@ -9,7 +10,7 @@ const TAILS = /\/tail\//;
 describe('following a file of a run', () => {
   let place: RunsOnSimulator;
   let ended: Set<string>;
-  const request = { jobId: 'calc', runId: '1', path: 'shared/log', interval: 2_000, until: null };
+  const request = { jobId: 'calc', runId: '1', path: 'shared/log', interval: 2_000, deadline: null };
 
   beforeEach(async () => {
     place = await runsOnSimulator();
@@ -28,7 +29,7 @@ describe('following a file of a run', () => {
 
   /** Follows, and acts each time that a batch came; collects everything. */
   async function follow(
-    changes: Partial<typeof request | { until: number }> = {},
+    changes: Partial<typeof request | { deadline: Deadline | null }> = {},
     on: (batches: FollowBatch[]) => void = () => undefined,
     state: FollowState = startOfFollow('start'),
     signal?: AbortSignal,
@@ -180,7 +181,7 @@ describe('following a file of a run', () => {
 
   it('ends at its deadline, and when the run is not there at all', async () => {
     append('one\ntwo\n');
-    const { end, lines } = await follow({ until: place.clock.now() + 60_000 });
+    const { end, lines } = await follow({ deadline: startDeadline(60_000, place.clock, place.client) });
     end.reason.should.equal('deadline');
     lines.should.eql(['one', 'two']);
     (await failureOf(follow({ jobId: 'nojob' }))).code.should.equal('RESCALE_NOT_FOUND');

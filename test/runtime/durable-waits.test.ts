@@ -1,4 +1,4 @@
-import 'should';
+import should from 'should';
 import type { ErrorText } from '../../src/api/errors/errors';
 import { createDurableWaits, type WaitFields } from '../../src/runtime/long-running/durable-waits';
 import type {
@@ -10,7 +10,7 @@ import type {
 } from '../../src/runtime/definition/definition';
 import { createMemoryStore } from '../../src/runtime/state/state-store';
 import { virtualClock } from '../runs/virtual-clock';
-import { fakePlatform } from '../runs/fake-platform';
+import { failure, fakePlatform } from '../runs/fake-platform';
 import { createJobPolling, type JobPolling } from '../../src/runs/polling/job-polling';
 import type { StateStore } from '../../src/runs/tasks/ports';
 import { fullDisk } from './full-disk';
@@ -201,5 +201,89 @@ describe('Durable waits', () => {
     resumed.should.eql([]);
     (await store.keys()).should.eql(['wait:later']);
     warnings.should.eql([{ key: 'wait-unreadable', values: { count: 1 } }]);
+  });
+
+  describe('with a deadline, when the clock was wrong', () => {
+    const YEAR = 365 * 24 * 3_600_000;
+    /** Waits as the next node of the id has them, in this process or, with another store, after a restart. */
+    const resumeIn = async (next: StateStore) => {
+      let result: Result | null = null;
+      host.resume = (_message, _fields, task) => {
+        const resumedTask = task({ ...workOf({}), signal: host.signal }) as AsyncGenerator<Result>;
+        void resumedTask.next().then(({ value }) => (result = value as Result));
+      };
+      await createDurableWaits(host, next).resume();
+      return () => result;
+    };
+    const begin = async (deadline: number) => {
+      const node = new AbortController();
+      const work = { ...workOf({}), fields: { ...FIELDS, deadline }, signal: node.signal };
+      createDurableWaits(host, store)
+        .start(work)
+        .next()
+        .catch(() => undefined);
+      await clock.advance(1_000);
+      return () => node.abort(new Error('closed'));
+    };
+    const restarted = async (): Promise<StateStore> => {
+      const next = { ...createMemoryStore(), durable: true };
+      for (const { key, value } of (await store.list()).items) await next.write(key, value);
+      return next;
+    };
+
+    it('waits on over a deploy after it was set right, and tells the end of its run', async () => {
+      const close = await begin(604_800);
+      clock.setAhead(YEAR);
+      close();
+      const result = await resumeIn(store);
+      await clock.advance(30_000);
+      should(result()).be.null();
+      platform.end(platform.jobs.get('one')!, '1');
+      await clock.advance(10_000);
+      result()!.should.have.property('output', 0);
+    });
+
+    it('ends after its span over a deploy, also when the clock was set back', async () => {
+      const close = await begin(90);
+      clock.setBack(7_200_000);
+      close();
+      const result = await resumeIn(store);
+      await clock.advance(80_000);
+      should(result()).be.null();
+      await clock.advance(10_000);
+      result()!.rescale!.should.have.property('reason', 'deadline');
+    });
+
+    for (const hours of [2, 24 * 365]) {
+      it(`goes by the platform after a restart with a clock ${hours} h ahead`, async () => {
+        const close = await begin(90);
+        close();
+        const next = await restarted();
+        clock.setAhead(hours * 3_600_000);
+        platform.ahead = -hours * 3_600_000;
+        const result = await resumeIn(next);
+        await clock.advance(80_000);
+        should(result()).be.null();
+        await clock.advance(10_000);
+        result()!.rescale!.should.have.property('reason', 'deadline');
+        clock.setBack(hours * 3_600_000);
+      });
+    }
+
+    it('is not ended before the platform has answered, and told then if it passed', async () => {
+      const close = await begin(90);
+      close();
+      const next = await restarted();
+      await clock.advance(600_000);
+      platform.fault = () => {
+        throw failure('RESCALE_NETWORK');
+      };
+      const result = await resumeIn(next);
+      await clock.advance(80_000);
+      should(result()).be.null();
+      platform.fault = null;
+      await clock.advance(60_000);
+      result()!.rescale!.should.have.property('reason', 'deadline');
+    });
   });
 });

@@ -1,6 +1,6 @@
 import 'should';
 import { startOfFollow } from '../../src/runs/follow/follow-state';
-import { readStored } from '../../src/runs/tasks/stored-format';
+import { readStored, toStored } from '../../src/runs/tasks/stored-format';
 import { followFormat, followProgressFormat } from '../../src/runtime/long-running/follow-format';
 import { waitFormat } from '../../src/runtime/long-running/wait-format';
 
@@ -49,17 +49,27 @@ const valueOf = <Value>(reading: ReturnType<typeof readStored<Value>>): Value =>
 
 describe('Stored state of version 0.1.0', () => {
   it('holds waits that go on', () => {
-    valueOf(readStored(waitFormat, WAIT)).should.eql(WAIT);
+    const { deadline: instant, ...request } = WAIT.request;
+    const deadline = { span: 604_800_000, machine: instant, platform: instant };
+    const lifted = { ...WAIT, request, deadline };
+    valueOf(readStored(waitFormat, WAIT)).should.eql(lifted);
+    valueOf(readStored(waitFormat, toStored(waitFormat, lifted as never))).should.eql(lifted);
     const status = { key: 'completed', values: { runId: '3' } } as const;
     const release = { output: 0, payload: { id: '3' }, rescale: { state: 'completed' }, status };
     valueOf(readStored(waitFormat, { ...WAIT, release })).release!.should.eql(release);
     const forJob = { ...WAIT, request: { ...WAIT.request, runId: null, deadline: null } };
-    valueOf(readStored(waitFormat, forJob)).request.should.have.property('runId', null);
+    const waitForJob = valueOf(readStored(waitFormat, forJob));
+    waitForJob.request.should.have.property('runId', null);
+    waitForJob.should.have.property('deadline', null);
   });
 
   it('holds follows that go on where they were', () => {
     const fields = { ...FOLLOW.fields, encoding: 'utf-8' };
-    valueOf(readStored(followFormat, FOLLOW)).should.eql({ ...FOLLOW, fields });
+    const { until, ...follow } = FOLLOW;
+    valueOf(readStored(followFormat, FOLLOW)).should.eql({ ...follow, fields, deadline: until });
+    const limited = { ...FOLLOW, until: 1785000000000, fields: { ...FOLLOW.fields, deadline: 90 } };
+    const deadline = { span: 90_000, machine: 1785000000000, platform: 1785000000000 };
+    valueOf(readStored(followFormat, limited)).deadline!.should.eql(deadline);
     const progress = valueOf(readStored(followProgressFormat, PROGRESS));
     progress.should.have.properties({ unsent: PROGRESS.unsent, perhapsSent: true, end: null, mark: '' });
     progress.state.should.have.properties({ version: 2, delivered: 12, position: 12, offset: 340 });

@@ -149,6 +149,8 @@ export interface RescaleClient {
    * machine's before the first answer.
    */
   platformNow(): number;
+  /** It has answered, so that its time of day is known. */
+  platformTold(): boolean;
 
   listRuns(jobId: string, options?: ListOptions): AsyncGenerator<Page<Run>, void, undefined>;
   /** One page alone; `page` past the end is an empty page. */

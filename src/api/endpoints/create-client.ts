@@ -54,6 +54,7 @@ export function createClient(options: ClientOptions): RescaleClient {
     origin,
     budget,
     platformNow: platformTime.now,
+    platformTold: platformTime.isTold,
     ...runEndpoints(endpoint),
     ...jobEndpoints(endpoint),
     ...fileEndpoints(endpoint),

@@ -110,6 +110,8 @@ function timer(milliseconds: number, signal: AbortSignal | undefined, background
 export interface PlatformTime {
   /** Milliseconds since the epoch; this machine's time of day until the platform has told its own. */
   readonly now: () => number;
+  /** It has. */
+  readonly isTold: () => boolean;
   /** Takes the `Date` of an answer, and its `Age` where a cache between has kept it. */
   observe(date: string | undefined, age?: string): void;
 }
@@ -145,6 +147,7 @@ export function createPlatformTime(clock: Clock): PlatformTime {
       }
       return clock.monotonic() + agreed;
     },
+    isTold: () => offsets.length > 0,
     observe(date, age = '0') {
       const told = date === undefined ? NaN : Date.parse(date);
       const kept = /^\d{1,9}$/.test(age) ? Number(age) : 0;

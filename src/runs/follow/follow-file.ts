@@ -11,6 +11,7 @@ import { textEncoding } from '../files/text-encoding';
 import { runReader, type RunReading } from '../reading/run-reader';
 import type { DirectoryEntry, Run } from '../../api/client/types';
 import { isOver, isTerminalStatus, latestStatus } from '../run/run-state';
+import type { Deadline, KeptDeadline } from '../tasks/deadline';
 import type { RunAddress, TaskContext } from '../tasks/task-context';
 
 interface FollowRequest extends RunAddress {
@@ -20,8 +21,8 @@ interface FollowRequest extends RunAddress {
   encoding?: string;
   /** Milliseconds between two polls. */
   interval: number;
-  /** When to give up, ms since the epoch; null = never. */
-  until: number | null;
+  /** When to give up; null = never. */
+  deadline: Deadline | null;
 }
 
 export interface FollowBatch {
@@ -47,6 +48,8 @@ export interface FollowEnd {
 interface FollowContext extends TaskContext {
   /** Called at each failed poll, and with null when all is well again. It never ends the follow. */
   trouble?(trouble: Trouble | null): void;
+  /** The deadline is to be kept anew. */
+  onDeadline?(kept: KeptDeadline): void;
   /** Told at each reading of its run. */
   reading?(run: Run): void;
 }
@@ -79,9 +82,7 @@ export async function* followFile(
   let current = state;
   let since: number | null = null;
   let failed = 0;
-  // A span from here on: whoever sets this machine's clock moves no deadline.
-  const end =
-    request.until === null ? Infinity : context.clock.monotonic() + request.until - context.clock.now();
+  const { deadline } = request;
   for (;;) {
     let over = false;
     try {
@@ -106,6 +107,7 @@ export async function* followFile(
       if (since !== null) context.trouble?.(null);
       since = null;
       failed = 0;
+      if (deadline?.observe(client.platformNow())) context.onDeadline?.(deadline.kept);
     } catch (error) {
       failed += 1;
       if (!isRescaleError(error) || context.signal?.aborted || poller.isFinal(error)) throw error;
@@ -113,7 +115,7 @@ export async function* followFile(
       context.trouble?.({ error, since });
     }
     if (over) return { reason: 'completed', state: current, unread: poller.unread };
-    const left = end - context.clock.monotonic();
+    const left = deadline?.left() ?? Infinity;
     if (left <= 0) return { reason: 'deadline', state: current };
     const pause = Math.max(
       request.interval,

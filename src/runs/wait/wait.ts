@@ -1,5 +1,5 @@
 import { abortReason } from '../../api/errors/abort';
-import { onAbort } from '../../api/errors/guard';
+import { inBackground, onAbort } from '../../api/errors/guard';
 import { RescaleError } from '../../api/errors/errors';
 import type { Run } from '../../api/client/types';
 import {
@@ -14,6 +14,7 @@ import {
 } from '../run/job-reading';
 import { decideJobOutcome, type Outcome } from '../run/outcome';
 import type { JobSubscription, JobPolling } from '../polling/job-polling';
+import type { Deadline, KeptDeadline } from '../tasks/deadline';
 import type { Clock } from '../tasks/ports';
 import { copyRun } from '../run/copy-run';
 import { endDoubt, type EndDoubt } from '../run/end-doubt';
@@ -28,8 +29,6 @@ export interface WaitRequest {
   interval: number;
   outcome: boolean;
   files: boolean;
-  /** ms since the epoch; null = none. */
-  deadline: number | null;
 }
 
 /** How a wait ended. */
@@ -60,6 +59,9 @@ interface WaitContext {
   signal: AbortSignal;
   /** Ends the wait as `stopped`. */
   stop: AbortSignal;
+  deadline: Deadline | null;
+  /** It is to be kept anew. */
+  onDeadline?(kept: KeptDeadline): void;
   onReading?(reading: JobReading): void;
   onTrouble?(trouble: Trouble | null): void;
 }
@@ -82,10 +84,10 @@ const LONGEST_SLEEP = 30_000;
  * there is no such job, and with the signal's reason when aborted.
  */
 export function awaitEnd(request: WaitRequest, context: WaitContext): Promise<WaitEnd> {
-  const { polling, clock, signal, stop } = context;
+  const { polling, clock, signal, stop, deadline } = context;
   return new Promise((resolve, reject) => {
     const judge = waitJudge(request);
-    const timer = new AbortController();
+    let timer = new AbortController();
     let subscription: JobSubscription | null = null;
     let last: JobReading | null = null;
     let settled = false;
@@ -101,19 +103,28 @@ export function awaitEnd(request: WaitRequest, context: WaitContext): Promise<Wa
     };
     const closed = () => settle(() => reject(abortReason(signal)));
     const stopped = () => settle(() => resolve({ reason: 'stopped', payload: lastRun(request, last) }));
-    // From here on it is a span: a clock that is set neither ends nor delays it.
-    const span = request.deadline === null ? Infinity : request.deadline - clock.now();
-    const missed = span <= 0;
-    const deadline = clock.monotonic() + (missed ? GRACE_AFTER_RESTART : span);
+    /** On the monotonic clock; null unless the deadline passed while nobody looked. */
+    let graceEnd: number | null = null;
+    const noteMissed = () => {
+      if (deadline && deadline.left() <= 0) graceEnd ??= clock.monotonic() + GRACE_AFTER_RESTART;
+    };
+    const left = () => (graceEnd === null ? (deadline?.left() ?? Infinity) : graceEnd - clock.monotonic());
+    /** Only the platform can say how much is left of one from before a restart. */
+    const noteTime = ({ platformNow }: JobReading) => {
+      if (!deadline || last) return;
+      if (deadline.observe(platformNow)) context.onDeadline?.(deadline.kept);
+      noteMissed();
+      timer.abort();
+    };
     /** Whether there is something new to say at this time. */
     const look = () => {
       if (settled) return;
-      const late = clock.monotonic() >= deadline;
+      const late = left() <= 0;
       try {
         const end = last && judge(last, subscription, late);
         const goesOn = last !== null && isKnownToGoOn(request, last);
         if (end) settle(() => resolve(end));
-        else if (late || (missed && goesOn))
+        else if (late || (graceEnd !== null && goesOn))
           settle(() => resolve({ reason: 'deadline', payload: lastRun(request, last) }));
       } catch (error) {
         const failure = error instanceof Error ? error : new Error(String(error));
@@ -122,12 +133,14 @@ export function awaitEnd(request: WaitRequest, context: WaitContext): Promise<Wa
     };
     const keepTime = async () => {
       while (!settled) {
-        const left = deadline - clock.monotonic();
-        await clock.sleep(Math.max(0, Math.min(left, LONGEST_SLEEP)), timer.signal);
+        timer = new AbortController();
+        const pause = Math.max(0, Math.min(left(), LONGEST_SLEEP));
+        await clock.sleep(pause, timer.signal).catch(() => undefined);
         look();
       }
     };
 
+    noteMissed();
     if (signal.aborted) return closed();
     if (stop.aborted) return stopped();
     const listening = [onAbort(signal, closed), onAbort(stop, stopped)];
@@ -135,13 +148,14 @@ export function awaitEnd(request: WaitRequest, context: WaitContext): Promise<Wa
     subscription = polling.followJob(request.jobId, {
       interval: request.interval,
       onReading(reading) {
+        noteTime(reading);
         last = reading;
         context.onReading?.(reading);
         look();
       },
       onTrouble: (trouble) => context.onTrouble?.(trouble),
     });
-    keepTime().catch(() => undefined);
+    inBackground(keepTime());
   });
 }
 

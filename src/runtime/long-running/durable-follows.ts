@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { inBackground } from '../../api/errors/guard';
 import { followFile, type FollowEnd } from '../../runs/follow/follow-file';
+import { startDeadline } from '../../runs/tasks/deadline';
 import { startOfFollow } from '../../runs/follow/follow-state';
 import { workingPath } from '../../runs/files/path-match';
 import type { StateStore } from '../../runs/tasks/ports';
@@ -18,6 +20,7 @@ import { closedError } from '../node/node-instance';
 import { createFollowStore, type NewFollow } from './follow-store';
 import { storeLater } from '../state/first-write';
 import { createNodeOutage } from './node-outage';
+import { processDeadlines } from './process-deadlines';
 import type { Journals } from '../state/journal';
 import { followEndStatus, nextBatch, followKey, startFollowing, type Following } from './following';
 
@@ -48,6 +51,7 @@ export function createDurableFollows(
   const outage = createNodeOutage(host);
   const follows = createFollowStore(host, store);
   const marks = createSentMarks(journals);
+  const deadlines = processDeadlines(store);
   let resumed: Promise<void> | null = null;
 
   async function save(following: Following, progress: FollowProgress): Promise<void> {
@@ -102,6 +106,7 @@ export function createDurableFollows(
       throw error;
     } finally {
       active.delete(following.key);
+      if (!context.signal.aborted) deadlines.forget(following.key);
       outage.drop(following.key);
       following.stopStoring();
     }
@@ -112,7 +117,7 @@ export function createDurableFollows(
     following: Following,
   ): Sending<FollowOutcome> {
     const { jobId, runId, path, encoding, interval } = context.fields;
-    const request = { jobId, runId, path, encoding, interval: interval * 1000, until: following.until };
+    const request = { jobId, runId, path, encoding, interval: interval * 1000, deadline: following.deadline };
     const batches = followFile(context.client, request, following.progress.state, {
       clock: context.clock,
       trace: context.trace,
@@ -120,6 +125,7 @@ export function createDurableFollows(
       progress: (fact) => context.progress?.(fact),
       trouble: (trouble) => outage.note(following.key, trouble),
       reading: showOddEnd(context),
+      onDeadline: (deadline) => inBackground(following.storage?.keepDeadline(deadline) ?? Promise.resolve()),
     });
     for (;;) {
       const next = await nextBatch(batches, following, context.signal);
@@ -169,7 +175,8 @@ export function createDurableFollows(
       // Starting what is followed already changes nothing.
       if (active.has(key)) return;
       if (context.signal.aborted) throw closedError();
-      const until = fields.deadline > 0 ? host.clock.now() + fields.deadline * 1000 : null;
+      const span = fields.deadline * 1000;
+      const deadline = span > 0 ? startDeadline(span, host.clock, context.connection.client) : null;
       const progress: FollowProgress = {
         state: startOfFollow(fields.from),
         unsent: null,
@@ -177,7 +184,8 @@ export function createDurableFollows(
         end: null,
         mark: randomUUID(),
       };
-      const following = startFollowing(key, request, until, progress, null);
+      const following = startFollowing(key, request, deadline, progress, null);
+      deadlines.note(key, deadline);
       active.set(key, following);
       try {
         // It is on disk all the same when its file could not be read yet; then it is taken up later.
@@ -220,8 +228,13 @@ export function createDurableFollows(
   ): Promise<void> {
     const message = follows.pack(context.message);
     if (!message) return;
-    const { key, until, progress } = following;
-    const stored = { origin: context.connection.origin, fields, until, packed: message.packed };
+    const { key, deadline, progress } = following;
+    const stored = {
+      origin: context.connection.origin,
+      fields,
+      deadline: deadline?.kept ?? null,
+      packed: message.packed,
+    };
     const begin = () => follows.create(key, stored, progress);
     let created: NewFollow | null = null;
     const kept = await context.keep(() => (created = begin()));
@@ -251,9 +264,10 @@ export function createDurableFollows(
       encoding: await host.read('encoding'),
     };
     await follows.resumeStored(({ key, stored, message, progress: written, storage }) => {
+      const deadline = deadlines.resume(key, stored.deadline, host.clock);
       const isSent = written.unsent !== null && marks.has(written.mark, written.state);
       const progress = isSent ? { ...written, unsent: null, perhapsSent: false } : written;
-      const following = startFollowing(key, stored.fields, stored.until, progress, storage);
+      const following = startFollowing(key, stored.fields, deadline, progress, storage);
       active.set(key, following);
       host.resume(message, { ...stored.fields, ...current }, (context) => continueFollow(context, following));
     });

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { inBackground } from '../../api/errors/guard';
 import type { StateStore } from '../../runs/tasks/ports';
+import { startDeadline, type Deadline, type KeptDeadline } from '../../runs/tasks/deadline';
 import type { JobReading } from '../../runs/run/job-reading';
 import type { Run } from '../../api/client/types';
 import { firstOddEnd } from '../../runs/run/end-doubt';
@@ -13,6 +15,7 @@ import { waitWarnings } from '../state/durable-warnings';
 import { unpackMessage } from '../state/stored-message';
 import { sharedPolling } from '../platform/shared-polling';
 import { createNodeOutage } from './node-outage';
+import { processDeadlines } from './process-deadlines';
 import { unfinishedStatus, jobEndStatus, runEndStatus } from '../status/end-status';
 import { oddEndText, oddEndWarning } from '../status/odd-end';
 import { createDoubtWarnings, unknownStatusText, unknownStatusWarning } from '../status/unknown-status';
@@ -33,6 +36,7 @@ interface DurableWaits {
 interface Waiting {
   key: string;
   request: WaitRequest;
+  deadline: Deadline | null;
   stop: AbortController;
   /** Null when it can't be written at all; until it is stored, it is held in memory only. */
   item: DurableItem<StoredWait> | null;
@@ -56,6 +60,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
     warnings: waitWarnings,
     isForeign: async ({ origin }) => origin !== (await host.connect()).origin,
   });
+  const deadlines = processDeadlines(store);
   let resumed: Promise<void> = Promise.resolve();
 
   /** Stores the wait; where that is not possible it is held in memory, and the user is told. */
@@ -65,7 +70,14 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
     const { request } = waiting;
     const { origin } = context.connection;
     const begin = () =>
-      waits.create(waiting.key, { origin, request, fields: context.fields, ...message, release: null });
+      waits.create(waiting.key, {
+        origin,
+        request,
+        deadline: waiting.deadline?.kept ?? null,
+        fields: context.fields,
+        ...message,
+        release: null,
+      });
     let created: ReturnType<typeof begin> | null = null;
     const stored = await context.keep(() => (created = begin()));
     waiting.item = created!.item;
@@ -102,10 +114,15 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
       return status;
     } finally {
       active.delete(key);
+      if (!context.signal.aborted) deadlines.forget(key);
       outage.drop(key);
       doubtWarnings.note(waiting, null);
       waiting.stopStoring();
     }
+  }
+
+  async function keepDeadline({ item }: Waiting, deadline: KeptDeadline): Promise<void> {
+    await item?.write({ ...item.value, deadline });
   }
 
   async function endOf(context: InputContext<WaitFields>, waiting: Waiting): Promise<WaitEnd> {
@@ -115,6 +132,8 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
         clock: host.clock,
         signal: context.signal,
         stop: waiting.stop.signal,
+        deadline: waiting.deadline,
+        onDeadline: (deadline) => inBackground(keepDeadline(waiting, deadline)),
         onReading: (reading) => showDoubt(context, waiting, reading),
         onTrouble: (trouble) => outage.note(waiting.key, trouble),
       });
@@ -146,6 +165,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
   return {
     async *start(context) {
       const { scope, jobId, runId, interval, deadline, outcome, files } = context.fields;
+      const { client } = context.connection;
       const waiting: Waiting = {
         key: randomUUID(),
         request: {
@@ -154,14 +174,15 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
           interval: interval * 1000,
           outcome,
           files,
-          deadline: deadline > 0 ? host.clock.now() + deadline * 1000 : null,
         },
+        deadline: deadline > 0 ? startDeadline(deadline * 1000, host.clock, client) : null,
         stop: new AbortController(),
         item: null,
         stopStoring() {},
         toldDoubt: null,
         notes: {},
       };
+      deadlines.note(waiting.key, waiting.deadline);
       return yield* wait(context, waiting, true);
     },
 
@@ -197,6 +218,7 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
       const waiting = {
         key,
         request: value.request,
+        deadline: deadlines.resume(key, value.deadline, host.clock),
         stop: new AbortController(),
         item,
         stopStoring() {},

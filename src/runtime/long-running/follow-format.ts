@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { FollowBatch } from '../../runs/follow/follow-file';
 import { readFollowState, type FollowState } from '../../runs/follow/follow-state';
+import { deadlineSchema, liftedDeadline, type KeptDeadline } from '../../runs/tasks/deadline';
 import type { StoredFormat } from '../../runs/tasks/stored-format';
 
 /** What the fields of the node say about one follow. */
@@ -23,8 +24,7 @@ export interface StoredFollow {
   /** The configured address. */
   origin: string;
   fields: FollowFields;
-  /** When to give up, ms since the epoch; null = never. */
-  until: number | null;
+  deadline: KeptDeadline | null;
   /** Its message. */
   packed: string;
 }
@@ -88,7 +88,10 @@ export function unsentAfter(
 }
 
 export const followFormat: StoredFormat<StoredFollow> = {
-  migrations: [],
+  migrations: [
+    // A deadline was an instant of this machine's clock, which may be set.
+    ({ until, ...stored }) => ({ ...stored, deadline: liftedDeadline(until, stored.fields) }),
+  ],
   schema: v.object({
     origin: v.string(),
     fields: v.object({
@@ -102,7 +105,7 @@ export const followFormat: StoredFormat<StoredFollow> = {
       deadline: v.fallback(v.number(), 0),
       durable: v.fallback(v.boolean(), true),
     }),
-    until: v.nullable(v.number()),
+    deadline: deadlineSchema,
     packed: v.string(),
   }),
 };

@@ -1,3 +1,4 @@
+import type { KeptDeadline } from '../../runs/tasks/deadline';
 import type { StateStore } from '../../runs/tasks/ports';
 import type { Message, NodeHost, Storing } from '../definition/definition';
 import { createDurableItems, noteFirstWrite, type NewItem, type DurableItem } from '../state/durable-items';
@@ -9,6 +10,8 @@ import { followFormat, followProgressFormat, type FollowProgress, type StoredFol
 export interface FollowStorage {
   /** Never rejects: what can't be written is told to the user. */
   write(progress: FollowProgress): Promise<void>;
+  /** The same. */
+  keepDeadline(deadline: KeptDeadline): Promise<void>;
   /** Never rejects either: what stays on disk is taken up again. */
   remove(): Promise<void>;
 }
@@ -54,6 +57,7 @@ export function createFollowStore(
     return {
       // Lines that are late are worse than lines that come twice after a restart on a full disk.
       write: async (progress) => void (await progressItem.write(progress)),
+      keepDeadline: async (deadline) => void (await followItem.write({ ...followItem.value, deadline })),
       async remove() {
         if (await followItem.remove()) await progressItem.remove();
       },
@@ -98,6 +102,10 @@ export function createFollowStore(
       return {
         storage: {
           write: async (next) => void (await progressItem.item.write(next)),
+          async keepDeadline(deadline) {
+            const item = followItem?.item;
+            await item?.write({ ...item.value, deadline });
+          },
           async remove() {
             removed = true;
             if ((await followItem?.item.remove()) ?? true) await progressItem.item.remove();

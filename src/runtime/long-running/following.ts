@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FollowBatch, FollowEnd } from '../../runs/follow/follow-file';
+import type { Deadline } from '../../runs/tasks/deadline';
 import type { StatusText } from '../definition/definition';
 import { unfinishedStatus } from '../status/end-status';
 import type { FollowFields, FollowProgress, FollowReason } from './follow-format';
@@ -12,7 +13,7 @@ export interface Following {
   key: string;
   target: FollowTarget;
   stop: AbortController;
-  until: number | null;
+  deadline: Deadline | null;
   progress: FollowProgress;
   /** Null when it can't be written at all; until it is stored, it is held in memory only. */
   storage: FollowStorage | null;
@@ -23,7 +24,7 @@ export interface Following {
 export function startFollowing(
   key: string,
   { jobId, runId, path }: FollowTarget,
-  until: number | null,
+  deadline: Deadline | null,
   progress: FollowProgress,
   storage: FollowStorage | null,
 ): Following {
@@ -32,7 +33,7 @@ export function startFollowing(
     key,
     target,
     stop: new AbortController(),
-    until,
+    deadline,
     progress,
     storage,
     stopStoring() {},

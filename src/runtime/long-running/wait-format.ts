@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { WaitRequest } from '../../runs/wait/wait';
+import { deadlineSchema, liftedDeadline, type KeptDeadline } from '../../runs/tasks/deadline';
 import type { StoredFormat } from '../../runs/tasks/stored-format';
 import { statusTexts, type StatusKey, type StatusText } from '../status/status-texts';
 
@@ -22,6 +23,7 @@ export interface StoredWait {
   /** The configured address. */
   origin: string;
   request: WaitRequest;
+  deadline: KeptDeadline | null;
   fields: WaitFields;
   /** Its message. */
   packed: string;
@@ -47,7 +49,13 @@ const statusText = v.object({
 });
 
 export const waitFormat: StoredFormat<StoredWait> = {
-  migrations: [],
+  migrations: [
+    // A deadline was an instant of this machine's clock, which may be set.
+    ({ request, ...stored }) => {
+      const { deadline, ...rest } = request as Record<string, unknown>;
+      return { ...stored, request: rest, deadline: liftedDeadline(deadline, stored.fields) };
+    },
+  ],
   schema: v.object({
     origin: v.string(),
     request: v.object({
@@ -56,8 +64,8 @@ export const waitFormat: StoredFormat<StoredWait> = {
       interval: v.number(),
       outcome: v.fallback(v.boolean(), true),
       files: v.fallback(v.boolean(), true),
-      deadline: v.nullable(v.number()),
     }),
+    deadline: deadlineSchema,
     fields: v.object({
       scope: v.fallback(v.picklist(['run', 'job']), 'run'),
       jobId: v.string(),
