@@ -2,7 +2,7 @@ import 'should';
 import type { Page, RescaleClient } from '../../src/api/client/client';
 import type { RescaleFile, Run } from '../../src/api/client/types';
 import { filesCounted } from '../../src/runs/files/file-row';
-import { lookAtFiles } from '../../src/runs/files/files-listed';
+import { countListedFiles } from '../../src/runs/files/files-listed';
 
 const output = { typeId: 5 } as RescaleFile;
 const archive = { typeId: 12 } as RescaleFile;
@@ -24,7 +24,7 @@ function listOf(rows: RescaleFile[], count: number | null): RescaleClient {
 }
 
 const look = (client: RescaleClient, outputFileCount: unknown) =>
-  lookAtFiles(client, 'J', { id: '1', outputFileCount } as Run, null, {});
+  countListedFiles(client, 'J', { id: '1', outputFileCount } as Run, null, {});
 
 describe('The files of a run', () => {
   it('are not all there while fewer are listed than the run counts, whether the list counts them or not', async () => {

@@ -145,7 +145,7 @@ describe('Polling of jobs', () => {
       await clock.advance(MINUTE);
       moving.runs.push(runOf(String(minute + 2), minute + 2));
     }
-    polling.stretch.should.be.within(1.5, 10);
+    polling.slowdown.should.be.within(1.5, 10);
     const lists = (id: string) => platform.count('listRuns', id) + platform.count('readRunsPage', id);
     const [before, quiet] = [lists('job0'), lists('job1')];
     await clock.advance(5 * MINUTE);

@@ -7,7 +7,7 @@ import { readSources } from '../../scripts/nodes/sources';
 import { RescaleError } from '../../src/api/errors/errors';
 import { partsBelow } from '../../src/runs/files/safe-path';
 import { fileReferences } from '../../src/runs/download/wanted-files';
-import { fieldLabel, renderStatus, toFlowError, translate } from '../../src/runtime/status/catalog';
+import { fieldLabel, renderStatus, toFlowError, translate } from '../../src/runtime/status/message-catalog';
 import { temporaryFolder } from '../real/scripts';
 import { id } from '../../src/runtime/fields/fields';
 

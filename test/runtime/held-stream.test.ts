@@ -1,5 +1,5 @@
 import 'should';
-import { createStreamKeeper } from '../../src/runtime/monitor/held-stream';
+import { createDurableStreams } from '../../src/runtime/monitor/durable-stream';
 import type { Journals } from '../../src/runtime/state/journal';
 import type { StreamState } from '../../src/runtime/monitor/stream-events';
 import { virtualClock } from '../runs/virtual-clock';
@@ -33,13 +33,13 @@ describe('What is noted of a log on a full disk', () => {
           close() {},
         }),
       } as unknown as Journals;
-      const keeper = createStreamKeeper(journals, { reader: {}, judge: {}, keep: 100 } as never, {
+      const keeper = createDurableStreams(journals, { reader: {}, judge: {}, keep: 100 } as never, {
         clock,
         warn: ({ key }) => void warned.push(key),
         trouble: (text) => void shown.push(text !== null),
         background: (task) => void task(closing.signal),
       });
-      const held = keeper.begin('key', { name, message: '', reader: '' });
+      const held = keeper.create('key', { name, message: '', reader: '' });
       full = true;
       const first = held.note(lines(1));
       first.stored.should.be.false();

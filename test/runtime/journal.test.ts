@@ -18,7 +18,7 @@ describe('a journal', () => {
   const found = (key: string) => createJournals(directory).find(key)!;
 
   it('has each entry as soon as it was added, in order, in a file that only its owner reads', () => {
-    const journal = createJournals(directory).begin('one');
+    const journal = createJournals(directory).create('one');
     for (const entry of [{ piece: 'a\nb' }, { piece: 'c' }]) {
       journal.append(entry);
       found('one').entries.at(-1)!.should.eql(entry);
@@ -35,26 +35,26 @@ describe('a journal', () => {
   it('knows all that is there by key, and nothing of what is not', () => {
     should(createJournals(directory).find('one')).be.null();
     createJournals(directory).keys().should.eql({ keys: [], unreadable: 0 });
-    createJournals(directory).begin('one').append(1);
-    createJournals(directory).begin('two').append(2);
+    createJournals(directory).create('one').append(1);
+    createJournals(directory).create('two').append(2);
     createJournals(directory).keys().keys.sort().should.eql(['one', 'two']);
     should(createJournals(directory).find('three')).be.null();
   });
 
   it('goes on after a restart', () => {
-    createJournals(directory).begin('one').append(1);
+    createJournals(directory).create('one').append(1);
     found('one').journal.append(2);
     found('one').journal.append(3);
     found('one').entries.should.eql([1, 2, 3]);
   });
 
-  for (const way of ['compact', 'rescue'] as const) {
+  for (const way of ['compact', 'compactNow'] as const) {
     it(`says that somebody removed it, and stands on disk again (${way})`, async () => {
-      const journal = createJournals(directory).begin('one');
+      const journal = createJournals(directory).create('one');
       journal.append(1);
-      journal.lost.should.be.false();
+      journal.removedByOthers.should.be.false();
       rmSync(directory, { recursive: true });
-      journal.lost.should.be.true();
+      journal.removedByOthers.should.be.true();
       if (way === 'compact') (() => journal.append(2)).should.throw(/ENOENT/);
       await journal[way]({ sum: 3 });
       journal.append(3);
@@ -64,7 +64,7 @@ describe('a journal', () => {
   }
 
   it('begins anew from the whole item, with what came while that was written', async () => {
-    const journal = createJournals(directory).begin('one');
+    const journal = createJournals(directory).create('one');
     journal.append(1);
     const written = journal.compact({ sum: 1 });
     journal.append(2);
@@ -78,7 +78,7 @@ describe('a journal', () => {
   });
 
   it('is the same when a kill came before the old file was gone', async () => {
-    const journal = createJournals(directory).begin('one');
+    const journal = createJournals(directory).create('one');
     journal.append(1);
     const old = files()[0]!;
     const written = journal.compact({ sum: 1 });
@@ -91,7 +91,7 @@ describe('a journal', () => {
   });
 
   it('loses no more than the line that was being written', () => {
-    const journal = createJournals(directory).begin('one');
+    const journal = createJournals(directory).create('one');
     journal.append('first');
     journal.append('second');
     const path = join(directory, files()[0]!);
@@ -103,7 +103,7 @@ describe('a journal', () => {
   });
 
   it('counts and keeps what nothing can be made of', () => {
-    createJournals(directory).begin('one').append(1);
+    createJournals(directory).create('one').append(1);
     const path = join(directory, files()[0]!);
     truncateSync(path, 4);
     createJournals(directory).keys().should.eql({ keys: [], unreadable: 1 });
@@ -111,7 +111,7 @@ describe('a journal', () => {
   });
 
   it('is gone when it is removed', async () => {
-    const journal = createJournals(directory).begin('one');
+    const journal = createJournals(directory).create('one');
     journal.append(1);
     await journal.compact({ sum: 1 });
     journal.append(2);
@@ -122,7 +122,7 @@ describe('a journal', () => {
   });
 
   it('leaves to the next node what it has closed', async () => {
-    const journal = createJournals(directory).begin('one');
+    const journal = createJournals(directory).create('one');
     journal.append(1);
     const written = journal.compact({ sum: 1 });
     journal.close();

@@ -11,7 +11,7 @@ import type { NodeInstance } from '../../src/runtime/node/node-instance';
 import { createDurableItems } from '../../src/runtime/state/durable-items';
 import { createJournals } from '../../src/runtime/state/journal';
 import { createFileStore } from '../../src/runtime/state/state-store';
-import { toFlowError } from '../../src/runtime/status/catalog';
+import { toFlowError } from '../../src/runtime/status/message-catalog';
 import { virtualClock } from '../runs/virtual-clock';
 
 /** What a folder of state may fail with, and the next step that a person is told. */
@@ -192,7 +192,7 @@ describe('A state folder in trouble', () => {
       warnings.length.should.equal(1);
       warnings[0]!.should.match(code);
       const journals = createJournals(place);
-      (() => journals.begin('log').append(1)).should.throw(code);
+      (() => journals.create('log').append(1)).should.throw(code);
       (() => journals.keys()).should.throw(code);
 
       const isLong = place.length > 250;

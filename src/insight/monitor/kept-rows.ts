@@ -1,7 +1,7 @@
 import type { LogStep } from '../logs/log-step';
 
 /** One row of the output: `step`, `time`, `wall` where there is a stamp, and the series by name. */
-export type Row = Record<string, number | null>;
+export type StepRow = Record<string, number | null>;
 
 /**
  * The last rows of a log, and the older ones thinned: of each span the lowest and the highest value of every series
@@ -104,8 +104,8 @@ function extremesOf(column: Float64Array, from: number): [number, number] {
 export function rowOf(
   { step, time, wall, values, notNumbers }: LogStep,
   series: readonly { name: string; index: number }[],
-): Row {
-  const row: Row = { step, time };
+): StepRow {
+  const row: StepRow = { step, time };
   if (wall !== null) row.wall = wall;
   for (const { name, index } of series) {
     const value = values[index] ?? NaN;
@@ -115,11 +115,11 @@ export function rowOf(
   return row;
 }
 
-export function allRows(rows: KeptRows, series: readonly { name: string; index: number }[]): Row[] {
+export function allRows(rows: KeptRows, series: readonly { name: string; index: number }[]): StepRow[] {
   return Array.from({ length: rows.count }, (_, place) => {
     const time = rows.time[place]!;
     const wall = rows.wall[place] ?? NaN;
-    const row: Row = { step: rows.step[place]!, time: Number.isNaN(time) ? null : time };
+    const row: StepRow = { step: rows.step[place]!, time: Number.isNaN(time) ? null : time };
     if (!Number.isNaN(wall)) row.wall = wall;
     for (const { name, index } of series) {
       const value = rows.columns[index]?.[place] ?? NaN;

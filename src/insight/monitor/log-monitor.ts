@@ -5,7 +5,7 @@ import type { TimeToEnd } from '../judge/time-to-end';
 import type { LogItem, LogStep, SolverName } from '../logs/log-step';
 import { createLogReader, isReaderState, type LogReaderOptions } from '../logs/reader/create-log-reader';
 import type { NameTest } from '../names/name-test';
-import { addRow, allRows, rowOf, startRows, type KeptRows, type Row } from './kept-rows';
+import { addRow, allRows, rowOf, startRows, type KeptRows, type StepRow } from './kept-rows';
 import { restoreNumbers, storeNumbers, type StoredRows } from './stored-rows';
 
 export interface MonitorOptions {
@@ -28,7 +28,7 @@ export interface LogStanding {
 
 /** What a piece of a log gave. */
 export interface ReadLog {
-  rows: Row[];
+  rows: StepRow[];
   verdicts: Verdict[];
 }
 
@@ -40,7 +40,7 @@ export interface LogMonitor {
   /** No line has come for so long (ms). */
   silent(quiet: number, now: number): Verdict[];
   /** All rows that are kept. */
-  allRows(): Row[];
+  allRows(): StepRow[];
   readonly standing: LogStanding;
   /** Everything needed to go on after a restart, as plain JSON. */
   state(): MonitorState;
@@ -93,7 +93,7 @@ export function createLogMonitor(options: MonitorOptions, stored?: MonitorState)
   }
 
   /** What stands before the first step is judged, but is no step of the run. */
-  function takeRow(step: LogStep, rows: Row[]): void {
+  function takeRow(step: LogStep, rows: StepRow[]): void {
     if (step.step === 0) return;
     rows.push(rowOf(step, chosen));
     if (options.keep > 0) addRow(kept, step, chosenPlaces, options.keep);

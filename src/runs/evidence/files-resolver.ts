@@ -1,7 +1,7 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
-import { FILES_PATIENCE } from '../files/complete-list';
+import { FILES_TIMEOUT } from '../files/complete-list';
 import { filesCounted } from '../files/file-row';
-import { lookAtFiles, STILL, type FilesLook } from '../files/files-listed';
+import { countListedFiles, STABLE_FOR, type ListedFiles } from '../files/files-listed';
 import { inParallel } from '../tasks/in-parallel';
 import type { Clock } from '../tasks/ports';
 import { isRescaleError } from '../../api/errors/errors';
@@ -29,7 +29,7 @@ interface FilesResolver {
 }
 
 interface Wanted {
-  look: FilesLook | null;
+  look: ListedFiles | null;
   /** Since when as much is listed as at the last look, as readable time. */
   stillSince: number;
   /** Not all is listed, or the list can't be read. */
@@ -57,7 +57,7 @@ export function createFilesResolver(
     const isFirst = entry.lack.since === null;
     if (isFirst && endedLongAgo(client, jobId, run, clock.monotonic())) return settle(runId, true);
     try {
-      const look = run ? await lookAtFiles(client, jobId, run, entry.look, options) : null;
+      const look = run ? await countListedFiles(client, jobId, run, entry.look, options) : null;
       readable.answered();
       if (look?.listed !== entry.look?.listed) entry.stillSince = readable.now();
       entry.look = look;
@@ -66,11 +66,11 @@ export function createFilesResolver(
       if (error.code === 'RESCALE_NOT_FOUND') readable.answered();
       if (error.code === 'RESCALE_RATE_LIMIT') return;
     } finally {
-      entry.lack = lackedAgain(entry.lack, readable.now(), FILES_PATIENCE);
+      entry.lack = lackedAgain(entry.lack, readable.now(), FILES_TIMEOUT);
     }
     const still = entry.look && entry.look.listed > 0 ? readable.now() - entry.stillSince : 0;
     const counted = run ? filesCounted(run) : 0;
-    if (entry.look?.ready && (counted > 0 || still >= STILL)) settle(runId, true);
+    if (entry.look?.ready && (counted > 0 || still >= STABLE_FOR)) settle(runId, true);
     else if (entry.lack.over || (counted > 0 && still >= STILL_SHORT)) settle(runId, false);
   }
 
@@ -89,7 +89,7 @@ export function createFilesResolver(
       wanted.delete(runId);
     },
     nextEnd: () =>
-      Math.min(...[...wanted.values()].map(({ lack }) => endOfLack(lack, FILES_PATIENCE, readable))),
+      Math.min(...[...wanted.values()].map(({ lack }) => endOfLack(lack, FILES_TIMEOUT, readable))),
     async look(options, publish) {
       if (wanted.size === 0) return;
       const before = listed.size;

@@ -4,7 +4,7 @@ import { sinceEnd } from '../run/noticed-ends';
 import { pollUntil, retryTransient } from '../tasks/poll-until';
 import type { RunAddress, TaskContext } from '../tasks/task-context';
 import { filesCounted } from './file-row';
-import { lookAtFiles, STILL, type FilesLook } from './files-listed';
+import { countListedFiles, STABLE_FOR, type ListedFiles } from './files-listed';
 import { isNoList } from './output-files';
 
 /** How the list of a run's outputs stands. */
@@ -19,7 +19,7 @@ export interface ListCompleteness {
 }
 
 /** How long (ms) after the end of a run its files are waited for (docs/platform.md, "Files"). */
-export const FILES_PATIENCE = 300_000;
+export const FILES_TIMEOUT = 300_000;
 const FIRST_LOOK = 1_000;
 const LONGEST_PAUSE = 10_000;
 
@@ -37,25 +37,25 @@ export async function awaitCompleteList(
   let run: Run = await client.getRun(address.jobId, address.runId, options);
   const countOf = () => filesCounted(run);
   if (!run.dateCompleted) return { complete: false, over: false, listed: 0, expected: countOf() };
-  const recent = sinceEnd(client, address.jobId, run, context.clock.monotonic()) < FILES_PATIENCE;
+  const recent = sinceEnd(client, address.jobId, run, context.clock.monotonic()) < FILES_TIMEOUT;
   if (countOf() === 0 && !recent) return { complete: true, over: true, listed: 0, expected: 0 };
 
-  const until = context.clock.now() + FILES_PATIENCE;
+  const until = context.clock.now() + FILES_TIMEOUT;
   let completeness: ListCompleteness = { complete: false, over: true, listed: 0, expected: countOf() };
-  let before: FilesLook | null = null;
+  let before: ListedFiles | null = null;
   let stillSince = context.clock.monotonic();
   let told = false;
   const poll = async (signal: AbortSignal): Promise<ListCompleteness | null> => {
     const expected = countOf();
-    const now = await lookAtFiles(client, address.jobId, run, before, { ...options, signal }).catch(
-      (error: unknown): FilesLook => {
+    const now = await countListedFiles(client, address.jobId, run, before, { ...options, signal }).catch(
+      (error: unknown): ListedFiles => {
         if (!recent || !isNoList(error)) throw error;
         return { listed: 0, ready: false };
       },
     );
     if (now.listed !== before?.listed) stillSince = context.clock.monotonic();
     before = now;
-    const still = context.clock.monotonic() - stillSince >= STILL;
+    const still = context.clock.monotonic() - stillSince >= STABLE_FOR;
     completeness = {
       complete: now.ready && (expected > 0 || still),
       over: true,
@@ -69,6 +69,6 @@ export async function awaitCompleteList(
     run = await client.getRun(address.jobId, address.runId, { ...options, signal });
     return null;
   };
-  const pauses = { first: FIRST_LOOK, longest: LONGEST_PAUSE, timeout: FILES_PATIENCE };
+  const pauses = { first: FIRST_LOOK, longest: LONGEST_PAUSE, timeout: FILES_TIMEOUT };
   return (await pollUntil(retryTransient(poll), pauses, context)) ?? completeness;
 }

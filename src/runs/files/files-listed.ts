@@ -4,7 +4,7 @@ import { filesCounted } from './file-row';
 import { CHECKPOINT_ARCHIVE, SNAPSHOT_FILE } from './output-files';
 
 /** One look at the listed outputs of a run that is over. */
-export interface FilesLook {
+export interface ListedFiles {
   /** How many files are listed, archives of snapshots among them. */
   listed: number;
   /** All outputs are listed. */
@@ -15,7 +15,7 @@ export interface FilesLook {
  * How long (ms) a list must stand still to be taken for all there is, where the run's own count does not tell: it is 0 for a
  * while after the end, and may be no number of files at all.
  */
-export const STILL = 30_000;
+export const STABLE_FOR = 30_000;
 
 /**
  * Outputs come some time after the end of a run, and not all at once (docs/platform.md, files). `run` says how many
@@ -24,13 +24,13 @@ export const STILL = 30_000;
  * none) saw as many already. Where it does not say, any file will do, and the list has to stand still as well. One request, and more
  * only where the first page can't tell.
  */
-export async function lookAtFiles(
+export async function countListedFiles(
   client: RescaleClient,
   jobId: string,
   run: Pick<Run, 'id' | 'outputFileCount'>,
-  before: FilesLook | null,
+  before: ListedFiles | null,
   options: CallOptions,
-): Promise<FilesLook> {
+): Promise<ListedFiles> {
   const expected = Math.max(1, filesCounted(run));
   let rows = 0;
   let archives = 0;

@@ -1,7 +1,7 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError, kindOf, type RescaleError } from '../../api/errors/errors';
 import type { Run } from '../../api/client/types';
-import { FILES_PATIENCE } from './complete-list';
+import { FILES_TIMEOUT } from './complete-list';
 import { sinceEnd } from '../run/noticed-ends';
 import type { TaskContext } from '../tasks/task-context';
 
@@ -25,7 +25,7 @@ export type LateFiles = <Done>(
 export function createLateFiles(
   client: RescaleClient,
   context: TaskContext,
-  patience: number = FILES_PATIENCE,
+  patience: number = FILES_TIMEOUT,
 ): LateFiles {
   const options: CallOptions = { signal: context.signal, trace: context.trace };
   const runs = new Map<string, Promise<Run>>();

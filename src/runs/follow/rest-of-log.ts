@@ -1,7 +1,7 @@
 import type { RescaleClient } from '../../api/client/client';
 import type { RescaleFile, Run } from '../../api/client/types';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
-import { FILES_PATIENCE } from '../files/complete-list';
+import { FILES_TIMEOUT } from '../files/complete-list';
 import { storedFile } from '../files/file-row';
 import { findOutputFile } from '../files/output-files';
 import { isAmbiguous } from '../files/path-match';
@@ -45,15 +45,15 @@ export function createRestReader(
   /** By the path that is meant; where several end like it, the one that was followed. */
   async function findOutput(run: Run, followed: string | null): Promise<RescaleFile | null> {
     try {
-      return await findOutputFile(client, address, run, path, context, FILES_PATIENCE);
+      return await findOutputFile(client, address, run, path, context, FILES_TIMEOUT);
     } catch (error) {
       if (!isAmbiguous(error) || followed === null) throw error;
-      return findOutputFile(client, address, run, followed, context, FILES_PATIENCE);
+      return findOutputFile(client, address, run, followed, context, FILES_TIMEOUT);
     }
   }
 
   function unreadFor({ key, values, statusCode }: RescaleError): RescaleError {
-    const about = { runId, jobId, path, seconds: FILES_PATIENCE / 1000, reason: { key, values } };
+    const about = { runId, jobId, path, seconds: FILES_TIMEOUT / 1000, reason: { key, values } };
     return new RescaleError('RESCALE_DEADLINE', 'follow-unread', about, statusCode);
   }
 
@@ -105,7 +105,7 @@ export function createRestReader(
         const isLate = isRescaleError(error) && (isApiRefusal(error) || isOtherFile(error) || isShort(error));
         if (!isLate) lateSince = null;
         else lateSince ??= context.clock.monotonic();
-        if (lateSince === null || context.clock.monotonic() - lateSince < FILES_PATIENCE) throw error;
+        if (lateSince === null || context.clock.monotonic() - lateSince < FILES_TIMEOUT) throw error;
         const failure = error as RescaleError;
         if (failure.key === 'checksum' && !mismatch) {
           mismatch = failure;

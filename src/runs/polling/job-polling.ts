@@ -39,7 +39,7 @@ export interface JobPolling {
   followJob(jobId: string, interest: JobInterest): JobSubscription;
   followJobs(interest: JobsInterest): { release(): void; check(): void };
   /** How many times longer than asked for the intervals of quiet jobs are now, because of the rate; 1 = not at all. */
-  readonly stretch: number;
+  readonly slowdown: number;
   close(): void;
 }
 
@@ -228,7 +228,7 @@ export function createJobPolling({ client, clock }: JobPollingOptions): JobPolli
       };
     },
 
-    get stretch() {
+    get slowdown() {
       return stretchAt(clock.monotonic()).quiet;
     },
 

@@ -72,7 +72,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
 
   function change(): void {
     if (stopped) return;
-    const slowedTo = polling.stretch > 1 ? Math.round((polling.stretch * options.interval) / 1000) : null;
+    const slowedTo = polling.slowdown > 1 ? Math.round((polling.slowdown * options.interval) / 1000) : null;
     listener.onChange({ ...set.standing, paused: memory.root.paused, stored: memory.stored, slowedTo });
   }
 

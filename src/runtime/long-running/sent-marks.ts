@@ -48,7 +48,7 @@ export function createSentMarks(journals: Journals | null): SentMarks {
       for (const entry of [found?.whole, ...(found?.entries ?? [])]) {
         if (Array.isArray(entry)) entry.forEach(apply);
       }
-      opened = found?.journal ?? journals?.begin(KEY) ?? null;
+      opened = found?.journal ?? journals?.create(KEY) ?? null;
     } catch {
       // What can't be read now must not be mixed with what comes: the progress of each follow says it, as it would without.
       marks.clear();
@@ -74,12 +74,12 @@ export function createSentMarks(journals: Journals | null): SentMarks {
     stopTimer?.();
     stopTimer = null;
     // One look at the file, for somebody may have removed the folder with all marks.
-    const lost = opened?.lost ?? false;
+    const lost = opened?.removedByOthers ?? false;
     if (!opened || (unwritten.size === 0 && !lost)) return;
     const entry = [...unwritten.values()];
     unwritten.clear();
     try {
-      if (lost) opened.rescue(allMarks());
+      if (lost) opened.compactNow(allMarks());
       else opened.append(entry);
     } catch {
       // On a full disk lines come again after a restart, and say so.

@@ -23,8 +23,8 @@ export interface ArrivalsState {
 
 export const NOTHING_HEARD: ArrivalsState = { heardAt: null, gaps: [] };
 
-const REMEMBERED = 20;
-const LEAST = 3;
+const GAPS_KEPT = 20;
+const LEAST_GAPS = 3;
 
 export function createArrivals(clock: Clock, before: ArrivalsState = NOTHING_HEARD): Arrivals {
   let here = clock.monotonic();
@@ -45,13 +45,13 @@ export function createArrivals(clock: Clock, before: ArrivalsState = NOTHING_HEA
       last = Math.max(last, came);
       if (!steps) return;
       if (lastStep !== null) gaps.push(came - lastStep);
-      if (gaps.length > REMEMBERED) gaps.shift();
+      if (gaps.length > GAPS_KEPT) gaps.shift();
       lastStep = came;
     },
     quiet: () => clock.monotonic() - last,
     listened: () => clock.monotonic() - here,
     get usualGap() {
-      if (gaps.length < LEAST) return 0;
+      if (gaps.length < LEAST_GAPS) return 0;
       return [...gaps].sort((one, other) => one - other)[gaps.length >> 1]!;
     },
     state: () => ({ heardAt: Math.round(clock.now() - (clock.monotonic() - last)), gaps: [...gaps] }),

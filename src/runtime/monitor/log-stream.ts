@@ -1,11 +1,11 @@
 import type { Clock } from '../../api/time/clock';
 import type { LogMonitor, MonitorOptions } from '../../insight/monitor/log-monitor';
-import type { Row } from '../../insight/monitor/kept-rows';
+import type { StepRow } from '../../insight/monitor/kept-rows';
 import type * as Monitoring from '../../insight/monitor/log-monitor';
-import { fingerprint, type NewLines } from './log-piece';
+import { fingerprint, type NewLines } from './log-input';
 import { createArrivals, NOTHING_HEARD, type Arrivals } from './arrivals';
 import { readInSlices } from './read-in-slices';
-import type { LogEvent, Mark, StreamAbout, StreamState } from './stream-events';
+import type { LogEvent, SeenLines, StreamInfo, StreamState } from './stream-events';
 import type { StreamReport } from './verdict-results';
 
 /** Loaded on first use: reading and judging logs would cost every start of Node-RED. */
@@ -13,7 +13,7 @@ export const monitoring = () => module.require('../../insight/monitor/log-monito
 
 /** One log as it grows, as it is held in memory. */
 export interface LogStream {
-  readonly about: StreamAbout;
+  readonly about: StreamInfo;
   readonly arrivals: Arrivals;
   /** How lines stand to what came before. `anew`: they are those of another follow of the same file. */
   compare(lines: NewLines): 'new' | 'known' | 'anew';
@@ -25,7 +25,7 @@ export interface LogStream {
   turn(): Promise<() => void>;
   /** `replayed`: it came before a restart. */
   handle(event: LogEvent, signal: AbortSignal, replayed?: boolean): Promise<StreamReport>;
-  allRows(): Row[];
+  allRows(): StepRow[];
   /** The gravest verdict so far; null while all is well. */
   readonly trouble: string | null;
   /** Silence was told since the last line. */
@@ -34,10 +34,10 @@ export interface LogStream {
 }
 
 /** Pieces that are remembered: a message that comes twice comes soon. */
-const MARKS = 64;
+const MOST_SEEN = 64;
 
 export function createLogStream(
-  about: StreamAbout,
+  about: StreamInfo,
   options: MonitorOptions,
   clock: Clock,
   from: StreamState | null,
@@ -47,7 +47,7 @@ export function createLogStream(
   /** Bytes of a character of which the rest comes with the next piece. */
   let undecoded = Buffer.from(from?.rest ?? '', 'base64');
   let next = from?.next ?? null;
-  const marks: Mark[] = [...(from?.marks ?? [])];
+  const marks: SeenLines[] = [...(from?.marks ?? [])];
   const arrivals = createArrivals(clock, {
     ...(from?.arrivals ?? NOTHING_HEARD),
     ...(heardAt !== null && { heardAt }),
@@ -115,7 +115,7 @@ export function createLogStream(
       if (event.kind !== 'lines' || event.seq === null) return;
       next = event.seq + event.lines;
       marks.push({ seq: event.seq, lines: event.lines, mark: event.mark });
-      if (marks.length > MARKS) marks.shift();
+      if (marks.length > MOST_SEEN) marks.shift();
     },
     turn() {
       let release = () => {};

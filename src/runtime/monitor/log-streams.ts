@@ -5,8 +5,8 @@ import type { LocalHost, LocalInputContext, Message, Result } from '../definitio
 import { sendUntilDelivered } from '../long-running/until-delivered';
 import type { Journals } from '../state/journal';
 import { packMessage, unpackMessage } from '../state/stored-message';
-import { createStreamKeeper, type HeldStream, type StreamKeeper } from './held-stream';
-import { pieceOf, streamKey, type Piece, type StreamName } from './log-piece';
+import { createDurableStreams, type DurableStream, type DurableStreams } from './durable-stream';
+import { logInputOf, streamKey, type LogInput, type StreamName } from './log-input';
 import { monitoring } from './log-stream';
 import { monitorOptions, type MonitorValues } from './monitor-fields';
 import { monitorStatus } from './monitor-status';
@@ -45,28 +45,28 @@ export function createLogStreams(
   host: LocalHost<MonitorValues>,
   journals: () => Journals | null,
 ): LogStreams {
-  const held = new Map<string, HeldStream>();
+  const held = new Map<string, DurableStream>();
   /** Logs that have ended just now, and are still on disk. */
-  const ending = new Map<string, HeldStream>();
+  const ending = new Map<string, DurableStream>();
   /** The last logs that have ended: an end that is told twice ends nothing a second time. */
   const over = new Set<string>();
-  let keeper: StreamKeeper | null = null;
+  let durableStreams: DurableStreams | null = null;
   let takenUp = false;
   /** What was told last of a log that has ended. */
   let lastEnded: { runId: string; verdict: string } | null = null;
 
   /** Fields are the dialog's alone, so that the first message knows them for all. */
-  function keeperFor(values: MonitorValues): StreamKeeper {
+  function durableStreamsFor(values: MonitorValues): DurableStreams {
     const options = monitorOptions(values);
-    return (keeper ??= createStreamKeeper(values.durable ? journals() : null, options, host));
+    return (durableStreams ??= createDurableStreams(values.durable ? journals() : null, options, host));
   }
 
   /** A log that is held, or that was before a restart. What that gave and was perhaps not sent is sent first. */
-  function find(key: string, values: MonitorValues): HeldStream | null {
+  function find(key: string, values: MonitorValues): DurableStream | null {
     const known = held.get(key);
     if (known) return known;
     if (takenUp || ending.has(key)) return null;
-    const found = readable(() => keeperFor(values).find(key));
+    const found = readable(() => durableStreamsFor(values).find(key));
     if (!found) return null;
     held.set(key, found);
     if (found.unsent.length > 0) {
@@ -76,14 +76,14 @@ export function createLogStreams(
     return found;
   }
 
-  function begin(key: string, name: StreamName, message: Message, values: MonitorValues): HeldStream {
-    ending.get(key)?.forget();
+  function create(key: string, name: StreamName, message: Message, values: MonitorValues): DurableStream {
+    ending.get(key)?.remove();
     ending.delete(key);
     over.delete(key);
     const about = { name, message: packed(message), reader: '' };
-    const begun = readable(() => keeperFor(values).begin(key, about));
-    held.set(key, begun);
-    return begun;
+    const created = readable(() => durableStreamsFor(values).create(key, about));
+    held.set(key, created);
+    return created;
   }
 
   async function* judgeWhole(
@@ -108,36 +108,36 @@ export function createLogStreams(
 
   /** What the piece is for its log; null when it has come before and changes nothing. */
   function receive(
-    piece: Exclude<Piece, { kind: 'whole' }>,
+    input: Exclude<LogInput, { kind: 'whole' }>,
     context: LocalInputContext<MonitorValues>,
-  ): { key: string; log: HeldStream; event: LogEvent } | null {
+  ): { key: string; log: DurableStream; event: LogEvent } | null {
     const { message, fields, clock } = context;
-    const key = streamKey(piece.name);
+    const key = streamKey(input.name);
     const at = clock.now();
     let log = find(key, fields);
     // It is told again by itself, and the follow that ended it begins anew when it sends more lines.
-    if (log?.ended && (piece.kind === 'end' || piece.lines.redelivered)) return null;
-    if (piece.kind === 'end') {
+    if (log?.ended && (input.kind === 'end' || input.lines.redelivered)) return null;
+    if (input.kind === 'end') {
       // It was told before, and the log was forgotten since.
-      if (!log && (piece.redelivered || over.has(key))) return null;
-      log ??= begin(key, piece.name, message, fields);
-      return { key, log, event: { kind: 'end', at, reason: piece.reason } };
+      if (!log && (input.redelivered || over.has(key))) return null;
+      log ??= create(key, input.name, message, fields);
+      return { key, log, event: { kind: 'end', at, reason: input.reason } };
     }
-    const how = log?.stream.compare(piece.lines) ?? 'new';
+    const how = log?.stream.compare(input.lines) ?? 'new';
     if (how === 'known') return null;
     // Another file is another log: nothing that was read, counted or told of the old one is true of it.
-    if (how === 'anew' || piece.lines.replaced) {
-      log?.forget();
+    if (how === 'anew' || input.lines.replaced) {
+      log?.remove();
       log = null;
     }
-    log ??= begin(key, piece.name, message, fields);
-    return { key, log, event: log.stream.eventOf(piece.lines, at) };
+    log ??= create(key, input.name, message, fields);
+    return { key, log, event: log.stream.eventOf(input.lines, at) };
   }
 
   /** The results of one event; it counts as sent when all of them were taken. */
   async function* outcomeOf(
     key: string,
-    log: HeldStream,
+    log: DurableStream,
     { number, event, redelivered: replayed = false, known = false }: NotedEvent,
     values: Pick<MonitorValues, 'emit' | 'verdicts'>,
     signal: AbortSignal,
@@ -156,13 +156,13 @@ export function createLogStreams(
     ending.set(key, log);
     over.add(key);
     if (over.size > REMEMBERED) over.delete(over.values().next().value!);
-    log.forgetLater(() => ending.delete(key));
+    log.removeLater(() => ending.delete(key));
   }
 
   /** Sends what a kill may have kept from being sent, before anything that comes now. */
   async function replay(
     key: string,
-    log: HeldStream,
+    log: DurableStream,
     turn: Promise<() => void>,
     signal: AbortSignal,
   ): Promise<void> {
@@ -178,7 +178,7 @@ export function createLogStreams(
     showStatus();
   }
 
-  async function sendOwn(log: HeldStream, results: AsyncGenerator<Result>): Promise<void> {
+  async function sendOwn(log: DurableStream, results: AsyncGenerator<Result>): Promise<void> {
     for await (const result of results) {
       const { name, message } = log.stream.about;
       const { jobId, runId, path } = name;
@@ -189,7 +189,7 @@ export function createLogStreams(
 
   async function tellSilence(
     key: string,
-    log: HeldStream,
+    log: DurableStream,
     values: MonitorValues,
     signal: AbortSignal,
   ): Promise<void> {
@@ -215,12 +215,12 @@ export function createLogStreams(
 
   return {
     async *take(context) {
-      const piece = pieceOf(context.message);
-      if (piece.kind === 'whole') {
-        yield* judgeWhole(context, piece.text);
+      const input = logInputOf(context.message);
+      if (input.kind === 'whole') {
+        yield* judgeWhole(context, input.text);
         return;
       }
-      const received = receive(piece, context);
+      const received = receive(input, context);
       if (!received) return;
       const { key, log, event } = received;
       let number = 0;
@@ -241,7 +241,7 @@ export function createLogStreams(
 
     async takeUp(values) {
       if (values.durable) {
-        for (const key of keeperFor(values).keys()) {
+        for (const key of durableStreamsFor(values).keys()) {
           find(key, values);
           // Each one is a file or two; others get their turn in between.
           await othersTurn();
@@ -263,7 +263,7 @@ export function createLogStreams(
           const longest = Math.max(limit, 10 * arrivals.usualGap);
           if (listened > FORGOTTEN) {
             held.delete(key);
-            log.forget();
+            log.remove();
           } else if (told && !silent && arrivals.quiet() > longest && listened >= Math.min(limit, UNHEARD))
             await tellSilence(key, log, values, signal);
         }

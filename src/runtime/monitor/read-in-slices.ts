@@ -1,7 +1,7 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import type { Verdict } from '../../insight/judge/judge';
 import type { LogMonitor } from '../../insight/monitor/log-monitor';
-import type { Row } from '../../insight/monitor/kept-rows';
+import type { StepRow } from '../../insight/monitor/kept-rows';
 
 /** Characters that are read at once: about 200 lines, a fraction of a millisecond. */
 const SLICE = 16 * 1024;
@@ -14,8 +14,8 @@ export async function readInSlices(
   text: string,
   now: number,
   signal: AbortSignal,
-): Promise<{ rows: Row[]; verdicts: Verdict[] }> {
-  const rows: Row[] = [];
+): Promise<{ rows: StepRow[]; verdicts: Verdict[] }> {
+  const rows: StepRow[] = [];
   const verdicts: Verdict[] = [];
   let turn = performance.now();
   for (let from = 0; from < text.length; from += SLICE) {

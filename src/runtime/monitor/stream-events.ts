@@ -21,7 +21,7 @@ export type LogEvent =
   | { kind: 'end'; at: number; reason: string };
 
 /** What is noted of a stream once. */
-export interface StreamAbout {
+export interface StreamInfo {
   name: { platform: string; jobId: string; runId: string; path: string };
   /** The first message without its payload, packed; '' where it can't be. */
   message: string;
@@ -31,12 +31,12 @@ export interface StreamAbout {
 
 /** The whole of a stream, between two events. Plain JSON. */
 export interface StreamState {
-  about: StreamAbout;
+  about: StreamInfo;
   monitor: MonitorState;
   /** The number of the line that comes next; null where nobody counts. */
   next: number | null;
   /** Of the last pieces, to know one that comes twice. */
-  marks: Mark[];
+  marks: SeenLines[];
   /** Bytes of a character that is not whole yet, base64. */
   rest: string;
   /** How many events there were, and how many of them were sent. */
@@ -47,7 +47,7 @@ export interface StreamState {
   arrivals: ArrivalsState;
 }
 
-export interface Mark {
+export interface SeenLines {
   seq: number | null;
   lines: number;
   mark: string;
@@ -64,7 +64,7 @@ export const streamFormat: StoredFormat<StoredStream> = {
 };
 
 function isStreamState(value: unknown): boolean {
-  if (!isRecord(value) || !isAbout(value.about) || !isArrivals(value.arrivals)) return false;
+  if (!isRecord(value) || !isStreamInfo(value.about) || !isArrivals(value.arrivals)) return false;
   const { events, sent, marks, rest, next } = value;
   const counted = typeof events === 'number' && typeof sent === 'number';
   return (
@@ -78,7 +78,7 @@ function isArrivals(value: unknown): boolean {
   return (heardAt === null || Number.isFinite(heardAt)) && gaps.every((gap: unknown) => Number.isFinite(gap));
 }
 
-export function isAbout(value: unknown): value is StreamAbout {
+export function isStreamInfo(value: unknown): value is StreamInfo {
   if (!isRecord(value) || !isRecord(value.name)) return false;
   const { platform, jobId, runId, path } = value.name;
   const texts = [platform, jobId, runId, path, value.message, value.reader];

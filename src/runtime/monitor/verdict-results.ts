@@ -1,13 +1,13 @@
 import type { Verdict } from '../../insight/judge/judge';
 import type { FinalVerdict } from '../../insight/judge/reading/options';
 import type { LogStanding } from '../../insight/monitor/log-monitor';
-import type { Row } from '../../insight/monitor/kept-rows';
+import type { StepRow } from '../../insight/monitor/kept-rows';
 import type { Result } from '../definition/definition';
-import type { StreamName } from './log-piece';
+import type { StreamName } from './log-input';
 
 /** Everything that one piece, silence or end of a log gives to send, in order. */
 export interface StreamReport {
-  rows: Row[];
+  rows: StepRow[];
   verdicts: Verdict[];
   /** The log has ended. */
   end: { reason: string; finalVerdict: FinalVerdict } | null;

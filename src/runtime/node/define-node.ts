@@ -2,7 +2,7 @@ import { isRecord } from '../../api/endpoints/rows';
 import type { Node, NodeAPI } from 'node-red';
 import { isRescaleError, type ErrorText } from '../../api/errors/errors';
 import { inBackground, listen, onAbort } from '../../api/errors/guard';
-import { translate, toFlowError } from '../status/catalog';
+import { translate, toFlowError } from '../status/message-catalog';
 import type {
   Behaviour,
   LocalNodeDefinition,

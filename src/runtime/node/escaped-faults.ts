@@ -1,6 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import { onEscapedFault } from '../../api/errors/guard';
-import { reasonOf } from '../status/catalog';
+import { reasonOf } from '../status/message-catalog';
 
 /** Each Node-RED of this process is told once of each fault. */
 const told = new WeakSet<object>();

@@ -2,7 +2,7 @@ import type { RescaleError } from '../../api/errors/errors';
 import { inBackground, noteFault } from '../../api/errors/guard';
 import type { Storing } from '../definition/definition';
 import { copyableMessage } from '../definition/messages';
-import { toFlowError } from '../status/catalog';
+import { toFlowError } from '../status/message-catalog';
 import { noteSending } from './delivery';
 import { closedError, type Input } from './node-instance';
 

@@ -13,7 +13,7 @@ import type {
 } from '../definition/definition';
 import { applyResult, copyableMessage, writableMessage } from '../definition/messages';
 import { readFields } from '../fields/fields';
-import { translate } from '../status/catalog';
+import { translate } from '../status/message-catalog';
 import { sizeText } from '../status/status-texts';
 import { hasAction } from './control';
 import { noteSending } from './delivery';

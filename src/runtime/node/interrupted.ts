@@ -1,7 +1,7 @@
 import type { Node, NodeAPI } from 'node-red';
 import { listen, startTimer } from '../../api/errors/guard';
 import type { Message } from '../definition/definition';
-import { translate } from '../status/catalog';
+import { translate } from '../status/message-catalog';
 
 /*
  * Messages that were in work when their node was closed, and are kept nowhere. A deploy closes Catch nodes, and what stands behind

@@ -2,9 +2,9 @@ import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import { diskReasonAt } from '../../runs/tasks/disk-reason';
 import { startTimer } from '../../api/errors/guard';
 import { removeOrphanedState } from '../state/orphaned-state';
-import { restoreState, type StatePlace } from '../state/state-place';
-import { hurryWrites } from '../state/write-slots';
-import { toFlowError } from '../status/catalog';
+import { rewriteMissingState, type StatePlace } from '../state/state-place';
+import { raiseWriteLimit } from '../state/write-slots';
+import { toFlowError } from '../status/message-catalog';
 import type { ClosingInput } from './input-ends';
 import type { NodeInstance } from './node-instance';
 
@@ -64,7 +64,7 @@ export async function endInputs(
   configured: boolean,
   storing = STORING,
 ): Promise<void> {
-  const relax = hurryWrites();
+  const relax = raiseWriteLimit();
   try {
     const told = Promise.all(closing.map((input) => input.told));
     if (!configured) for (const input of closing) input.giveUpStoring();
@@ -77,8 +77,8 @@ export async function endInputs(
 
 /** What the node holds is on disk for the next one; waited for a moment, and written on. */
 export async function restoreHeld(place: StatePlace): Promise<void> {
-  const relax = hurryWrites();
-  await within(RESTORING, restoreState(place));
+  const relax = raiseWriteLimit();
+  await within(RESTORING, rewriteMissingState(place));
   relax();
 }
 

@@ -4,7 +4,7 @@ import type { CallTrace } from '../../api/client/client';
 import { systemClock, type Clock } from '../../api/time/clock';
 import { RescaleError } from '../../api/errors/errors';
 import { guarded } from '../../api/errors/guard';
-import { fieldLabel, toFlowError } from '../status/catalog';
+import { fieldLabel, toFlowError } from '../status/message-catalog';
 import type { Behaviour, Connection, Message, NodeDefinition, Storing } from '../definition/definition';
 import type { Field, FieldSource, Fields, NodeConfig } from '../fields/fields';
 import { onFlowsStarted } from './flow-start';

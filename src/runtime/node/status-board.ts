@@ -1,7 +1,7 @@
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import { guarded, noteFault, startTimer } from '../../api/errors/guard';
 import type { StatusKind } from '../definition/definition';
-import { renderStatus } from '../status/catalog';
+import { renderStatus } from '../status/message-catalog';
 import type { StatusKey, StatusText } from '../status/status-texts';
 
 /** Everything a node's status is made from, and the one place that decides which part of it is shown. */

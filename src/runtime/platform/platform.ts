@@ -5,7 +5,7 @@ import type * as Creation from '../../api/endpoints/create-client';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import { guarded, inBackground, listen } from '../../api/errors/guard';
 import { systemClock } from '../../api/time/clock';
-import { translate, toFlowError } from '../status/catalog';
+import { translate, toFlowError } from '../status/message-catalog';
 import { requestLogOf } from './request-log';
 import type { Connection, NodeEvents, Share } from '../definition/definition';
 import { awaitAtMost } from '../../runs/tasks/poll-until';

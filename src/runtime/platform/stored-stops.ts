@@ -7,7 +7,7 @@ import type { StoredFormat } from '../../runs/tasks/stored-format';
 import type { NodeHost } from '../definition/definition';
 import { createDurableItems, type DurableItem } from '../state/durable-items';
 import { retryStoring } from '../state/first-write';
-import { openStateStore, restoreState } from '../state/state-place';
+import { openStateStore, rewriteMissingState } from '../state/state-place';
 
 /** The stops of one job, as they are kept. */
 interface StoredStops {
@@ -115,6 +115,6 @@ export async function storeStops(host: StorageHost, origin: string, budget: Budg
   }
 
   onAbort(host.signal, stops.keepIn({ keep, drop }));
-  onAbort(host.signal, () => restoreState(place));
+  onAbort(host.signal, () => rewriteMissingState(place));
   await loadStored().catch(() => host.background(loadLater));
 }

@@ -7,7 +7,7 @@ import { runState } from '../../runs/run/run-state';
 import { webPage } from '../definition/messages';
 import type { Message } from '../definition/definition';
 import { shortened, shownValue } from '../../api/errors/shown-value';
-import { reasonOf } from '../status/catalog';
+import { reasonOf } from '../status/message-catalog';
 
 /** What is made of the rows of a message. Throws RESCALE_INPUT where they can't be read. */
 export async function withRows<Made>(

@@ -34,10 +34,10 @@ export interface Journal {
   readonly size: number;
   /** Starts a new file with the whole item, which holds all entries so far. Rejects with the file system's error. */
   compact(whole: unknown): Promise<void>;
-  /** Somebody removed its file. Never throws. */
-  readonly lost: boolean;
-  /** As `compact`, but in this turn: before a close. Throws the file system's error. */
-  rescue(whole: unknown): void;
+  /** Somebody else removed its file. Never throws. */
+  readonly removedByOthers: boolean;
+  /** As `compact`, but in the same turn of the event loop: before a close. Throws the file system's error. */
+  compactNow(whole: unknown): void;
   /** The item is over. Throws the file system's error. */
   remove(): void;
   /** Closes the file; nothing is written any more. */
@@ -54,7 +54,7 @@ interface FoundJournal {
 
 /** All of it is read and written in the turn in which it is asked for; files are a few hundred kilobytes. */
 export interface Journals {
-  begin(key: string): Journal;
+  create(key: string): Journal;
   /** What is on disk of one item; null when there is nothing. Throws the file system's error. */
   find(key: string): FoundJournal | null;
   /** The keys of everything that is on disk, and how many files nothing can be made of; those stay. */
@@ -83,7 +83,7 @@ export function createJournals(directory: string): Journals {
   }
 
   return {
-    begin: (key) =>
+    create: (key) =>
       openJournal(key, (generation) => pathOf(hashOf(key), generation), { generation: 0, number: 0 }),
     find(key) {
       const hash = hashOf(key);
@@ -181,10 +181,10 @@ function openJournal(
       }
       await rm(pathOf(old), { force: true });
     },
-    get lost() {
+    get removedByOthers() {
       return file !== null && isRemoved(file);
     },
-    rescue(whole) {
+    compactNow(whole) {
       // A whole that is being written already stands there in a moment.
       if (closed || linesSinceCompact) return;
       makeFolder();

@@ -44,7 +44,7 @@ export function openJournals(place: StatePlace): Journals | null {
 }
 
 /** Before a node closes: what it holds stands on disk, whatever became of its folder meanwhile. Never rejects. */
-export async function restoreState(place: StatePlace): Promise<void> {
+export async function rewriteMissingState(place: StatePlace): Promise<void> {
   await stores.get(stateDirectory(place) ?? '')?.rewriteMissing();
 }
 

@@ -19,7 +19,7 @@ export async function acquireWriteSlot(): Promise<() => void> {
 }
 
 /** More writes at the same time until the returned function is called: a node closes. */
-export function hurryWrites(): () => void {
+export function raiseWriteLimit(): () => void {
   closing += 1;
   startWaiting();
   return () => (closing -= 1);

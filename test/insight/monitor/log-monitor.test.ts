@@ -6,7 +6,7 @@ import {
   type MonitorOptions,
   type MonitorState,
 } from '../../../src/insight/monitor/log-monitor';
-import type { Row } from '../../../src/insight/monitor/kept-rows';
+import type { StepRow } from '../../../src/insight/monitor/kept-rows';
 import type { Verdict } from '../../../src/insight/judge/judge';
 import { nameTest } from '../../../src/insight/names/name-test';
 import { NOW } from '../../support/judge/hand-made';
@@ -17,16 +17,16 @@ import { cut } from '../../support/logs/read-log';
 const options: MonitorOptions = { reader: { solver: 'auto' }, judge: usualOptions, series: null, keep: 500 };
 
 interface Outcome {
-  rows: Row[];
+  rows: StepRow[];
   verdicts: Verdict[];
-  kept: Row[];
+  kept: StepRow[];
   finalVerdict: string;
 }
 
 /** With `stored`, a new monitor goes on after each piece from what the one before it left as JSON. */
 function monitor(pieces: readonly string[], { stored = false, with: own = options } = {}): Outcome {
   let log = createLogMonitor(own);
-  const [rows, verdicts]: [Row[], Verdict[]] = [[], []];
+  const [rows, verdicts]: [StepRow[], Verdict[]] = [[], []];
   for (const piece of pieces) {
     const read = log.read(piece, NOW);
     rows.push(...read.rows);

@@ -8,18 +8,18 @@ import { stateReason } from '../state/state-reason';
 import type { Journal, Journals } from '../state/journal';
 import { createLogStream, monitoring, type LogStream } from './log-stream';
 import {
-  isAbout,
+  isStreamInfo,
   isEvent,
   streamFormat,
   type LogEvent,
-  type StreamAbout,
+  type StreamInfo,
   type StreamState,
 } from './stream-events';
 
-/** A log with what is noted of it on disk. */
-export interface HeldStream {
+/** A log that is being judged, with its journal on disk. */
+export interface DurableStream {
   readonly stream: LogStream;
-  /** Notes an event when it comes, and gives its number. False in `stored` when it is in memory only. */
+  /** Writes an event to the journal when it comes, and gives its number. False in `stored` when it is in memory only. */
   note(event: LogEvent): { number: number; stored: boolean };
   /**
    * What the event gave has been sent. Where that was a verdict (`told`), it is noted a little later: a kill takes along
@@ -30,41 +30,41 @@ export interface HeldStream {
   readonly ended: boolean;
   /** Events of which that is not known, oldest first, from before a restart. */
   readonly unsent: readonly { number: number; event: LogEvent; known: boolean }[];
-  /** The log has ended, and nothing is to be known of it any more; as late as a verdict is noted to be sent. */
-  forgetLater(forgotten: () => void): void;
-  forget(): void;
+  /** After the end of the log: removes it as late as a verdict counts as sent. */
+  removeLater(removed: () => void): void;
+  remove(): void;
   close(): void;
 }
 
-type KeepingHost = Pick<LocalHost<never>, 'background' | 'clock' | 'warn' | 'trouble'>;
+type StreamHost = Pick<LocalHost<never>, 'background' | 'clock' | 'warn' | 'trouble'>;
 
-export interface StreamKeeper {
-  begin(key: string, about: StreamAbout): HeldStream;
-  /** What an earlier node of this id has left; null when there is nothing. */
-  find(key: string): HeldStream | null;
-  /** The keys of all that it has left. */
+export interface DurableStreams {
+  create(key: string, about: StreamInfo): DurableStream;
+  /** What an earlier node of this id has stored of a log; null when there is nothing. */
+  find(key: string): DurableStream | null;
+  /** The keys of all logs that it has stored. */
   keys(): string[];
 }
 
 /** Milliseconds in which a node behind this one, such as one that stops a run, has done what a verdict asks of it. */
 const GRACE = 5_000;
 
-/** Bytes of entries after which the whole is written and they begin anew: a restart reads no more than this again. */
+/** Bytes of entries after which the journal is compacted: a restart reads no more than this. */
 const COMPACT = 256 * 1024;
 
 /** What is shown for all logs that are not on disk together. */
 const UNSTORED = { key: 'not-stored' } as const;
 
 /** @param journals null where nothing is to outlive the node */
-export function createStreamKeeper(
+export function createDurableStreams(
   journals: Journals | null,
   options: MonitorOptions,
-  host: KeepingHost,
-): StreamKeeper {
+  host: StreamHost,
+): DurableStreams {
   const { clock } = host;
   const warn = (text: ErrorText) => host.warn(text);
   const unstored = new Set<object>();
-  /** Yellow while there is one that a restart would lose. */
+  /** Yellow while there is a log that a restart would lose. */
   const show = () => host.trouble(unstored.size > 0 ? UNSTORED : null);
   const reader = JSON.stringify(options.reader);
   const broken = new Set<string>();
@@ -75,24 +75,24 @@ export function createStreamKeeper(
     warned = true;
   };
 
-  function hold(
+  function createStream(
     stream: LogStream,
     journal: Journal | null,
-    from: { events: number; sent: number; unsent: HeldStream['unsent']; noted: boolean },
-  ): HeldStream {
+    from: { events: number; sent: number; unsent: DurableStream['unsent']; noted: boolean },
+  ): DurableStream {
     let { events, sent } = from;
     /** An entry could not be written, so that those after it alone would tell another story. */
     let incomplete = false;
     let open = from.unsent.length;
-    /** The last event that was handled, and those of which it is too early to say that they were sent. */
+    /** The last event that was handled, and those whose verdicts are not yet confirmed as sent. */
     let handled = sent;
-    const early = new Set<number>();
+    const unconfirmed = new Set<number>();
     const timers = new Set<() => void>();
-    /** Until an entry that could not be written is made up for. */
+    /** Set while a failed write is being retried. */
     let storing: AbortController | null = null;
     let ended = from.unsent.some(({ event }) => event.kind === 'end');
 
-    function later(task: () => unknown): void {
+    function afterGrace(task: () => unknown): void {
       const stop = startTimer(
         GRACE,
         () => {
@@ -105,7 +105,7 @@ export function createStreamKeeper(
     }
 
     function confirm(): void {
-      const until = early.size > 0 ? Math.min(...early) - 1 : handled;
+      const until = unconfirmed.size > 0 ? Math.min(...unconfirmed) - 1 : handled;
       if (until <= sent) return;
       sent = until;
       append({ sent });
@@ -147,7 +147,7 @@ export function createStreamKeeper(
 
     /** What could not be written is not tried again at each message. */
     async function compact(again = false): Promise<void> {
-      if (!journal || open > 0 || early.size > 0) return;
+      if (!journal || open > 0 || unconfirmed.size > 0) return;
       if (incomplete ? !again : journal.size < COMPACT) return;
       try {
         const written = journal.compact(toStored(streamFormat, stream.state({ events, sent })));
@@ -161,10 +161,10 @@ export function createStreamKeeper(
     }
 
     /** Before a close: what is missing on disk is written once more, unless there are events to be told again. */
-    function rescue(): void {
-      if (!journal || open > 0 || !(incomplete || journal.lost)) return;
+    function compactNow(): void {
+      if (!journal || open > 0 || !(incomplete || journal.removedByOthers)) return;
       try {
-        journal.rescue(toStored(streamFormat, stream.state({ events, sent })));
+        journal.compactNow(toStored(streamFormat, stream.state({ events, sent })));
       } catch (error) {
         warnOnce(error);
       }
@@ -188,9 +188,9 @@ export function createStreamKeeper(
         open = Math.max(0, open - 1);
         handled = Math.max(handled, number);
         if (told && journal && number > sent) {
-          early.add(number);
-          later(() => {
-            early.delete(number);
+          unconfirmed.add(number);
+          afterGrace(() => {
+            unconfirmed.delete(number);
             confirm();
             return compact();
           });
@@ -198,13 +198,13 @@ export function createStreamKeeper(
         confirm();
         await compact();
       },
-      forgetLater(forgotten) {
-        later(() => {
-          this.forget();
-          forgotten();
+      removeLater(removed) {
+        afterGrace(() => {
+          this.remove();
+          removed();
         });
       },
-      forget() {
+      remove() {
         for (const stop of timers) stop();
         timers.clear();
         endStoring();
@@ -217,18 +217,18 @@ export function createStreamKeeper(
       close() {
         for (const stop of timers) stop();
         // A node that closes in order has given everything to the next ones.
-        early.clear();
-        if (ended && handled === events) this.forget();
+        unconfirmed.clear();
+        if (ended && handled === events) this.remove();
         else {
           confirm();
-          rescue();
+          compactNow();
         }
         journal?.close();
       },
     };
   }
 
-  function restore(key: string): HeldStream | null {
+  function readStream(key: string): DurableStream | null {
     const found = journals?.find(key);
     if (!found) return null;
     const entries = found.entries.filter((entry) => typeof entry === 'object' && entry !== null) as Record<
@@ -237,7 +237,7 @@ export function createStreamKeeper(
     >[];
     const stored = readStored(streamFormat, found.whole);
     const whole = stored.unreadable === null ? stored.value : null;
-    const about = whole?.about ?? entries.map((entry) => entry.about).find(isAbout);
+    const about = whole?.about ?? entries.map((entry) => entry.about).find(isStreamInfo);
     if (!about) {
       found.journal.remove();
       return null;
@@ -257,12 +257,12 @@ export function createStreamKeeper(
       return { number: first + place, event, known: first + place <= sent };
     });
     const numbers = { events: first - 1 + events.length, sent };
-    return hold(stream, found.journal, { ...numbers, unsent, noted: true });
+    return createStream(stream, found.journal, { ...numbers, unsent, noted: true });
   }
 
   return {
-    begin(key, about) {
-      const journal = broken.has(key) ? null : (journals?.begin(key) ?? null);
+    create(key, about) {
+      const journal = broken.has(key) ? null : (journals?.create(key) ?? null);
       const stream = createLogStream({ ...about, reader }, options, clock, null);
       let noted = true;
       try {
@@ -271,11 +271,11 @@ export function createStreamKeeper(
         noted = false;
         warnOnce(error);
       }
-      return hold(stream, journal, { events: 0, sent: 0, unsent: [], noted });
+      return createStream(stream, journal, { events: 0, sent: 0, unsent: [], noted });
     },
     find(key) {
       try {
-        return restore(key);
+        return readStream(key);
       } catch (error) {
         // What can't be read must not be mixed with what begins now.
         broken.add(key);

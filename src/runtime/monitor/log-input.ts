@@ -27,13 +27,13 @@ export interface NewLines {
 }
 
 /** What one message brings. */
-export type Piece =
+export type LogInput =
   | { kind: 'whole'; text: string | Buffer }
   | { kind: 'lines'; name: StreamName; lines: NewLines }
   | { kind: 'end'; name: StreamName; reason: string; redelivered: boolean };
 
 /** Rejects what is no text with RESCALE_INPUT. */
-export function pieceOf(message: Message): Piece {
+export function logInputOf(message: Message): LogInput {
   const { payload } = message;
   const follow =
     isRecord(message.rescale) && isRecord(message.rescale.follow) ? message.rescale.follow : null;
