@@ -133,6 +133,23 @@ describe('stopping a whole job', () => {
     (await failureOf(stop())).message.should.match(/Not now/);
   });
 
+  it('is not seen to have worked by an end date that has not come yet', async () => {
+    const own = await runsOnSimulator();
+    try {
+      own.simulator.createJob({ id: 'calc', runs: [{ duration: null }] });
+      own.simulator.setFaults([
+        { method: 'GET', path: '/statuses/$', status: 403, body: { detail: 'No.' }, times: 0 },
+        { method: 'GET', path: '/runs/$', oddRows: { kind: 'end-in-2099' }, times: 0 },
+      ]);
+      const sent = stopJob(own.client, { ...request, confirm: true, deadline: 20_000 }, own.work());
+      (await failureOf(sent)).code.should.equal('RESCALE_DEADLINE');
+      own.requests(STOPS).should.eql(['POST /jobs/calc/stop/']);
+      requestedStops(own.client).has('calc', '1', null).should.be.true();
+    } finally {
+      await own.close();
+    }
+  });
+
   it('is sent whatever is said to the reads before it, and its end is seen by the runs', async () => {
     for (const status of [404, 403, 400]) {
       const own = await runsOnSimulator();

@@ -1,6 +1,7 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError, type RescaleError } from '../../api/errors/errors';
 import type { JobStatus, Run } from '../../api/client/types';
+import { hasSurelyEnded } from '../run/end-doubt';
 import { isTerminalStatus, latestStatus } from '../run/run-state';
 import type { TaskContext } from '../tasks/task-context';
 import { readBefore } from './send-stop';
@@ -72,7 +73,8 @@ async function hasEnded(
   try {
     const runs = await readRuns(client, jobId, options);
     if (refused === null) return !runs.some(isInProgress);
-    return runs.length > 0 && runs.every((run) => run.dateCompleted);
+    const now = client.platformNow();
+    return runs.length > 0 && runs.every((run) => hasSurelyEnded(run, now));
   } catch (error) {
     if (!isRescaleError(error) || options.signal?.aborted) throw error;
     // The status is all that there is.

@@ -1,6 +1,7 @@
 import type { RescaleClient } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
 import type { JobStatus } from '../../api/client/types';
+import { hasSurelyEnded } from '../run/end-doubt';
 import { noteStop, type SentStop } from '../evidence/sent-stop';
 import { isRefusal, unreadReason } from '../reading/diagnosis';
 import type { TaskContext } from '../tasks/task-context';
@@ -100,7 +101,10 @@ async function noteRuns(
   context: TaskContext,
 ): Promise<SentStop> {
   // In a job that is over, those that never started were not stopped by this.
-  const open = (runs ?? []).filter((run) => !run.dateCompleted && (run.dateStarted || !isTerminal(status)));
+  const now = client.platformNow();
+  const open = (runs ?? []).filter(
+    (run) => !hasSurelyEnded(run, now) && (run.dateStarted || !isTerminal(status)),
+  );
   return noteStop(client, jobId, open, context);
 }
 
