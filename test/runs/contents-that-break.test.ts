@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import should from 'should';
 import { RescaleError } from '../../src/api/errors/errors';
 import { systemClock } from '../../src/api/time/clock';
@@ -135,4 +136,66 @@ describe('Contents of which nothing is known', () => {
       (await fetch(name)).bytes.should.equal(page.length);
     });
   }
+
+  it('are no page or error of another form, which begins in many ways', async () => {
+    const others = [
+      '<!-- a proxy -->\n<!-- says -->\n<!DOCTYPE html><html>Sign in',
+      '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML"><html>',
+      '<script>location="/login"</script>',
+      '<meta http-equiv="refresh" content="0;url=/login">',
+      '\ufeff\r\n<TITLE>302 Found</TITLE>',
+      '<Error xmlns="x"><Code>AccessDenied</Code></Error>',
+      '<soap:Envelope xmlns:soap="x"><soap:Fault>',
+      '{"code":401,"detail":"Session expired."}',
+      '{"errors":[{"title":"x"}]}',
+      '{ "Error": "x" }',
+      '{"status":"error","reason":"x"}',
+      '{"type":"about:blank","title":"Unauthorized","status":401}',
+      '{"fault":{"faultstring":"Rate limit"}}',
+    ];
+    for (const page of others) {
+      server.answer(text(page));
+      (await failure(fetch('result.vtk'))).should.have.property('key', 'download-page');
+      readdirSync(folder).should.be.empty();
+    }
+    server.answer(text('<div>Sign in</div>', 200, { 'Content-Type': 'text/html; charset=utf-8' }));
+    (await failure(fetch('result.vtk'))).should.have.property('key', 'download-page');
+  });
+
+  it('are a result that looks like one only to a hasty eye', async () => {
+    const results = [
+      '<?xml version="1.0"?>\n<!-- made by a solver -->\n<VTKFile type="UnstructuredGrid">',
+      '<svg xmlns="http://www.w3.org/2000/svg"></svg>',
+      '<div>a format of its own</div>',
+      '<header>1</header><errorNorm>2</errorNorm>',
+      '{"status":"ok","iterations":5}',
+      '{"title":"Cavity","points":[1,2]}',
+      '{"code":7,"path":"a","values":[0.1]}',
+      '[{"error":0.1}]',
+      'error: none\n',
+      '<',
+      '',
+    ];
+    for (const result of results) {
+      // Web frameworks call everything so.
+      const type = result.startsWith('<div') ? 'application/octet-stream' : 'text/html';
+      server.answer(text(result, 200, { 'Content-Type': type }));
+      (await fetch('result.vtu')).bytes.should.equal(Buffer.byteLength(result), result);
+    }
+  });
+
+  it('are packed where the file is, and not where a page in its place is', async () => {
+    const stored = gzipSync('field '.repeat(100));
+    for (const encoding of ['gzip', 'x-gzip']) {
+      server.answer(
+        text(stored, 200, { 'Content-Encoding': encoding, 'Content-Type': 'application/octet-stream' }),
+      );
+      (await fetch('field.gz')).bytes.should.equal(stored.length);
+      readFileSync(join(folder, 'f')).should.eql(stored);
+      (await fetch('field.dat')).bytes.should.equal(600);
+    }
+    const page = gzipSync('<html>Sign in</html>');
+    server.answer(text(page, 200, { 'Content-Encoding': 'gzip', 'Content-Type': 'text/html' }));
+    (await failure(fetch('field.gz'))).should.have.property('key', 'download-page');
+  });
 });

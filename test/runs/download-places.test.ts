@@ -116,7 +116,7 @@ describe('where downloads are written', () => {
     const run = path.join(folder, 'calc', 'run1');
     await mkdir(run, { recursive: true });
     await writeFile(path.join(run, 'a'), '');
-    const bad = Array.from({ length: 12 }, (_, index) => (index % 2 ? `${long}/${index}` : `a/${index}`));
+    const bad = Array.from({ length: 30 }, (_, index) => (index > 1 ? `${long}/${index}` : `a/${index}`));
     const files = [...bad, 'good', 'sub/good'].map((relativePath) => ({ ...row('old.bin'), relativePath }));
     const { downloads, failure } = await download(files);
     failure!.code.should.equal('RESCALE_PATH');

@@ -92,6 +92,8 @@ export interface ContentsOptions {
   bulk?: boolean;
   /** How many bytes there are, where that is known: few are read at once, like any answer, and take no connection for files. */
   bytes?: number | null;
+  /** How the file itself is packed, where that is known and not how long it is: what comes packed so comes as it is stored. */
+  packing?: 'gzip' | null;
 }
 
 /** A file to be uploaded. */

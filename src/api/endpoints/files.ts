@@ -26,7 +26,13 @@ export function fileEndpoints(
       const range = rangeHeaders(options?.range, options?.ofVersion ?? null);
       const statuses = range === undefined ? [200] : [200, 206, 416];
       const lane = laneOf(options);
-      const contents = { statuses, range, lane, bytes: options?.bytes ?? null };
+      const contents = {
+        statuses,
+        range,
+        lane,
+        bytes: options?.bytes ?? null,
+        packing: options?.packing ?? null,
+      };
       const call: Call = { method: 'GET', ...file(fileId, 'contents/'), contents };
       return toContents(await endpoint.make(call, options), endpoint.platform);
     },

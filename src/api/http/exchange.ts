@@ -28,6 +28,8 @@ export interface OutgoingRequest {
   readonly streamed: readonly number[] | null;
   /** Bytes of the whole file where they are known: an answer of that very length is as it is stored, whatever it is called. */
   readonly storedBytes: number | null;
+  /** How the file itself is packed, where its length is not known: an answer packed so is as it is stored, unless it calls itself a page. */
+  readonly storedPacking: 'gzip' | null;
 }
 
 /** What Node says about a connection that failed. */

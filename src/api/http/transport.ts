@@ -42,7 +42,7 @@ export function createTransport(proxy: Proxy | null, tls: ConnectionOptions | nu
    * connection, and axios does not tell. It makes the request by the `transport` that it is given.
    */
   function send(outgoing: OutgoingRequest): Exchange {
-    const { method, url, toPlatform, headers, body, streamed, storedBytes } = outgoing;
+    const { method, url, toPlatform, headers, body, streamed, storedBytes, storedPacking } = outgoing;
     const { adapter, AxiosHeaders, noHeaders } = (axios ??= loadAxios());
     const route = toPlatform ? (home ??= connections.route(url, true)) : connections.route(url, false);
     const { agent, proxy, forwardTo } = route;
@@ -63,7 +63,9 @@ export function createTransport(proxy: Proxy | null, tls: ConnectionOptions | nu
       const receive = (head: IncomingMessage, unpacked?: Readable): void => {
         if (unpacked === undefined) {
           exchange.response = head;
-          const isStoredSo = storedBytes !== null && Number(head.headers['content-length']) === storedBytes;
+          const isStoredSo =
+            (storedBytes !== null && Number(head.headers['content-length']) === storedBytes) ||
+            (storedPacking !== null && isPackedFile(head.headers, storedPacking));
           if (isStoredSo) delete head.headers['content-encoding'];
           answered = head.headers;
           const encoding = answered['content-encoding'];
@@ -222,4 +224,10 @@ function sameAgain(): unknown {
 function forwarding({ url: proxy, credentials }: Proxy) {
   const port = Number(proxy.port) || (proxy.protocol === 'https:' ? 443 : 80);
   return { protocol: proxy.protocol, host: proxy.hostname, port, auth: credentials ?? undefined };
+}
+
+/** A storage may call a packed file packed on the way; a gateway packs its own page. */
+function isPackedFile(headers: IncomingHttpHeaders, packing: string): boolean {
+  const encoding = headers['content-encoding']?.trim().toLowerCase().replace(/^x-/, '');
+  return encoding === packing && !/\b(?:x?html|json|xml)\b/i.test(headers['content-type'] ?? '');
 }

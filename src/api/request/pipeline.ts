@@ -73,6 +73,7 @@ export function createPipeline(options: PipelineOptions): MakeCall {
       body,
       streamed: contents?.statuses ?? null,
       storedBytes: contents?.bytes ?? null,
+      storedPacking: contents?.packing ?? null,
       notFound,
       lane: contents?.lane ?? 'answer',
       priority: urgency,

@@ -72,6 +72,35 @@ export function looksLikePage(text: string): boolean {
   return /^[\s\uFEFF]*</.test(text);
 }
 
+/** What may stand before the first element: marks, the prolog of XML, comments. */
+const BEFORE_ELEMENT = /^[\s\uFEFF]*(?:<\?xml\b[^>]*>\s*)?(?:<!--[^]*?-->\s*)*/i;
+/** With these a page begins, and no XML of a solver does. */
+const OF_PAGE =
+  /^<(?:!doctype\s+html|html|head|body|title|meta|script|style|noscript|iframe|center|h1)(?![\w:.-])/i;
+/** With these as well, where the answer calls itself HTML; XML of a solver may have them for its own. */
+const OF_HTML =
+  /^<(?:!doctype|base|link|div|main|p|h[2-6]|span|b|font|form|table|pre|br|hr|img|a)(?![\w:.-])/i;
+/** Errors of storage services (S3, Azure, Google), of SOAP, and of map services. */
+const OF_ERROR =
+  /^<(?:\w+:)?(?:error|errors|errorresponse|fault|envelope|serviceexceptionreport)(?![\w:.-])/i;
+/** In JSON the first name of an error, and what the error says. */
+const FIRST_NAME =
+  /^[\s\uFEFF]*\{\s*"(?:detail|error\w*|message|msg|fault\w*|code|status\w*|title|type|reason|success|ok|timestamp|trace\w*|path|request_?id)"\s*:/i;
+const ERROR_NAME =
+  /"(?:detail|error\w*|message|fault\w*|reason)"\s*:|"(?:status\w*|code)"\s*:\s*"?[45]\d\d\b/i;
+
+/**
+ * True for what begins like a web page or like an error message of the API, a gateway or a storage service, and not like a result. `type`:
+ * how the answer calls itself. By itself that says little: web frameworks call everything `text/html` that nobody gave a name.
+ */
+export function looksLikeErrorPage(beginning: string, type: string | null): boolean {
+  const element = beginning.replace(BEFORE_ELEMENT, '');
+  if (OF_PAGE.test(element) || OF_ERROR.test(element)) return true;
+  if (/^(?:text\/html|application\/xhtml\+xml)\b/i.test(type?.trim() ?? '') && OF_HTML.test(element))
+    return true;
+  return FIRST_NAME.test(beginning) && ERROR_NAME.test(beginning);
+}
+
 const MOST_CHARACTERS = 300;
 /** What is looked at to find these; far more than are shown, because secrets are cut out on the way. */
 const MOST_CONSIDERED = 4_000;

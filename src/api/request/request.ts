@@ -26,7 +26,13 @@ export interface Call {
   notFound: ErrorText;
   body?: RequestBody;
   /** For the contents of a file: which statuses are handed out as they arrive, which part of it, for what, and its size if known. */
-  contents?: { statuses: readonly number[]; range?: Headers | undefined; lane: Lane; bytes?: number | null };
+  contents?: {
+    statuses: readonly number[];
+    range?: Headers | undefined;
+    lane: Lane;
+    bytes?: number | null;
+    packing?: 'gzip' | null;
+  };
 }
 
 /** Makes a call. Rejects with a RescaleError, or with what the caller's signal was aborted with. */
@@ -58,6 +64,8 @@ export interface Request {
   readonly streamed: readonly number[] | null;
   /** Bytes of the whole file where they are known. */
   readonly storedBytes: number | null;
+  /** How the file itself is packed, where its length is not known. */
+  readonly storedPacking: 'gzip' | null;
   /** What a 404 of the platform means. */
   readonly notFound: ErrorText;
   readonly lane: Lane;

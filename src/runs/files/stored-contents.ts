@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CallOptions, Contents, ContentsOptions, RescaleClient } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
+import { looksLikeErrorPage } from '../../api/request/platform-message';
 import type { Checksum } from './checksum';
 
 /** A file of the storage, as far as its row tells. */
@@ -34,13 +35,15 @@ export async function openStored(
   file: StoredFile,
   { prove = false, ...options }: OpenStored,
 ): Promise<Contents> {
-  const contents = await client.openContents(file.id, { bytes: file.size, ...options });
+  const isUnknown = file.size === null && !file.checksum;
+  const packing = isUnknown && /\.t?gz$/i.test(file.relativePath) ? 'gzip' : null;
+  const contents = await client.openContents(file.id, { bytes: file.size, packing, ...options });
   const promised = promisedSize(contents);
   if (promised !== null && file.size !== null && promised !== file.size) {
     contents.discard();
     throw otherSize(file, promised);
   }
-  if (contents.status === 200 && file.size === null && !file.checksum && !isNamedPage(file))
+  if (contents.status === 200 && isUnknown && !isNamedPage(file))
     return { ...contents, chunks: noPage(contents, file) };
   const checksum = prove && contents.status === 200 ? file.checksum : null;
   const isLong = promised !== null && promised > LONGEST_PAGE;
@@ -62,13 +65,10 @@ export function promisedSize({ status, bytes, range }: Contents): number | null 
 }
 
 /** Bytes that show whether an answer begins like a page. */
-const BEGINNING = 512;
-/** A web page, an error of a storage service, or one of the API or a gateway. What solvers write in XML begins otherwise. */
-const PAGE =
-  /^[\s\uFEFF]*(?:<!doctype html|<html|<head|<body|(?:<\?xml[^>]*>\s*)?<Error>|\{\s*"(?:detail|error|message)"\s*:)/i;
+const BEGINNING = 1024;
 
 function isNamedPage({ relativePath }: StoredFile): boolean {
-  return /\.(?:x?html?|json|xml|mht(?:ml)?)$/i.test(relativePath);
+  return /\.(?:x?html?|(?:geo|nd)?jsonl?|ipynb|gltf|xml|xs[dl]t?|mht(?:ml)?)$/i.test(relativePath);
 }
 
 /** Where nothing is known of a file but its name, what begins like a page is none of it, unless that is its name. */
@@ -81,17 +81,17 @@ async function* noPage(contents: Contents, file: StoredFile): AsyncGenerator<Buf
     }
     beginning = Buffer.concat([beginning, chunk]);
     if (beginning.length < BEGINNING) continue;
-    refusePage(beginning, file);
+    refusePage(beginning, contents, file);
     yield beginning;
     beginning = null;
   }
   if (beginning === null) return;
-  refusePage(beginning, file);
+  refusePage(beginning, contents, file);
   if (beginning.length > 0) yield beginning;
 }
 
-function refusePage(beginning: Buffer, { relativePath }: StoredFile): void {
-  if (!PAGE.test(beginning.toString('latin1', 0, BEGINNING).replace(/^ï»¿/, ''))) return;
+function refusePage(beginning: Buffer, { type }: Contents, { relativePath }: StoredFile): void {
+  if (!looksLikeErrorPage(beginning.toString('utf8', 0, BEGINNING), type)) return;
   throw new RescaleError('RESCALE_CHECKSUM', 'download-page', { path: relativePath });
 }
 
