@@ -109,9 +109,9 @@ export const errorTexts = {
   'protocol-gateway':
     'Something before __platform__ has answered in its place (HTTP __status__), such as a gateway or a proxy. If that goes on, check the address.',
   'list-odd-rows':
-    '__platform__ sent a list (__expected__) in which __count__ rows can’t be read. They are left out.',
+    '__platform__ sent a list (__expected__) in which __count__ rows can’t be read, or not in whole. What can’t be read is left out.',
   'list-odd-rows_one':
-    '__platform__ sent a list (__expected__) in which __count__ row can’t be read. It is left out.',
+    '__platform__ sent a list (__expected__) in which __count__ row can’t be read, or not in whole. What can’t be read is left out.',
   'protocol-empty':
     '__platform__ answered with nothing where __expected__ was due. Try again; if it stays so, check the address and the API version.',
   'protocol-cut':
