@@ -140,7 +140,7 @@ describe('Durable items', () => {
     let busy = true;
     store.list = async () => {
       const found = await list();
-      return busy ? { items: [], damaged: 0, unread: found.items.length } : found;
+      return busy ? { ...found, items: [], unread: found.items.length } : found;
     };
     const found: FoundItem<Counter>[] = [];
     await open().resumeStored((each) => void found.push(each));

@@ -131,7 +131,7 @@ describe('State store', () => {
       await createFileStore(directory)
         .read('a')
         .should.be.rejectedWith(/EACCES/);
-      (await createFileStore(directory).list()).should.eql({ items: [], damaged: 0, unread: 1 });
+      (await createFileStore(directory).list()).should.eql({ items: [], damaged: 0, strange: [], unread: 1 });
     });
   });
 

@@ -15,6 +15,8 @@ export interface StoredList {
   items: (StoredItem & { key: string })[];
   /** Items of which no copy can be made sense of. */
   damaged: number;
+  /** Files beside them that have no name of an item, such as the copies of a sync tool: they are left alone. */
+  strange: string[];
   /** Items that are there and can't be read at the moment: nothing may be concluded about them. */
   unread: number;
 }

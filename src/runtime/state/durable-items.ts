@@ -80,6 +80,9 @@ type Host = Pick<NodeHost<never>, 'warn' | 'clock' | 'signal' | 'handedOver' | '
 /** First writes in progress, by store: successive nodes of an id share a store. */
 const firstWrites = new WeakMap<StateStore, Set<Promise<unknown>>>();
 
+/** Files of which the user was told in this process, by store. */
+const toldFiles = new WeakMap<StateStore, Set<string>>();
+
 /** `resumeStored` waits for it. */
 export function noteFirstWrite(store: StateStore, stored: Promise<unknown>): void {
   const all = firstWrites.get(store) ?? new Set();
@@ -106,6 +109,14 @@ export function createDurableItems<Value extends object>(
 
   function warn(text: keyof DurableWarnings, values: ErrorText['values'] = {}): void {
     host.warn({ key: warnings[text], values });
+  }
+
+  function warnOfFile(file: string): void {
+    const told = toldFiles.get(store) ?? new Set();
+    toldFiles.set(store, told);
+    if (told.has(file)) return;
+    told.add(file);
+    warn('strange', { file });
   }
 
   function itemOf(key: string, first: Value, onDisk: boolean) {
@@ -143,7 +154,7 @@ export function createDurableItems<Value extends object>(
         if (!stored || host.handedOver.aborted) return false;
         try {
           await store.write(prefix + key, toStored(format, next));
-          warned.clear();
+          warned.delete('notWritten');
           endRetrying();
           return true;
         } catch (error) {
@@ -206,8 +217,9 @@ export function createDurableItems<Value extends object>(
   async function resumeOnce(take: Resume<Value>): Promise<number> {
     // What the node before this one was still writing when it closed belongs to this one.
     await Promise.allSettled([...(firstWrites.get(store) ?? [])]);
-    const { items, damaged, unread } = await store.list();
+    const { items, damaged, strange, unread } = await store.list();
     const left = unread;
+    for (const file of strange) warnOfFile(file);
     let unreadable = damaged;
     let foreign = 0;
     for (const { key: name, value: stored, recovered } of items) {

@@ -18,6 +18,8 @@ export interface DurableWarnings {
   foreign: ErrorTextKey;
   /** No copy can be made sense of (`count`). */
   unreadable: ErrorTextKey;
+  /** Beside the items there is a file that has no name of one (`file`). */
+  strange: ErrorTextKey;
   /** They can't be read at the moment (`count`). */
   unread: ErrorTextKey;
 }
@@ -32,6 +34,7 @@ export const stateWarnings: DurableWarnings = {
   recovered: 'state-recovered',
   foreign: 'state-foreign',
   unreadable: 'state-unreadable',
+  strange: 'state-strange',
   unread: 'state-unread',
 };
 
@@ -44,6 +47,7 @@ export const waitWarnings: DurableWarnings = {
   recovered: 'wait-recovered',
   foreign: 'wait-foreign',
   unreadable: 'wait-unreadable',
+  strange: 'state-strange',
   unread: 'state-unread',
 };
 
@@ -56,5 +60,6 @@ export const followWarnings: DurableWarnings = {
   recovered: 'follow-recovered',
   foreign: 'follow-foreign',
   unreadable: 'follow-unreadable',
+  strange: 'state-strange',
   unread: 'state-unread',
 };

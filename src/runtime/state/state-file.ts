@@ -1,6 +1,13 @@
+import { createHash } from 'node:crypto';
 import { copyFile, readFile, rm } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { errorCode, retryWhileBusy } from './retry-busy';
 import { writeAtomically } from './write-atomically';
+
+/** The name of the file that holds an item: a hash, because keys hold what the platform and flows say. */
+export function stateFileName(key: string): string {
+  return `${createHash('sha256').update(key).digest('hex').slice(0, 40)}.json`;
+}
 
 /** What one file holds: names are hashes, so the key stands inside. */
 interface FileContent {
@@ -21,9 +28,10 @@ export async function readStateFile(
   path: string,
   attempt: <Result>(read: () => Promise<Result>) => Promise<Result> = retryWhileBusy,
 ): Promise<StoredFile | 'damaged' | null> {
-  const item = parse(await attempt(() => readText(path)));
+  const name = basename(path);
+  const item = parse(await attempt(() => readText(path)), name);
   if (item && item !== 'damaged') return { ...item, recovered: false };
-  const last = parse(await attempt(() => readText(lastCopy(path))));
+  const last = parse(await attempt(() => readText(lastCopy(path))), name);
   if (last && last !== 'damaged') return { ...last, recovered: true };
   return item ?? last;
 }
@@ -54,13 +62,15 @@ async function readText(path: string): Promise<string | null> {
   }
 }
 
-function parse(text: string | null): FileContent | 'damaged' | null {
+/** What was put in another item's place is damage: whoever took it up would never find it to remove it. */
+function parse(text: string | null, name: string): FileContent | 'damaged' | null {
   if (text === null) return null;
   try {
     const item = JSON.parse(text) as unknown;
     if (typeof item !== 'object' || item === null) return 'damaged';
     const { key, value } = item as { key?: unknown; value?: unknown };
-    return typeof key === 'string' && value !== undefined ? { key, value } : 'damaged';
+    if (typeof key !== 'string' || value === undefined || stateFileName(key) !== name) return 'damaged';
+    return { key, value };
   } catch {
     return 'damaged';
   }

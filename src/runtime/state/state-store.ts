@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StateStore, StoredList } from '../../runs/tasks/ports';
 import { inBackground, whenSettled } from '../../api/errors/guard';
 import { errorCode, retryWhileBusy } from './retry-busy';
-import { readStateFile, removeStateFile, writeStateFile } from './state-file';
+import { readStateFile, removeStateFile, stateFileName, writeStateFile } from './state-file';
 import { acquireWriteSlot } from './write-slots';
 
 /** A temporary file this old (ms) belongs to no write in progress: a kill left it behind. */
@@ -41,7 +40,7 @@ type Attempt = [attempt?: Parameters<typeof readStateFile>[1]];
 
 /**
  * Keeps one file per item in `directory`, which is made on the first write (mode 0700, files 0600), and again when
- * somebody removed it. Names are hashes of the keys, because keys hold what the platform and flows say.
+ * somebody removed it.
  */
 export function createFileStore(directory: string): FileStore {
   /** Per key: the write that waits for the one under way. A newer value takes the place of one that waits. */
@@ -83,7 +82,7 @@ export function createFileStore(directory: string): FileStore {
   }
 
   function noteWritten(key: string, value: unknown, written: boolean): void {
-    const name = fileName(key);
+    const name = stateFileName(key);
     // A first write that failed is told to whoever asked for it: it is on disk nowhere.
     if (written || onDisk.get(name)?.key === key) onDisk.set(name, { key, value, unwritten: !written });
   }
@@ -106,11 +105,11 @@ export function createFileStore(directory: string): FileStore {
   async function restore(): Promise<void> {
     await Promise.allSettled([...inFlight.values()]);
     if (onDisk.size === 0) return;
-    const existing = await itemNames(directory).catch(() => null);
+    const existing = await filesIn(directory).catch(() => null);
     const rewrites: Promise<void>[] = [];
     for (const [name, { key, value, unwritten }] of onDisk) {
       // Where it can't be told what is there, only what is known to be missing is written.
-      if (key === null || inFlight.has(key) || !(unwritten || existing?.has(name) === false)) continue;
+      if (key === null || inFlight.has(key) || !(unwritten || existing?.names.has(name) === false)) continue;
       rewrites.push(write(key, value));
     }
     await Promise.allSettled(rewrites);
@@ -130,7 +129,7 @@ export function createFileStore(directory: string): FileStore {
       try {
         if (queued.get(key) === item) queued.delete(key);
         if (item.withdrawn) throw new Error('withdrawn');
-        await writeFile(join(directory, fileName(key)), item.text);
+        await writeFile(join(directory, stateFileName(key)), item.text);
         noteWritten(key, item.value, true);
       } catch (error) {
         if (!item.withdrawn) noteWritten(key, item.value, false);
@@ -144,8 +143,10 @@ export function createFileStore(directory: string): FileStore {
 
   async function list(): Promise<StoredList> {
     await Promise.allSettled([...inFlight.values()]);
-    const found: StoredList = { items: [], damaged: 0, unread: 0 };
-    for (const name of await itemNames(directory)) {
+    const found: StoredList = { items: [], damaged: 0, strange: [], unread: 0 };
+    const { names, strange } = await filesIn(directory);
+    found.strange = strange.map((name) => join(directory, name));
+    for (const name of names) {
       // After the first unreadable file there are no more retries: they would take three seconds each.
       const read = found.unread === 0 ? readItem(name) : readItem(name, (once) => once());
       const stored = await read.catch(() => 'unread' as const);
@@ -161,7 +162,7 @@ export function createFileStore(directory: string): FileStore {
 
     async read(key) {
       await inFlight.get(key)?.catch(() => undefined);
-      const stored = await readItem(fileName(key));
+      const stored = await readItem(stateFileName(key));
       if (stored === 'damaged') return { value: undefined, recovered: true };
       return stored && { value: stored.value, recovered: stored.recovered };
     },
@@ -176,7 +177,7 @@ export function createFileStore(directory: string): FileStore {
 
     remove(key) {
       queued.delete(key);
-      const name = fileName(key);
+      const name = stateFileName(key);
       onDisk.delete(name);
       return inOrder(key, async () => {
         try {
@@ -229,24 +230,24 @@ export function createMemoryStore(): StateStore {
       Promise.resolve({
         items: [...items].map(([key, text]) => ({ key, ...parse(text) })),
         damaged: 0,
+        strange: [],
         unread: 0,
       }),
   };
 }
 
-function fileName(key: string): string {
-  return `${createHash('sha256').update(key).digest('hex').slice(0, 40)}.json`;
-}
+/** As `stateFileName` makes it, and its copy. */
+const ITEM_NAME = /^[0-9a-f]{40}\.json(\.last)?$/;
 
-/** The files of items, each once, whether it or only its copy is there. */
-async function itemNames(directory: string): Promise<Set<string>> {
+/** The files of items, each once, whether it or only its copy is there, and those that only look like one. */
+async function filesIn(directory: string): Promise<{ names: Set<string>; strange: string[] }> {
   const names = await retryWhileBusy(() => readdir(directory)).catch((error: unknown) => {
     if (errorCode(error) === 'ENOENT') return [];
     throw error;
   });
-  return new Set(
-    names.filter((name) => /\.json(\.last)?$/.test(name)).map((name) => name.replace(/\.last$/, '')),
-  );
+  const items = names.filter((name) => ITEM_NAME.test(name)).map((name) => name.replace(/\.last$/, ''));
+  const strange = names.filter((name) => /\.json(\.last)?$/.test(name) && !ITEM_NAME.test(name));
+  return { names: new Set(items), strange };
 }
 
 async function prepareDirectory(directory: string): Promise<void> {
