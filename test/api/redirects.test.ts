@@ -74,6 +74,17 @@ describe('Redirects', () => {
     platform.asked.should.have.length(1);
   });
 
+  it('are not followed with an action that would become a read, and are not told as a page', async () => {
+    for (const status of [301, 302, 303]) {
+      platform.answer(redirect('/api/v2/jobs/X/runs/1/', status));
+      const error = await failure(client.stopRun('X', '1'));
+      const about = { code: 'RESCALE_PROTOCOL', key: 'protocol-redirect-action', statusCode: status };
+      error.should.have.properties(about);
+      error.message.should.match(/a redirect to another of its own addresses/).and.not.match(/page/);
+    }
+    platform.asked.should.have.length(3);
+  });
+
   it('in a circle come to an end', async () => {
     platform.answer((request, response) => redirect(request.url!)(request, response));
     (await failure(client.getRun('X', '1'))).should.have.properties({

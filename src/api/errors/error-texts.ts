@@ -121,6 +121,8 @@ export const errorTexts = {
   'protocol-notice': '__platform__ sent a notice where __expected__ was due: __words__',
   'protocol-redirect':
     '__platform__ redirects to __target__, where the API key must not go. If that is Rescale, enter it as the address.',
+  'protocol-redirect-action':
+    '__platform__ answered this with a redirect to another of its own addresses (HTTP __status__), which is not followed. Check its address and the API version.',
   'protocol-redirect-odd': '__platform__ redirects to something that is no web address. Check the address.',
   'protocol-redirects': '__platform__ redirects without end. Check the address.',
   'protocol-list': '__platform__ sends a list that does not end. Pages so far: __pages__.',

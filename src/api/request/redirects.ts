@@ -42,7 +42,7 @@ export function createFollow({ origin, platform, token, platformTime }: FollowOp
     if (redirects >= MOST_REDIRECTS)
       throw final(new RescaleError('RESCALE_PROTOCOL', 'protocol-redirects', { platform }, status));
     const target = targetOf(current, response, location);
-    if (!target) throw final(refusedRedirect(location, current.url, status));
+    if (!target) throw final(refusedRedirect(location, current, status));
     return {
       ...current,
       url: target.url,
@@ -57,10 +57,12 @@ export function createFollow({ origin, platform, token, platformTime }: FollowOp
     return keepsMethod ? redirectTarget(location, request.url, origin, request.streamed !== null) : null;
   }
 
-  function refusedRedirect(location: string, from: string, status: number): RescaleError {
+  function refusedRedirect(location: string, { method, url: from }: Request, status: number): RescaleError {
     const target = URL.canParse(location, from) ? new URL(location, from).host : '';
-    if (target === new URL(origin).host)
-      return new RescaleError('RESCALE_PROTOCOL', 'protocol-page', { platform, status }, status);
+    if (target === new URL(origin).host) {
+      const key = method === 'GET' ? 'protocol-page' : 'protocol-redirect-action';
+      return new RescaleError('RESCALE_PROTOCOL', key, { platform, status }, status);
+    }
     return target === ''
       ? new RescaleError('RESCALE_PROTOCOL', 'protocol-redirect-odd', { platform }, status)
       : new RescaleError('RESCALE_PROTOCOL', 'protocol-redirect', { platform, target }, status);
