@@ -9,7 +9,7 @@ interface JobsPlan {
   /** Jobs to follow that may not be followed yet, and what is old of them; null = what the settings say. */
   follow: { jobId: string; baseline: Baseline | null }[];
   /** Jobs to leave, because their name does not fit the search any more. */
-  leave: string[];
+  unwatch: string[];
   /** What the watch knows of the list from now on. */
   known: Pick<WatchRoot, 'newest' | 'recent' | 'drafts' | 'anew'>;
 }
@@ -49,7 +49,7 @@ export function planJobs(root: WatchRoot, list: JobsList, search: JobsSearch): J
   const baseline: Baseline | null = first && root.anew ? { from: 'now' } : null;
   return {
     follow: [...wanted].map((jobId) => ({ jobId, baseline: isNew(jobId) ? { from: 'begin' } : baseline })),
-    leave: listed.filter((job) => !isDraft(job) && !wantedName(job)).map(({ id }) => id),
+    unwatch: listed.filter((job) => !isDraft(job) && !wantedName(job)).map(({ id }) => id),
     known: { ...newestOf(listed, newest, list.platformNow), drafts: drafts.sort(), anew: false },
   };
 

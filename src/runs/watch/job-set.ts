@@ -27,7 +27,7 @@ interface JobSet {
   noteReportedAlso(runs: number): void;
   /** The sum of that over all jobs, once. */
   takeReportedAlso(): { jobs: number; runs: number } | null;
-  readonly standing: Omit<WatchOverview, 'paused' | 'stored' | 'slowedTo'>;
+  readonly overview: Omit<WatchOverview, 'paused' | 'stored' | 'slowedTo'>;
   /** Every job was read since the watch began or went on. */
   readonly allRead: boolean;
 }
@@ -81,7 +81,7 @@ export function createJobSet(clock: Clock): JobSet {
       return taken;
     },
     /** Asked for after every reading of each of them, so it is one pass. */
-    get standing() {
+    get overview() {
       const progress: Progress = { total: 0, pending: 0, running: 0, completed: 0 };
       const jobsGone: string[] = [];
       let unknownStatus: string | null = null;

@@ -6,7 +6,7 @@ import type { JobSubscription, JobPolling } from '../polling/job-polling';
 import { toStored } from '../tasks/stored-format';
 import type { Clock } from '../tasks/ports';
 import type { RetriedStore } from '../tasks/retried-store';
-import { tellNews, type News } from './news';
+import { fillOutbox, type PendingEvent } from './pending-events';
 import { stepWatch } from './watch';
 import type { WatchEvent } from './watch-event';
 import { readWatchState, watchedJobFormat } from './watch-state';
@@ -171,18 +171,18 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
       await save();
     }
     if (!stopped) await deliver();
-    await tellRest(step.rest);
+    await sendRest(step.rest);
     if (!stopped) listener.onChange();
   }
 
   /** What is not told when this ends early is found anew at the next reading, here or after a restart. */
-  async function tellRest(news: News[]): Promise<void> {
+  async function sendRest(pending: PendingEvent[]): Promise<void> {
     const since = resets;
-    for (let rest = news; rest.length > 0 && state.outbox.length === 0;) {
+    for (let rest = pending; rest.length > 0 && state.outbox.length === 0;) {
       await othersTurn();
       if (stopped || resets !== since) return;
       const next = copyOf(state);
-      rest = tellNews(next, rest);
+      rest = fillOutbox(next, rest);
       state = next;
       await save();
       if (!stopped) await deliver();

@@ -2,7 +2,7 @@ import type { Run } from '../../api/client/types';
 import { hasJobEnded, stateIn, terminalStatus, type JobReading } from '../run/job-reading';
 import { decideJobOutcome, type Outcome } from '../run/outcome';
 import { instant, isOver } from '../run/run-state';
-import { createNewsList, tellNews, type News, type NewsList } from './news';
+import { createPendingEvents, fillOutbox, type PendingEvent, type PendingEvents } from './pending-events';
 import { findAlerts } from './run-alerts';
 import { isBaselineChanged, judgeJob, takeBaseline, widenBaseline } from './watch-baseline';
 import { copyOf, type RunMark, type WatchedJob, type WatchMoment, type WatchSettings } from './watched-job';
@@ -18,7 +18,7 @@ interface WatchStep {
   /** How many older runs are told because the settings want it now; null when nothing was changed. */
   reportedAlso: number | null;
   /** What is not in the state yet, because it is too much for one turn: for `tellNews`, when the outbox was sent. */
-  rest: News[];
+  rest: PendingEvent[];
 }
 
 /** Ends that differ by less (ms) are one, written with another precision. */
@@ -63,16 +63,16 @@ export function stepWatch(
   step.changed = judgeJob(state, reading, settings, moment) || step.changed;
   const first = !before.baselined && before.baseline?.from !== 'begin';
   const late = moment.late || first || state.job === 'past';
-  const news = createNewsList(state, reading, settings, moment);
+  const events = createPendingEvents(state, reading, settings, moment);
 
   for (const [runId, run] of reading.runs) {
-    noteNewBeginning(step, reading, run);
-    stepRun(step, reading, settings, moment, { runId, run, late: late || alsoTold.has(runId), news });
+    noteRestart(step, reading, run);
+    stepRun(step, reading, settings, moment, { runId, run, late: late || alsoTold.has(runId), events });
   }
   for (const alert of findAlerts(state, reading, settings, moment)) {
     const { kind: event, runId, run, taken, at, mark } = alert;
     step.changed = true;
-    news.add({ event, runId, run, date: new Date(at).toISOString(), late: alert.late, taken }, mark);
+    events.add({ event, runId, run, date: new Date(at).toISOString(), late: alert.late, taken }, mark);
   }
   noteGone(step, reading);
 
@@ -87,16 +87,16 @@ export function stepWatch(
       return { outcome: settings.outcome ? jobOutcome(told, reading) : null };
     };
     if (isOld) end(state);
-    else news.add({ event: 'job', runId: null, run: null, date, late }, end, true);
+    else events.add({ event: 'job', runId: null, run: null, date, late }, end, true);
     step.changed = true;
   }
 
-  step.rest = tellNews(state, news.inOrder());
+  step.rest = fillOutbox(state, events.inOrder());
   return step;
 }
 
 /** A run whose told end is gone, or is another one, has begun anew under its id: what comes is news. */
-function noteNewBeginning(step: WatchStep, reading: JobReading, run: Run): void {
+function noteRestart(step: WatchStep, reading: JobReading, run: Run): void {
   const { state } = step;
   const mark = state.runs[run.id];
   const end = state.ends[run.id];
@@ -110,11 +110,11 @@ function noteNewBeginning(step: WatchStep, reading: JobReading, run: Run): void 
   step.changed = true;
 }
 
-interface RunNews {
+interface RunInReading {
   runId: string;
   run: Run;
   late: boolean;
-  news: NewsList;
+  events: PendingEvents;
 }
 
 function stepRun(
@@ -122,7 +122,7 @@ function stepRun(
   reading: JobReading,
   settings: WatchSettings,
   moment: WatchMoment,
-  { runId, run, late, news }: RunNews,
+  { runId, run, late, events }: RunInReading,
 ): void {
   const { state } = step;
   const mark = state.runs[runId];
@@ -138,7 +138,7 @@ function stepRun(
     };
     const known = toldEnd !== undefined && instant(run.dateStarted) <= toldEnd;
     if (known) start(state);
-    else startIsNews = news.add({ event: 'started', runId, run, date: run.dateStarted, ...seen }, start);
+    else startIsNews = events.add({ event: 'started', runId, run, date: run.dateStarted, ...seen }, start);
   }
   if (!isOver(runNow) || isMarkedOver(mark)) return;
   const former = state.again[runId];
@@ -174,7 +174,7 @@ function stepRun(
     told.runs[runId] = outcome?.doubtful ? 'doubtful' : (outcome?.result ?? 'over');
     if (run.dateCompleted) told.ends[runId] = instant(run.dateCompleted);
   };
-  news.add({ event: 'completed', runId, run, outcome, date, ...seen, filesReady }, end, startIsNews);
+  events.add({ event: 'completed', runId, run, outcome, date, ...seen, filesReady }, end, startIsNews);
 }
 
 /** A run that never was in progress has no files to wait for. */

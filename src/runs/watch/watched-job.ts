@@ -29,7 +29,7 @@ export interface WatchedJob {
   waiting: Record<string, number>;
   /** Ends that were seen and wait for their outcome. */
   awaiting: Record<string, { detectedAt: number; late: boolean }>;
-  job: JobStanding;
+  job: JobMark;
   /** The platform's instant (ms) of the job's end that is settled; null when none is, or it has no date. */
   jobEnd: number | null;
   /** The round in which the runs were baselined; null when that is not known any more. */
@@ -43,7 +43,7 @@ export interface WatchedJob {
  * its end is not told. `past`: the same, but the settings want it told. `told`: there is nothing more to tell; `silent`: the same,
  * and its end was not told because it was old.
  */
-type JobStanding = 'unknown' | 'open' | 'old' | 'past' | 'told' | 'silent';
+type JobMark = 'unknown' | 'open' | 'old' | 'past' | 'told' | 'silent';
 
 /**
  * What is told of the time before the watch of a job began. `begin`: nothing is old, because the job itself is new

@@ -73,7 +73,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
   function change(): void {
     if (stopped) return;
     const slowedTo = polling.slowdown > 1 ? Math.round((polling.slowdown * options.interval) / 1000) : null;
-    listener.onChange({ ...set.standing, paused: memory.root.paused, stored: memory.stored, slowedTo });
+    listener.onChange({ ...set.overview, paused: memory.root.paused, stored: memory.stored, slowedTo });
   }
 
   function note(part: string, trouble: Trouble | null): void {
@@ -195,7 +195,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
     const plan = planJobs(memory.root, list, { matches: options.matches, since });
     active = new Set(list.active.map(({ id }) => id));
     await Promise.all(plan.follow.map(({ jobId, baseline }) => follow(jobId, baseline)));
-    for (const jobId of plan.leave) if (jobs.has(jobId)) await leave(jobId, true);
+    for (const jobId of plan.unwatch) if (jobs.has(jobId)) await leave(jobId, true);
     for (const job of [...jobs.values()]) if (job.jobGone) await dismiss(job);
     // The jobs' own states are written before this, so that a kill in between finds them new again and not old.
     const { newest, recent, drafts, anew } = memory.root;

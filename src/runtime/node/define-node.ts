@@ -60,13 +60,13 @@ function register<Shape extends Fields>(definition: NodeDefinition<Shape>, local
     watchStops(RED);
     RED.nodes.registerType(definition.type, function (this: Node, config: NodeConfig) {
       RED.nodes.createNode(this, config);
-      bringUp(RED, this, migrate(definition.type, config), definition, local);
+      createNode(RED, this, migrate(definition.type, config), definition, local);
     });
   };
   return Object.assign(registerNode, { fields: definition.fields });
 }
 
-function bringUp<Shape extends Fields>(
+function createNode<Shape extends Fields>(
   RED: NodeAPI,
   node: Node,
   config: NodeConfig,

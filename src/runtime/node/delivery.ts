@@ -36,7 +36,7 @@ export function watchStops({ events }: NodeAPI): void {
   listen(events, 'flows:stopping', (stop: Stop | undefined) => {
     stops.count += 1;
     stops.latest = closedBy(stop);
-    stops.closed = together(stops.closed, stops.latest);
+    stops.closed = union(stops.closed, stops.latest);
   });
   listen(events, 'flows:started', () => (stops.closed = NOTHING));
 }
@@ -60,7 +60,7 @@ function closedBy({ type, diff }: Stop = {}): Closed {
   };
 }
 
-function together(some: Closed, more: Closed): Closed {
+function union(some: Closed, more: Closed): Closed {
   if (some === null || more === null) return null;
   return {
     nodes: new Set([...some.nodes, ...more.nodes]),
