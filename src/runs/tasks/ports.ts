@@ -19,6 +19,8 @@ export interface StoredList {
   strange: string[];
   /** Items that are there and can't be read at the moment: nothing may be concluded about them. */
   unread: number;
+  /** Why not even what there is can be told, where something stands in place of the folder; it counts as one that is unread. */
+  trouble?: unknown;
 }
 
 /**

@@ -217,7 +217,7 @@ export function createDurableItems<Value extends object>(
   async function resumeOnce(take: Resume<Value>): Promise<number> {
     // What the node before this one was still writing when it closed belongs to this one.
     await Promise.allSettled([...(firstWrites.get(store) ?? [])]);
-    const { items, damaged, strange, unread } = await store.list();
+    const { items, damaged, strange, unread, trouble } = await store.list();
     const left = unread;
     for (const file of strange) warnOfFile(file);
     let unreadable = damaged;
@@ -255,7 +255,8 @@ export function createDurableItems<Value extends object>(
     }
     if (foreign > 0) warn('foreign', { count: foreign });
     if (unreadable > 0) warnOnce('unreadable', { count: unreadable });
-    if (left > 0) warnOnce('unread', { count: left });
+    if (trouble) warnOnce('folder', { reason: stateReason(trouble) });
+    else if (left > 0) warnOnce('unread', { count: left });
     return left;
   }
 

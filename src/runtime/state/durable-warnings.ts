@@ -22,6 +22,8 @@ export interface DurableWarnings {
   strange: ErrorTextKey;
   /** They can't be read at the moment (`count`). */
   unread: ErrorTextKey;
+  /** Not even which there are can be told (`reason`). */
+  folder: ErrorTextKey;
 }
 
 /** For what has no sentences of its own. */
@@ -36,6 +38,7 @@ export const stateWarnings: DurableWarnings = {
   unreadable: 'state-unreadable',
   strange: 'state-strange',
   unread: 'state-unread',
+  folder: 'state-folder-unread',
 };
 
 export const waitWarnings: DurableWarnings = {
@@ -49,6 +52,7 @@ export const waitWarnings: DurableWarnings = {
   unreadable: 'wait-unreadable',
   strange: 'state-strange',
   unread: 'state-unread',
+  folder: 'state-folder-unread',
 };
 
 export const followWarnings: DurableWarnings = {
@@ -62,4 +66,5 @@ export const followWarnings: DurableWarnings = {
   unreadable: 'follow-unreadable',
   strange: 'state-strange',
   unread: 'state-unread',
+  folder: 'state-folder-unread',
 };

@@ -141,10 +141,21 @@ export function createFileStore(directory: string): FileStore {
     return item.written;
   }
 
+  /** A file in place of the folder keeps nobody from working; what was kept may be there again when it has gone. */
+  async function filesOrTrouble(found: StoredList): ReturnType<typeof filesIn> {
+    try {
+      return await filesIn(directory);
+    } catch (error) {
+      if (errorCode(error) !== 'ENOTDIR') throw error;
+      Object.assign(found, { unread: 1, trouble: error });
+      return { names: new Set(), strange: [] };
+    }
+  }
+
   async function list(): Promise<StoredList> {
     await Promise.allSettled([...inFlight.values()]);
     const found: StoredList = { items: [], damaged: 0, strange: [], unread: 0 };
-    const { names, strange } = await filesIn(directory);
+    const { names, strange } = await filesOrTrouble(found);
     found.strange = strange.map((name) => join(directory, name));
     for (const name of names) {
       // After the first unreadable file there are no more retries: they would take three seconds each.
