@@ -191,7 +191,7 @@ export const errorTexts = {
   'state-unread':
     'What was stored can’t be read at the moment: __count__. It is left as it is and tried again.',
   'state-strange':
-    '__file__ is not read: it has not the name of what it would hold. If it is a copy that a sync or backup tool made, remove it.',
+    'A file was not read, because its name does not belong to what it holds. If it is a copy that a sync or backup tool made, remove it: __file__',
   'state-folder-unread':
     'The folder where this node keeps its state can’t be read. Nothing in it is changed, and it is tried again until it can: __reason__',
   'wait-in-memory': '__why__ It waits in memory and ends with the next restart or deploy.',
