@@ -77,7 +77,7 @@ describe('The date of a run’s end', () => {
   it('does not put the end of a run before the stop of its job when it can’t be right', () => {
     const stop: JobStatus = {
       status: 'Stopping',
-      statusReason: 'User terminated job',
+      statusReason: 'User Terminated',
       statusDate: '2026-01-10T11:30:00Z',
     };
     const decided = decideOutcome({
