@@ -33,7 +33,7 @@ export interface CallTrace {
 /** Common to all calls. */
 export interface CallOptions {
   signal?: AbortSignal;
-  /** `message` unless told, `action` for what changes something. All that a stop or a snapshot needs is an action, too. */
+  /** Default `message`; `action` for what changes something. All that a stop or a snapshot needs is an action, too. */
   priority?: Priority;
   /** A person looks on and can ask again: the first failure is the answer, and nothing is tried again. */
   once?: boolean;
@@ -46,7 +46,7 @@ export interface CallOptions {
 
 /** How to read a list. */
 export interface ListOptions extends CallOptions {
-  /** Rows per request, 1 to 1000; 100 unless told. */
+  /** Rows per request, 1 to 1000; default 100. */
   pageSize?: number;
   /** Of a list that is read again and again. Its rows are then not to be changed, for the next reading may have them again. */
   memory?: PageMemory;
@@ -230,7 +230,7 @@ export interface RescaleClient {
 export interface ClientOptions {
   /** An https origin, or an http one on loopback. */
   origin: string;
-  /** How errors name the platform; the origin unless told. */
+  /** How errors name the platform; default the origin. */
   platform?: string;
   apiVersion: 'v1' | 'v2';
   token: string;
@@ -241,7 +241,7 @@ export interface ClientOptions {
    * contents until the answer begins. Each page of a list is a call of its own.
    */
   patience: number;
-  /** Milliseconds after which a request that has no answer hangs; `SLOW_AFTER` unless told. */
+  /** Milliseconds after which a request that has no answer hangs; default `SLOW_AFTER`. */
   slowAfter?: number;
   budget: Budget;
   /** Passed on to node:tls (ca, cert, key, passphrase, servername, rejectUnauthorized, …). */

@@ -26,9 +26,9 @@ export interface ScopeUsage {
 
 /** How fast one key may ask: shared by every client of the same origin and token. Each scope is counted for itself. */
 export interface Budget {
-  /** True when a request may be sent at once; it is then counted. Priority `message` unless told. */
+  /** True when a request may be sent at once; it is then counted. Default priority `message`. */
   take(scope: RateScope, priority?: Priority): boolean;
-  /** Resolves when a request may be sent; rejects with the signal's reason when aborted first. Scope `jobs` unless told. */
+  /** Resolves when a request may be sent; rejects with the signal's reason when aborted first. Default scope `jobs`. */
   acquire(priority: Priority, signal?: AbortSignal, scope?: RateScope): Promise<void>;
   /**
    * An action of several requests has begun: until the function that is returned is called, and for two seconds at most, only
@@ -37,7 +37,7 @@ export interface Budget {
   letActionsPass(): () => void;
   /**
    * Nobody asks in this scope for so many milliseconds, or for the next step of them where they are too many to be waited for
-   * blindly; by the platform unless told. A 429 calls it, which also slows down a fast scope. Returns what is left of the pause, ms.
+   * blindly, by default from the platform. A 429 calls it, which also slows down a fast scope. Returns what is left of the pause, ms.
    */
   pause(scope: RateScope, milliseconds: number, source?: PauseSource): number;
   /** Scopes in which a long pause was taken in steps, and which `answered` is to be told of. */

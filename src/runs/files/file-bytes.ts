@@ -25,7 +25,7 @@ interface LastLines {
 }
 
 type ReadOptions = CallOptions & { clock: Clock };
-/** `prove`: see `openStored`; unless told, it is. */
+/** `prove`: see `openStored`; default true. */
 type LastLinesOptions = ReadOptions & { prove?: boolean };
 
 /** All bytes of a live answer, RESCALE_TOO_LARGE beyond the limit. */

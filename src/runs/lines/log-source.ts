@@ -50,7 +50,7 @@ export function liveLog(
   };
 }
 
-/** An output file of a run that has ended. `prove`: held to its checksum, too (`openStored`); unless told, it is. */
+/** An output file of a run that has ended. `prove`: held to its checksum, too (`openStored`); default true. */
 export function finishedLog(
   client: RescaleClient,
   row: RescaleFile,

@@ -24,7 +24,7 @@ export interface TailRequest extends RunAddress {
   finished: 'file' | 'error';
   /** Bytes that may be held in memory; more is RESCALE_TOO_LARGE. */
   limitBytes: number;
-  /** The encoding of the file (text-encoding.ts); UTF-8 unless told. */
+  /** The encoding of the file (text-encoding.ts); default UTF-8. */
   encoding?: string;
 }
 

@@ -91,7 +91,7 @@ function isNear(kept: number | null, now: number): boolean {
   return kept !== null && Math.abs(kept - now) <= PRECISION;
 }
 
-/** A week, as the dialogs have it unless told: for what was kept without saying how long it was given. */
+/** A week, the default of the dialogs: for what was kept without saying how long it was given. */
 const USUAL_SPAN = 7 * 24 * 3_600_000;
 
 /** What version 1 of waits and follows kept: an instant by this machine's clock, and beside it the seconds of the field. */

@@ -6,7 +6,7 @@ import type { Clock } from './ports';
 export interface TaskContext {
   /** Ends the work at once; it rejects with the signal's reason. */
   signal?: AbortSignal;
-  /** How urgent its requests are; `message` unless told. */
+  /** How urgent its requests are; default `message`. */
   priority?: Priority;
   /** Collects what the work cost in HTTP. */
   trace?: CallTrace;

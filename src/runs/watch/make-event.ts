@@ -23,7 +23,7 @@ export interface Occurrence {
   outcome: Outcome | null;
   date: string | null;
   late: boolean;
-  /** By this machine's clock, ms since the epoch; now unless told. */
+  /** By this machine's clock, ms since the epoch; default now. */
   detectedAt?: number;
   /** How long it has computed or waited by now, ms. */
   taken?: number;

@@ -13,7 +13,7 @@ export interface WatchedJob {
   jobId: string;
   /** False until a first good reading told what is old and what is news. */
   baselined: boolean;
-  /** Which of what there was before is told all the same; `settings` unless told. */
+  /** Which of what there was before is told all the same; default `settings`. */
   baseline: Baseline | null;
   /** Since when it is watched, ms since the epoch by this machine's clock. */
   since: number;

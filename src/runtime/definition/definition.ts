@@ -37,7 +37,7 @@ export interface Connection {
   readonly simulated: boolean;
   /** Which simulator, for `msg.rescale.instance`; null on a real platform. */
   readonly instance: string | null;
-  /** Begins a job of the simulator anew, its sweep unless told; null on a real platform. Throws RESCALE_NOT_FOUND. */
+  /** Restarts a job of the simulator, by default its sweep; null on a real platform. Throws RESCALE_NOT_FOUND. */
   readonly restart: ((jobId?: string) => void) | null;
   readonly readOnly: boolean;
   /** False once the platform node has closed: then it has to be found anew. */
@@ -111,14 +111,14 @@ export interface Result {
   set?: Record<string, unknown>;
   /** Properties of the incoming message that would mean something else to the next node. */
   remove?: readonly string[];
-  /** For `msg.jobId`, `msg.runId` and the link; the fields of these names unless told. */
+  /** For `msg.jobId`, `msg.runId` and the link; default the fields of these names. */
   jobId?: string;
   runId?: string;
   /** Beside platform, ids, link, status and attempts. */
   rescale?: Record<string, unknown>;
   /** This message's place in a list; an incoming `msg.parts` is kept below it. */
   parts?: Parts;
-  /** Which output, from 0; 0 unless told. */
+  /** Which output, from 0; default 0. */
   output?: number;
   /** The figure of the green dot. */
   status?: StatusText;
@@ -222,7 +222,7 @@ export interface NodeDefinition<Shape extends Fields> {
   changes?: boolean;
   /** What it shows goes through `host.show` alone: it holds more than the messages in progress. */
   showsItself?: boolean;
-  /** The blue dot while messages are in progress, with `__count__`; `requesting` unless told. */
+  /** The blue dot while messages are in progress, with `__count__`; default `requesting`. */
   busy?: StatusText['key'];
   /** Either this, for nodes that keep nothing between messages … */
   input?(context: InputContext<FieldValues<Shape>>): Results;
