@@ -2,7 +2,7 @@ import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError, type RescaleError } from '../../api/errors/errors';
 import { isApiRefusal, isRefusal } from '../reading/diagnosis';
 import { readLive, startOfNotes } from './follow-log';
-import { atStartOfFile, type LineDelivery, type FollowState } from './follow-state';
+import { atStartOfFile, keyedAs, type LineDelivery, type FollowState } from './follow-state';
 import type { Trouble } from '../run/job-reading';
 import { createRestReader } from './rest-of-log';
 import { liveLog } from '../lines/log-source';
@@ -189,7 +189,7 @@ function createLogPoller(client: RescaleClient, request: FollowRequest, context:
     let refusal: RescaleError;
     try {
       polls += 1;
-      const source = liveLog(client, request, current.path ?? path, options, encoding);
+      const source = keyedAs(current, liveLog(client, request, current.path ?? path, options, encoding));
       for await (const delivery of readLive(current, source, notes, context.clock)) {
         current = delivery.state;
         yield delivery;

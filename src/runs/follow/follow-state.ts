@@ -1,6 +1,8 @@
 import { isSameLine, type LineKey } from '../lines/line-key';
 import { overlapNeeded } from '../lines/line-window';
 import { joinPieces, type LinePiece } from '../lines/log-lines';
+import { withFormerKeys } from '../lines/former-line-key';
+import type { LogSource } from '../lines/log-source';
 
 /** Where a follow stands. Plain data: it survives JSON, and with it a redeploy, a restart and a kill. */
 export interface FollowState {
@@ -33,6 +35,8 @@ export interface FollowState {
    * the one that was delivered, `any` for one that was passed over perhaps half written, null when there is none.
    */
   ahead: LineKey | 'any' | null;
+  /** The keys are without blanks and terminal colours; missing in states of before (former-line-key.ts). */
+  bare?: true;
   /** How many lines the next window asks for. */
   window: number;
   /** How many lines came between two looks lately, and by how much that differed (moving means). */
@@ -77,6 +81,7 @@ export function startOfFollow(from: 'start' | 'now'): FollowState {
     gapDue: false,
     replacedDue: false,
     ...FILE_START,
+    bare: true,
     window: FIRST_WINDOW,
     pace: 0,
     deviation: 0,
@@ -103,6 +108,11 @@ export function readFollowState(value: unknown): FollowState | null {
     pace: peak,
     deviation: peak / 2,
   };
+}
+
+/** The log with the keys that the state has. */
+export function keyedAs({ bare }: FollowState, source: LogSource): LogSource {
+  return bare ? source : withFormerKeys(source);
 }
 
 /** The same follow at the first line of a file that has taken the place of the one that was read. */

@@ -8,6 +8,7 @@ import {
   type LineDelivery,
   type FollowState,
 } from './follow-state';
+import { inFormOfFile } from './other-form';
 import { isSameLine } from '../lines/line-key';
 import { anchorSearch } from '../lines/line-window';
 import { hasOtherEnds, startOfLastLine, type LinePiece, type LineBatch } from '../lines/log-lines';
@@ -30,23 +31,15 @@ export async function* readStream(
   final: boolean,
   whenShort: WhenShort = 'take',
 ): AsyncGenerator<LineDelivery, 'read' | 'short'> {
-  let from: FollowState | null = state;
-  let gap = false;
-  let short = false;
-  if (state.position === null) {
-    const places = await placesInStream(state, await open());
-    short = final && places.last === null && state.anchor.length > 0;
-    from = places.last === null ? null : { ...state, position: places.last, offset: null };
-    gap = places.count > 1;
-  }
-  if (from) {
-    const outcome = yield* readAfter(from, await open(), from.position ?? 0, final, gap);
-    if (outcome === 'read' || (outcome === 'earlier view' && !final)) return 'read';
-    short = final && outcome !== 'other file';
-    // What was written after the last look is not in a file that ends before it.
-    if (outcome === 'earlier view' && whenShort === 'take') yield deliverGap(from);
-    if (outcome === 'earlier view') return 'short';
-  }
+  const outcome = yield* readInPlace(state, open, final);
+  if (outcome === 'read' || (outcome === 'earlier view' && !final)) return 'read';
+  // What was written after the last look is not in a file that ends before it.
+  if (outcome === 'earlier view' && whenShort === 'take') yield deliverGap(state);
+  if (outcome === 'earlier view') return 'short';
+  const inForm = outcome === 'cut' ? null : await inFormOfFile(state, open);
+  if (inForm && (yield* readAfter(inForm, await open(), inForm.position ?? 0, final, false)) === 'read')
+    return 'read';
+  const short = final && outcome !== 'other file';
   if (short && whenShort === 'wait') return 'short';
   // Another file has taken the place (see follow-window.ts); all of it is new.
   let last = { gap: false, state: atStartOfFile(state) };
@@ -57,6 +50,21 @@ export async function* readStream(
   // It is empty, so no line came that would have said it.
   if (final && !last.gap) yield deliverGap(last.state);
   return short ? 'short' : 'read';
+}
+
+type Outcome = 'read' | 'earlier view' | 'cut' | 'other file';
+
+/** Reads after the position, or after the last place that fits; `nowhere` when none does. */
+async function* readInPlace(
+  state: FollowState,
+  open: OpenLines,
+  final: boolean,
+): AsyncGenerator<LineDelivery, Outcome | 'nowhere'> {
+  if (state.position !== null) return yield* readAfter(state, await open(), state.position, final, false);
+  const { count, last } = await placesInStream(state, await open());
+  if (last === null) return state.anchor.length > 0 ? 'nowhere' : 'other file';
+  const placed = { ...state, position: last, offset: null };
+  return yield* readAfter(placed, await open(), last, final, count > 1);
 }
 
 /**
@@ -81,7 +89,7 @@ async function* readAfter(
   skip: number,
   final: boolean,
   gapBefore: boolean,
-): AsyncGenerator<LineDelivery, 'read' | 'earlier view' | 'cut' | 'other file'> {
+): AsyncGenerator<LineDelivery, Outcome> {
   const checked = Math.min(start.anchor.length, skip);
   let state = start;
   let gap = gapBefore;

@@ -11,7 +11,7 @@ import { finishedLog } from '../lines/log-source';
 import { isApiRefusal } from '../reading/diagnosis';
 import type { RunAddress, TaskContext } from '../tasks/task-context';
 import { readToEnd } from './follow-log';
-import { deliverGap, type LineDelivery, type FollowState } from './follow-state';
+import { deliverGap, keyedAs, type LineDelivery, type FollowState } from './follow-state';
 
 /** Reads what is left of a log whose run has ended. */
 interface RestReader {
@@ -89,7 +89,7 @@ export function createRestReader(
         // As long as its row says the same it need not be read again.
         const version = stored.size === null ? '' : JSON.stringify(stored);
         if (!short.taken && version !== '' && short.file === version) throw lacking();
-        const source = finishedLog(client, file, options, encoding);
+        const source = keyedAs(state, finishedLog(client, file, options, encoding));
         const outcome = yield* noting(readToEnd(state, source, short.taken ? 'take' : 'wait'), (delivery) => {
           current = delivery.state;
         });

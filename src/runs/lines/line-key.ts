@@ -15,16 +15,33 @@ import { textEncoding } from '../files/text-encoding';
 export type LineKey = number | readonly [loose: number, undecodable: 0 | 1, ...exact: number[]];
 
 const TAB = 9;
+const ESCAPE = 27;
 const SPACE = 32;
 const DELETE = 127;
+const BRACKET = 91;
+/** The letters of sequences that colour text or erase a line. */
+const COLOURS = [0x6d, 0x4b];
 
-/** 53 bits of what is printable, as a number that JSON keeps; of its ASCII alone unless `all`. */
-export function lineHash(line: string, all = false): number {
+/**
+ * 53 bits of what is printable, as a number that JSON keeps; of its ASCII alone unless `all`. Without blanks and terminal colours,
+ * which a tail may strip, expand or drop; those of before (former-line-key.ts) had them.
+ */
+export function lineHash(line: string, all = false, former = false): number {
   let one = 0xdeadbeef;
   let two = 0x41c6ce57;
   for (let at = 0; at < line.length; at += 1) {
     const code = line.charCodeAt(at);
-    if ((code < SPACE && code !== TAB) || (all ? code === DELETE : code >= DELETE)) continue;
+    if (code <= SPACE) {
+      if (!former || (code < SPACE && code !== TAB)) continue;
+    } else if (code >= DELETE) {
+      if (!all || code === DELETE) continue;
+    } else if (code === BRACKET && !former) {
+      const end = endOfSequence(line, at);
+      if (end > at) {
+        at = end - 1;
+        continue;
+      }
+    }
     one = Math.imul(one ^ code, 2654435761);
     two = Math.imul(two ^ code, 1597334677);
   }
@@ -33,22 +50,34 @@ export function lineHash(line: string, all = false): number {
   return 4294967296 * (2097151 & two) + (one >>> 0);
 }
 
+/** Where a sequence for a terminal ends that begins with this bracket; a tail may have dropped the escape before it. */
+function endOfSequence(line: string, at: number): number {
+  let end = at + 1;
+  let code = line.charCodeAt(end);
+  // Parameters are digits and signs.
+  while (code >= SPACE && code < 0x40) code = line.charCodeAt((end += 1));
+  const isKnown = line.charCodeAt(at - 1) === ESCAPE ? code >= 0x40 && code < DELETE : COLOURS.includes(code);
+  return isKnown ? end + 1 : at;
+}
+
 /** The key of a line that the platform decoded. */
-export function keyOfText(text: string): LineKey {
-  return isAscii(text) ? lineHash(text) : [lineHash(text), 0, lineHash(text, true)];
+export function keyOfText(text: string, former = false): LineKey {
+  const loose = lineHash(text, false, former);
+  return isAscii(text) ? loose : [loose, 0, lineHash(text, true, former)];
 }
 
 /**
  * The key of a line of a file: it may be shown as UTF-8, as Latin 1 or as Windows has it. One that is no UTF-8 is told from
  * another such line by its bytes, whatever encoding somebody takes it for.
  */
-export function keyOfBytes(bytes: Buffer): LineKey {
+export function keyOfBytes(bytes: Buffer, former = false): LineKey {
   const text = bytes.toString('utf8');
-  if (isAscii(text)) return lineHash(text);
-  if (text.includes('\ufffd')) return [lineHash(text), 1, lineHash(bytes.toString('latin1'), true)];
+  const loose = lineHash(text, false, former);
+  if (isAscii(text)) return loose;
+  if (text.includes('\ufffd')) return [loose, 1, lineHash(bytes.toString('latin1'), true, former)];
   const shown = [text, bytes.toString('latin1'), textEncoding('windows-1252').decode(bytes)];
-  const exact = [...new Set(shown.map((form) => lineHash(form, true)))];
-  return [lineHash(text), 0, ...exact];
+  const exact = [...new Set(shown.map((form) => lineHash(form, true, former)))];
+  return [loose, 0, ...exact];
 }
 
 export function looseKey(key: LineKey): number {

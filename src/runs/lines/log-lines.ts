@@ -15,7 +15,8 @@ export interface LinePiece {
   bytes: number;
   /** What stands between this piece and the next one of the same line; null for the last piece of a line. */
   joint: string | null;
-  key(): LineKey;
+  /** `former`: as it was before (former-line-key.ts). */
+  key(former?: boolean): LineKey;
 }
 
 /** Lines as they arrive. Only the last batch may have a rest: what follows the last line end. */
@@ -42,7 +43,7 @@ export function linesOfWindow(texts: readonly string[]): LinePiece[] {
     return splitPieces(
       withoutByteOrderMark(withoutCarriageReturn(text)),
       Buffer.byteLength(text) + 1,
-      (piece) => keyOfText(piece),
+      keyOfText,
     );
   });
 }
@@ -123,22 +124,26 @@ function lineAt(bytes: Buffer, from: number, end: number, encoding: TextEncoding
   const size = end - from + ending;
   if (encoding.unit > 1) {
     const text = withoutByteOrderMark(withoutCarriageReturn(encoding.decode(whole)));
-    return splitPieces(text, size, (piece) => keyOfText(piece));
+    return splitPieces(text, size, keyOfText);
   }
   const marked = whole.at(-1) === RETURN ? whole.subarray(0, -1) : whole;
   const raw = marked.indexOf(BYTE_ORDER_MARK) === 0 ? marked.subarray(BYTE_ORDER_MARK.length) : marked;
   const text = withoutByteOrderMark(encoding.decode(raw));
-  const pieces = splitPieces(text, size, () => keyOfBytes(raw));
+  const pieces = splitPieces(text, size, (_, former) => keyOfBytes(raw, former));
   // Of a line in pieces each has the key of its own bytes, as far as these can be told from its text.
   if (pieces.length > 1) {
-    for (const piece of pieces) piece.key = () => keyOfBytes(Buffer.from(piece.text));
+    for (const piece of pieces) piece.key = (former) => keyOfBytes(Buffer.from(piece.text), former);
   }
   return pieces;
 }
 
 /** `bytes` is exact for all pieces of a line together, whatever the text was decoded from. */
-function splitPieces(text: string, bytes: number, key: (piece: string) => LineKey): LinePiece[] {
-  if (!HAS_END.test(text)) return [{ text, bytes, joint: null, key: () => key(text) }];
+function splitPieces(
+  text: string,
+  bytes: number,
+  key: (piece: string, former?: boolean) => LineKey,
+): LinePiece[] {
+  if (!HAS_END.test(text)) return [{ text, bytes, joint: null, key: (former) => key(text, former) }];
   const pieces: LinePiece[] = [];
   let from = 0;
   let left = bytes;
@@ -147,10 +152,10 @@ function splitPieces(text: string, bytes: number, key: (piece: string) => LineKe
     from = index + joint.length;
     const size = Math.min(left, Buffer.byteLength(piece) + Buffer.byteLength(joint));
     left -= size;
-    pieces.push({ text: piece, bytes: size, joint, key: () => key(piece) });
+    pieces.push({ text: piece, bytes: size, joint, key: (former) => key(piece, former) });
   }
   const piece = text.slice(from);
-  pieces.push({ text: piece, bytes: left, joint: null, key: () => key(piece) });
+  pieces.push({ text: piece, bytes: left, joint: null, key: (former) => key(piece, former) });
   return pieces;
 }
 

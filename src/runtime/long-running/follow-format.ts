@@ -129,6 +129,7 @@ const followState = v.object({
   anchor: v.array(lineKey),
   sizes: v.array(v.number()),
   ahead: v.nullable(v.union([v.literal('any'), lineKey])),
+  bare: v.exactOptional(v.literal(true)),
   window: v.number(),
   pace: v.number(),
   deviation: v.number(),
