@@ -1,9 +1,8 @@
 import { readRunOutcome } from '../../src/runs/evidence/run-outcome';
-import { endDoubt } from '../../src/runs/run/end-doubt';
-import { runState, seeEnd } from '../../src/runs/run/run-state';
+import { endDoubt, runState, seeEnd } from '../../src/runs/run/run-state';
 import { runSummary } from '../../src/runs/run/summary';
 import { defineNode } from '../../src/runtime/node/define-node';
-import { runEndStatus } from '../../src/runtime/status/end-status';
+import { endStatus } from '../../src/runtime/status/end-status';
 import { unknownStatusText } from '../../src/runtime/status/unknown-status';
 import { jobIdField, runIdField, tickField } from '../../src/runtime/fields/fields';
 
@@ -18,7 +17,7 @@ export = defineNode({
       seeEnd(context.client, jobId, run);
       const state = runState(run);
       const doubt = endDoubt(run, context.client.platformNow());
-      return { payload: run, rescale: { state }, status: runEndStatus(runId, state, { doubt }) };
+      return { payload: run, rescale: { state }, status: endStatus({ runId, state }, { doubt }) };
     }
     const { run, state, outcome, unknownStatus } = await readRunOutcome(
       context.client,
@@ -27,7 +26,7 @@ export = defineNode({
     );
     const doubt = endDoubt(run, context.client.platformNow());
     const summary = runSummary(jobId, runId, run, state, outcome, doubt);
-    const endOrState = runEndStatus(runId, state, { outcome, doubt });
+    const endOrState = endStatus({ runId, state }, { outcome, doubt });
     const status = unknownStatus === null ? endOrState : unknownStatusText(unknownStatus);
     return { payload: run, rescale: { state, outcome, summary }, status };
   },

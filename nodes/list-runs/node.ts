@@ -1,8 +1,7 @@
 import type { CallOptions, ListOptions, Page, RescaleClient } from '../../src/api/client/client';
 import type { Run } from '../../src/api/client/types';
 import { outcomeReader } from '../../src/runs/evidence/run-outcome';
-import { endDoubt } from '../../src/runs/run/end-doubt';
-import { runState, seeEnd } from '../../src/runs/run/run-state';
+import { endDoubt, runState, seeEnd } from '../../src/runs/run/run-state';
 import { runSummary } from '../../src/runs/run/summary';
 import { defineNode } from '../../src/runtime/node/define-node';
 import { oddEndText } from '../../src/runtime/status/odd-end';

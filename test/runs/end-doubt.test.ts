@@ -2,7 +2,7 @@ import 'should';
 import should from 'should';
 import type { JobStatus } from '../../src/api/client/types';
 import { readRun } from '../../src/api/endpoints/rows';
-import { endDoubt, hasBegun } from '../../src/runs/run/end-doubt';
+import { endDoubt, hasBegun } from '../../src/runs/run/run-state';
 import { decideOutcome, type LogEvidence } from '../../src/runs/run/outcome';
 import { runSummary } from '../../src/runs/run/summary';
 import { inOrder } from '../../src/runs/watch/watch-event';

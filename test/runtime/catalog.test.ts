@@ -1,15 +1,24 @@
 import 'should';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { NodeAPI } from 'node-red';
+import type { NodeAPI, NodeStatus } from 'node-red';
 import { layOut } from '../../scripts/nodes/layout';
 import { readSources } from '../../scripts/nodes/sources';
 import { RescaleError } from '../../src/api/errors/errors';
 import { partsBelow } from '../../src/runs/files/safe-path';
 import { fileReferences } from '../../src/runs/download/wanted-files';
-import { fieldLabel, renderStatus, toFlowError, translate } from '../../src/runtime/status/message-catalog';
+import { fieldLabel, toFlowError, translate } from '../../src/runtime/status/message-catalog';
+import { createStatusBoard } from '../../src/runtime/node/status-board';
 import { temporaryFolder } from '../real/scripts';
 import { id } from '../../src/runtime/fields/fields';
+
+/** What the editor is told below a node that shows so many runs. */
+function shownStatus(RED: NodeAPI, count: number): string | undefined {
+  let text: string | undefined;
+  const status = (shown: NodeStatus | string) => void (text = (shown as NodeStatus).text);
+  createStatusBoard(RED, { status }, undefined).show('done', { key: 'runs', values: { count } });
+  return text;
+}
 
 const { i18n } = module.require('@node-red/util') as {
   i18n: {
@@ -51,8 +60,8 @@ describe('texts for users', () => {
     toFlowError(RED, noRun()).message.should.equal(
       'Job j1 has no run 2, or there is no such job for this key. The list jobs and list runs nodes show what there is.',
     );
-    renderStatus(RED, { key: 'runs', values: { count: 121 } }).should.equal('121 runs');
-    renderStatus(RED, { key: 'runs', values: { count: 1 } }).should.equal('1 run');
+    shownStatus(RED, 121)!.should.equal('121 runs');
+    shownStatus(RED, 1)!.should.equal('1 run');
   });
 
   it('call a field what its dialog calls it', () => {
@@ -74,8 +83,8 @@ describe('texts for users', () => {
     toFlowError(bare, noRun()).message.should.equal(
       'Job j1 has no run 2, or there is no such job for this key. The list jobs and list runs nodes show what there is.',
     );
-    renderStatus(bare, { key: 'runs', values: { count: 121 } }).should.equal('121 runs');
-    renderStatus(bare, { key: 'runs', values: { count: 1 } }).should.equal('1 run');
+    shownStatus(bare, 121)!.should.equal('121 runs');
+    shownStatus(bare, 1)!.should.equal('1 run');
     const nothing = { _: () => '' } as unknown as NodeAPI;
     toFlowError(nothing, noRun()).message.should.equal(
       'Job j1 has no run 2, or there is no such job for this key. The list jobs and list runs nodes show what there is.',

@@ -1,5 +1,5 @@
 import 'should';
-import { unfinishedStatus, jobEndStatus, runEndStatus } from '../../src/runtime/status/end-status';
+import { unfinishedStatus, endStatus } from '../../src/runtime/status/end-status';
 import type { Outcome } from '../../src/runs/run/outcome';
 
 describe('the status of an end', () => {
@@ -7,8 +7,8 @@ describe('the status of an end', () => {
 
   it('is green only where nothing is in doubt', () => {
     const kinds = (['succeeded', 'stopped', 'unknown', 'failed'] as const).map((result) => [
-      runEndStatus('1', 'completed', { outcome: outcome(result) }).kind,
-      jobEndStatus('calc', { outcome: outcome(result), filesReady: true }).kind,
+      endStatus({ runId: '1', state: 'completed' }, { outcome: outcome(result) }).kind,
+      endStatus({ jobId: 'calc' }, { outcome: outcome(result), filesReady: true }).kind,
     ]);
     kinds.should.eql([
       [undefined, undefined],
@@ -20,12 +20,12 @@ describe('the status of an end', () => {
 
   it('is yellow where the files were not listed in time, and after a deadline', () => {
     const end = { outcome: outcome('succeeded'), filesReady: false };
-    runEndStatus('1', 'completed', end).should.eql({
+    endStatus({ runId: '1', state: 'completed' }, end).should.eql({
       key: 'run-files-missing',
       values: { runId: '1' },
       kind: 'trouble',
     });
-    jobEndStatus('calc', end).kind!.should.equal('trouble');
+    endStatus({ jobId: 'calc' }, end).kind!.should.equal('trouble');
     unfinishedStatus('deadline').kind!.should.equal('trouble');
     unfinishedStatus('stopped').kind!.should.equal('idle');
   });

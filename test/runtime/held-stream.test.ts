@@ -21,7 +21,7 @@ describe('What is noted of a log on a full disk', () => {
         if (full) throw new Error('ENOSPC: no space left on device');
       };
       const journals = {
-        begin: () => ({
+        create: () => ({
           size: 0,
           append: check,
           compact: (state: StreamState) =>

@@ -160,10 +160,9 @@ export function createTransport(proxy: Proxy | null, tls: ConnectionOptions | nu
         transport: { request: start },
       };
       // A body that needs no unpacking is not waited for here: axios would copy its headers, and watch over its end for nobody.
-      adapter(config).then(
-        ({ data }) => receive(exchange.response!, data as Readable),
-        (error: unknown) => exchange.reject(error),
-      );
+      adapter(config)
+        .then(({ data }) => receive(exchange.response!, data as Readable))
+        .catch((error: unknown) => exchange.reject(error));
     });
     exchange.heardAt = performance.now();
     return Object.assign(exchange, { answer });

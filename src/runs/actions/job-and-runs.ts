@@ -1,8 +1,7 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError, type RescaleError } from '../../api/errors/errors';
 import type { JobStatus, Run } from '../../api/client/types';
-import { hasSurelyEnded } from '../run/end-doubt';
-import { isTerminalStatus, latestStatus } from '../run/run-state';
+import { hasSurelyEnded, isTerminalStatus, latestStatus } from '../run/run-state';
 import type { TaskContext } from '../tasks/task-context';
 import { readBefore } from './send-stop';
 

@@ -1,7 +1,7 @@
 import type { RescaleClient } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
 import type { JobStatus } from '../../api/client/types';
-import { hasSurelyEnded } from '../run/end-doubt';
+import { hasSurelyEnded } from '../run/run-state';
 import { noteStop, type SentStop } from '../evidence/sent-stop';
 import { isRefusal, unreadReason } from '../reading/diagnosis';
 import type { TaskContext } from '../tasks/task-context';

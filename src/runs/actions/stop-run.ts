@@ -4,7 +4,7 @@ import type { Run } from '../../api/client/types';
 import { diagnose, unreadReason } from '../reading/diagnosis';
 import { noteStop, type SentStop } from '../evidence/sent-stop';
 import { runReader } from '../reading/run-reader';
-import { hasSurelyEnded } from '../run/end-doubt';
+import { hasSurelyEnded } from '../run/run-state';
 import type { RunAddress, TaskContext } from '../tasks/task-context';
 import {
   withHighestPriority,

@@ -1,9 +1,8 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { RescaleFile } from '../../api/client/types';
 import { CALLED_OFF } from '../../api/errors/abort';
-import { hasBegun } from '../run/end-doubt';
+import { formerEnd, hasBegun, isOfFormerEnd, seeLog } from '../run/run-state';
 import { decideOutcome, type Outcome } from '../run/outcome';
-import { formerEnd, isOfFormerEnd, seeLog } from '../run/run-state';
 import { inParallel } from '../tasks/in-parallel';
 import type { Clock } from '../tasks/ports';
 import { findLogsOfRun, findRunLogs, readLogEvidence } from './exit-code';

@@ -1,8 +1,16 @@
 import type { JobStatus, Run } from '../../api/client/types';
 import { rowsOfAttempt } from './attempts';
-import { doubtPhrase, endDoubt, hasBegun, type EndDoubt } from './end-doubt';
+import {
+  doubtPhrase,
+  endDoubt,
+  type EndDoubt,
+  hasBegun,
+  instant,
+  isTerminalStatus,
+  latestStatus,
+  normalisedStatus,
+} from './run-state';
 import { exitText } from './exit-meaning';
-import { instant, isTerminalStatus, latestStatus, normalisedStatus } from './run-state';
 import { meaningOf, shortReason, statusText } from './status-reasons';
 
 export type OutcomeResult = 'succeeded' | 'failed' | 'stopped' | 'unknown';

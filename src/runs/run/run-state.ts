@@ -1,5 +1,6 @@
 import { shortened } from '../../api/errors/shown-value';
-import { instantOf } from '../../api/time/dates';
+import { oddDateOf } from '../../api/endpoints/row-dates';
+import { instantOf, USUAL_DATE } from '../../api/time/dates';
 import type { RescaleClient } from '../../api/client/client';
 import type { JobStatus, RescaleFile, Run } from '../../api/client/types';
 
@@ -88,7 +89,8 @@ export function latestStatus(statuses: readonly JobStatus[]): JobStatus | null {
 
 /** Milliseconds since the epoch; NaN for a date that can't be read, which compares as neither earlier nor later. */
 export function instant(date: string | null | undefined): number {
-  return instantOf(date) ?? NaN;
+  // Nearly all are as the platform writes them, and lists have thousands.
+  return (typeof date === 'string' && USUAL_DATE.test(date) && Date.parse(date)) || (instantOf(date) ?? NaN);
 }
 
 /** Dates of runs, files and statuses that differ by less (ms) are one, written with another precision. */
@@ -98,6 +100,83 @@ const PRECISION = 1_000;
 export function isSameEnd(before: Pick<Run, 'dateCompleted'>, now: Pick<Run, 'dateCompleted'>): boolean {
   if (!now.dateCompleted) return false;
   return !(Math.abs(instant(now.dateCompleted) - instant(before.dateCompleted)) > PRECISION);
+}
+
+/**
+ * Why the date of a run's end does not say when it ended. `unread`: it can't be read. `ahead`: it has not come yet. `before-start`:
+ * the run started later. `none`: what stands in its place is no date, so that it is not known either whether the run has ended.
+ */
+export interface EndDoubt {
+  kind: 'unread' | 'ahead' | 'before-start' | 'none';
+  /** As the platform wrote it, shortened. */
+  date: string;
+}
+
+type Dates = Pick<Run, 'dateStarted' | 'dateCompleted'>;
+
+/** A platform that writes local time without a zone is up to 14 hours ahead, and a machine's clock may be wrong as well (ms). */
+const AHEAD = 86_400_000;
+/** The clocks of what starts a run and what ends it may differ by so much (ms). */
+const SKEW = 60_000;
+const LONGEST_DATE = 40;
+
+/** Null where nothing speaks against the date, and where there is none. `now` is the platform's time of day, ms since the epoch. */
+export function endDoubt(run: Dates, now: number): EndDoubt | null {
+  if (!run.dateCompleted) return oddEnd(run);
+  const end = instant(run.dateCompleted);
+  const date = run.dateCompleted.slice(0, LONGEST_DATE);
+  if (Number.isNaN(end)) return { kind: 'unread', date };
+  if (end > now + AHEAD) return { kind: 'ahead', date };
+  return instant(run.dateStarted) > end + SKEW ? { kind: 'before-start', date } : null;
+}
+
+/** The doubt whether the run has ended at all. */
+export function oddEnd(run: Dates): EndDoubt | null {
+  const date = oddDateOf(run, 'dateCompleted');
+  return date === null ? null : { kind: 'none', date };
+}
+
+/** A run, and what speaks against the date of its end. */
+export interface DoubtedRun {
+  runId: string;
+  doubt: EndDoubt;
+}
+
+/** The first run of which it is not known whether it has ended at all. */
+export function firstOddEnd(runs: Iterable<Run>): DoubtedRun | null {
+  for (const run of runs) {
+    const doubt = run.dateCompleted ? null : oddEnd(run);
+    if (doubt) return { runId: run.id, doubt };
+  }
+  return null;
+}
+
+/** False for a run that goes on, and where only a date says that it does not, which can't be right. */
+export function hasSurelyEnded(run: Dates, now: number): boolean {
+  if (!run.dateCompleted) return false;
+  const doubt = endDoubt(run, now);
+  return doubt === null || doubt.kind === 'unread';
+}
+
+/** False for a run of which there is nothing but its place in the list. */
+export function hasBegun(run: Dates | null | undefined): boolean {
+  if (!run) return false;
+  if (run.dateStarted || run.dateCompleted) return true;
+  return oddDateOf(run, 'dateStarted') !== null || oddDateOf(run, 'dateCompleted') !== null;
+}
+
+/** A part of a sentence; English like an outcome, because flows read it. */
+export function doubtPhrase({ kind, date }: EndDoubt): string {
+  switch (kind) {
+    case 'unread':
+      return `its end date “${date}” can’t be read`;
+    case 'ahead':
+      return `its end date ${date} has not come yet`;
+    case 'before-start':
+      return `its end date ${date} lies before its start`;
+    case 'none':
+      return `“${date}” stands where its end date should`;
+  }
 }
 
 /** Far more than are begun anew while anybody asks for them. */

@@ -1,7 +1,6 @@
 import type { Run } from '../../api/client/types';
-import { doubtPhrase, hasBegun, type EndDoubt } from './end-doubt';
+import { doubtPhrase, type EndDoubt, hasBegun, instant, type RunState } from './run-state';
 import type { Outcome, OutcomeResult } from './outcome';
-import { instant, type RunState } from './run-state';
 
 /** `45 s`, `12 min`, `2 h 14 min`, `3 d 4 h`: two units at most, rounded down, never below `0 s`. */
 function durationText(milliseconds: number): string {

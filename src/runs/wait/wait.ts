@@ -17,8 +17,7 @@ import type { JobSubscription, JobPolling } from '../polling/job-polling';
 import type { Deadline, KeptDeadline } from '../tasks/deadline';
 import type { Clock } from '../tasks/ports';
 import { copyRun } from '../run/copy-run';
-import { endDoubt, type EndDoubt } from '../run/end-doubt';
-import { instant, isOver, type RunState } from '../run/run-state';
+import { endDoubt, type EndDoubt, instant, isOver, type RunState } from '../run/run-state';
 import { jobSummary, runSummary } from '../run/summary';
 
 export interface WaitRequest {

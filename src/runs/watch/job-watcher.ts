@@ -1,6 +1,5 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
-import { endDoubt, firstOddEnd, type DoubtedRun } from '../run/end-doubt';
-import { unknownStatus } from '../run/run-state';
+import { type DoubtedRun, endDoubt, firstOddEnd, unknownStatus } from '../run/run-state';
 import { progressOf, terminalStatus, type JobReading, type Progress, type Trouble } from '../run/job-reading';
 import type { JobSubscription, JobPolling } from '../polling/job-polling';
 import { toStored } from '../tasks/stored-format';

@@ -1,9 +1,8 @@
 import type { Run } from '../../api/client/types';
 import { jobDuration, stateIn, type JobReading, type Progress } from '../run/job-reading';
 import { copyRun } from '../run/copy-run';
-import { endDoubt, type EndDoubt } from '../run/end-doubt';
+import { endDoubt, type EndDoubt, instant } from '../run/run-state';
 import type { Outcome } from '../run/outcome';
-import { instant } from '../run/run-state';
 import {
   jobSummary,
   overdueSummary,

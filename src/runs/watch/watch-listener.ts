@@ -1,5 +1,5 @@
 import type { ErrorText, RescaleError } from '../../api/errors/errors';
-import type { EndDoubt } from '../run/end-doubt';
+import type { EndDoubt } from '../run/run-state';
 import type { Progress, Trouble } from '../run/job-reading';
 import type { WatchEvent } from './watch-event';
 

@@ -37,7 +37,7 @@ export function applyResult(message: Message, result: Result, from: Origin): voi
     ...result.rescale,
   };
   const { rescale: earlier } = message;
-  message.rescale = isRecord(earlier) ? merged(earlier, origin) : origin;
+  message.rescale = earlier !== undefined && isRecord(earlier) ? merged(earlier, origin) : origin;
 }
 
 /** What an earlier node said of the same job and run is kept; what it said of another is not true of this one. */

@@ -4,8 +4,7 @@ import type { StateStore } from '../../runs/tasks/ports';
 import { startDeadline, type Deadline, type KeptDeadline } from '../../runs/tasks/deadline';
 import type { JobReading } from '../../runs/run/job-reading';
 import type { Run } from '../../api/client/types';
-import { firstOddEnd } from '../../runs/run/end-doubt';
-import { unknownStatus } from '../../runs/run/run-state';
+import { firstOddEnd, unknownStatus } from '../../runs/run/run-state';
 import { awaitEnd, type WaitEnd, type WaitRequest } from '../../runs/wait/wait';
 import type { Control, NodeHost, Result, StatusText, InputContext } from '../definition/definition';
 import { createDurableItems, type DurableItem } from '../state/durable-items';
@@ -16,7 +15,7 @@ import { unpackMessage } from '../state/stored-message';
 import { sharedPolling } from '../platform/shared-polling';
 import { createNodeOutage } from './node-outage';
 import { processDeadlines } from './process-deadlines';
-import { unfinishedStatus, jobEndStatus, runEndStatus } from '../status/end-status';
+import { unfinishedStatus, endStatus } from '../status/end-status';
 import { oddEndText, oddEndWarning } from '../status/odd-end';
 import { createDoubtWarnings, unknownStatusText, unknownStatusWarning } from '../status/unknown-status';
 import { waitFormat, type Release, type StoredWait, type WaitFields } from './wait-format';
@@ -264,6 +263,6 @@ function releaseOf(request: WaitRequest, end: WaitEnd): Release {
     ...(request.runId === null && { progress }),
   };
   const { jobId, runId } = request;
-  const status = runId === null ? jobEndStatus(jobId, end) : runEndStatus(runId, state, end);
+  const status = endStatus(runId === null ? { jobId } : { runId, state }, end);
   return { output: 0, payload, rescale, status };
 }

@@ -1,8 +1,9 @@
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
+import { countedText, renderErrorText } from '../../api/errors/errors';
 import { guarded, noteFault, startTimer } from '../../api/errors/guard';
 import type { StatusKind } from '../definition/definition';
-import { renderStatus } from '../status/message-catalog';
-import type { StatusKey, StatusText } from '../status/status-texts';
+import { CATALOG, lookUp } from '../status/message-catalog';
+import { statusTexts, type StatusKey, type StatusText } from '../status/status-texts';
 
 /** Everything a node's status is made from, and the one place that decides which part of it is shown. */
 export interface StatusBoard {
@@ -54,9 +55,13 @@ export function createStatusBoard(
   let stopTimer: (() => void) | null = null;
   let closed = false;
 
-  const send = () => {
-    stopTimer = null;
-    if (closed) return;
+  const changed = () => {
+    if (closed || stopTimer !== null) return;
+    const wait = lastSent + INTERVAL - performance.now();
+    if (wait > 0) {
+      stopTimer = startTimer(wait, due, { background: true });
+      return;
+    }
     let now = last;
     const count = inProgress.size;
     if (troubles.size > 0) now = [...troubles.values()].at(-1)!;
@@ -89,11 +94,9 @@ export function createStatusBoard(
     }
   };
 
-  const changed = () => {
-    if (closed || stopTimer !== null) return;
-    const wait = lastSent + INTERVAL - performance.now();
-    if (wait <= 0) send();
-    else stopTimer = startTimer(wait, send, { background: true });
+  const due = () => {
+    stopTimer = null;
+    changed();
   };
 
   const board: StatusBoard = {
@@ -141,4 +144,17 @@ export function createStatusBoard(
 
 function withTime(text: StatusText, until: number): StatusText {
   return { ...text, values: { ...text.values, time: new Date(until).toTimeString().slice(0, 8) } };
+}
+
+/**
+ * A status text in the server's language, in English where the catalog has none; one without places is its key, and each browser shows
+ * it in its own language.
+ */
+function renderStatus(RED: NodeAPI, text: StatusText, onSimulator = false): string {
+  const { key, values = {} } = text;
+  if (!text.values && !onSimulator) return `${CATALOG}:status.${key}`;
+  const words =
+    lookUp(RED, CATALOG, `status.${key}`, values) ??
+    renderErrorText(countedText<StatusKey>(statusTexts, key, values), values);
+  return onSimulator ? renderStatus(RED, { key: 'on-simulator', values: { text: words } }) : words;
 }

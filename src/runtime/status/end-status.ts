@@ -1,6 +1,5 @@
-import type { EndDoubt } from '../../runs/run/end-doubt';
+import type { EndDoubt, RunState } from '../../runs/run/run-state';
 import type { Outcome } from '../../runs/run/outcome';
-import type { RunState } from '../../runs/run/run-state';
 import type { StatusKey, StatusText } from './status-texts';
 
 /** How something ended that was waited for, as far as it is known. */
@@ -23,23 +22,20 @@ const ENDS = {
   { kind: NonNullable<StatusText['kind']>; run: StatusKey; job: StatusKey }
 >;
 
-function badEnd({ outcome, filesReady, doubt }: End): (typeof ENDS)[keyof typeof ENDS] | null {
-  if (outcome?.result === 'failed') return ENDS.failed;
-  if (outcome?.result === 'unknown') return ENDS.unknown;
-  if (doubt) return ENDS.doubtful;
-  return filesReady === false ? ENDS.unlisted : null;
-}
-
-/** The status of a run that is over: `state` where nothing is wrong with how it ended. */
-export function runEndStatus(runId: string, state: RunState, end: End): StatusText {
-  const bad = badEnd(end);
-  return { key: bad?.run ?? state, values: { runId }, ...(bad && { kind: bad.kind }) };
-}
-
-/** The same for all runs of a job. */
-export function jobEndStatus(jobId: string, end: End): StatusText {
-  const bad = badEnd(end);
-  return { key: bad?.job ?? 'job-over', values: { jobId }, ...(bad && { kind: bad.kind }) };
+/** The status of a run that is over, in its state where nothing is wrong with how it ended; or of all runs of a job. */
+export function endStatus(
+  ended: { runId: string; state: RunState } | { jobId: string },
+  end: End,
+): StatusText {
+  const { outcome, filesReady, doubt } = end;
+  let bad: (typeof ENDS)[keyof typeof ENDS] | null = null;
+  if (outcome?.result === 'failed') bad = ENDS.failed;
+  else if (outcome?.result === 'unknown') bad = ENDS.unknown;
+  else if (doubt) bad = ENDS.doubtful;
+  else if (filesReady === false) bad = ENDS.unlisted;
+  const kind = bad && { kind: bad.kind };
+  if ('jobId' in ended) return { key: bad?.job ?? 'job-over', values: { jobId: ended.jobId }, ...kind };
+  return { key: bad?.run ?? ended.state, values: { runId: ended.runId }, ...kind };
 }
 
 /** What was waited for goes on: a passed deadline is not a good end, and a stop by a message is no end at all. */

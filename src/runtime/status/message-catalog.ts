@@ -9,26 +9,12 @@ import {
 } from '../../api/errors/errors';
 import { diskReasonAt } from '../../runs/tasks/disk-reason';
 import { errorTexts } from '../../api/errors/error-texts';
-import { statusTexts, type StatusKey, type StatusText } from './status-texts';
 
 const PACKAGE = '@rescale-flows/node-red-rescale';
 const SHARED = 'rescale-platform';
 
 /** Where Node-RED keeps the texts that all nodes share: in the platform node's catalog. */
-const CATALOG = `${PACKAGE}/${SHARED}`;
-
-/**
- * A status text in the server's language, in English where the catalog has none; one without places is its key, and each browser shows
- * it in its own language.
- */
-export function renderStatus(RED: NodeAPI, text: StatusText, onSimulator = false): string {
-  const { key, values = {} } = text;
-  if (!text.values && !onSimulator) return `${CATALOG}:status.${key}`;
-  const words =
-    lookUp(RED, CATALOG, `status.${key}`, values) ??
-    renderErrorText(countedText<StatusKey>(statusTexts, key, values), values);
-  return onSimulator ? renderStatus(RED, { key: 'on-simulator', values: { text: words } }) : words;
-}
+export const CATALOG = `${PACKAGE}/${SHARED}`;
 
 /**
  * An error as flows get it: a RescaleError that speaks the server's language. What is not one is a fault of this
@@ -86,7 +72,7 @@ function sentenceIn(RED: NodeAPI, key: ErrorText['key'], values: ErrorTextValues
 }
 
 /** Null where the catalog has nothing. */
-function lookUp(RED: NodeAPI, catalog: string, key: string, values: ErrorTextValues): string | null {
+export function lookUp(RED: NodeAPI, catalog: string, key: string, values: ErrorTextValues): string | null {
   const shown: Record<string, string | number> = {};
   for (const [place, value] of Object.entries(values)) {
     shown[place] = typeof value === 'object' ? translate(RED, value) : value;

@@ -1,6 +1,6 @@
 import type { ErrorText } from '../../api/errors/errors';
 import type { Run } from '../../api/client/types';
-import { oddEnd, type EndDoubt } from '../../runs/run/end-doubt';
+import { oddEnd, type EndDoubt } from '../../runs/run/run-state';
 import type { StatusText } from './status-texts';
 
 /** For the yellow ring of whoever tells how a run stands whose end date can't be right. */
