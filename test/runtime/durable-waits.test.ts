@@ -197,10 +197,19 @@ describe('Durable waits', () => {
 
   it('keeps what it can’t read, such as state of a later version, and says so', async () => {
     await store.write('wait:later', { version: 9, everything: 'else' });
+    const later = { version: 9, jobId: 'calc', runId: '7' };
+    await store.write('wait:last', later);
+    const errors: { key: string; values: unknown }[] = [];
+    host.report = (error) => void errors.push(error as (typeof errors)[number]);
+    await createDurableWaits(host, store).resume();
     await createDurableWaits(host, store).resume();
     resumed.should.eql([]);
-    (await store.keys()).should.eql(['wait:later']);
-    warnings.should.eql([{ key: 'wait-unreadable', values: { count: 1 } }]);
+    (await store.keys()).should.eql(['wait:later', 'wait:last']);
+    // Once, for Catch, and not again at each deploy.
+    errors
+      .map(({ key, values }) => [key, values])
+      .should.eql([['wait-unreadable', { count: 2, places: 'wait:later, wait:last (calc/7)' }]]);
+    warnings.should.eql([]);
   });
 
   describe('with a deadline, when the clock was wrong', () => {

@@ -131,7 +131,12 @@ describe('State store', () => {
       await createFileStore(directory)
         .read('a')
         .should.be.rejectedWith(/EACCES/);
-      (await createFileStore(directory).list()).should.eql({ items: [], damaged: 0, strange: [], unread: 1 });
+      (await createFileStore(directory).list()).should.eql({
+        items: [],
+        damaged: [],
+        strange: [],
+        unread: 1,
+      });
     });
   });
 

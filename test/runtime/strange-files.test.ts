@@ -1,5 +1,5 @@
 import 'should';
-import { copyFileSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as v from 'valibot';
@@ -67,5 +67,14 @@ describe('A file in a state folder', () => {
     (await start()).sort().should.eql([1, 2]);
     (await start()).should.eql([]);
     warnings.map(({ key }) => key).should.eql(['state-recovered']);
+  });
+
+  it('that was cut, and its copy as well, is named with what can be told of it', async () => {
+    const store = createFileStore(folder);
+    await store.write('count:a', { jobId: 'calc', runId: '7', count: 1 });
+    const path = join(folder, itemFiles()[0]!);
+    for (const file of [path, `${path}.last`]) writeFileSync(file, readFileSync(file, 'utf8').slice(0, -9));
+    (await start()).should.eql([]);
+    warnings.should.eql([{ key: 'state-unreadable', values: { count: 1, places: `${path} (calc/7)` } }]);
   });
 });

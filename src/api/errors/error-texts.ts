@@ -187,7 +187,8 @@ export const errorTexts = {
   'state-not-removed': 'Something that is over could not be removed from disk: __reason__',
   'state-recovered': 'What was stored was read from an older copy, because its file was damaged.',
   'state-foreign': 'What was stored for another platform was dropped: __count__.',
-  'state-unreadable': 'What was stored can’t be read, and does not go on: __count__.',
+  'state-unreadable':
+    'What was stored can’t be read, and does not go on: __count__. Look on the platform at what became of it, or install the version of this package that wrote it: __places__',
   'state-unread':
     'What was stored can’t be read at the moment: __count__. It is left as it is and tried again.',
   'state-strange':
@@ -200,7 +201,8 @@ export const errorTexts = {
   'wait-not-removed': 'A wait that is over could not be removed from disk: __reason__',
   'wait-recovered': 'A wait was read from an older copy, because its file was damaged.',
   'wait-foreign': 'Waits of another platform were dropped: __count__.',
-  'wait-unreadable': 'Stored waits that can’t be read, and so do not go on: __count__.',
+  'wait-unreadable':
+    'Stored waits that can’t be read, and so do not go on: __count__. Look at their runs on the platform and send their messages again, or install the version of this package that wrote them: __places__',
   'follow-in-memory': '__why__ The file is followed only until the next restart or deploy.',
   'follow-not-durable':
     'There is no user directory, so files are followed only until the next restart or deploy.',
@@ -211,7 +213,7 @@ export const errorTexts = {
   'follow-recovered': 'How far a file was followed was read from an older copy: some lines can come twice.',
   'follow-foreign': 'Files that were followed on another platform are followed no longer: __count__.',
   'follow-unreadable':
-    'Files that are followed no longer, because what was stored of them can’t be read: __count__.',
+    'Files that are followed no longer, because what was stored of them can’t be read: __count__. Start to follow them again, or install the version of this package that wrote it: __places__',
   'log-not-stored':
     'What is known of a log can’t be written to disk (__reason__). A restart may lose it, and what was told may come again.',
   'log-unreadable':

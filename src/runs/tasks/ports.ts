@@ -13,8 +13,8 @@ interface StoredItem {
 /** Everything that is stored. */
 export interface StoredList {
   items: (StoredItem & { key: string })[];
-  /** Items of which no copy can be made sense of. */
-  damaged: number;
+  /** Items of which no copy can be made sense of: their files, and what can be told of them. */
+  damaged: string[];
   /** Files beside them that have no name of an item, such as the copies of a sync tool: they are left alone. */
   strange: string[];
   /** Items that are there and can't be read at the moment: nothing may be concluded about them. */

@@ -1,4 +1,4 @@
-import type { ErrorText } from '../../api/errors/errors';
+import { RescaleError, type ErrorText } from '../../api/errors/errors';
 import { whenSettled } from '../../api/errors/guard';
 import type { StateStore } from '../../runs/tasks/ports';
 import { FIRST_RETRY, LONGEST_RETRY } from '../../runs/tasks/retried-store';
@@ -7,7 +7,7 @@ import type { Message, NodeHost, Storing } from '../definition/definition';
 import { retryStoring } from './first-write';
 import { stateReason } from './state-reason';
 import { packMessage, type PackedMessage } from './stored-message';
-import { stateWarnings, type DurableWarnings } from './durable-warnings';
+import { describeItem, listed, stateWarnings, untold, type DurableWarnings } from './durable-warnings';
 
 /**
  * Durable work of a node: waits, follows, submissions, requested stops. An item is created, written whenever it changes,
@@ -75,13 +75,11 @@ interface DurableKind<Value extends object> {
   warnings?: DurableWarnings;
 }
 
-type Host = Pick<NodeHost<never>, 'warn' | 'clock' | 'signal' | 'handedOver' | 'background'>;
+type Host = Pick<NodeHost<never>, 'warn' | 'clock' | 'signal' | 'handedOver' | 'background'> &
+  Partial<Pick<NodeHost<never>, 'report'>>;
 
 /** First writes in progress, by store: successive nodes of an id share a store. */
 const firstWrites = new WeakMap<StateStore, Set<Promise<unknown>>>();
-
-/** Files of which the user was told in this process, by store. */
-const toldFiles = new WeakMap<StateStore, Set<string>>();
 
 /** `resumeStored` waits for it. */
 export function noteFirstWrite(store: StateStore, stored: Promise<unknown>): void {
@@ -111,12 +109,12 @@ export function createDurableItems<Value extends object>(
     host.warn({ key: warnings[text], values });
   }
 
-  function warnOfFile(file: string): void {
-    const told = toldFiles.get(store) ?? new Set();
-    toldFiles.set(store, told);
-    if (told.has(file)) return;
-    told.add(file);
-    warn('strange', { file });
+  /** Whoever waits for what comes of them must hear that nothing will: through Catch, where the node has one. */
+  function tellUnreadable(places: string[]): void {
+    if (places.length === 0) return;
+    const values = { count: places.length, places: listed(places) };
+    if (host.report) host.report(new RescaleError('RESCALE_PROTOCOL', warnings.unreadable, values));
+    else warn('unreadable', values);
   }
 
   function itemOf(key: string, first: Value, onDisk: boolean) {
@@ -219,8 +217,8 @@ export function createDurableItems<Value extends object>(
     await Promise.allSettled([...(firstWrites.get(store) ?? [])]);
     const { items, damaged, strange, unread, trouble } = await store.list();
     const left = unread;
-    for (const file of strange) warnOfFile(file);
-    let unreadable = damaged;
+    for (const file of untold(store, strange)) warn('strange', { file });
+    const unreadable = [...damaged];
     let foreign = 0;
     for (const { key: name, value: stored, recovered } of items) {
       if (host.signal.aborted) return 0;
@@ -229,7 +227,7 @@ export function createDurableItems<Value extends object>(
       const reading = readStored(format, stored);
       if (reading.unreadable !== null) {
         // Another version may be able to read it, so it is not thrown away.
-        unreadable += 1;
+        unreadable.push(describeItem(name, stored));
         continue;
       }
       const { item } = itemOf(key, reading.value, true);
@@ -246,7 +244,7 @@ export function createDurableItems<Value extends object>(
         const taken = await take({ item, recovered });
         if (taken === 'unreadable') {
           ownKeys.delete(key);
-          unreadable += 1;
+          unreadable.push(describeItem(name, stored));
         } else if (recovered) warn('recovered');
       } catch (error) {
         ownKeys.delete(key);
@@ -254,7 +252,7 @@ export function createDurableItems<Value extends object>(
       }
     }
     if (foreign > 0) warn('foreign', { count: foreign });
-    if (unreadable > 0) warnOnce('unreadable', { count: unreadable });
+    tellUnreadable(untold(store, unreadable));
     if (trouble) warnOnce('folder', { reason: stateReason(trouble) });
     else if (left > 0) warnOnce('unread', { count: left });
     return left;

@@ -1,4 +1,6 @@
 import type { ErrorTextKey } from '../../api/errors/error-texts';
+import type { StateStore } from '../../runs/tasks/ports';
+import { jobsNamed } from './state-file';
 
 /** What the user is told when an item can't be kept, or is found otherwise than it was left: the keys of sentences. */
 export interface DurableWarnings {
@@ -16,7 +18,7 @@ export interface DurableWarnings {
   recovered: ErrorTextKey;
   /** They belong to another platform (`count`). */
   foreign: ErrorTextKey;
-  /** No copy can be made sense of (`count`). */
+  /** No copy can be made sense of (`count`, `places`). Told as an error, so that Catch hears of it. */
   unreadable: ErrorTextKey;
   /** Beside the items there is a file that has no name of one (`file`). */
   strange: ErrorTextKey;
@@ -68,3 +70,27 @@ export const followWarnings: DurableWarnings = {
   unread: 'state-unread',
   folder: 'state-folder-unread',
 };
+
+/** What the user was told of in this process, by store: each deploy would say it again. */
+const toldPlaces = new WeakMap<StateStore, Set<string>>();
+
+/** The places that the user has not been told of; now they count as told. */
+export function untold(store: StateStore, places: string[]): string[] {
+  const told = toldPlaces.get(store) ?? new Set();
+  toldPlaces.set(store, told);
+  const left = places.filter((place) => !told.has(place));
+  for (const place of left) told.add(place);
+  return left;
+}
+
+/** Its key, and the job and run that it names. */
+export function describeItem(key: string, stored: unknown): string {
+  return [key, ...jobsNamed(JSON.stringify(stored)).slice(0, 1)].join(' ');
+}
+
+/** Of many places so many are named. */
+const NAMED = 20;
+
+export function listed(places: string[]): string {
+  return [...places.slice(0, NAMED), ...(places.length > NAMED ? ['…'] : [])].join(', ');
+}

@@ -36,6 +36,18 @@ export async function readStateFile(
   return item ?? last;
 }
 
+/** The file, and the job and run that are named in what is left of it. Never rejects. */
+export async function describeDamaged(path: string): Promise<string> {
+  const texts = await Promise.all([path, lastCopy(path)].map((one) => readText(one).catch(() => null)));
+  return [path, ...texts.flatMap((text) => jobsNamed(text ?? '').slice(0, 1)).slice(0, 1)].join(' ');
+}
+
+/** `(job/run)` of a text that may be cut anywhere. */
+export function jobsNamed(text: string): string[] {
+  const named = text.matchAll(/"jobId":"([\w-]{1,80})"(?:,"runId":"([\w-]{1,80})")?/g);
+  return [...named].map(([, jobId, runId]) => `(${[jobId, runId].filter(Boolean).join('/')})`);
+}
+
 /** A second copy (`.last`) follows each write, so that a file that was cut or emptied afterwards costs nothing. */
 export async function writeStateFile(path: string, text: string): Promise<void> {
   await retryWhileBusy(() => writeAtomically(path, text));

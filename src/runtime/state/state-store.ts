@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { StateStore, StoredList } from '../../runs/tasks/ports';
 import { inBackground, whenSettled } from '../../api/errors/guard';
 import { errorCode, retryWhileBusy } from './retry-busy';
-import { readStateFile, removeStateFile, stateFileName, writeStateFile } from './state-file';
+import { describeDamaged, readStateFile, removeStateFile, stateFileName, writeStateFile } from './state-file';
 import { acquireWriteSlot } from './write-slots';
 
 /** A temporary file this old (ms) belongs to no write in progress: a kill left it behind. */
@@ -154,7 +154,7 @@ export function createFileStore(directory: string): FileStore {
 
   async function list(): Promise<StoredList> {
     await Promise.allSettled([...inFlight.values()]);
-    const found: StoredList = { items: [], damaged: 0, strange: [], unread: 0 };
+    const found: StoredList = { items: [], damaged: [], strange: [], unread: 0 };
     const { names, strange } = await filesOrTrouble(found);
     found.strange = strange.map((name) => join(directory, name));
     for (const name of names) {
@@ -162,7 +162,7 @@ export function createFileStore(directory: string): FileStore {
       const read = found.unread === 0 ? readItem(name) : readItem(name, (once) => once());
       const stored = await read.catch(() => 'unread' as const);
       if (stored === 'unread') found.unread += 1;
-      else if (stored === 'damaged') found.damaged += 1;
+      else if (stored === 'damaged') found.damaged.push(await describeDamaged(join(directory, name)));
       else if (stored) found.items.push(stored);
     }
     return found;
@@ -240,7 +240,7 @@ export function createMemoryStore(): StateStore {
     list: () =>
       Promise.resolve({
         items: [...items].map(([key, text]) => ({ key, ...parse(text) })),
-        damaged: 0,
+        damaged: [],
         strange: [],
         unread: 0,
       }),
