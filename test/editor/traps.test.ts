@@ -197,8 +197,8 @@ describe('Help that does not tell the truth', () => {
     ],
     [
       'describes a property that the node does not send',
-      withHelp('get-run', (help) => help.replace('= ids', ': rescale.follow (object) : lines.\n= ids')),
-      /^nodes\/get-run\/en-US\.md describes rescale\.follow below ## outputs, of which the code of rescale-get-run knows nothing\.$/,
+      withHelp('get-run', (help) => help.replace('= ids', ': rescale.verdict (string) : how.\n= ids')),
+      /^nodes\/get-run\/en-US\.md describes rescale\.verdict below ## outputs, of which the code of rescale-get-run knows nothing\.$/,
     ],
     [
       'takes a shared property that the node does not send',

@@ -28,8 +28,9 @@ interface Deploys {
   stopping: boolean;
   /** By the id of their node. */
   interrupted: Map<string, Left>;
-  /** What was told a moment ago, by the id of the node. */
+  /** What was told since the last deploy, and a moment ago at most, by the id of the node. */
   told: Map<string, Left>;
+  forgetLater: () => void;
 }
 
 /** What hears an error needs a moment (ms) to send its mail or write its file. */
@@ -41,7 +42,14 @@ const deploysOf = new WeakMap<NodeAPI['events'], Deploys>();
 /** Before the first node is made: what closes in a deploy is known to by then. */
 export function watchDeploys(RED: NodeAPI): void {
   if (deploysOf.has(RED.events)) return;
-  const deploys: Deploys = { stopping: false, interrupted: new Map(), told: new Map() };
+  const told: Deploys['told'] = new Map();
+  let stopTimer = () => {};
+  // One timer for all: one each would keep what every deploy of the last moment has told.
+  const forgetLater = () => {
+    stopTimer();
+    stopTimer = startTimer(MOMENT, () => told.clear(), { background: true });
+  };
+  const deploys: Deploys = { stopping: false, interrupted: new Map(), told, forgetLater };
   deploysOf.set(RED.events, deploys);
   let callOff = () => {};
   const end = () => {
@@ -58,9 +66,13 @@ export function watchDeploys(RED: NodeAPI): void {
   listen(RED.events, 'flows:stopping', () => {
     deploys.stopping = true;
     callOff();
-    for (const [id, { name, messages }] of deploys.told)
-      for (const { message } of messages) add(deploys.interrupted, id, name, { message, again: true });
-    deploys.told.clear();
+    for (const [id, { name, messages }] of told) {
+      // Twice is enough: deploys that follow each other for hours would tell ever more at each.
+      log('closed-twice', name, messages.filter(({ again }) => again).length);
+      for (const { message, again } of messages)
+        if (!again) add(deploys.interrupted, id, name, { message, again: true });
+    }
+    told.clear();
   });
   // The nodes that were made have taken theirs by then.
   listen(RED.events, 'flows:started', () => {
@@ -114,8 +126,6 @@ export function takeInterrupted(RED: NodeAPI, node: Node): Interrupted[] {
   if (!deploys || !left) return [];
   deploys.interrupted.delete(node.id);
   deploys.told.set(node.id, left);
-  startTimer(MOMENT, () => deploys.told.get(node.id) === left && deploys.told.delete(node.id), {
-    background: true,
-  });
+  deploys.forgetLater();
   return left.messages;
 }
