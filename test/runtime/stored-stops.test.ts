@@ -113,6 +113,17 @@ describe('stops that were asked for', () => {
     last.stops.has('recent', '1', null).should.be.true();
   });
 
+  it('outlive a start with a clock that is a year ahead', async () => {
+    const { stops } = await start();
+    await stops.note('sweep', [{ id: '1' }], now - 365 * DAY);
+    await stops.note('other', [{ id: '1' }], now - 366 * DAY);
+    await start();
+    // Items are removed one after the other, so a third start would miss one of them at least.
+    const last = await start();
+    for (const jobId of ['sweep', 'other']) last.stops.has(jobId, '1', null).should.be.true();
+    (await jobsOnDisk()).should.equal(2);
+  });
+
   it('are told to the user where they can’t be written, and known all the same', async () => {
     await writeFile(join(userDir, 'rescale'), 'a file in place of the folder');
     const { stops, warnings } = await start();

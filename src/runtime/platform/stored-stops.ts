@@ -77,8 +77,10 @@ export async function storeStops(host: StorageHost, origin: string, budget: Budg
       Math.max(...Object.values(value.stops).map(askedAt));
     const newestFirst = [...items.entries()].sort(([, a], [, b]) => latest(b) - latest(a));
     const tooOld = host.clock.now() - LONGEST_KEPT;
+    // Where all are, nobody has stopped anything for so long, or this machine has started with a clock that is ahead.
+    const isCertain = newestFirst.length > 0 && latest(newestFirst[0]![1]) >= tooOld;
     for (const [place, [jobId, item]] of newestFirst.entries()) {
-      if (place >= JOBS_KEPT || latest(item) < tooOld) await drop(jobId);
+      if (place >= JOBS_KEPT || (isCertain && latest(item) < tooOld)) await drop(jobId);
     }
   }
 
