@@ -83,17 +83,43 @@ describe('messages that a deploy interrupts', () => {
     }
   });
 
-  it('are not told again when the flow has sent them again, to whatever node, and that is interrupted', () => {
-    const other = { ...node, id: 'n2' } as Node;
+  it('are not told again when the flow has sent them to the node again, and that is interrupted', () => {
     events.emit('flows:stopping');
     for (const id of ['a', 'b']) leaveInterrupted(RED, node, { _msgid: id });
     events.emit('flows:started');
     takeInterrupted(RED, node);
     events.emit('flows:stopping');
-    leaveInterrupted(RED, other, { _msgid: 'a' });
+    leaveInterrupted(RED, node, { _msgid: 'a' });
     events.emit('flows:started');
-    takeInterrupted(RED, other).should.eql([{ message: { _msgid: 'a' }, again: false }]);
-    takeInterrupted(RED, node).should.eql([{ message: { _msgid: 'b' }, again: true }]);
+    takeInterrupted(RED, node).should.eql([
+      { message: { _msgid: 'b' }, again: true },
+      { message: { _msgid: 'a' }, again: false },
+    ]);
+  });
+
+  it('are told again, each of those that came of one message, while another of these is in work', () => {
+    const other = { ...node, id: 'n2' } as Node;
+    const runs = ['1', '2', '3'].map((runId) => ({ _msgid: 'list', jobId: 'j', runId }));
+    const same = { _msgid: 'list', jobId: 'j', runId: '4' };
+    events.emit('flows:stopping');
+    for (const message of [...runs, same, same]) leaveInterrupted(RED, node, message);
+    events.emit('flows:started');
+    takeInterrupted(RED, node).should.have.length(5);
+    events.emit('flows:stopping');
+    // What Catch asks of another node is no message that was told.
+    leaveInterrupted(RED, other, runs[0]!);
+    leaveInterrupted(RED, node, runs[1]!);
+    leaveInterrupted(RED, node, same);
+    events.emit('flows:started');
+    const told = takeInterrupted(RED, node).map(({ message, again }) => [message.runId, again]);
+    told.should.eql([
+      ['1', true],
+      ['3', true],
+      ['4', true],
+      ['2', false],
+      ['4', false],
+    ]);
+    takeInterrupted(RED, other).should.have.length(1);
   });
 
   it('are counted in the log when the second deploy has no such node, or Node-RED ends', async () => {

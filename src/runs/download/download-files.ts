@@ -6,7 +6,7 @@ import { checksumText, hashFile } from '../files/checksum';
 import { distinctNames, isCaseBlind, keyOf } from './distinct-names';
 import { fetchToFile, isSmall } from './download-file';
 import type { Proof } from '../files/checked-bytes';
-import { nameClaims } from './name-claims';
+import { beginClaims, nameClaims } from './name-claims';
 import { removeAbandonedParts } from './part-files';
 import { createDownloadProgress } from './download-progress';
 import { isOfWholeDisk } from '../tasks/disk-reason';
@@ -70,6 +70,19 @@ const HOPELESS = 8;
  * file meets, spares the rest the attempt. Rejects when the folder can't be used, and when it is aborted.
  */
 export async function downloadFiles(
+  client: RescaleClient,
+  request: DownloadRequest,
+  context: TaskContext,
+): Promise<Downloads> {
+  const endClaims = beginClaims();
+  try {
+    return await fetchFiles(client, request, context);
+  } finally {
+    endClaims();
+  }
+}
+
+async function fetchFiles(
   client: RescaleClient,
   request: DownloadRequest,
   context: TaskContext,

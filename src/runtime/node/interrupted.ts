@@ -77,7 +77,7 @@ export function watchDeploys(RED: NodeAPI): void {
   // The nodes that were made have taken theirs by then.
   listen(RED.events, 'flows:started', () => {
     deploys.stopping = false;
-    dropRepeated(deploys.interrupted);
+    for (const left of deploys.interrupted.values()) left.messages = dropRepeated(left);
     callOff = startTimer(0, end);
   });
   listen(RED.events, 'runtime-event', (event: unknown) => {
@@ -93,16 +93,27 @@ function add(all: Map<string, Left>, id: string, name: string, message: Interrup
 
 /**
  * A flow that sends a message again when it hears that it was interrupted has it in work again: that is told, and not twice, or each of
- * several deploys in a row would double it.
+ * several deploys in a row would double it. Each in work stands for one of its node, its id and its run alone, because all messages
+ * that come of one have the same id: to be told twice is marked, to be dropped is a loss.
  */
-function dropRepeated(interrupted: Map<string, Left>): void {
-  const inWork = new Set<unknown>();
-  for (const { messages } of interrupted.values())
-    for (const { message, again } of messages) if (!again) inWork.add(message._msgid);
-  for (const left of interrupted.values())
-    left.messages = left.messages.filter(
-      ({ message, again }) => !again || message._msgid === undefined || !inWork.has(message._msgid),
-    );
+function dropRepeated({ messages }: Left): Interrupted[] {
+  const inWork = new Map<string, number>();
+  for (const { message, again } of messages) {
+    const key = again ? null : identityOf(message);
+    if (key !== null) inWork.set(key, (inWork.get(key) ?? 0) + 1);
+  }
+  return messages.filter(({ message, again }) => {
+    const key = again ? identityOf(message) : null;
+    const count = key === null ? 0 : (inWork.get(key) ?? 0);
+    if (key !== null) inWork.set(key, count - 1);
+    return count <= 0;
+  });
+}
+
+/** Null for a message that nobody could know again. */
+function identityOf({ _msgid: id, jobId, runId }: Message): string | null {
+  if (id === undefined) return null;
+  return [id, jobId, runId].map((part) => (typeof part === 'string' ? part : typeof part)).join('\0');
 }
 
 /** The flows were stopped, and not in order to start others. */
