@@ -116,6 +116,24 @@ describe('The silence of a log over deploys and restarts', () => {
     told().should.eql(['run/silent']);
   });
 
+  for (const [how, set] of [
+    ['ahead', () => clock.setAhead(120 * MINUTE)],
+    ['back', () => clock.setBack(120 * MINUTE)],
+  ] as const) {
+    it(`is no other where the clock was set ${how} before a deploy`, async () => {
+      await start();
+      await give(0);
+      await clock.advance(4 * MINUTE);
+      set();
+      for (let deploy = 0; deploy < 2; deploy += 1) await restart(0);
+      await clock.advance(10 * MINUTE);
+      told().should.eql([]);
+      await clock.advance(2 * MINUTE);
+      told().should.eql(['run/silent']);
+      minutes().should.equal(15);
+    });
+  }
+
   it('counts the time that Node-RED was down, and waits until the log can have been looked at', async () => {
     await start();
     await give(0);

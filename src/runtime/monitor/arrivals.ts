@@ -26,22 +26,57 @@ export const NOTHING_HEARD: ArrivalsState = { heardAt: null, gaps: [] };
 const GAPS_KEPT = 20;
 const LEAST_GAPS = 3;
 
+/** From an instant of the monotonic clock on, what the time of day was ahead of it (ms). */
+interface Setting {
+  from: number;
+  ahead: number;
+}
+
+/** How the time of day was set since this process began, as far as it was looked at. */
+const settings = new WeakMap<Clock, Setting[]>();
+/** What the two clocks drift apart by, and what asking them one after the other takes (ms). */
+const DRIFT = 1_000;
+const SETTINGS_KEPT = 100;
+
+function settingsOf(clock: Clock): Setting[] {
+  const known = settings.get(clock) ?? [];
+  settings.set(clock, known);
+  const ahead = clock.now() - clock.monotonic();
+  const latest = known.at(-1);
+  if (!latest || Math.abs(latest.ahead - ahead) > DRIFT) known.push({ from: clock.monotonic(), ahead });
+  if (known.length > SETTINGS_KEPT) known.shift();
+  return known;
+}
+
+/**
+ * A date that was noted in this process or by one before it, as an instant of the monotonic clock: a deploy changes neither, and who
+ * sets the time of day meanwhile makes no log silent. What lies ahead was set wrong somewhere, and is now.
+ */
+function instantOf(clock: Clock, date: number): number {
+  const known = settingsOf(clock);
+  const now = clock.monotonic();
+  for (const [place, { from, ahead }] of known.entries()) {
+    const until = known[place + 1]?.from ?? now;
+    if (date - ahead >= from && date - ahead <= until) return date - ahead;
+  }
+  return now - Math.max(0, clock.now() - date);
+}
+
 export function createArrivals(clock: Clock, before: ArrivalsState = NOTHING_HEARD): Arrivals {
+  settingsOf(clock);
   let here = clock.monotonic();
-  let last = before.heardAt === null ? here : instantOf(before.heardAt);
+  let last = before.heardAt === null ? here : instantOf(clock, before.heardAt);
   let lastStep: number | null = null;
   const gaps = [...before.gaps];
-
-  /** A date as an instant of the monotonic clock; what lies ahead was set wrong somewhere, and is now. */
-  function instantOf(date: number): number {
-    return clock.monotonic() - Math.max(0, clock.now() - date);
-  }
 
   return {
     heard(steps, at) {
       const now = clock.monotonic();
-      const came = at === undefined ? now : instantOf(at);
-      if (at === undefined) here = now;
+      const came = at === undefined ? now : instantOf(clock, at);
+      if (at === undefined) {
+        settingsOf(clock);
+        here = now;
+      }
       last = Math.max(last, came);
       if (!steps) return;
       if (lastStep !== null) gaps.push(came - lastStep);
