@@ -26,12 +26,10 @@ export = defineNode({
     let doubted: string | null = null;
     const outcomes = outcome ? outcomesOf(client, jobId, call) : null;
     const keep = (run: Run) => {
-      const isWanted =
-        (state === 'any' || runState(run) === state) &&
-        (runType === 'any' || run.type === Number(runType)) &&
-        (!optimalOnly || run.isOptimal);
-      if (isWanted && doubted === null && endDoubt(run, now)) doubted = run.id;
-      return isWanted;
+      const isOfKind = (runType === 'any' || run.type === Number(runType)) && (!optimalOnly || run.isOptimal);
+      // Which state it is in is what is in doubt, so the one that is left out for its state counts as well.
+      if (isOfKind && doubted === null && endDoubt(run, now)) doubted = run.id;
+      return isOfKind && (state === 'any' || runState(run) === state);
     };
     return emitList<Run>({
       emit,

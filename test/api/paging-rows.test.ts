@@ -20,6 +20,25 @@ describe('Rows of lists', () => {
     told.map(({ key, values }) => [key, values!['count']]).should.deepEqual([['list-odd-rows', 2]]);
   });
 
+  it('that can’t be read are told once to who polls, until there are more or fewer, and to each who asks', async () => {
+    const told: unknown[] = [];
+    const warned = clientOf(server, { warn: ({ values }) => told.push(values!['count']) });
+    let odd = 1;
+    server.answer(list({ total: 1, rows: (_page, rows) => [...rows, ...Array<object>(odd).fill([])] }));
+    const look = async (jobId: string, priority?: 'poll') => {
+      for await (const { rows } of warned.listRuns(jobId, priority && { priority }))
+        rows.should.have.length(1);
+    };
+    for (let round = 0; round < 3; round += 1) await look('X', 'poll');
+    await look('Y', 'poll');
+    told.should.eql([1, 1]);
+    odd = 2;
+    for (let round = 0; round < 2; round += 1) await look('X', 'poll');
+    told.should.eql([1, 1, 2]);
+    for (let round = 0; round < 2; round += 1) await look('X');
+    told.should.eql([1, 1, 2, 2, 2]);
+  });
+
   it('have the numbers and the yes and no that are written as texts', async () => {
     const texts = { type: '3', displayOrder: '7', outputFileCount: ' 12 ', isOptimal: 'False' };
     server.answer(list({ total: 1, rows: () => [{ ...run('1'), ...texts, parent: '4' }] }));

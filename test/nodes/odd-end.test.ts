@@ -54,6 +54,15 @@ describe('An end date of a run that can’t be right', function () {
     }
   }
 
+  it('is a doubt of a list of completed runs as well, which leaves it out', async () => {
+    const jobId = oddEnd('word-as-end', false);
+    const flow = await suite.load({ type: 'rescale-list-runs', state: 'completed' });
+    flow.receive('node', { jobId });
+    (await flow.take('out')).payload!.should.eql([]);
+    await yellow(flow);
+    await flow.unload();
+  });
+
   for (const kind of ['impossible-end', 'end-in-2099'] as const) {
     it(`ends a wait and is told by a watch, in yellow and with a sentence: ${kind}`, async () => {
       const jobId = oddEnd(kind, false);

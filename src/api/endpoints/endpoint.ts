@@ -58,8 +58,20 @@ interface EndpointOptions extends Source {
   warn: ((text: ErrorText) => void) | undefined;
 }
 
+/** Pages with odd rows that are remembered; hardly a platform has one. */
+const MOST_ODD = 1_000;
+
 export function createEndpoint({ make, prefix, warn, ...source }: EndpointOptions): Endpoint {
   const { platform } = source;
+  /** How many rows of a page that is polled were odd last; a node that waits for a week would say it at each look. */
+  const oddRows = new Map<string, number>();
+  const isNews = (page: string, odd: number) => {
+    const isSame = oddRows.get(page) === odd;
+    oddRows.delete(page);
+    if (odd > 0) oddRows.set(page, odd);
+    if (oddRows.size > MOST_ODD) oddRows.delete(oddRows.keys().next().value!);
+    return !isSame;
+  };
 
   const endpoint: Endpoint = {
     platform,
@@ -107,7 +119,9 @@ export function createEndpoint({ make, prefix, warn, ...source }: EndpointOption
               options.memory && isByNumber(asked)
                 ? options.memory.read(JSON.stringify(asked), answer.bytes, readPage)
                 : readPage();
-            endpoint.tellOdd(envelope.odd - toldOdd, expected);
+            const odd = envelope.odd - toldOdd;
+            if (options.priority !== 'poll' || isNews(`${path} ${asked['page']}`, odd))
+              endpoint.tellOdd(odd, expected);
             return envelope;
           } catch (error) {
             const isFirst = asked['page'] === 1 || asked['page'] === undefined;
