@@ -117,34 +117,37 @@ describe('rescale-get-run', () => {
     });
   });
 
-  it('tells what a deploy interrupted once more when another deploy comes right behind it, of everything or of what hears it', async () => {
-    const silent = createServer().listen(0, '127.0.0.1');
-    await once(silent, 'listening');
-    const origin = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
-    const [nodes, options] = flowAround({ type }, platformOf({ origin, token: 't' }));
-    const flow = await loadFlow(nodes, options);
-    try {
-      flow.receive('node', { jobId: 'j1', runId: '1', topic: 'kept' });
-      await once(silent, 'request');
-      await flow.deploy(nodes, 'full', options.credentials);
-      const first = await flow.take('caught');
-      first.should.have.property('topic', 'kept');
-      (first.rescale === undefined).should.be.true();
-      await flow.deploy(nodes, 'full', options.credentials);
-      const heard = nodes.map((node) => (node.id === 'caught' ? { ...node, name: 'changed' } : node));
-      const second = await flow.take('caught');
-      await flow.deploy(heard, 'nodes', options.credentials);
-      for (const told of [second, await flow.take('caught')]) {
-        told.should.have.property('topic', 'kept');
-        told.error!.should.have.property('code', 'RESCALE_CLOSED');
-        told.rescale!.should.have.property('redelivered', true);
+  for (const which of ['everything', 'what hears it'])
+    it(`tells what a deploy interrupted once more when a deploy of ${which} comes right behind it`, async () => {
+      const silent = createServer().listen(0, '127.0.0.1');
+      await once(silent, 'listening');
+      const origin = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+      const [nodes, options] = flowAround({ type }, platformOf({ origin, token: 't' }));
+      const flow = await loadFlow(nodes, options);
+      try {
+        flow.receive('node', { jobId: 'j1', runId: '1', topic: 'kept' });
+        await once(silent, 'request');
+        await flow.deploy(nodes, 'full', options.credentials);
+        const first = await flow.take('caught');
+        first.should.have.property('topic', 'kept');
+        (first.rescale === undefined).should.be.true();
+        const heard = nodes.map((node) => (node.id === 'caught' ? { ...node, name: 'changed' } : node));
+        if (which === 'everything') await flow.deploy(nodes, 'full', options.credentials);
+        else await flow.deploy(heard, 'nodes', options.credentials);
+        const second = await flow.take('caught');
+        second.should.have.property('topic', 'kept');
+        second.error!.should.have.property('code', 'RESCALE_CLOSED');
+        second.rescale!.should.have.property('redelivered', true);
+        // A row of deploys would else tell it for as long as it goes on.
+        await flow.deploy(nodes, 'full', options.credentials);
+        flow.receive('node', { jobId: '..', runId: '1', topic: 'behind' });
+        (await flow.take('caught')).should.have.property('topic', 'behind');
+        flow.received('caught').should.have.length(3);
+      } finally {
+        await flow.unload();
+        silent.close();
       }
-      flow.received('caught').should.have.length(3);
-    } finally {
-      await flow.unload();
-      silent.close();
-    }
-  });
+    });
 
   it('gives up a request in progress when it is redeployed, in under a second', async () => {
     const silent = createServer().listen(0, '127.0.0.1');
