@@ -77,7 +77,7 @@ describe('npm run dev', function () {
   });
 
   it('ends with every process that it has started', async function () {
-    if (process.platform === 'win32') this.skip();
+    if (process.platform === 'win32') this.skip(); // there is no `ps`
     const running = () =>
       execFileSync('ps', ['-A', '-o', 'args'], { encoding: 'utf8' })
         .split('\n')

@@ -190,7 +190,7 @@ describe('A state folder in trouble', () => {
   ];
   for (const [what, code, make] of places) {
     it(`that ${what} is told, keeps nobody from starting, and is read when that was put right`, async function () {
-      if (process.platform === 'win32') this.skip();
+      if (process.platform === 'win32') this.skip(); // links, and errors of other names
       const folder = join(root, 'state');
       const good = join(root, 'good');
       await createFileStore(good).write('count:a', { version: 1, count: 7 });

@@ -3,7 +3,7 @@ import type { CallOptions, CallTrace } from '../client/client';
 import type { ErrorText } from '../errors/errors';
 import type { Redact } from '../errors/redactor';
 import type { Chunks } from '../http/body';
-import type { Headers, RequestBody } from '../http/exchange';
+import type { Headers, OutgoingRequest, RequestBody } from '../http/exchange';
 import type { Priority, RateScope } from '../limits/budget';
 import type { Deadline } from './deadline';
 
@@ -52,20 +52,7 @@ export interface Hold {
 }
 
 /** A request on its way through the pipeline. */
-export interface Request {
-  readonly method: Method;
-  /** The whole address. */
-  readonly url: string;
-  /** False for the file storage, which is not the platform and must not see the key. */
-  readonly toPlatform: boolean;
-  readonly headers: Headers;
-  readonly body: RequestBody | undefined;
-  /** Statuses whose body is not read here but handed out as it arrives; null to have it whole. */
-  readonly streamed: readonly number[] | null;
-  /** Bytes of the whole file where they are known. */
-  readonly storedBytes: number | null;
-  /** How the file itself is packed, where its length is not known. */
-  readonly storedPacking: 'gzip' | null;
+export interface Request extends OutgoingRequest {
   /** What a 404 of the platform means. */
   readonly notFound: ErrorText;
   readonly lane: Lane;

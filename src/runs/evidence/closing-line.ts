@@ -8,10 +8,10 @@ import type { LogEvidence } from '../run/outcome';
 const LAST_LINES = 20;
 
 /** What is said to a terminal (ECMA-48): colours, titles, moves of the cursor. */
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const ESCAPES = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0007|\u001b\\)?|[ -/]*[0-~])/g;
 /** Padding, marks of the byte order, which are no UTF-8 where they are of UTF-16, and what has no width. */
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- control characters are what is looked for
 const INVISIBLE = /[\u0000-\u0008\u000e-\u001f\u007f\u200b-\u200f\u2060\ufeff\ufffd]/g;
 /** One or more of `[2020-03-06T12:10:13Z]: `, or a bare date. */
 const STAMPS = /^(?:\s*(?:\[[^\]]*\]:?|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\S*))+/;

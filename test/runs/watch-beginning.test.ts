@@ -1,0 +1,77 @@
+import 'should';
+import { T0, HOUR, run, read, over, watch, names } from './watch-readings';
+
+describe('Watch of a job beginning', () => {
+  const old = [
+    run('1', T0 - 50 * HOUR, T0 - 30 * HOUR),
+    run('2', T0 - 30 * HOUR, T0 - 2 * HOUR),
+    run('3', T0 - 3 * HOUR),
+  ];
+
+  it('with all: everything, late', () => {
+    const events = watch({ baseline: { from: 'all' } }).feed(read(old));
+    names(events).should.eql(
+      ['started 1', 'started 2', 'completed 1', 'started 3', 'completed 2'].sort((a, b) => {
+        const date = (name: string) => events.find((e) => `${e.event} ${e.runId}` === name)!.occurredAt!;
+        return date(a).localeCompare(date(b));
+      }),
+    );
+    events.every(({ late }) => late).should.be.true();
+  });
+
+  it('with hours: what happened within them', () => {
+    names(watch({ baseline: { from: 'hours', hours: 24 } }).feed(read(old))).should.eql([
+      'started 3',
+      'completed 2',
+    ]);
+  });
+
+  it('of a job that has ended already tells it only when asked to', () => {
+    const ended = over(old.slice(0, 2), T0 - 2 * HOUR);
+    names(watch().feed(ended)).should.eql([]);
+    names(watch({ baseline: { from: 'hours', hours: 1 } }).feed(ended)).should.eql([]);
+    names(watch({ baseline: { from: 'hours', hours: 3 } }).feed(ended)).should.eql(['completed 2', 'job']);
+  });
+
+  it('waits for a whole reading, because what is taken for old is never told', () => {
+    const one = watch();
+    one.feed(read([run('1', T0)], { complete: false }));
+    one.state.baselined.should.be.false();
+    one.feed(read([run('1', T0)]));
+    one.state.baselined.should.be.true();
+  });
+
+  it('waits for the second reading of a terminal status', () => {
+    const one = watch();
+    one.feed(over([run('1', T0 - HOUR)], T0 - HOUR / 2, { terminalReadings: 1 }));
+    names(one.feed(over([run('1', T0 - HOUR)], T0 - HOUR / 2))).should.eql([]);
+    one.state.job.should.equal('silent');
+  });
+
+  it('does not wait for the status, and tells a job that ended while it could not be read', () => {
+    const one = watch();
+    one.feed(read([run('1', T0)], { statuses: null }));
+    names(one.feed(read([run('1', T0, T0 + 1)], { statuses: null, round: 2 }))).should.eql(['completed 1']);
+    names(one.feed(over([run('1', T0, T0 + 1)], T0 + 2, { round: 3 }))).should.eql(['job']);
+  });
+
+  it('tells a job that was over at first sight when that was a mistake', () => {
+    const one = watch();
+    one.feed(over([run('1', T0)], T0, { terminalReadings: 1 }));
+    one.feed(read([run('1', T0)], { round: 2 }));
+    names(one.feed(over([run('1', T0)], T0 + 5, { round: 4 }))).should.eql(['completed 1', 'job']);
+  });
+
+  it('tells runs that never ended in a job that was over, when asked to, as late', () => {
+    const one = watch({ baseline: { from: 'all' } });
+    one.feed(over([run('1', null)], T0 - HOUR, { terminalReadings: 1 }));
+    const events = one.feed(over([run('1', null)], T0 - HOUR, { round: 2 }));
+    names(events).should.eql(['completed 1', 'job']);
+    events.every(({ late }) => late).should.be.true();
+  });
+
+  it('after hours of outage still tells what ended since the watch was set up', () => {
+    const runs = [run('1', T0 - HOUR, T0 - 1), run('2', T0 - HOUR, T0 + HOUR)];
+    names(watch().feed(read(runs), T0 + 3 * HOUR)).should.eql(['completed 2']);
+  });
+});
