@@ -1,5 +1,7 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import should from 'should';
-import { createElapsedTime } from '../../src/api/time/clock';
+import { createElapsedTime, STOOD_STILL, systemClock } from '../../src/api/time/clock';
 
 describe('Elapsed time', () => {
   const machine = () => {
@@ -48,5 +50,31 @@ describe('Elapsed time', () => {
     time.uptime -= 60_000;
     time.running += 10;
     (elapsed() - start).should.equal(1010);
+  });
+});
+
+describe('A sleep that is over while the machine stands still', () => {
+  it('lets what came meanwhile be read first, so that it is not told as late', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const near = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    const [far] = (await once(server, 'connection')) as [Socket];
+    const order: string[] = [];
+    const arrived = once(near, 'data').then(() => order.push('data'));
+    const slept = systemClock.sleep(20).then(() => order.push('over'));
+    far.write('x');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STOOD_STILL + 100);
+    await Promise.all([arrived, slept]);
+    near.destroy();
+    server.close();
+    order.should.eql(['data', 'over']);
+  });
+
+  it('heeds a signal that is aborted by then', async () => {
+    const abort = new AbortController();
+    const slept = systemClock.sleep(20, abort.signal);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STOOD_STILL + 100);
+    setImmediate(() => abort.abort(new Error('given up')));
+    await slept.should.be.rejectedWith('given up');
   });
 });

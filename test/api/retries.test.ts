@@ -34,6 +34,11 @@ const resetInTheMiddle: Answer = (request, response) => {
   response.write('{"id": "1", ', () => setTimeout(() => request.socket.resetAndDestroy(), 20));
 };
 
+/** As when the process is stopped, or the machine sleeps: nothing goes on, and what was sent lies in its sockets. */
+function standStill(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
 describe('Retries', () => {
   let server: ScriptedServer;
   let client: RescaleClient;
@@ -144,6 +149,22 @@ describe('Retries', () => {
       server.answer(drip(' '.repeat(10_000), 1, 20));
       (await failure(client.getRun('X', '1'))).code.should.equal('RESCALE_TIMEOUT');
     });
+
+    for (const [what, options] of [
+      ['time-out', { timeout: 100 }],
+      ['patience', { patience: 100 }],
+    ] as const) {
+      it(`take an answer that came before the machine stood still for longer than the ${what}`, async () => {
+        client = clientOf(server, options);
+        server.answer((request, response) => {
+          (request.method === 'GET' ? good : json({}))(request, response);
+          standStill(300);
+        });
+        (await client.getRun('X', '1')).id.should.equal('1');
+        await client.stopRun('X', '1').should.be.fulfilled();
+        server.asked.should.have.length(2);
+      });
+    }
 
     it('count time without a byte also inside the head and the body', async () => {
       client = clientOf(server, { timeout: 100, patience: 5_000 });

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { bytesMoved, endExchange, type Exchange } from './exchange';
+import { bytesMoved, endExchange, stopLooking, type Exchange } from './exchange';
 import { idleSince } from './connections';
 
 /** Bytes that lie ready: with less, the connection would be stopped and started again for every piece. */
@@ -36,7 +36,7 @@ export function readChunks(body: Readable, exchange: Exchange, failure: () => Er
   const close = (complete: boolean) => {
     if (!isOpen) return;
     isOpen = false;
-    clearTimeout(exchange.timer);
+    stopLooking(exchange);
     if (!complete) endExchange(exchange, new Error('not wanted any more'));
     for (const listener of listeners) listener();
     wake?.();

@@ -89,7 +89,7 @@ export interface UnderWay {
   seen: number;
   /** Nothing came for the time that is allowed, so it was ended. */
   silent: boolean;
-  /** Looks whether something came. */
+  /** Looks whether something came; undefined once nobody looks any more. */
   timer: NodeJS.Timeout | undefined;
 }
 
@@ -118,6 +118,12 @@ export function endExchange(exchange: UnderWay, reason: Error): void {
   exchange.givenUp?.abort();
   // Node.js lets a request without a connection wait on, even when it is destroyed.
   exchange.reject(reason);
+}
+
+/** Nothing is waited for any more. */
+export function stopLooking(exchange: UnderWay): void {
+  clearTimeout(exchange.timer);
+  exchange.timer = undefined;
 }
 
 /** The way has not led beyond the proxy: what went wrong is the proxy's, and so is the silence. */

@@ -53,7 +53,10 @@ export function signalOf(deadline: Deadline): AbortSignal {
 /** For what waits without an exchange, whose own timer would look at the patience. */
 export function watchPatience(deadline: Deadline): void {
   if (deadline.endsAt === Infinity || deadline.stopTimer) return;
-  deadline.stopTimer = startTimer(deadline.endsAt - performance.now(), () => runOut(deadline));
+  deadline.stopTimer = startTimer(deadline.endsAt - performance.now(), () => {
+    deadline.stopTimer = null;
+    if (!deadline.exchange) runOut(deadline);
+  });
 }
 
 /** From here on only the caller's abort counts. */
@@ -104,21 +107,39 @@ export const LONGEST_TIMER = 2 ** 31 - 1;
 export function look(deadline: Deadline, exchange: Exchange, timeout: number): void {
   try {
     const now = performance.now();
-    if (now >= deadline.endsAt) return runOut(deadline);
-    if (now >= exchange.heardAt + timeout) {
-      const moved = bytesMoved(exchange);
-      if (moved <= exchange.seen) {
-        exchange.silent = true;
-        return endExchange(exchange, new Error('nothing came'));
-      }
-      exchange.seen = moved;
-      exchange.heardAt = now;
-    }
-    // Infinity while nothing is expected.
-    const next = Math.min(exchange.heardAt, now) + timeout;
-    const wait = Math.ceil(Math.min(next, deadline.endsAt) - now);
-    exchange.timer = setTimeout(look, Math.min(wait, LONGEST_TIMER), deadline, exchange, timeout);
+    const isSilent = now >= exchange.heardAt + timeout && bytesMoved(exchange) <= exchange.seen;
+    // After a standstill timers come before sockets: what lies in this one is read first.
+    if (isSilent || now >= deadline.endsAt) setImmediate(judge, deadline, exchange, timeout);
+    else lookLater(deadline, exchange, timeout, now);
   } catch (fault) {
     noteFault(fault);
   }
+}
+
+/** The turn that was left to the socket is over. */
+function judge(deadline: Deadline, exchange: Exchange, timeout: number): void {
+  try {
+    // Answered, or ended.
+    if (exchange.timer === undefined) return;
+    const now = performance.now();
+    if (now >= deadline.endsAt) return runOut(deadline);
+    if (now >= exchange.heardAt + timeout && bytesMoved(exchange) <= exchange.seen) {
+      exchange.silent = true;
+      return endExchange(exchange, new Error('nothing came'));
+    }
+    lookLater(deadline, exchange, timeout, now);
+  } catch (fault) {
+    noteFault(fault);
+  }
+}
+
+function lookLater(deadline: Deadline, exchange: Exchange, timeout: number, now: number): void {
+  if (now >= exchange.heardAt + timeout) {
+    exchange.seen = bytesMoved(exchange);
+    exchange.heardAt = now;
+  }
+  // Infinity while nothing is expected.
+  const next = Math.min(exchange.heardAt, now) + timeout;
+  const wait = Math.ceil(Math.min(next, deadline.endsAt) - now);
+  exchange.timer = setTimeout(look, Math.min(wait, LONGEST_TIMER), deadline, exchange, timeout);
 }

@@ -6,7 +6,7 @@ import type { RequestLog } from '../client/request-record';
 import { abortError } from '../errors/abort';
 import { RescaleError } from '../errors/errors';
 import { readChunks, type Chunks } from '../http/body';
-import type { Answer, Exchange } from '../http/exchange';
+import { stopLooking, type Answer, type Exchange } from '../http/exchange';
 import type { Transport } from '../http/transport';
 import type { Budget } from '../limits/budget';
 import { scopeOf } from '../limits/create-budget';
@@ -275,7 +275,7 @@ function createSend(options: SendOptions): Next {
           parts.note(hold, took, exchange.begun);
         hold.sentAt = null;
       }
-      if (!streaming) clearTimeout(exchange.timer);
+      if (!streaming) stopLooking(exchange);
       deadline.exchange = null;
     }
   };

@@ -1,5 +1,6 @@
 import { uptime } from 'node:os';
 import { abortReason } from '../errors/abort';
+import { nextTurn } from './turns';
 
 /** Time as everything here sees it. Tests hand in a clock of their own; nothing else reads `Date.now()`. */
 export interface Clock {
@@ -25,6 +26,9 @@ const LONGEST_TIMER = 30_000;
 
 /** The machine's uptime is told in whole seconds by some systems; less than this (ms) is no sleep. */
 const SHORTEST_SLEEP = 3_000;
+
+/** Who wakes up later than this (ms) was held up: the machine, or this process, stood still, or somebody blocked it. */
+export const STOOD_STILL = 1_000;
 
 /** Asking the machine costs a system call and a file, so it is asked at most so often (ms). */
 const LOOK_EVERY = 250;
@@ -84,6 +88,10 @@ export const systemClock: Clock = {
       // A timer may fire a fraction of a millisecond early; that is no reason for another one.
       left = left <= LONGEST_TIMER ? 0 : end - elapsed();
     } while (left > 0);
+    if (elapsed() - end < STOOD_STILL) return;
+    // Timers come before sockets: what lies there by now must not be told as late.
+    await nextTurn();
+    if (signal?.aborted) throw abortReason(signal);
   },
 };
 

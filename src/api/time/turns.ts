@@ -5,8 +5,8 @@ const LOOK_EVERY = 1024;
 /** Bytes of an answer, or of a text, the reading of which others feel. */
 export const LARGE = 256 * 1024;
 
-/** The next turn of the event loop. */
-function nextTurn(): Promise<void> {
+/** The next turn of the event loop, before which what lies in the sockets is read. */
+export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
