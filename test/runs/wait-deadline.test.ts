@@ -79,6 +79,29 @@ describe('Deadline of a wait', () => {
       waiting.ended().state.should.equal('ended');
     });
 
+    for (const hours of [1, 9]) {
+      it(`is forgiven when the run has ended while the machine slept for ${hours} h`, async () => {
+        const job = platform.addJob('one', 1);
+        platform.start(job, '1');
+        const waiting = wait('one', '1', { outcome: true, deadline: clock.now() + 40 * MINUTE });
+        await clock.advance(39 * MINUTE);
+        clock.fallAsleep(hours * 60 * MINUTE);
+        platform.end(job, '1', 0);
+        await clock.advance(MINUTE);
+        waiting.ended().outcome!.result.should.equal('succeeded');
+      });
+
+      it(`ends it with the first look after ${hours} h of sleep at a run that goes on`, async () => {
+        const job = platform.addJob('one', 1);
+        platform.start(job, '1');
+        const waiting = wait('one', '1', { deadline: clock.now() + 40 * MINUTE });
+        await clock.advance(39 * MINUTE);
+        clock.fallAsleep(hours * 60 * MINUTE);
+        await clock.advance(MINUTE);
+        waiting.end!.reason.should.equal('deadline');
+      });
+    }
+
     it('that passed while nobody looked ends it soon when nothing can be read', async () => {
       platform.fault = () => {
         throw failure('RESCALE_NETWORK');

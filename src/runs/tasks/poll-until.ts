@@ -1,6 +1,7 @@
 import { CALLED_OFF } from '../../api/errors/abort';
 import { isRescaleError } from '../../api/errors/errors';
 import { onAbort, whenSettled } from '../../api/errors/guard';
+import { STOOD_STILL } from '../../api/time/clock';
 import type { TaskContext } from './task-context';
 
 /** How often to poll, and for how long: milliseconds. */
@@ -15,8 +16,8 @@ const GROWTH = 1.5;
 const LAST_LOOK = 30_000;
 
 /**
- * Polls until the result is not null, with growing pauses: at least once, and once more at the deadline.
- * Null when the deadline has passed. Each poll gets a signal that is aborted soon after the deadline, because one call
+ * Polls until the result is not null, with growing pauses: at least once, and once more at the deadline, also where the machine
+ * stood still beyond it. Null when the deadline has passed. Each poll gets a signal that is aborted soon after the deadline, because one call
  * with its retries can take longer than what is left; a poll that is cut off that way counts as the deadline's.
  */
 export async function pollUntil<Seen>(
@@ -26,9 +27,14 @@ export async function pollUntil<Seen>(
 ): Promise<Seen | null> {
   const end = context.clock.monotonic() + pauses.timeout;
   for (let pause = pauses.first; ; pause = Math.min(pause * GROWTH, pauses.longest)) {
-    const seen = await pollOnce(poll, Math.max(end - context.clock.monotonic(), LAST_LOOK), context);
+    const begun = context.clock.monotonic();
+    const most = Math.max(end - begun, LAST_LOOK);
+    const seen = await pollOnce(poll, most, context);
     if (seen !== null) return seen;
-    const left = end - context.clock.monotonic();
+    const now = context.clock.monotonic();
+    // What was under way meanwhile says nothing.
+    if (now - begun - most >= STOOD_STILL) continue;
+    const left = end - now;
     if (left <= 0) return null;
     await context.clock.sleep(Math.min(pause, left), context.signal);
   }

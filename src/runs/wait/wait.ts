@@ -1,6 +1,7 @@
 import { abortReason } from '../../api/errors/abort';
 import { inBackground, onAbort } from '../../api/errors/guard';
 import { RescaleError } from '../../api/errors/errors';
+import { STOOD_STILL } from '../../api/time/clock';
 import type { Run } from '../../api/client/types';
 import {
   hasJobEnded,
@@ -70,10 +71,10 @@ const EXAMINED = 2_000;
 /** Of a job's runs the ones that ended last, of which the files may still be on their way. */
 const LAST_TO_END = 10;
 /**
- * A deadline that passed while Node-RED was down gets this long (ms): the run may have ended before it, and then its
- * end is told and not the deadline.
+ * A deadline that passed while Node-RED was down, or stood still, gets this long (ms): the run may have ended before it, and then
+ * its end is told and not the deadline.
  */
-const GRACE_AFTER_RESTART = 150_000;
+const GRACE = 150_000;
 /** The deadline is looked at least this often (ms), because the machine may sleep. */
 const LONGEST_SLEEP = 30_000;
 
@@ -104,8 +105,12 @@ export function awaitEnd(request: WaitRequest, context: WaitContext): Promise<Wa
     const stopped = () => settle(() => resolve({ reason: 'stopped', payload: lastRun(request, last) }));
     /** On the monotonic clock; null unless the deadline passed while nobody looked. */
     let graceEnd: number | null = null;
-    const noteMissed = () => {
-      if (deadline && deadline.left() <= 0) graceEnd ??= clock.monotonic() + GRACE_AFTER_RESTART;
+    /** What is known comes from after that. */
+    let isFresh = true;
+    const noteMissed = (by = 0) => {
+      if (!deadline || graceEnd !== null || deadline.left() > -by) return;
+      graceEnd = clock.monotonic() + GRACE;
+      isFresh = false;
     };
     const left = () => (graceEnd === null ? (deadline?.left() ?? Infinity) : graceEnd - clock.monotonic());
     /** Only the platform can say how much is left of one from before a restart. */
@@ -118,10 +123,12 @@ export function awaitEnd(request: WaitRequest, context: WaitContext): Promise<Wa
     /** Whether there is something new to say at this time. */
     const look = () => {
       if (settled) return;
+      // Somebody looks when it passes, unless the machine stood still.
+      noteMissed(STOOD_STILL);
       const late = left() <= 0;
       try {
         const end = last && judge(last, subscription, late);
-        const goesOn = last !== null && isKnownToGoOn(request, last);
+        const goesOn = last !== null && isFresh && isKnownToGoOn(request, last);
         if (end) settle(() => resolve(end));
         else if (late || (graceEnd !== null && goesOn))
           settle(() => resolve({ reason: 'deadline', payload: lastRun(request, last) }));
@@ -149,6 +156,7 @@ export function awaitEnd(request: WaitRequest, context: WaitContext): Promise<Wa
       onReading(reading) {
         noteTime(reading);
         last = reading;
+        isFresh = true;
         context.onReading?.(reading);
         look();
       },
