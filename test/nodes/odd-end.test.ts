@@ -118,15 +118,35 @@ describe('An end date of a run that can’t be right', function () {
     (await flow.take('out')).should.have.property('runId', '1');
   });
 
-  it('that is no date is shown by a watch and by a follow, which go on', async () => {
+  it('that is no date is shown by a watch, which goes on', async () => {
     const jobId = oddEnd('word-as-end', false);
     const watch = await suite.load({ type: 'rescale-watch-runs', jobs: jobId, interval: 5, outcome: false });
     await yellow(watch);
-    await watch.unload();
-    const follow = await suite.load({ type: 'rescale-follow-file', interval: 2 });
-    follow.receive('node', { jobId, runId: '1', path: 'process_output.log' });
-    await yellow(follow);
   });
+
+  for (const kind of ['word-as-end', 'end-in-2099'] as const) {
+    it(`ends no follow while the run goes on, which says nothing else of it: ${kind}`, async () => {
+      const jobId = oddEnd(kind, false);
+      const append = (text: string) =>
+        suite.simulator.control(jobId, { action: 'append', runId: '1', path: 'log', text });
+      const follow = await suite.load({ type: 'rescale-follow-file', interval: 2 });
+      append('one\n');
+      follow.receive('node', { jobId, runId: '1', path: 'log' });
+      (await follow.take('out')).payload!.should.eql(['one']);
+      await yellow(follow);
+      warnings(follow).length.should.equal(1);
+      append('two\n');
+      (await follow.take('out')).payload!.should.eql(['two']);
+      // The platform refuses what it refuses of a run that is not in progress, and the job goes on.
+      suite.simulator.control(jobId, { action: 'end-run', runId: '1' });
+      suite.simulator.advance(600);
+      (await follow.take('out2')).payload!.should.eql({ reason: 'completed', lines: 2, gaps: 0 });
+      await follow.status('node', ({ fill }) => fill === 'green');
+      const shown = follow.statuses('node').filter(({ fill }) => fill === 'yellow' || fill === 'red');
+      for (const { text } of shown) text!.should.equal('run 1: end date?');
+      warnings(follow).length.should.equal(1);
+    });
+  }
 
   it('that has not come yet keeps no stop from being sent', async () => {
     const jobId = oddEnd('end-in-2099', false);

@@ -144,7 +144,8 @@ async function awaitArchive(
     const snapshot = newest(fresh.filter((file) => file.typeId === SNAPSHOT_FILE));
     if (snapshot) return snapshot;
     // Read after the list: a run in progress now was in progress when its only new archive was listed.
-    if (!isOver((await read(options)).state)) {
+    const { run, state } = await read(options);
+    if (!isOver(state) && !run.dateCompleted) {
       const archives = fresh.filter(isArchive);
       return archives.length === 1 ? archives[0]! : null;
     }

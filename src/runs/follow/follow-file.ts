@@ -9,7 +9,7 @@ import { liveLog } from '../lines/log-source';
 import { findPath, isAmbiguous, workingPath, type PathMatch } from '../files/path-match';
 import { textEncoding } from '../files/text-encoding';
 import { runReader, type RunReading } from '../reading/run-reader';
-import type { DirectoryEntry, Run } from '../../api/client/types';
+import type { DirectoryEntry } from '../../api/client/types';
 import { isOver, isTerminalStatus, latestStatus } from '../run/run-state';
 import type { Deadline, KeptDeadline } from '../tasks/deadline';
 import type { RunAddress, TaskContext } from '../tasks/task-context';
@@ -51,7 +51,7 @@ interface FollowContext extends TaskContext {
   /** The deadline is to be kept anew. */
   onDeadline?(kept: KeptDeadline): void;
   /** Told at each reading of its run. */
-  reading?(run: Run): void;
+  reading?(reading: RunReading): void;
 }
 
 /** Polls of a live log between two readings of its run. */
@@ -142,6 +142,7 @@ function createLogPoller(client: RescaleClient, request: FollowRequest, context:
   let reading: RunReading | null = null;
   let polls = 0;
   let misses = 0;
+  let notActive = 0;
   let pollsOfSubstitute = 0;
   let unknown = 0;
   const rest = createRestReader(client, { ...request, path }, context, encoding);
@@ -152,7 +153,7 @@ function createLogPoller(client: RescaleClient, request: FollowRequest, context:
     polls = 0;
     try {
       reading = await read(options);
-      context.reading?.(reading.run);
+      context.reading?.(reading);
       unknown = 0;
     } catch (error) {
       if (!isRescaleError(error) || error.code !== 'RESCALE_NOT_FOUND') throw error;
@@ -194,7 +195,7 @@ function createLogPoller(client: RescaleClient, request: FollowRequest, context:
         current = delivery.state;
         yield delivery;
       }
-      misses = 0;
+      misses = notActive = 0;
       context.progress?.({ doing: 'following', lines: current.delivered });
       return false;
     } catch (error) {
@@ -207,8 +208,9 @@ function createLogPoller(client: RescaleClient, request: FollowRequest, context:
     // A gateway that refuses the address says nothing of the file.
     if (!isApiRefusal(refusal)) throw refusal;
     context.progress?.({ doing: 'awaiting-file' });
-    if (now?.state === 'running') yield* searchElsewhere(current);
-    return false;
+    if (now?.state !== 'running') return false;
+    yield* searchElsewhere(current, now);
+    return notActive >= (now.doubt ? CONFIRMATIONS : 1) && (yield* readRest(current, now));
   }
 
   /** What the working directory shows of the file; null when that is nothing, or several that fit equally well by now. */
@@ -223,11 +225,23 @@ function createLogPoller(client: RescaleClient, request: FollowRequest, context:
     }
   }
 
-  /** The working directory may show the file under another form of its path. */
-  async function* searchElsewhere(state: FollowState): AsyncGenerator<LineDelivery> {
+  /** The working directory may show the file under another form of its path, or tell that the run is not in progress any more. */
+  async function* searchElsewhere(
+    state: FollowState,
+    { run, doubt }: RunReading,
+  ): AsyncGenerator<LineDelivery> {
     misses += 1;
-    if ((misses - 1) % MISSES_PER_DIRECTORY !== 0) return;
-    const match = await findLive();
+    if (notActive === 0 && (misses - 1) % MISSES_PER_DIRECTORY !== 0) return;
+    let match: PathMatch<DirectoryEntry> | null;
+    try {
+      match = await findLive();
+    } catch (error) {
+      // That it has ended, and not when, is what the platform says by this, where it has something in the place of an end date.
+      if (!(run.dateCompleted || doubt) || !isRescaleError(error) || !isApiRefusal(error)) throw error;
+      notActive += 1;
+      return;
+    }
+    notActive = 0;
     if (!match) {
       yield* notThereYet(state);
       return;

@@ -2,14 +2,25 @@ import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { Run } from '../../api/client/types';
 import { kindOf } from '../../api/errors/errors';
 import { noticeEnd } from '../run/noticed-ends';
-import { isTerminalStatus, latestStatus, runState, type RunState } from '../run/run-state';
+import {
+  endDoubt,
+  isOver,
+  isTerminalStatus,
+  latestStatus,
+  mayGoOn,
+  runState,
+  type EndDoubt,
+  type RunState,
+} from '../run/run-state';
 import type { Clock } from '../tasks/ports';
 import type { RunAddress } from '../tasks/task-context';
 
-/** A run as it was read, and its state. */
+/** A run as it was read, and its state: an end that has not come yet, or can't be right, is none here. */
 export interface RunReading {
   run: Run;
   state: RunState;
+  /** What speaks against the date of its end. */
+  doubt: EndDoubt | null;
 }
 
 /** Every so many readings of a run that goes on, its job is read too. */
@@ -32,18 +43,25 @@ export function runReader(
   return async (options) => {
     const run = await client.getRun(address.jobId, address.runId, options);
     readings += 1;
-    if (wasGoingOn && run.dateCompleted) noticeEnd(client, address.jobId, run.id, clock.monotonic());
-    wasGoingOn = !run.dateCompleted;
-    if (run.dateCompleted || (readings % JOB_EVERY !== 0 && !terminalBefore)) return readingOf(run, false);
+    const reading = await readingOf(run, options);
+    const goesOn = !isOver(reading.state);
+    if (wasGoingOn && !goesOn) noticeEnd(client, address.jobId, run.id, clock.monotonic());
+    wasGoingOn = goesOn;
+    return reading;
+  };
+
+  async function readingOf(run: Run, options: CallOptions): Promise<RunReading> {
+    const now = client.platformNow();
+    const doubt = endDoubt(run, now);
+    if (!mayGoOn(run, now)) return { run, state: runState(run), doubt };
+    // What has an end has begun, whatever is said of its start.
+    const dates = { dateStarted: run.dateStarted ?? run.dateCompleted, dateCompleted: null };
+    if (readings % JOB_EVERY !== 0 && !terminalBefore) return { run, state: runState(dates), doubt };
     const terminal = await isJobTerminal(client, address.jobId, options);
     const jobEnded = terminal && terminalBefore;
     terminalBefore = terminal;
-    return readingOf(run, jobEnded);
-  };
-}
-
-function readingOf(run: Run, jobEnded: boolean): RunReading {
-  return { run, state: runState(run, jobEnded) };
+    return { run, state: runState(dates, jobEnded), doubt };
+  }
 }
 
 /** False when it can't be told at the moment: statuses answer 504 at random (docs/platform.md). */

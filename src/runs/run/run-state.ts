@@ -158,6 +158,14 @@ export function hasSurelyEnded(run: Dates, now: number): boolean {
   return doubt === null || doubt.kind === 'unread';
 }
 
+/**
+ * True where nothing or a date alone says that the run has ended, and that date has not come yet or can't be right: whoever reads what
+ * it writes has to ask for that to know. A date of less than a day ahead gives no doubt, and is no end either while the run goes on.
+ */
+export function mayGoOn(run: Dates, now: number): boolean {
+  return !hasSurelyEnded(run, now) || instant(run.dateCompleted) > now + SKEW;
+}
+
 /** False for a run of which there is nothing but its place in the list. */
 export function hasBegun(run: Dates | null | undefined): boolean {
   if (!run) return false;

@@ -16,6 +16,7 @@ import {
 import { createSentMarks } from './sent-marks';
 import { removeWhenDelivered, sendAllUntilDelivered, sendUntilDelivered } from './until-delivered';
 import { showOddEnd } from '../status/odd-end';
+import { createDoubtWarnings } from '../status/unknown-status';
 import { closedError } from '../node/node-instance';
 import { createFollowStore, type NewFollow } from './follow-store';
 import { storeLater } from '../state/first-write';
@@ -49,6 +50,7 @@ export function createDurableFollows(
 ): DurableFollows {
   const active = new Map<string, Following>();
   const outage = createNodeOutage(host);
+  const doubtWarnings = createDoubtWarnings((sentence) => host.warn(sentence));
   const follows = createFollowStore(host, store);
   const marks = createSentMarks(journals);
   const deadlines = processDeadlines(store);
@@ -108,6 +110,7 @@ export function createDurableFollows(
       active.delete(following.key);
       if (!context.signal.aborted) deadlines.forget(following.key);
       outage.drop(following.key);
+      doubtWarnings.note(following, null);
       following.stopStoring();
     }
   }
@@ -124,7 +127,7 @@ export function createDurableFollows(
       signal: AbortSignal.any([context.signal, following.stop.signal]),
       progress: (fact) => context.progress?.(fact),
       trouble: (trouble) => outage.note(following.key, trouble),
-      reading: showOddEnd(context),
+      reading: showOddEnd(jobId, context, (sentence) => doubtWarnings.note(following, sentence)),
       onDeadline: (deadline) => inBackground(following.storage?.keepDeadline(deadline) ?? Promise.resolve()),
     });
     for (;;) {

@@ -1,6 +1,6 @@
 import type { ErrorText } from '../../api/errors/errors';
-import type { Run } from '../../api/client/types';
-import { oddEnd, type EndDoubt } from '../../runs/run/run-state';
+import type { RunReading } from '../../runs/reading/run-reader';
+import type { EndDoubt } from '../../runs/run/run-state';
 import type { StatusText } from './status-texts';
 
 /** For the yellow ring of whoever tells how a run stands whose end date can't be right. */
@@ -13,12 +13,17 @@ export function oddEndWarning(jobId: string, runId: string, { kind, date }: EndD
   return { key: `end-date-${kind}`, values: { jobId, runId, date } };
 }
 
-/** Shows it while a run, of which it is not known whether it has ended, is looked at again and again. */
-export function showOddEnd(context: { trouble(text: StatusText | null): void }): (run: Run) => void {
+/** Shows and tells it while a run, of which it is not known whether it has ended, is looked at again and again. */
+export function showOddEnd(
+  jobId: string,
+  context: { trouble(text: StatusText | null): void },
+  warn: (sentence: ErrorText | null) => void,
+): (reading: RunReading) => void {
   let shown = false;
-  return (run) => {
-    const odd = oddEnd(run) !== null;
-    if (odd !== shown) context.trouble(odd ? oddEndText(run.id) : null);
-    shown = odd;
+  return ({ run, doubt }) => {
+    // Said anew at each look: a request that was tried again has taken it back.
+    if (doubt || shown) context.trouble(doubt && oddEndText(run.id));
+    shown = doubt !== null;
+    warn(doubt && oddEndWarning(jobId, run.id, doubt));
   };
 }
