@@ -46,6 +46,7 @@ describe('An end date of a run that can’t be right', function () {
             told.state.should.equal(kind === 'word-as-end' ? 'running' : 'completed');
             (told.outcome ?? { evidence: [told.summary] }).evidence.join().should.containEql(SAYS[kind]);
             told.summary.should.not.containEql(' after ');
+            told.summary.should.containEql(SAYS[kind]);
           }
           await yellow(flow);
           await flow.unload();
@@ -103,6 +104,37 @@ describe('An end date of a run that can’t be right', function () {
       await watch.unload();
     });
   }
+
+  it('stands in the summary of a run and of its job where the log tells how it ended', async () => {
+    const jobId = suite.simulator.createJob({ runs: [{ duration: null }] });
+    suite.simulator.advance(5);
+    const wait = await suite.load({ type: 'rescale-wait-run', scope: 'job', interval: 5, files: false });
+    wait.receive('node', { jobId });
+    await wait.status('node', ({ text }) => text === 'waiting 1');
+    suite.simulator.setFaults([
+      { path: `^/jobs/${jobId}/runs/(1/)?$`, oddRows: { kind: 'end-in-2099' }, times: 1000 },
+    ]);
+    suite.simulator.control(jobId, { action: 'end-run', runId: '1' });
+    suite.simulator.advance(600);
+    const released = (await wait.take('out')).rescale as { summary: string; outcome: Outcome };
+    released.outcome.should.have.property('result', 'succeeded');
+    released.summary.should.endWith(`, but for run 1 ${SAYS['end-in-2099']}`);
+    await wait.unload();
+
+    const watch = await suite.load({
+      type: 'rescale-watch-runs',
+      jobs: jobId,
+      interval: 5,
+      startFrom: 'all',
+    });
+    const [run, job] = await watch.takeAll('out', 2);
+    run!.should.have.properties({ topic: 'run/completed' });
+    job!.should.have.properties({ topic: 'job/completed' });
+    const summaries = [run!, job!].map(({ payload }) => (payload as { summary: string }).summary);
+    summaries[0]!.should.equal(`Job ${jobId} run 1 succeeded, but ${SAYS['end-in-2099']}`);
+    summaries[1]!.should.endWith(`, but for run 1 ${SAYS['end-in-2099']}`);
+    await watch.unload();
+  });
 
   it('that is no date ends no wait, which says so in yellow and once in words, and goes on', async () => {
     const jobId = oddEnd('word-as-end', false);

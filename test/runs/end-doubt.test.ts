@@ -4,7 +4,7 @@ import type { JobStatus } from '../../src/api/client/types';
 import { readRun } from '../../src/api/endpoints/rows';
 import { endDoubt, hasBegun } from '../../src/runs/run/run-state';
 import { decideOutcome, type LogEvidence } from '../../src/runs/run/outcome';
-import { runSummary } from '../../src/runs/run/summary';
+import { jobSummary, runSummary } from '../../src/runs/run/summary';
 import { inOrder } from '../../src/runs/watch/watch-event';
 
 const NOW = Date.parse('2026-01-10T12:00:00Z');
@@ -59,7 +59,39 @@ describe('The date of a run’s end', () => {
       // Its own log is evidence all the same.
       const exit = decideOutcome({ ...facts, run, log: { kind: 'exit', code: 0 } });
       exit.outcome.should.have.property('result', 'succeeded');
+      runSummary('j', '1', run, 'completed', exit.outcome, endDoubt(run, NOW)).should.equal(
+        `Job j run 1 succeeded, but ${reason}`,
+      );
+      const killed = decideOutcome({ ...facts, run, log: { kind: 'exit', code: 9 } });
+      runSummary('j', '1', run, 'completed', killed.outcome, endDoubt(run, NOW)).should.equal(
+        `Job j run 1 failed: exited with code 9, but ${reason}`,
+      );
+      const unsure = decideOutcome({ ...facts, run, log: { kind: 'several' } });
+      runSummary('j', '1', run, 'completed', unsure.outcome, endDoubt(run, NOW)).should.equal(
+        `Job j run 1 ended, but ${unsure.outcome.reason}, and ${reason}`,
+      );
     }
+  });
+
+  it('is said of a job as well, with how many runs have one', () => {
+    const doubt = endDoubt(read('2099-01-01T00:00:00Z'), NOW)!;
+    const ahead = 'its end date 2099-01-01T00:00:00Z has not come yet';
+    const good = { result: 'succeeded', reason: '3 of 3 runs succeeded', evidence: [] } as const;
+    const unknown = { result: 'unknown', reason: 'no evidence', evidence: [] } as const;
+    const one = [{ runId: '2', doubt }];
+    const two = [...one, { runId: '3', doubt }];
+    const of = (outcome: Parameters<typeof jobSummary>[1], doubted: typeof one) =>
+      jobSummary('j', outcome, null, doubted);
+    of({ ...good, evidence: [] }, one).should.equal(
+      `Job j succeeded: 3 of 3 runs succeeded, but for run 2 ${ahead}`,
+    );
+    of({ ...unknown, evidence: [] }, one).should.equal(
+      `Job j ended, but no evidence, and for run 2 ${ahead}`,
+    );
+    of(null, two).should.equal(
+      `Job j completed, but the end dates of 2 runs are in doubt: for run 2 ${ahead}`,
+    );
+    of(null, []).should.equal('Job j completed');
   });
 
   it('does not let a run pass for one that never started', () => {

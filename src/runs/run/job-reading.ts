@@ -1,7 +1,16 @@
 import type { RescaleError } from '../../api/errors/errors';
 import type { JobStatus, Run } from '../../api/client/types';
 import type { Outcome } from './outcome';
-import { instant, isOver, isTerminalStatus, latestStatus, runState, type RunState } from './run-state';
+import {
+  endDoubt,
+  instant,
+  isOver,
+  isTerminalStatus,
+  latestStatus,
+  runState,
+  type DoubtedRun,
+  type RunState,
+} from './run-state';
 
 /**
  * What is known about a job after a good answer. The collections are the tracker's own and move on with the next
@@ -90,6 +99,16 @@ export function progressOf(reading: JobReading): Progress {
     else progress.pending += 1;
   }
   return progress;
+}
+
+/** The runs whose end date can't be right, by their order in the job. */
+export function doubtedRuns({ runs, platformNow }: JobReading): DoubtedRun[] {
+  const doubted: (DoubtedRun & { order: number })[] = [];
+  for (const run of runs.values()) {
+    const doubt = endDoubt(run, platformNow);
+    if (doubt) doubted.push({ runId: run.id, doubt, order: run.displayOrder });
+  }
+  return doubted.sort((one, other) => one.order - other.order);
 }
 
 /** The last row of the history, when it is terminal. */

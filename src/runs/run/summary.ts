@@ -1,5 +1,5 @@
 import type { Run } from '../../api/client/types';
-import { doubtPhrase, type EndDoubt, hasBegun, instant, type RunState } from './run-state';
+import { doubtPhrase, type DoubtedRun, type EndDoubt, hasBegun, instant, type RunState } from './run-state';
 import type { Outcome, OutcomeResult } from './outcome';
 
 /** `45 s`, `12 min`, `2 h 14 min`, `3 d 4 h`: two units at most, rounded down, never below `0 s`. */
@@ -46,10 +46,13 @@ export function runSummary(
     return state === 'completed'
       ? `${subject} completed${after}${but}`
       : `${subject} ended with its job${but}`;
-  if (outcome.result === 'succeeded') return `${subject} succeeded${after}`;
-  if (outcome.result === 'unknown') return `${subject} ended${after}, but ${outcome.reason}`;
+  if (outcome.result === 'succeeded') return `${subject} succeeded${after}${but}`;
+  if (outcome.result === 'unknown') {
+    const isSaid = doubt && outcome.reason.includes(doubtPhrase(doubt));
+    return `${subject} ended${after}, but ${outcome.reason}${doubt && !isSaid ? `, and ${doubtPhrase(doubt)}` : ''}`;
+  }
   const verb = outcome.result === 'failed' ? 'failed' : 'was stopped';
-  return `${subject} ${verb}${after}: ${outcome.reason}`;
+  return `${subject} ${verb}${after}: ${outcome.reason}${but}`;
 }
 
 /** `Job foamSweep run 3 started`. */
@@ -76,10 +79,27 @@ const JOB_VERBS: Record<OutcomeResult, string> = {
   unknown: 'ended',
 };
 
-/** The whole job in one key: `Job foamSweep failed after 3 h 5 min: 2 of 24 runs failed`. */
-export function jobSummary(jobId: string, outcome: Outcome | null, duration: number | null): string {
+/**
+ * The whole job in one sentence: `Job foamSweep failed after 3 h 5 min: 2 of 24 runs failed`.
+ *
+ * @param doubted its runs whose end date can't be right
+ */
+export function jobSummary(
+  jobId: string,
+  outcome: Outcome | null,
+  duration: number | null,
+  doubted: readonly DoubtedRun[] = [],
+): string {
   const after = duration === null ? '' : ` after ${durationText(duration)}`;
-  if (!outcome) return `Job ${jobId} completed${after}`;
+  const said = doubted.length > 0 ? doubtsText(doubted) : '';
+  if (!outcome) return `Job ${jobId} completed${after}${said && `, but ${said}`}`;
   const joint = outcome.result === 'unknown' ? ', but' : ':';
-  return `Job ${jobId} ${JOB_VERBS[outcome.result]}${after}${joint} ${outcome.reason}`;
+  const also = outcome.result === 'unknown' ? ', and' : ', but';
+  return `Job ${jobId} ${JOB_VERBS[outcome.result]}${after}${joint} ${outcome.reason}${said && `${also} ${said}`}`;
+}
+
+function doubtsText(doubted: readonly DoubtedRun[]): string {
+  const [{ runId, doubt }] = doubted as [DoubtedRun];
+  const first = `for run ${runId} ${doubtPhrase(doubt)}`;
+  return doubted.length === 1 ? first : `the end dates of ${doubted.length} runs are in doubt: ${first}`;
 }

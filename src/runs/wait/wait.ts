@@ -4,6 +4,7 @@ import { RescaleError } from '../../api/errors/errors';
 import { STOOD_STILL } from '../../api/time/clock';
 import type { Run } from '../../api/client/types';
 import {
+  doubtedRuns,
   hasJobEnded,
   jobDuration,
   isJobOver,
@@ -261,10 +262,8 @@ function jobEnd(request: WaitRequest, reading: JobReading): Told {
   const completed = runs.length > 0 && runs.every((run) => run.dateCompleted);
   const results = { total: runs.length + reading.unread, succeeded: 0, failed: 0, stopped: 0, doubtful: 0 };
   const outcomes: [string, Outcome][] = [];
-  let doubt: EndDoubt | null = null;
-  for (const run of runs) {
-    const { id } = run;
-    doubt ??= endDoubt(run, reading.platformNow);
+  const doubted = doubtedRuns(reading);
+  for (const { id } of runs) {
     const found = reading.outcomes.get(id);
     if (!found) continue;
     outcomes.push([id, found]);
@@ -272,7 +271,7 @@ function jobEnd(request: WaitRequest, reading: JobReading): Told {
     else if (found.doubtful) results.doubtful += 1;
   }
   const outcome = request.outcome ? decideJobOutcome(reading.statuses, results) : null;
-  const summary = jobSummary(reading.jobId, outcome, jobDuration(reading));
+  const summary = jobSummary(reading.jobId, outcome, jobDuration(reading), doubted);
   const state = completed ? 'completed' : 'ended';
   return {
     reason: 'ended',
@@ -280,7 +279,7 @@ function jobEnd(request: WaitRequest, reading: JobReading): Told {
     state,
     outcome,
     summary,
-    doubt,
+    doubt: doubted[0]?.doubt ?? null,
     outcomes: request.outcome ? Object.fromEntries(outcomes) : null,
   };
 }

@@ -1,5 +1,5 @@
 import type { Run } from '../../api/client/types';
-import { jobDuration, stateIn, type JobReading, type Progress } from '../run/job-reading';
+import { doubtedRuns, jobDuration, stateIn, type JobReading, type Progress } from '../run/job-reading';
 import { copyRun } from '../run/copy-run';
 import { endDoubt, type EndDoubt, instant } from '../run/run-state';
 import type { Outcome } from '../run/outcome';
@@ -76,7 +76,7 @@ function summaryOf(
   const { jobId } = reading;
   switch (event) {
     case 'job':
-      return jobSummary(jobId, outcome, duration);
+      return jobSummary(jobId, outcome, duration, doubtedRuns(reading));
     case 'started':
       return startSummary(jobId, runId!);
     case 'overdue':
