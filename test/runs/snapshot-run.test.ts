@@ -166,13 +166,45 @@ describe('taking a snapshot of a run', () => {
     (await failureOf(snapshot())).code.should.equal('RESCALE_NETWORK');
   });
 
-  it('says so when the run ends before the archive is listed', async () => {
-    const taken = failureOf(snapshot());
+  /** Ends the run as soon as the snapshot was asked for; returns when that was. */
+  async function endRunAtOnce(): Promise<number> {
     while (place.requests(SNAPSHOTS).length === 0) await new Promise((next) => setTimeout(next, 5));
     place.simulator.control('calc', { action: 'end-run', runId: '1' });
+    return place.clock.monotonic();
+  }
+
+  it('says so when the run ends before the archive is listed, and soon: it can’t come any more', async () => {
+    const taken = failureOf(snapshot());
+    const ended = await endRunAtOnce();
     const error = await taken;
     error.code.should.equal('RESCALE_SNAPSHOT');
     error.message.should.match(/ended before/);
+    (place.clock.monotonic() - ended).should.be.below(150_000);
+  });
+
+  it('finds an archive that gets listed a moment after the end of the run, and no output for one', async () => {
+    const row = (name: string, typeId: number) => ({
+      id: name,
+      name,
+      relativePath: name,
+      path: name,
+      typeId,
+    });
+    const body = (...results: ReturnType<typeof row>[]) => ({
+      count: results.length,
+      next: null,
+      previous: null,
+      results,
+    });
+    place.simulator.setFaults([
+      // One list is read before the snapshot and one before its run is seen ended.
+      { path: 'runs/1/files/$', skip: 2, status: 404 },
+      { path: 'runs/1/files/$', skip: 2, body: body(row('results.zip', 5)) },
+      { path: 'runs/1/files/$', skip: 2, body: body(row('results.zip', 5), row('snap.zip', 12)) },
+    ]);
+    const taken = snapshot();
+    await endRunAtOnce();
+    (await taken).file!.id.should.equal('snap.zip');
   });
 
   it('is not ended by bad answers while it waits, but by its deadline', async () => {

@@ -2,7 +2,7 @@ import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError, RescaleError, type ErrorTextValues } from '../../api/errors/errors';
 import type { RescaleFile, SnapshotAnswer } from '../../api/client/types';
 import { diagnose, isRefusal, unreadReason } from '../reading/diagnosis';
-import { CHECKPOINT_ARCHIVE, listOutputFiles, SNAPSHOT_FILE } from '../files/output-files';
+import { CHECKPOINT_ARCHIVE, isNoList, listOutputFiles, SNAPSHOT_FILE } from '../files/output-files';
 import { pollUntil, retryTransient } from '../tasks/poll-until';
 import { runReader } from '../reading/run-reader';
 import { instant, isOver } from '../run/run-state';
@@ -27,8 +27,8 @@ interface UnansweredSnapshot {
 const FIRST_LOOK = 2_000;
 const LONGEST_PAUSE = 30_000;
 const LISTS_BEFORE = 3;
-/** How long (ms) after its run has ended an archive may still be listed, with the other outputs. */
-const AFTER_THE_END = 300_000;
+/** Looks after the end of its run, in which an archive that was ready before may still get listed; a later one can't be made any more. */
+const LOOKS_AFTER_THE_END = 3;
 
 /** Snapshots that this process is having made: `origin job run`. */
 const inTheMaking = new Set<string>();
@@ -129,10 +129,10 @@ async function awaitArchive(
   context.progress?.({ doing: 'awaiting-snapshot', until: context.clock.now() + request.deadline });
   const read = runReader(client, request, context.clock);
   const previousId = answer instanceof RescaleError ? null : answer.lastSnapshotID;
-  let endSeen: number | null = null;
+  let ended = false;
 
-  const poll = async (signal: AbortSignal): Promise<RescaleFile | null> => {
-    const options: CallOptions = { trace: context.trace, priority: 'action', signal };
+  /** What is listed and was not before. */
+  const listFresh = async (options: CallOptions): Promise<RescaleFile[]> => {
     const listed = await listOutputFiles(client, request, options);
     const previous = listed.find(({ id }) => id === previousId);
     // The list before may have been empty or short for a while: what is not newer than the previous one is old too.
@@ -140,18 +140,39 @@ async function awaitArchive(
       known.has(file.id) ||
       file === previous ||
       instant(file.dateUploaded) <= instant(previous?.dateUploaded);
-    const fresh = listed.filter((file) => !isOld(file));
-    const snapshot = newest(fresh.filter((file) => file.typeId === SNAPSHOT_FILE));
+    return listed.filter((file) => !isOld(file));
+  };
+  const snapshotIn = (fresh: RescaleFile[]) => newest(fresh.filter((file) => file.typeId === SNAPSHOT_FILE));
+
+  /** Not by the pauses of the others, which grow: nothing is being made any more. */
+  const lookAfterTheEnd = async (options: CallOptions): Promise<RescaleFile> => {
+    for (let look = 1; look <= LOOKS_AFTER_THE_END; look += 1) {
+      if (look > 1) await context.clock.sleep(FIRST_LOOK, options.signal);
+      const fresh = await listFresh(options).catch((error: unknown) => {
+        // Between the end and the outputs the platform may have no list at all.
+        if (isNoList(error)) return [];
+        throw error;
+      });
+      const snapshot = snapshotIn(fresh);
+      if (snapshot) return snapshot;
+    }
+    throw snapshotError('snapshot-ended', request);
+  };
+
+  const poll = async (signal: AbortSignal): Promise<RescaleFile | null> => {
+    const options: CallOptions = { trace: context.trace, priority: 'action', signal };
+    if (ended) return lookAfterTheEnd(options);
+    const fresh = await listFresh(options);
+    const snapshot = snapshotIn(fresh);
     if (snapshot) return snapshot;
     // Read after the list: a run in progress now was in progress when its only new archive was listed.
     const { run, state } = await read(options);
-    if (!isOver(state) && !run.dateCompleted) {
-      const archives = fresh.filter(isArchive);
-      return archives.length === 1 ? archives[0]! : null;
+    if (isOver(state)) {
+      ended = true;
+      return lookAfterTheEnd(options);
     }
-    endSeen ??= context.clock.monotonic();
-    if (context.clock.monotonic() - endSeen >= AFTER_THE_END) throw snapshotError('snapshot-ended', request);
-    return null;
+    const archives = run.dateCompleted ? [] : fresh.filter(isArchive);
+    return archives.length === 1 ? archives[0]! : null;
   };
   const pauses = { first: FIRST_LOOK, longest: LONGEST_PAUSE, timeout: request.deadline };
   const file = await pollUntil(retryTransient(poll), pauses, context).catch((failure: unknown) => {
@@ -159,7 +180,7 @@ async function awaitArchive(
   });
   if (file) return answer instanceof RescaleError ? { answerLost: true, file } : { ...answer, file };
   if (answer instanceof RescaleError) throw lost(request, answer);
-  if (endSeen !== null) throw snapshotError('snapshot-ended', request);
+  if (ended) throw snapshotError('snapshot-ended', request);
   throw new RescaleError('RESCALE_DEADLINE', 'snapshot-deadline', {
     jobId: request.jobId,
     runId: request.runId,
