@@ -4,7 +4,7 @@
 // Two suites go on at the same time; what each prints stays together. Of what failed, the files run once more by themselves
 // when everything else has ended: see `secondTry`.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -13,32 +13,8 @@ import { findChromium, installChromium } from './chromium.mjs';
 import { install } from './install.mjs';
 import { pack } from './pack.mjs';
 import { runtimeProgram } from './runtimes.mjs';
+import { asksRegistry, checks, command, mochaOf, needInstalled, suites } from './suites.mjs';
 
-/** The script of a command that a development dependency brings. */
-const command = (name, script) => join(root, 'node_modules', name, script);
-
-/** A check passes when its command ends with 0. 2 is a question to the npm registry that could not be asked. */
-const checks = {
-  types: [command('typescript', 'bin/tsc'), '--noEmit', '-p', '.'],
-  'editor types': [command('typescript', 'bin/tsc'), '-p', 'nodes'],
-  lint: [command('eslint', 'bin/eslint.js'), '--max-warnings', '0', '.'],
-  house: [
-    command('dependency-cruiser', 'bin/dependency-cruise.mjs'),
-    '--config',
-    '.dependency-cruiser.mjs',
-    '--output-type',
-    'err-long',
-    'src',
-    'nodes',
-  ],
-  format: [command('prettier', 'bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],
-  scorecard: [join(root, 'scripts', 'scorecard.mjs')],
-  audit: [join(root, 'scripts', 'audit.mjs')],
-};
-const asksRegistry = ['scorecard', 'audit'];
-
-/** Suites that have a folder of their own below test/ and run in a process of their own, with a limit in minutes. */
-const separate = { real: 16, browser: 20, crash: 10, faults: 8, fuzz: 4, security: 5, soak: 5, package: 4 };
 /**
  * So many suites at the same time, in the order in which they stand: the long ones that wait for other programs most of
  * their time (real, browser) go on beside those that compute. No two suites share a port, a folder or a file.
@@ -46,21 +22,6 @@ const separate = { real: 16, browser: 20, crash: 10, faults: 8, fuzz: 4, securit
 const AT_A_TIME = 2;
 /** More failed tests than these in one suite are no accident of a busy machine, and get no second try. */
 const UNSTEADY_AT_MOST = 2;
-/** Folders below test/ that hold no tests. */
-const without = ['bench', 'runtimes', 'support'];
-const unitLimit = 14;
-
-const folders = readdirSync(join(root, 'test'), { withFileTypes: true })
-  .filter((entry) => entry.isDirectory() && !without.includes(entry.name))
-  .map((entry) => entry.name);
-const { real, ...shorter } = Object.fromEntries(
-  Object.entries(separate).map(([name, minutes]) => [name, { specs: [name], minutes }]),
-);
-const suites = {
-  real,
-  unit: { specs: folders.filter((name) => !(name in separate)), minutes: unitLimit },
-  ...shorter,
-};
 
 const temporary = mkdtempSync(join(tmpdir(), 'rescale-test-'));
 const environment = { ...process.env };
@@ -119,8 +80,8 @@ function tellKept() {
 }
 
 /** Runs a script in a process group of its own, so that nothing it started outlives its limit. Resolves with its exit code. */
-async function run(parameters, { minutes, env = environment, tell }) {
-  const child = spawn(process.execPath, parameters, {
+async function run(parameters, { minutes, env = environment, node = process.execPath, tell }) {
+  const child = spawn(node, parameters, {
     cwd: root,
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -166,15 +127,22 @@ async function runCheck(name) {
 async function runMocha(name, specs, output) {
   const counts = join(temporary, `${name}.json`);
   rmSync(counts, { force: true });
+  const { node, parameters, variables } = mochaOf(name);
   const code = await run(
     [
       command('mocha', 'bin/mocha.js'),
+      ...parameters,
       process.stdout.isTTY ? '--color' : '--no-color',
       '--reporter',
       join(root, 'scripts', 'count-reporter.cjs'),
       ...specs,
     ],
-    { minutes: suites[name].minutes, env: { ...environment, TEST_COUNTS: counts }, tell: output.write },
+    {
+      minutes: suites[name].minutes,
+      env: { ...environment, ...variables, TEST_COUNTS: counts },
+      node,
+      tell: output.write,
+    },
   );
   const { passes, failures, pending, failed } = existsSync(counts)
     ? JSON.parse(readFileSync(counts, 'utf8'))
@@ -228,9 +196,9 @@ function provideChromium() {
 /** What the suites with a real Node-RED share. */
 function prepare(names) {
   build();
-  if (!names.some((name) => name in separate || name === 'scorecard')) return;
+  if (!names.some((name) => needInstalled.includes(name) || name === 'scorecard')) return;
   environment.RESCALE_TARBALL = pack(temporary);
-  if (!names.some((name) => name in separate)) return;
+  if (!names.some((name) => needInstalled.includes(name))) return;
   environment.RESCALE_INSTALLED = join(temporary, 'installed');
   install(environment.RESCALE_INSTALLED, environment.RESCALE_TARBALL);
   runtimeProgram('5');

@@ -1,5 +1,6 @@
 import 'should';
 import { crash } from './harness';
+import { runtimeUnderTest } from '../real/runtimes';
 import { seededRandom } from '../support/seeded-random';
 import { evidenceOf, judge } from './verdict';
 
@@ -8,7 +9,7 @@ describe('Alerts in a Node-RED that is killed again and again', function () {
 
   it('are neither lost nor doubled, have stable ids, and are late when they are', async () => {
     const report = await crash({
-      runtime: '4.1',
+      runtime: runtimeUnderTest,
       jobs: 5,
       runsPerJob: 30,
       kills: 10,

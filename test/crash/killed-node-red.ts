@@ -1,6 +1,7 @@
 /** What the tests that kill Node-RED share: a simulator and a Node-RED, each a process of its own, and their flow. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startNodeRed, type FlowNode, type NodeRed } from '../real/node-red';
+import { runtimeUnderTest } from '../real/runtimes';
 import { startRemoteSimulator, type RemoteSimulator } from '../support/remote-simulator';
 
 /** Started before the tests of the `describe` that this is called in, and ended after them. */
@@ -12,7 +13,7 @@ export function killedNodeRed(options?: { speed: number }): {
   let nodeRed: NodeRed;
   before(async () => {
     simulator = await startRemoteSimulator(options);
-    nodeRed = await startNodeRed({ runtime: '4.1' });
+    nodeRed = await startNodeRed({ runtime: runtimeUnderTest });
   });
   after(async () => {
     await nodeRed?.remove();

@@ -1,4 +1,5 @@
 import 'should';
+import { runtimeUnderTest } from '../real/runtimes';
 import { seededRandom } from '../support/seeded-random';
 import { crashSubmissions } from './submit-harness';
 import { judgeSubmissions, nothingWrong } from './submit-verdict';
@@ -11,7 +12,7 @@ describe('Submissions in a Node-RED that is killed again and again', function ()
 
   it('make no job twice, submit none twice, and say of each message what became of it', async () => {
     const report = await crashSubmissions({
-      runtime: '4.1',
+      runtime: runtimeUnderTest,
       kills: KILLS,
       submissions: 50,
       random: seededRandom(Number(process.env['CRASH_SEED'] ?? 7)),

@@ -5,6 +5,9 @@ export type Runtime = '4.1' | '5';
 
 export const runtimes: readonly Runtime[] = ['4.1', '5'];
 
+/** The line that a suite of one line is run on: `TEST_RUNTIME`, which `scripts/test.mjs` sets; 4.1 unless told. */
+export const runtimeUnderTest: Runtime = process.env['TEST_RUNTIME'] === '5' ? '5' : '4.1';
+
 interface RuntimeProgram {
   /** The Node.js binary. */
   node: string;

@@ -1,5 +1,6 @@
 import 'should';
 
+import { runtimeUnderTest } from '../real/runtimes';
 import { soak, type SoakReport } from './soak';
 
 /** A small one; `npm run soak -- --minutes M` goes on for longer. */
@@ -8,7 +9,7 @@ describe('redeploys with traffic running', function () {
   let report: SoakReport;
 
   before(async () => {
-    report = await soak({ runtime: '4.1', redeploys: 15 });
+    report = await soak({ runtime: runtimeUnderTest, redeploys: 15 });
   });
 
   it('had traffic', () => {
