@@ -1,5 +1,6 @@
 import 'should';
-import { createKeyRedactor, createRedactor } from '../../src/api/errors/redactor';
+import { onEscapedFault } from '../../src/api/errors/guard';
+import { createKeyRedactor, createRedactor, HIDDEN, neverFailing } from '../../src/api/errors/redactor';
 import { readApiRefusal } from '../../src/api/request/platform-message';
 
 const SECRET = 'lic-9Zq"x\\y-SECRETkey';
@@ -31,6 +32,30 @@ describe('what nobody may see, in words of others', () => {
     redact('No core type emerald in 2026.').should.equal('No core type emerald in 2026.');
     createRedactor(['1', 'yes', ''])('1 of 2: yes').should.equal('1 of 2: yes');
     createRedactor(['####'])('bad #### here').should.equal('bad … here');
+  });
+
+  for (const [where, text, left] of [
+    ['at the end', 'You may not use the queue main', 'You may not use the queue …'],
+    ['at the start', 'main is no queue of yours', '… is no queue of yours'],
+    ['alone', 'main', '…'],
+    ['at the end, and is the end of a longer one', 'no such host: e.com', 'no such host: …'],
+  ] as const) {
+    it(`is taken out when it is short beside a longer one and stands ${where}`, () => {
+      createRedactor(['main', '27000@licence-host.example', 'e.com'])(text).should.equal(left);
+    });
+  }
+
+  it('is withheld with all that stands around it where it can’t be cut, which is noted without it', () => {
+    const noted: unknown[] = [];
+    const stop = onEscapedFault((fault) => noted.push(fault));
+    const fail = () => {
+      throw new RangeError(`no ${SECRET}`);
+    };
+    neverFailing(fail)(`bad ${SECRET}`).should.equal(HIDDEN);
+    neverFailing(() => fail)(`bad ${SECRET}`).should.equal(HIDDEN);
+    stop();
+    noted.length.should.equal(2);
+    for (const fault of noted) (fault as Error).stack!.should.match(/ at fail/).and.not.containEql(SECRET);
   });
 
   it('goes before a sentence is cut short, so that no half of it is left', () => {

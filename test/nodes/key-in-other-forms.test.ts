@@ -45,6 +45,31 @@ describe('the key in other forms', () => {
         plain.should.not.containEql(written.slice(start, start + most));
     });
   }
+
+  const endings = { whole: TOKEN, 'the first half': TOKEN.slice(0, 20), 'the last letters': TOKEN.slice(-9) };
+  for (const [which, written] of Object.entries(endings)) {
+    it(`takes the place of no refusal that ends with it: ${which}`, async () => {
+      const body = { detail: `No run for ${written}` };
+      nodes.simulator.setFaults([
+        { method: 'GET', status: 404, body },
+        { method: 'GET', status: 400, body },
+      ]);
+      const flow = await nodes.load({ type: 'rescale-get-run', ...job });
+      flow.receive('node', { payload: 1 });
+      flow.receive('node', { payload: 2 });
+      const errors = [await flow.take('caught'), await flow.take('caught')].map(
+        ({ error }) => error as { code: string; message: string },
+      );
+      errors
+        .map(({ code }) => code)
+        .sort()
+        .should.deepEqual(['RESCALE_NOT_FOUND', 'RESCALE_REJECTED']);
+      errors
+        .map(({ message }) => message)
+        .join()
+        .should.match(/No run for …/);
+    });
+  }
 });
 
 const job = { jobId: 'X', jobIdType: 'str', runId: '1', runIdType: 'str' };

@@ -49,6 +49,17 @@ describe('rescale-submit-job in trouble', () => {
     error.message.should.match(/Job \w+ \(beam .*is a draft/);
   });
 
+  it('names the draft when the refusal ends with a short value of the environment', async () => {
+    const payload = structuredClone(definition);
+    Object.assign(payload.jobanalyses[0]!.envVars, { QUEUE: 'main' });
+    nodes.simulator.setFaults([
+      { method: 'POST', path: '/submit/$', status: 400, body: { detail: 'You may not use the queue main' } },
+    ]);
+    const { error } = await refusal(tokens, { payload });
+    error.code.should.equal('RESCALE_REJECTED');
+    error.message.should.match(/You may not use the queue … Job \w+ \(beam .*is a draft/);
+  });
+
   it('shows no value of the environment when the platform repeats it', async () => {
     nodes.simulator.setFaults([
       {

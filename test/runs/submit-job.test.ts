@@ -264,6 +264,14 @@ describe('submissions whose answers are lost', () => {
     submissions().should.equal(2);
   });
 
+  it('name the draft also where the fault is one of the package', async () => {
+    at.client.submitJob = () => Promise.reject(new TypeError('a fault of ours'));
+    const error = await failureOf(submit());
+    error.should.have.properties({ code: 'RESCALE_PROTOCOL', key: 'submit-draft-left' });
+    error.values['jobId']!.should.equal(kept.at(-1)!.jobId);
+    error.message.should.match(/a fault of ours.* is a draft/);
+  });
+
   it('tell of a job that runs although the record says that it is a draft', async () => {
     const { job } = await submit();
     const record = kept.find(({ step }) => step === 'draft')!;

@@ -1,3 +1,4 @@
+import { noteFault } from './guard';
 import { keyForms, type KeyForm } from './key-forms';
 
 /** What stands in place of a value that nobody may see. */
@@ -16,7 +17,29 @@ export type Redact = (text: string) => string;
  * spaces. So letters and digits alone are compared, and a part that tells something of a value goes, too.
  */
 export function createRedactor(secrets: readonly string[]): Redact {
-  return withoutForms(secrets, []);
+  return neverFailing(() => withoutForms(secrets, []));
+}
+
+/**
+ * The words of others are shown beside what happened, and a fault in cutting them must not take its place: what can't be cut is
+ * withheld as a whole.
+ */
+export function neverFailing(make: () => Redact): Redact {
+  const redact = unlessFailing(make);
+  return (text) => (redact && unlessFailing(() => redact(text))) ?? HIDDEN;
+}
+
+function unlessFailing<Made>(make: () => Made): Made | null {
+  try {
+    return make();
+  } catch (fault) {
+    // What it says may repeat what nobody may see; where it happened does not.
+    const noted = new Error('Words of others could not be freed of secrets, and are withheld.');
+    if (fault instanceof Error)
+      noted.stack = [noted.message, ...(fault.stack?.match(/^ +at .*/gm) ?? [])].join('\n');
+    noteFault(noted);
+    return null;
+  }
 }
 
 /** @param forms how else they may be written */
@@ -67,7 +90,7 @@ const SHORTEST_KEY = 6;
  * whatever it stands in (`Token …`, `user:…`).
  */
 export function createKeyRedactor(key: string): Redact {
-  return key.length < SHORTEST_KEY ? (text) => text : withoutForms([key], keyForms(key));
+  return key.length < SHORTEST_KEY ? (text) => text : neverFailing(() => withoutForms([key], keyForms(key)));
 }
 
 interface Letters {
@@ -126,7 +149,8 @@ function withoutParts(text: string, { whole, beginnings, lengths, shortest }: Pa
     for (let start = 0; start + shortest <= letters.length; start += 1) {
       if (!beginnings.has(letters.slice(start, start + shortest))) continue;
       for (const length of lengths) {
-        if (!whole.has(letters.slice(start, start + length))) continue;
+        // At the end of the text there may be less, which may be a shorter part, and is found as such.
+        if (start + length > letters.length || !whole.has(letters.slice(start, start + length))) continue;
         const [from, to] = [spans[start]![0], spans[start + length - 1]![1]];
         const last = hidden.at(-1);
         if (last && from <= last[1]) last[1] = Math.max(last[1], to);

@@ -1,4 +1,4 @@
-import { createKeyRedactor, type Redact } from '../errors/redactor';
+import { createKeyRedactor, neverFailing, type Redact } from '../errors/redactor';
 import { MOST_DEPTH } from '../limits/limits';
 
 /**
@@ -137,7 +137,7 @@ const UNNAMED = new Set(['detail', 'non_field_errors', '__all__', 'message', 'er
 
 function presentable(text: string, token: string, redact: Redact = (line) => line): string {
   const line = text.replace(/[\s\p{Cc}\u2028\u2029]+/gu, ' ').trim();
-  return shorten(withoutKey(redact(beginning(line)), token));
+  return neverFailing(() => (words) => shorten(withoutKey(redact(words), token)))(beginning(line));
 }
 
 /** Cut between two words, so that no half of a secret is left that would not be known as one. */

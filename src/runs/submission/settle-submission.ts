@@ -76,8 +76,10 @@ const TELLING: ReadonlySet<ErrorText['key']> = new Set([
 
 /** What failed after the job was made, with the draft that it left. */
 export function draftLeftError(error: unknown, job: MadeJob, context: TaskContext): unknown {
-  if (!isRescaleError(error) || TELLING.has(error.key) || context.signal?.aborted) return error;
+  if (context.signal?.aborted) return error;
   const values = { jobId: job.id, name: job.name };
+  if (!isRescaleError(error)) return faultAfter(error, values);
+  if (TELLING.has(error.key)) return error;
   const { statusCode: status } = error;
   if (misleads(error)) {
     const reason =
@@ -88,6 +90,18 @@ export function draftLeftError(error: unknown, job: MadeJob, context: TaskContex
   }
   const reason = { key: error.key, values: error.values };
   return new RescaleError(error.code, 'submit-draft-left', { ...values, reason }, status);
+}
+
+/** A fault of ours loses no job that was made. */
+function faultAfter(fault: unknown, values: { jobId: string; name: string }): RescaleError {
+  const reason: ErrorText = { key: 'unexpected', values: { reason: textOf(fault) } };
+  const error = new RescaleError('RESCALE_PROTOCOL', 'submit-draft-left', { ...values, reason });
+  if (fault instanceof Error && fault.stack !== undefined) error.stack = fault.stack;
+  return error;
+}
+
+function textOf(fault: unknown): string {
+  return fault instanceof Error ? fault.message : String(fault);
 }
 
 /** Its sentence says to send the message again, which would make a second job, or that there is no job. */
