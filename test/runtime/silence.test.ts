@@ -191,7 +191,7 @@ describe('The silence of a log over deploys and restarts', () => {
       next: 12,
       marks: [],
       rest: '',
-      ...{ events: 3, sent: 3, trouble: null, silentTold: false },
+      ...{ events: 3, sent: 3, silentTold: false },
     };
     const read = readStored(streamFormat, before);
     if (read.unreadable !== null) throw new Error(read.unreadable);

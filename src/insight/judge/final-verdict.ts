@@ -1,5 +1,5 @@
 import type { LogRemark } from '../logs/log-step';
-import type { FinalVerdict } from './reading/options';
+import type { FinalVerdict, VerdictName } from './reading/options';
 import type { JudgeState } from './state';
 
 /**
@@ -29,6 +29,29 @@ export function finalVerdict(state: JudgeState): FinalVerdict {
   return ORDER.find((one) => one.holds(state))!.verdict;
 }
 
-function endedBy({ heard, crashedAt, judged }: JudgeState, kind: LogRemark['kind']): boolean {
-  return heard.includes(kind) && crashedAt !== null && judged - crashedAt <= STEPS_AFTER_CRASH;
+/**
+ * The gravest of what was told that is so still, null while all is well: a residual that falls again is not stalled, a value that is back is
+ * over no limit, and a program that began anew, or computes on after all, has not crashed.
+ */
+export function presentTrouble(
+  state: JudgeState,
+  wanted: (name: VerdictName) => boolean,
+): VerdictName | null {
+  const { told, heard, flat, metCriterion, limitsTold, streaks } = state;
+  const isTold = (name: VerdictName) => told.includes(name) && wanted(name);
+  if (isTold('crashed') && !computesOn(state)) return 'crashed';
+  if (isTold('diverging')) return 'diverging';
+  const isFlat = flat.verdict !== null && !heard.includes('converged') && !metCriterion;
+  if (isFlat && (isTold('stalled') || isTold('oscillating'))) return flat.verdict;
+  const isOver = (place: number) =>
+    Object.keys(streaks).some((key) => `${key} `.startsWith(`limit ${place} `));
+  return limitsTold.some(isOver) ? 'limit' : null;
+}
+
+function computesOn({ crashedAt, judged }: JudgeState): boolean {
+  return crashedAt === null || judged - crashedAt > STEPS_AFTER_CRASH;
+}
+
+function endedBy(state: JudgeState, kind: LogRemark['kind']): boolean {
+  return state.heard.includes(kind) && !computesOn(state);
 }

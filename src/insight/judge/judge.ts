@@ -1,5 +1,5 @@
 import type { LogProgress, LogRemark, LogStep, Series, SeriesRole, SolverName } from '../logs/log-step';
-import { finalVerdict } from './final-verdict';
+import { finalVerdict, presentTrouble } from './final-verdict';
 import type { JudgeOptions, FinalVerdict, VerdictName } from './reading/options';
 import type { Reading, StepRule } from './reading/reading';
 import { convergedRules } from './rules/converged';
@@ -43,6 +43,8 @@ export interface Judge {
   /** No line has come for so long (ms). The caller knows when that is too long. */
   silent(quiet: number, now: number): Verdict[];
   finalVerdict(facts: LogFacts): FinalVerdict;
+  /** The gravest of what was told and is so still; null while all is well. */
+  readonly trouble: VerdictName | null;
   timeToEnd(facts: LogFacts): TimeToEnd | null;
   /** To go on from after a restart. */
   readonly state: JudgeState;
@@ -249,6 +251,9 @@ export function createJudge(options: JudgeOptions, state: JudgeState = startStat
         : [];
     },
     finalVerdict: () => finalVerdict(state),
+    get trouble() {
+      return presentTrouble(state, wanted);
+    },
     timeToEnd: ({ progress }) =>
       timeToEnd(state.pace, state.trails, state.judged, {
         progress,

@@ -56,6 +56,14 @@ export function startState(): JudgeState {
   };
 }
 
+/** State is a file that anything may have happened to: what is asked for before the next step is there. */
+export function isJudgeState(stored: unknown): stored is JudgeState {
+  if (typeof stored !== 'object' || stored === null) return false;
+  const { told, heard, limitsTold, streaks, flat } = stored as Partial<JudgeState>;
+  const isObject = (value: unknown) => typeof value === 'object' && value !== null;
+  return [told, heard, limitsTold].every(Array.isArray) && isObject(streaks) && isObject(flat);
+}
+
 /** The solver began anew: what it did before is no ground to judge what it does now. */
 export function forgetForRestart(state: JudgeState): void {
   const { step, time } = state;

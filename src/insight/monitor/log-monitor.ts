@@ -1,6 +1,6 @@
 import { createJudge, type Judge, type Verdict } from '../judge/judge';
-import type { JudgeOptions, FinalVerdict } from '../judge/reading/options';
-import type { JudgeState } from '../judge/state';
+import type { JudgeOptions, FinalVerdict, VerdictName } from '../judge/reading/options';
+import { isJudgeState, type JudgeState } from '../judge/state';
 import type { TimeToEnd } from '../judge/time-to-end';
 import type { LogItem, LogStep, SolverName } from '../logs/log-step';
 import { createLogReader, isReaderState, type LogReaderOptions } from '../logs/reader/create-log-reader';
@@ -42,6 +42,8 @@ export interface LogMonitor {
   /** All rows that are kept. */
   allRows(): StepRow[];
   readonly standing: LogStanding;
+  /** The gravest of what was told and is so still; null while all is well. */
+  readonly trouble: VerdictName | null;
   /** Everything needed to go on after a restart, as plain JSON. */
   state(): MonitorState;
 }
@@ -58,7 +60,7 @@ const STATE_VERSION = 1;
 export function isMonitorState(stored: unknown): stored is MonitorState {
   if (typeof stored !== 'object' || stored === null) return false;
   const { version, reader, judge } = stored as Partial<MonitorState>;
-  return version === STATE_VERSION && isReaderState(reader) && typeof judge === 'object' && judge !== null;
+  return version === STATE_VERSION && isReaderState(reader) && isJudgeState(judge);
 }
 
 /** `stored` is what `state()` gave. */
@@ -119,6 +121,9 @@ export function createLogMonitor(options: MonitorOptions, stored?: MonitorState)
       const { step, time } = judge.state;
       const { solver, progress } = reader;
       return { solver, step, time, progress: progress.progress, eta: judge.timeToEnd(reader) };
+    },
+    get trouble() {
+      return judge.trouble;
     },
     state: () => ({
       version: STATE_VERSION,

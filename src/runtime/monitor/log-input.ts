@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { isRecord } from '../../api/endpoints/rows';
 import { RescaleError } from '../../api/errors/errors';
 import type { Message } from '../definition/definition';
+import { packMessage } from '../state/stored-message';
 import { shownValue } from '../../api/errors/shown-value';
 
 /** Which log a piece belongs to. */
@@ -28,7 +29,7 @@ export interface NewLines {
 
 /** What one message brings. */
 export type LogInput =
-  | { kind: 'whole'; text: string | Buffer }
+  | { kind: 'whole'; name: StreamName; text: string | Buffer }
   | { kind: 'lines'; name: StreamName; lines: NewLines }
   | { kind: 'end'; name: StreamName; reason: string; redelivered: boolean };
 
@@ -43,7 +44,7 @@ export function logInputOf(message: Message): LogInput {
     return { kind: 'end', name, reason: payload.reason, redelivered };
   }
   const text = textOf(payload);
-  if (!follow) return { kind: 'whole', text };
+  if (!follow) return { kind: 'whole', name, text };
   const lines = wholeNumber(follow.lines) ?? (Array.isArray(payload) ? payload.length : 0);
   return {
     kind: 'lines',
@@ -107,4 +108,16 @@ function gapOf(gap: unknown): NewLines['gap'] {
 
 function wholeNumber(value: unknown): number | null {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : null;
+}
+
+/** A message without its payload, which is large and in the log, for what is told later; '' for one that belongs to an open request. */
+export function packedAbout(message: Message): string {
+  const rest: Message = { ...message };
+  delete rest.payload;
+  if (isRecord(rest.rescale)) {
+    const { follow, ...others } = rest.rescale;
+    if (follow !== undefined) rest.rescale = others;
+  }
+  const found = packMessage(rest);
+  return 'packed' in found ? found.packed : '';
 }

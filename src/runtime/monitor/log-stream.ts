@@ -1,5 +1,6 @@
 import type { Clock } from '../../api/time/clock';
 import type { LogMonitor, MonitorOptions } from '../../insight/monitor/log-monitor';
+import type { VerdictName } from '../../insight/judge/reading/options';
 import type { StepRow } from '../../insight/monitor/kept-rows';
 import type * as Monitoring from '../../insight/monitor/log-monitor';
 import { fingerprint, type NewLines } from './log-input';
@@ -26,8 +27,8 @@ export interface LogStream {
   /** `replayed`: it came before a restart. */
   handle(event: LogEvent, signal: AbortSignal, replayed?: boolean): Promise<StreamReport>;
   allRows(): StepRow[];
-  /** The gravest verdict so far; null while all is well. */
-  readonly trouble: string | null;
+  /** The gravest of what was told and is so still; null while all is well. */
+  readonly trouble: VerdictName | null;
   /** Silence was told since the last line. */
   readonly silent: boolean;
   state(events: { events: number; sent: number }): StreamState;
@@ -52,7 +53,6 @@ export function createLogStream(
     ...(from?.arrivals ?? NOTHING_HEARD),
     ...(heardAt !== null && { heardAt }),
   });
-  let trouble = from?.trouble ?? null;
   let silent = from?.silentTold ?? false;
   let last: Promise<void> = Promise.resolve();
 
@@ -83,7 +83,8 @@ export function createLogStream(
     about,
     arrivals,
     get trouble() {
-      return trouble;
+      const { trouble } = monitor;
+      return silent && (trouble === null || trouble === 'limit') ? 'silent' : trouble;
     },
     get silent() {
       return silent;
@@ -123,11 +124,7 @@ export function createLogStream(
       last = new Promise<void>((resolve) => (release = resolve));
       return before.then(() => release);
     },
-    async handle(event, signal, replayed = false) {
-      const outcome = await outcomeOf(event, signal, replayed);
-      for (const { verdict } of outcome.verdicts) trouble = graver(trouble, verdict);
-      return outcome;
-    },
+    handle: (event, signal, replayed = false) => outcomeOf(event, signal, replayed),
     allRows: () => monitor.allRows(),
     state: ({ events, sent }) => ({
       about,
@@ -137,7 +134,6 @@ export function createLogStream(
       rest: undecoded.toString('base64'),
       events,
       sent,
-      trouble,
       silentTold: silent,
       arrivals: arrivals.state(),
     }),
@@ -159,13 +155,6 @@ export function createLogStream(
       }
     }
   }
-}
-
-/** What is shown of a run that has more than one trouble: the gravest. */
-const GRAVITY = ['limit', 'silent', 'oscillating', 'stalled', 'diverging', 'crashed'];
-
-function graver(one: string | null, other: string): string | null {
-  return GRAVITY.indexOf(other) > GRAVITY.indexOf(one ?? '') ? other : one;
 }
 
 function withoutLines(text: string, count: number): string {

@@ -1,15 +1,14 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
-import { isRecord } from '../../api/endpoints/rows';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import type { LocalHost, LocalInputContext, Message, Result } from '../definition/definition';
 import { sendUntilDelivered } from '../long-running/until-delivered';
 import type { Journals } from '../state/journal';
-import { packMessage, unpackMessage } from '../state/stored-message';
+import { unpackMessage } from '../state/stored-message';
 import { createDurableStreams, type DurableStream, type DurableStreams } from './durable-stream';
-import { logInputOf, streamKey, type LogInput, type StreamName } from './log-input';
+import { logInputOf, packedAbout, streamKey, type LogInput, type StreamName } from './log-input';
 import { monitoring } from './log-stream';
 import { monitorOptions, type MonitorValues } from './monitor-fields';
-import { monitorStatus } from './monitor-status';
+import { monitorStatus, type EndedLog } from './monitor-status';
 import { readInSlices } from './read-in-slices';
 import type { LogEvent } from './stream-events';
 import { resultsOf } from './verdict-results';
@@ -52,8 +51,8 @@ export function createLogStreams(
   const over = new Set<string>();
   let durableStreams: DurableStreams | null = null;
   let takenUp = false;
-  /** What was told last of a log that has ended. */
-  let lastEnded: { runId: string; verdict: string } | null = null;
+  /** The last logs that have ended, since none was read. */
+  let lastEnded: EndedLog[] = [];
 
   /** Fields are the dialog's alone, so that the first message knows them for all. */
   function durableStreamsFor(values: MonitorValues): DurableStreams {
@@ -80,30 +79,32 @@ export function createLogStreams(
     ending.get(key)?.remove();
     ending.delete(key);
     over.delete(key);
-    const about = { name, message: packed(message), reader: '' };
+    const about = { name, message: packedAbout(message), reader: '' };
     const created = readable(() => durableStreamsFor(values).create(key, about));
+    if (held.size === 0) lastEnded = [];
     held.set(key, created);
     return created;
   }
 
   async function* judgeWhole(
     context: LocalInputContext<MonitorValues>,
-    text: string | Buffer,
+    { name, text }: LogInput & { kind: 'whole' },
   ): AsyncGenerator<Result, void, undefined> {
     const at = context.clock.now();
     const monitor = readable(() => monitoring().createLogMonitor(monitorOptions(context.fields)));
     const { rows, verdicts } = await readInSlices(monitor, text.toString(), at, context.signal);
     const end = monitor.end(at);
+    const { finalVerdict } = end;
     const outcome = {
       rows: context.fields.emit === 'all' ? monitor.allRows() : [...rows, ...end.rows],
       verdicts: [...verdicts, ...end.verdicts],
-      end: context.fields.verdicts.includes('log-ended')
-        ? { reason: 'whole', finalVerdict: end.finalVerdict }
-        : null,
+      end: context.fields.verdicts.includes('log-ended') ? { reason: 'whole', finalVerdict } : null,
       standing: { ...monitor.standing, eta: null },
       at,
     };
     yield* resultsOf(outcome, null, false);
+    lastEnded = [{ runId: name.runId, reason: 'whole', finalVerdict }];
+    showStatus();
   }
 
   /** What the piece is for its log; null when it has come before and changes nothing. */
@@ -145,13 +146,15 @@ export function createLogStreams(
     if (signal.aborted) return;
     const outcome = await log.stream.handle(event, signal, replayed);
     if (signal.aborted) return;
+    const { end } = outcome;
     if (outcome.rows.length > 0 && values.emit === 'all') outcome.rows = log.stream.allRows();
     if (!values.verdicts.includes('log-ended')) outcome.end = null;
     const results = (again: boolean) => resultsOf(outcome, log.stream.about.name, replayed || again);
     if (!known && !(yield* sendUntilDelivered(host, results))) return;
     await log.sent(number, outcome.verdicts.length > 0 || outcome.end !== null);
-    if (event.kind !== 'end') return;
-    lastEnded = { runId: log.stream.about.name.runId, verdict: log.stream.trouble ?? 'ended' };
+    if (!end) return;
+    lastEnded.push({ runId: log.stream.about.name.runId, ...end });
+    if (lastEnded.length > REMEMBERED) lastEnded.shift();
     if (held.get(key) === log) held.delete(key);
     ending.set(key, log);
     over.add(key);
@@ -217,7 +220,7 @@ export function createLogStreams(
     async *take(context) {
       const input = logInputOf(context.message);
       if (input.kind === 'whole') {
-        yield* judgeWhole(context, input.text);
+        yield* judgeWhole(context, input);
         return;
       }
       const received = receive(input, context);
@@ -285,16 +288,4 @@ function readable<Thing>(make: () => Thing): Thing {
       throw error;
     throw new RescaleError('RESCALE_INPUT', 'input-pattern', { reason: error.message });
   }
-}
-
-/** Without the payload, which is large and in the log; '' for a message that belongs to an open request. */
-function packed(message: Message): string {
-  const rest: Message = { ...message };
-  delete rest.payload;
-  if (isRecord(rest.rescale)) {
-    const { follow, ...others } = rest.rescale;
-    if (follow !== undefined) rest.rescale = others;
-  }
-  const found = packMessage(rest);
-  return 'packed' in found ? found.packed : '';
 }

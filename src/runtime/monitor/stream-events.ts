@@ -42,7 +42,6 @@ export interface StreamState {
   /** How many events there were, and how many of them were sent. */
   events: number;
   sent: number;
-  trouble: string | null;
   silentTold: boolean;
   arrivals: ArrivalsState;
 }

@@ -106,6 +106,30 @@ describe('a log that is monitored', () => {
     log.standing.should.have.properties({ solver: 'openfoam', step: 4, time: 0.4 });
   });
 
+  it('has the trouble that is there still, and no other', () => {
+    const log = createLogMonitor(options);
+    const trouble = (text: string) => {
+      log.read(text, NOW);
+      return String(log.trouble);
+    };
+    trouble(foamLog({ steps: 600, end: '', residual: stalled })).should.equal('stalled');
+    const falls = (_field: string, step: number) => 1e-3 * 10 ** (-step / 60);
+    const more = foamLog({
+      steps: 600,
+      end: '',
+      heading: false,
+      residual: falls,
+      time: (at) => `${at + 600}`,
+    });
+    trouble(more).should.equal('null');
+    // The program has begun anew.
+    trouble(foamLog({ steps: 30, end: '', residual: () => 'nan' })).should.equal('diverging');
+    trouble(foamLog({ steps: 5, end: '' })).should.equal('null');
+    trouble('[1] #0  Foam::sigFpe::sigHandler(int)\n').should.equal('crashed');
+    const on = foamLog({ steps: 6, end: '', heading: false, time: (at) => String(at + 5) });
+    trouble(on).should.equal('null');
+  });
+
   it('is not gone on with from what is no state of this version', () => {
     const state = createLogMonitor(options).state();
     isMonitorState(JSON.parse(JSON.stringify(state))).should.be.true();
@@ -116,6 +140,7 @@ describe('a log that is monitored', () => {
       { ...state, version: 0 },
       { ...state, reader: { version: 0 } },
       { ...state, judge: null },
+      { ...state, judge: { ...state.judge, told: undefined } },
     ]) {
       isMonitorState(other).should.be.false();
     }
