@@ -1,3 +1,4 @@
+import { stoppedThoughRefused } from '../../src/runs/actions/send-stop';
 import { stopJob } from '../../src/runs/actions/stop-job';
 import { stopRun } from '../../src/runs/actions/stop-run';
 import { defineNode } from '../../src/runtime/node/define-node';
@@ -23,19 +24,22 @@ export = defineNode({
     confirm: tickField(false),
     deadline: deadlineField(600),
   },
-  async input(context) {
-    const { deadline, jobId, runId, skipCompleted, confirm } = context.fields;
-    const request = { jobId, skipCompleted, confirm, deadline: deadline * 1000 };
-    const result =
-      runId === undefined
-        ? await stopJob(context.client, request, context)
-        : await stopRun(context.client, { ...request, runId }, context);
-    const end = !result.requested ? 'unneeded' : result.confirmed ? 'confirmed' : 'requested';
-    const time = timeText(context.clock.now());
-    const status: StatusText =
-      runId === undefined
-        ? { key: `stop-job-${end}`, values: { jobId, time } }
-        : { key: `stop-${end}`, values: { runId, time } };
-    return { payload: result, status };
-  },
+  setup: (host) => ({
+    async input(context) {
+      const { deadline, jobId, runId, skipCompleted, confirm } = context.fields;
+      const request = { jobId, skipCompleted, confirm, deadline: deadline * 1000 };
+      const { refused, ...result } =
+        runId === undefined
+          ? await stopJob(context.client, request, context)
+          : await stopRun(context.client, { ...request, runId }, context);
+      if (refused) host.warn(stoppedThoughRefused(jobId, runId, refused));
+      const end = !result.requested ? 'unneeded' : result.confirmed ? 'confirmed' : 'requested';
+      const time = timeText(context.clock.now());
+      const status: StatusText =
+        runId === undefined
+          ? { key: `stop-job-${end}`, values: { jobId, time } }
+          : { key: `stop-${end}`, values: { runId, time } };
+      return { payload: result, status };
+    },
+  }),
 });

@@ -57,6 +57,23 @@ describe('rescale-stop-run', () => {
     posts().should.have.length(1);
   });
 
+  describe('that was refused', () => {
+    const slowly = nodesOnSimulator({ speed: 1 });
+
+    it('counts as carried out, with a warning, when the run has ended since', async function () {
+      this.timeout(40_000);
+      slowly.simulator.createJob({ id: 'j2', runs: [{ duration: 500_000 }] });
+      slowly.simulator.advance(300);
+      slowly.simulator.setFaults([{ method: 'POST', path: '/stop/$', status: 409, effective: true }]);
+      const flow = await slowly.load({ type });
+      flow.receive('node', { jobId: 'j2', runId: '1' });
+      const { payload } = await flow.take('out');
+      payload!.should.have.properties({ requested: true, confirmed: true }).and.not.have.property('refused');
+      const { warn } = flow.node('node') as unknown as { warn: { args: [string][] } };
+      warn.args[0]![0].should.match(/^Run 1 of job j2 has ended since it was asked to stop.*HTTP 409/);
+    });
+  });
+
   describe('with a job that a message brought from another platform', () => {
     const brought = { jobId: 'j1', runId: '1', rescale: { platform: 'https://eu.rescale.com', jobId: 'j1' } };
 

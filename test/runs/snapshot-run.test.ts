@@ -144,6 +144,25 @@ describe('taking a snapshot of a run', () => {
     place.requests(SNAPSHOTS).length.should.equal(2);
   });
 
+  for (const status of [200, 403, 409] as const) {
+    it(`is seen by its archive, though a gateway answered in the platform’s place (${status})`, async () => {
+      place.simulator.setFaults([{ method: 'POST', status, gateway: 'html', effective: true }]);
+      (await snapshot()).file!.typeId.should.equal(12);
+      place.simulator.setFaults([{ method: 'POST', status, gateway: 'html', effective: true }]);
+      const error = await failureOf(snapshot({ waitForFile: false }));
+      error.message.should.match(
+        /^Whether a snapshot of run 1 of job calc is made is not known\. .* web page/,
+      );
+      place.requests(SNAPSHOTS).length.should.equal(2);
+    });
+  }
+
+  it('is seen by its archive, though the platform refused it', async () => {
+    place.simulator.setFaults([{ method: 'POST', status: 409, effective: true }]);
+    (await snapshot()).file!.typeId.should.equal(12);
+    place.requests(SNAPSHOTS).length.should.equal(1);
+  });
+
   it('says that it is not known when neither an answer nor an archive came', async () => {
     place.simulator.setFaults([{ method: 'POST', reset: 'before' }]);
     const lost = await failureOf(snapshot({ deadline: 20_000 }));

@@ -71,6 +71,24 @@ describe('stopping a whole job', () => {
     claim().should.eql({ stopRequested: true, stopDoubtful: false });
   });
 
+  for (const confirm of [false, true]) {
+    it(`is told as carried out when the job stops since, though it was refused (confirm ${confirm})`, async () => {
+      place.simulator.setFaults([{ method: 'POST', path: '/stop/$', effective: true, status: 409 }]);
+      const { requested, confirmed, status, refused } = await stop({ confirm });
+      [requested, confirmed].should.eql([true, confirm]);
+      status!.status.should.equal(confirm ? 'Completed' : 'Stopping');
+      refused!.statusCode!.should.equal(409);
+      requestedStops(place.client)
+        .evidence('calc', '1', null)
+        .should.eql({ stopRequested: true, stopDoubtful: false });
+    });
+  }
+
+  it('says first that the job goes on when its stop was refused', async () => {
+    place.simulator.setFaults([{ method: 'POST', path: '/stop/$', status: 409 }]);
+    (await failureOf(stop())).message.should.match(/^Job calc goes on: its stop was refused\. .*409/);
+  });
+
   it('says that the end was not seen in time, or that nobody knows', async () => {
     place.simulator.setFaults([{ method: 'POST', path: '/stop/$', status: 503, times: 1 }]);
     (await failureOf(stop())).kind.should.equal('unsettled');

@@ -69,6 +69,7 @@ describe('stopping a run', () => {
 
   it('explains a refusal by reading the run', async () => {
     place.simulator.control('calc', { action: 'end-run', runId: '1' });
+    place.simulator.advance(60);
     place.simulator.setFaults([{ method: 'POST', status: 409 }]);
     (await failureOf(stop({ skipCompleted: false }))).code.should.equal('RESCALE_NOT_ACTIVE');
     place.simulator.setFaults([{ method: 'POST', path: 'runs/2/stop', status: 404 }]);
@@ -130,15 +131,44 @@ describe('stopping a run', () => {
     }
   });
 
-  it('keeps the doubt of a stop that was answered with something else than the API’s answer', async () => {
+  const computing = run('1', { dateCompleted: null });
+  it('keeps the doubt of a stop that was answered with something else than the API’s answer, while the run goes on', async () => {
     for (const body of ['<html>maintenance</html>', { success: true }, { detail: 'It will be stopped.' }]) {
-      place.simulator.setFaults([{ method: 'POST', status: 200, body, times: 1 }]);
+      place.simulator.setFaults([
+        { method: 'POST', status: 200, body, times: 1 },
+        { method: 'GET', path: '/runs/1/$', body: computing, times: 0 },
+      ]);
       const error = await failureOf(stop());
       error.code.should.equal('RESCALE_PROTOCOL');
       error.message.should.match(/Whether the stop is carried out is not known. Look at it/);
       const evidence = requestedStops(place.client).evidence('calc', '1', null);
       evidence.should.eql({ stopRequested: true, stopDoubtful: true });
     }
+  });
+
+  for (const [what, fault] of [
+    ['refused', { status: 409, body: { detail: 'The run is stopping already.' } }],
+    ['refused by a gateway', { status: 403, gateway: 'html' }],
+    ['answered with a page', { html: true }],
+  ] as const) {
+    it(`is told as carried out when the run has ended since, though it was ${what}`, async () => {
+      place.simulator.setFaults([{ method: 'POST', path: '/stop/$', effective: true, ...fault }]);
+      const { requested, confirmed, run, refused } = await stop({ skipCompleted: what === 'refused' });
+      [requested, confirmed].should.eql([true, true]);
+      run!.dateCompleted!.should.be.a.String();
+      refused!.statusCode!.should.equal('status' in fault ? fault.status : 200);
+      place.requests(STOPS).length.should.equal(1);
+      place.simulator.advance(60);
+      const { outcome } = await readRunOutcome(place.client, request, place.work());
+      outcome!.should.have.properties({ result: 'stopped', reason: 'stopped by this flow' });
+    });
+  }
+
+  it('says first that the run goes on when its stop was refused', async () => {
+    place.simulator.setFaults([{ method: 'POST', status: 409, body: { detail: 'Not by you.' } }]);
+    (await failureOf(stop())).message.should.match(
+      /^Run 1 of job calc goes on: its stop was refused\. .*409.*Not by you\./,
+    );
   });
 
   it('takes a run that ended just before the stop for left alone', async () => {

@@ -1,7 +1,8 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
-import { isRescaleError, kindOf, RescaleError } from '../../api/errors/errors';
+import { isRescaleError, kindOf, RescaleError, type ErrorText } from '../../api/errors/errors';
+import { isRefusal, unreadReason } from '../reading/diagnosis';
 import { pollOnce, pollUntil, retryTransient } from '../tasks/poll-until';
-import type { SentStop } from '../evidence/sent-stop';
+import type { SentStop, SinceStop } from '../evidence/sent-stop';
 import type { TaskContext } from '../tasks/task-context';
 
 /** What a stop is about: a run, of which `Seen` is the Run, or a job, of which it is the status. */
@@ -11,8 +12,12 @@ interface StopTarget<Seen> {
   /** Reads it: what was seen, null for nothing, and whether it is over. */
   read(options: CallOptions): Promise<{ seen: Seen | null; isOver: boolean }>;
   /** For those who tell how runs ended: whether it arrived is known, or is not to be known any more. */
-  noted: Pick<SentStop, 'arrived' | 'lost'>;
-  /** What it means that the platform said no, or something that is not the API's. Rejects unless it is stopped all the same. */
+  noted: SentStop;
+  /** When what was seen ended, or began to stop; `before` where it does neither. */
+  stopped(seen: Seen | null): SinceStop;
+  /** Whether what was seen can be stopped and does not stop yet, as far as that shows. */
+  goesOn(seen: Seen | null): boolean;
+  /** What it means that the platform said no, or something that is not the API's. Rejects unless it needed no stop. */
   refused(failure: unknown): Promise<StopSent<Seen>>;
   /** Its end was not seen in so many seconds. */
   late(seconds: number): RescaleError;
@@ -30,6 +35,8 @@ export interface StopSent<Seen> {
   confirmed: boolean;
   /** What was seen last, null for nothing. */
   seen: Seen | null;
+  /** What was said to the stop, after which it has been seen carried out. */
+  refused?: RescaleError;
 }
 
 export interface Confirmation {
@@ -88,14 +95,15 @@ export async function readBefore<Seen>(
 export async function sendStop<Seen>(
   target: StopTarget<Seen>,
   before: Seen | null,
-  { confirm, deadline }: Confirmation,
+  confirmation: Confirmation,
   context: TaskContext,
 ): Promise<StopSent<Seen>> {
+  const { confirm, deadline } = confirmation;
   try {
     await target.send();
     target.noted.arrived();
   } catch (failure) {
-    if (kindOf(failure) !== 'unsettled') return target.refused(failure);
+    if (kindOf(failure) !== 'unsettled') return settleRefused(target, failure, before, confirmation, context);
     return settle(
       target,
       failure as RescaleError,
@@ -104,10 +112,7 @@ export async function sendStop<Seen>(
       context,
     );
   }
-  if (!confirm) return { requested: true, confirmed: false, seen: before };
-  const { isOver, last } = await awaitEnd(target, deadline, context);
-  if (isOver) return { requested: true, confirmed: true, seen: last };
-  throw target.late(Math.round(deadline / 1000));
+  return confirmed(target, { seen: before, isOver: false }, confirmation, context);
 }
 
 /**
@@ -118,11 +123,93 @@ export function isRefused(failure: unknown): boolean {
   return isRescaleError(failure) && !['RESCALE_PROTOCOL', 'RESCALE_CLOSED'].includes(failure.code);
 }
 
-/** The failure of a stop as it is told: an answer that is not the API's leaves a doubt, which its own sentence says nothing of. */
-export function stopFailure(failure: unknown): unknown {
-  if (!isRescaleError(failure) || failure.code !== 'RESCALE_PROTOCOL') return failure;
+/** The warning of a stop that was refused, and is seen to have been carried out. */
+export function stoppedThoughRefused(
+  jobId: string,
+  runId: string | undefined,
+  refusal: RescaleError,
+): ErrorText {
+  const reason = unreadReason(refusal);
+  return runId === undefined
+    ? { key: 'stop-job-refused-ended', values: { jobId, reason } }
+    : { key: 'stop-refused-ended', values: { jobId, runId, reason } };
+}
+
+/**
+ * The failure of a stop as it is told, of what was seen to go on: that it does is what counts. An answer that is not the API's
+ * leaves a doubt, which its own sentence says nothing of.
+ */
+export function stopFailure(failure: unknown, jobId: string, runId?: string): unknown {
+  if (!isRescaleError(failure)) return failure;
+  const { code, statusCode } = failure;
   const reason = { key: failure.key, values: failure.values };
-  return new RescaleError('RESCALE_PROTOCOL', 'stop-garbled', { reason }, failure.statusCode);
+  if (code === 'RESCALE_PROTOCOL') return new RescaleError(code, 'stop-garbled', { reason }, statusCode);
+  if (code !== 'RESCALE_REJECTED') return failure;
+  return runId === undefined
+    ? new RescaleError(code, 'stop-job-refused', { jobId, reason }, statusCode)
+    : new RescaleError(code, 'stop-refused', { jobId, runId, reason }, statusCode);
+}
+
+/**
+ * The answer was a no, which what stands before the platform can give to what was carried out, and the platform to a stop that it
+ * repeats; or it was nobody's. What the stop was about tells: it has ended since, or goes on.
+ */
+async function settleRefused<Seen>(
+  target: StopTarget<Seen>,
+  failure: unknown,
+  before: Seen | null,
+  confirmation: Confirmation,
+  context: TaskContext,
+): Promise<StopSent<Seen>> {
+  const { noted } = target;
+  if (!isRefusal(failure) || context.signal?.aborted) {
+    if (isRefused(failure) && !context.signal?.aborted) noted.refused();
+    return target.refused(failure);
+  }
+  const last = await look(target, Math.min(SETTLING, confirmation.deadline), context);
+  const since = last ? target.stopped(last.seen) : 'before';
+  // Seen going on before, over now, and the answer was garbled rather than a no: the stop may well have done it.
+  const isLikely = since === 'about' && !isRefused(failure) && before !== null;
+  if (last && (since === 'after' || isLikely)) {
+    noted.arrived();
+    return { ...(await confirmed(target, last, confirmation, context)), refused: failure };
+  }
+  // A stop that was refused stops nothing, but an earlier one may: how the run ends is told by that.
+  if (since === 'about') noted.lost();
+  else if (isRefused(failure) && !context.signal?.aborted) noted.refused();
+  return target.refused(failure);
+}
+
+/** What is seen to end, or to stop, within this time (ms); null for what goes on, or can't be read. */
+async function look<Seen>(
+  target: StopTarget<Seen>,
+  timeout: number,
+  context: TaskContext,
+): Promise<{ seen: Seen | null; isOver: boolean } | null> {
+  const poll = async (signal: AbortSignal) => {
+    const last = await target.read({ trace: context.trace, priority: 'action', signal });
+    return last.isOver || !target.goesOn(last.seen) ? last : null;
+  };
+  context.progress?.({ doing: 'confirming-stop', until: context.clock.now() + timeout });
+  try {
+    return await pollUntil(poll, { first: FIRST_LOOK, longest: LONGEST_PAUSE, timeout }, context);
+  } catch (error) {
+    if (!isRescaleError(error) || context.signal?.aborted) throw error;
+    return null;
+  }
+}
+
+/** It has arrived; its end is waited for if that is wanted. */
+async function confirmed<Seen>(
+  target: StopTarget<Seen>,
+  { seen, isOver }: { seen: Seen | null; isOver: boolean },
+  { confirm, deadline }: Confirmation,
+  context: TaskContext,
+): Promise<StopSent<Seen>> {
+  if (isOver || !confirm) return { requested: true, confirmed: isOver, seen };
+  const end = await awaitEnd(target, deadline, context);
+  if (end.isOver) return { requested: true, confirmed: true, seen: end.last };
+  throw target.late(Math.round(deadline / 1000));
 }
 
 /** Nobody knows whether the stop arrived. It is not sent again; what it is about tells. */

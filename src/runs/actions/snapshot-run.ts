@@ -29,6 +29,8 @@ const LONGEST_PAUSE = 30_000;
 const LISTS_BEFORE = 3;
 /** Looks after the end of its run, in which an archive that was ready before may still get listed; a later one can't be made any more. */
 const LOOKS_AFTER_THE_END = 3;
+/** An archive is looked for so long (ms) after a no. */
+const AFTER_A_REFUSAL = 60_000;
 
 /** Snapshots that this process is having made: `origin job run`. */
 const inTheMaking = new Set<string>();
@@ -54,11 +56,14 @@ export async function snapshotRun(
   if (inTheMaking.has(key)) throw snapshotError('snapshot-busy', request);
   inTheMaking.add(key);
   try {
-    if (!request.waitForFile) return await ask(client, request, context);
+    if (!request.waitForFile)
+      return await ask(client, request, context).catch((failure: unknown) => {
+        throw told(request, failure);
+      });
     const known = await noteFiles(client, request, context);
     const answer = await askAndGoOn(client, request, context);
     // Without the list and without the answer, an old archive could not be told from the new one.
-    if (answer instanceof RescaleError && known === null) throw answer;
+    if (answer instanceof RescaleError && known === null) throw told(request, answer);
     return await awaitArchive(client, request, known ?? new Set(), answer, context);
   } finally {
     inTheMaking.delete(key);
@@ -83,7 +88,10 @@ async function ask(
   });
 }
 
-/** The failure when the answer was lost: whether a snapshot is being made is then seen by its archive, or not at all. */
+/**
+ * The failure when the answer was lost, was not the API's, or a no to what may have been carried out all the same: whether a
+ * snapshot is being made is then seen by its archive, or not at all.
+ */
 async function askAndGoOn(
   client: RescaleClient,
   request: SnapshotRequest,
@@ -92,7 +100,8 @@ async function askAndGoOn(
   try {
     return await ask(client, request, context);
   } catch (failure) {
-    if (isUnsettled(failure) && !context.signal?.aborted) return failure;
+    if (context.signal?.aborted || !isRescaleError(failure)) throw failure;
+    if (isUnsettled(failure) || failure.code === 'RESCALE_REJECTED') return failure;
     throw failure;
   }
 }
@@ -126,7 +135,9 @@ async function awaitArchive(
   answer: SnapshotAnswer | RescaleError,
   context: TaskContext,
 ): Promise<SnapshotResult> {
-  context.progress?.({ doing: 'awaiting-snapshot', until: context.clock.now() + request.deadline });
+  const refused = answer instanceof RescaleError && !isUnsettled(answer) ? answer : null;
+  const timeout = refused ? Math.min(AFTER_A_REFUSAL, request.deadline) : request.deadline;
+  context.progress?.({ doing: 'awaiting-snapshot', until: context.clock.now() + timeout });
   const read = runReader(client, request, context.clock);
   const previousId = answer instanceof RescaleError ? null : answer.lastSnapshotID;
   let ended = false;
@@ -174,12 +185,13 @@ async function awaitArchive(
     const archives = run.dateCompleted ? [] : fresh.filter(isArchive);
     return archives.length === 1 ? archives[0]! : null;
   };
-  const pauses = { first: FIRST_LOOK, longest: LONGEST_PAUSE, timeout: request.deadline };
+  const pauses = { first: FIRST_LOOK, longest: LONGEST_PAUSE, timeout };
   const file = await pollUntil(retryTransient(poll), pauses, context).catch((failure: unknown) => {
-    throw isRescaleError(failure) && !context.signal?.aborted ? unread(request, failure) : failure;
+    if (!isRescaleError(failure) || context.signal?.aborted) throw failure;
+    throw refused ?? unread(request, failure);
   });
   if (file) return answer instanceof RescaleError ? { answerLost: true, file } : { ...answer, file };
-  if (answer instanceof RescaleError) throw lost(request, answer);
+  if (answer instanceof RescaleError) throw refused ?? told(request, answer);
   if (ended) throw snapshotError('snapshot-ended', request);
   throw new RescaleError('RESCALE_DEADLINE', 'snapshot-deadline', {
     jobId: request.jobId,
@@ -202,13 +214,18 @@ function newest(files: RescaleFile[]): RescaleFile | null {
 }
 
 /** No answer, or a gateway's in place of the platform's: it may have been carried out all the same. */
-function isUnsettled(failure: unknown): failure is RescaleError {
-  return isRescaleError(failure) && failure.kind === 'unsettled';
+function isUnsettled(failure: RescaleError): boolean {
+  return failure.kind === 'unsettled' || failure.code === 'RESCALE_PROTOCOL';
 }
 
-/** A 5xx says itself that it is not settled, and with which status. */
-function lost({ jobId, runId }: SnapshotRequest, failure: RescaleError): RescaleError {
-  if (failure.code === 'RESCALE_SERVER') return failure;
+/** The failure of a snapshot as it is told. A 5xx says itself that it is not settled, and with which status. */
+function told({ jobId, runId, waitForFile }: SnapshotRequest, failure: unknown): unknown {
+  if (!isRescaleError(failure)) return failure;
+  if (failure.code === 'RESCALE_PROTOCOL') {
+    const reason = { key: failure.key, values: failure.values };
+    return new RescaleError(failure.code, 'snapshot-garbled', { jobId, runId, reason }, failure.statusCode);
+  }
+  if (!waitForFile || failure.kind !== 'unsettled' || failure.code === 'RESCALE_SERVER') return failure;
   return new RescaleError('RESCALE_NETWORK', 'snapshot-lost', { jobId, runId });
 }
 

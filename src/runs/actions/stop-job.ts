@@ -1,7 +1,8 @@
 import type { RescaleClient } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
 import type { JobStatus } from '../../api/client/types';
-import { hasSurelyEnded } from '../run/run-state';
+import { hasSurelyEnded, instant, normalisedStatus } from '../run/run-state';
+import { meaningOf } from '../run/status-reasons';
 import { noteStop, type SentStop } from '../evidence/sent-stop';
 import { isRefusal, unreadReason } from '../reading/diagnosis';
 import type { TaskContext } from '../tasks/task-context';
@@ -13,14 +14,7 @@ import {
   readJobAndRuns,
   type JobAndRuns,
 } from './job-and-runs';
-import {
-  withHighestPriority,
-  isRefused,
-  sendStop,
-  stopFailure,
-  type Confirmation,
-  type StopSent,
-} from './send-stop';
+import { withHighestPriority, sendStop, stopFailure, type Confirmation, type StopSent } from './send-stop';
 
 interface StopJobRequest extends Confirmation {
   jobId: string;
@@ -38,6 +32,8 @@ interface StopJobResult {
   run: null;
   /** The job's last status that was read, null when none was. */
   status: JobStatus | null;
+  /** What the platform said to the stop, which has been seen carried out all the same. */
+  refused?: RescaleError;
 }
 
 /**
@@ -72,10 +68,16 @@ async function stopNow(
       send: () => client.stopJob(jobId, context).finally(noted.answered).finally(sent),
       noted,
       read: jobEndReader(client, jobId, before.status),
-      refused(failure) {
-        if (isRefused(failure) && !context.signal?.aborted) noted.refused();
-        return refused(client, request, failure, before, noted, context);
+      stopped(status) {
+        if (status === null || !(isTerminal(status) || isStopping(status))) return 'before';
+        const since = noted.since(instant(status.statusDate));
+        // It says that it stops as soon as it is asked to.
+        const isNew = isStopping(status) && before.status !== null && !isStopping(before.status);
+        return isNew && since === 'about' ? 'after' : since;
       },
+      // A draft has no status.
+      goesOn: (status) => status !== null && !isStopping(status),
+      refused: (failure) => refused(client, request, failure, context),
       late: (seconds) => new RescaleError('RESCALE_DEADLINE', 'stop-job-deadline', { jobId, seconds }),
       unsettled: () => new RescaleError('RESCALE_NETWORK', 'stop-job-unsettled', { jobId }),
       unread: (failure) =>
@@ -108,24 +110,22 @@ async function noteRuns(
   return noteStop(client, jobId, open, context);
 }
 
+/** A job that fails is `Stopping`, too. */
+function isStopping(status: JobStatus): boolean {
+  return normalisedStatus(status.status) === 'stopping' && meaningOf(status) === 'stop';
+}
+
 /** The platform said no. Of a job that is over it can say so, and then it is stopped. */
 async function refused(
   client: RescaleClient,
   { jobId, skipCompleted }: StopJobRequest,
   failure: unknown,
-  before: JobAndRuns,
-  noted: SentStop,
   context: TaskContext,
 ): Promise<StopSent<JobStatus>> {
   if (!isRefusal(failure) || context.signal?.aborted) throw failure;
   const now = await readJobAndRuns(client, jobId, context);
-  if (!isTerminal(now.status) || now.runs?.some(isInProgress)) throw stopFailure(failure);
-  if (skipCompleted) {
-    // Seen going on before, over now, and the answer was garbled rather than a no: the stop may well have done it.
-    const wentOn = before.runs?.some(isInProgress) || (before.status && !isTerminal(before.status));
-    const stopped = !isRefused(failure) && Boolean(wentOn);
-    if (stopped) noted.arrived();
-    return { requested: stopped, confirmed: true, seen: now.status };
-  }
+  if (!isTerminal(now.status) || now.runs?.some(isInProgress))
+    throw now.status && isStopping(now.status) ? failure : stopFailure(failure, jobId);
+  if (skipCompleted) return { requested: false, confirmed: true, seen: now.status };
   throw new RescaleError('RESCALE_NOT_ACTIVE', 'not-active-job', { jobId }, failure.statusCode);
 }

@@ -2,13 +2,12 @@ import type { RescaleClient } from '../../api/client/client';
 import { RescaleError } from '../../api/errors/errors';
 import type { Run } from '../../api/client/types';
 import { diagnose, unreadReason } from '../reading/diagnosis';
-import { noteStop, type SentStop } from '../evidence/sent-stop';
+import { noteStop } from '../evidence/sent-stop';
 import { runReader } from '../reading/run-reader';
-import { hasSurelyEnded } from '../run/run-state';
+import { hasBegun, hasSurelyEnded, instant } from '../run/run-state';
 import type { RunAddress, TaskContext } from '../tasks/task-context';
 import {
   withHighestPriority,
-  isRefused,
   readBefore,
   sendStop,
   stopFailure,
@@ -29,6 +28,8 @@ interface StopResult {
   confirmed: boolean;
   /** The last Run that was read, null when none was. */
   run: Run | null;
+  /** What the platform said to the stop, which has been seen carried out all the same. */
+  refused?: RescaleError;
 }
 
 /**
@@ -71,11 +72,9 @@ async function stopNow(
         const { run, state } = await read(options);
         return { seen: run, isOver: state === 'ended' || hasSurelyEnded(run, client.platformNow()) };
       },
-      refused(failure) {
-        // A stop that was refused stops nothing, but an earlier one may: how the run ends is told by that.
-        if (isRefused(failure) && !context.signal?.aborted) noted.refused();
-        return refused(client, request, failure, before, noted, context);
-      },
+      stopped: (run) => (run?.dateCompleted ? noted.since(instant(run.dateCompleted)) : 'before'),
+      goesOn: (run) => run !== null && hasBegun(run),
+      refused: (failure) => refused(client, request, failure, context),
       late: (seconds) => new RescaleError('RESCALE_DEADLINE', 'stop-deadline', { jobId, runId, seconds }),
       unsettled: () => new RescaleError('RESCALE_NETWORK', 'stop-unsettled', { jobId, runId }),
       unread: (failure) =>
@@ -93,21 +92,14 @@ async function stopNow(
   return { ...result, run: seen };
 }
 
-/** The platform said no, or something that is not the API's. */
+/** The platform said no, or something that is not the API's, and the run has not ended since. */
 async function refused(
   client: RescaleClient,
   request: StopRequest,
   failure: unknown,
-  before: Run | null,
-  noted: SentStop,
   context: TaskContext,
 ): Promise<StopSent<Run>> {
   const { run, error } = await diagnose(client, request, failure, context);
-  if (run?.dateCompleted && request.skipCompleted) {
-    // Seen in progress before, ended now, and the answer was garbled rather than a no: the stop may well have done it.
-    const stopped = !isRefused(failure) && before !== null;
-    if (stopped) noted.arrived();
-    return { requested: stopped, confirmed: true, seen: run };
-  }
-  throw stopFailure(error);
+  if (run?.dateCompleted && request.skipCompleted) return { requested: false, confirmed: true, seen: run };
+  throw stopFailure(error, request.jobId, request.runId);
 }

@@ -6,6 +6,8 @@ import { askedAt, requestedStops, type StoppedRun } from './requested-stops';
 
 /** A stop that is being sent, as those who tell how runs ended know it. The first of `arrived`, `lost` and `refused` counts. */
 export interface SentStop {
+  /** Whether an instant of the platform (ms since the epoch) was before it was sent, or after it was answered. */
+  since(instant: number): SinceStop;
   /** To be called once the platform has answered, which may be the first to say what time it is there. */
   answered: () => void;
   /** The platform has taken it, or has been seen to. */
@@ -15,6 +17,12 @@ export interface SentStop {
   /** It was not carried out. What was known of the runs before holds again. */
   refused: () => void;
 }
+
+/** Beside a stop; `about`: so near to its sending, or nobody knows when. */
+export type SinceStop = 'before' | 'about' | 'after';
+
+/** The platform's time is known to a second, and answers travel (ms). */
+const DATES_APART = 3_000;
 
 /** A stop waits so long (ms) for a slow disk, and no longer. */
 const LONGEST_WRITE = 1_000;
@@ -36,6 +44,8 @@ export async function noteStop(
   const before = new Map(runIds.map((runId) => [runId, stops.noted(jobId, runId)]));
   const begun = clock.monotonic();
   let at = client.platformNow();
+  /** On the monotonic clock, as `begun`. */
+  let answeredAt: number | null = null;
   let open = true;
   if (runs.length > 0) await awaitAtMost(stops.note(jobId, noted, at), LONGEST_WRITE, clock);
 
@@ -45,8 +55,16 @@ export async function noteStop(
     open = false;
   };
   return {
+    since(instant) {
+      // What time it is there may be known only since.
+      const age = client.platformNow() - instant;
+      const now = clock.monotonic();
+      if (age < now - (answeredAt ?? now) - DATES_APART) return 'after';
+      return age > now - begun + DATES_APART ? 'before' : 'about';
+    },
     answered() {
-      at = stops.correct(jobId, runIds, at, client.platformNow() - (clock.monotonic() - begun));
+      answeredAt = clock.monotonic();
+      at = stops.correct(jobId, runIds, at, client.platformNow() - (answeredAt - begun));
     },
     arrived: once(() => stops.arrived(jobId, runIds, at)),
     lost: once(() => stops.lost(jobId, runIds)),
