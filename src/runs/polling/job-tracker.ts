@@ -1,6 +1,5 @@
 import type { CallOptions, CallTrace, RescaleClient } from '../../api/client/client';
 import { CALLED_OFF } from '../../api/errors/abort';
-import { whenSettled } from '../../api/errors/guard';
 import { RescaleError } from '../../api/errors/errors';
 import type { JobStatus } from '../../api/client/types';
 import { hasJobEnded, type JobReading, type Trouble } from '../run/job-reading';
@@ -11,9 +10,10 @@ import { createReadableTime } from '../evidence/readable-time';
 import type { Clock } from '../tasks/ports';
 import { requestedStops } from '../evidence/requested-stops';
 import { followRunList, type ListChange } from '../reading/run-list';
+import { endInstant, wentOnAt } from '../run/attempts';
 import { isTerminalStatus, latestStatus } from '../run/run-state';
 import type { Reachability } from './outage';
-import { asRescaleError, isNotFound, noRunListError, noAnswerError, WITHOUT_ANSWER } from './round-trouble';
+import { afterSilence, asRescaleError, isNotFound, noRunListError, noAnswerError } from './round-trouble';
 
 /** While runs compute, every so many rounds the job's status is read as well. */
 const STATUS_EVERY = 4;
@@ -68,6 +68,8 @@ export function trackJob(
   let readRound = 0;
   let roundsSinceStatus = 0;
   let terminalReadings = 0;
+  /** The end that they found, by the platform's clock, ms since the epoch. */
+  let jobEnd = NaN;
   let listedSinceTerminal = false;
   /** Rounds in a row at which there was no such job. */
   let missing = 0;
@@ -166,6 +168,8 @@ export function trackJob(
     statusesAt = begun;
   }
 
+  const notOver = () => void ([terminalReadings, listedSinceTerminal] = [0, false]);
+
   /** The status as part of a round: counts terminal readings, and lists again what a terminal status may have ended. */
   async function readStatusRound(options: CallOptions, listed: boolean): Promise<void> {
     try {
@@ -180,11 +184,10 @@ export function trackJob(
     }
     roundsSinceStatus = 0;
     const latest = latestStatus(statuses ?? []);
-    if (!latest || !isTerminalStatus(latest.status)) {
-      terminalReadings = 0;
-      listedSinceTerminal = false;
-      return;
-    }
+    // Another end than before was found once, and the runs were listed before it.
+    if (wentOnAt(statuses ?? [], jobEnd) !== null) notOver();
+    if (!latest || !isTerminalStatus(latest.status)) return notOver();
+    jobEnd = endInstant(latest, client.platformNow());
     terminalReadings += 1;
     if (terminalReadings === 1) movedAt = clock.monotonic();
     if (listedSinceTerminal) return;
@@ -195,7 +198,8 @@ export function trackJob(
   function needsStatus(ended: boolean): boolean {
     const latest = latestStatus(statuses ?? []);
     if (ended || !latest || roundsSinceStatus >= STATUS_EVERY) return true;
-    if (isTerminalStatus(latest.status)) return terminalReadings < 2;
+    // The rounds of a job that is over are few, and one that goes on may show it by its status alone.
+    if (isTerminalStatus(latest.status)) return terminalReadings < 2 || roundsSinceStatus >= 2;
     return ![...list.runs.values()].some((run) => run.dateStarted && !run.dateCompleted);
   }
 
@@ -204,6 +208,8 @@ export function trackJob(
     // The second terminal reading must come with a list of its own that leaves nothing out.
     const change = await readRunsIfListed(options, terminalReadings === 1);
     if (change) {
+      // A run without an end is over only as long as its job is, and such a one says that it is not.
+      if (change.goesOn) notOver();
       known(round);
       publish();
       if (!needsStatus(change.ended)) return;
@@ -269,15 +275,11 @@ export function trackJob(
       const round = rounds;
       const trace: CallTrace = { attempts: 0, status: null };
       const answered = new AbortController();
-      whenSettled(
-        clock.sleep(WITHOUT_ANSWER, answered.signal, true),
-        () => {
-          // Whether it hangs, or waits for its turn behind others that do: a person should not take this for a quiet job.
-          const isSilent = readRound !== round && client.budget.pausedUntil === null;
-          if (isSilent && !signal.aborted) tellTrouble(noAnswerError(client.origin));
-        },
-        () => undefined,
-      );
+      afterSilence(clock, answered.signal, () => {
+        // Whether it hangs, or waits for its turn behind others that do: a person should not take this for a quiet job.
+        const isSilent = readRound !== round && client.budget.pausedUntil === null;
+        if (isSilent && !signal.aborted) tellTrouble(noAnswerError(client.origin));
+      });
       try {
         // What never worked is told at its first failure, not when the patience with it is over.
         await readEverything(round, { signal, priority: 'poll', trace, once: !reachability.reached });

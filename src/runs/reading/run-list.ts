@@ -35,6 +35,8 @@ export interface ListChange {
   ended: boolean;
   /** Runs that had ended and are in progress again, or have ended a second time. */
   restarted: string[];
+  /** Some run without an end is new, has started or had one: its job goes on, unless its list is behind or was late. */
+  goesOn: boolean;
 }
 
 interface KnownPage {
@@ -156,12 +158,14 @@ export function followRunList(client: RescaleClient, jobId: string, clock: Clock
   function applyRuns(found: Run[], goneBefore: number): ListChange {
     let moved = gone.size !== goneBefore;
     let ended = false;
+    let goesOn = false;
     const begunAnew: string[] = [];
     for (const run of found) {
       const before = runs.get(run.id);
       if (before === run) continue;
       seeEnd(client, jobId, run);
-      if (!before || !before.dateStarted !== !run.dateStarted) moved = true;
+      const begun = !before || !before.dateStarted !== !run.dateStarted;
+      if (begun) moved = true;
       if (!before?.dateCompleted !== !run.dateCompleted) moved = true;
       if (!before?.dateCompleted && run.dateCompleted) ended = true;
       if (before && !before.dateCompleted && run.dateCompleted)
@@ -171,10 +175,11 @@ export function followRunList(client: RescaleClient, jobId: string, clock: Clock
         moved = true;
         if (run.dateCompleted) ended = true;
       }
+      if (!run.dateCompleted && (begun || before?.dateCompleted)) goesOn = true;
       runs.set(run.id, run);
       if (gone.delete(run.id)) moved = true;
     }
-    return { moved, ended, restarted: begunAnew };
+    return { moved, ended, restarted: begunAnew, goesOn };
   }
 
   return {

@@ -32,3 +32,24 @@ export function rowsOfAttempt(
   const left = new Set(oldestFirst.slice(0, earlier).map(({ row }) => row));
   return left.size === 0 ? statuses : statuses.filter((row) => !left.has(row));
 }
+
+/** Dates of statuses that differ by less (ms) are one, written with another precision. */
+const PRECISION = 1_000;
+
+/**
+ * When a job went on that had come to its end at `end`, ms since the epoch: by its first row after that which is none of an end. Null when it did
+ * not. A history that is only behind says nothing, and a last row that is corrected is no other end.
+ */
+export function wentOnAt(statuses: readonly JobStatus[], end: number): number | null {
+  const since = statuses
+    .filter(({ status }) => !isTerminalStatus(status) && normalisedStatus(status) !== 'stopping')
+    .map(({ statusDate }) => instant(statusDate))
+    .filter((at) => at > end + PRECISION);
+  return since.length === 0 ? null : Math.min(...since);
+}
+
+/** The platform's instant (ms) of a job's end; one whose date can't be read was there by `now`, when it was. */
+export function endInstant(end: Pick<JobStatus, 'statusDate'> | null, now: number): number {
+  const at = instant(end?.statusDate);
+  return Number.isNaN(at) ? now : at;
+}

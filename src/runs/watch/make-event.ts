@@ -27,6 +27,8 @@ export interface Occurrence {
   /** How long it has computed or waited by now, ms. */
   taken?: number;
   filesReady?: boolean;
+  /** It has happened before: the run has begun anew. */
+  again?: boolean;
 }
 
 export function eventOf(
@@ -36,11 +38,12 @@ export function eventOf(
   progress: Progress,
   occurrence: Occurrence,
 ): WatchEvent {
-  const { event, runId, run, outcome, date, filesReady } = occurrence;
+  const { event, runId, run, outcome, date, filesReady, again } = occurrence;
   const { jobId } = reading;
   const doubt = run && event === 'completed' ? endDoubt(run, reading.platformNow) : null;
   const duration = doubt ? null : durationOf(reading, occurrence);
-  const idDate = run && event === 'completed' ? run.dateCompleted : date;
+  // A run that is over with its job has no date of its own: its first end keeps its id when one comes.
+  const idDate = run && event === 'completed' && !again ? run.dateCompleted : date;
   return {
     event,
     eventId: eventIdOf(settings.origin, jobId, runId, event, idDate),

@@ -2,7 +2,7 @@ import type { Run } from '../../api/client/types';
 import { isJobOver, type JobReading } from '../run/job-reading';
 import { rowsOfAttempt } from '../run/attempts';
 import { instant } from '../run/run-state';
-import type { WatchedJob, WatchMoment, WatchSettings } from './watched-job';
+import { isMarkedOver, type WatchedJob, type WatchMoment, type WatchSettings } from './watched-job';
 
 /** Something that takes too long. Instants and spans in ms. */
 interface RunAlert {
@@ -53,7 +53,8 @@ export function findAlerts(
   };
   const submitted = submittedAt(reading);
   for (const [runId, run] of reading.runs) {
-    if (run.dateCompleted) continue;
+    // A run without an end was over because its job was: until it is known to go on it is.
+    if (run.dateCompleted || isMarkedOver(state.runs[runId])) continue;
     if (run.dateStarted) look('overdue', runId, run, instant(run.dateStarted));
     else look('waiting', runId, run, submitted);
   }

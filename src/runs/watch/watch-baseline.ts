@@ -1,7 +1,14 @@
-import { stateIn, terminalStatus, type JobReading } from '../run/job-reading';
+import { endInstant, wentOnAt } from '../run/attempts';
+import { isJobOver, stateIn, terminalStatus, type JobReading } from '../run/job-reading';
 import { instant, isOver, latestStatus } from '../run/run-state';
 import { byId } from '../tasks/by-id';
-import type { RunMark, WatchedJob, WatchMoment, WatchSettings } from './watched-job';
+import {
+  isMarkedOver,
+  type RunMark,
+  type WatchedJob,
+  type WatchMoment,
+  type WatchSettings,
+} from './watched-job';
 
 /**
  * Marks the runs that are old: whatever had happened to them before the watch began, except what the settings want
@@ -79,19 +86,43 @@ export function judgeJob(
     const before = end !== null && state.baselineRound === reading.round && state.baseline?.from !== 'begin';
     const isNews = newsOf(state, settings, reading, moment);
     if (!before) state.job = 'open';
-    else state.job = isNews(end.statusDate) ? 'past' : 'old';
+    else {
+      state.job = isNews(end.statusDate) ? 'past' : 'old';
+      state.jobEnd = endInstant(end, reading.platformNow);
+    }
     return true;
   }
-  if (state.job === 'open' || end !== null || !goesOn(state, reading)) return false;
+  if (state.job === 'open') return false;
+  const since = goesOnSince(state, reading);
+  if (since === null) return false;
   state.job = 'open';
+  openRuns(state, reading, since);
   return true;
 }
 
-/** A job that goes on although it was over has another end before it. A history that is only behind says nothing. */
-function goesOn({ job, jobEnd }: WatchedJob, { statuses }: JobReading): boolean {
-  if (job === 'old' || job === 'past') return true;
-  const latest = latestStatus(statuses ?? []);
-  return latest !== null && jobEnd !== null && instant(latest.statusDate) > jobEnd;
+/**
+ * Since when (ms) a job goes on that was over, also where it has come to another end before it was looked at again; null where
+ * it does not. A history that is only behind says nothing.
+ */
+function goesOnSince({ job, jobEnd }: WatchedJob, reading: JobReading): number | null {
+  const statuses = reading.statuses ?? [];
+  const latest = latestStatus(statuses);
+  if (terminalStatus(reading) !== null) return jobEnd === null ? null : wentOnAt(statuses, jobEnd);
+  const at = instant(latest?.statusDate);
+  if (job === 'old' || job === 'past') return endInstant(latest, reading.platformNow);
+  return jobEnd !== null && at > jobEnd ? at : null;
+}
+
+/** A run that had no end of its own and was over because its job was goes on with it, or has an end of its own since. */
+function openRuns(state: WatchedJob, reading: JobReading, since: number): void {
+  for (const [runId, run] of reading.runs) {
+    const mark = state.runs[runId];
+    if (!isMarkedOver(mark) || runId in state.ends) continue;
+    if (run.dateCompleted ? !(instant(run.dateCompleted) > since) : isJobOver(reading)) continue;
+    state.again[runId] = mark;
+    if (run.dateStarted && !(instant(run.dateStarted) > since)) state.runs[runId] = 'started';
+    else delete state.runs[runId];
+  }
 }
 
 /** After a reset without an answer for longer than this (ms), what ended since is news although it is there already. */

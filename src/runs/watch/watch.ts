@@ -1,11 +1,12 @@
 import type { Run } from '../../api/client/types';
 import { hasJobEnded, stateIn, terminalStatus, type JobReading } from '../run/job-reading';
 import { decideJobOutcome, type Outcome } from '../run/outcome';
+import { endInstant } from '../run/attempts';
 import { instant, isOver } from '../run/run-state';
 import { createPendingEvents, fillOutbox, type PendingEvent, type PendingEvents } from './pending-events';
 import { findAlerts } from './run-alerts';
 import { isBaselineChanged, judgeJob, takeBaseline, widenBaseline } from './watch-baseline';
-import { copyOf, type RunMark, type WatchedJob, type WatchMoment, type WatchSettings } from './watched-job';
+import { copyOf, isMarkedOver, type WatchedJob, type WatchMoment, type WatchSettings } from './watched-job';
 
 interface WatchStep {
   state: WatchedJob;
@@ -82,7 +83,7 @@ export function stepWatch(
     const isOld = state.job === 'old';
     const end = (told: WatchedJob) => {
       told.job = isOld ? 'silent' : 'told';
-      told.jobEnd = Number.isNaN(instant(date)) ? null : instant(date);
+      told.jobEnd = endInstant(terminalStatus(reading), reading.platformNow);
       // Its runs are marked by now.
       return { outcome: settings.outcome ? jobOutcome(told, reading) : null };
     };
@@ -142,8 +143,11 @@ function stepRun(
   }
   if (!isOver(runNow) || isMarkedOver(mark)) return;
   const former = state.again[runId];
-  if (former && toldEnd !== undefined && Math.abs(instant(run.dateCompleted) - toldEnd) <= PRECISION) {
-    // Its end is back: the list had been behind.
+  const isToldEnd = run.dateCompleted
+    ? Math.abs(instant(run.dateCompleted) - toldEnd!) <= PRECISION
+    : toldEnd !== undefined && state.job !== 'open';
+  if (former && isToldEnd) {
+    // Its end is back, or only missing in a job that has not gone on: the list had been behind, or is.
     state.runs[runId] = former;
     delete state.again[runId];
     step.changed = true;
@@ -173,8 +177,10 @@ function stepRun(
     delete told.again[runId];
     told.runs[runId] = outcome?.doubtful ? 'doubtful' : (outcome?.result ?? 'over');
     if (run.dateCompleted) told.ends[runId] = instant(run.dateCompleted);
+    else delete told.ends[runId];
   };
-  events.add({ event: 'completed', runId, run, outcome, date, ...seen, filesReady }, end, startIsNews);
+  const again = former !== undefined;
+  events.add({ event: 'completed', runId, run, outcome, date, ...seen, filesReady, again }, end, startIsNews);
 }
 
 /** A run that never was in progress has no files to wait for. */
@@ -191,10 +197,6 @@ function noteGone(step: WatchStep, reading: JobReading): void {
     step.gone.push(runId);
     step.changed = true;
   }
-}
-
-function isMarkedOver(mark: RunMark | undefined): mark is RunMark {
-  return mark !== undefined && mark !== 'started' && mark !== 'gone';
 }
 
 /** Of runs that ended before the watch began nobody asked how: they count as not examined. */

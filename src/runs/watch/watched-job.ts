@@ -8,6 +8,10 @@ import type { WatchEvent, WatchEventKind } from './watch-event';
  */
 export type RunMark = 'started' | 'old' | 'over' | 'gone' | 'doubtful' | OutcomeResult;
 
+export function isMarkedOver(mark: RunMark | undefined): mark is RunMark {
+  return mark !== undefined && mark !== 'started' && mark !== 'gone';
+}
+
 /** What a watch knows and owes about one job. Survives JSON. */
 export interface WatchedJob {
   jobId: string;
@@ -30,7 +34,7 @@ export interface WatchedJob {
   /** Ends that were seen and wait for their outcome. */
   awaiting: Record<string, { detectedAt: number; late: boolean }>;
   job: JobMark;
-  /** The platform's instant (ms) of the job's end that is settled; null when none is, or it has no date. */
+  /** The platform's instant (ms) of the job's last end that was taken up; null when none was, or that is not known. */
   jobEnd: number | null;
   /** The round in which the runs were baselined; null when that is not known any more. */
   baselineRound: number | null;
