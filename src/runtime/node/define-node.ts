@@ -11,14 +11,14 @@ import type {
   NodeHost,
 } from '../definition/definition';
 import { readFields, type Fields, type FieldValues, type NodeConfig } from '../fields/fields';
-import { answer, takeInput, takeInputs } from './input';
+import { answer, takeInput, takeInputs, type Taker } from './input';
 import { closeInput } from './input-ends';
 import { act } from './control';
 import { applyResult } from '../definition/messages';
 import { migrate } from '../fields/migrations';
 import { noteSending, watchSending, watchStops } from './delivery';
 import { logEscapedFaults } from './escaped-faults';
-import { onFlowsStarted } from './flow-start';
+import { onFlowsStarted, startedFlows, whenFlowsStarted, type FlowStart } from './flow-start';
 import { endInputs, restoreHeld, startWhenPossible } from './lifecycle';
 import { takeInterrupted, watchDeploys } from './interrupted';
 import {
@@ -73,19 +73,69 @@ function createNode<Shape extends Fields>(
   definition: NodeDefinition<Shape>,
   local: boolean,
 ): void {
-  const instance = createNodeInstance(RED, node, config, definition, local);
+  const begin = (started?: FlowStart) => beginLife(RED, node, config, definition, local, started);
+  let life = begin();
+  /** The life before, while the flows are not started again. */
+  let restart: { ended: Promise<void>; started: FlowStart } | null = null;
+
+  /** What a deploy that closes the node does: what is held is on disk or left to the next life, which goes on with it. */
+  async function restartWithPlatform(): Promise<void> {
+    const next = { ended: life.end(false), started: whenFlowsStarted(RED) };
+    restart = next;
+    inBackground(
+      Promise.all([next.ended, next.started.promise]).then(() => {
+        if (restart !== next) return;
+        restart = null;
+        follow(begin(startedFlows));
+      }),
+    );
+    return next.ended;
+  }
+
+  function follow(next: Life): void {
+    life = next;
+    life.instance.platformClosing = restartWithPlatform;
+  }
+  follow(life);
+  takeInputs(node, () => life);
+
+  listen(node as NodeEvents, 'close', async (removed: boolean, done: () => void) => {
+    const former = restart;
+    restart = null;
+    if (former) {
+      former.started.call();
+      await former.ended;
+    }
+    await life.end(removed);
+    done();
+  });
+}
+
+/** What a node has between its start and its end. Its platform may be restarted without it: then it has another life. */
+interface Life extends Taker {
+  /** Never rejects. */
+  end(removed: boolean): Promise<void>;
+}
+
+function beginLife<Shape extends Fields>(
+  RED: NodeAPI,
+  node: Node,
+  config: NodeConfig,
+  definition: NodeDefinition<Shape>,
+  local: boolean,
+  started?: FlowStart,
+): Life {
+  const instance = createNodeInstance(RED, node, config, definition, local, started);
   const host = createHost(instance, definition);
   const behaviour: Behaviour<FieldValues<Shape>> = definition.setup
     ? definition.setup(host)
     : { input: definition.input!.bind(definition) };
   instance.behaviour = behaviour;
   const { actions } = behaviour;
-  takeInputs(instance, actions ? (input) => act(input, definition.fields, actions) : null);
-
   inBackground(tellInterrupted(instance));
   if (behaviour.started) inBackground(startWhenPossible(instance, () => behaviour.started!()));
 
-  listen(node as NodeEvents, 'close', async (removed: boolean, done: () => void) => {
+  async function end(removed: boolean): Promise<void> {
     try {
       instance.replaced = !removed;
       const closing = [...instance.inputs].map(closeInput);
@@ -98,9 +148,13 @@ function createNode<Shape extends Fields>(
       node.warn(toFlowError(RED, error).message);
     } finally {
       instance.handOver();
-      done();
     }
-  });
+  }
+  return {
+    instance,
+    control: actions ? (input) => act(input, definition.fields, actions) : null,
+    end,
+  };
 }
 
 function createHost<Shape extends Fields>(

@@ -104,6 +104,12 @@ export function watchSending(instance: NodeInstance): () => Promise<boolean> {
   };
 }
 
+/** In the middle of a deploy what is there may be about to be replaced, and what is missing to come. */
+export async function afterDeploy({ RED, signal }: NodeInstance): Promise<void> {
+  const { closed } = stopsOf.get(RED.events) ?? { closed: NOTHING };
+  if (closed !== NOTHING) await started(RED, signal);
+}
+
 function started(RED: NodeAPI, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const forget = onFlowsStarted(RED, resolve);

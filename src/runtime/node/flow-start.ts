@@ -25,3 +25,24 @@ export function onFlowsStarted(RED: NodeAPI, callback: () => void): () => void {
   callbacks.add(call);
   return () => callbacks.delete(call);
 }
+
+/** Resolves when the flows have started, or with the call that says that nobody waits for that any more. */
+export function whenFlowsStarted(RED: NodeAPI): FlowStart {
+  let call = () => {};
+  const promise = new Promise<void>((resolve) => {
+    const forget = onFlowsStarted(RED, resolve);
+    call = () => {
+      forget();
+      resolve();
+    };
+  });
+  return { promise, call };
+}
+
+export interface FlowStart {
+  readonly promise: Promise<void>;
+  call(): void;
+}
+
+/** Of what is begun while the flows run. */
+export const startedFlows: FlowStart = { promise: Promise.resolve(), call: () => {} };

@@ -27,12 +27,18 @@ type Task = (input: Input) => Promise<StatusText | void>;
 /** Which part of the status a message takes: control messages leave it alone unless they fail. */
 type StatusPart = 'counted' | 'silent';
 
-/** Takes every message that comes to a node; `control` is for those that ask for an action. */
-export function takeInputs(instance: NodeInstance, control: Task | null): void {
-  const { node, behaviour, definition } = instance;
-  const part = definition.showsItself ? 'silent' : 'counted';
+/** Who takes the messages of a node; `control` is for those that ask for an action. */
+export interface Taker {
+  instance: NodeInstance;
+  control: Task | null;
+}
+
+/** Gives every message that comes to a node to the one who takes them then. */
+export function takeInputs(node: NodeInstance['node'], taker: () => Taker): void {
   listen(node as NodeEvents, 'input', (message: Message, send: Exits['send'], done: Exits['done']) => {
-    if (control && (!behaviour.input || hasAction(message))) {
+    const { instance, control } = taker();
+    const part = instance.definition.showsItself ? 'silent' : 'counted';
+    if (control && (!instance.behaviour.input || hasAction(message))) {
       return takeInput(instance, message, { send, done }, 'silent', control);
     }
     return takeInput(instance, message, { send, done }, part, answer);

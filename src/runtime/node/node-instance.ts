@@ -7,7 +7,8 @@ import { guarded } from '../../api/errors/guard';
 import { fieldLabel, toFlowError } from '../status/message-catalog';
 import type { Behaviour, Connection, Message, NodeDefinition, Storing } from '../definition/definition';
 import type { Field, FieldSource, Fields, NodeConfig } from '../fields/fields';
-import { onFlowsStarted } from './flow-start';
+import { afterDeploy } from './delivery';
+import { whenFlowsStarted } from './flow-start';
 import { leaveInterrupted } from './interrupted';
 import { findPlatform, type Platform } from '../platform/platform';
 import { createStatusBoard, type StatusBoard } from './status-board';
@@ -61,6 +62,8 @@ export interface NodeInstance {
   platform(): Platform;
   /** The connection made last; it may not be open any more. */
   connection: Connection | null;
+  /** Its platform closes, and Node-RED does not close this node with it. */
+  platformClosing: () => Promise<void>;
   /** Connects anew. Fails with RESCALE_CONFIG, or with what kept the simulator from starting. */
   connect(): Promise<Connection>;
   /** Evaluates a typed property of the dialog. */
@@ -93,25 +96,27 @@ export function createNodeInstance(
   config: NodeConfig,
   definition: AnyDefinition,
   local: boolean,
+  started = whenFlowsStarted(RED),
 ): NodeInstance {
   const closing = new AbortController();
   const handingOver = new AbortController();
   // Every message in progress listens, and there may be thousands.
   setMaxListeners(0, closing.signal);
   const connections = new Map<Connection, () => void>();
-  let stopWaiting = () => {};
-  const started = new Promise<void>((resolve) => {
-    const forget = onFlowsStarted(RED, resolve);
-    stopWaiting = () => {
-      forget();
-      resolve();
-    };
-  });
+  const platforms = new Map<Platform, () => void>();
 
   const board = createStatusBoard(RED, node, definition.busy);
 
   const connect = async (): Promise<Connection> => {
-    const made = await instance.platform().connect();
+    await afterDeploy(instance);
+    if (closing.signal.aborted) throw closedError();
+    const platform = instance.platform();
+    if (!platforms.has(platform))
+      platforms.set(
+        platform,
+        platform.onClosing(() => instance.platformClosing()),
+      );
+    const made = await platform.connect();
     // A simulator may have taken its time to start.
     if (closing.signal.aborted) throw closedError();
     instance.connection = made;
@@ -137,10 +142,11 @@ export function createNodeInstance(
     signal: closing.signal,
     handedOver: handingOver.signal,
     handOver: () => handingOver.abort(closedError()),
-    started,
+    started: started.promise,
     platform: () => findPlatform(RED, config.platform),
     inputs: new Set(),
     connection: null,
+    platformClosing: () => Promise.resolve(),
     connect,
     evaluate: evaluator(RED, node),
     report(error, message) {
@@ -159,10 +165,11 @@ export function createNodeInstance(
     replaced: false,
     leave: (message) => instance.replaced && leaveInterrupted(RED, node, message),
     close() {
-      for (const stopListening of connections.values()) stopListening();
+      for (const stopListening of [...connections.values(), ...platforms.values()]) stopListening();
       connections.clear();
+      platforms.clear();
       closing.abort(closedError());
-      stopWaiting();
+      started.call();
       board.close();
     },
   };

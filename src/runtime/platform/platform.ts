@@ -3,7 +3,7 @@ import type { ClientOptions, RescaleClient } from '../../api/client/client';
 import type { ScopeUsage } from '../../api/limits/budget';
 import type * as Creation from '../../api/endpoints/create-client';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
-import { guarded, inBackground, listen } from '../../api/errors/guard';
+import { guarded, inBackground, listen, noteFault } from '../../api/errors/guard';
 import { systemClock } from '../../api/time/clock';
 import { translate, toFlowError } from '../status/message-catalog';
 import { requestLogOf } from './request-log';
@@ -28,6 +28,11 @@ export interface Platform {
   readonly problem: RescaleError | null;
   /** The same connection until the platform closes. Starts the simulator on first use. */
   connect(): Promise<Connection>;
+  /**
+   * Calls back when it closes, before its connection does, and is waited for; not who has stopped listening because the same deploy
+   * closes it as well. Returns the way to stop listening.
+   */
+  onClosing(callback: () => Promise<void>): () => void;
   /** What its key is asking for, by scope; empty for a simulator that nobody has used yet. */
   usage(): ScopeUsage[];
 }
@@ -94,6 +99,7 @@ function setUpPlatform(
     }));
   const services = createSharedServices();
   const closing = new AbortController();
+  const users = new Set<() => Promise<void>>();
   let stopsLoaded: Promise<void> = Promise.resolve();
   // The rate of a platform node counts even before the node is used.
   if (settings && !settings.simulated) {
@@ -147,16 +153,26 @@ function setUpPlatform(
       });
       return connecting;
     },
+    onClosing(callback) {
+      const entry = () => callback();
+      users.add(entry);
+      return () => users.delete(entry);
+    },
   };
 
-  listen(node as NodeEvents, 'close', () => {
+  listen(node as NodeEvents, 'close', async (done: () => void) => {
     closed = true;
     if (open) open.isOpen = false;
+    // Node-RED closes all that a deploy closes in one turn; whoever still listens after it stays in the flows.
+    await Promise.resolve();
+    const told = [...users].map((tell) => tell().catch(noteFault));
     closing.abort();
     services.close();
     membership?.leave();
     client?.close();
     lease?.release();
+    await Promise.all(told);
+    done();
   });
 }
 
