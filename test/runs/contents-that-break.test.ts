@@ -198,4 +198,25 @@ describe('Contents of which nothing is known', () => {
     server.answer(text(page, 200, { 'Content-Encoding': 'gzip', 'Content-Type': 'text/html' }));
     (await failure(fetch('field.gz'))).should.have.property('key', 'download-page');
   });
+
+  it('are whole also when who packed them on the way died once in the middle', async () => {
+    const whole = 'field '.repeat(20_000);
+    const packed = gzipSync(whole, { level: 0 });
+    let asked = 0;
+    server.answer((_request, response) => {
+      response.writeHead(200, { 'Content-Encoding': 'gzip' });
+      response.end(++asked === 1 ? packed.subarray(0, packed.length >> 1) : packed);
+    });
+    (await fetch('field.dat')).bytes.should.equal(whole.length);
+    readFileSync(join(folder, 'f'), 'utf8').should.equal(whole);
+    asked = 0;
+    const request = { jobId: 'a', runId: '1', path: 'field.dat', lines: null, finished: 'file' } as const;
+    const { content } = await tailFile(
+      clientOf(server),
+      { ...request, format: 'text', limitBytes: 1e6 },
+      { clock: systemClock },
+    );
+    (content as string).should.equal(whole);
+    asked.should.equal(2);
+  });
 });

@@ -3,6 +3,7 @@ import type { ByteRange, Contents } from '../client/client';
 import { protocolError } from '../request/failures';
 import type { Headers } from '../http/exchange';
 import type { Response } from '../request/request';
+import { isUnpacked, packingOf } from '../http/unpack';
 import { checkWhole } from '../errors/whole-number';
 
 /** `Range` and `If-Range` of a request, undefined for the whole. Throws RESCALE_INPUT for what is no range. */
@@ -46,24 +47,16 @@ export function toContents({ status, headers, chunks }: Response, platform: stri
     discard();
     throw protocolError(platform, { key: 'reason-part-without-place' }, status);
   }
-  const packing = packingOf(headers);
+  const packing = packingOf(headers['content-encoding']);
   // Contents are asked for as they are stored, but a proxy on the way may pack what passes (docs/platform.md, contents): the whole has
   // been unpacked on its arrival, a part of what was packed is none of the file.
-  if (packing !== null && (status === 206 || !UNPACKED.has(packing))) {
+  if (packing !== null && (status === 206 || !isUnpacked(packing))) {
     discard();
     throw protocolError(platform, { key: 'reason-packed', values: { packing } }, status);
   }
   const length = packing === null ? single(headers['content-length']) : null;
   const bytes = length !== null && /^\d+$/.test(length) ? Number(length) : null;
   return { ...about, bytes, range };
-}
-
-/** What the transport unpacks. */
-const UNPACKED = new Set(['gzip', 'x-gzip', 'compress', 'x-compress', 'deflate', 'br']);
-
-function packingOf(headers: IncomingHttpHeaders): string | null {
-  const packing = single(headers['content-encoding'])?.trim().toLowerCase() ?? '';
-  return packing === '' || packing === 'identity' ? null : packing;
 }
 
 function partOf(headers: IncomingHttpHeaders, form: RegExp): Contents['range'] {

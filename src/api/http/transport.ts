@@ -2,7 +2,6 @@ import { EventEmitter } from 'node:events';
 import { request as requestPlain, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as requestSecure, type RequestOptions } from 'node:https';
 import type { Socket } from 'node:net';
-import type { Readable } from 'node:stream';
 import { TLSSocket, type ConnectionOptions } from 'node:tls';
 import type * as Axios from 'axios';
 import { MOST_JSON_BYTES, MOST_REFUSAL_BYTES } from '../limits/limits';
@@ -18,6 +17,7 @@ import {
 } from './exchange';
 import type { Proxy } from './proxy';
 import { TunnelAgent, type TunnelError, type TunnelledOptions } from './tunnel';
+import { packingOf, unpack } from './unpack';
 
 /*
  * One HTTP request over axios. The adapter is called without the axios instance around it: merging configurations,
@@ -56,26 +56,16 @@ export function createTransport(proxy: Proxy | null, tls: ConnectionOptions | nu
 
     const answer = new Promise<Answer>((resolve, reject) => {
       exchange.reject = reject;
-      let toAxios: (head: IncomingMessage) => void;
-      let answered: IncomingHttpHeaders = {};
 
-      /** The head is here. Of a packed body axios makes `unpacked`, with which it is called once more. */
-      const receive = (head: IncomingMessage, unpacked?: Readable): void => {
-        if (unpacked === undefined) {
-          exchange.response = head;
-          const isStoredSo =
-            (storedBytes !== null && Number(head.headers['content-length']) === storedBytes) ||
-            (storedPacking !== null && isPackedFile(head.headers, storedPacking));
-          if (isStoredSo) delete head.headers['content-encoding'];
-          answered = head.headers;
-          const encoding = answered['content-encoding'];
-          if (encoding !== undefined) {
-            // It acts on this one alone, and takes it away.
-            head.headers = { 'content-encoding': encoding };
-            return toAxios(head);
-          }
-        }
-        const incoming = unpacked ?? head;
+      /** The head is here. */
+      const receive = (head: IncomingMessage): void => {
+        exchange.response = head;
+        const { headers: answered } = head;
+        const isStoredSo =
+          (storedBytes !== null && Number(answered['content-length']) === storedBytes) ||
+          (storedPacking !== null && isPackedFile(answered, storedPacking));
+        if (isStoredSo) delete answered['content-encoding'];
+        const incoming = answered['content-encoding'] === undefined ? head : unpack(head);
         const { statusCode: status = 0 } = head;
         exchange.begun = true;
         exchange.reject = ignore;
@@ -119,8 +109,7 @@ export function createTransport(proxy: Proxy | null, tls: ConnectionOptions | nu
         if (isTooLong) told(NOTHING);
       };
 
-      const start = (options: RequestOptions, unpack: (head: IncomingMessage) => void) => {
-        toAxios = unpack;
+      const start = (options: RequestOptions) => {
         const secure = options.protocol === 'https:';
         // What axios adds for a body or a proxy stays.
         options.headers = body || forwardTo ? Object.assign(options.headers ?? {}, headers) : headers;
@@ -152,17 +141,15 @@ export function createTransport(proxy: Proxy | null, tls: ConnectionOptions | nu
         // Without a limit of its length: to keep one, axios would lead every piece through a stream of its own.
         ...(body && { data: body.open() }),
         responseType: 'stream',
-        decompress: true,
+        decompress: false,
         maxRedirects: 0,
         httpAgent: agent,
         httpsAgent: agent,
         proxy: forwardTo ? forwarding(forwardTo) : false,
         transport: { request: start },
       };
-      // A body that needs no unpacking is not waited for here: axios would copy its headers, and watch over its end for nobody.
-      adapter(config)
-        .then(({ data }) => receive(exchange.response!, data as Readable))
-        .catch((error: unknown) => exchange.reject(error));
+      // Its answer is not waited for here: axios would copy its headers, and watch over its end for nobody.
+      adapter(config).catch((error: unknown) => exchange.reject(error));
     });
     exchange.heardAt = performance.now();
     return Object.assign(exchange, { answer });
@@ -227,6 +214,8 @@ function forwarding({ url: proxy, credentials }: Proxy) {
 
 /** A storage may call a packed file packed on the way; a gateway packs its own page. */
 function isPackedFile(headers: IncomingHttpHeaders, packing: string): boolean {
-  const encoding = headers['content-encoding']?.trim().toLowerCase().replace(/^x-/, '');
-  return encoding === packing && !/\b(?:x?html|json|xml)\b/i.test(headers['content-type'] ?? '');
+  return (
+    packingOf(headers['content-encoding']) === packing &&
+    !/\b(?:x?html|json|xml)\b/i.test(headers['content-type'] ?? '')
+  );
 }

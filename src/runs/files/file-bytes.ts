@@ -6,6 +6,7 @@ import {
   isRefusedRange,
   isSameVersion,
   pauseAfterBreak,
+  readAgain,
   readResumed,
   versionOf,
 } from './resumed-read';
@@ -81,7 +82,11 @@ export async function readLastLines(
       if (options.signal?.aborted) throw error;
     }
   }
-  return keepLastLines(await openStored(client, file, { prove: true, ...options }), file.relativePath, end);
+  return readAgain(file.relativePath, options, async (opened) => {
+    const contents = await openStored(client, file, { prove: true, ...options });
+    opened();
+    return keepLastLines(contents, file.relativePath, end);
+  });
 }
 
 /** Null when the platform refuses ranges, or does not keep to them. */

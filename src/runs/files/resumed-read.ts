@@ -149,6 +149,27 @@ export async function pauseAfterBreak(
   await options.clock.sleep(FIRST_PAUSE * 2 ** fruitless, options.signal);
 }
 
+/**
+ * Reads what can only be had as a whole, and once more where it broke off after it was `opened`. That it can't be opened has had
+ * the client's patience already.
+ */
+export async function readAgain<Read>(
+  path: string,
+  options: ReadOptions,
+  read: (opened: () => void) => Promise<Read>,
+): Promise<Read> {
+  for (let breaks = 1; ; breaks += 1) {
+    let isOpened = false;
+    try {
+      return await read(() => (isOpened = true));
+    } catch (error) {
+      options.signal?.throwIfAborted();
+      if (!isOpened || !isRescaleError(error) || !isBreak(error)) throw error;
+      await pauseAfterBreak(path, breaks, options, error);
+    }
+  }
+}
+
 async function attempt(read: ResumedRead, contents: Contents, from: number): Promise<Error | null> {
   try {
     await read.take(contents, from);

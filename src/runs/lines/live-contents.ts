@@ -14,15 +14,18 @@ const NOTICE_LINES = LARGEST_NOTICE;
 /**
  * The whole file of a run in progress. A notice or a page of a gateway can come with 200 where the bytes were expected, but a
  * file may hold the same (docs/platform.md, tail). So an answer that looks like one is compared with the file's last lines,
- * which come in a shape of their own. Rejects with RESCALE_PROTOCOL when it is not the file.
+ * which come in a shape of their own. Rejects with RESCALE_PROTOCOL when it is not the file. `opened` is called when the
+ * answer has begun.
  */
 export async function openLive(
   client: RescaleClient,
   { jobId, runId }: RunAddress,
   path: string,
   options: CallOptions,
+  opened?: () => void,
 ): Promise<Contents> {
   const contents = await client.openTail(jobId, runId, path, options);
+  opened?.();
   try {
     const { beginning, isAll, chunks } = await peek(contents);
     const file = { ...contents, chunks };

@@ -6,6 +6,7 @@ import { diagnose, isRefusal } from '../reading/diagnosis';
 import { readChecked } from '../files/checked-bytes';
 import { collect, keepLastLines, readLastLines } from '../files/file-bytes';
 import { storedFile } from '../files/file-row';
+import { readAgain } from '../files/resumed-read';
 import { textEncoding, utf8, withoutByteOrderMark, type TextEncoding } from '../files/text-encoding';
 import { openLive, readTail } from './live-contents';
 import { withoutCarriageReturn } from './log-lines';
@@ -90,11 +91,12 @@ async function readLive(
     }
     return { content: tail.lines, fileType: tail.fileType };
   }
-  const contents = await openLive(client, request, path, context);
-  const content =
-    lines === null
-      ? await collect(contents, path, limitBytes)
-      : await keepLastLines(contents, path, { lines, limitBytes, encoding });
+  const content = await readAgain(path, context, async (opened) => {
+    const contents = await openLive(client, request, path, context, opened);
+    return lines === null
+      ? collect(contents, path, limitBytes)
+      : keepLastLines(contents, path, { lines, limitBytes, encoding });
+  });
   return { content, fileType: null };
 }
 
