@@ -26,10 +26,13 @@ describe('stops that were asked for', () => {
   });
 
   /** A platform node of a Node-RED that has just started: it remembers nothing but what is on disk. */
-  async function start(origin = ORIGIN, clock = { ...systemClock, now: () => now }) {
+  async function start(
+    origin = ORIGIN,
+    clock = { ...systemClock, now: () => now },
+    budget = createBudget({ rate: 0 }),
+  ) {
     const closing = new AbortController();
     processes.push(closing);
-    const budget = createBudget({ rate: 0 });
     const warnings: string[] = [];
     const host = {
       settings: { userDir },
@@ -160,6 +163,26 @@ describe('stops that were asked for', () => {
     close();
     for (let look = 0; look < 200 && (await jobsOnDisk().catch(() => 0)) < 1; look += 1)
       await new Promise((next) => setTimeout(next, 5));
+    (await start()).stops.has('sweep', '1', null).should.be.true();
+  });
+
+  it('are written by the platform node of the next deploy, where the disk had no room for them before', async () => {
+    const folder = join(userDir, 'rescale');
+    await writeFile(folder, 'a file in place of the folder');
+    // A deploy leaves what is known in this process.
+    const budget = createBudget({ rate: 0 });
+    const before = await start(ORIGIN, virtualClock(now), budget);
+    await before.stops.note('sweep', [{ id: '1' }], now);
+    before.close();
+    // It tries for the last time.
+    await new Promise((next) => setTimeout(next, 100));
+    const clock = virtualClock(now);
+    await start(ORIGIN, clock, budget);
+    await rm(folder);
+    while ((await jobsOnDisk().catch(() => 0)) < 1) {
+      await clock.advance(5_000);
+      await new Promise((next) => setTimeout(next, 5));
+    }
     (await start()).stops.has('sweep', '1', null).should.be.true();
   });
 });

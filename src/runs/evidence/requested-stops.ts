@@ -61,6 +61,8 @@ export interface RequestedStops {
   evidence(jobId: string, runId: string, run: DatesOfRun | null, formerEnd?: FormerEnd): StopEvidence;
   /** What was kept before this process began. What is known of a job already stays. */
   recall(jobId: string, stops: StopsOfJob): void;
+  /** All that is known, by job. */
+  all(): [jobId: string, stops: StopsOfJob][];
   /** From now on stops are kept there, until the function that is returned is called. */
   keepIn(keeper: StopKeeper): () => void;
 }
@@ -214,6 +216,7 @@ function createLedger(): RequestedStops {
     recall(jobId, stops) {
       if (!jobs.has(jobId)) put(jobId, Object.entries(stops));
     },
+    all: () => [...jobs].map(([jobId, stops]) => [jobId, Object.fromEntries(stops)]),
     keepIn(keeper) {
       keepers.add(keeper);
       return () => void keepers.delete(keeper);

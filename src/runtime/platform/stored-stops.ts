@@ -103,7 +103,14 @@ export async function storeStops(host: StorageHost, origin: string, budget: Budg
       items.set(item.value.jobId, item);
       stops.recall(item.value.jobId, item.value.stops);
     });
+    // What the node before this one had no room for, and was still trying to write when it closed.
+    const unstored = stops
+      .all()
+      .filter(
+        ([jobId, known]) => JSON.stringify(items.get(jobId)?.value.stops ?? {}) !== JSON.stringify(known),
+      );
     inBackground(dropOldest());
+    for (const [jobId, known] of unstored) inBackground(keep(jobId, known));
   }
 
   async function loadLater(): Promise<void> {
