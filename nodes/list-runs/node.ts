@@ -23,12 +23,12 @@ export = defineNode({
   input({ fields, client, ...call }) {
     const { jobId, emit, limit, pageSize, state, runType, optimalOnly, outcome } = fields;
     const now = client.platformNow();
-    let doubted: string | null = null;
+    const doubted: string[] = [];
     const outcomes = outcome ? outcomesOf(client, jobId, call) : null;
     const keep = (run: Run) => {
       const isOfKind = (runType === 'any' || run.type === Number(runType)) && (!optimalOnly || run.isOptimal);
       // Which state it is in is what is in doubt, so the one that is left out for its state counts as well.
-      if (isOfKind && doubted === null && endDoubt(run, now)) doubted = run.id;
+      if (isOfKind && endDoubt(run, now)) doubted.push(run.id);
       return isOfKind && (state === 'any' || runState(run) === state);
     };
     return emitList<Run>({
@@ -39,7 +39,8 @@ export = defineNode({
       compare: (one, other) => one.displayOrder - other.displayOrder,
       describe: (run) => ({ runId: run.id }),
       ...(outcomes && { annotate: outcomes.annotate }),
-      doubt: () => outcomes?.doubt() ?? (doubted === null ? null : oddEndText(doubted)),
+      doubt: () =>
+        outcomes?.doubt() ?? (doubted[0] === undefined ? null : oddEndText(doubted[0], doubted.length)),
       statusKey: 'runs',
     });
   },

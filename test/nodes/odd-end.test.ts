@@ -136,6 +136,36 @@ describe('An end date of a run that can’t be right', function () {
     await watch.unload();
   });
 
+  it('is counted where several runs have one, and is no doubt any more when it is put right', async () => {
+    const jobId = oddEnd('word-as-end', false);
+    suite.simulator.setFaults([
+      { path: `^/jobs/${jobId}/runs/$`, oddRows: { kind: 'word-as-end', count: 2 }, times: 1000 },
+    ]);
+    const several = (flow: LoadedFlow) =>
+      flow.status('node', ({ fill, text }) => fill === 'yellow' && text === 'end date? runs: 2');
+    const list = await suite.load({ type: 'rescale-list-runs' });
+    list.receive('node', { jobId });
+    await several(list);
+    await list.unload();
+    const wait = await suite.load({ type: 'rescale-wait-run', scope: 'job', interval: 5 });
+    wait.receive('node', { jobId });
+    await several(wait);
+    await wait.unload();
+    const watch = await suite.load({ type: 'rescale-watch-runs', jobs: jobId, interval: 5, outcome: false });
+    await several(watch);
+    suite.simulator.setFaults([
+      { path: `^/jobs/${jobId}/runs/(1/)?$`, oddRows: { kind: 'end-in-2099' }, times: 1000 },
+    ]);
+    watch.receive('node', { action: 'check' });
+    const counted = (text: string) =>
+      watch.until(text, () => (watch.statuses('node').at(-1)?.text === text ? true : undefined));
+    await watch.take('out');
+    await counted('run 1: end date?');
+    suite.simulator.setFaults([]);
+    watch.receive('node', { action: 'check' });
+    await watch.until('no doubt', () => (watch.statuses('node').at(-1)?.fill === 'blue' ? true : undefined));
+  });
+
   it('that is no date ends no wait, which says so in yellow and once in words, and goes on', async () => {
     const jobId = oddEnd('word-as-end', false);
     const flow = await suite.load({ type: 'rescale-wait-run', interval: 5, files: false, outcome: false });

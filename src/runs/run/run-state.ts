@@ -142,13 +142,14 @@ export interface DoubtedRun {
   doubt: EndDoubt;
 }
 
-/** The first run of which it is not known whether it has ended at all. */
-export function firstOddEnd(runs: Iterable<Run>): DoubtedRun | null {
+/** The runs of which it is not known whether they have ended at all. */
+export function oddEnds(runs: Iterable<Run>): DoubtedRun[] {
+  const odd: DoubtedRun[] = [];
   for (const run of runs) {
     const doubt = run.dateCompleted ? null : oddEnd(run);
-    if (doubt) return { runId: run.id, doubt };
+    if (doubt) odd.push({ runId: run.id, doubt });
   }
-  return null;
+  return odd;
 }
 
 /** False for a run that goes on, and where only a date says that it does not, which can't be right. */

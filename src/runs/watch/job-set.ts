@@ -59,7 +59,7 @@ export function createJobSet(clock: Clock): JobSet {
       toldGone.add(jobId);
       return true;
     },
-    newDoubts({ jobId, unknownStatus: status, endDoubt: end }) {
+    newDoubts({ jobId, unknownStatus: status, endDoubts: [end] }) {
       const notices: WatchNotice[] = [];
       if (status !== null && toldStatuses.get(jobId) !== status) {
         toldStatuses.set(jobId, status);
@@ -85,7 +85,7 @@ export function createJobSet(clock: Clock): JobSet {
       const progress: Progress = { total: 0, pending: 0, running: 0, completed: 0 };
       const jobsGone: string[] = [];
       let unknownStatus: string | null = null;
-      let doubtedRun: string | null = null;
+      let doubted = null as WatchOverview['doubted'];
       let awaited = 0;
       for (const job of jobs.values()) {
         const { progress: own } = job;
@@ -98,10 +98,15 @@ export function createJobSet(clock: Clock): JobSet {
         if (job.jobGone) jobsGone.push(job.jobId);
         unknownStatus ??= job.unknownStatus;
         awaited += job.awaited;
-        doubtedRun ??= job.endDoubt?.runId ?? null;
+        const [first] = job.endDoubts;
+        if (first)
+          doubted = {
+            runId: doubted?.runId ?? first.runId,
+            count: (doubted?.count ?? 0) + job.endDoubts.length,
+          };
       }
       const { trouble, serious } = outage;
-      return { jobs: jobs.size, progress, jobsGone, unknownStatus, doubtedRun, awaited, trouble, serious };
+      return { jobs: jobs.size, progress, jobsGone, unknownStatus, doubted, awaited, trouble, serious };
     },
     get allRead() {
       return [...jobs.values()].every((job) => job.progress !== null || job.jobGone);

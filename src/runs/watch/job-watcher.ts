@@ -1,5 +1,5 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
-import { type DoubtedRun, endDoubt, firstOddEnd, unknownStatus } from '../run/run-state';
+import { type DoubtedRun, type EndDoubt, endDoubt, oddEnds, unknownStatus } from '../run/run-state';
 import { progressOf, terminalStatus, type JobReading, type Progress, type Trouble } from '../run/job-reading';
 import type { JobSubscription, JobPolling } from '../polling/job-polling';
 import { toStored } from '../tasks/stored-format';
@@ -61,8 +61,8 @@ export interface JobWatcher {
   readonly jobGone: boolean;
   /** Its status, where nobody knows it and something of the job is still awaited. */
   readonly unknownStatus: string | null;
-  /** A run whose end date can't be right, while something of the job is still awaited. */
-  readonly endDoubt: DoubtedRun | null;
+  /** Runs whose end date can't be right, while something of the job is still awaited. */
+  readonly endDoubts: readonly DoubtedRun[];
   /** Runs that were seen to have ended and are not told, because their logs or files are waited for. */
   readonly awaited: number;
   /** Something was told or is known of it that its end does not settle. */
@@ -100,9 +100,9 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
   let oddStatus: string | null = null;
   let firstRound: number | null = null;
   let overAtFirst = false;
-  /** The first run whose date is doubtful; one of which it is not known whether it has ended is looked for at each reading. */
-  let doubted: DoubtedRun | null = null;
-  let perhapsEnded: DoubtedRun | null = null;
+  /** Runs that were told with a doubtful date; those of which it is not known whether they have ended are looked for at each reading. */
+  const doubted = new Map<string, EndDoubt>();
+  let perhapsEnded: DoubtedRun[] = [];
   let platformNow = Infinity;
   let wasEmpty = false;
   let resets = 0;
@@ -124,7 +124,15 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
 
   function noteDoubt({ event, run }: WatchEvent): void {
     const doubt = event === 'completed' && run ? endDoubt(run, platformNow) : null;
-    if (run && doubt) doubted ??= { runId: run.id, doubt };
+    if (run && doubt) doubted.set(run.id, doubt);
+  }
+
+  /** A date that was put right since, and an end that is gone, are no doubt any more. */
+  function forgetSettledDoubts({ runs }: JobReading): void {
+    for (const runId of doubted.keys()) {
+      const run = runs.get(runId);
+      if (!run || !endDoubt(run, platformNow)) doubted.delete(runId);
+    }
   }
 
   /** Holds for the first round, and for what a job that was over by then brings in the next. */
@@ -163,8 +171,9 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
     if (step.reportedAlso !== null) listener.onReportedAlso(step.reportedAlso);
     progress = progressOf(reading);
     oddStatus = unknownStatus(reading.statuses);
-    perhapsEnded = firstOddEnd(reading.runs.values());
+    perhapsEnded = oddEnds(reading.runs.values());
     platformNow = reading.platformNow;
+    forgetSettledDoubts(reading);
     if (step.changed) {
       state = step.state;
       await save();
@@ -242,8 +251,11 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
     get unknownStatus() {
       return jobGone || isTold(state) ? null : oddStatus;
     },
-    get endDoubt() {
-      return jobGone || isTold(state) ? null : (perhapsEnded ?? doubted);
+    get endDoubts() {
+      if (jobGone || isTold(state)) return [];
+      const odd = new Map(perhapsEnded.map((run) => [run.runId, run.doubt]));
+      for (const [runId, doubt] of doubted) if (!odd.has(runId)) odd.set(runId, doubt);
+      return [...odd].map(([runId, doubt]) => ({ runId, doubt }));
     },
     get awaited() {
       return jobGone ? 0 : Object.keys(state.awaiting).length;

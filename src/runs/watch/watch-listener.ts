@@ -47,8 +47,8 @@ export interface WatchOverview {
   jobsGone: string[];
   /** A status of one of the jobs that nobody knows, so that it may be over; null = none. */
   unknownStatus: string | null;
-  /** A run whose end date can't be right; null = none. */
-  doubtedRun: string | null;
+  /** Runs whose end dates can't be right: the first of them and how many; null = none. */
+  doubted: { runId: string; count: number } | null;
   /** Runs that have ended, among the completed ones, and are not told yet: their logs or files are waited for. */
   awaited: number;
   /** Seconds between two looks at a quiet job, where the rate allows no shorter ones; null = as often as asked for. */

@@ -4,7 +4,7 @@ import type { StateStore } from '../../runs/tasks/ports';
 import { startDeadline, type Deadline, type KeptDeadline } from '../../runs/tasks/deadline';
 import type { JobReading } from '../../runs/run/job-reading';
 import type { Run } from '../../api/client/types';
-import { firstOddEnd, unknownStatus } from '../../runs/run/run-state';
+import { oddEnds, unknownStatus } from '../../runs/run/run-state';
 import { awaitEnd, type WaitEnd, type WaitRequest } from '../../runs/wait/wait';
 import type { Control, NodeHost, Result, StatusText, InputContext } from '../definition/definition';
 import { createDurableItems, type DurableItem } from '../state/durable-items';
@@ -147,17 +147,19 @@ export function createDurableWaits(host: NodeHost<WaitFields>, store: StateStore
   function showDoubt(context: InputContext<WaitFields>, waiting: Waiting, reading: JobReading): void {
     const { jobId } = reading;
     const status = reading.jobGone ? null : unknownStatus(reading.statuses);
-    const odd = reading.jobGone ? null : firstOddEnd(awaitedRuns(reading, waiting.request.runId));
+    const allOdd = reading.jobGone ? [] : oddEnds(awaitedRuns(reading, waiting.request.runId));
+    const [odd = null] = allOdd;
     const told = status ?? odd?.runId ?? null;
     if (told !== waiting.toldDoubt) {
       if (status !== null) doubtWarnings.note(waiting, unknownStatusWarning({ jobId, status }));
       else doubtWarnings.note(waiting, odd && oddEndWarning(jobId, odd.runId, odd.doubt));
     }
     waiting.toldDoubt = told;
-    const atEnd = odd ? oddEndText(odd.runId) : doubtOf(reading, waiting.request.runId);
+    const atEnd = odd ? oddEndText(odd.runId, allOdd.length) : doubtOf(reading, waiting.request.runId);
     const doubt = status === null ? atEnd : unknownStatusText(status);
-    if (doubt?.key === waiting.doubt) return;
-    waiting.doubt = doubt?.key;
+    const shown = doubt ? JSON.stringify(doubt) : undefined;
+    if (shown === waiting.doubt) return;
+    waiting.doubt = shown;
     context.trouble(doubt ?? null);
   }
 

@@ -223,7 +223,7 @@ function show(
   else if (!overview.stored) host.show('failed', { key: 'not-stored' });
   else if (jobsUnusable) host.show('failed', { key: 'failed-field', values: { field: 'jobs' } });
   else if (overview.unknownStatus !== null) host.show('trouble', unknownStatusText(overview.unknownStatus));
-  else if (overview.doubtedRun !== null) host.show('trouble', oddEndText(overview.doubtedRun));
+  else if (overview.doubted) host.show('trouble', oddEndText(overview.doubted.runId, overview.doubted.count));
   else if (overview.jobs === 0) host.show('idle', { key: 'no-jobs' });
   else if (total === 0) host.show('busy', { key: 'watching-jobs', values: { count: overview.jobs } });
   else if (allEnded && awaited > 0) {

@@ -3,8 +3,9 @@ import type { RunReading } from '../../runs/reading/run-reader';
 import type { EndDoubt } from '../../runs/run/run-state';
 import type { StatusText } from './status-texts';
 
-/** For the yellow ring of whoever tells how a run stands whose end date can't be right. */
-export function oddEndText(runId: string): StatusText {
+/** For the yellow ring of whoever tells how runs stand whose end dates can't be right: the first of so many. */
+export function oddEndText(runId: string, count = 1): StatusText {
+  if (count > 1) return { key: 'end-dates-odd', values: { count }, kind: 'trouble' };
   return { key: 'end-date-odd', values: { runId }, kind: 'trouble' };
 }
 

@@ -106,6 +106,7 @@ export const statusTexts = {
   'not-submitted': 'job __jobId__ not submitted',
   'unknown-status': 'status __status__?',
   'end-date-odd': 'run __runId__: end date?',
+  'end-dates-odd': 'end date? runs: __count__',
   'job-end-date-odd': 'job __jobId__: end dates?',
   throttled: 'slowed until __time__',
   'retrying-status': 'HTTP __status__, again __time__',
