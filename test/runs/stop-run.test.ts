@@ -164,6 +164,30 @@ describe('stopping a run', () => {
     });
   }
 
+  for (const [what, fault] of [
+    ['another word of consent', { status: 202, body: 'Accepted' }],
+    ['a page', { status: 200, gateway: 'html' }],
+    ['null', { status: 200, body: 'null' }],
+    ['the half of an answer', { status: 200, body: '{' }],
+  ] as const) {
+    it(`waits for the end of a run whose stop was answered with ${what}, as for any other`, async () => {
+      place.simulator.setFaults([
+        { method: 'POST', path: '/stop/$', effective: true, ...fault },
+        { method: 'GET', path: '/runs/1/$', gateway: 'html', status: 200, skip: 1, times: 2 },
+        { method: 'GET', path: '/runs/1/$', body: computing, skip: 1, times: 12 },
+      ]);
+      const begun = place.clock.monotonic();
+      const { requested, confirmed, run } = await stop({ confirm: true, skipCompleted: true });
+      [requested, confirmed].should.eql([true, true]);
+      run!.dateCompleted!.should.be.a.String();
+      (place.clock.monotonic() - begun).should.be.above(60_000);
+      place.requests(STOPS).length.should.equal(1);
+      place.simulator.advance(60);
+      const { outcome } = await readRunOutcome(place.client, request, place.work());
+      outcome!.should.have.properties({ result: 'stopped', reason: 'stopped by this flow' });
+    });
+  }
+
   it('says first that the run goes on when its stop was refused', async () => {
     place.simulator.setFaults([{ method: 'POST', status: 409, body: { detail: 'Not by you.' } }]);
     (await failureOf(stop())).message.should.match(

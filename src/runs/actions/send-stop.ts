@@ -1,6 +1,6 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError, kindOf, RescaleError, type ErrorText } from '../../api/errors/errors';
-import { isRefusal, unreadReason } from '../reading/diagnosis';
+import { isApiRefusal, isRefusal, unreadReason } from '../reading/diagnosis';
 import { pollOnce, pollUntil, retryTransient } from '../tasks/poll-until';
 import type { SentStop, SinceStop } from '../evidence/sent-stop';
 import type { TaskContext } from '../tasks/task-context';
@@ -166,7 +166,9 @@ async function settleRefused<Seen>(
     if (isRefused(failure) && !context.signal?.aborted) noted.refused();
     return target.refused(failure);
   }
-  const last = await look(target, Math.min(SETTLING, confirmation.deadline), context);
+  const isTaken = isAcceptance(failure);
+  const span = confirmation.confirm && isTaken ? confirmation.deadline : SETTLING;
+  const last = await look(target, Math.min(span, confirmation.deadline), isTaken, context);
   const since = last ? target.stopped(last.seen) : 'before';
   // Seen going on before, over now, and the answer was garbled rather than a no: the stop may well have done it.
   const isLikely = since === 'about' && !isRefused(failure) && before !== null;
@@ -180,16 +182,28 @@ async function settleRefused<Seen>(
   return target.refused(failure);
 }
 
+/**
+ * A yes in other words than the API's: `Accepted` with 202, a page or `null` with 200. Its end is as far away as that of a stop
+ * that was answered in order, and a run that has not begun is stopped, too.
+ */
+function isAcceptance(failure: RescaleError): boolean {
+  const { statusCode = 0 } = failure;
+  return statusCode >= 200 && statusCode <= 299 && !isApiRefusal(failure);
+}
+
 /** What is seen to end, or to stop, within this time (ms); null for what goes on, or can't be read. */
 async function look<Seen>(
   target: StopTarget<Seen>,
   timeout: number,
+  isTaken: boolean,
   context: TaskContext,
 ): Promise<{ seen: Seen | null; isOver: boolean } | null> {
-  const poll = async (signal: AbortSignal) => {
+  // Whoever answers in the platform's place does so to a read as well, at the same moment.
+  const poll = retryTransient(async (signal) => {
     const last = await target.read({ trace: context.trace, priority: 'action', signal });
-    return last.isOver || !target.goesOn(last.seen) ? last : null;
-  };
+    const isSeen = isTaken ? target.stopped(last.seen) !== 'before' : !target.goesOn(last.seen);
+    return last.isOver || isSeen ? last : null;
+  });
   context.progress?.({ doing: 'confirming-stop', until: context.clock.now() + timeout });
   try {
     return await pollUntil(poll, { first: FIRST_LOOK, longest: LONGEST_PAUSE, timeout }, context);
