@@ -5,7 +5,7 @@ import { startSimulator, type Simulator } from '../../src/simulator';
 import type { Message } from '../../src/runtime/definition/definition';
 import { canaryToken } from '../security/canary';
 import { loadFlow, platformOf, type Credentials, type FlowNode, type LoadedFlow } from '../support/flow';
-import { PATIENCE, TIMEOUT, type Fault } from './fault-list';
+import { PATIENCE, TIMEOUT, type Fault } from './expectations';
 import type { NodeUnderTest } from './node-list';
 
 export interface Cell {
@@ -81,7 +81,7 @@ export function receivedOf(
 function flowOf(node: NodeUnderTest, cells: readonly Cell[]): [FlowNode[], Credentials] {
   const place = { z: 'tab', x: 0, y: 0, name: '', wires: [] };
   const credentials: Credentials = {};
-  const each = cells.flatMap(({ id, simulator }): FlowNode[] => {
+  const each = cells.flatMap(({ id, fault, simulator }): FlowNode[] => {
     const platform = platformOf(simulator, {
       id: `${id}-platform`,
       timeout: String(TIMEOUT / 1000),
@@ -95,6 +95,7 @@ function flowOf(node: NodeUnderTest, cells: readonly Cell[]): [FlowNode[], Crede
         ...place,
         wires: [[out], [out]],
         ...node.config,
+        ...fault.config,
         id,
         type: node.type,
         platform: platform.node.id,

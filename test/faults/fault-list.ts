@@ -1,78 +1,8 @@
-import type { FaultRule } from '../../src/simulator';
-
-/** How a request asks, which decides what a fault does to it. */
-export type Kind =
-  /** A GET of one JSON answer. */
-  | 'read'
-  /** A GET of a list in pages. */
-  | 'list'
-  /** A POST that changes something. */
-  | 'act'
-  /** A GET of the bytes of a file. */
-  | 'contents'
-  /** Reads of all kinds, again and again, for work that is held until all is well. */
-  | 'hold';
-
-/** What a fault must come to: a result or the code of an error, and the requests that it takes. */
-export interface Expectation {
-  outcome: string;
-  /** Requests to the address of the fault: exactly, or at least. */
-  asked: number | { least: number };
-  /** What a healthy message right after it comes to; a result unless told. */
-  next?: string;
-  /** Errors that Catch gets although the work goes on. */
-  caught?: number;
-}
-
-interface Surroundings {
-  /** The key, which must never come out again. */
-  token: string;
-  /** Another host, http, that takes notes of who calls it. */
-  foreign: string;
-  /** About a tenth of the answer, in bytes. */
-  tenth: number;
-}
-
-export interface Fault {
-  name: string;
-  /** What the simulator is told; the path is the node's. */
-  rule(surroundings: Surroundings): FaultRule;
-  expected: Partial<Record<Kind, Expectation>>;
-}
-
-const result = (asked: Expectation['asked'] = 1): Expectation => ({ outcome: 'result', asked });
-const error = (code: string, asked: Expectation['asked'] = 1): Expectation => ({
-  outcome: `RESCALE_${code}`,
-  asked,
-});
-const again = { least: 2 };
-
-/** No fault ends work that is held: it is met, and gone on from. */
-const held: Expectation = { outcome: 'result', asked: { least: 1 } };
-/** The same for every kind of reading, something else for a POST. */
-const reads = (expected: Expectation, act: Expectation): Fault['expected'] => ({
-  read: expected,
-  list: expected,
-  contents: expected,
-  act,
-  hold: held,
-});
-/** The same for every kind of request. */
-const all = (expected: Expectation): Fault['expected'] => reads(expected, expected);
-/** A key that is refused needs a person, who is told at once, even where the work goes on. */
-const refusedKey: Fault['expected'] = { ...all(error('AUTH')), hold: { ...held, caught: 1 } };
-
-/** Faults in which the answer is not what the API describes. */
-export const wrongShapes = [
-  'an empty body',
-  'broken JSON',
-  'null',
-  'a number',
-  'an array',
-  'an empty object',
-  'rows of the wrong kind',
-  'a notice with 200, echoing the key',
-] as const;
+/** Faults of the platform and of the way to it. */
+import { all, always, again, error, reads, refusedKey, result, TIMEOUT, type Fault } from './expectations';
+import { disturbances } from './disturbances';
+import { notThePlatform, oddAnswers } from './odd-answers';
+import { wrongAnswers, wrongShapes } from './wrong-answers';
 
 /** Faults in which the answer of a request that took effect is lost. */
 export const lostAnswers = [
@@ -91,6 +21,7 @@ export const lostAnswers = [
  * once.
  */
 export const neverWorked: ReadonlySet<string> = new Set([
+  ...notThePlatform,
   'cut short once',
   'cut short for ever',
   'reset before it is taken, once',
@@ -105,12 +36,6 @@ export const neverWorked: ReadonlySet<string> = new Set([
   'redirected to another host, keeping the method',
   'redirected to something that is no address',
 ]);
-
-/** How long (ms) the platform of the cells waits for a byte, and for a call in all. */
-export const TIMEOUT = 3_000;
-export const PATIENCE = 8_000;
-
-const always = { times: 0 };
 
 const refusals: Fault[] = [
   { name: '400', rule: () => ({ status: 400, ...always }), expected: all(error('REJECTED')) },
@@ -208,7 +133,7 @@ const slowness: Fault[] = [
   { name: 'slow, but in time', rule: () => ({ delay: TIMEOUT / 3, ...always }), expected: all(result()) },
   {
     name: 'drips for longer than the time without a byte',
-    rule: ({ tenth }) => ({ drip: { bytes: tenth, every: TIMEOUT / 6 } }),
+    rule: ({ tenth }) => ({ drip: { bytes: tenth, every: TIMEOUT / 8 } }),
     expected: all(result()),
   },
   {
@@ -253,54 +178,6 @@ const breaks: Fault[] = [
     name: 'reset in the middle of the answer, for ever',
     rule: ({ tenth }) => ({ reset: { at: tenth }, ...always }),
     expected: reads(error('NETWORK', again), error('NETWORK')),
-  },
-];
-
-const wrongAnswers: Fault[] = [
-  {
-    name: 'a web page with 200',
-    rule: () => ({ html: true, ...always }),
-    expected: all(error('PROTOCOL')),
-  },
-  {
-    name: 'a web page with 404',
-    rule: () => ({ status: 404, html: true, ...always }),
-    expected: all(error('PROTOCOL')),
-  },
-  { name: 'an empty body', rule: () => ({ body: '', ...always }), expected: all(error('PROTOCOL')) },
-  {
-    name: 'broken JSON',
-    rule: () => ({ body: '{"count": 1, "resul', ...always }),
-    expected: all(error('PROTOCOL')),
-  },
-  { name: 'null', rule: () => ({ body: 'null', ...always }), expected: all(error('PROTOCOL')) },
-  { name: 'a number', rule: () => ({ body: '42', ...always }), expected: all(error('PROTOCOL')) },
-  { name: 'an array', rule: () => ({ body: '[]', ...always }), expected: all(error('PROTOCOL')) },
-  { name: 'an empty object', rule: () => ({ body: '{}', ...always }), expected: all(error('PROTOCOL')) },
-  {
-    name: 'rows of the wrong kind',
-    rule: () => ({ body: { count: 2, results: [1, null], next: null, id: {}, lines: [1] }, ...always }),
-    expected: all(error('PROTOCOL')),
-  },
-  {
-    name: 'a notice with 200, echoing the key',
-    rule: ({ token }) => ({ body: { detail: `Invalid token ${token}.` }, ...always }),
-    expected: all(error('PROTOCOL')),
-  },
-  {
-    name: 'JSON as text/html',
-    rule: () => ({ contentType: 'text/html', ...always }),
-    expected: all(result()),
-  },
-  {
-    name: 'JSON as application/octet-stream',
-    rule: () => ({ contentType: 'application/octet-stream', ...always }),
-    expected: all(result()),
-  },
-  {
-    name: 'more than memory should hold',
-    rule: () => ({ oversize: 65 * 1024 * 1024, ...always }),
-    expected: all(error('TOO_LARGE')),
   },
 ];
 
@@ -363,4 +240,6 @@ export const faults: readonly Fault[] = [
   ...wrongAnswers,
   ...elsewhere,
   ...lists,
+  ...oddAnswers,
+  ...disturbances,
 ];

@@ -7,7 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Message } from '../../src/runtime/definition/definition';
 import { tracesOf } from '../security/canary';
 import { loadCells, makeCell, receivedOf, type Cell, type LoadedCells } from './cells';
-import type { Fault } from './fault-list';
+import type { Fault } from './expectations';
 import { startForeignHost } from './foreign-host';
 import type { NodeUnderTest } from './node-list';
 
@@ -37,12 +37,37 @@ export interface CellReport {
 /** How often (ms) the simulator is asked whether a fault has struck; it has no event for that. */
 const LOOK = 25;
 
+/** More cells at the same time take the processor from each other's time limits. */
+const AT_A_TIME = 40;
+
 export async function runCells(node: NodeUnderTest, faults: readonly Fault[]): Promise<CellReport[]> {
+  const reports: CellReport[] = [];
+  const quiet = faults.filter(({ disturbance }) => !disturbance);
+  for (let first = 0; first < quiet.length; first += AT_A_TIME)
+    reports.push(...(await runTogether(node, quiet.slice(first, first + AT_A_TIME))));
+  for (const fault of faults.filter(({ disturbance }) => disturbance)) {
+    try {
+      reports.push(...(await runTogether(node, [fault])));
+    } finally {
+      fault.disturbance!.end();
+    }
+  }
+  return reports;
+}
+
+async function runTogether(node: NodeUnderTest, faults: readonly Fault[]): Promise<CellReport[]> {
   const userDir = mkdtempSync(join(tmpdir(), 'rescale-faults-'));
   const foreign = await startForeignHost();
   const cells = await Promise.all(faults.map((fault, index) => makeCell(node, fault, index, foreign.origin)));
-  const loaded = await loadCells(node, cells, userDir);
+  let loaded = await loadCells(node, cells, userDir);
   try {
+    const restarted = cells.find(({ fault }) => fault.disturbance?.from === 'restart');
+    if (restarted) {
+      await holdStored(loaded, node, restarted, userDir);
+      await loaded.unload();
+      restarted.fault.disturbance!.begin();
+      loaded = await loadCells(node, cells, userDir);
+    }
     const run = node.kind === 'hold' ? runHoldingCell : runCell;
     const reports = await Promise.all(cells.map((cell) => run(loaded, node, cell)));
     const stored = filesBelow(userDir);
@@ -78,6 +103,10 @@ async function runCell(loaded: LoadedCells, node: NodeUnderTest, cell: Cell): Pr
   };
 
   flow.receive(id, { payload: 'asked', ...message, cell: id });
+  if (fault.disturbance) {
+    while (requestsAt(node, cell) === 0) await pause(LOOK);
+    fault.disturbance.begin();
+  }
   const outcome = await ended(1);
   const asked = requestsAt(node, cell);
   const first = { caught: look('caught'), completed: look('completed'), sent: look('out') };
@@ -98,13 +127,22 @@ async function runHoldingCell(loaded: LoadedCells, node: NodeUnderTest, cell: Ce
   const { id, fault, simulator, message } = cell;
   const { flow } = loaded;
   const look = counts(loaded, cell);
-  if (node.sends === undefined) flow.receive(id, { payload: 'asked', ...message, cell: id });
-  while (requestsAt(node, cell) === 0) await pause(LOOK);
+  const { disturbance } = fault;
+  if (disturbance?.from === 'restart') {
+    while (!disturbance.met()) await pause(LOOK);
+    disturbance.end();
+  } else {
+    if (node.sends === undefined) flow.receive(id, { payload: 'asked', ...message, cell: id });
+    while (requestsAt(node, cell) === 0) await pause(LOOK);
+    disturbance?.begin();
+  }
   // What lasts for ever is over when it was met: the node must then go on by itself.
   simulator.setFaults([]);
   const asked = requestsAt(node, cell);
   await flow.until(`the end of “${fault.name}”`, () => {
-    const over = node.sends === undefined ? look('completed') > 0 : look('out') >= node.sends;
+    // What a restart found is held for nobody who waits for its end any more.
+    const goesOnAlone = node.sends !== undefined || disturbance?.from === 'restart';
+    const over = goesOnAlone ? look('out') >= (node.sends ?? node.messages ?? 1) : look('completed') > 0;
     return over ? true : undefined;
   });
   const ends = { caught: look('caught'), completed: look('completed'), sent: look('out') };
@@ -120,6 +158,18 @@ async function runHoldingCell(loaded: LoadedCells, node: NodeUnderTest, cell: Ce
     ends: ends.completed,
     traces,
   };
+}
+
+/** Resolves when the work is held on disk and the platform was asked for it. */
+async function holdStored(
+  { flow }: LoadedCells,
+  node: NodeUnderTest,
+  cell: Cell,
+  userDir: string,
+): Promise<void> {
+  if (node.sends === undefined) flow.receive(cell.id, { payload: 'asked', ...cell.message, cell: cell.id });
+  const isStored = () => Object.keys(filesBelow(userDir)).length > 0;
+  while (requestsAt(node, cell) === 0 || !isStored()) await pause(LOOK);
 }
 
 const counts =

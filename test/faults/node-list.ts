@@ -1,7 +1,10 @@
 import type { FaultRule, Simulator } from '../../src/simulator';
 import type { Message } from '../../src/runtime/definition/definition';
 import { temporaryFolder } from '../real/scripts';
-import { lostAnswers, wrongShapes, type Expectation, type Kind } from './fault-list';
+import type { Expectation, Kind } from './expectations';
+import { lostAnswers } from './fault-list';
+import { gatewayRefusals } from './odd-answers';
+import { wrongShapes } from './wrong-answers';
 
 /** A node as the matrix meets it: what it is asked, and where its faults strike. */
 export interface NodeUnderTest {
@@ -34,6 +37,13 @@ const result = (asked: Expectation['asked'] = 1): Expectation => ({ outcome: 're
 const each = (faults: readonly string[], expected: Expectation): Record<string, Expectation> =>
   Object.fromEntries(faults.map((name) => [name, expected]));
 
+/** The job has one run, so nothing is left of the list, and nothing of this address was ever read before. */
+const noRowLeft = each(['one row with no id', 'one row with a text for a row'], {
+  outcome: 'result',
+  asked: { least: 1 },
+  caught: 1,
+});
+
 export const nodesUnderTest: readonly NodeUnderTest[] = [
   {
     type: 'rescale-get-run',
@@ -43,7 +53,11 @@ export const nodesUnderTest: readonly NodeUnderTest[] = [
     at: { method: 'GET', path: '^/jobs/[^/]+/runs/[^/]+/$' },
     asks: 1,
     tenth: 25,
-    otherwise: {},
+    // A list leaves such a row out; here it is all that was asked for.
+    otherwise: {
+      'one row with no id': error('PROTOCOL'),
+      'one row with a text for a row': error('PROTOCOL'),
+    },
   },
   {
     type: 'rescale-list-runs',
@@ -89,6 +103,7 @@ export const nodesUnderTest: readonly NodeUnderTest[] = [
     tenth: 60,
     // The run is there and in progress, so a refusal is taken to mean the file.
     otherwise: {
+      'one row with a text for a row': error('PROTOCOL'),
       400: error('NOT_FOUND'),
       409: error('NOT_FOUND'),
       '400, echoing the key and a signed address': error('NOT_FOUND'),
@@ -148,6 +163,8 @@ export const nodesUnderTest: readonly NodeUnderTest[] = [
       ...each(lostAnswers, result()),
       'a web page with 200': result(),
       'a web page with 404': error('NETWORK'),
+      ...each(gatewayRefusals, error('NETWORK')),
+      'a gateway’s page with 200, once': result(),
       ...each(wrongShapes, result()),
       'more than memory should hold': result(),
       'redirected to another host': error('NETWORK'),
@@ -189,6 +206,7 @@ export const nodesUnderTest: readonly NodeUnderTest[] = [
         ['a web page with 200', ...wrongShapes, 'more than memory should hold'],
         error('CHECKSUM', { least: 2 }),
       ),
+      'a gateway’s page with 200, once': result(2),
       // The storage may be another host on this machine, or an https one, and gets no key.
       'redirected to another host': error('CHECKSUM', { least: 2 }),
       'redirected to another host, keeping the method': error('CHECKSUM', { least: 2 }),
@@ -203,7 +221,7 @@ export const nodesUnderTest: readonly NodeUnderTest[] = [
     at: { method: 'GET', path: '^/jobs/' },
     asks: 1,
     tenth: 60,
-    otherwise: {},
+    otherwise: noRowLeft,
   },
   {
     type: 'rescale-follow-file',
@@ -228,7 +246,11 @@ export const nodesUnderTest: readonly NodeUnderTest[] = [
     at: { method: 'GET', path: '^/jobs/' },
     asks: 1,
     tenth: 60,
-    otherwise: {},
+    otherwise: {
+      ...noRowLeft,
+      // When the fault is over, the run that had this id is gone for whoever saw it.
+      'one row with a number beyond 2^53 for an id': { outcome: 'result', asked: { least: 1 }, caught: 1 },
+    },
   },
 ];
 
