@@ -1,5 +1,6 @@
 import { readRunOutcome } from '../../src/runs/evidence/run-outcome';
-import { endDoubt, runState, seeEnd } from '../../src/runs/run/run-state';
+import { endDoubt, runState } from '../../src/runs/run/run-state';
+import { seeEnd } from '../../src/runs/run/seen-ends';
 import { runSummary } from '../../src/runs/run/summary';
 import { defineNode } from '../../src/runtime/node/define-node';
 import { endStatus } from '../../src/runtime/status/end-status';

@@ -1,7 +1,8 @@
 import type { CallOptions, ListOptions, Page, RescaleClient } from '../../src/api/client/client';
 import type { Run } from '../../src/api/client/types';
 import { outcomeReader } from '../../src/runs/evidence/run-outcome';
-import { endDoubt, runState, seeEnd } from '../../src/runs/run/run-state';
+import { endDoubt, runState } from '../../src/runs/run/run-state';
+import { seeEnd } from '../../src/runs/run/seen-ends';
 import { runSummary } from '../../src/runs/run/summary';
 import { defineNode } from '../../src/runtime/node/define-node';
 import { oddEndText } from '../../src/runtime/status/odd-end';

@@ -1,7 +1,8 @@
 import type { ByteRange, CallOptions, Contents, RescaleClient } from '../../api/client/client';
 import type { RescaleFile, Run } from '../../api/client/types';
 import type { LogEvidence } from '../run/outcome';
-import { instant, isOfFormerEnd, seeLog } from '../run/run-state';
+import { instant } from '../run/run-state';
+import { isOfFormerEnd, seeLog } from '../run/seen-ends';
 import { storedFile } from '../files/file-row';
 import { closingEvidence } from './closing-line';
 

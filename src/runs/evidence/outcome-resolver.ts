@@ -1,7 +1,8 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { RescaleFile } from '../../api/client/types';
 import { CALLED_OFF } from '../../api/errors/abort';
-import { formerEnd, hasBegun, isOfFormerEnd, seeLog } from '../run/run-state';
+import { hasBegun } from '../run/run-state';
+import { formerEnd, isOfFormerEnd, seeLog } from '../run/seen-ends';
 import { decideOutcome, type Outcome } from '../run/outcome';
 import { inParallel } from '../tasks/in-parallel';
 import type { Clock } from '../tasks/ports';

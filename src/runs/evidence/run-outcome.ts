@@ -5,16 +5,14 @@ import { findRunLogs, LIST_UNREAD, readLogOf, type RunLogs } from './exit-code';
 import { decideOutcome, type LogEvidence, type Outcome } from '../run/outcome';
 import { requestedStops } from './requested-stops';
 import {
-  formerEnd,
-  hasBegunAnew,
   isOver,
   isTerminalStatus,
   latestStatus,
   runState,
-  seeEnd,
   unknownStatus,
   type RunState,
 } from '../run/run-state';
+import { formerEnd, hasBegunAnew, seeEnd, seeHistory } from '../run/seen-ends';
 import { inParallel } from '../tasks/in-parallel';
 import type { RunAddress } from '../tasks/task-context';
 
@@ -69,12 +67,15 @@ export async function readRunOutcome(
   const state = runState(run, jobEnded);
   if (!isOver(state)) return open(state);
 
+  const readItsLog = () => evidence<LogEvidence>(readLog(client, jobId, run, options), NO_LOG);
   const [log, onlyRun, latest] = await Promise.all([
-    evidence<LogEvidence>(readLog(client, jobId, run, options), NO_LOG),
+    readItsLog(),
     evidence(isOnlyRun(client, { jobId, runId }, options), false),
     statuses ?? readStatuses(),
   ]);
-  const outcome = decide(client, jobId, run, { onlyRun, statuses: latest, log });
+  // What was read may be the log of another end.
+  const logNow = seeHistory(client, jobId, run, latest ?? []) ? await readItsLog() : log;
+  const outcome = decide(client, jobId, run, { onlyRun, statuses: latest, log: logNow });
   return { run, state, outcome, unknownStatus: null };
 }
 
@@ -106,6 +107,8 @@ export function outcomeReader(
   }
 
   async function endingOf(run: Run, job: JobEvidence): Promise<RunEnding> {
+    seeEnd(client, jobId, run);
+    seeHistory(client, jobId, run, job.statuses ?? []);
     const state = runState(run, endOfJob(client, jobId, run, job.statuses));
     if (!isOver(state)) return { state, outcome: null, unknownStatus: unknownStatus(job.statuses) };
     const log = await evidence<LogEvidence>(readLogOf(client, jobId, run, job.logs, options), NO_LOG);

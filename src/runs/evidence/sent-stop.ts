@@ -1,5 +1,5 @@
 import type { RescaleClient } from '../../api/client/client';
-import { formerEnd } from '../run/run-state';
+import { formerEnd } from '../run/seen-ends';
 import { awaitAtMost } from '../tasks/poll-until';
 import type { TaskContext } from '../tasks/task-context';
 import { askedAt, requestedStops, type StoppedRun } from './requested-stops';

@@ -12,6 +12,7 @@ import { requestedStops } from '../evidence/requested-stops';
 import { followRunList, type ListChange } from '../reading/run-list';
 import { endInstant, wentOnAt } from '../run/attempts';
 import { isTerminalStatus, latestStatus } from '../run/run-state';
+import { seeHistory } from '../run/seen-ends';
 import type { Reachability } from './outage';
 import { afterSilence, asRescaleError, isNotFound, noRunListError, noAnswerError } from './round-trouble';
 
@@ -165,6 +166,7 @@ export function trackJob(
     facts.readable.answered();
     // A history does not become empty again; right after the submission it may be (docs/platform.md).
     if (rows.length > 0 || statuses === null) statuses = rows;
+    for (const run of list.runs.values()) if (seeHistory(client, jobId, run, rows)) evidence.forget(run.id);
     statusesAt = begun;
   }
 

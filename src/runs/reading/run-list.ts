@@ -3,7 +3,7 @@ import { createPageMemory } from '../../api/endpoints/page-memory';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import type { Run } from '../../api/client/types';
 import { noticeEnd } from '../run/noticed-ends';
-import { isSameEnd, seeEnd } from '../run/run-state';
+import { isSameEnd, seeEnd } from '../run/seen-ends';
 import type { Clock } from '../tasks/ports';
 
 /** Few large answers cost the budget less than many small ones; a platform that caps it gives more pages. */

@@ -1,8 +1,7 @@
 import { shortened } from '../../api/errors/shown-value';
 import { oddDateOf } from '../../api/endpoints/row-dates';
 import { instantOf, USUAL_DATE } from '../../api/time/dates';
-import type { RescaleClient } from '../../api/client/client';
-import type { JobStatus, RescaleFile, Run } from '../../api/client/types';
+import type { JobStatus, Run } from '../../api/client/types';
 
 /**
  * `pending` has no dates, `running` has a start, `completed` has an end. `ended`: the job is over, and the platform
@@ -93,15 +92,6 @@ export function instant(date: string | null | undefined): number {
   return (typeof date === 'string' && USUAL_DATE.test(date) && Date.parse(date)) || (instantOf(date) ?? NaN);
 }
 
-/** Dates of runs, files and statuses that differ by less (ms) are one, written with another precision. */
-const PRECISION = 1_000;
-
-/** False when the run has begun anew under its id since: its end is gone, or it is another one. */
-export function isSameEnd(before: Pick<Run, 'dateCompleted'>, now: Pick<Run, 'dateCompleted'>): boolean {
-  if (!now.dateCompleted) return false;
-  return !(Math.abs(instant(now.dateCompleted) - instant(before.dateCompleted)) > PRECISION);
-}
-
 /**
  * Why the date of a run's end does not say when it ended. `unread`: it can't be read. `ahead`: it has not come yet. `before-start`:
  * the run started later. `none`: what stands in its place is no date, so that it is not known either whether the run has ended.
@@ -187,109 +177,3 @@ export function doubtPhrase({ kind, date }: EndDoubt): string {
       return `“${date}” stands where its end date should`;
   }
 }
-
-/** Far more than are begun anew while anybody asks for them. */
-const MOST = 10_000;
-
-interface End {
-  dateCompleted: string;
-  /** The log that told it, as it was uploaded; null where none was looked for. */
-  log: string | null;
-}
-
-interface SeenEnds {
-  last: End;
-  /** When it was last read to be the run's end, by the platform's clock, ms since the epoch. */
-  seenAt: number;
-  former: End | null;
-}
-
-type SeenRun = Pick<Run, 'id' | 'dateStarted' | 'dateCompleted'>;
-
-/** By the client that read them, and by job and run. */
-const seen = new WeakMap<RescaleClient, Map<string, SeenEnds>>();
-
-/**
- * A run may begin anew under its id, and its start may stay as it was. Then nothing of the platform tells that an end is another one
- * than before, and what was said of the first (its log, the job's statuses, a stop) would be taken for what is said of the second:
- * whoever reads a run says here which end it has.
- */
-export function seeEnd(client: RescaleClient, jobId: string, run: SeenRun): void {
-  if (!run.dateCompleted) return;
-  const key = JSON.stringify([jobId, run.id]);
-  const ends = seen.get(client);
-  const before = ends?.get(key);
-  if (before?.last.dateCompleted !== run.dateCompleted) return seeOtherEnd(client, key, run.dateCompleted);
-  // Told once more: it is the newest of all that were seen.
-  before.seenAt = client.platformNow();
-  ends!.delete(key);
-  ends!.set(key, before);
-}
-
-function seeOtherEnd(client: RescaleClient, key: string, dateCompleted: string): void {
-  if (Number.isNaN(instant(dateCompleted))) return;
-  const ends = seen.get(client) ?? new Map<string, SeenEnds>();
-  seen.set(client, ends);
-  const before = ends.get(key);
-  // A list that is behind may tell the former end once more.
-  if (before && instant(dateCompleted) < instant(before.last.dateCompleted) - PRECISION) return;
-  ends.delete(key);
-  const seenAt = client.platformNow();
-  if (before && isSameEnd(before.last, { dateCompleted })) ends.set(key, { ...before, seenAt });
-  else {
-    const last = { dateCompleted, log: null };
-    ends.set(key, { last, seenAt, former: before?.last ?? null });
-  }
-  if (ends.size > MOST) ends.delete(ends.keys().next().value!);
-}
-
-/** This log has told how the run ended. */
-export function seeLog(client: RescaleClient, jobId: string, run: SeenRun, log: RescaleFile): void {
-  seeEnd(client, jobId, run);
-  const ends = endsOf(client, jobId, run);
-  if (ends && isSameEnd(ends.last, run)) ends.last = { ...ends.last, log: uploadOf(log) };
-}
-
-/** When the run ended before it began anew, ms since the epoch; null when that was not seen. */
-export function formerEnd(client: RescaleClient, jobId: string, run: SeenRun | null): number | null {
-  const end = run && formerOf(client, jobId, run);
-  return end ? instant(end.dateCompleted) : null;
-}
-
-/** True for a log that tells of an end before the run began anew: it stays listed until the next one comes. */
-export function isOfFormerEnd(client: RescaleClient, jobId: string, run: SeenRun, log: RescaleFile): boolean {
-  const former = formerOf(client, jobId, run);
-  if (!former) return false;
-  const uploaded = instant(log.dateUploaded);
-  if (Number.isNaN(uploaded)) return false;
-  if (former.log !== null && former.log === uploadOf(log)) return true;
-  // Outputs come after the end (docs/platform.md, "Files"), so what came before this one is of the other.
-  return uploaded < instant(run.dateCompleted) - PRECISION;
-}
-
-/**
- * True where the job's end that its statuses tell was there when the run still had an end, which is gone since: the run has begun
- * anew, and they are behind.
- */
-export function hasBegunAnew(
-  client: RescaleClient,
-  jobId: string,
-  run: SeenRun,
-  jobEnd: Pick<JobStatus, 'statusDate'>,
-): boolean {
-  const ends = run.dateCompleted ? undefined : endsOf(client, jobId, run);
-  return ends !== undefined && instant(jobEnd.statusDate) <= ends.seenAt;
-}
-
-function formerOf(client: RescaleClient, jobId: string, run: SeenRun): End | null {
-  const ends = endsOf(client, jobId, run);
-  if (!ends) return null;
-  return isSameEnd(ends.last, run) ? ends.former : ends.last;
-}
-
-const endsOf = (client: RescaleClient, jobId: string, { id }: SeenRun) =>
-  seen.get(client)?.get(JSON.stringify([jobId, id]));
-
-/** A log that is uploaded anew is another one, whatever its id. */
-const uploadOf = ({ id, dateUploaded, decryptedSize }: RescaleFile) =>
-  JSON.stringify([id, dateUploaded, decryptedSize]);

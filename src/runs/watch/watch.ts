@@ -3,6 +3,7 @@ import { hasJobEnded, stateIn, terminalStatus, type JobReading } from '../run/jo
 import { decideJobOutcome, type Outcome } from '../run/outcome';
 import { endInstant } from '../run/attempts';
 import { instant, isOver } from '../run/run-state';
+import { isAnotherEnd } from '../run/seen-ends';
 import { createPendingEvents, fillOutbox, type PendingEvent, type PendingEvents } from './pending-events';
 import { findAlerts } from './run-alerts';
 import { isBaselineChanged, judgeJob, takeBaseline, widenBaseline } from './watch-baseline';
@@ -103,7 +104,7 @@ function noteRestart(step: WatchStep, reading: JobReading, run: Run): void {
   const end = state.ends[run.id];
   if (!isMarkedOver(mark) || end === undefined) return;
   if (run.dateCompleted) {
-    if (!(instant(run.dateCompleted) - end > PRECISION)) return;
+    if (!isAnotherEnd(end, run, reading.statuses)) return;
   } else if (isOver(stateIn(reading, run))) return;
   state.again[run.id] = mark;
   if (instant(run.dateStarted) <= end) state.runs[run.id] = 'started';
