@@ -1,4 +1,4 @@
-/** Dates and sizes as a person reads them, in the reader's language and local time. */
+/** Dates, sizes and spans as a person reads them, in the reader's language and local time. */
 import { language } from './texts';
 
 const SPANS: [Intl.RelativeTimeFormatUnit, number][] = [
@@ -45,4 +45,11 @@ export function size(bytes: unknown): string {
   const unitDisplay = step > 0 ? 'short' : 'long';
   const format = { style: 'unit', unit: SIZES[step], unitDisplay, maximumSignificantDigits: 3 } as const;
   return new Intl.NumberFormat(language(), format).format(bytes / 1000 ** step);
+}
+
+/** Milliseconds as seconds: with two decimals below ten. */
+export function seconds(milliseconds: number): string {
+  const digits = milliseconds < 10_000 ? 2 : 0;
+  const format = { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false };
+  return new Intl.NumberFormat(language(), format).format(milliseconds / 1000);
 }

@@ -3,7 +3,7 @@
  * it up inside functions only, when they are called, because the editor may load the files of a package in any order.
  */
 import { ask } from './ask';
-import { age, localTime, size } from './figures';
+import { age, localTime, seconds, size } from './figures';
 import { idsOf } from './lookups';
 import { dialogOf, leave, open, save, type OpenField, type OwnCode } from './open-dialog';
 import { added, placeAmongEqual, watchImports } from './platforms';
@@ -18,6 +18,7 @@ RED.rescale = Object.assign(RED.rescale ?? {}, {
   rules,
   age,
   localTime,
+  seconds,
   size,
   idsOf,
   added,

@@ -1,5 +1,6 @@
 /** What only the platform's dialog does: the region stands for the address, and the connection can be tried. */
 import { sentenceOf, type NoAnswer } from './ask';
+import { seconds } from './figures';
 import type { OpenDialog } from './open-dialog';
 import { showUsage } from './usage-panel';
 
@@ -95,7 +96,7 @@ async function testConnection(dialog: OpenDialog): Promise<void> {
   const timed = (words: string, milliseconds?: number) =>
     milliseconds === undefined || milliseconds < 5
       ? words
-      : text('test.answer', { words, seconds: (milliseconds / 1000).toFixed(milliseconds < 10_000 ? 2 : 0) });
+      : text('test.answer', { words, seconds: seconds(milliseconds) });
   const answer = $('#rescale-test-answer').removeClass('rescale-good rescale-bad').text(text('test.running'));
   const asked = question(dialog);
   if (asked['url'] !== 'simulator' && !dialog.input('token').val()) {

@@ -28,4 +28,10 @@ describe('Dates and sizes in a dialog', () => {
     size(1234).should.equal('1.23 kB');
     size(null).should.equal('');
   });
+
+  it('say how long an answer took, with the decimals of the reader’s language', () => {
+    sharedCode('en-US').seconds(34).should.equal('0.03');
+    sharedCode('de').seconds(34).should.equal('0,03');
+    sharedCode('de').seconds(12_400).should.equal('12');
+  });
 });

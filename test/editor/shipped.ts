@@ -122,6 +122,7 @@ interface SharedCode {
   reason: (said: object) => string;
   age: (date: unknown, now?: number) => string;
   localTime: (date: unknown) => string;
+  seconds: (milliseconds: number) => string;
   size: (bytes: unknown) => string;
 }
 

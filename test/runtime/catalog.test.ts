@@ -8,6 +8,7 @@ import { RescaleError } from '../../src/api/errors/errors';
 import { partsBelow } from '../../src/runs/files/safe-path';
 import { fileReferences } from '../../src/runs/download/wanted-files';
 import { fieldLabel, toFlowError, translate } from '../../src/runtime/status/message-catalog';
+import { sizeText } from '../../src/runtime/status/status-texts';
 import { createStatusBoard } from '../../src/runtime/node/status-board';
 import { temporaryFolder } from '../real/scripts';
 import { id } from '../../src/runtime/fields/fields';
@@ -108,6 +109,17 @@ describe('texts for users', () => {
     before(async () => {
       await i18n.i.loadLanguages('de');
       german = { _: i18n.i.getFixedT('de') } as NodeAPI;
+    });
+
+    it('writes the decimals of figures as Germans do, in errors and in a status', () => {
+      const late = new RescaleError('RESCALE_TIMEOUT', 'timeout', {
+        platform: 'eu.rescale.com',
+        seconds: 0.3,
+      });
+      toFlowError(german, late).message.should.match(/ 0,3 s/);
+      translate(german, sizeText(3_249_000)).should.equal('3,2 MB');
+      translate(bare, sizeText(3_249_000)).should.equal('3.2 MB');
+      translate(german, sizeText(14_200)).should.equal('14 kB');
     });
 
     /** What a user reads when `act` fails. */

@@ -7,7 +7,7 @@ export const networkTexts = {
     '__platform__ can’t be reached: the name __host__ is not known. Check the spelling of the address.',
   'network-broken': '__platform__ can’t be reached: the connection breaks. Check the network and the proxy.',
   'network-certificate':
-    '__platform__ can’t be trusted: its certificate is not valid here (__reason__). In a company network that inspects connections, choose TLS settings with its certificate.',
+    '__platform__ can’t be trusted: its certificate is not valid here (__reason__). Choose TLS settings with the certificate of the proxy that inspects connections, or with its own where it is self-signed; a server of your own may lack the intermediate certificate that it has to send.',
   'network-no-tls':
     '__platform__ does not answer in https: its port seems to speak plain http (__reason__). Check the address and its port.',
   'network-tls':

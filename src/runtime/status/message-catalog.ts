@@ -75,7 +75,12 @@ function sentenceIn(RED: NodeAPI, key: ErrorText['key'], values: ErrorTextValues
 export function lookUp(RED: NodeAPI, catalog: string, key: string, values: ErrorTextValues): string | null {
   const shown: Record<string, string | number> = {};
   for (const [place, value] of Object.entries(values)) {
-    shown[place] = typeof value === 'object' ? translate(RED, value) : value;
+    shown[place] =
+      typeof value === 'object'
+        ? translate(RED, value)
+        : typeof value === 'number' && !Number.isInteger(value)
+          ? String(value).replace('.', translate(RED, { key: 'figure-point' }))
+          : value;
   }
   const found: unknown = RED._(`${catalog}:${key}`, shown);
   // i18next answers with the key, with or without its namespace, when the catalog does not have it.

@@ -1,4 +1,4 @@
-import type { ErrorCode, RescaleError } from '../../api/errors/errors';
+import type { ErrorCode, ErrorText, RescaleError } from '../../api/errors/errors';
 
 /**
  * Every status text, in English, with `__name__` places. `nodes/locales/<lang>/status.json` holds the same
@@ -146,7 +146,7 @@ export type StatusKey = keyof typeof statusTexts;
 export interface StatusText {
   key: StatusKey;
   /** Given when, and only when, the text has places. */
-  values?: Record<string, string | number>;
+  values?: Record<string, string | number | ErrorText>;
   /** The colour of a result that is not plainly good: yellow for a doubt, red for a failure, grey for nothing found. */
   kind?: 'trouble' | 'failed' | 'idle';
 }
@@ -179,7 +179,7 @@ export function failureText({ code, key }: RescaleError): StatusKey {
 }
 
 /** Bytes as a status shows them: `14 kB`, `3.2 MB`. */
-export function sizeText(bytes: number): string {
+export function sizeText(bytes: number): ErrorText {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];
   let size = bytes;
   let unit = 0;
@@ -187,7 +187,8 @@ export function sizeText(bytes: number): string {
     size /= 1000;
     unit += 1;
   }
-  return `${size >= 10 || unit === 0 ? Math.round(size) : size.toFixed(1)} ${units[unit]}`;
+  const figure = size >= 10 || unit === 0 ? Math.round(size) : Math.round(size * 10) / 10;
+  return { key: 'figure-size', values: { size: figure, unit: units[unit]! } };
 }
 
 /** An instant (ms since the epoch) as a status shows it, in this machine's time: `14:05`. */
