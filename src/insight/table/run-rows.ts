@@ -1,4 +1,6 @@
+import { isStringObject } from 'node:util/types';
 import type { Run, Variable } from '../../api/client/types';
+import { isSparse } from '../../api/errors/sparse-list';
 import { forEachRow } from '../pauses/pauses';
 import { collectNumberTexts, type NumberTexts } from './number-texts';
 import { isDescriptive, type TableRow } from './row';
@@ -40,7 +42,8 @@ function rowOfRun(run: AnyRun, facts: RunFacts, texts: NumberTexts): TableRow {
     ended: run.dateCompleted ?? null,
     minutes: minutesBetween(run.dateStarted, run.dateCompleted),
   };
-  const variables: readonly unknown[] = run.variables ?? [];
+  const found: readonly unknown[] = run.variables ?? [];
+  const variables = isSparse(found) ? Object.values(found) : found;
   for (const variable of variables) if (isObject(variable)) addCell(row, variable, texts);
   row.link = facts.link(run.id);
   return row;
@@ -98,5 +101,12 @@ function isRun(item: TableRow): item is TableRow & AnyRun {
 }
 
 function isObject(item: unknown): item is TableRow {
-  return item !== null && typeof item === 'object' && !Array.isArray(item) && !Buffer.isBuffer(item);
+  // What is bytes, numbers or a text by its class would have a column for each of its elements.
+  return (
+    item !== null &&
+    typeof item === 'object' &&
+    !Array.isArray(item) &&
+    !ArrayBuffer.isView(item) &&
+    !isStringObject(item)
+  );
 }

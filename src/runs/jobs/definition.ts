@@ -3,6 +3,7 @@ import { RescaleError, type ErrorTextValues } from '../../api/errors/errors';
 import { shortened } from '../../api/errors/shown-value';
 import type { JobDefinition } from '../../api/client/types';
 import { HIDDEN } from '../../api/errors/redactor';
+import { isSparse } from '../../api/errors/sparse-list';
 
 /** What a create request says of one tile, as far as it is read here (docs/platform.md, "Making a job"). */
 export interface Tile {
@@ -133,6 +134,7 @@ function unsendableAt(value: unknown, path: string, above: Set<object>): Unsenda
   if (value === null || ['string', 'boolean', 'undefined'].includes(typeof value)) return null;
   if (typeof value === 'number') return Number.isFinite(value) ? null : { path, kind: String(value) };
   if (typeof value !== 'object') return { path, kind: typeof value };
+  if (isSparse(value)) return { path, kind: 'sparse array' };
   if (above.has(value)) return { path, kind: 'circular' };
   if (above.size >= MOST_DEPTH) return { path, kind: 'nested' };
   const isList = Array.isArray(value);

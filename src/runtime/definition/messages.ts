@@ -1,5 +1,7 @@
 import { isRecord } from '../../api/endpoints/rows';
 import type { CallTrace } from '../../api/client/client';
+import { RescaleError } from '../../api/errors/errors';
+import { findSparse } from '../../api/errors/sparse-list';
 import type { Connection, Message, Parts, Result } from './definition';
 
 /** What `msg.rescale` says about where a result comes from. */
@@ -82,6 +84,31 @@ export function writableMessage(message: Message): Message {
   return message;
 }
 
+/** Values of each message that are looked at for a sparse list: a message that is small, and the beginning of a large one. */
+const LOOKED_AT = 256;
+/** Those of one that Node-RED is about to copy for Catch, which takes longer by far. */
+const LOOKED_AT_FOR_COPY = 200_000;
+
+/** Rejects with RESCALE_INPUT a message that nobody could send on over two wires, or give to Catch, and live. */
+export function refuseSparse(message: Message): void {
+  const path = sparseIn(message, LOOKED_AT);
+  if (path !== null) throw new RescaleError('RESCALE_INPUT', 'input-sparse', { field: `msg.${path}` });
+}
+
+/** A message that Node-RED can copy without going over a thousand million empty places: the lists that have them are left out. */
+export function withoutSparse(message: Message): Message {
+  if (sparseIn(message, LOOKED_AT_FOR_COPY) === null) return message;
+  return partsOf(message, (part) => sparseIn(part, LOOKED_AT_FOR_COPY) === null);
+}
+
+function sparseIn(message: Message, most: number): string | null {
+  const copied = { ...message };
+  // Node-RED copies neither of an open HTTP request.
+  delete copied.req;
+  delete copied.res;
+  return findSparse(copied, most);
+}
+
 /** What of a message can be copied, by the way in which Node-RED does it: it copies a message for Catch, and fails on the others. */
 export function copyableMessage(message: Message, copy: (message: Message) => unknown): Message {
   if (canCopy(message, copy)) return message;
@@ -89,6 +116,7 @@ export function copyableMessage(message: Message, copy: (message: Message) => un
 }
 
 function canCopy(message: Message, copy: (message: Message) => unknown): boolean {
+  if (sparseIn(message, LOOKED_AT_FOR_COPY) !== null) return false;
   try {
     copy(message);
     return true;

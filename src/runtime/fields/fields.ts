@@ -3,6 +3,7 @@ import { shortened, shownValue } from '../../api/errors/shown-value';
 import type { NodeDef } from 'node-red';
 import { RescaleError, type ErrorText, type ErrorTextValues } from '../../api/errors/errors';
 import type { ErrorTextKey } from '../../api/errors/error-texts';
+import { isSparse } from '../../api/errors/sparse-list';
 
 /** The stored properties of a node, as Node-RED hands them over: `${ENV}` is already replaced. */
 export type NodeConfig = NodeDef & Record<string, unknown>;
@@ -102,9 +103,13 @@ export function optionalField<Value, Blank>(
 
 function typedField<Value>(
   initial: TypedDefault,
-  check: Check<Value>,
+  checkFull: Check<Value>,
   whenBlank: (place: FieldPlace, found: unknown) => Value,
 ): Field<Value> {
+  const check: Check<Value> = (found, shown) => {
+    if (isSparse(found)) throw inputError('input-sparse', { field: shown });
+    return checkFull(found, shown);
+  };
   // A node's configuration stays as it is, and thousands of messages read it.
   const places = new WeakMap<NodeConfig, FieldPlace>();
 

@@ -1,7 +1,7 @@
 import type { RescaleError } from '../../api/errors/errors';
 import { inBackground, noteFault } from '../../api/errors/guard';
 import type { Storing } from '../definition/definition';
-import { copyableMessage } from '../definition/messages';
+import { copyableMessage, withoutSparse } from '../definition/messages';
 import { toFlowError } from '../status/message-catalog';
 import { noteSending } from './delivery';
 import { closedError, type Input } from './node-instance';
@@ -33,7 +33,7 @@ export function failInput(input: Input, error: unknown): void {
 function tell({ instance, received, message, exits }: Input, error: RescaleError): void {
   const copyable = () => copyableMessage(message, (part) => instance.RED.util.cloneMessage(part));
   // Node-RED would give Catch what came, on which what the work achieved could not be put.
-  if (message !== received) return instance.report(error, copyable());
+  if (message !== received || withoutSparse(message) !== message) return instance.report(error, copyable());
   try {
     exits.done(error);
   } catch (fault) {

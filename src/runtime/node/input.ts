@@ -11,7 +11,13 @@ import type {
   Results,
   StatusText,
 } from '../definition/definition';
-import { applyResult, copyableMessage, writableMessage } from '../definition/messages';
+import {
+  applyResult,
+  copyableMessage,
+  refuseSparse,
+  withoutSparse,
+  writableMessage,
+} from '../definition/messages';
 import { readFields } from '../fields/fields';
 import { translate } from '../status/message-catalog';
 import { sizeText } from '../status/status-texts';
@@ -77,6 +83,7 @@ export async function takeInput(
   instance.inputs.add(input);
   try {
     if (instance.signal.aborted) throw closedError();
+    refuseSparse(input.message);
     const status = await task(input);
     if (input.open) {
       input.open = false;
@@ -197,7 +204,7 @@ async function sendEach(
  */
 function copies({ instance, message }: Input): (result: Result) => Message {
   const clone = (some: Message) => instance.RED.util.cloneMessage(some);
-  let from = message;
+  let from = withoutSparse(message);
   return (result) => {
     const kept = { ...from };
     if ('payload' in result) delete kept.payload;

@@ -4,6 +4,7 @@ import type { CallTrace } from '../../api/client/client';
 import { systemClock, type Clock } from '../../api/time/clock';
 import { RescaleError } from '../../api/errors/errors';
 import { guarded } from '../../api/errors/guard';
+import { withoutSparse } from '../definition/messages';
 import { fieldLabel, toFlowError } from '../status/message-catalog';
 import type { Behaviour, Connection, Message, NodeDefinition, Storing } from '../definition/definition';
 import type { Field, FieldSource, Fields, NodeConfig } from '../fields/fields';
@@ -152,7 +153,7 @@ export function createNodeInstance(
     report(error, message) {
       const flowError = toFlowError(RED, error, node.type);
       if (message && flowError.statusCode !== undefined) message.statusCode = flowError.statusCode;
-      node.error(flowError, message ?? {});
+      node.error(flowError, message ? withoutSparse(message) : {});
     },
     showFailure(error) {
       const { code, values } = error;

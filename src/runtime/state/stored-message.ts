@@ -21,6 +21,7 @@ type PackResult = PackedMessage | { unstorable: 'message-request' | 'message-fun
  */
 export function packMessage(message: Message): PackResult {
   if (message.req || message.res) return { unstorable: 'message-request' };
+  if (isLarge(message)) return { unstorable: 'message-size' };
   let bytes: Buffer;
   try {
     bytes = serialize(message);
@@ -29,6 +30,24 @@ export function packMessage(message: Message): PackResult {
   }
   if (bytes.length > LARGEST_MESSAGE) return { unstorable: 'message-size' };
   return { packed: bytes.toString('base64'), plain: classPaths(message) };
+}
+
+/** By the texts and bytes that lie near: writing 500 MB out to find them too many takes seconds, and several times the memory. */
+function isLarge(message: Message): boolean {
+  let bytes = 0;
+  const add = (value: unknown) => {
+    if (typeof value === 'string') bytes += value.length;
+    else if (ArrayBuffer.isView(value)) bytes += value.byteLength;
+  };
+  try {
+    for (const value of Object.values(message)) {
+      add(value);
+      if (isRecord(value) && !ArrayBuffer.isView(value)) Object.values(value).forEach(add);
+    }
+  } catch {
+    // What can't be read can't be written either, which is found there.
+  }
+  return bytes > LARGEST_MESSAGE;
 }
 
 /** Null for what is no packed message. */
