@@ -39,6 +39,36 @@ describe('Rows of lists', () => {
     told.should.eql([1, 1, 2, 2, 2]);
   });
 
+  for (const order of ['before', 'after'] as const)
+    it(`are as their later copy is where a list has one twice, the stale one ${order} it`, async () => {
+      const ended = {
+        ...run('1'),
+        dateStarted: '2026-01-01T00:00:00Z',
+        dateCompleted: '2026-01-01T01:00:00Z',
+      };
+      const stale = { ...ended, dateCompleted: null };
+      const rows = order === 'before' ? [stale, ended] : [ended, stale];
+      server.answer(list({ total: 2, rows: () => [...rows, run('2')] }));
+      for (const { value } of [
+        await client.listRuns('X').next(),
+        { value: await client.readRunsPage('X', 1) },
+      ]) {
+        const first = value!.rows.find(({ id }) => id === '1')!;
+        first.should.have.property('dateCompleted', ended.dateCompleted);
+        value!.rows
+          .filter(({ id }) => id === '1')
+          .every((row) => row === first)
+          .should.be.true();
+      }
+      const uploads = ['2026-01-01T01:00:00Z', null].map((dateUploaded) => ({ id: 'f', dateUploaded }));
+      if (order === 'before') uploads.reverse();
+      server.answer(json({ count: 1, next: null, results: uploads }));
+      for (const files of [client.listJobFiles('X'), client.listRunFiles('X', '1')]) {
+        const { value } = await files.next();
+        value!.rows.map(({ dateUploaded }) => dateUploaded).should.eql(['2026-01-01T01:00:00Z']);
+      }
+    });
+
   it('have the numbers and the yes and no that are written as texts', async () => {
     const texts = { type: '3', displayOrder: '7', outputFileCount: ' 12 ', isOptimal: 'False' };
     server.answer(list({ total: 1, rows: () => [{ ...run('1'), ...texts, parent: '4' }] }));

@@ -6,6 +6,7 @@ import { idSegment, PLAIN_ID, queryText, type Query } from '../http/addresses';
 import { messageOfValue } from '../request/platform-message';
 import type { Call, MakeCall, Response } from '../request/request';
 import { LARGE, ownTurn } from '../time/turns';
+import { withLatestCopies, type IsLater } from './latest-copy';
 import type { Listing } from './one-pass';
 import { ExactNumbersNeeded, readEnvelope, type Reader } from './rows';
 
@@ -41,7 +42,14 @@ export interface Endpoint {
   ): Value;
   /** A list, to be read page by page. */
   listing<Row>(
-    list: { path: string; notFound: ErrorText; query?: Query; expected: string },
+    list: {
+      path: string;
+      notFound: ErrorText;
+      query?: Query;
+      expected: string;
+      /** Of two copies of a row on one page; without it the first counts. */
+      isLater?: IsLater<Row>;
+    },
     row: Reader<Row>,
     identity: (row: Row) => string,
     options?: ListOptions,
@@ -98,7 +106,7 @@ export function createEndpoint({ make, prefix, warn, ...source }: EndpointOption
     presented: (value, options) => messageOfValue(value, source.token, options?.redact),
     readFrom: (response, expected, reader, options) =>
       readAnswer(response, expected, reader, { ...source, redact: options?.redact }),
-    listing({ path, notFound, query, expected }, row, identity, options = {}) {
+    listing({ path, notFound, query, expected, isLater }, row, identity, options = {}) {
       const reader = readEnvelope(row);
       const fetch = async (asked: Query, signal: AbortSignal | undefined) => {
         const text = queryText({ ...asked, ...query, page: asked['page'] });
@@ -113,7 +121,10 @@ export function createEndpoint({ make, prefix, warn, ...source }: EndpointOption
           try {
             const answer = await fetch(asked, signal);
             if (answer.bytes.length > LARGE) await ownTurn(answer.bytes.length);
-            const readPage = () => readAnswer(answer, expected, reader, source);
+            const readPage = () => {
+              const page = readAnswer(answer, expected, reader, source);
+              return isLater ? { ...page, rows: withLatestCopies(page.rows, identity, isLater) } : page;
+            };
             // A page that is known by a cursor may have another one each time, so it is not kept.
             const envelope =
               options.memory && isByNumber(asked)

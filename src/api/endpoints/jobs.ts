@@ -5,6 +5,7 @@ import type { RequestBody } from '../http/exchange';
 import type { Call } from '../request/request';
 import { instantOf } from '../time/dates';
 import { type Endpoint, isEmptyAnswer } from './endpoint';
+import { isLaterFile } from './latest-copy';
 import { listPages } from './paging';
 import {
   readAcknowledgement,
@@ -68,7 +69,9 @@ export function jobEndpoints(endpoint: Endpoint): Pick<RescaleClient, JobCalls> 
     listClusterStatuses: async (jobId, options) => statuses(jobId, 'cluster_statuses/', options),
     async *listJobFiles(jobId, options = {}) {
       const list = { ...job(jobId, 'files/'), query: { search: options.search }, expected: 'File[]' };
-      yield* listPages(endpoint.listing(list, readFile, (file) => file.id, options));
+      yield* listPages(
+        endpoint.listing({ ...list, isLater: isLaterFile }, readFile, (file) => file.id, options),
+      );
     },
 
     async createJob(definition, options) {

@@ -6,6 +6,7 @@ import { type Endpoint, isEmptyAnswer } from './endpoint';
 import { toContents } from './contents';
 import { readDirectory } from './directory';
 import { unreadable } from './one-pass';
+import { isLaterFile, isLaterRun } from './latest-copy';
 import { listPages, readPage } from './paging';
 import { readAcknowledgement, readArray, readFile, readRun, readSnapshot, readTailLines } from './rows';
 
@@ -44,11 +45,13 @@ export function runEndpoints(endpoint: Endpoint): Pick<RescaleClient, RunCalls> 
   return {
     // Generators, so that an id that can't be used is an error of reading the list, like any other.
     async *listRuns(jobId, options) {
-      yield* listPages(endpoint.listing(list(jobId), readRun, ({ id }) => id, options));
+      yield* listPages(
+        endpoint.listing({ ...list(jobId), isLater: isLaterRun }, readRun, ({ id }) => id, options),
+      );
     },
     async readRunsPage(jobId, page, options) {
       return readPage(
-        endpoint.listing(list(jobId), readRun, ({ id }) => id, options),
+        endpoint.listing({ ...list(jobId), isLater: isLaterRun }, readRun, ({ id }) => id, options),
         page,
       );
     },
@@ -73,7 +76,9 @@ export function runEndpoints(endpoint: Endpoint): Pick<RescaleClient, RunCalls> 
         notFound: { key: 'not-found-run-files' as const, values: { jobId, runId } },
         expected: 'File[]',
       };
-      yield* listPages(endpoint.listing(files, readFile, (file) => file.id, options));
+      yield* listPages(
+        endpoint.listing({ ...files, isLater: isLaterFile }, readFile, (file) => file.id, options),
+      );
     },
     async listDirectory(jobId, runId, options) {
       const directory: Call = { method: 'GET', ...run(jobId, runId, 'directory-contents/') };
