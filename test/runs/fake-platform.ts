@@ -46,6 +46,8 @@ export interface FakePlatform {
   slow: ((request: Request) => number) | null;
   /** Requests per second that the budget says it allows; 0 = no limit. */
   rate: number;
+  /** Jobs that are listed as going on though they are over. */
+  readonly behind: Set<string>;
   /** Called before each answer; throws to fail, returns true to answer an empty list. */
   fault: ((request: Request) => boolean | void) | null;
   addJob(id: string, runs: number): FakeJob;
@@ -209,7 +211,9 @@ export function fakePlatform(clock: VirtualClock): FakePlatform {
         'listJobs',
         '',
         () => {
-          const rows = [...jobs.values()].map(summaryOf);
+          const rows = [...jobs.values()].map((job) =>
+            summaryOf(job, platform.behind.has(job.id) ? 'Executing' : (job.statuses[0]?.status ?? '')),
+          );
           if (options?.state === 'not_completed') return rows.filter((row) => !isCompleted(row));
           return rows.sort((a, b) => b.dateInserted.localeCompare(a.dateInserted));
         },
@@ -229,6 +233,7 @@ export function fakePlatform(clock: VirtualClock): FakePlatform {
     latency: 0,
     slow: null,
     rate: 0,
+    behind: new Set(),
     fault: null,
     addJob(id, runs) {
       const job: FakeJob = {
@@ -284,12 +289,12 @@ export function runOf(id: string, displayOrder: number): Run {
   };
 }
 
-function summaryOf(job: FakeJob): JobSummary {
+function summaryOf(job: FakeJob, status: string): JobSummary {
   return {
     id: job.id,
     name: job.id,
     dateInserted: job.dateInserted,
-    jobStatus: { content: job.statuses[0]?.status ?? '' },
+    jobStatus: { content: status },
   };
 }
 

@@ -24,7 +24,7 @@ function read<Value>(format: StoredFormat<Value>, stored: unknown): Value | null
 
 describe('The stored state of a watch', () => {
   it('of version 0.1.0 goes on as it was', () => {
-    read(rootFormat, ROOT)!.should.eql({ ...ROOT, since: 0 });
+    read(rootFormat, ROOT)!.should.eql({ ...ROOT, doneUntil: {}, since: 0 });
     const job = read(watchedJobFormat, JOB)!;
     const kept = { ...JOB, baselineRound: null };
     job.should.have.properties(kept);
@@ -32,9 +32,12 @@ describe('The stored state of a watch', () => {
   });
 
   it('is read as it was written', () => {
-    const root = newRoot('https://eu.rescale.com', 'jobs', 'p2', 5);
+    const root = {
+      ...newRoot('https://eu.rescale.com', 'jobs', 'p2', 5),
+      ...{ done: ['a', 'constructor'], doneUntil: { constructor: 7 } },
+    };
     read(rootFormat, JSON.parse(JSON.stringify(toStored(rootFormat, root))))!.should.eql(root);
-    const job = { ...beginWatch('j', 7, { from: 'hours', hours: 3 }), runs: { '1': 'over' as const } };
+    const job = { ...beginWatch('j', 7, { from: 'end', at: 3 }), runs: { '1': 'over' as const } };
     const stored: unknown = JSON.parse(JSON.stringify(toStored(watchedJobFormat, job)));
     read(watchedJobFormat, stored)!.should.eql(JSON.parse(JSON.stringify(job)));
   });

@@ -19,6 +19,8 @@ interface JobsSearch {
   matches: (name: string) => boolean;
   /** When the watch began, by the platform's clock, ms since the epoch. */
   since: number;
+  /** Of the jobs that were told to their end those that may go on. */
+  again: readonly string[];
 }
 
 /** Longer than this (ms) without a first list, and jobs that ended since may have ended while nobody could look. */
@@ -45,13 +47,19 @@ export function planJobs(root: WatchRoot, list: JobsList, search: JobsSearch): J
 
   const wanted = new Set([...active, ...news, ...unseen].map(({ id }) => id));
   for (const id of submitted) wanted.add(id);
-  for (const id of [...root.done, ...root.removed]) wanted.delete(id);
+  const over = root.done.filter((id) => !search.again.includes(id));
+  for (const id of [...over, ...root.removed]) wanted.delete(id);
   const baseline: Baseline | null = first && root.anew ? { from: 'now' } : null;
   return {
-    follow: [...wanted].map((jobId) => ({ jobId, baseline: isNew(jobId) ? { from: 'begin' } : baseline })),
+    follow: [...wanted].map((jobId) => ({ jobId, baseline: baselineOf(jobId) })),
     unwatch: listed.filter((job) => !isDraft(job) && !wantedName(job)).map(({ id }) => id),
     known: { ...newestOf(listed, newest, list.platformNow), drafts: drafts.sort(), anew: false },
   };
+
+  function baselineOf(id: string): Baseline | null {
+    if (!search.again.includes(id)) return isNew(id) ? { from: 'begin' } : baseline;
+    return id in root.doneUntil ? { from: 'end', at: root.doneUntil[id]! } : { from: 'now' };
+  }
 
   function fits(id: string): boolean {
     const job = listed.find((one) => one.id === id);

@@ -13,6 +13,7 @@ import {
   beginWatch,
   copyOf,
   isTold,
+  lastEnd,
   type Baseline,
   type WatchedJob,
   type WatchSettings,
@@ -69,12 +70,16 @@ export interface JobWatcher {
   readonly unsettled: boolean;
   /** Everything is told and sent. */
   readonly told: boolean;
+  /** The platform's instant (ms) of the last end that was told. */
+  readonly toldUntil: number;
   /**
    * Takes up the stored state, if there is one, sends what may not have been sent, and follows the job. `damage`:
    * what was stored is an older copy, because the newest could not be read; or nothing of it could be read.
    */
   start(): Promise<{ damage: 'recovered' | 'lost' | null }>;
   check(): void;
+  /** For a job that the platform did not know: it may know it again. */
+  lookAgain(): void;
   /** Takes a new baseline: what has happened until now is not told. */
   reset(): Promise<void>;
   /** Ends it and keeps its state. Resolves when nothing is being written or sent any more. */
@@ -226,6 +231,12 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
     });
   }
 
+  /** What was asked for before says nothing any more. */
+  function followAnew(): void {
+    subscription?.release();
+    if (!stopped) follow();
+  }
+
   async function start(): ReturnType<JobWatcher['start']> {
     const stored = await store.read(jobKey(jobId));
     const read = stored && readWatchState(watchedJobFormat, stored.value);
@@ -266,12 +277,19 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
     get told() {
       return isTold(state);
     },
+    get toldUntil() {
+      return lastEnd(state, platformNow);
+    },
     start() {
       const started = start();
       starting = started;
       return started;
     },
     check: () => subscription?.check(),
+    lookAgain() {
+      jobGone = false;
+      followAnew();
+    },
     async reset() {
       resets += 1;
       begun = { date: clock.now(), monotonic: clock.monotonic() };
@@ -280,8 +298,7 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
       // What was asked for before is no baseline.
       next = null;
       wasEmpty = false;
-      subscription?.release();
-      if (!stopped) follow();
+      followAnew();
     },
     async stop() {
       stopped = true;

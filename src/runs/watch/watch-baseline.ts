@@ -1,3 +1,4 @@
+import type { Run } from '../../api/client/types';
 import { endInstant, wentOnAt } from '../run/attempts';
 import { isJobOver, stateIn, terminalStatus, type JobReading } from '../run/job-reading';
 import { instant, isOver, latestStatus } from '../run/run-state';
@@ -9,6 +10,9 @@ import {
   type WatchMoment,
   type WatchSettings,
 } from './watched-job';
+
+/** Ends that differ by less (ms) are one, written with another precision. */
+const PRECISION = 1_000;
 
 /**
  * Marks the runs that are old: whatever had happened to them before the watch began, except what the settings want
@@ -26,13 +30,28 @@ export function takeBaseline(
   const ends = byId<number>();
   for (const [runId, run] of reading.runs) {
     const over = isOver(stateIn(reading, run));
-    if (over && !isNews(run.dateCompleted)) {
+    if (over && !isNews(run.dateCompleted) && !wasTold(state, run)) {
       runs[runId] = 'old';
       if (run.dateCompleted) ends[runId] = instant(run.dateCompleted);
     } else if (run.dateStarted && !isNews(run.dateStarted)) runs[runId] = 'started';
   }
   const takenWith = state.baseline === null ? settings.baseline : null;
   return { ...state, baselined: true, baselineRound: reading.round, takenWith, runs, ends };
+}
+
+/** Nothing of the job happened while nobody watched: it was found when it was new, or when it went on. */
+export function isFollowedOn({ baseline }: WatchedJob): boolean {
+  return baseline?.from === 'begin' || baseline?.from === 'end';
+}
+
+/**
+ * The end of the run was told when the job was over and it was let go. How it ended is asked for once more, because the sentence of
+ * the job speaks of all its runs.
+ */
+export function wasTold({ baseline }: WatchedJob, { dateCompleted }: Run): boolean {
+  return (
+    baseline?.from === 'end' && dateCompleted !== null && !(instant(dateCompleted) > baseline.at + PRECISION)
+  );
 }
 
 /** What is told of the time before the watch began was changed since the baseline was taken. */
@@ -85,7 +104,7 @@ export function judgeJob(
   if (state.job === 'unknown') {
     const before = end !== null && state.baselineRound === reading.round && state.baseline?.from !== 'begin';
     const isNews = newsOf(state, settings, reading, moment);
-    if (!before) state.job = 'open';
+    if (!before || (isFollowedOn(state) && isNews(end.statusDate))) state.job = 'open';
     else {
       state.job = isNews(end.statusDate) ? 'past' : 'old';
       state.jobEnd = endInstant(end, reading.platformNow);
@@ -141,6 +160,7 @@ function newsOf(
 ): (date: string | null) => boolean {
   const baseline = state.baseline ?? settings.baseline;
   if (baseline.from === 'all' || baseline.from === 'begin') return () => true;
+  if (baseline.from === 'end') return (date) => instant(date) > baseline.at + PRECISION;
   if (baseline.from === 'hours') {
     const from = platformNow - baseline.hours * 3_600_000;
     return (date) => instant(date) >= from;

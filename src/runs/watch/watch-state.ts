@@ -24,6 +24,8 @@ export interface WatchRoot {
   drafts: string[];
   /** All jobs: the last ones that were told to their end. */
   done: string[];
+  /** Until when these were told, the platform's instants in ms since the epoch; of what an earlier version told that is not known. */
+  doneUntil: Record<string, number>;
   /** Since when it is watched, by this machine's clock, ms since the epoch. */
   since: number;
   /** Which process wrote this, and when it closed the watch, ms since the epoch; null while it is open. */
@@ -51,6 +53,7 @@ export function newRoot(
     anew: false,
     drafts: [],
     done: [],
+    doneUntil: byId(),
     since,
     process,
     closedAt: null,
@@ -78,6 +81,7 @@ export const rootFormat: StoredFormat<WatchRoot> = {
     anew: lenient.flag,
     drafts: lenient.strings,
     done: lenient.strings,
+    doneUntil: v.fallback(storedById(v.number()), () => byId()),
     since: v.fallback(v.number(), 0),
     process: v.fallback(v.string(), ''),
     closedAt: lenient.number,
@@ -102,6 +106,7 @@ const baseline: v.GenericSchema<unknown, Baseline | null> = v.fallback(
     v.union([
       v.object({ from: v.picklist(['now', 'all', 'begin']) }),
       v.object({ from: v.literal('hours'), hours: v.number() }),
+      v.object({ from: v.literal('end'), at: v.number() }),
     ]),
   ),
   null,

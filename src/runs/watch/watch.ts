@@ -6,7 +6,14 @@ import { instant, isOver } from '../run/run-state';
 import { isAnotherEnd } from '../run/seen-ends';
 import { createPendingEvents, fillOutbox, type PendingEvent, type PendingEvents } from './pending-events';
 import { findAlerts } from './run-alerts';
-import { isBaselineChanged, judgeJob, takeBaseline, widenBaseline } from './watch-baseline';
+import {
+  isBaselineChanged,
+  isFollowedOn,
+  judgeJob,
+  takeBaseline,
+  wasTold,
+  widenBaseline,
+} from './watch-baseline';
 import { copyOf, isMarkedOver, type WatchedJob, type WatchMoment, type WatchSettings } from './watched-job';
 
 interface WatchStep {
@@ -63,7 +70,7 @@ export function stepWatch(
     }
   }
   step.changed = judgeJob(state, reading, settings, moment) || step.changed;
-  const first = !before.baselined && before.baseline?.from !== 'begin';
+  const first = !before.baselined && !isFollowedOn(before);
   const late = moment.late || first || state.job === 'past';
   const events = createPendingEvents(state, reading, settings, moment);
 
@@ -180,8 +187,14 @@ function stepRun(
     if (run.dateCompleted) told.ends[runId] = instant(run.dateCompleted);
     else delete told.ends[runId];
   };
-  const again = former !== undefined;
-  events.add({ event: 'completed', runId, run, outcome, date, ...seen, filesReady, again }, end, startIsNews);
+  const again = former !== undefined || state.baseline?.from === 'end';
+  if (wasTold(state, run)) end(state);
+  else
+    events.add(
+      { event: 'completed', runId, run, outcome, date, ...seen, filesReady, again },
+      end,
+      startIsNews,
+    );
 }
 
 /** A run that never was in progress has no files to wait for. */

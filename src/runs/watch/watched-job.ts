@@ -51,10 +51,14 @@ type JobMark = 'unknown' | 'open' | 'old' | 'past' | 'told' | 'silent';
 
 /**
  * What is told of the time before the watch of a job began. `begin`: nothing is old, because the job itself is new
- * and was found while the watch was on.
+ * and was found while the watch was on. `end`: it was told to its end then (the platform's instant, ms), and goes on.
  */
 export type Baseline =
-  { from: 'now' } | { from: 'all' } | { from: 'hours'; hours: number } | { from: 'begin' };
+  | { from: 'now' }
+  | { from: 'all' }
+  | { from: 'hours'; hours: number }
+  | { from: 'begin' }
+  | { from: 'end'; at: number };
 
 export interface WatchSettings {
   origin: string;
@@ -108,6 +112,13 @@ export function beginWatch(jobId: string, now: number, baseline: Baseline | null
 /** True when nothing more is to be told of the job. */
 export function isTold(state: WatchedJob): boolean {
   return (state.job === 'told' || state.job === 'silent') && state.outbox.length === 0;
+}
+
+/** The platform's instant (ms) of the last end in the job. One that is yet to come would make old what comes before it. */
+export function lastEnd({ jobEnd, ends }: WatchedJob, platformNow: number): number {
+  let last = jobEnd ?? platformNow;
+  for (const end of Object.values(ends)) if (end > last) last = end;
+  return Math.min(last, platformNow);
 }
 
 /** Whoever changes a state changes a copy: what is being written stays as it is. */

@@ -2,9 +2,12 @@ import type { Trouble } from '../run/job-reading';
 import { planJobs } from './all-jobs';
 import { atLeastOf, createJobSet, type JobsNamed } from './job-set';
 import { createJobWatcher, type Beginning, type JobWatcher } from './job-watcher';
+import { createListedJobs } from './listed-jobs';
 import type { JobsList } from '../polling/jobs-list';
 import type { JobPolling } from '../polling/job-polling';
+import { byId } from '../tasks/by-id';
 import type { Clock, StateStore } from '../tasks/ports';
+import { withAdded, withDone, withRemoved } from './root-jobs';
 import type { WatchListener } from './watch-listener';
 import type { WatchRoot } from './watch-state';
 import { createWatchStore } from './watch-store';
@@ -36,8 +39,6 @@ export interface Watcher {
   stop(): Promise<void>;
 }
 
-/** Jobs told to their end that are remembered, so that they are not taken for new ones. */
-const REMEMBERED_JOBS = 1000;
 /** The part of an outage that is not a job. */
 const JOBS_LIST = '';
 
@@ -51,8 +52,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
   let jobsSubscription: { release(): void; check(): void } | null = null;
   /** It is known which jobs there are, since the watch began or went on. */
   let listed = false;
-  /** Of all jobs, those that the last list had as going on. */
-  let active = new Set<string>();
+  const listedJobs = createListedJobs(clock);
   let stopped = false;
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -88,8 +88,12 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
     if (set.isNewlyGone(job) && (named || job.unsettled)) {
       listener.onNotice({ notice: 'job-gone', jobId: job.jobId });
     }
-    if (scope !== 'all' || !job.jobGone || active.has(job.jobId)) return;
-    inBackground(() => dismiss(job));
+    if (isGone(job)) inBackground(() => dismiss(job));
+  }
+
+  /** Of all jobs, one that no list shows any more. */
+  function isGone(job: JobWatcher): boolean {
+    return scope === 'all' && listed && job.jobGone && !listedJobs.shows(job.jobId);
   }
 
   /** What every reading and every list may settle for the watch as a whole. */
@@ -140,19 +144,23 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
 
   /** The job does not exist any more. */
   async function dismiss(job: JobWatcher): Promise<void> {
-    if (jobs.get(job.jobId) !== job || !job.jobGone || active.has(job.jobId)) return;
+    if (jobs.get(job.jobId) !== job || !isGone(job)) return;
     await memory.update({ added: memory.root.added.filter((id) => id !== job.jobId) });
     await leave(job.jobId, true);
     change();
   }
 
+  /** What a list shows is newer than that there was no such job, and so is that it showed it a moment ago. */
+  async function takeGoneJob(job: JobWatcher): Promise<void> {
+    if (listedJobs.shows(job.jobId)) job.check();
+    else if (listedJobs.hasLeft(job.jobId)) job.lookAgain();
+    else await dismiss(job);
+  }
+
   async function finish(job: JobWatcher): Promise<void> {
     if (jobs.get(job.jobId) !== job || !job.told) return;
-    const { added, done } = memory.root;
-    await memory.update({
-      added: added.filter((id) => id !== job.jobId),
-      done: [...done, job.jobId].slice(-REMEMBERED_JOBS),
-    });
+    listedJobs.noteTold(job.jobId);
+    await memory.update(withDone(memory.root, job.jobId, job.toldUntil));
     await leave(job.jobId, true);
   }
 
@@ -192,16 +200,17 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
   async function takeJobsList(list: JobsList): Promise<void> {
     if (stopped || memory.root.paused || scope !== 'all') return;
     const since = list.platformNow - (clock.monotonic() - memory.begun.monotonic);
-    const plan = planJobs(memory.root, list, { matches: options.matches, since });
-    active = new Set(list.active.map(({ id }) => id));
+    listedJobs.take(list);
+    const again = listedJobs.takeBegunAnew(memory.root.done);
+    const plan = planJobs(memory.root, list, { matches: options.matches, since, again });
     await Promise.all(plan.follow.map(({ jobId, baseline }) => follow(jobId, baseline)));
     for (const jobId of plan.unwatch) if (jobs.has(jobId)) await leave(jobId, true);
-    for (const job of [...jobs.values()]) if (job.jobGone) await dismiss(job);
     // The jobs' own states are written before this, so that a kill in between finds them new again and not old.
     const { newest, recent, drafts, anew } = memory.root;
     const known = JSON.stringify({ newest, recent, drafts, anew });
     if (JSON.stringify(plan.known) !== known) await memory.update(plan.known);
     listed = true;
+    for (const job of [...jobs.values()]) if (job.jobGone) await takeGoneJob(job);
     settle();
   }
 
@@ -236,23 +245,14 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
     },
     watch: (jobId) =>
       inTurn(async () => {
-        const { added, removed, done, paused } = memory.root;
-        await memory.update({
-          added: [...new Set([...added, jobId])],
-          removed: removed.filter((id) => id !== jobId),
-          done: done.filter((id) => id !== jobId),
-        });
-        if (!paused) await follow(jobId, null);
+        await memory.update(withAdded(memory.root, jobId));
+        if (!memory.root.paused) await follow(jobId, null);
         else if (!(await memory.hasJob(jobId))) await memory.beginJob(jobId, null);
         change();
       }),
     unwatch: (jobId) =>
       inTurn(async () => {
-        const { added, removed } = memory.root;
-        await memory.update({
-          added: added.filter((id) => id !== jobId),
-          removed: [...new Set([...removed, jobId])].slice(-REMEMBERED_JOBS),
-        });
+        await memory.update(withRemoved(memory.root, jobId));
         await leave(jobId, true);
         change();
       }),
@@ -284,7 +284,8 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
         memory.beginNow();
         listed = false;
         const since = memory.begun.date;
-        await memory.update({ newest: null, recent: [], drafts: [], anew: true, since });
+        const untold = { newest: null, recent: [], drafts: [], doneUntil: byId<number>() };
+        await memory.update({ ...untold, anew: true, since });
         jobsSubscription?.check();
       }),
     async stop() {
