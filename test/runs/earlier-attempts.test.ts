@@ -199,21 +199,21 @@ describe('The log that tells how a run exited', () => {
     (await find([log('a', { path: nested, relativePath: '' })])).should.equal('');
     const ofJob = { relativePath: 'run1/process_output.log' };
     (await find([log('a', ofJob)])).should.equal('1a');
-    (await findLogsOfRun(listing([log('a', ofJob)]), 'J', '1', undefined, {}))[0]!.id.should.equal('a');
+    (await findLogsOfRun(listing([log('a', ofJob)]), 'J', '1', undefined, {})).logs[0]!.id.should.equal('a');
     const ofOther = log('a', {
       relativePath: 'run2/process_output.log',
       path: 'user/u/output/job_J/run2/process_output.log',
     });
-    (await findLogsOfRun(listing([ofOther]), 'J', '1', undefined, {})).should.eql([]);
+    (await findLogsOfRun(listing([ofOther]), 'J', '1', undefined, {})).logs.should.eql([]);
     // A folder of the run's that is called like a run, and one of which nobody knows whether it is.
     const inFolder = 'user/u/output/job_J/run1/run1/process_output.log';
     (await find([log('a', { ...ofJob, path: inFolder })])).should.equal('');
     const unknown = [log('a', { ...ofJob, path: undefined as unknown as string })];
-    (await findLogsOfRun(listing(unknown), 'J', '1', undefined, {})).should.eql([]);
+    (await findLogsOfRun(listing(unknown), 'J', '1', undefined, {})).logs.should.eql([]);
     const pathless = [log('a', { path: undefined as unknown as string })];
     const { byRun, someUnplaced } = await findRunLogs(listing(pathless), 'J', null, new Map(), {});
     [byRun.size, someUnplaced].should.eql([0, true]);
-    (await findLogsOfRun(listing(pathless), 'J', '1', undefined, {}))[0]!.id.should.equal('a');
+    (await findLogsOfRun(listing(pathless), 'J', '1', undefined, {})).logs[0]!.id.should.equal('a');
   });
 
   it('says nothing while what comes is not the end of what is listed', async () => {

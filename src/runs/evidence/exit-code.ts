@@ -3,7 +3,7 @@ import type { RescaleFile, Run } from '../../api/client/types';
 import type { LogEvidence } from '../run/outcome';
 import { instant } from '../run/run-state';
 import { isOfFormerEnd, seeLog } from '../run/seen-ends';
-import { storedFile } from '../files/file-row';
+import { filesCounted, storedFile } from '../files/file-row';
 import { closingEvidence } from './closing-line';
 
 const LOG = 'process_output.log';
@@ -52,23 +52,25 @@ export async function findRunLogs(
   return logs;
 }
 
-/** The same for one run, from the list of its own files. */
+/** The same for one run, from the list of its own files, and how many files that has. */
 export async function findLogsOfRun(
   client: RescaleClient,
   jobId: string,
   runId: string,
   run: Pick<Run, 'dateStarted'> | undefined,
   options: CallOptions,
-): Promise<RescaleFile[]> {
+): Promise<{ logs: RescaleFile[]; listed: number }> {
   const logs = createRunLogs(new Map(run ? [[runId, run]] : []));
+  let listed = 0;
   const pages = client.listRunFiles(jobId, runId, { ...options, pageSize: PAGE_SIZE });
   for await (const page of pages) {
+    listed += page.rows.length;
     for (const file of page.rows.filter(isLog)) {
       const relative = IN_JOB.exec(file.relativePath ?? '')?.[1];
       if (relative === undefined || relative === runId) logs.add(runId, file);
     }
   }
-  return logs.byRun.get(runId) ?? [];
+  return { logs: logs.byRun.get(runId) ?? [], listed };
 }
 
 function createRunLogs(runs: ReadonlyMap<string, Pick<Run, 'dateStarted'>>) {
@@ -152,11 +154,18 @@ async function readOneLog(
   log: RescaleFile,
   options: CallOptions,
 ): Promise<LogEvidence> {
-  const size = storedFile(log).size || null;
+  const listed = storedFile(log).size;
+  const size = listed || null;
   const contents = await client.openContents(log.id, { ...options, jobId, range: lastBytes(size) });
+  // A part of what is empty can't be given.
+  if (contents.status === 416 && listed === 0) {
+    contents.discard();
+    return { kind: 'silent' };
+  }
   const end = await readEnd(contents);
   if (end === 'too-long') return { kind: 'silent' };
   if (end === null || (size !== null && end.size !== null && end.size !== size)) return { kind: 'partial' };
+  if (end.text === '' && listed === null) return { kind: 'partial' };
   return closingEvidence(end.text);
 }
 
@@ -169,8 +178,9 @@ export async function readLogOf(
   options: CallOptions,
 ): Promise<LogEvidence> {
   const listed = (logs.byRun.get(run.id) ?? []).filter((log) => !isOfEarlierAttempt(log, run));
-  const asksRun = listed.length === 0 && logs.someUnplaced;
-  const found = asksRun ? await findLogsOfRun(client, jobId, run.id, run, options) : listed;
+  // A search that finds nothing of a run that has files contradicts it.
+  const asksRun = listed.length === 0 && (logs.someUnplaced || filesCounted(run) > 0);
+  const found = asksRun ? (await findLogsOfRun(client, jobId, run.id, run, options)).logs : listed;
   const now = found.filter((log) => !isOfFormerEnd(client, jobId, run, log));
   const evidence = await readLogEvidence(client, jobId, now, options);
   if (evidence.kind === 'exit') seeLog(client, jobId, run, now[0]!);

@@ -1,18 +1,17 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
-import type { RescaleFile } from '../../api/client/types';
 import { CALLED_OFF } from '../../api/errors/abort';
 import { hasBegun } from '../run/run-state';
-import { formerEnd, isOfFormerEnd, seeLog } from '../run/seen-ends';
+import { formerEnd, seeLog } from '../run/seen-ends';
 import { decideOutcome, type Outcome } from '../run/outcome';
-import { inParallel } from '../tasks/in-parallel';
 import type { Clock } from '../tasks/ports';
-import { findLogsOfRun, findRunLogs, readLogEvidence } from './exit-code';
+import { readLogEvidence } from './exit-code';
 import { endedLongAgo, quietly, type JobFacts } from './job-facts';
+import { createLogSearch } from './log-search';
 import { promptFirst } from './prompt-first';
 import { endOfLack, lackedAgain } from './readable-time';
 import type { RequestedStops } from './requested-stops';
 import { LONGEST_READ, timelyReads } from './timely-read';
-import { wantedOutcome, type WantedOutcome } from './wanted-outcome';
+import { byTrial, wantedOutcome, type WantedOutcome } from './wanted-outcome';
 
 /**
  * How long (ms, readable time) better evidence is waited for: the log comes with the output files. It counts for each run from
@@ -23,10 +22,6 @@ const PATIENCE = 120_000;
 /** Nothing is waited for longer (ms, readable time), whatever keeps its evidence from being read. */
 const LONGEST_PATIENCE = 3_600_000;
 const READ_AT_ONCE = 4;
-/** Runs whose own files are listed in one look, where the job's list can't be read or does not say which log is whose. */
-const ASKED_FOR = 20;
-/** When so many of those were refused, beside the job's, no more are asked for in this look. */
-const MOST_REFUSED = 3;
 /** How often (ms) results are told while others are still being read. */
 const TELL_EVERY = 250;
 
@@ -49,10 +44,6 @@ type OnResult = (runIds: Iterable<string>) => void;
 
 type Part = 'noLog' | 'noHistory';
 
-/** Those first that were never tried: what can't be read must not stand before what can. */
-const byTrial = ([, a]: [string, WantedOutcome], [, b]: [string, WantedOutcome]) =>
-  Number(a.noLog.since !== null) - Number(b.noLog.since !== null);
-
 export function createOutcomeResolver(
   client: RescaleClient,
   jobId: string,
@@ -63,7 +54,8 @@ export function createOutcomeResolver(
   const outcomes = new Map<string, Outcome>();
   const wanted = new Map<string, WantedOutcome>();
   const { readable } = job;
-  const { attempt, limited } = timelyReads(readable, clock);
+  const reads = timelyReads(readable, clock);
+  const { attempt, limited } = reads;
   /** When the look began, on the monotonic clock, and what lacked before the platform had answered at it. */
   let begun = -Infinity;
   let lacking: [WantedOutcome, Part][] = [];
@@ -75,6 +67,8 @@ export function createOutcomeResolver(
     if (answersNow()) entry[part] = lackedAgain(entry[part], readable.now(), PATIENCE);
     else lacking.push([entry, part]);
   }
+
+  const lists = createLogSearch(client, jobId, job, reads, (entry) => lacks(entry, 'noLog'), clock);
 
   /** Settles which of these can be settled; true when one was. */
   function settle(runIds: Iterable<string>): boolean {
@@ -108,7 +102,14 @@ export function createOutcomeResolver(
     if (job.statusesAt < entry.since && !entry.noHistory.over) return false;
     if (entry.noLog.over) return true;
     if (entry.looked && conclusive) return true;
-    return entry.lookedNow && endedLongAgo(client, jobId, job.runs.get(runId), clock.monotonic());
+    const longAgo = endedLongAgo(client, jobId, job.runs.get(runId), clock.monotonic());
+    return longAgo && entry.lookedNow && !isContradicted(entry);
+  }
+
+  /** What was seen of the log can't be all there is of it: not even of a run that ended long ago does that settle anything. */
+  function isContradicted({ log, own }: WantedOutcome): boolean {
+    if (log.kind !== 'missing') return log.kind === 'partial' || log.kind === 'unread';
+    return own === null || own.short;
   }
 
   async function lookForAll(signal: AbortSignal, onResult: OnResult): Promise<void> {
@@ -175,51 +176,24 @@ export function createOutcomeResolver(
     });
   }
 
-  /** The logs of these that are listed, in the list of the job or else in that of the run itself. Null when no list could be read. */
+  /** Those of these whose log is listed. Null when no list could be read. */
   async function search(
     unread: [string, WantedOutcome][],
     options: CallOptions,
   ): Promise<[string, WantedOutcome][] | null> {
-    const runIds = new Set(unread.map(([runId]) => runId));
-    let refused = 0;
-    const logs = await attempt(
-      (more) => findRunLogs(client, jobId, runIds, job.runs, { ...options, ...more }),
-      options,
-      () => (refused += 1),
-    );
-    if (!logs && refused === 0) return null;
-    const found = new Map<string, readonly RescaleFile[]>(logs?.byRun);
-    if (logs && !logs.someUnplaced) for (const runId of runIds) found.set(runId, found.get(runId) ?? []);
-    const others = unread.filter(([runId]) => !found.has(runId)).sort(byTrial);
-    await inParallel(others.slice(0, ASKED_FOR), READ_AT_ONCE, async ([runId, entry]) => {
-      if (refused > MOST_REFUSED) return;
-      const own = await attempt(
-        async (more) => ({
-          logs: await findLogsOfRun(client, jobId, runId, job.runs.get(runId), { ...options, ...more }),
-        }),
-        options,
-        () => {
-          refused += 1;
-          if (refused <= MOST_REFUSED) lacks(entry, 'noLog');
-        },
-      );
-      if (own) found.set(runId, own.logs);
-    });
-    // No list can be read: that lacks to all of them, asked for or not.
-    if (refused > MOST_REFUSED)
-      for (const [runId, entry] of others) if (!found.has(runId)) lacks(entry, 'noLog');
-    for (const [runId, files] of found) {
-      const [entry, run] = [wanted.get(runId), job.runs.get(runId)];
+    const found = await lists.look(unread, options);
+    for (const [runId, files] of found ?? []) {
+      const entry = wanted.get(runId);
       if (!entry) continue;
-      entry.files = run ? files.filter((file) => !isOfFormerEnd(client, jobId, run, file)) : files;
-      const isListed = entry.files.length > 0;
+      entry.files = files;
+      const isListed = files.length > 0;
       if (entry.log.kind === 'unread' || entry.log.kind === 'missing')
         entry.log = { kind: isListed ? 'unread' : 'missing' };
       if (isListed) continue;
       entry.looked = entry.lookedNow = true;
       lacks(entry, 'noLog');
     }
-    return found.size > 0 ? unread.filter(([, { files }]) => files.length > 0) : null;
+    return found && unread.filter(([, { files }]) => files.length > 0);
   }
 
   /** False when it took longer than `most` (ms), though there is time for it. */

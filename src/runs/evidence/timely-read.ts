@@ -7,6 +7,8 @@ import type { ReadableTime } from './readable-time';
 /** One log, or the search for them, is given up for this time after so long (ms). */
 export const LONGEST_READ = 60_000;
 
+export type TimelyReads = ReturnType<typeof timelyReads>;
+
 /** Reads of evidence, each in its time. */
 export function timelyReads(readable: ReadableTime, clock: Clock) {
   function limited<Read>(

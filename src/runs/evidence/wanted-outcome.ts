@@ -14,6 +14,8 @@ export interface WantedOutcome {
   /** What there is of it was looked at since it is wanted, and at this look. */
   looked: boolean;
   lookedNow: boolean;
+  /** When the list of the run's own files was read last, as readable time, and whether it had less than the run counts; null = never. */
+  own: { at: number; short: boolean } | null;
   /** Its log is not there, can't be read or says nothing. */
   noLog: Lack;
   /** The job's history could not be read since its end. */
@@ -28,7 +30,12 @@ export function wantedOutcome(since: number, readableSince: number): WantedOutco
     files: [],
     looked: false,
     lookedNow: false,
+    own: null,
     noLog: NOT_LACKING,
     noHistory: NOT_LACKING,
   };
 }
+
+/** Those first that were never tried: what can't be read must not stand before what can. */
+export const byTrial = ([, a]: [string, WantedOutcome], [, b]: [string, WantedOutcome]) =>
+  Number(a.noLog.since !== null) - Number(b.noLog.since !== null);
