@@ -57,7 +57,7 @@ describe('rescale-submit-job in trouble', () => {
     ]);
     const { error } = await refusal(tokens, { payload });
     error.code.should.equal('RESCALE_REJECTED');
-    error.message.should.match(/You may not use the queue … Job \w+ \(beam .*is a draft/);
+    error.message.should.match(/^Job \w+ \(beam .*is a draft: .*You may not use the queue …$/);
   });
 
   it('shows no value of the environment when the platform repeats it', async () => {

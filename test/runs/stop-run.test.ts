@@ -140,7 +140,7 @@ describe('stopping a run', () => {
       ]);
       const error = await failureOf(stop());
       error.code.should.equal('RESCALE_PROTOCOL');
-      error.message.should.match(/Whether the stop is carried out is not known. Look at it/);
+      error.message.should.match(/^Whether the stop is carried out is not known. Look at it/);
       const evidence = requestedStops(place.client).evidence('calc', '1', null);
       evidence.should.eql({ stopRequested: true, stopDoubtful: true });
     }

@@ -160,7 +160,7 @@ describe('submissions whose answers are lost', () => {
   it('are named as drafts when the platform would not make them and did', async () => {
     at.simulator.setFaults([{ method: 'POST', path: '/jobs/$', status: 400, effective: true }]);
     const error = await failureOf(submit());
-    error.message.should.match(/HTTP 400.*Job \w+ \(twin\) was made and is a draft/);
+    error.message.should.match(/^Job \w+ \(twin\) was made and is a draft: .*HTTP 400/);
     submissions().should.equal(0);
     at.simulator.setFaults([{ method: 'POST', path: '/jobs/$', status: 400 }]);
     (await failureOf(submit())).key.should.equal('rejected');
@@ -269,7 +269,7 @@ describe('submissions whose answers are lost', () => {
     const error = await failureOf(submit());
     error.should.have.properties({ code: 'RESCALE_PROTOCOL', key: 'submit-draft-left' });
     error.values['jobId']!.should.equal(kept.at(-1)!.jobId);
-    error.message.should.match(/a fault of ours.* is a draft/);
+    error.message.should.match(/^Job \w+ .* is a draft: .*a fault of ours/);
   });
 
   it('tell of a job that runs although the record says that it is a draft', async () => {

@@ -5,7 +5,7 @@ export const actionTexts = {
   'stop-job-unsettled':
     'The answer to the stop of job __jobId__ was lost, and the job goes on. Look at it before you rely on it.',
   'stop-garbled':
-    '__reason__ Whether the stop is carried out is not known. Look at it on Rescale before you rely on it.',
+    'Whether the stop is carried out is not known. Look at it on Rescale before you rely on it. __reason__',
   'stop-refused-ended':
     'Run __runId__ of job __jobId__ has ended since it was asked to stop, although that was refused. It counts as stopped. __reason__',
   'stop-job-refused-ended':

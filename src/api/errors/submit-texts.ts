@@ -75,7 +75,7 @@ export const submitTexts = {
   'submit-upload-other':
     '__name__ did not arrive as it was sent: its __hash__ checksum differs. No job was made, and nothing costs: send the message again.',
   'submit-draft-left':
-    '__reason__ Job __jobId__ (__name__) was made and is a draft: it was not submitted. Submit or delete it on Rescale: sending the message again would make a second job.',
+    'Job __jobId__ (__name__) was made and is a draft: it was not submitted. Submit or delete it on Rescale: sending the message again would make a second job. __reason__',
   'submit-draft-unanswered':
     'Job __jobId__ (__name__) was made and is a draft: it was not submitted (__reason__). Submit or delete it on Rescale: sending the message again would make a second job.',
   'submit-may-exist':
