@@ -87,6 +87,36 @@ describe('bad input', () => {
     });
   }
 
+  for (const type of [
+    ...Object.keys(NODES),
+    'rescale-tabulate-runs',
+    'rescale-wait-run',
+    'rescale-list-jobs',
+  ]) {
+    it(`of a msg.rescale that can't be read is told by ${type} in one clear sentence`, async () => {
+      const flow = await suite.load({ type });
+      const broken = () => {
+        throw new Error('broken getter');
+      };
+      const rescales = {
+        platform: Object.defineProperty({ jobId: 'j1' }, 'platform', { enumerable: true, get: broken }),
+        'follow.seq': { follow: Object.defineProperty({}, 'seq', { enumerable: true, get: broken }) },
+        '*': new Proxy({}, { ownKeys: broken }),
+      };
+      for (const [where, rescale] of Object.entries(rescales)) {
+        flow.receive('node', { ...good, rescale });
+        const caught = await flow.take('caught');
+        caught.error!.should.have.property('code', 'RESCALE_INPUT');
+        const { message } = caught.error as { message: string };
+        message.should.startWith(
+          `msg.rescale.${where} can’t be read: broken getter. Put a plain value there.`,
+        );
+        caught.should.containEql(good);
+      }
+      suite.simulator.requests().should.be.empty();
+    });
+  }
+
   it('that was typed as a number and is none is named as it was typed', async () => {
     const flow = await suite.load({ type: 'rescale-tail-file', lines: '20 lines', linesType: 'num' });
     flow.receive('node', good);

@@ -56,6 +56,7 @@ export const errorTexts = {
   'input-list': '__field__ must be a list, but is __value__.',
   'input-sparse':
     '__field__ is a list with a very large index, such as a time, and nearly all of its places are empty. Add to the list with push(), or use an object for what has keys.',
+  'input-unreadable': '__field__ can’t be read: __reason__. Put a plain value there.',
   'input-cell': '__property__ of row __row__ can’t be read: __reason__. Put a plain value there.',
   'input-row': '__field__ must be a row with named values, but is __value__.',
   'input-limit': '__field__ needs the name of a series and a number above or below which it is told.',

@@ -18,6 +18,7 @@ import {
   withoutSparse,
   writableMessage,
 } from '../definition/messages';
+import { refuseUnreadable } from '../definition/unreadable';
 import { readFields } from '../fields/fields';
 import { translate } from '../status/message-catalog';
 import { sizeText } from '../status/status-texts';
@@ -84,6 +85,7 @@ export async function takeInput(
   try {
     if (instance.signal.aborted) throw closedError();
     refuseSparse(input.message);
+    refuseUnreadable(input.message);
     const status = await task(input);
     if (input.open) {
       input.open = false;

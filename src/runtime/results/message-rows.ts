@@ -6,8 +6,8 @@ import type { TableRow } from '../../insight/table/row';
 import { runState } from '../../runs/run/run-state';
 import { webPage } from '../definition/messages';
 import type { Message } from '../definition/definition';
-import { shortened, shownValue } from '../../api/errors/shown-value';
-import { reasonOf } from '../status/message-catalog';
+import { findUnreadable } from '../definition/unreadable';
+import { shownValue } from '../../api/errors/shown-value';
 
 /** What is made of the rows of a message. Throws RESCALE_INPUT where they can't be read. */
 export async function withRows<Made>(
@@ -27,34 +27,15 @@ async function unreadableCell(payload: unknown): Promise<RescaleError | null> {
   const rows: unknown[] = Array.isArray(payload) ? payload : [payload];
   let found: { property: string; row: number; reason: string } | null = null;
   await forEachRow(rows.length, (index) => {
-    found ??= unreadableIn(rows[index], index + 1, '', 0);
+    if (found) return;
+    const unreadable = findUnreadable(rows[index], LEVELS);
+    found = unreadable && { ...unreadable, row: index + 1 };
   });
   return found && new RescaleError('RESCALE_INPUT', 'input-cell', found);
 }
 
-/** Lists of variables in a run, and what stands in one of them. */
-const MOST_DEEP = 3;
-
-function unreadableIn(
-  value: unknown,
-  row: number,
-  path: string,
-  depth: number,
-): { property: string; row: number; reason: string } | null {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value) || depth > MOST_DEEP)
-    return null;
-  let property = path === '' ? '*' : path;
-  try {
-    for (const name of Object.keys(value)) {
-      property = path === '' ? name : `${path}.${name}`;
-      const inner = unreadableIn((value as Record<string, unknown>)[name], row, property, depth + 1);
-      if (inner) return inner;
-    }
-    return null;
-  } catch (error) {
-    return { property: shortened(property), row, reason: shortened(reasonOf(error)) };
-  }
-}
+/** A row, its lists, such as variables, and what stands in one of them. */
+const LEVELS = 4;
 
 /** The rows of a message: its runs, with what earlier nodes said of them, or its rows. Throws RESCALE_INPUT. */
 async function rowsOfMessage(message: Message): Promise<TableRow[]> {
