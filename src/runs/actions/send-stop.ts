@@ -119,7 +119,7 @@ export async function sendStop<Seen>(
  * False for an answer that is not the API's own, or a notice in its place, and for what was broken off: the stop may have been
  * carried out all the same. All else that is not unsettled was never sent, or said no.
  */
-export function isRefused(failure: unknown): boolean {
+function isRefused(failure: unknown): boolean {
   return isRescaleError(failure) && !['RESCALE_PROTOCOL', 'RESCALE_CLOSED'].includes(failure.code);
 }
 

@@ -121,7 +121,7 @@ export function endDoubt(run: Dates, now: number): EndDoubt | null {
 }
 
 /** The doubt whether the run has ended at all. */
-export function oddEnd(run: Dates): EndDoubt | null {
+function oddEnd(run: Dates): EndDoubt | null {
   const date = oddDateOf(run, 'dateCompleted');
   return date === null ? null : { kind: 'none', date };
 }
