@@ -70,6 +70,36 @@ describe('Watch of a job beginning', () => {
     events.every(({ late }) => late).should.be.true();
   });
 
+  it('is not late with what ends later in a job that was over at first sight, and goes on', () => {
+    const one = watch({ baseline: { from: 'all' } });
+    const old = run('1', T0 - 3 * HOUR, T0 - 2 * HOUR);
+    const lates = (events: ReturnType<typeof one.feed>) =>
+      events.map(({ event, runId, late }) => `${event} ${runId ?? 'job'} ${late}`).sort();
+    const at = T0 + HOUR;
+    lates(one.feed(over([old, run('2', T0 - HOUR)], T0 - HOUR, { terminalReadings: 1 }))).should.eql([
+      'completed 1 true',
+      'started 1 true',
+      'started 2 true',
+    ]);
+    lates(
+      one.feed(over([old, run('2', T0 - HOUR, at)], at, { terminalReadings: 2, round: 9 }), at + 1_000),
+    ).should.eql(['completed 2 false', 'job job false']);
+  });
+
+  it('after a restart is late with what happened before its first look, and with nothing since', () => {
+    const one = watch();
+    one.feed(read([run('1', T0), run('2', T0)]));
+    one.firstLook = T0 + HOUR;
+    const runs = [run('1', T0, T0 + HOUR / 2), run('2', T0, T0 + 2 * HOUR)];
+    const events = one.feed(read(runs), T0 + 2 * HOUR, { late: true });
+    events
+      .map(({ runId, late }) => [runId, late])
+      .should.eql([
+        ['1', true],
+        ['2', false],
+      ]);
+  });
+
   it('after hours of outage still tells what ended since the watch was set up', () => {
     const runs = [run('1', T0 - HOUR, T0 - 1), run('2', T0 - HOUR, T0 + HOUR)];
     names(watch().feed(read(runs), T0 + 3 * HOUR)).should.eql(['completed 2']);

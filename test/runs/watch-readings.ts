@@ -84,8 +84,10 @@ export function watch(more: Partial<WatchSettings> = {}) {
     reportedAlso: null as number | null,
     settings,
     gone: [] as string[],
+    firstLook: undefined as number | undefined,
     feed(reading: JobReading, at = T0, { late = false, redelivered = false } = {}): WatchEvent[] {
-      const moment = { now: at, since: T0, late, redelivered };
+      self.firstLook ??= at;
+      const moment = { now: at, since: T0, late, firstLook: self.firstLook, redelivered };
       const step = stepWatch(self.state, { ...reading, platformNow: at }, self.settings, moment);
       // What is not said to be changed is not written, and must not be needed.
       const kept = step.changed ? step.state : self.state;

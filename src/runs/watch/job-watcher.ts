@@ -104,6 +104,7 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
   let jobGone = false;
   let oddStatus: string | null = null;
   let firstRound: number | null = null;
+  let firstLook: number | undefined;
   let overAtFirst = false;
   /** Runs that were told with a doubtful date; those of which it is not known whether they have ended are looked for at each reading. */
   const doubted = new Map<string, EndDoubt>();
@@ -143,6 +144,7 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
   /** Holds for the first round, and for what a job that was over by then brings in the next. */
   function isFirst(reading: JobReading): boolean {
     firstRound ??= reading.round;
+    firstLook ??= reading.platformNow;
     if (reading.round === firstRound) overAtFirst ||= terminalStatus(reading) !== null;
     return reading.round === firstRound || overAtFirst;
   }
@@ -167,6 +169,7 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
       now: clock.now(),
       since: sinceOnPlatform(reading),
       late: options.late && first,
+      firstLook,
       firstRuns,
       redelivered: recovered && first,
     });

@@ -72,11 +72,15 @@ export function stepWatch(
   step.changed = judgeJob(state, reading, settings, moment) || step.changed;
   const first = !before.baselined && !isFollowedOn(before);
   const late = moment.late || first || state.job === 'past';
+  const isLate = (date: string | null) => late && !isAfterFirstLook(date, reading, moment);
   const events = createPendingEvents(state, reading, settings, moment);
 
   for (const [runId, run] of reading.runs) {
     noteRestart(step, reading, run);
-    stepRun(step, reading, settings, moment, { runId, run, late: late || alsoTold.has(runId), events });
+    stepRun(step, reading, settings, moment, {
+      ...{ runId, run, events },
+      isLate: (date) => isLate(date) || alsoTold.has(runId),
+    });
   }
   for (const alert of findAlerts(state, reading, settings, moment)) {
     const { kind: event, runId, run, taken, at, mark } = alert;
@@ -96,7 +100,7 @@ export function stepWatch(
       return { outcome: settings.outcome ? jobOutcome(told, reading) : null };
     };
     if (isOld) end(state);
-    else events.add({ event: 'job', runId: null, run: null, date, late }, end, true);
+    else events.add({ event: 'job', runId: null, run: null, date, late: isLate(date) }, end, true);
     step.changed = true;
   }
 
@@ -119,10 +123,24 @@ function noteRestart(step: WatchStep, reading: JobReading, run: Run): void {
   step.changed = true;
 }
 
+/** The platform's clock is known to a second only, and may be off by so much (ms). */
+const CLOCK_ERROR = 1_500;
+
+/** A job that was over when it was first looked at may go on, or have runs that end later: that is seen as it happens. */
+function isAfterFirstLook(
+  date: string | null,
+  { platformNow }: JobReading,
+  { firstLook = Infinity }: WatchMoment,
+): boolean {
+  const at = instant(date);
+  return at > firstLook + CLOCK_ERROR && at <= platformNow + CLOCK_ERROR;
+}
+
 interface RunInReading {
   runId: string;
   run: Run;
-  late: boolean;
+  /** Of what happened at this date. */
+  isLate: (date: string | null) => boolean;
   events: PendingEvents;
 }
 
@@ -131,13 +149,17 @@ function stepRun(
   reading: JobReading,
   settings: WatchSettings,
   moment: WatchMoment,
-  { runId, run, late, events }: RunInReading,
+  { runId, run, isLate, events }: RunInReading,
 ): void {
   const { state } = step;
   const mark = state.runs[runId];
   const runNow = stateIn(reading, run);
   const toldEnd = state.ends[runId];
-  const seen = state.awaiting[runId] ?? { detectedAt: moment.now, late };
+  const ended = run.dateCompleted ?? terminalStatus(reading)?.statusDate ?? null;
+  const seen = state.awaiting[runId] ?? {
+    detectedAt: moment.now,
+    late: isLate(isOver(runNow) ? ended : null),
+  };
   let startIsNews = false;
   if (!mark && run.dateStarted) {
     step.changed = true;
@@ -147,7 +169,11 @@ function stepRun(
     };
     const known = toldEnd !== undefined && instant(run.dateStarted) <= toldEnd;
     if (known) start(state);
-    else startIsNews = events.add({ event: 'started', runId, run, date: run.dateStarted, ...seen }, start);
+    else {
+      const late = state.awaiting[runId]?.late ?? isLate(run.dateStarted);
+      const started = { event: 'started', runId, run, date: run.dateStarted, ...seen, late } as const;
+      startIsNews = events.add(started, start);
+    }
   }
   if (!isOver(runNow) || isMarkedOver(mark)) return;
   const former = state.again[runId];
@@ -178,7 +204,7 @@ function stepRun(
     return;
   }
   step.changed = true;
-  const date = run.dateCompleted ?? terminalStatus(reading)?.statusDate ?? null;
+  const date = ended;
   const filesReady = settings.files ? reading.filesListed.get(runId) === true : undefined;
   const end = (told: WatchedJob) => {
     delete told.awaiting[runId];

@@ -83,6 +83,8 @@ export interface WatchMoment {
   since: number;
   /** What is new in this reading happened while nobody watched. */
   late: boolean;
+  /** The platform's time at the first look of this watch, ms since the epoch: what happened after it is not late, whenever it is told. */
+  firstLook?: number | undefined;
   /** The job's list of runs, which was empty until now, has some: they may have been there all the time. */
   firstRuns?: boolean;
   /** The state is an older copy, so that what looks new may have been sent. */
