@@ -210,6 +210,20 @@ describe('An end date of a run that can’t be right', function () {
     });
   }
 
+  it('that has not come yet makes no list of files complete while the run goes on', async () => {
+    const jobId = oddEnd('end-in-2099', false);
+    const archive = { id: 'a', name: 'snapshot_1.tar.gz', relativePath: 'snapshot_1.tar.gz', typeId: 12 };
+    const body = { count: 1, next: null, previous: null, results: [{ ...archive, decryptedSize: 1 }] };
+    suite.simulator.setFaults([
+      { path: `^/jobs/${jobId}/runs/1/$`, oddRows: { kind: 'end-in-2099' }, times: 1000 },
+      { path: 'runs/1/files/$', body, times: 1000 },
+    ]);
+    const flow = await suite.load({ type: 'rescale-list-files' });
+    flow.receive('node', { jobId, runId: '1' });
+    (await flow.take('out')).rescale!.should.have.properties({ returned: 1, complete: false });
+    await flow.status('node', ({ fill, text }) => fill === 'yellow' && text === '1 file so far');
+  });
+
   it('that has not come yet keeps no stop from being sent', async () => {
     const jobId = oddEnd('end-in-2099', false);
     const flow = await suite.load({ type: 'rescale-stop-run' });

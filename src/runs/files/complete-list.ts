@@ -1,6 +1,7 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { Run } from '../../api/client/types';
 import { sinceEnd } from '../run/noticed-ends';
+import { hasSurelyEnded } from '../run/run-state';
 import { pollUntil, retryTransient } from '../tasks/poll-until';
 import type { RunAddress, TaskContext } from '../tasks/task-context';
 import { filesCounted } from './file-row';
@@ -36,7 +37,10 @@ export async function awaitCompleteList(
   const options: CallOptions = { trace: context.trace, signal: context.signal };
   let run: Run = await client.getRun(address.jobId, address.runId, options);
   const countOf = () => filesCounted(run);
-  if (!run.dateCompleted) return { complete: false, over: false, listed: 0, expected: countOf() };
+  // A run whose end date can't be right may go on as well; it counts its files when it has ended.
+  const perhapsGoesOn = countOf() === 0 && !hasSurelyEnded(run, client.platformNow());
+  if (!run.dateCompleted || perhapsGoesOn)
+    return { complete: false, over: false, listed: 0, expected: countOf() };
   const recent = sinceEnd(client, address.jobId, run, context.clock.monotonic()) < FILES_TIMEOUT;
   if (countOf() === 0 && !recent) return { complete: true, over: true, listed: 0, expected: 0 };
 
