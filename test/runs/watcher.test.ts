@@ -191,6 +191,28 @@ describe('Watch over jobs', () => {
         await clock.advance(31 * SECOND);
         node.told().should.eql(['started one/2', 'completed one/2']);
       });
+      const how = paused ? 'while paused' : 'in an outage';
+      it(`a reset ${how} loses nothing that ends after it, also before the first answer`, async () => {
+        const job = platform.addJob('one', 3);
+        for (const { id } of job.runs) platform.start(job, id);
+        const node = watch(['one']);
+        await clock.advance(10 * SECOND);
+        if (paused) await node.watcher.pause();
+        else
+          platform.fault = () => {
+            throw failure('RESCALE_NETWORK');
+          };
+        platform.end(job, '1');
+        await clock.advance(5 * SECOND);
+        await node.watcher.reset();
+        await clock.advance(5 * SECOND);
+        platform.end(job, '2');
+        await clock.advance(20 * SECOND);
+        platform.fault = null;
+        if (paused) await node.watcher.resume();
+        await clock.advance(2 * MINUTE);
+        node.told().should.eql(['completed one/2']);
+      });
     }
   });
 

@@ -144,9 +144,6 @@ function openRuns(state: WatchedJob, reading: JobReading, since: number): void {
   }
 }
 
-/** After a reset without an answer for longer than this (ms), what ended since is news although it is there already. */
-const LONG_SILENCE = 60_000;
-
 /** An answer within this time (ms) of the beginning is prompt; the platform's clock may be off by so much (ms). */
 const PROMPT = 3_000;
 const DOUBTFUL = 1_500;
@@ -165,10 +162,11 @@ function newsOf(
     const from = platformNow - baseline.hours * 3_600_000;
     return (date) => instant(date) >= from;
   }
-  // Who resets wants nothing of what there is, and the platform's clock is known to a second only.
-  if (state.baseline !== null && platformNow - since <= LONG_SILENCE) return () => false;
+  const isPrompt = platformNow - since <= PROMPT;
+  // Who resets wants nothing of what a prompt answer shows. Of a later one the moment of the reset is the baseline.
+  if (isPrompt && state.baseline !== null) return () => false;
   // The platform's clock is known to a second only. What ended in the doubtful one is old where the first answer came promptly
   // and shows it, and news where nobody could have seen it.
-  const from = platformNow - since <= PROMPT ? since + DOUBTFUL : since;
+  const from = isPrompt ? since + DOUBTFUL : since;
   return (date) => instant(date) > from;
 }
