@@ -1,5 +1,6 @@
-import 'should';
-import { resumeDeadline, startDeadline } from '../../src/runs/tasks/deadline';
+import should from 'should';
+import * as v from 'valibot';
+import { deadlineSchema, resumeDeadline, startDeadline } from '../../src/runs/tasks/deadline';
 import { virtualClock } from './virtual-clock';
 
 const HOUR = 3_600_000;
@@ -53,6 +54,19 @@ describe('A deadline', () => {
       resumed.left().should.equal(left * HOUR);
     });
   }
+
+  it('that was given no end is kept as none, and not taken for damage', () => {
+    const { kept } = startDeadline(
+      Infinity,
+      virtualClock(START),
+      platformAt(() => START),
+    );
+    should(v.parse(deadlineSchema, JSON.parse(JSON.stringify(kept)))).be.null();
+    should(v.parse(deadlineSchema, null)).be.null();
+    const whole = { span: HOUR, machine: START, platform: null };
+    v.parse(deadlineSchema, whole)!.should.eql(whole);
+    v.is(deadlineSchema, { span: HOUR }).should.be.false();
+  });
 
   it('has passed when it passed while this machine was down', () => {
     const { kept } = startDeadline(

@@ -5,6 +5,7 @@ import { createNodeInstance, readField } from '../../src/runtime/node/node-insta
 import {
   choiceField,
   deadlineField,
+  LONGEST_SPAN,
   fieldWhen,
   id,
   jobIdField,
@@ -227,6 +228,16 @@ describe('fields', () => {
         (await refusal(whole, {}, { x: value })).key.should.equal(sentence);
       });
     }
+
+    it('refuse a deadline that is longer than can be reckoned with', async () => {
+      for (const deadline of [Number.MAX_VALUE, 1e305, LONGEST_SPAN + 1])
+        (await refusal(deadlineField(600), { x: 'deadline', xType: 'msg' }, { deadline })).key.should.equal(
+          'input-most',
+        );
+      (await refusal(numberField(30, { least: 5 }), { x: '1e306' })).key.should.equal('input-most');
+      const longest = { deadline: LONGEST_SPAN };
+      (await read(deadlineField(600), { x: 'deadline', xType: 'msg' }, longest)).should.equal(LONGEST_SPAN);
+    });
 
     it('have a default where the dialog leaves them blank', async () => {
       (await read(numberField(100), { x: '' })).should.equal(100);

@@ -26,8 +26,15 @@ export interface Deadline {
   observe(platformNow: number): boolean;
 }
 
-export const deadlineSchema: v.GenericSchema<unknown, KeptDeadline | null> = v.nullable(
+const keptSchema: v.GenericSchema<unknown, KeptDeadline | null> = v.nullable(
   v.object({ span: v.number(), machine: v.number(), platform: v.nullable(v.number()) }),
+);
+
+/** A span without an end was kept as null, for JSON has no infinity: it ends never, and is no damage. */
+export const deadlineSchema: v.GenericSchema<unknown, KeptDeadline | null> = v.pipe(
+  v.unknown(),
+  v.transform((kept) => ((kept as { span?: unknown } | null)?.span === null ? null : kept)),
+  keptSchema,
 );
 
 /** What the clocks of a kept deadline may differ by from what they say now (ms), so that nothing is written for a trifle. */

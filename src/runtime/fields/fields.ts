@@ -221,8 +221,12 @@ interface Bounds {
   whole?: boolean;
 }
 
-/** A number, or a text that is one. */
-export function number({ least = -Infinity, most = Infinity, whole = false }: Bounds): Check<number> {
+/** A number, or a text that is one. Beyond the default no figure means anything, and a span of it would be none in milliseconds. */
+export function number({
+  least = -Infinity,
+  most = Number.MAX_SAFE_INTEGER,
+  whole = false,
+}: Bounds): Check<number> {
   return (value, shown) => {
     const figure = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
     if (typeof figure !== 'number' || !Number.isFinite(figure) || (whole && !Number.isInteger(figure))) {
@@ -270,9 +274,14 @@ export const id: Check<string> = (value, shown) => {
 
 export const jobIdField = (): Field<string> => requiredField({ value: 'jobId', type: 'msg' }, id);
 export const runIdField = (): Field<string> => requiredField({ value: 'runId', type: 'msg' }, id);
+/** A hundred years, in seconds: what is longer, up to the largest number there is, can't be reckoned with, nor kept. */
+export const LONGEST_SPAN = 3_155_760_000;
+
 /** Seconds. */
-export const deadlineField = (seconds: number, bounds: Bounds = { least: 0 }): Field<number> =>
-  optionalField({ value: String(seconds), type: 'num' }, number(bounds), seconds);
+export const deadlineField = (
+  seconds: number,
+  bounds: Bounds = { least: 0, most: LONGEST_SPAN },
+): Field<number> => optionalField({ value: String(seconds), type: 'num' }, number(bounds), seconds);
 
 /** Nothing, or a text that says nothing. */
 export const isBlank = (value: unknown): boolean =>
