@@ -8,10 +8,13 @@ import {
   failure,
   json,
   redirect,
+  reset,
   run,
+  silence,
   startServer,
   text,
   TOKEN,
+  type Answer,
   type ScriptedServer,
 } from './scripted-server';
 
@@ -164,6 +167,48 @@ describe('Redirects', () => {
       (await buffer((await client.openContents('f')).chunks)).toString().should.equal('bytes');
       (client.budget.pausedUntil === null).should.be.true();
     });
+
+    const troubles: [string, Answer | 'closed' | 'unknown' | 'insecure', RegExp][] = [
+      [
+        'refuses connections',
+        'closed',
+        /^The file storage 127\.0\.0\.1:\d+, where .*: it refuses connections\./,
+      ],
+      [
+        'has an unknown name',
+        'unknown',
+        /^The file storage storage\.invalid, where .*: its name is not known\./,
+      ],
+      ['breaks connections', reset, /^The file storage 127\.0\.0\.1:\d+, where .*: the connection breaks\./],
+      ['is silent', silence, /^The file storage 127\.0\.0\.1:\d+, where .* did not answer within .* s\./],
+      ['has a certificate of its own', 'insecure', /^127\.0\.0\.1:\d+ can’t be trusted: its certificate/],
+      ['is out of service', text('', 503), /^127\.0\.0\.1:\d+ still fails \(HTTP 503\)/],
+      ['fails', text('', 500), /^127\.0\.0\.1:\d+ .*HTTP 500/],
+      ['refuses', text('', 404), /^The file storage behind .*, 127\.0\.0\.1:\d+, refused the file/],
+    ];
+    for (const [what, trouble, sentence] of troubles) {
+      it(`name the storage, and not the platform, when it ${what}`, async () => {
+        client.close();
+        client = clientOf(platform, { patience: 1_500, timeout: 800 });
+        const secure = await startServer(text('bytes'), true);
+        const storage =
+          trouble === 'unknown'
+            ? 'https://storage.invalid'
+            : trouble === 'insecure'
+              ? secure.origin
+              : other.origin;
+        if (trouble === 'closed') await other.close();
+        else if (typeof trouble === 'function') other.answer(trouble);
+        platform.answer(redirect(`${storage}/object?sig=secret`));
+        const { message } = await failure(client.openContents('f'));
+        message.should.match(sentence);
+        message.should.not.match(/secret/);
+        message.startsWith(platform.origin).should.be.false();
+        const isWithoutAnswer = message.startsWith('The file storage') && typeof trouble === 'string';
+        if (isWithoutAnswer) message.should.match(/A firewall or a proxy may let the platform alone through/);
+        await secure.close();
+      });
+    }
 
     it('don’t lead to plain http elsewhere', async () => {
       platform.answer(redirect('http://storage.example/object'));

@@ -92,7 +92,7 @@ export const errorTexts = {
     '__platform__ does not permit this (HTTP 403): “__words__” Check what the account of the API key may do, or ask its administrator.',
   rejected: '__platform__ rejected the request (HTTP __status__): __words__',
   'rejected-storage':
-    'The file storage behind __platform__ refused the file (HTTP __status__). List the files again and try once more.',
+    'The file storage behind __platform__, __storage__, refused the file (HTTP __status__). List the files again and try once more.',
   'rate-limit':
     '__platform__ still asks to slow down (HTTP 429) after __seconds__ s. Ask less often, or lower the rate of the platform.',
   'rate-limit-wait':

@@ -6,6 +6,10 @@ export const networkTexts = {
   'network-name':
     '__platform__ can’t be reached: the name __host__ is not known. Check the spelling of the address.',
   'network-broken': '__platform__ can’t be reached: the connection breaks. Check the network and the proxy.',
+  'network-storage':
+    'The file storage __storage__, where __platform__ keeps its files, can’t be reached: __reason__. A firewall or a proxy may let the platform alone through: ask who runs it to let this host through as well.',
+  'timeout-storage':
+    'The file storage __storage__, where __platform__ keeps its files, did not answer within __seconds__ s. A firewall or a proxy may let the platform alone through: ask who runs it to let this host through as well, or try again later.',
   'network-certificate':
     '__platform__ can’t be trusted: its certificate is not valid here (__reason__). Choose TLS settings with the certificate of the proxy that inspects connections, or with its own where it is self-signed; a server of your own may lack the intermediate certificate that it has to send.',
   'network-no-tls':

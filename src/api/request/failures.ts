@@ -45,19 +45,33 @@ export function exchangeFailure(failing: Failing): AttemptFailure | RescaleError
   return request.deadline.aborted ?? connectionFailure(failing);
 }
 
+/** The other side: the platform, or the host of the file storage to which it sends for contents. */
+function otherSide({ request, platform }: Pick<Failing, 'request' | 'platform'>): string {
+  return request.toPlatform ? platform : storageHost(request.url);
+}
+
+export function storageHost(url: string): string {
+  return new URL(url).host;
+}
+
 /** The failure of a connection: no answer, or only the beginning of one. */
-function connectionFailure({ request, exchange, platform }: Failing): AttemptFailure {
-  if (exchange.proxyStatus !== null)
-    return proxyFailure(platform, exchange.proxyStatus, exchange.proxy, true);
-  if (isAtProxy(exchange)) return unreachableProxy(platform, exchange.proxy!, exchange.connectionError);
-  const hopeless = hopelessError(platform, exchange.connectionError);
+function connectionFailure(failing: Failing): AttemptFailure {
+  const { request, exchange, platform } = failing;
+  const other = otherSide(failing);
+  if (exchange.proxyStatus !== null) return proxyFailure(other, exchange.proxyStatus, exchange.proxy, true);
+  if (isAtProxy(exchange)) return unreachableProxy(other, exchange.proxy!, exchange.connectionError);
+  const hopeless = hopelessError(other, exchange.connectionError);
   if (hopeless) return final(hopeless);
   if (request.method !== 'GET' && exchange.sent) {
     return final(new RescaleError('RESCALE_NETWORK', 'network-unsettled', { platform }));
   }
   // A kept connection that the other side was just closing says nothing about the platform.
   const retry = exchange.reused && !exchange.begun ? 'at-once' : 'back-off';
-  return new AttemptFailure(retry, null, () => networkError(platform, exchange.connectionError));
+  return new AttemptFailure(retry, null, () =>
+    request.toPlatform
+      ? networkError(platform, exchange.connectionError)
+      : storageNetworkError(platform, other, exchange.connectionError),
+  );
 }
 
 /** The platform is not to blame, and nobody finds the reason there. */
@@ -65,12 +79,17 @@ function unreachableProxy(platform: string, proxy: string, failed: ConnectionErr
   const code = failed?.code ?? '';
   const insecure = tlsFailure(failed, true);
   const key = insecure?.proxyCertificate ? 'network-proxy-certificate' : 'network-proxy-unreachable';
-  const reason = insecure?.reason ?? PROXY_REASONS[code] ?? (code || { key: 'reason-connection' as const });
+  const reason = insecure?.reason ?? reasonOf(code);
   const error = () => new RescaleError('RESCALE_NETWORK', key, { platform, proxy, reason });
   return new AttemptFailure(insecure || code.startsWith('HPE_') ? 'never' : 'back-off', null, error);
 }
 
-const PROXY_REASONS: Record<string, ErrorText> = {
+/** In few words. */
+function reasonOf(code: string): ErrorText | string {
+  return REASONS[code] ?? (code || { key: 'reason-connection' as const });
+}
+
+const REASONS: Record<string, ErrorText> = {
   ECONNREFUSED: { key: 'reason-refused' },
   ENOTFOUND: { key: 'reason-name-unknown' },
   EAI_AGAIN: { key: 'reason-name-unknown' },
@@ -109,21 +128,35 @@ function networkError(platform: string, error: ConnectionError | null): RescaleE
   }
 }
 
+/** The platform has answered. Where a firewall lets it alone through, nobody finds that by looking at the platform. */
+function storageNetworkError(
+  platform: string,
+  storage: string,
+  failed: ConnectionError | null,
+): RescaleError {
+  const values = { platform, storage, reason: reasonOf(failed?.code ?? '') };
+  return new RescaleError('RESCALE_NETWORK', 'network-storage', values);
+}
+
 /** Nothing came for the time that is allowed, or the patience ran out in the middle of the attempt. */
-function timeoutFailure({ request, exchange, platform }: Failing): AttemptFailure {
+function timeoutFailure(failing: Failing): AttemptFailure {
+  const { request, exchange, platform } = failing;
   const unsettled = request.method !== 'GET' && exchange.sent;
   const { proxy } = exchange;
   // Beyond the proxy, or in it: the silence tells nobody which of the two it was.
   const silent = proxy === null ? 'timeout' : isAtProxy(exchange) ? 'timeout-proxy' : 'timeout-through-proxy';
   const lost = proxy === null ? 'timeout-unsettled' : 'timeout-unsettled-through-proxy';
-  const key = unsettled ? lost : silent;
+  const storage = request.toPlatform ? null : otherSide(failing);
+  const ofStorage = storage !== null && silent !== 'timeout-proxy' ? 'timeout-storage' : silent;
+  const key = unsettled ? lost : ofStorage;
   return new AttemptFailure(
     unsettled ? 'never' : 'back-off',
     null,
     (spent) =>
       new RescaleError('RESCALE_TIMEOUT', key, {
-        platform,
+        platform: key === 'timeout-storage' ? platform : (storage ?? platform),
         seconds: seconds(spent),
+        ...(storage !== null && { storage }),
         ...(proxy !== null && { proxy }),
       }),
   );
@@ -208,10 +241,18 @@ function outOfService(platform: string, status: number, wait: number | null): At
  * The file storage has no key of ours and no API, so its statuses mean something else than the platform's. An address that is
  * signed for a moment may have run out on the way: the platform is asked once more for a new one.
  */
-export function storageFailure(platform: string, status: number, wait: number | null): AttemptFailure {
-  const values = { platform, status };
-  if (status === 429 || isPassing(status)) return outOfService(platform, status === 429 ? 503 : status, wait);
-  if (status >= 500) return final(new RescaleError('RESCALE_SERVER', 'server-fault', values, status));
+export function storageFailure(
+  platform: string,
+  storage: string,
+  status: number,
+  wait: number | null,
+): AttemptFailure {
+  if (status === 429 || isPassing(status)) return outOfService(storage, status === 429 ? 503 : status, wait);
+  if (status >= 500) {
+    const values = { platform: storage, status };
+    return final(new RescaleError('RESCALE_SERVER', 'server-fault', values, status));
+  }
+  const values = { platform, storage, status };
   const error = new RescaleError('RESCALE_REJECTED', 'rejected-storage', values, status);
   return status === 401 || status === 403 ? new AttemptFailure('once', null, () => error) : final(error);
 }

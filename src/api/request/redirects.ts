@@ -38,7 +38,7 @@ export function createFollow({ origin, platform, token, platformTime }: FollowOp
     const { status } = response;
     const { location } = response.headers;
     if (!REDIRECTS.has(status) || location === undefined)
-      throw refusalOf({ request, response, platform, token }, platformTime.now());
+      throw refusalOf({ request, url: current.url, response, platform, token }, platformTime.now());
     if (redirects >= MOST_REDIRECTS)
       throw final(new RescaleError('RESCALE_PROTOCOL', 'protocol-redirects', { platform }, status));
     const target = targetOf(current, response, location);

@@ -8,6 +8,7 @@ import {
   proxyFailure,
   serverFailure,
   storageFailure,
+  storageHost,
   throttled,
 } from './failures';
 import { looksLikePage, readApiMessage, readApiRefusal } from './platform-message';
@@ -15,6 +16,8 @@ import type { Request, Response } from './request';
 
 interface Refused {
   request: Request;
+  /** Where it was sent last. */
+  url: string;
   response: Response;
   platform: string;
   /** The key, to keep it out of the platform's message. */
@@ -25,7 +28,9 @@ interface Refused {
 export function refusalOf(refused: Refused, now: number): AttemptFailure {
   const { response, platform } = refused;
   const wait = retryAfter(response.headers, now);
-  return response.fromStorage ? storageFailure(platform, response.status, wait) : refusal(refused, wait);
+  return response.fromStorage
+    ? storageFailure(platform, storageHost(refused.url), response.status, wait)
+    : refusal(refused, wait);
 }
 
 /**
