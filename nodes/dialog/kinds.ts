@@ -105,7 +105,13 @@ export function number(
 
 /** How often to look, in seconds. */
 export function interval(seconds: number, least: number): NumberField {
-  return number('interval', seconds, { icon: 'refresh', measure: 'seconds', least, fraction: true });
+  return number('interval', seconds, {
+    icon: 'refresh',
+    measure: 'seconds',
+    least,
+    most: 86_400,
+    fraction: true,
+  });
 }
 
 export function text(name: string, initial = '', options: FieldOptions = {}): TextField {

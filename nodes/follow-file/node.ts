@@ -19,7 +19,7 @@ export = defineNode({
     jobId: jobIdField(),
     runId: runIdField(),
     path: pathField(),
-    interval: numberField(10, { least: 2 }),
+    interval: numberField(10, { least: 2, most: 86_400 }),
     from: choiceField(['start', 'now'], 'start'),
     emit: choiceField(['batch', 'line'], 'batch'),
     encoding: encodingField(),

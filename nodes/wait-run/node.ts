@@ -19,7 +19,7 @@ export = defineNode({
     scope: choiceField(['run', 'job'], 'run'),
     jobId: jobIdField(),
     runId: fieldWhen((config) => config.scope !== 'job', runIdField()),
-    interval: numberField(30, { least: 5 }),
+    interval: numberField(30, { least: 5, most: 86_400 }),
     deadline: deadlineField(604_800),
     outcome: tickField(true),
     files: tickField(true),

@@ -21,7 +21,7 @@ export = defineNode({
     search: optionalField({ value: '', type: 'str' }, text, ''),
     jobId: jobIdField(),
     events: checksField(WATCH_EVENTS, ['completed', 'job']),
-    interval: numberField(30, { least: 5 }),
+    interval: numberField(30, { least: 5, most: 86_400 }),
     startFrom: choiceField(['now', 'hours', 'all'], 'now'),
     startFromHours: numberField(24, { least: 0 }),
     outcome: tickField(true),

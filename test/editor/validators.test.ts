@@ -103,10 +103,10 @@ describe('Editor validators', () => {
       list({ pageSize: '' }).length.should.equal(1);
       list({ limit: '-1' }).should.eql(['At most: give a whole number, at least 0.']);
       check('rescale-wait-run', { interval: '4' }).should.eql([
-        'Check every: give a number, at least 5 seconds.',
+        'Check every: give a number from 5 seconds to 86,400 seconds.',
       ]);
       check('rescale-follow-file', { interval: '1.9' }).should.eql([
-        'Check every: give a number, at least 2 seconds.',
+        'Check every: give a number from 2 seconds to 86,400 seconds.',
       ]);
       check('rescale-download-files', { to: 'buffer', concurrency: '9' }).length.should.equal(1);
     });

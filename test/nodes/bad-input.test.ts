@@ -117,6 +117,16 @@ describe('bad input', () => {
     });
   }
 
+  for (const type of ['rescale-wait-run', 'rescale-follow-file']) {
+    it(`of a look once in 30,000 years is refused by ${type}`, async () => {
+      const flow = await suite.load({ type, interval: 1e12 });
+      flow.receive('node', good);
+      const { error } = await flow.take('caught');
+      error!.should.have.property('code', 'RESCALE_INPUT');
+      (error as { message: string }).message.should.startWith('interval must be at most ');
+    });
+  }
+
   it('that was typed as a number and is none is named as it was typed', async () => {
     const flow = await suite.load({ type: 'rescale-tail-file', lines: '20 lines', linesType: 'num' });
     flow.receive('node', good);
