@@ -1,6 +1,6 @@
 import 'should';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, truncate, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import should from 'should';
 import type { WatchEvent } from '../../src/runs/watch/watch-event';
@@ -249,6 +249,41 @@ describe('rescale-watch-runs', function () {
     flow = await load({ jobs: jobId });
     eventOf(await flow.take('out')).should.have.properties({ runId: '1', redelivered: true });
   });
+
+  for (const [what, spoil] of Object.entries({
+    'is damaged': (file: string) => truncate(file, 9),
+    'a later version wrote': async (file: string) => {
+      const later = (await readFile(file, 'utf8')).replace(/"version":\d+/, '"version":99');
+      await writeFile(file, later);
+    },
+  })) {
+    it(`tells Catch of state that ${what}, keeps it beside, and goes on`, async () => {
+      const jobId = job(2);
+      let flow = await loadForRestart({ jobs: jobId });
+      await watching(flow, 2);
+      await flow.unload();
+      const folder = join(userFolder.path, 'rescale', 'node');
+      const files = await readdir(folder);
+      for (const name of files) await spoil(join(folder, name));
+      const before = new Map<string, string>();
+      for (const name of files) before.set(name, await readFile(join(folder, name), 'utf8'));
+      flow = await load({ jobs: jobId });
+      const caught = (await flow.takeAll('caught', 2)).map(
+        ({ error }) => error as { code: string; message: string },
+      );
+      caught.map(({ code }) => code).should.eql(['RESCALE_PROTOCOL', 'RESCALE_PROTOCOL']);
+      caught[1]!.message.should.match(
+        new RegExp(`^What was stored of job ${jobId} can’t be read: .*Look at the job`),
+      );
+      for (const [name, text] of before)
+        (await readFile(join(folder, `${name}.unread`), 'utf8')).should.equal(text);
+      await watching(flow, 2);
+      end(jobId, '1');
+      suite.simulator.advance(60);
+      flow.receive('node', { action: 'check' });
+      eventOf(await flow.take('out')).runId!.should.equal('1');
+    });
+  }
 
   it('tells everything when nothing can be written, and shows that it is not durable', async () => {
     const file = join(userFolder.path, 'a file');

@@ -23,7 +23,7 @@ export const watchTexts = {
   'watch-recovered-job':
     'What was stored of job __jobId__ was damaged. Its last good copy was taken; some events may come twice, marked as redelivered.',
   'watch-lost':
-    'What was stored of this watch can’t be read: it begins anew, and what happened until now may not be told.',
+    'What was stored of this watch can’t be read: it begins anew, and what happened until now may not be told. Look at the jobs on Rescale. What was stored is kept beside, in a file that ends in .unread.',
   'watch-lost-job':
-    'What was stored of job __jobId__ can’t be read: it begins anew, and what happened until now may not be told.',
+    'What was stored of job __jobId__ can’t be read: it begins anew, and what happened until now may not be told. Look at the job on Rescale. What was stored is kept beside, in a file that ends in .unread.',
 } as const;

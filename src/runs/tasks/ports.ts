@@ -41,6 +41,8 @@ export interface StateStore {
    */
   withdraw(key: string): boolean;
   remove(key: string): Promise<void>;
+  /** Keeps what can't be read under another name, before something is written in its place. */
+  setAside(key: string): Promise<void>;
   /** Of the items that can be read. Rejects when it can't be told which there are. */
   keys(): Promise<string[]>;
   /** After everything that was asked for before. Rejects when it can't be told which items there are. */

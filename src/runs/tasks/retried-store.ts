@@ -9,7 +9,7 @@ export const LONGEST_RETRY = 60_000;
  * A store for whoever can't wait for news to write anew: what could not be written or removed, as on a full disk, is tried
  * again after pauses that grow, and once more at the close. Until then it is read as it was asked for.
  */
-export interface RetriedStore extends Pick<StateStore, 'read' | 'keys'> {
+export interface RetriedStore extends Pick<StateStore, 'read' | 'keys' | 'setAside'> {
   /** Resolves when it is on disk, or was tried to; never rejects. */
   write(key: string, value: unknown): Promise<void>;
   /** The same. */
@@ -106,6 +106,7 @@ export function retryWrites(
       }
       return [...keys];
     },
+    setAside: (key) => store.setAside(key),
     write: change,
     remove: (key) => change(key, undefined),
     get stored() {

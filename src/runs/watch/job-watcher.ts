@@ -1,6 +1,6 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
 import { type DoubtedRun, type EndDoubt, endDoubt, oddEnds, unknownStatus } from '../run/run-state';
-import { progressOf, terminalStatus, type JobReading, type Progress, type Trouble } from '../run/job-reading';
+import { progressOf, terminalStatus, type JobReading, type Progress } from '../run/job-reading';
 import type { JobSubscription, JobPolling } from '../polling/job-polling';
 import { toStored } from '../tasks/stored-format';
 import type { Clock } from '../tasks/ports';
@@ -8,7 +8,8 @@ import type { RetriedStore } from '../tasks/retried-store';
 import { fillOutbox, type PendingEvent } from './pending-events';
 import { stepWatch } from './watch';
 import type { WatchEvent } from './watch-event';
-import { readWatchState, watchedJobFormat } from './watch-state';
+import type { JobWatchListener } from './watch-listener';
+import { findWatchState, watchedJobFormat } from './watch-state';
 import {
   beginWatch,
   copyOf,
@@ -18,21 +19,6 @@ import {
   type WatchedJob,
   type WatchSettings,
 } from './watched-job';
-
-/** What the watch of one job tells the watch it belongs to. */
-interface JobWatchListener {
-  /** True when it was sent, false when it was not because everything is being closed. */
-  send(event: WatchEvent): Promise<boolean>;
-  onTrouble(trouble: Trouble | null): void;
-  /** After every reading. */
-  onChange(): void;
-  /** Runs that were listed and that the platform no longer knows. */
-  onGone(runIds: string[]): void;
-  /** What is told of the time before was changed: so many older runs are told now. */
-  onReportedAlso(runs: number): void;
-  /** Something that should not happen: the watch goes on. */
-  onFault(error: unknown): void;
-}
 
 /** When a watch began: by this machine's clock (ms since the epoch), and on the monotonic one. */
 export interface Beginning {
@@ -241,17 +227,15 @@ export function createJobWatcher(options: JobWatchOptions, listener: JobWatchLis
   }
 
   async function start(): ReturnType<JobWatcher['start']> {
-    const stored = await store.read(jobKey(jobId));
-    const read = stored && readWatchState(watchedJobFormat, stored.value);
-    const kept = read?.jobId === jobId ? read : null;
+    const { value: kept, damage } = await findWatchState(watchedJobFormat, store, jobKey(jobId));
     if (kept) {
       state = { ...kept, outbox: kept.outbox.map((event) => ({ ...event, redelivered: true })) };
       begun = null;
     } else await save();
-    recovered = Boolean(kept && stored?.recovered);
+    recovered = damage === 'recovered';
     if (!stopped) await deliver();
     if (!stopped) follow();
-    return { damage: stored && !kept ? 'lost' : recovered ? 'recovered' : null };
+    return { damage };
   }
 
   return {

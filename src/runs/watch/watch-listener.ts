@@ -54,3 +54,18 @@ export interface WatchOverview {
   /** Seconds between two looks at a quiet job, where the rate allows no shorter ones; null = as often as asked for. */
   slowedTo: number | null;
 }
+
+/** What the watch of one job tells the watch it belongs to. */
+export interface JobWatchListener {
+  /** True when it was sent, false when it was not because everything is being closed. */
+  send(event: WatchEvent): Promise<boolean>;
+  onTrouble(trouble: Trouble | null): void;
+  /** After every reading. */
+  onChange(): void;
+  /** Runs that were listed and that the platform no longer knows. */
+  onGone(runIds: string[]): void;
+  /** What is told of the time before was changed: so many older runs are told now. */
+  onReportedAlso(runs: number): void;
+  /** Something that should not happen: the watch goes on. */
+  onFault(error: unknown): void;
+}

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { readStored, type StoredFormat } from '../tasks/stored-format';
 import { byId, storedById } from '../tasks/by-id';
+import type { StateStore } from '../tasks/ports';
 import type { Baseline, RunMark, WatchedJob } from './watched-job';
 import { WATCH_EVENTS, type WatchEvent } from './watch-event';
 
@@ -154,6 +155,27 @@ function lenientList<Value>(item: v.GenericSchema<unknown, Value>) {
       }),
     ),
   );
+}
+
+interface FoundState<Value> {
+  /** Null where there is none to go on from. */
+  value: Value | null;
+  damage: 'recovered' | 'lost' | null;
+}
+
+/** What is stored under a key; what can't be gone on from is set aside, for it is written over soon. */
+export async function findWatchState<Value>(
+  format: StoredFormat<Value>,
+  store: Pick<StateStore, 'read' | 'setAside'>,
+  key: string,
+): Promise<FoundState<Value>> {
+  const item = await store.read(key);
+  if (!item) return { value: null, damage: null };
+  const value = readWatchState(format, item.value);
+  if (value) return { value, damage: item.recovered ? 'recovered' : null };
+  // Where the disk refuses that too, it is written over: a watch has to go on.
+  await store.setAside(key).catch(() => undefined);
+  return { value: null, damage: 'lost' };
 }
 
 /**

@@ -5,8 +5,8 @@ import { toStored } from '../tasks/stored-format';
 import { jobKey, type Beginning } from './job-watcher';
 import type { WatchListener } from './watch-listener';
 import {
+  findWatchState,
   newRoot,
-  readWatchState,
   ROOT_KEY,
   rootFormat,
   watchedJobFormat,
@@ -99,10 +99,8 @@ export function createWatchStore(
   }
 
   async function takeUp(): Promise<void> {
-    const item = await store.read(ROOT_KEY);
-    const kept = item && readWatchState(rootFormat, item.value);
-    if (item && !kept) listener.onNotice({ notice: 'lost', jobId: null });
-    else if (item?.recovered) listener.onNotice({ notice: 'recovered', jobId: null });
+    const { value: kept, damage } = await findWatchState(rootFormat, store, ROOT_KEY);
+    if (damage) listener.onNotice({ notice: damage, jobId: null });
     const jobIds = await jobs();
     if (kept?.origin === origin && kept.scope === scope) root = takenUp(kept);
     else if (kept) {

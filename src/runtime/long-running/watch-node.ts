@@ -247,10 +247,16 @@ function reportNotice(host: NodeHost<WatchFields>, notice: WatchNotice): void {
   } else if (notice.notice === 'job-gone') {
     const { jobId } = notice;
     host.report(new RescaleError('RESCALE_NOT_FOUND', 'not-found-job', { jobId, platform }), { jobId });
+  } else if (notice.notice === 'lost') {
+    // What ended meanwhile may never be told: who relies on that has to hear of it.
+    const { jobId } = notice;
+    const lost = jobId === null ? 'watch-lost' : 'watch-lost-job';
+    const values: Record<string, string> = jobId === null ? {} : { jobId };
+    host.report(new RescaleError('RESCALE_PROTOCOL', lost, values), values);
   } else host.warn(warningOf(notice));
 }
 
-function warningOf(notice: Exclude<WatchNotice, { notice: 'run-gone' | 'job-gone' }>): ErrorText {
+function warningOf(notice: Exclude<WatchNotice, { notice: 'run-gone' | 'job-gone' | 'lost' }>): ErrorText {
   if (notice.notice === 'status-unknown') return unknownStatusWarning(notice);
   if (notice.notice === 'end-doubtful') return oddEndWarning(notice.jobId, notice.runId, notice.doubt);
   if (notice.notice === 'began-anew') return { key: 'watch-began-anew' };

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { copyFile, readFile, rm } from 'node:fs/promises';
+import { copyFile, readFile, rename, rm } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { errorCode, retryWhileBusy } from './retry-busy';
 import { writeAtomically } from './write-atomically';
@@ -58,6 +58,16 @@ export async function writeStateFile(path: string, text: string): Promise<void> 
 export async function removeStateFile(path: string): Promise<void> {
   await retryWhileBusy(() => rm(lastCopy(path), { force: true }));
   await retryWhileBusy(() => rm(path, { force: true }));
+}
+
+/** Another version of the package may be able to read it, or a person. What was set aside before gives way. */
+export async function setStateFileAside(path: string): Promise<void> {
+  for (const file of [path, lastCopy(path)]) {
+    const moved = retryWhileBusy(() => rename(file, `${file}.unread`));
+    await moved.catch((error: unknown) => {
+      if (errorCode(error) !== 'ENOENT') throw error;
+    });
+  }
 }
 
 function lastCopy(path: string): string {

@@ -3,7 +3,14 @@ import { join } from 'node:path';
 import type { StateStore, StoredList } from '../../runs/tasks/ports';
 import { inBackground, whenSettled } from '../../api/errors/guard';
 import { errorCode, retryWhileBusy } from './retry-busy';
-import { describeDamaged, readStateFile, removeStateFile, stateFileName, writeStateFile } from './state-file';
+import {
+  describeDamaged,
+  readStateFile,
+  removeStateFile,
+  setStateFileAside,
+  stateFileName,
+  writeStateFile,
+} from './state-file';
 import { acquireWriteSlot } from './write-slots';
 
 /** A temporary file this old (ms) belongs to no write in progress: a kill left it behind. */
@@ -200,6 +207,12 @@ export function createFileStore(directory: string): FileStore {
       });
     },
 
+    setAside: (key) =>
+      inOrder(key, async () => {
+        onDisk.delete(stateFileName(key));
+        await setStateFileAside(join(directory, stateFileName(key)));
+      }),
+
     list,
     rewriteMissing: restore,
 
@@ -223,6 +236,8 @@ export function createMemoryStore(): StateStore {
   const parse = (text: string) => ({ value: JSON.parse(text) as unknown, recovered: false });
   return {
     durable: false,
+    // Nothing is here that another version has written.
+    setAside: () => Promise.resolve(),
     read: (key) => {
       const text = items.get(key);
       return Promise.resolve(text === undefined ? null : parse(text));
