@@ -7,9 +7,10 @@ import { instant } from '../run/run-state';
 
 /**
  * A stop that was asked for: when, by the platform's time of day; and, once it is known, when the run that it was meant for had
- * started. Both ms since the epoch. `unanswered`: it is not known that it arrived.
+ * started. Both ms since the epoch. `unanswered`: it is not known that it arrived. `inProgress`: the run was read right before, and had
+ * no end.
  */
-type RequestedStop = number | { at: number; started?: number; unanswered?: true };
+type RequestedStop = number | { at: number; started?: number; unanswered?: true; inProgress?: true };
 
 /** The stops of a job by the ids of its runs. */
 export type StopsOfJob = Record<string, RequestedStop>;
@@ -25,6 +26,8 @@ interface StopKeeper {
 export interface StoppedRun {
   id: string;
   dateStarted?: string | null;
+  /** Left out where it was not read right before the stop. */
+  dateCompleted?: string | null;
   /** When it ended before it began anew (ms), where that was seen: a stop before that was meant for that end. */
   formerEnd?: number | null;
 }
@@ -78,6 +81,8 @@ const PRECISION = 1_000;
 
 /** An end that is dated earlier than its stop by more than this (ms) is not the stop's; the platform's own clocks differ by less. */
 const CLOCKS_APART = 10_000;
+/** One that was seen in progress had not ended, whatever the clocks say: those of gateways differ by up to so much (ms). */
+const GATEWAYS_APART = 300_000;
 
 /** A run that goes on for longer (ms) was not reached by a stop: killed processes end in seconds, the upload of their outputs takes minutes. */
 const LONGEST_STOPPING = 3_600_000;
@@ -152,10 +157,16 @@ function createLedger(): RequestedStops {
       const known = jobs.get(jobId);
       put(
         jobId,
-        runs.map(({ id, dateStarted, formerEnd = null }) => {
+        runs.map(({ id, dateStarted, dateCompleted, formerEnd = null }) => {
           const before = known?.get(id);
           const isOver = before !== undefined && formerEnd !== null && askedAt(before) <= formerEnd;
-          return [id, firstOf(isOver ? undefined : before, sentAt(at, instant(dateStarted)))];
+          return [
+            id,
+            firstOf(
+              isOver ? undefined : before,
+              sentAt(at, instant(dateStarted), Boolean(dateStarted) && dateCompleted === null),
+            ),
+          ];
         }),
       );
       countUnderWay(
@@ -176,8 +187,8 @@ function createLedger(): RequestedStops {
       countUnderWay(jobId, runIds, -1);
       // A later one that is still on its way has nothing to add.
       change(jobId, runIds, (stop) => {
-        const { started, unanswered } = partsOf(stop);
-        return unanswered && askedAt(stop) >= at ? { at, started } : null;
+        const { unanswered, ...parts } = partsOf(stop);
+        return unanswered && askedAt(stop) >= at ? { ...parts, at } : null;
       });
     },
     lost(jobId, runIds) {
@@ -192,9 +203,9 @@ function createLedger(): RequestedStops {
     has(jobId, runId, run, formerEnd = null) {
       const stop = jobs.get(jobId)?.get(runId);
       if (stop === undefined) return false;
-      const { at, started: meant, unanswered } = partsOf(stop);
+      const { at, started: meant, unanswered, inProgress } = partsOf(stop);
       const completed = instant(run?.dateCompleted);
-      if (completed < at - CLOCKS_APART) return false;
+      if (completed < at - (inProgress ? GATEWAYS_APART : CLOCKS_APART)) return false;
       if (unanswered && completed > at + LONGEST_STOPPING) return false;
       if (formerEnd !== null && at <= formerEnd) return false;
       const started = instant(run?.dateStarted);
@@ -228,25 +239,32 @@ interface Parts {
   at: number;
   started?: number;
   unanswered?: true;
+  inProgress?: true;
 }
 
 function partsOf(stop: RequestedStop): Parts {
   return typeof stop === 'number' ? { at: stop } : stop;
 }
 
-function sentAt(at: number, started: number): Parts {
-  return { at, ...(!Number.isNaN(started) && { started }), unanswered: true };
+function sentAt(at: number, started: number, inProgress: boolean): Parts {
+  return {
+    at,
+    ...(!Number.isNaN(started) && { started }),
+    unanswered: true,
+    ...(inProgress && { inProgress }),
+  };
 }
 
 /** What is stopped twice ended by the first stop that arrived, unless it began anew in between. */
 function firstOf(known: RequestedStop | undefined, now: Parts): RequestedStop {
   if (known === undefined || askedAt(known) > now.at) return now;
-  const { at, started, unanswered } = partsOf(known);
+  const { at, started, unanswered, inProgress } = partsOf(known);
   const isSame =
     now.started === undefined ||
     (started === undefined ? now.started <= at + STARTING : Math.abs(now.started - started) <= PRECISION);
   if (!isSame) return now;
-  const same = { started: now.started ?? started };
+  const seen = unanswered ? now.inProgress : inProgress;
+  const same = { started: now.started ?? started, ...(seen && { inProgress: seen }) };
   return unanswered ? { ...now, ...same } : { at, ...same };
 }
 

@@ -36,9 +36,10 @@ export async function noteStop(
 ): Promise<SentStop> {
   const stops = requestedStops(client);
   const runIds = runs.map(({ id }) => id);
-  const noted = runs.map(({ id, dateStarted = null }) => ({
+  const noted = runs.map(({ id, dateStarted = null, dateCompleted }) => ({
     id,
     dateStarted,
+    dateCompleted,
     formerEnd: formerEnd(client, jobId, { id, dateStarted, dateCompleted: null }),
   }));
   const before = new Map(runIds.map((runId) => [runId, stops.noted(jobId, runId)]));

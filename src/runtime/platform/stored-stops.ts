@@ -28,6 +28,7 @@ const stopsFormat: StoredFormat<StoredStops> = {
           at: v.number(),
           started: v.optional(v.number()),
           unanswered: v.optional(v.literal(true)),
+          inProgress: v.optional(v.literal(true)),
         }),
       ]),
     ),
