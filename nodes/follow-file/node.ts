@@ -1,13 +1,7 @@
 import { defineNode } from '../../src/runtime/node/define-node';
 import { createDurableFollows } from '../../src/runtime/long-running/durable-follows';
-import {
-  choiceField,
-  deadlineField,
-  jobIdField,
-  numberField,
-  runIdField,
-  tickField,
-} from '../../src/runtime/fields/fields';
+import { choiceField, jobIdField, numberField, runIdField, tickField } from '../../src/runtime/fields/fields';
+import { deadlineField } from '../../src/runtime/fields/span-fields';
 import { encodingField, pathField } from '../../src/runtime/fields/file-fields';
 import { openJournals, openStateStore, removeState } from '../../src/runtime/state/state-place';
 

@@ -1,7 +1,8 @@
 import { snapshotRun } from '../../src/runs/actions/snapshot-run';
 import { defineNode } from '../../src/runtime/node/define-node';
 import { timeText } from '../../src/runtime/status/status-texts';
-import { deadlineField, jobIdField, runIdField, tickField } from '../../src/runtime/fields/fields';
+import { jobIdField, runIdField, tickField } from '../../src/runtime/fields/fields';
+import { deadlineField } from '../../src/runtime/fields/span-fields';
 
 /** Takes a snapshot of a run in progress, and waits for its archive if told. */
 export = defineNode({

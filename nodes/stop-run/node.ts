@@ -2,14 +2,8 @@ import { stoppedThoughRefused } from '../../src/runs/actions/send-stop';
 import { stopJob } from '../../src/runs/actions/stop-job';
 import { stopRun } from '../../src/runs/actions/stop-run';
 import { defineNode } from '../../src/runtime/node/define-node';
-import {
-  choiceField,
-  deadlineField,
-  fieldWhen,
-  jobIdField,
-  runIdField,
-  tickField,
-} from '../../src/runtime/fields/fields';
+import { choiceField, fieldWhen, jobIdField, runIdField, tickField } from '../../src/runtime/fields/fields';
+import { deadlineField } from '../../src/runtime/fields/span-fields';
 import { timeText, type StatusText } from '../../src/runtime/status/status-texts';
 
 /** Asks the platform to stop a run, or a whole job, and waits for its end if told. */

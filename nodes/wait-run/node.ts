@@ -2,13 +2,13 @@ import { defineNode } from '../../src/runtime/node/define-node';
 import { createDurableWaits } from '../../src/runtime/long-running/durable-waits';
 import {
   choiceField,
-  deadlineField,
   fieldWhen,
   jobIdField,
   numberField,
   runIdField,
   tickField,
 } from '../../src/runtime/fields/fields';
+import { deadlineField } from '../../src/runtime/fields/span-fields';
 import { openStateStore, removeState } from '../../src/runtime/state/state-place';
 
 /** Holds a message until a run, or all runs of a job, are over. */

@@ -3,13 +3,13 @@ import fc from 'fast-check';
 
 import { isRescaleError } from '../../src/api/errors/errors';
 import {
-  deadlineField,
   jobIdField,
   numberField,
   tickField,
   type Field,
   type NodeConfig,
 } from '../../src/runtime/fields/fields';
+import { deadlineField } from '../../src/runtime/fields/span-fields';
 import { pathField } from '../../src/runtime/fields/file-fields';
 import { checksField } from '../../src/runtime/fields/list-field';
 import { jobsField } from '../../src/runtime/fields/watch-fields';

@@ -4,8 +4,6 @@ import type { Message } from '../../src/runtime/definition/definition';
 import { createNodeInstance, readField } from '../../src/runtime/node/node-instance';
 import {
   choiceField,
-  deadlineField,
-  LONGEST_SPAN,
   fieldWhen,
   id,
   jobIdField,
@@ -19,6 +17,7 @@ import {
   type Field,
   type NodeConfig,
 } from '../../src/runtime/fields/fields';
+import { deadlineField, LONGEST_SPAN } from '../../src/runtime/fields/span-fields';
 import { pathField } from '../../src/runtime/fields/file-fields';
 import { loadFlow, type LoadedFlow } from '../support/flow';
 

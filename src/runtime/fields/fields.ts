@@ -214,7 +214,7 @@ export function fieldWhen<Value>(
   return { read: (source) => (needed(source.config) ? field.read(source) : undefined) };
 }
 
-interface Bounds {
+export interface Bounds {
   /** Inclusive. */
   least?: number;
   most?: number;
@@ -274,15 +274,6 @@ export const id: Check<string> = (value, shown) => {
 
 export const jobIdField = (): Field<string> => requiredField({ value: 'jobId', type: 'msg' }, id);
 export const runIdField = (): Field<string> => requiredField({ value: 'runId', type: 'msg' }, id);
-/** A hundred years, in seconds: what is longer, up to the largest number there is, can't be reckoned with, nor kept. */
-export const LONGEST_SPAN = 3_155_760_000;
-
-/** Seconds. */
-export const deadlineField = (
-  seconds: number,
-  bounds: Bounds = { least: 0, most: LONGEST_SPAN },
-): Field<number> => optionalField({ value: String(seconds), type: 'num' }, number(bounds), seconds);
-
 /** Nothing, or a text that says nothing. */
 export const isBlank = (value: unknown): boolean =>
   value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
