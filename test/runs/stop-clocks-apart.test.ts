@@ -31,7 +31,7 @@ describe('A stop while a gateway’s clock is ahead of the platform’s', () => 
     for (const ahead of [0, 60, 200]) {
       const run = await stopped(ahead, true);
       stops.has('job', '1', run).should.be.true();
-      const next = requestedStops({ budget: { ...platform.client.budget } as never });
+      const next = requestedStops({ budget: { ...platform.client.budget } });
       for (const [jobId, kept] of stops.all()) next.recall(jobId, structuredClone(kept));
       next.has('job', '1', run).should.be.true();
     }

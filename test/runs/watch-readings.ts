@@ -2,9 +2,9 @@ import type { JobStatus, Run } from '../../src/api/client/types';
 import type { JobReading } from '../../src/runs/run/job-reading';
 import type { Outcome } from '../../src/runs/run/outcome';
 import type { WatchEvent, WatchEventKind } from '../../src/runs/watch/watch-event';
-import { toStored } from '../../src/runs/tasks/stored-format';
+import { readStored, toStored } from '../../src/runs/tasks/stored-format';
 import { stepWatch } from '../../src/runs/watch/watch';
-import { readWatchState, watchedJobFormat } from '../../src/runs/watch/watch-state';
+import { watchedJobFormat } from '../../src/runs/watch/watch-state';
 import { beginWatch, type Baseline, type WatchSettings } from '../../src/runs/watch/watched-job';
 import { runOf } from './fake-platform';
 
@@ -97,8 +97,10 @@ export function watch(more: Partial<WatchSettings> = {}) {
       self.gone = step.gone;
       const { outbox } = kept;
       const stored: unknown = JSON.parse(JSON.stringify(toStored(watchedJobFormat, { ...kept, outbox: [] })));
+      const found = readStored(watchedJobFormat, stored);
+      if (found.unreadable !== null) throw new Error('a watch can’t read what it wrote');
       // Rounds are counted anew after a restart only.
-      self.state = { ...readWatchState(watchedJobFormat, stored)!, baselineRound: kept.baselineRound };
+      self.state = { ...found.value, baselineRound: kept.baselineRound };
       return outbox;
     },
   };

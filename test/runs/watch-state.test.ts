@@ -1,7 +1,7 @@
 import 'should';
 import { toStored, readStored, type StoredFormat } from '../../src/runs/tasks/stored-format';
 import { beginWatch } from '../../src/runs/watch/watched-job';
-import { newRoot, readWatchState, rootFormat, watchedJobFormat } from '../../src/runs/watch/watch-state';
+import { newRoot, rootFormat, watchedJobFormat } from '../../src/runs/watch/watch-state';
 
 /** As version 0.1.0 of the package wrote them. */
 const ROOT = {
@@ -19,7 +19,8 @@ const JOB = {
 
 /** What is kept by ids has no prototype, which should.js takes for a difference. */
 function read<Value>(format: StoredFormat<Value>, stored: unknown): Value | null {
-  return JSON.parse(JSON.stringify(readWatchState(format, stored))) as Value | null;
+  const reading = readStored(format, stored);
+  return reading.unreadable === null ? (JSON.parse(JSON.stringify(reading.value)) as Value) : null;
 }
 
 describe('The stored state of a watch', () => {

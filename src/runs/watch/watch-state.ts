@@ -182,7 +182,7 @@ export async function findWatchState<Value>(
  * What is stored, or null for what this version can't go on from: damage, and the state of a later version. A watch that
  * begins anew and says so is worth more than one that stands still.
  */
-export function readWatchState<Value>(format: StoredFormat<Value>, stored: unknown): Value | null {
+function readWatchState<Value>(format: StoredFormat<Value>, stored: unknown): Value | null {
   const reading = readStored(format, stored);
   return reading.unreadable === null ? reading.value : null;
 }

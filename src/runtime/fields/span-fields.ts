@@ -1,7 +1,7 @@
 import { number, optionalField, type Bounds, type Field } from './fields';
 
 /** A hundred years, in seconds: what is longer, up to the largest number there is, can't be reckoned with, nor kept. */
-export const LONGEST_SPAN = 3_155_760_000;
+const LONGEST_SPAN = 3_155_760_000;
 
 /** Seconds. */
 export const deadlineField = (
