@@ -124,7 +124,10 @@ export const nodesUnderTest: readonly NodeUnderTest[] = [
       // A stop goes out in a pause too, so the next one finds the platform well.
       '429, Retry-After beyond the patience': error('RATE_LIMIT', { least: 1 }),
       // A lost answer, and one that is not the platform's, are settled by reading the run, which has ended where the stop took effect.
-      ...each([...lostAnswers, 'a web page with 200', ...wrongShapes], result()),
+      ...each(
+        [...lostAnswers, 'a web page with 200', 'a gateway’s page with 200, once', ...wrongShapes],
+        result(),
+      ),
       // Accepted without a word is accepted.
       'an empty body': result(),
       'an empty object': result(),
