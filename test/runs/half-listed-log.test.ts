@@ -2,7 +2,7 @@ import 'should';
 import type { RescaleClient } from '../../src/api/client/client';
 import type { Run } from '../../src/api/client/types';
 import { systemClock } from '../../src/api/time/clock';
-import { utf8 } from '../../src/runs/files/text-encoding';
+import { fileEncoding } from '../../src/runs/files/file-encoding';
 import { createRestReader } from '../../src/runs/follow/rest-of-log';
 import { ModelFile, Reader } from '../support/model-log';
 
@@ -58,7 +58,7 @@ describe('the rest of a log that is listed before it is stored to its end', () =
     const time = { now: 0 };
     const clock = { ...systemClock, monotonic: () => time.now };
     const address = { jobId: 'j', runId: '1', path: 'log' };
-    const rest = createRestReader(listed.client, address, { clock }, utf8);
+    const rest = createRestReader(listed.client, address, { clock }, fileEncoding());
     const look = async (at: number) => {
       time.now = at;
       for await (const delivery of rest.read(reader.state, run)) {

@@ -3,7 +3,7 @@ import type { RescaleClient } from '../../src/api/client/client';
 import type { Run } from '../../src/api/client/types';
 import { RescaleError } from '../../src/api/errors/errors';
 import { systemClock } from '../../src/api/time/clock';
-import { utf8 } from '../../src/runs/files/text-encoding';
+import { fileEncoding } from '../../src/runs/files/file-encoding';
 import { startOfFollow } from '../../src/runs/follow/follow-state';
 import { createRestReader } from '../../src/runs/follow/rest-of-log';
 
@@ -36,7 +36,7 @@ describe('the rest of a log whose checksum never matches', () => {
       dateStarted: '2020-01-01T00:00:00Z',
       dateCompleted: '2020-01-01T01:00:00Z',
     } as Run;
-    const rest = createRestReader(client, { jobId: 'j', runId: '1', path: 'log' }, { clock }, utf8);
+    const rest = createRestReader(client, { jobId: 'j', runId: '1', path: 'log' }, { clock }, fileEncoding());
     const look = async () => {
       const lines: string[] = [];
       for await (const delivery of rest.read(startOfFollow('start'), run)) lines.push(...delivery.lines);

@@ -139,6 +139,13 @@ describe('the end of a file', () => {
         (await content({ ...file, lines: 3, format: 'text' })).should.equal(right.slice(1).join('\n'));
         (await content({ ...file, lines: 1 })).should.eql(['end']);
         (await content({ ...file, lines: null, format: 'buffer' })).should.eql(bytes);
+        // What the mark at its start says counts.
+        for (const told of encoding === 'shift_jis' ? [] : ['utf-8', 'utf-16', 'shift_jis']) {
+          const other = { ...file, encoding: told };
+          (await content(other)).should.eql(right, `${encoding} as ${told}`);
+          (await content({ ...other, lines: null })).should.eql(right);
+          (await content({ ...other, lines: 1 })).should.eql(['end']);
+        }
       }
     }
   });

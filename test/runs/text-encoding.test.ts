@@ -3,6 +3,7 @@ import should from 'should';
 import type { Contents, RescaleClient } from '../../src/api/client/client';
 import { RescaleError } from '../../src/api/errors/errors';
 import { offeredEncodings } from '../../src/runs/files/offered-encodings';
+import { fileEncoding } from '../../src/runs/files/file-encoding';
 import { textEncoding, utf8 } from '../../src/runs/files/text-encoding';
 import { readLive, readToEnd, startOfNotes } from '../../src/runs/follow/follow-log';
 import { startOfFollow, type FollowState } from '../../src/runs/follow/follow-state';
@@ -116,7 +117,7 @@ class LiveFile {
         return Promise.resolve(contentsOf([this.bytes], this.bytes.length));
       },
     } as unknown as RescaleClient;
-    return liveLog(client, { jobId: 'j', runId: '1' }, 'log', {}, textEncoding(label));
+    return liveLog(client, { jobId: 'j', runId: '1' }, 'log', {}, fileEncoding(label));
   }
 }
 
@@ -162,6 +163,54 @@ describe('following a log of another encoding', () => {
       );
     });
   }
+
+  for (const [told, is] of [
+    ['utf-8', 'utf-16le'],
+    ['utf-8', 'utf-16be'],
+    ['utf-16', 'utf-16be'],
+    ['shift_jis', 'utf-16le'],
+    ['windows-1252', 'utf-8'],
+    ['utf-16', 'utf-8'],
+  ] as const) {
+    it(`reads one that is marked as ${is} by its mark, though ${told} was told`, async () => {
+      const file = new LiveFile();
+      const source = file.source(told);
+      const given: string[] = [];
+      const lines = Array.from({ length: 90 }, (_, index) => `Größe ${index} ソ`);
+      const upTo = (count: number) =>
+        encode(
+          '\ufeff' +
+            lines
+              .slice(0, count)
+              .map((line) => `${line}\n`)
+              .join(''),
+          is,
+        );
+      let state = startOfFollow('start');
+      for (const count of [1, 2, 40, 41, 90]) {
+        file.bytes = upTo(count);
+        state = await look(state, source, given);
+      }
+      for await (const { lines: last } of readToEnd(state, { ...source, final: true })) given.push(...last);
+      given.should.eql(lines);
+    });
+  }
+
+  it('does not read the whole of it again and again for zeros in a text that is not marked', async () => {
+    const file = new LiveFile();
+    const source = file.source('utf-8');
+    const given: string[] = [];
+    let state = startOfFollow('start');
+    const lines: string[] = [];
+    for (let step = 0; step < 6; step += 1) {
+      lines.push(...Array.from({ length: 20 }, (_, line) => `Time = ${step}.${line} \0`));
+      file.bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+      state = await look(state, source, given);
+    }
+    // The last one may not be complete.
+    given.should.eql(lines.slice(0, -1));
+    file.wholeReads.should.be.belowOrEqual(2);
+  });
 
   it('does not read the whole of it for lines of plain ASCII', async () => {
     const file = new LiveFile();

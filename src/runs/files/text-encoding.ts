@@ -62,6 +62,18 @@ function encodingOf(decoder: TextDecoder): TextEncoding {
   };
 }
 
+/** What the mark of the byte order at the start of a file says of it, whatever was told; null without one. */
+export function markedEncoding(beginning: Buffer): TextEncoding | null {
+  const [mark] = MARKS.find(([, bytes]) => beginning.subarray(0, bytes.length).equals(bytes)) ?? [];
+  return mark === undefined ? null : textEncoding(mark);
+}
+
+const MARKS = [
+  ['utf-8', Buffer.from([0xef, 0xbb, 0xbf])],
+  ['utf-16le', Buffer.from([0xff, 0xfe])],
+  ['utf-16be', Buffer.from([0xfe, 0xff])],
+] as const;
+
 /** Where the next line end begins, -1 for none. `bytes` begin at a multiple of the unit. */
 export function nextLineEnd(bytes: Buffer, { lineEnd, unit }: TextEncoding, from: number): number {
   if (unit === 1) return bytes.indexOf(LINE_FEED, from);

@@ -7,7 +7,7 @@ import type { Trouble } from '../run/job-reading';
 import { createRestReader } from './rest-of-log';
 import { liveLog } from '../lines/log-source';
 import { findPath, isAmbiguous, workingPath, type PathMatch } from '../files/path-match';
-import { textEncoding } from '../files/text-encoding';
+import { fileEncoding } from '../files/file-encoding';
 import { runReader, type RunReading } from '../reading/run-reader';
 import type { DirectoryEntry } from '../../api/client/types';
 import { isOver, isTerminalStatus, latestStatus } from '../run/run-state';
@@ -137,7 +137,7 @@ function createLogPoller(client: RescaleClient, request: FollowRequest, context:
   const path = workingPath(request.path, request);
   const options: CallOptions = { signal: context.signal, trace: context.trace, priority: 'poll' };
   const read = runReader(client, request, context.clock);
-  const encoding = textEncoding(request.encoding ?? 'utf-8');
+  const encoding = fileEncoding(request.encoding);
   const notes = startOfNotes();
   let reading: RunReading | null = null;
   let polls = 0;

@@ -6,7 +6,7 @@ import { storedFile } from '../files/file-row';
 import { findOutputFile } from '../files/output-files';
 import { isAmbiguous } from '../files/path-match';
 import { isOtherFile } from '../files/stored-contents';
-import type { TextEncoding } from '../files/text-encoding';
+import type { FileEncoding } from '../files/file-encoding';
 import { finishedLog } from '../lines/log-source';
 import { isApiRefusal } from '../reading/diagnosis';
 import type { RunAddress, TaskContext } from '../tasks/task-context';
@@ -32,7 +32,7 @@ export function createRestReader(
   client: RescaleClient,
   address: RunAddress & { path: string },
   context: TaskContext,
-  encoding: TextEncoding,
+  encoding: FileEncoding,
 ): RestReader {
   const { jobId, runId, path } = address;
   let lateSince: number | null = null;

@@ -2,7 +2,8 @@ import type { CallOptions, Contents, RescaleClient } from '../../api/client/clie
 import type { TailLines } from '../../api/client/types';
 import { readContent } from '../../api/endpoints/endpoint';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
-import { utf8, type TextEncoding } from '../files/text-encoding';
+import type { FileEncoding } from '../files/file-encoding';
+import { utf8 } from '../files/text-encoding';
 import { isAscii, lineHash } from './line-key';
 import type { RunAddress } from '../tasks/task-context';
 
@@ -82,17 +83,21 @@ export async function readTail(
   { jobId, runId }: RunAddress,
   path: string,
   lines: number,
-  encoding: TextEncoding,
+  file: FileEncoding,
   options: CallOptions,
 ): Promise<TailLines | null> {
+  const encoding = file.now;
+  // What has zeros may be UTF-16, which its beginning tells.
+  const isText = (tail: TailLines) =>
+    !tail.odd && (file.isSeen || !tail.lines.some((line) => line.includes('\0')));
   if (encoding === utf8) {
     const tail = await client.tailLines(jobId, runId, path, lines, options);
-    return tail.odd ? null : tail;
+    return isText(tail) ? tail : null;
   }
   if (!encoding.keepsAscii) return null;
   try {
     const tail = await client.tailLines(jobId, runId, path, lines, options);
-    return !tail.odd && tail.lines.every(isAscii) ? tail : null;
+    return isText(tail) && tail.lines.every(isAscii) ? tail : null;
   } catch (error) {
     // It may stumble over bytes that it can't decode.
     if (isRescaleError(error) && error.statusCode === 500) return null;

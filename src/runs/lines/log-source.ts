@@ -1,9 +1,8 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { RescaleFile } from '../../api/client/types';
-import { readLastLines } from '../files/file-bytes';
+import { fileEncoding, readLastMarked, readMark, type FileEncoding } from '../files/file-encoding';
 import { storedFile } from '../files/file-row';
 import { openStored } from '../files/stored-contents';
-import { utf8 } from '../files/text-encoding';
 import { openLive, readTail } from './live-contents';
 import { linesOfBytes, linesOfWindow, readLines, type LinePiece, type LineBatch } from './log-lines';
 import type { Clock } from '../tasks/ports';
@@ -32,7 +31,7 @@ export function liveLog(
   address: RunAddress,
   path: string,
   options: CallOptions,
-  encoding = utf8,
+  encoding: FileEncoding = fileEncoding(),
 ): LogSource {
   return {
     final: false,
@@ -45,7 +44,10 @@ export function liveLog(
       contents.discard();
       return contents.bytes;
     },
-    whole: async () => readLines(await openLive(client, address, path, options), path, encoding),
+    async whole() {
+      const marked = await readMark(await openLive(client, address, path, options), encoding);
+      return readLines(marked.contents, path, marked.encoding);
+    },
     part: () => Promise.resolve(null),
   };
 }
@@ -55,25 +57,28 @@ export function finishedLog(
   client: RescaleClient,
   row: RescaleFile,
   options: CallOptions & { clock: Clock; prove?: boolean },
-  encoding = utf8,
+  encoding: FileEncoding = fileEncoding(),
 ): LogSource {
   const file = storedFile(row);
   return {
     final: true,
     async window(lines) {
-      const end = { lines, limitBytes: WINDOW_LIMIT, encoding };
-      return linesOfBytes(await readLastLines(client, file, end, options), encoding);
+      const end = { lines, limitBytes: WINDOW_LIMIT, file: encoding };
+      const last = await readLastMarked(client, file, end, options);
+      return linesOfBytes(last.bytes, last.encoding);
     },
     size: () => Promise.resolve(file.size),
-    whole: async () =>
-      readLines(await openStored(client, file, { prove: true, ...options }), file.relativePath, encoding),
+    async whole() {
+      const marked = await readMark(await openStored(client, file, { prove: true, ...options }), encoding);
+      return readLines(marked.contents, file.relativePath, marked.encoding);
+    },
     part: async (offset) => {
       const contents = await openStored(client, file, {
         prove: true,
         ...options,
         range: { start: offset },
       });
-      if (contents.range?.start === offset) return readLines(contents, file.relativePath, encoding);
+      if (contents.range?.start === offset) return readLines(contents, file.relativePath, encoding.now);
       contents.discard();
       return null;
     },

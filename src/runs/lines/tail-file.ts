@@ -4,10 +4,11 @@ import type { Run } from '../../api/client/types';
 import { forEachInTurns, ownTurn } from '../../api/time/turns';
 import { diagnose, isRefusal } from '../reading/diagnosis';
 import { readChecked } from '../files/checked-bytes';
-import { collect, keepLastLines, readLastLines } from '../files/file-bytes';
+import { collect, keepLastLines } from '../files/file-bytes';
+import { fileEncoding, readLastMarked, readMark } from '../files/file-encoding';
 import { storedFile } from '../files/file-row';
 import { readAgain } from '../files/resumed-read';
-import { textEncoding, utf8, withoutByteOrderMark, type TextEncoding } from '../files/text-encoding';
+import { markedEncoding, withoutByteOrderMark, type TextEncoding } from '../files/text-encoding';
 import { openLive, readTail } from './live-contents';
 import { withoutCarriageReturn } from './log-lines';
 import { createLateFiles } from '../files/late-files';
@@ -25,7 +26,7 @@ export interface TailRequest extends RunAddress {
   finished: 'file' | 'error';
   /** Bytes that may be held in memory; more is RESCALE_TOO_LARGE. */
   limitBytes: number;
-  /** The encoding of the file (text-encoding.ts); default UTF-8. */
+  /** The encoding of a file without a mark of the byte order (text-encoding.ts); default UTF-8. */
   encoding?: string;
 }
 
@@ -42,6 +43,8 @@ interface TailResult {
 /** What was read: whole lines where the platform sends lines, bytes otherwise. */
 interface Reading {
   content: string[] | Buffer;
+  /** Of bytes. */
+  encoding: TextEncoding;
   fileType: string | null;
 }
 
@@ -81,23 +84,25 @@ async function readLive(
   context: TaskContext,
 ): Promise<Reading> {
   const { lines, limitBytes } = request;
-  const encoding = encodingOf(request);
-  const tail = lines === null ? null : await readTail(client, request, path, lines, encoding, context);
+  const file = fileEncoding(request.encoding);
+  const tail = lines === null ? null : await readTail(client, request, path, lines, file, context);
   if (tail) {
     await ownTurn(tail.lines.length * FEW_BYTES);
     const size = tail.lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
     if (size > limitBytes) {
       throw new RescaleError('RESCALE_TOO_LARGE', 'too-large', { what: path, limit: limitBytes });
     }
-    return { content: tail.lines, fileType: tail.fileType };
+    return { content: tail.lines, encoding: file.now, fileType: tail.fileType };
   }
-  const content = await readAgain(path, context, async (opened) => {
-    const contents = await openLive(client, request, path, context, opened);
-    return lines === null
-      ? collect(contents, path, limitBytes)
-      : keepLastLines(contents, path, { lines, limitBytes, encoding });
+  return readAgain(path, context, async (opened) => {
+    const live = await openLive(client, request, path, context, opened);
+    const { contents, encoding } = await readMark(live, file);
+    const content =
+      lines === null
+        ? await collect(contents, path, limitBytes)
+        : await keepLastLines(contents, path, { lines, limitBytes, encoding });
+    return { content, encoding, fileType: null };
   });
-  return { content, fileType: null };
 }
 
 /** The run is in progress and has no such file: the directory may show it under another form of the path. */
@@ -133,13 +138,18 @@ async function readFinished(
   const stored = storedFile(file);
   const { jobId, lines, limitBytes } = request;
   const options = { ...context, jobId };
-  const read = () =>
-    lines === null
-      ? readChecked(client, file, limitBytes, options)
-      : readLastLines(client, stored, { lines, limitBytes, encoding: encodingOf(request) }, options);
+  const encoding = fileEncoding(request.encoding);
+  const read = async (): Promise<Reading> => {
+    if (lines === null) {
+      const content = await readChecked(client, file, limitBytes, options);
+      return { content, encoding: markedEncoding(content) ?? encoding.told, fileType: null };
+    }
+    const last = await readLastMarked(client, stored, { lines, limitBytes, file: encoding }, options);
+    return { content: last.bytes, encoding: last.encoding, fileType: null };
+  };
   // A file that is listed may still not be there.
-  const content = await createLateFiles(client, context, GAP)(request.jobId, request.runId, read);
-  return present({ content, fileType: null }, request, 'file', stored.relativePath);
+  const reading = await createLateFiles(client, context, GAP)(request.jobId, request.runId, read);
+  return present(reading, request, 'file', stored.relativePath);
 }
 
 async function present(
@@ -148,19 +158,21 @@ async function present(
   source: TailResult['source'],
   path: string,
 ): Promise<TailResult> {
-  return { content: await shape(reading.content, request), fileType: reading.fileType, source, path };
+  return { content: await shape(reading, request), fileType: reading.fileType, source, path };
 }
 
 /** Of a large file each step has a turn of its own. */
-async function shape(content: string[] | Buffer, request: TailRequest): Promise<TailResult['content']> {
-  const { format } = request;
+async function shape(
+  { content, encoding }: Reading,
+  { format }: TailRequest,
+): Promise<TailResult['content']> {
   if (format === 'buffer') {
     return Buffer.isBuffer(content) ? content : Buffer.from(content.map((line) => line + '\n').join(''));
   }
   let lines: string[];
   if (Buffer.isBuffer(content)) {
     await ownTurn(content.length);
-    const text = encodingOf(request).decode(content);
+    const text = encoding.decode(content);
     await ownTurn(content.length);
     lines = linesOf(text);
   } else lines = content;
@@ -182,10 +194,6 @@ function linesOf(text: string): string[] {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
   return lines;
-}
-
-function encodingOf({ encoding }: TailRequest): TextEncoding {
-  return encoding === undefined ? utf8 : textEncoding(encoding);
 }
 
 function notFound(
