@@ -8,7 +8,7 @@ import { withoutSparse } from '../definition/messages';
 import { fieldLabel, toFlowError } from '../status/message-catalog';
 import type { Behaviour, Connection, Message, NodeDefinition, Storing } from '../definition/definition';
 import type { Field, FieldSource, Fields, NodeConfig } from '../fields/fields';
-import { afterDeploy } from './delivery';
+import { afterDeploy } from './flow-stops';
 import { whenFlowsStarted } from './flow-start';
 import { leaveInterrupted } from './interrupted';
 import { findPlatform, type Platform } from '../platform/platform';
