@@ -125,7 +125,8 @@ export default {
     },
     {
       name: 'insight-brings-no-code-of-others',
-      comment: 'insight is loaded from files of its own, beside which no other room is packed: it takes types alone',
+      comment:
+        'insight is loaded from files of its own, beside which no other room is packed: it takes types alone',
       severity: 'error',
       from: { path: '^src/insight/' },
       to: { path: '^src/(api|runs)/', dependencyTypesNot: ['type-only'] },
