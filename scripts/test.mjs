@@ -116,7 +116,7 @@ async function closeOf(child) {
 
 async function runCheck(name) {
   let said = '';
-  const code = await run(checks[name], { minutes: 5, tell: (text) => (said += text) });
+  const code = await run(checks[name], { minutes: 10, tell: (text) => (said += text) });
   if (said.trim()) console.log(`\n== ${name}\n${said.trimEnd()}`);
   if (code === 2 && asksRegistry.includes(name))
     return { passed: 0, failed: 0, remark: 'could not be asked' };
