@@ -53,8 +53,8 @@ const { real, browser, ...shorter } = Object.fromEntries(
 export const suites = {
   real,
   unit: { specs: folders.filter((name) => !(name in separate)), minutes: unitLimit },
-  browser,
   ...onFive,
+  browser,
   ...shorter,
 };
 /** Suites that need the package packed and installed, or Node-RED 5. */
