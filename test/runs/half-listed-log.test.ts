@@ -2,7 +2,7 @@ import 'should';
 import type { RescaleClient } from '../../src/api/client/client';
 import type { Run } from '../../src/api/client/types';
 import { systemClock } from '../../src/api/time/clock';
-import { fileEncoding } from '../../src/runs/files/file-encoding';
+import { fileEncoding } from '../../src/runs/lines/file-encoding';
 import { createRestReader } from '../../src/runs/follow/rest-of-log';
 import { ModelFile, Reader } from '../support/model-log';
 

@@ -3,7 +3,7 @@ import type { RescaleClient } from '../../src/api/client/client';
 import type { Run } from '../../src/api/client/types';
 import { RescaleError } from '../../src/api/errors/errors';
 import { systemClock } from '../../src/api/time/clock';
-import { fileEncoding } from '../../src/runs/files/file-encoding';
+import { fileEncoding } from '../../src/runs/lines/file-encoding';
 import { startOfFollow } from '../../src/runs/follow/follow-state';
 import { createRestReader } from '../../src/runs/follow/rest-of-log';
 

@@ -3,7 +3,7 @@ import should from 'should';
 import type { Contents, RescaleClient } from '../../src/api/client/client';
 import { RescaleError } from '../../src/api/errors/errors';
 import { offeredEncodings } from '../../src/runs/files/offered-encodings';
-import { fileEncoding } from '../../src/runs/files/file-encoding';
+import { fileEncoding } from '../../src/runs/lines/file-encoding';
 import { textEncoding, utf8 } from '../../src/runs/files/text-encoding';
 import { readLive, readToEnd, startOfNotes } from '../../src/runs/follow/follow-log';
 import { startOfFollow, type FollowState } from '../../src/runs/follow/follow-state';

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { JobStatus, JobSummary, RescaleFile, Run, SnapshotAnswer, TailLines } from '../client/types';
 import { MOST_DEPTH } from '../limits/limits';
-import { TOO_DEEP } from './nesting';
+import { TOO_DEEP } from '../limits/nesting';
 import { USUAL_DATE } from '../time/dates';
 import { readDate, readRunDate } from './row-dates';
 

@@ -7,7 +7,7 @@ import type { Trouble } from '../run/job-reading';
 import { createRestReader } from './rest-of-log';
 import { liveLog } from '../lines/log-source';
 import { findPath, isAmbiguous, workingPath, type PathMatch } from '../files/path-match';
-import { fileEncoding } from '../files/file-encoding';
+import { fileEncoding } from '../lines/file-encoding';
 import { runReader, type RunReading } from '../reading/run-reader';
 import type { DirectoryEntry } from '../../api/client/types';
 import { isOver, isTerminalStatus, latestStatus } from '../run/run-state';

@@ -6,7 +6,7 @@ import { storedFile } from '../files/file-row';
 import { findOutputFile } from '../files/output-files';
 import { isAmbiguous } from '../files/path-match';
 import { isOtherFile } from '../files/stored-contents';
-import type { FileEncoding } from '../files/file-encoding';
+import type { FileEncoding } from '../lines/file-encoding';
 import { finishedLog } from '../lines/log-source';
 import { isApiRefusal } from '../reading/diagnosis';
 import type { RunAddress, TaskContext } from '../tasks/task-context';

@@ -2,7 +2,7 @@ import type { CallOptions, Contents, RescaleClient } from '../../api/client/clie
 import type { TailLines } from '../../api/client/types';
 import { readContent } from '../../api/endpoints/endpoint';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
-import type { FileEncoding } from '../files/file-encoding';
+import type { FileEncoding } from './file-encoding';
 import { utf8 } from '../files/text-encoding';
 import { isAscii, lineHash } from './line-key';
 import type { RunAddress } from '../tasks/task-context';

@@ -1,6 +1,6 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import type { RescaleFile } from '../../api/client/types';
-import { fileEncoding, readLastMarked, readMark, type FileEncoding } from '../files/file-encoding';
+import { fileEncoding, readLastMarked, readMark, type FileEncoding } from './file-encoding';
 import { storedFile } from '../files/file-row';
 import { openStored } from '../files/stored-contents';
 import { openLive, readTail } from './live-contents';

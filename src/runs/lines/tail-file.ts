@@ -5,7 +5,7 @@ import { forEachInTurns, ownTurn } from '../../api/time/turns';
 import { diagnose, isRefusal } from '../reading/diagnosis';
 import { readChecked } from '../files/checked-bytes';
 import { collect, keepLastLines } from '../files/file-bytes';
-import { fileEncoding, readLastMarked, readMark } from '../files/file-encoding';
+import { fileEncoding, readLastMarked, readMark } from './file-encoding';
 import { storedFile } from '../files/file-row';
 import { readAgain } from '../files/resumed-read';
 import { markedEncoding, withoutByteOrderMark, type TextEncoding } from '../files/text-encoding';

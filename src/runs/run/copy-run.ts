@@ -1,4 +1,4 @@
-import { cutNesting } from '../../api/endpoints/nesting';
+import { cutNesting } from '../../api/limits/nesting';
 import type { Run } from '../../api/client/types';
 
 /**

@@ -1,15 +1,13 @@
 import type { Trouble } from '../run/job-reading';
-import { planJobs } from './all-jobs';
+import { createListedJobs, planJobs } from './all-jobs';
 import { atLeastOf, createJobSet, type JobsNamed } from './job-set';
 import { createJobWatcher, type Beginning, type JobWatcher } from './job-watcher';
-import { createListedJobs } from './listed-jobs';
 import type { JobsList } from '../polling/jobs-list';
 import type { JobPolling } from '../polling/job-polling';
 import { byId } from '../tasks/by-id';
 import type { Clock, StateStore } from '../tasks/ports';
-import { withAdded, withDone, withRemoved } from './root-jobs';
 import type { WatchListener } from './watch-listener';
-import type { WatchRoot } from './watch-state';
+import { withAdded, withDone, withRemoved, type WatchRoot } from './watch-state';
 import { createWatchStore } from './watch-store';
 import type { Baseline, WatchSettings } from './watched-job';
 

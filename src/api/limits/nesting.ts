@@ -1,4 +1,4 @@
-import { MOST_DEPTH } from '../limits/limits';
+import { MOST_DEPTH } from './limits';
 
 /** Stands in the place of what is left out, so that whoever looks there sees it. */
 export const TOO_DEEP = '… (nested too deep)';

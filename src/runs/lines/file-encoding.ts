@@ -1,8 +1,8 @@
 import type { CallOptions, Contents, RescaleClient } from '../../api/client/client';
-import { readLastLines } from './file-bytes';
-import { isRefusedRange } from './resumed-read';
-import { openStored, type StoredFile } from './stored-contents';
-import { markedEncoding, textEncoding, type TextEncoding } from './text-encoding';
+import { readLastLines } from '../files/file-bytes';
+import { isRefusedRange } from '../files/resumed-read';
+import { openStored, type StoredFile } from '../files/stored-contents';
+import { markedEncoding, textEncoding, type TextEncoding } from '../files/text-encoding';
 import type { Clock } from '../tasks/ports';
 
 /** The encoding of one file: as it was told, until its beginning was seen, whose mark of the byte order knows better. */
