@@ -1,7 +1,7 @@
 import { defineNode } from '../../src/runtime/node/define-node';
 import { createDurableFollows } from '../../src/runtime/long-running/durable-follows';
-import { choiceField, jobIdField, numberField, runIdField, tickField } from '../../src/runtime/fields/fields';
-import { deadlineField } from '../../src/runtime/fields/span-fields';
+import { choiceField, jobIdField, runIdField, tickField } from '../../src/runtime/fields/fields';
+import { deadlineField, intervalField } from '../../src/runtime/fields/span-fields';
 import { encodingField, pathField } from '../../src/runtime/fields/file-fields';
 import { openJournals, openStateStore, removeState } from '../../src/runtime/state/state-place';
 
@@ -13,7 +13,7 @@ export = defineNode({
     jobId: jobIdField(),
     runId: runIdField(),
     path: pathField(),
-    interval: numberField(10, { least: 2, most: 86_400 }),
+    interval: intervalField(10, 2),
     from: choiceField(['start', 'now'], 'start'),
     emit: choiceField(['batch', 'line'], 'batch'),
     encoding: encodingField(),

@@ -1,14 +1,7 @@
 import { defineNode } from '../../src/runtime/node/define-node';
 import { createDurableWaits } from '../../src/runtime/long-running/durable-waits';
-import {
-  choiceField,
-  fieldWhen,
-  jobIdField,
-  numberField,
-  runIdField,
-  tickField,
-} from '../../src/runtime/fields/fields';
-import { deadlineField } from '../../src/runtime/fields/span-fields';
+import { choiceField, fieldWhen, jobIdField, runIdField, tickField } from '../../src/runtime/fields/fields';
+import { deadlineField, intervalField } from '../../src/runtime/fields/span-fields';
 import { openStateStore, removeState } from '../../src/runtime/state/state-place';
 
 /** Holds a message until a run, or all runs of a job, are over. */
@@ -19,7 +12,7 @@ export = defineNode({
     scope: choiceField(['run', 'job'], 'run'),
     jobId: jobIdField(),
     runId: fieldWhen((config) => config.scope !== 'job', runIdField()),
-    interval: numberField(30, { least: 5, most: 86_400 }),
+    interval: intervalField(30, 5),
     deadline: deadlineField(604_800),
     outcome: tickField(true),
     files: tickField(true),

@@ -7,6 +7,7 @@ import {
   text,
   tickField,
 } from '../../src/runtime/fields/fields';
+import { intervalField } from '../../src/runtime/fields/span-fields';
 import { checksField } from '../../src/runtime/fields/list-field';
 import { jobsField } from '../../src/runtime/fields/watch-fields';
 import { WATCH_EVENTS } from '../../src/runs/watch/watch-event';
@@ -21,7 +22,7 @@ export = defineNode({
     search: optionalField({ value: '', type: 'str' }, text, ''),
     jobId: jobIdField(),
     events: checksField(WATCH_EVENTS, ['completed', 'job']),
-    interval: numberField(30, { least: 5, most: 86_400 }),
+    interval: intervalField(30, 5),
     startFrom: choiceField(['now', 'hours', 'all'], 'now'),
     startFromHours: numberField(24, { least: 0 }),
     outcome: tickField(true),

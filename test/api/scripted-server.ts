@@ -146,3 +146,19 @@ export const run = (id: string, more: object = {}) => ({
   variables: [{ displayValue: '20', isRelative: false, name: 'x_velocity', value: 20 }],
   ...more,
 });
+
+/** A body in pieces of so many bytes, one every so many milliseconds. */
+export function drip(body: string, bytes: number, every: number): Answer {
+  return (_request, response) => {
+    response.writeHead(200, { 'Content-Length': Buffer.byteLength(body) });
+    let at = 0;
+    const timer = setInterval(() => {
+      response.write(body.slice(at, at + bytes));
+      at += bytes;
+      if (at < body.length) return;
+      clearInterval(timer);
+      response.end();
+    }, every);
+    response.on('close', () => clearInterval(timer));
+  };
+}

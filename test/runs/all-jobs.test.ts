@@ -4,21 +4,22 @@ import { planJobs } from '../../src/runs/watch/all-jobs';
 import type { WatchRoot } from '../../src/runs/watch/watch-state';
 
 describe('A watch of all jobs', () => {
+  const root = {
+    newest: null,
+    recent: [],
+    drafts: [],
+    added: [],
+    removed: [],
+    done: [],
+    doneUntil: {},
+    anew: false,
+  };
+
   it('takes a job for new although another has a date that is yet to come', () => {
     const now = Date.parse('2026-01-01T12:00:00Z');
     const job = (id: string, dateInserted: string) => ({ id, name: id, dateInserted }) as JobSummary;
     const list = (at: number, ...recent: JobSummary[]) => ({ active: [], recent, platformNow: at });
     const search = { matches: () => true, since: now, again: [] };
-    const root = {
-      newest: null,
-      recent: [],
-      drafts: [],
-      added: [],
-      removed: [],
-      done: [],
-      doneUntil: {},
-      anew: false,
-    };
     const odd = job('odd', '2099-01-01T00:00:00Z');
     const first = planJobs(root as unknown as WatchRoot, list(now, odd), search);
     const known = { ...root, ...first.known } as unknown as WatchRoot;
@@ -33,16 +34,6 @@ describe('A watch of all jobs', () => {
       const job = (id: string) => ({ id, name: id, dateInserted: date }) as unknown as JobSummary;
       const list = (...recent: JobSummary[]) => ({ active: [], recent, platformNow: now });
       const search = { matches: () => true, since: now, again: [] };
-      const root = {
-        newest: null,
-        recent: [],
-        drafts: [],
-        added: [],
-        removed: [],
-        done: [],
-        doneUntil: {},
-        anew: false,
-      };
       const after = (known: object, ...jobs: JobSummary[]) => {
         const plan = planJobs({ ...root, ...known } as unknown as WatchRoot, list(...jobs), search);
         return { known: plan.known, news: plan.follow.filter(({ baseline }) => baseline?.from === 'begin') };

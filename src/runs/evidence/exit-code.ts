@@ -1,7 +1,7 @@
 import type { ByteRange, CallOptions, Contents, RescaleClient } from '../../api/client/client';
 import type { RescaleFile, Run } from '../../api/client/types';
 import type { LogEvidence } from '../run/outcome';
-import { instant } from '../run/run-state';
+import { DATE_PRECISION, instant } from '../run/run-state';
 import { isOfFormerEnd, seeLog } from '../run/seen-ends';
 import { filesCounted, storedFile } from '../files/file-row';
 import { closingEvidence } from './closing-line';
@@ -10,8 +10,6 @@ const LOG = 'process_output.log';
 const IN_JOB_FOLDER = /(?:^|\/)job_[^/]+\/(.*)$/;
 const IN_JOB = /^run([^/]+)\/(?:\.\/)*process_output\.log$/;
 const PAGE_SIZE = 1000;
-/** Dates of runs and files have different precisions, ms. */
-const PRECISION = 1_000;
 /** The line stands at the very end of the log (docs/platform.md), so its last bytes are enough. */
 const TAIL_BYTES = 64 * 1024;
 /** Where the platform ignores the range, a log longer than this (bytes) is not worth its transfer. */
@@ -91,7 +89,7 @@ function createRunLogs(runs: ReadonlyMap<string, Pick<Run, 'dateStarted'>>) {
 
 /** The run has begun anew under its id since the log came. */
 function isOfEarlierAttempt(log: RescaleFile, run: Pick<Run, 'dateStarted'> | undefined): boolean {
-  return instant(log.dateUploaded) + PRECISION < instant(run?.dateStarted);
+  return instant(log.dateUploaded) + DATE_PRECISION < instant(run?.dateStarted);
 }
 
 function isLog(file: RescaleFile): boolean {

@@ -3,7 +3,7 @@ import type { Run } from '../../api/client/types';
 import { inBackground } from '../../api/errors/guard';
 import type { Budget } from '../../api/limits/budget';
 import type { OutcomeFacts } from '../run/outcome';
-import { instant } from '../run/run-state';
+import { DATE_PRECISION, instant } from '../run/run-state';
 
 /**
  * A stop that was asked for: when, by the platform's time of day; and, once it is known, when the run that it was meant for had
@@ -75,9 +75,6 @@ const JOBS_REMEMBERED = 1_000;
 const RUNS_REMEMBERED = 10_000;
 /** A run that starts so long (ms) after it was asked to stop is begun anew; before that the platform was starting it. */
 const STARTING = 600_000;
-
-/** Starts that differ by less (ms) are one, written with another precision. */
-const PRECISION = 1_000;
 
 /** An end that is dated earlier than its stop by more than this (ms) is not the stop's; the platform's own clocks differ by less. */
 const CLOCKS_APART = 10_000;
@@ -179,7 +176,7 @@ function createLedger(): RequestedStops {
       await Promise.all([jobId, ...tooMany].map(keep));
     },
     correct(jobId, runIds, at, actual) {
-      if (Math.abs(actual - at) <= PRECISION) return at;
+      if (Math.abs(actual - at) <= DATE_PRECISION) return at;
       change(jobId, runIds, (stop) => (askedAt(stop) === at ? { ...partsOf(stop), at: actual } : null));
       return actual;
     },
@@ -209,7 +206,7 @@ function createLedger(): RequestedStops {
       if (unanswered && completed > at + LONGEST_STOPPING) return false;
       if (formerEnd !== null && at <= formerEnd) return false;
       const started = instant(run?.dateStarted);
-      if (meant !== undefined) return !(Math.abs(started - meant) > PRECISION);
+      if (meant !== undefined) return !(Math.abs(started - meant) > DATE_PRECISION);
       if (started > at + STARTING) return false;
       if (run?.dateCompleted && !Number.isNaN(started)) {
         change(jobId, [runId], () => ({ ...partsOf(stop), started }));
@@ -261,7 +258,9 @@ function firstOf(known: RequestedStop | undefined, now: Parts): RequestedStop {
   const { at, started, unanswered, inProgress } = partsOf(known);
   const isSame =
     now.started === undefined ||
-    (started === undefined ? now.started <= at + STARTING : Math.abs(now.started - started) <= PRECISION);
+    (started === undefined
+      ? now.started <= at + STARTING
+      : Math.abs(now.started - started) <= DATE_PRECISION);
   if (!isSame) return now;
   const seen = unanswered ? now.inProgress : inProgress;
   const same = { started: now.started ?? started, ...(seen && { inProgress: seen }) };

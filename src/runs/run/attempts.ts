@@ -1,5 +1,5 @@
 import type { JobStatus, Run } from '../../api/client/types';
-import { ACTIVE_STATUSES, instant, isTerminalStatus, normalisedStatus } from './run-state';
+import { DATE_PRECISION, ACTIVE_STATUSES, instant, isTerminalStatus, normalisedStatus } from './run-state';
 
 /**
  * The rows of a status history that tell of the job's last attempt or, given a run, of what came since the attempt that it belongs
@@ -33,9 +33,6 @@ export function rowsOfAttempt(
   return left.size === 0 ? statuses : statuses.filter((row) => !left.has(row));
 }
 
-/** Dates of statuses that differ by less (ms) are one, written with another precision. */
-const PRECISION = 1_000;
-
 /**
  * When a job went on that had come to its end at `end`, ms since the epoch: by its first row after that which is none of an end. Null when it did
  * not. A history that is only behind says nothing, and a last row that is corrected is no other end.
@@ -44,7 +41,7 @@ export function wentOnAt(statuses: readonly JobStatus[], end: number): number | 
   const since = statuses
     .filter(({ status }) => !isTerminalStatus(status) && normalisedStatus(status) !== 'stopping')
     .map(({ statusDate }) => instant(statusDate))
-    .filter((at) => at > end + PRECISION);
+    .filter((at) => at > end + DATE_PRECISION);
   return since.length === 0 ? null : Math.min(...since);
 }
 

@@ -86,6 +86,9 @@ export function latestStatus(statuses: readonly JobStatus[]): JobStatus | null {
   return latest;
 }
 
+/** Dates of runs, files and statuses that differ by less (ms) are one, written with another precision. */
+export const DATE_PRECISION = 1_000;
+
 /** Milliseconds since the epoch; NaN for a date that can't be read, which compares as neither earlier nor later. */
 export function instant(date: string | null | undefined): number {
   // Nearly all are as the platform writes them, and lists have thousands.

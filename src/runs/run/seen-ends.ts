@@ -1,10 +1,8 @@
 import type { RescaleClient } from '../../api/client/client';
 import type { JobStatus, RescaleFile, Run } from '../../api/client/types';
 import { wentOnAt } from './attempts';
-import { instant } from './run-state';
+import { DATE_PRECISION, instant } from './run-state';
 
-/** Dates of runs, files and statuses that differ by less (ms) are one, written with another precision. */
-const PRECISION = 1_000;
 /** The platform may correct the date of an end by so much (ms) afterwards; one that is later by more is of another end. */
 const CORRECTION = 600_000;
 
@@ -19,7 +17,7 @@ export function isAnotherEnd(
   statuses: readonly JobStatus[] | null = null,
 ): boolean {
   const later = instant(run.dateCompleted) - ended;
-  if (!(later > PRECISION)) return false;
+  if (!(later > DATE_PRECISION)) return false;
   if (later > CORRECTION || instant(run.dateStarted) > ended) return true;
   const wentOn = statuses && wentOnAt(statuses, ended);
   return wentOn !== null && wentOn <= ended + later;
@@ -87,10 +85,10 @@ function seeOtherEnd(client: RescaleClient, key: string, run: SeenRun): void {
   const before = ends.get(key);
   const later = before && end - instant(before.last.dateCompleted);
   // A list that is behind may tell the former end once more.
-  if (later !== undefined && later < -PRECISION) return;
+  if (later !== undefined && later < -DATE_PRECISION) return;
   ends.delete(key);
   const seenAt = client.platformNow();
-  const isAnother = before && ((before.gone && later! > PRECISION) || !isSameEnd(before.last, run));
+  const isAnother = before && ((before.gone && later! > DATE_PRECISION) || !isSameEnd(before.last, run));
   if (before && !isAnother) ends.set(key, { ...before, gone: false, seenAt });
   else {
     const last = { dateCompleted: run.dateCompleted!, log: null };
@@ -120,7 +118,7 @@ export function seeLog(client: RescaleClient, jobId: string, run: SeenRun, log: 
   const ends = endsOf(client, jobId, run);
   // Where the date was corrected it may still turn out to be that of another end, and so may the log.
   const isFirstDate =
-    ends && Math.abs(instant(run.dateCompleted) - instant(ends.last.dateCompleted)) <= PRECISION;
+    ends && Math.abs(instant(run.dateCompleted) - instant(ends.last.dateCompleted)) <= DATE_PRECISION;
   if (isFirstDate) ends.last = { ...ends.last, log: uploadOf(log) };
 }
 
@@ -138,7 +136,7 @@ export function isOfFormerEnd(client: RescaleClient, jobId: string, run: SeenRun
   if (Number.isNaN(uploaded)) return false;
   if (former.log !== null && former.log === uploadOf(log)) return true;
   // Outputs come after the end (docs/platform.md, "Files"), so what came before this one is of the other.
-  return uploaded < instant(run.dateCompleted) - PRECISION;
+  return uploaded < instant(run.dateCompleted) - DATE_PRECISION;
 }
 
 /**
@@ -159,7 +157,7 @@ function formerOf(client: RescaleClient, jobId: string, run: SeenRun): End | nul
   const ends = endsOf(client, jobId, run);
   if (!ends) return null;
   // A list that is behind tells the former end itself, and of what was before that nothing is known.
-  if (instant(run.dateCompleted) <= instant(ends.former?.dateCompleted) + PRECISION) return null;
+  if (instant(run.dateCompleted) <= instant(ends.former?.dateCompleted) + DATE_PRECISION) return null;
   return isSameEnd(ends.last, run) ? ends.former : ends.last;
 }
 

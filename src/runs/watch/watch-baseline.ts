@@ -1,7 +1,7 @@
 import type { Run } from '../../api/client/types';
 import { endInstant, wentOnAt } from '../run/attempts';
 import { isJobOver, stateIn, terminalStatus, type JobReading } from '../run/job-reading';
-import { instant, isOver, latestStatus } from '../run/run-state';
+import { DATE_PRECISION, instant, isOver, latestStatus } from '../run/run-state';
 import { byId } from '../tasks/by-id';
 import {
   isMarkedOver,
@@ -10,9 +10,6 @@ import {
   type WatchMoment,
   type WatchSettings,
 } from './watched-job';
-
-/** Ends that differ by less (ms) are one, written with another precision. */
-const PRECISION = 1_000;
 
 /**
  * Marks the runs that are old: whatever had happened to them before the watch began, except what the settings want
@@ -50,7 +47,9 @@ export function isFollowedOn({ baseline }: WatchedJob): boolean {
  */
 export function wasTold({ baseline }: WatchedJob, { dateCompleted }: Run): boolean {
   return (
-    baseline?.from === 'end' && dateCompleted !== null && !(instant(dateCompleted) > baseline.at + PRECISION)
+    baseline?.from === 'end' &&
+    dateCompleted !== null &&
+    !(instant(dateCompleted) > baseline.at + DATE_PRECISION)
   );
 }
 
@@ -157,7 +156,7 @@ function newsOf(
 ): (date: string | null) => boolean {
   const baseline = state.baseline ?? settings.baseline;
   if (baseline.from === 'all' || baseline.from === 'begin') return () => true;
-  if (baseline.from === 'end') return (date) => instant(date) > baseline.at + PRECISION;
+  if (baseline.from === 'end') return (date) => instant(date) > baseline.at + DATE_PRECISION;
   if (baseline.from === 'hours') {
     const from = platformNow - baseline.hours * 3_600_000;
     return (date) => instant(date) >= from;

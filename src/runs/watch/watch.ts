@@ -2,7 +2,7 @@ import type { Run } from '../../api/client/types';
 import { hasJobEnded, stateIn, terminalStatus, type JobReading } from '../run/job-reading';
 import { decideJobOutcome, type Outcome } from '../run/outcome';
 import { endInstant } from '../run/attempts';
-import { instant, isOver } from '../run/run-state';
+import { DATE_PRECISION, instant, isOver } from '../run/run-state';
 import { isAnotherEnd } from '../run/seen-ends';
 import { createPendingEvents, fillOutbox, type PendingEvent, type PendingEvents } from './pending-events';
 import { findAlerts } from './run-alerts';
@@ -29,9 +29,6 @@ interface WatchStep {
   /** What is not in the state yet, because it is too much for one turn: for `tellNews`, when the outbox was sent. */
   rest: PendingEvent[];
 }
-
-/** Ends that differ by less (ms) are one, written with another precision. */
-const PRECISION = 1_000;
 
 /**
  * One reading after another turns into events, each once: pure, so that the state it returns can be written before
@@ -178,7 +175,7 @@ function stepRun(
   if (!isOver(runNow) || isMarkedOver(mark)) return;
   const former = state.again[runId];
   const isToldEnd = run.dateCompleted
-    ? Math.abs(instant(run.dateCompleted) - toldEnd!) <= PRECISION
+    ? Math.abs(instant(run.dateCompleted) - toldEnd!) <= DATE_PRECISION
     : toldEnd !== undefined && state.job !== 'open';
   if (former && isToldEnd) {
     // Its end is back, or only missing in a job that has not gone on: the list had been behind, or is.
