@@ -1,5 +1,5 @@
 import 'should';
-import { createDurableStreams } from '../../src/runtime/monitor/durable-stream';
+import { createDurableStreams } from '../../src/runtime/monitor/durable-streams';
 import type { Journals } from '../../src/runtime/state/journal';
 import type { StreamState } from '../../src/runtime/monitor/stream-events';
 import { virtualClock } from '../runs/virtual-clock';
@@ -21,6 +21,7 @@ describe('What is noted of a log on a full disk', () => {
         if (full) throw new Error('ENOSPC: no space left on device');
       };
       const journals = {
+        find: () => null,
         create: () => ({
           size: 0,
           append: check,
@@ -36,6 +37,7 @@ describe('What is noted of a log on a full disk', () => {
       const keeper = createDurableStreams(journals, { reader: {}, judge: {}, keep: 100 } as never, {
         clock,
         warn: ({ key }) => void warned.push(key),
+        report() {},
         trouble: (text) => void shown.push(text !== null),
         background: (task) => void task(closing.signal),
       });

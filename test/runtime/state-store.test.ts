@@ -213,7 +213,8 @@ describe('State store', () => {
   it('tells what can’t be read from what is not there', async () => {
     await createFileStore(directory).write('a', 'x');
     for (const name of await readdir(directory)) await truncate(join(directory, name), 3);
-    (await createFileStore(directory).read('a'))!.should.eql({ value: undefined, recovered: true });
+    const damaged = { value: undefined, recovered: true, damaged: await itemFile() };
+    (await createFileStore(directory).read('a'))!.should.eql(damaged);
     should(await createFileStore(directory).read('b')).be.null();
     const file = join(directory, 'no folder');
     await writeFile(file, '');

@@ -191,7 +191,7 @@ export const errorTexts = {
   'state-recovered': 'What was stored was read from an older copy, because its file was damaged.',
   'state-foreign': 'What was stored for another platform was dropped: __count__.',
   'state-unreadable':
-    'What was stored can’t be read, and does not go on: __count__. Look on the platform at what became of it, or install the version of this package that wrote it: __places__',
+    'What was stored can’t be read, and does not go on: __count__. Look on the platform at what became of it, or install the version of this package that wrote it. What is begun anew in its place keeps it beside, in a file that ends in .unread: __places__',
   'state-unread':
     'What was stored can’t be read at the moment: __count__. It is left as it is and tried again.',
   'state-strange':
@@ -216,9 +216,11 @@ export const errorTexts = {
   'follow-recovered': 'How far a file was followed was read from an older copy: some lines can come twice.',
   'follow-foreign': 'Files that were followed on another platform are followed no longer: __count__.',
   'follow-unreadable':
-    'Files that are followed no longer, because what was stored of them can’t be read: __count__. Start to follow them again, or install the version of this package that wrote it: __places__',
+    'Files that are followed no longer, because what was stored of them can’t be read: __count__. Start to follow them again, which keeps what was stored beside, in files that end in .unread, or install the version of this package that wrote it: __places__',
   'log-not-stored':
     'What is known of a log can’t be written to disk (__reason__). A restart may lose it, and what was told may come again.',
+  'log-set-aside':
+    'What was stored of a log can’t be read: it is judged anew from what comes now, and what was told may come again. What was stored is kept beside, in a file that ends in .unread: __log__',
   'log-unreadable':
     '__count__ stored logs can’t be read and are left alone. They are judged anew from what comes now.',
   'log-unreadable_one':

@@ -64,6 +64,8 @@ export interface RequestedStops {
   evidence(jobId: string, runId: string, run: DatesOfRun | null, formerEnd?: FormerEnd): StopEvidence;
   /** What was kept before this process began. What is known of a job already stays. */
   recall(jobId: string, stops: StopsOfJob): void;
+  /** The same of a job that was stopped meanwhile: of the other runs. All that is known of it now, where that is more than before. */
+  complete(jobId: string, stops: StopsOfJob): StopsOfJob | null;
   /** All that is known, by job. */
   all(): [jobId: string, stops: StopsOfJob][];
   /** From now on stops are kept there, until the function that is returned is called. */
@@ -223,6 +225,13 @@ function createLedger(): RequestedStops {
     },
     recall(jobId, stops) {
       if (!jobs.has(jobId)) put(jobId, Object.entries(stops));
+    },
+    complete(jobId, stops) {
+      const known = jobs.get(jobId);
+      const further = Object.entries(stops).filter(([runId]) => !known?.has(runId));
+      if (!known || further.length === 0) return null;
+      put(jobId, further);
+      return Object.fromEntries(known);
     },
     all: () => [...jobs].map(([jobId, stops]) => [jobId, Object.fromEntries(stops)]),
     keepIn(keeper) {

@@ -8,6 +8,8 @@ interface StoredItem {
   value: unknown;
   /** True when the newest copy could not be read and the last good one was taken instead. */
   recovered: boolean;
+  /** Where the value is undefined: its file, and what can be told of it. */
+  damaged?: string;
 }
 
 /** Everything that is stored. */

@@ -17,7 +17,7 @@ type StoredMigration = (stored: Record<string, unknown>) => Record<string, unkno
 type StoredReading<Value> = { value: Value; unreadable: null } | { unreadable: 'damaged' | 'later' };
 
 /** The version that is written now. */
-function currentVersion(format: Pick<StoredFormat<unknown>, 'migrations'>): number {
+export function currentVersion(format: Pick<StoredFormat<unknown>, 'migrations'>): number {
   return 1 + format.migrations.length;
 }
 

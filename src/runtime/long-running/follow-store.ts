@@ -37,17 +37,22 @@ export function createFollowStore(
   host: Pick<NodeHost<never>, 'warn' | 'clock' | 'signal' | 'handedOver' | 'background' | 'connect'>,
   store: StateStore,
 ) {
+  /** What can be gone on from was looked for before (`isStored`). */
+  const recurs = () => {};
   const follows = createDurableItems<StoredFollow>(host, store, {
     prefix: 'follow:',
     format: followFormat,
     warnings: followWarnings,
     isForeign: async ({ origin }) => origin !== (await host.connect()).origin,
     parts: ['follow-at:'],
+    recurs,
   });
   const progresses = createDurableItems<FollowProgress>(host, store, {
     prefix: 'follow-at:',
     format: followProgressFormat,
     warnings: followWarnings,
+    arePart: true,
+    recurs,
   });
 
   function storageOf(
@@ -68,8 +73,15 @@ export function createFollowStore(
     /** Null when its message can't be kept; then it lives in memory only. */
     pack: (message: Message) => follows.pack(message),
 
-    /** It is on disk, resumed or not. Rejects when that can't be told now: it must not be started a second time then. */
-    isStored: async (key: string): Promise<boolean> => (await follows.find(key)) !== null,
+    /**
+     * It is on disk, resumed or not, and can be gone on from. Rejects when that can't be told now: it must not be started a second
+     * time then.
+     */
+    async isStored(key: string): Promise<boolean> {
+      const found = await follows.find(key);
+      if (!found || !unpackMessage(found.item.value.packed)) return false;
+      return (await progresses.find(key)) !== null;
+    },
 
     create(key: string, follow: StoredFollow, progress: FollowProgress): NewFollow {
       // First how far it is: what is found without it can't go on.

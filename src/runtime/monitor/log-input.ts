@@ -64,6 +64,11 @@ export function streamKey({ platform, jobId, runId, path }: StreamName): string 
   return [platform, jobId, runId, path].join('\n');
 }
 
+export function nameOfKey(key: string): StreamName {
+  const [platform = '', jobId = '', runId = '', ...path] = key.split('\n');
+  return { platform, jobId, runId, path: path.join('\n') };
+}
+
 /** Tells two pieces with the same numbers apart. */
 export function fingerprint(text: string | Buffer): string {
   return createHash('sha256').update(text).digest('base64').slice(0, 16);

@@ -4,7 +4,8 @@ import type { LocalHost, LocalInputContext, Message, Result } from '../definitio
 import { sendUntilDelivered } from '../long-running/until-delivered';
 import type { Journals } from '../state/journal';
 import { unpackMessage } from '../state/stored-message';
-import { createDurableStreams, type DurableStream, type DurableStreams } from './durable-stream';
+import type { DurableStream } from './durable-stream';
+import { createDurableStreams, type DurableStreams } from './durable-streams';
 import { logInputOf, packedAbout, streamKey, type LogInput, type StreamName } from './log-input';
 import { monitoring } from './log-stream';
 import { monitorOptions, type MonitorValues } from './monitor-fields';

@@ -53,7 +53,7 @@ export interface SeenLines {
 }
 
 /** What the monitor makes of its part is for the monitor to say. */
-type StoredStream = Omit<StreamState, 'monitor'> & { monitor: unknown };
+export type StoredStream = Omit<StreamState, 'monitor'> & { monitor: unknown };
 
 /** State is a file that anything may have happened to. */
 export const streamFormat: StoredFormat<StoredStream> = {

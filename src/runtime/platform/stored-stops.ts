@@ -58,7 +58,14 @@ export async function storeStops(host: StorageHost, origin: string, budget: Budg
   const store = openStateStore(place);
   if (!store.durable) return;
   const stops = requestedStops({ budget });
-  const storedItems = createDurableItems<StoredStops>(host, store, { prefix: 'stops:', format: stopsFormat });
+  const storedItems = createDurableItems<StoredStops>(host, store, {
+    prefix: 'stops:',
+    format: stopsFormat,
+    recurs({ jobId, stops: former }) {
+      const all = stops.complete(jobId, former);
+      if (all) inBackground(keep(jobId, all));
+    },
+  });
   const items = new Map<string, DurableItem<StoredStops>>();
   /** By job, those whose first write has not succeeded yet. */
   const unstored = new Map<string, AbortController>();

@@ -1,4 +1,3 @@
-import { RescaleError, type ErrorText } from '../../api/errors/errors';
 import { whenSettled } from '../../api/errors/guard';
 import type { StateStore } from '../../runs/tasks/ports';
 import { FIRST_RETRY, LONGEST_RETRY } from '../../runs/tasks/retried-store';
@@ -7,7 +6,7 @@ import type { Message, NodeHost, Storing } from '../definition/definition';
 import { retryStoring } from './first-write';
 import { stateReason } from './state-reason';
 import { packMessage, type PackedMessage } from './stored-message';
-import { describeItem, listed, stateWarnings, untold, type DurableWarnings } from './durable-warnings';
+import { createNotices, describeItem, stateWarnings, untold, type DurableWarnings } from './durable-warnings';
 
 /**
  * Durable work of a node: waits, follows, submissions, requested stops. An item is created, written whenever it changes,
@@ -72,6 +71,14 @@ interface DurableKind<Value extends object> {
   isForeign?(value: Value): Promise<boolean> | boolean;
   /** The prefixes of items that belong to those of this kind and have their keys: they go with a foreign one. */
   parts?: readonly string[];
+  /** They are such parts: the user is told of what they belong to. */
+  arePart?: true;
+  /**
+   * Its keys come again. What stands under that of a new item and can't be gone on from, as what a later version wrote, is kept beside
+   * it before it is written over; while it can't be told what stands there, the new item lives in memory. What could not be read
+   * when items were resumed, and can be now, is given to this function and written over.
+   */
+  recurs?: (former: Value) => void;
   warnings?: DurableWarnings;
 }
 
@@ -96,26 +103,7 @@ export function createDurableItems<Value extends object>(
   const { prefix, format, warnings = stateWarnings } = kind;
   /** Created or resumed by this node. */
   const ownKeys = new Set<string>();
-  const warned = new Set<string>();
-
-  /** Once until it is over: on a full disk every write fails. */
-  function warnOnce(text: keyof DurableWarnings, values: ErrorText['values'] = {}): void {
-    if (warned.has(text)) return;
-    warned.add(text);
-    warn(text, values);
-  }
-
-  function warn(text: keyof DurableWarnings, values: ErrorText['values'] = {}): void {
-    host.warn({ key: warnings[text], values });
-  }
-
-  /** Whoever waits for what comes of them must hear that nothing will: through Catch, where the node has one. */
-  function tellUnreadable(places: string[]): void {
-    if (places.length === 0) return;
-    const values = { count: places.length, places: listed(places) };
-    if (host.report) host.report(new RescaleError('RESCALE_PROTOCOL', warnings.unreadable, values));
-    else warn('unreadable', values);
-  }
+  const { tell, tellOnce, isOver, tellUnreadable } = createNotices(host, store, warnings);
 
   function itemOf(key: string, first: Value, onDisk: boolean) {
     let value = first;
@@ -123,6 +111,8 @@ export function createDurableItems<Value extends object>(
     /** Its first write, while that is under way. */
     let beginning: Promise<boolean> | null = null;
     let over = false;
+    /** Its first write is given up. */
+    let withdrawn = false;
     /** While a change that could not be written is tried again. */
     let retrying: AbortController | null = null;
 
@@ -152,11 +142,11 @@ export function createDurableItems<Value extends object>(
         if (!stored || host.handedOver.aborted) return false;
         try {
           await store.write(prefix + key, toStored(format, next));
-          warned.delete('notWritten');
+          isOver('notWritten');
           endRetrying();
           return true;
         } catch (error) {
-          warnOnce('notWritten', { reason: stateReason(error) });
+          tellOnce('notWritten', { reason: stateReason(error) });
           writeLater();
           return false;
         }
@@ -177,7 +167,7 @@ export function createDurableItems<Value extends object>(
           return true;
         } catch (error) {
           stored = wasStored;
-          warn('notRemoved', { reason: stateReason(error) });
+          tell('notRemoved', { reason: stateReason(error) });
           return false;
         }
       },
@@ -185,30 +175,47 @@ export function createDurableItems<Value extends object>(
 
     async function writeFirst(isFirst: boolean): Promise<boolean> {
       if (!store.durable) {
-        warnOnce('notDurable');
+        tellOnce('notDurable');
         return false;
       }
       try {
+        if (kind.recurs) await keepFormer(key, kind.recurs);
+        if (over) return false;
+        if (withdrawn) throw new Error('withdrawn');
         await store.write(prefix + key, toStored(format, value));
         stored = !over;
       } catch (error) {
         // Of a node that is gone it was given up; after a close nobody else hears of it.
         const unheard = host.signal.aborted ? host.handedOver.aborted : isFirst;
-        if (unheard && !over) warn('notStored', { reason: stateReason(error) });
+        if (unheard && !over) tell('notStored', { reason: stateReason(error) });
       }
       return stored;
     }
 
     function startFirstWrite(isFirst: boolean): Storing {
       ownKeys.add(key);
-      over = false;
+      over = withdrawn = false;
       const written = writeFirst(isFirst).finally(() => (beginning = null));
       beginning = written;
       noteFirstWrite(store, written);
-      return { stored: written, withdraw: () => void store.withdraw(prefix + key) };
+      const withdraw = () => {
+        withdrawn = true;
+        store.withdraw(prefix + key);
+      };
+      return { stored: written, withdraw };
     }
 
     return { item, startFirstWrite };
+  }
+
+  async function keepFormer(key: string, takeFormer: (former: Value) => void): Promise<void> {
+    const name = prefix + key;
+    const found = await store.read(name);
+    if (!found) return;
+    const reading = readStored(format, found.value);
+    if (reading.unreadable === null) return takeFormer(reading.value);
+    await store.setAside(name);
+    if (!kind.arePart) tellUnreadable([found.damaged ?? describeItem(name, found.value)]);
   }
 
   /** Returns how many items could not be read now. */
@@ -217,7 +224,7 @@ export function createDurableItems<Value extends object>(
     await Promise.allSettled([...(firstWrites.get(store) ?? [])]);
     const { items, damaged, strange, unread, trouble } = await store.list();
     const left = unread;
-    for (const file of untold(store, strange)) warn('strange', { file });
+    for (const file of untold(store, strange)) tell('strange', { file });
     const unreadable = [...damaged];
     let foreign = 0;
     for (const { key: name, value: stored, recovered } of items) {
@@ -245,16 +252,16 @@ export function createDurableItems<Value extends object>(
         if (taken === 'unreadable') {
           ownKeys.delete(key);
           unreadable.push(describeItem(name, stored));
-        } else if (recovered) warn('recovered');
+        } else if (recovered) tell('recovered');
       } catch (error) {
         ownKeys.delete(key);
         throw error;
       }
     }
-    if (foreign > 0) warn('foreign', { count: foreign });
-    tellUnreadable(untold(store, unreadable));
-    if (trouble) warnOnce('folder', { reason: stateReason(trouble) });
-    else if (left > 0) warnOnce('unread', { count: left });
+    if (foreign > 0) tell('foreign', { count: foreign });
+    tellUnreadable(unreadable);
+    if (trouble) tellOnce('folder', { reason: stateReason(trouble) });
+    else if (left > 0) tellOnce('unread', { count: left });
     return left;
   }
 
@@ -269,7 +276,7 @@ export function createDurableItems<Value extends object>(
     pack(message) {
       const packed = packMessage(message);
       if ('packed' in packed) return packed;
-      warn('inMemory', { why: { key: packed.unstorable } });
+      tell('inMemory', { why: { key: packed.unstorable } });
       return null;
     },
     create(key, value) {

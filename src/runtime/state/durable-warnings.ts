@@ -1,5 +1,7 @@
 import type { ErrorTextKey } from '../../api/errors/error-texts';
+import { RescaleError, type ErrorText } from '../../api/errors/errors';
 import type { StateStore } from '../../runs/tasks/ports';
+import type { NodeHost } from '../definition/definition';
 import { jobsNamed } from './state-file';
 
 /** What the user is told when an item can't be kept, or is found otherwise than it was left: the keys of sentences. */
@@ -71,6 +73,39 @@ export const followWarnings: DurableWarnings = {
   folder: 'state-folder-unread',
 };
 
+type Listener = Pick<NodeHost<never>, 'warn'> & Partial<Pick<NodeHost<never>, 'report'>>;
+
+interface Notices {
+  tell: (text: keyof DurableWarnings, values?: ErrorText['values']) => void;
+  /** Once until it is over: on a full disk every write fails. */
+  tellOnce: (text: keyof DurableWarnings, values?: ErrorText['values']) => void;
+  isOver: (text: keyof DurableWarnings) => void;
+  /** Whoever waits for what comes of them must hear that nothing will: through Catch, where the node has one. Each once. */
+  tellUnreadable: (places: string[]) => void;
+}
+
+/** Tells the user of the items of a store. */
+export function createNotices(host: Listener, store: StateStore, warnings: DurableWarnings): Notices {
+  const told = new Set<string>();
+  const tell: Notices['tell'] = (text, values = {}) => host.warn({ key: warnings[text], values });
+  return {
+    tell,
+    tellOnce(text, values) {
+      if (told.has(text)) return;
+      told.add(text);
+      tell(text, values);
+    },
+    isOver: (text) => void told.delete(text),
+    tellUnreadable(all) {
+      const places = untold(store, all);
+      if (places.length === 0) return;
+      const values = { count: places.length, places: listed(places) };
+      if (host.report) host.report(new RescaleError('RESCALE_PROTOCOL', warnings.unreadable, values));
+      else tell('unreadable', values);
+    },
+  };
+}
+
 /** What the user was told of in this process, by store: each deploy would say it again. */
 const toldPlaces = new WeakMap<StateStore, Set<string>>();
 
@@ -91,6 +126,6 @@ export function describeItem(key: string, stored: unknown): string {
 /** Of many places so many are named. */
 const NAMED = 20;
 
-export function listed(places: string[]): string {
+function listed(places: string[]): string {
   return [...places.slice(0, NAMED), ...(places.length > NAMED ? ['…'] : [])].join(', ');
 }

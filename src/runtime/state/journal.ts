@@ -44,7 +44,7 @@ export interface Journal {
   close(): void;
 }
 
-interface FoundJournal {
+export interface FoundJournal {
   readonly key: string;
   readonly journal: Journal;
   /** The last whole item, undefined where there is none, and the entries after it. */
@@ -57,6 +57,11 @@ export interface Journals {
   create(key: string): Journal;
   /** What is on disk of one item; null when there is nothing. Throws the file system's error. */
   find(key: string): FoundJournal | null;
+  /**
+   * Keeps what is on disk of an item, and can't be gone on from, under other names, before it begins anew. What was set aside before
+   * gives way. Throws the file system's error.
+   */
+  setAside(key: string): void;
   /** The keys of everything that is on disk, and how many files nothing can be made of; those stay. */
   keys(): { keys: string[]; unreadable: number };
 }
@@ -98,6 +103,12 @@ export function createJournals(directory: string): Journals {
         whole,
         entries,
       };
+    },
+    setAside(key) {
+      const hash = hashOf(key);
+      for (const number of generations().get(hash) ?? []) {
+        renameSync(pathOf(hash, number), `${pathOf(hash, number)}.unread`);
+      }
     },
     keys() {
       const keys: string[] = [];

@@ -180,8 +180,11 @@ export function createFileStore(directory: string): FileStore {
 
     async read(key) {
       await inFlight.get(key)?.catch(() => undefined);
-      const stored = await readItem(stateFileName(key));
-      if (stored === 'damaged') return { value: undefined, recovered: true };
+      const name = stateFileName(key);
+      const stored = await readItem(name);
+      if (stored === 'damaged') {
+        return { value: undefined, recovered: true, damaged: await describeDamaged(join(directory, name)) };
+      }
       return stored && { value: stored.value, recovered: stored.recovered };
     },
 
