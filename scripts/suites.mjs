@@ -47,14 +47,18 @@ const onFive = {
   'crash-5': { specs: ['crash'], minutes: separate.crash },
   'soak-5': { specs: ['soak'], minutes: separate.soak },
 };
-const { real, browser, ...shorter } = Object.fromEntries(
+const { real, browser, faults, crash, ...shorter } = Object.fromEntries(
   Object.entries(separate).map(([name, minutes]) => [name, { specs: [name], minutes }]),
 );
+/** The longest first, so that none goes on alone at the end. */
 export const suites = {
-  real,
   unit: { specs: folders.filter((name) => !(name in separate)), minutes: unitLimit },
-  ...onFive,
   browser,
+  real,
+  'nodes-5': onFive['nodes-5'],
+  faults,
+  crash,
+  ...onFive,
   ...shorter,
 };
 /** Suites that need the package packed and installed, or Node-RED 5. */

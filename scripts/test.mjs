@@ -1,18 +1,16 @@
 // `npm test`: everything that must hold before a change is taken. Packs and installs the package once for all suites and
 // ends with one line, `N passed, N failed`, in which each check counts as one.
 // Names of checks and suites as arguments (`node scripts/test.mjs lint unit`) run only these.
-// Three suites go on at the same time; what each prints stays together. Of what failed, the files run once more by themselves
-// when everything else has ended: see `secondTry`.
+// The checks go on while what the suites need is got. Three suites go on at the same time; what each prints stays together. Of
+// what failed, the files run once more by themselves when everything else has ended: see `secondTry`.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { build, root } from './build.mjs';
-import { findChromium, installChromium } from './chromium.mjs';
-import { install } from './install.mjs';
+import { findChromium } from './chromium.mjs';
 import { pack } from './pack.mjs';
-import { runtimeProgram } from './runtimes.mjs';
 import { asksRegistry, checks, command, mochaOf, needInstalled, suites } from './suites.mjs';
 
 /**
@@ -184,25 +182,40 @@ async function secondTry(result) {
   result.remark = [result.remark, `${accounts.length} only at the second try`].filter(Boolean).join(', ');
 }
 
-function provideChromium() {
-  const chromium = findChromium() ?? installChromium();
-  if (chromium !== undefined) environment.CHROMIUM = chromium;
+/** Runs one of the scripts beside this one. What it prints comes in one piece. Resolves with its last line; null when it failed. */
+async function runScript(name, ...parameters) {
+  let said = '';
+  const script = join(root, 'scripts', `${name}.mjs`);
+  const code = await run([script, ...parameters], { minutes: 10, tell: (text) => (said += text) });
+  console.log(`\n== ${[name, ...parameters].join(' ')}\n${said.trimEnd()}`);
+  return code === 0 ? said.trimEnd().split('\n').at(-1) : null;
+}
+
+/** What the checks need, and the suites too. */
+function buildAndPack(names) {
+  build();
+  if (names.some((name) => needInstalled.includes(name) || name === 'scorecard'))
+    environment.RESCALE_TARBALL = pack(temporary);
+}
+
+/** What the suites with a real Node-RED share, one after the other: it comes from the network and goes to the disk. */
+async function prepare(names) {
+  if (!names.some((name) => needInstalled.includes(name))) return;
+  environment.RESCALE_INSTALLED = join(temporary, 'installed');
+  const scripts = [
+    ['install', environment.RESCALE_INSTALLED, environment.RESCALE_TARBALL],
+    ['runtimes', '5'],
+  ];
+  if (names.includes('browser')) scripts.push(['runtimes', 'recipes']);
+  for (const script of scripts)
+    if ((await runScript(...script)) === null) throw new Error(`${script[0]} could not be carried out`);
+  if (!names.includes('browser')) return;
+  const chromium = findChromium() ?? (await runScript('chromium', '--install'));
+  if (chromium) environment.CHROMIUM = chromium;
   else
     console.error(
       'No Chromium could be had for the browser suite: install one, or name the path of one in the variable CHROMIUM.',
     );
-}
-
-/** What the suites with a real Node-RED share. */
-function prepare(names) {
-  build();
-  if (!names.some((name) => needInstalled.includes(name) || name === 'scorecard')) return;
-  environment.RESCALE_TARBALL = pack(temporary);
-  if (!names.some((name) => needInstalled.includes(name))) return;
-  environment.RESCALE_INSTALLED = join(temporary, 'installed');
-  install(environment.RESCALE_INSTALLED, environment.RESCALE_TARBALL);
-  runtimeProgram('5');
-  if (names.includes('browser')) provideChromium();
 }
 
 const known = [...Object.keys(checks), ...Object.keys(suites)];
@@ -210,31 +223,33 @@ const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !known.includes(name));
 if (unknown.length > 0) throw new Error(`there is no ${unknown.join(', ')}; there are ${known.join(', ')}`);
 const names = asked.length > 0 ? asked : known;
+let checked;
 
 try {
-  prepare(names);
+  buildAndPack(names);
   const measured = async (name, job) => {
     const start = performance.now();
     const result = await job(name);
     results.push({ name, seconds: (performance.now() - start) / 1000, ...result });
   };
-  // Checks side by side first, because they are soon done and take all there is of the processors.
-  await Promise.all(names.filter((name) => name in checks).map((name) => measured(name, runCheck)));
+  checked = Promise.all(names.filter((name) => name in checks).map((name) => measured(name, runCheck)));
+  await prepare(names);
   const waiting = Object.keys(suites).filter((name) => names.includes(name));
   const lane = async () => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
       await measured(next, runSuite);
   };
-  await Promise.all(Array.from({ length: AT_A_TIME }, lane));
+  await Promise.all([checked, ...Array.from({ length: AT_A_TIME }, lane)]);
   for (const result of results) await secondTry(result);
 } catch (error) {
   console.error(error.message);
+  await checked;
   results.push({
     name: 'preparation',
     seconds: 0,
     passed: 0,
     failed: 1,
-    remark: 'the package could not be built',
+    remark: 'not all that is needed could be made or got',
   });
 } finally {
   rmSync(temporary, { recursive: true, force: true });
