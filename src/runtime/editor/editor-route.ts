@@ -2,6 +2,7 @@ import type { Response } from 'express';
 import type { NodeAPI } from 'node-red';
 import { isRescaleError, RescaleError, type ErrorTextValues } from '../../api/errors/errors';
 import { listen } from '../../api/errors/guard';
+import { valuesWithoutKeys } from '../../api/errors/known-keys';
 
 /** Why there is no result: a key of the platform's message catalog, so that each browser shows its own language. */
 interface Reason {
@@ -60,6 +61,11 @@ export class EditorError extends Error {
 
 /** Only a sentence and what fills it: nothing else of an error goes to a browser. */
 export function reasonFor(error: unknown): Reason {
+  const { key, values } = unredactedReason(error);
+  return { key, values: valuesWithoutKeys(values) };
+}
+
+function unredactedReason(error: unknown): Reason {
   if (error instanceof EditorError) return { key: `rescale-platform.${error.key}`, values: error.values };
   if (isRescaleError(error)) return { key: `errors.${error.key}`, values: error.values };
   return { key: 'errors.unexpected', values: { reason: error instanceof Error ? error.message : '' } };

@@ -1,5 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import { onEscapedFault } from '../../api/errors/guard';
+import { withoutKnownKeys } from '../../api/errors/known-keys';
 import { reasonOf } from '../status/message-catalog';
 
 /** Each Node-RED of this process is told once of each fault. */
@@ -24,6 +25,6 @@ export function logEscapedFaults(RED: NodeAPI): void {
     count += 1;
     if (count > MOST) return;
     const stack = fault instanceof Error ? fault.stack : undefined;
-    RED.log.error(`node-red-rescale: ${stack ?? reasonOf(fault)}`);
+    RED.log.error(`node-red-rescale: ${withoutKnownKeys(stack ?? reasonOf(fault))}`);
   });
 }

@@ -1,6 +1,7 @@
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import { countedText, renderErrorText } from '../../api/errors/errors';
 import { guarded, noteFault, startTimer } from '../../api/errors/guard';
+import { valuesWithoutKeys } from '../../api/errors/known-keys';
 import type { StatusKind } from '../definition/definition';
 import { CATALOG, lookUp } from '../status/message-catalog';
 import { statusTexts, type StatusKey, type StatusText } from '../status/status-texts';
@@ -151,8 +152,9 @@ function withTime(text: StatusText, until: number): StatusText {
  * it in its own language.
  */
 function renderStatus(RED: NodeAPI, text: StatusText, onSimulator = false): string {
-  const { key, values = {} } = text;
+  const { key } = text;
   if (!text.values && !onSimulator) return `${CATALOG}:status.${key}`;
+  const values = valuesWithoutKeys(text.values ?? {});
   const words =
     lookUp(RED, CATALOG, `status.${key}`, values) ??
     renderErrorText(countedText<StatusKey>(statusTexts, key, values), values);

@@ -2,6 +2,7 @@ import { checkOrigin } from '../../api/http/addresses';
 import { checkToken } from '../../api/http/credentials';
 import type { ErrorTextKey } from '../../api/errors/error-texts';
 import { RescaleError } from '../../api/errors/errors';
+import { hideKey } from '../../api/errors/known-keys';
 
 /** The stored fields of a platform, before they are understood. Any of them may hold `${ENV}`. */
 export interface PlatformFields {
@@ -58,6 +59,7 @@ const LABELS = {
 /** Understands the fields of a platform. Throws RESCALE_CONFIG. */
 export function readPlatformSettings(fields: PlatformFields, lookup: VariableLookup): PlatformSettings {
   const valueOf = (field: keyof PlatformFields) => replaceVariables(field, fields[field], lookup);
+  hideKey(storedKey(fields, lookup));
   const url = valueOf('url') || DEFAULT_URL;
   const simulated = url.toLowerCase() === 'simulator';
   const origin = simulated ? '' : checkOrigin(url);
@@ -75,6 +77,16 @@ export function readPlatformSettings(fields: PlatformFields, lookup: VariableLoo
     readOnly: readTick('readOnly', valueOf('readOnly')),
     speed: readNumber('speed', valueOf('speed'), 60, 0),
   };
+}
+
+/** Whatever else is wrong with the platform, and also while it is the simulator. */
+function storedKey({ token }: PlatformFields, lookup: VariableLookup): string {
+  try {
+    return replaceVariables('token', token, lookup);
+  } catch {
+    // A variable that is not set, which is told when the key is needed.
+    return '';
+  }
 }
 
 /**

@@ -1,6 +1,7 @@
 import { debuglog } from 'node:util';
 import type { Node, NodeAPI } from 'node-red';
 import type { ClientOptions } from '../../api/client/client';
+import { withoutKnownKeys } from '../../api/errors/known-keys';
 import type { RequestRecord } from '../../api/client/request-record';
 
 /** Prints each request to stderr: `NODE_DEBUG=rescale node-red`. */
@@ -18,7 +19,7 @@ export function requestLogOf(RED: NodeAPI, node: Pick<Node, 'debug'>): Pick<Clie
   if (!byLevel && !debug.enabled) return {};
   return {
     log(record) {
-      const text = recordText(record);
+      const text = withoutKnownKeys(recordText(record));
       if (byLevel) node.debug(text);
       debug('%s', text);
     },

@@ -9,6 +9,7 @@ import {
 } from '../../api/errors/errors';
 import { diskReasonAt } from '../../runs/tasks/disk-reason';
 import { errorTexts } from '../../api/errors/error-texts';
+import { valuesWithoutKeys } from '../../api/errors/known-keys';
 
 const PACKAGE = '@rescale-flows/node-red-rescale';
 const SHARED = 'rescale-platform';
@@ -24,11 +25,19 @@ export const CATALOG = `${PACKAGE}/${SHARED}`;
  */
 export function toFlowError(RED: NodeAPI, error: unknown, type = ''): RescaleError {
   const known = isRescaleError(error) ? error : unexpected(error);
-  const values = withLabel(RED, known.values, type);
-  const flowError = new RescaleError(known.code, known.key, known.values, known.statusCode);
-  if (known.stack !== undefined) flowError.stack = known.stack;
-  flowError.message = sentenceIn(RED, known.key, values) ?? known.message;
+  const shown = valuesWithoutKeys(known.values);
+  const values = withLabel(RED, shown, type);
+  const flowError = new RescaleError(known.code, known.key, shown, known.statusCode);
+  const { message } = shown === known.values ? known : flowError;
+  const stack = shown === known.values ? known.stack : framesOf(message, known.stack);
+  if (stack !== undefined) flowError.stack = stack;
+  flowError.message = sentenceIn(RED, known.key, values) ?? message;
   return flowError;
+}
+
+/** Where it happened, without what the error said there. */
+function framesOf(message: string, stack = ''): string {
+  return [message, ...(stack.match(/^ +at .*/gm) ?? [])].join('\n');
 }
 
 /** What a dialog calls the field that is stored under this name, with what follows the name; null where it has none. */
@@ -88,6 +97,7 @@ export function lookUp(RED: NodeAPI, catalog: string, key: string, values: Error
 }
 
 /** A sentence in the server's language, in English where the catalog has none. */
-export function translate(RED: NodeAPI, { key, values = {} }: ErrorText): string {
+export function translate(RED: NodeAPI, { key, values: given = {} }: ErrorText): string {
+  const values = valuesWithoutKeys(given);
   return sentenceIn(RED, key, values) ?? renderErrorText(countedText(errorTexts, key, values), values);
 }
