@@ -226,6 +226,13 @@ describe('taking a snapshot of a run', () => {
     (await taken).file!.id.should.equal('snap.zip');
   });
 
+  it('is awaited through refusals of any number', async () => {
+    for (const status of [401, 404] as const) {
+      place.simulator.setFaults([{ path: 'runs/1/files/$', skip: 1, status, times: 5 }]);
+      (await snapshot()).file!.typeId.should.equal(12);
+    }
+  });
+
   it('is not ended by bad answers while it waits, but by its deadline', async () => {
     place.simulator.setFaults([
       { path: 'runs/1/files/$', skip: 1, status: 500 },

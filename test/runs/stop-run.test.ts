@@ -259,11 +259,12 @@ describe('stopping a run', () => {
   ] as const) {
     it(`says that it was sent when the run can not be read since (${status}), and where to look`, async () => {
       for (const reset of [undefined, 'unanswered'] as const) {
+        await begin();
         place.simulator.setFaults([
           ...(reset ? [{ method: 'POST', reset }] : []),
           { method: 'GET', path: 'runs/1/$', skip: 1, status, times: 0 },
         ]);
-        const { message, statusCode } = await failureOf(stop({ confirm: true }));
+        const { message, statusCode } = await failureOf(stop({ confirm: true, deadline: 30_000 }));
         statusCode!.should.equal(status);
         message.should.match(/^A stop of run 1 of job calc was sent.*Look at it on Rescale/);
         message.should.match(words);
@@ -271,6 +272,23 @@ describe('stopping a run', () => {
       }
     });
   }
+
+  it('is confirmed after refusals of any number, each of which is shown until it is over', async () => {
+    for (const status of [401, 404] as const) {
+      await begin();
+      place.simulator.setFaults([{ method: 'GET', path: 'runs/1/$', skip: 1, status, times: 6 }]);
+      const shown: (number | null)[] = [];
+      const work = place.work();
+      const trace = {
+        attempts: 0,
+        status: null,
+        onRetry: (error: { statusCode?: number } | null) => shown.push(error && error.statusCode!),
+      };
+      const { confirmed } = await stopRun(place.client, { ...request, confirm: true }, { ...work, trace });
+      confirmed.should.be.true();
+      shown.should.eql([...Array<number>(6).fill(status), null]);
+    }
+  });
 
   it('gives up at the deadline, and says what is known', async () => {
     const going = await place.client.getRun('calc', '1');

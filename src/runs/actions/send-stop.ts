@@ -1,7 +1,7 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError, kindOf, RescaleError, type ErrorText } from '../../api/errors/errors';
 import { isApiRefusal, isRefusal, unreadReason } from '../reading/diagnosis';
-import { pollOnce, pollUntil, retryTransient } from '../tasks/poll-until';
+import { pollOnce, pollPastRefusals } from '../tasks/poll-until';
 import type { SentStop, SinceStop } from '../evidence/sent-stop';
 import type { TaskContext } from '../tasks/task-context';
 
@@ -199,14 +199,15 @@ async function look<Seen>(
   context: TaskContext,
 ): Promise<{ seen: Seen | null; isOver: boolean } | null> {
   // Whoever answers in the platform's place does so to a read as well, at the same moment.
-  const poll = retryTransient(async (signal) => {
+  const poll = async (signal: AbortSignal) => {
     const last = await target.read({ trace: context.trace, priority: 'action', signal });
     const isSeen = isTaken ? target.stopped(last.seen) !== 'before' : !target.goesOn(last.seen);
     return last.isOver || isSeen ? last : null;
-  });
+  };
   context.progress?.({ doing: 'confirming-stop', until: context.clock.now() + timeout });
   try {
-    return await pollUntil(poll, { first: FIRST_LOOK, longest: LONGEST_PAUSE, timeout }, context);
+    const pauses = { first: FIRST_LOOK, longest: LONGEST_PAUSE, timeout };
+    return (await pollPastRefusals(poll, pauses, context)).seen;
   } catch (error) {
     if (!isRescaleError(error) || context.signal?.aborted) throw error;
     return null;
@@ -223,6 +224,7 @@ async function confirmed<Seen>(
   if (isOver || !confirm) return { requested: true, confirmed: isOver, seen };
   const end = await awaitEnd(target, deadline, context);
   if (end.isOver) return { requested: true, confirmed: true, seen: end.last };
+  if (end.refusal) throw target.unread(end.refusal);
   throw target.late(Math.round(deadline / 1000));
 }
 
@@ -235,14 +237,15 @@ async function settle<Seen>(
   context: TaskContext,
 ): Promise<StopSent<Seen>> {
   const attributed = Math.min(timeout, ATTRIBUTED_WITHIN);
-  let { isOver, last } = await awaitEnd(target, attributed, context);
+  let { isOver, last, refusal } = await awaitEnd(target, attributed, context);
   if (isOver) target.noted.arrived();
   else {
     target.noted.lost();
     if (timeout > attributed)
-      ({ isOver, last } = await awaitEnd(target, timeout - attributed, context, last));
+      ({ isOver, last, refusal } = await awaitEnd(target, timeout - attributed, context, last));
   }
   if (isOver) return { requested: true, confirmed: true, seen: last };
+  if (refusal) throw target.unread(refusal);
   // Never readable since, or a plain 5xx: the first failure says it best.
   if ((last ?? before) === null || failure.code === 'RESCALE_SERVER') throw failure;
   throw target.unsettled();
@@ -253,18 +256,20 @@ async function awaitEnd<Seen>(
   timeout: number,
   context: TaskContext,
   before: Seen | null = null,
-): Promise<{ isOver: boolean; last: Seen | null }> {
+): Promise<{ isOver: boolean; last: Seen | null; refusal: RescaleError | null }> {
   context.progress?.({ doing: 'confirming-stop', until: context.clock.now() + timeout });
   let last = before;
-  const poll = retryTransient(async (signal) => {
+  const poll = async (signal: AbortSignal) => {
     const { seen, isOver } = await target.read({ trace: context.trace, priority: 'action', signal });
     last = seen ?? last;
     return isOver || null;
-  });
+  };
   const pauses = { first: FIRST_LOOK, longest: LONGEST_PAUSE, timeout };
-  const isOver = await pollUntil(poll, pauses, context).catch((failure: unknown) => {
+  try {
+    const { seen, refusal } = await pollPastRefusals(poll, pauses, context);
+    return { isOver: seen === true, last, refusal };
+  } catch (failure) {
     // What is said to a look by itself says nothing of the stop, which was sent.
     throw isRescaleError(failure) && !context.signal?.aborted ? target.unread(failure) : failure;
-  });
-  return { isOver: isOver === true, last };
+  }
 }

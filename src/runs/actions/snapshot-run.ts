@@ -3,7 +3,7 @@ import { isRescaleError, RescaleError, type ErrorTextValues } from '../../api/er
 import type { RescaleFile, SnapshotAnswer } from '../../api/client/types';
 import { diagnose, isRefusal, unreadReason } from '../reading/diagnosis';
 import { CHECKPOINT_ARCHIVE, isNoList, listOutputFiles, SNAPSHOT_FILE } from '../files/output-files';
-import { pollUntil, retryTransient } from '../tasks/poll-until';
+import { pollPastRefusals } from '../tasks/poll-until';
 import { runReader } from '../reading/run-reader';
 import { instant, isOver } from '../run/run-state';
 import type { RunAddress, TaskContext } from '../tasks/task-context';
@@ -186,11 +186,12 @@ async function awaitArchive(
     return archives.length === 1 ? archives[0]! : null;
   };
   const pauses = { first: FIRST_LOOK, longest: LONGEST_PAUSE, timeout };
-  const file = await pollUntil(retryTransient(poll), pauses, context).catch((failure: unknown) => {
+  const { seen: file, refusal } = await pollPastRefusals(poll, pauses, context).catch((failure: unknown) => {
     if (!isRescaleError(failure) || context.signal?.aborted) throw failure;
     throw refused ?? unread(request, failure);
   });
   if (file) return answer instanceof RescaleError ? { answerLost: true, file } : { ...answer, file };
+  if (refusal) throw refused ?? unread(request, refusal);
   if (answer instanceof RescaleError) throw refused ?? told(request, answer);
   if (ended) throw snapshotError('snapshot-ended', request);
   throw new RescaleError('RESCALE_DEADLINE', 'snapshot-deadline', {

@@ -1,5 +1,5 @@
 import { CALLED_OFF } from '../../api/errors/abort';
-import { isRescaleError } from '../../api/errors/errors';
+import { isRescaleError, type RescaleError } from '../../api/errors/errors';
 import { onAbort, whenSettled } from '../../api/errors/guard';
 import { STOOD_STILL } from '../../api/time/clock';
 import type { TaskContext } from './task-context';
@@ -24,6 +24,7 @@ export async function pollUntil<Seen>(
   poll: (signal: AbortSignal) => Promise<Seen | null>,
   pauses: PollPauses,
   context: TaskContext,
+  beforePause?: (milliseconds: number) => void,
 ): Promise<Seen | null> {
   const end = context.clock.monotonic() + pauses.timeout;
   for (let pause = pauses.first; ; pause = Math.min(pause * GROWTH, pauses.longest)) {
@@ -36,7 +37,9 @@ export async function pollUntil<Seen>(
     if (now - begun - most >= STOOD_STILL) continue;
     const left = end - now;
     if (left <= 0) return null;
-    await context.clock.sleep(Math.min(pause, left), context.signal);
+    const next = Math.min(pause, left);
+    beforePause?.(next);
+    await context.clock.sleep(next, context.signal);
   }
 }
 
@@ -99,4 +102,33 @@ export function retryTransient<Seen>(
       return null;
     }
   };
+}
+
+/**
+ * As `pollUntil`, for what was asked for and goes on whatever is said to a look: no refusal ends it before the deadline, because a key
+ * is renewed and a gateway mended meanwhile. Each is shown as what the next look waits for; with the one that still stood at the deadline.
+ */
+export async function pollPastRefusals<Seen>(
+  poll: (signal: AbortSignal) => Promise<Seen | null>,
+  pauses: PollPauses,
+  context: TaskContext,
+): Promise<{ seen: Seen | null; refusal: RescaleError | null }> {
+  let refusal: RescaleError | null = null;
+  const show = (error: RescaleError | null, wait: number) => context.trace?.onRetry?.(error, wait);
+  const patient = async (signal: AbortSignal) => {
+    const before = refusal;
+    try {
+      const seen = await poll(signal);
+      refusal = null;
+      if (before) show(null, 0);
+      return seen;
+    } catch (error) {
+      if (!isRescaleError(error) || signal.aborted || error.kind === 'fatal') throw error;
+      // No answer says nothing of whether it is refused still.
+      if (error.kind === 'refused') refusal = error;
+      return null;
+    }
+  };
+  const seen = await pollUntil(patient, pauses, context, (wait) => refusal && show(refusal, wait));
+  return { seen, refusal };
 }
