@@ -71,6 +71,21 @@ describe('Exit code in a log', () => {
     for (const lines of [20, 3000]) (await evidenceOf(line + further(lines))).should.eql({ kind: 'silent' });
   });
 
+  it('is a step’s where it stands bare in a log that the platform has stamped', async () => {
+    const stamp = '[2026-01-10T08:00:00Z]: ';
+    const utf16 = Buffer.from(`\ufeff${stamp}mesh\nExited with code 0\n`, 'utf16le');
+    for (const text of [
+      `${stamp}mesh\nExited with code 0\n`,
+      `${stamp}mesh\nat work\r\nExited with code 0\r\n`,
+      `${stamp}mesh 50 %\rExited with code 0`,
+      utf16,
+    ])
+      (await evidenceOf(text)).should.eql({ kind: 'silent' });
+    (await evidenceOf(`${stamp}mesh\nExited with code 3\n`)).should.eql({ kind: 'followed', code: 3 });
+    for (const text of ['[solver]: mesh\nExited with code 3\n', `mesh ${stamp}\nExited with code 3\n`])
+      (await evidenceOf(text)).should.eql({ kind: 'exit', code: 3 });
+  });
+
   it('is that of several logs only where they agree', async () => {
     const log = (code: number) => `Exited with code ${code}\n`;
     (await evidenceOf(log(0), log(0))).should.eql({ kind: 'exit', code: 0 });
