@@ -1,5 +1,6 @@
 import 'should';
-import { T0, HOUR, run, read, over, watch, names } from './watch-readings';
+import type { Outcome } from '../../src/runs/run/outcome';
+import { T0, HOUR, failed, run, read, over, succeeded, watch, names } from './watch-readings';
 
 describe('Watch of a job beginning', () => {
   const old = [
@@ -31,6 +32,28 @@ describe('Watch of a job beginning', () => {
     names(watch().feed(ended)).should.eql([]);
     names(watch({ baseline: { from: 'hours', hours: 1 } }).feed(ended)).should.eql([]);
     names(watch({ baseline: { from: 'hours', hours: 3 } }).feed(ended)).should.eql(['completed 2', 'job']);
+  });
+
+  it('with now: the job’s end is told by how all of its runs ended, those before the watch as well', () => {
+    const one = watch({ outcome: true });
+    const before = [run('1', T0 - 3 * HOUR, T0 - 2 * HOUR), run('2', T0 - 3 * HOUR, T0 - 2 * HOUR)];
+    one.feed(read([...before, run('3', T0)]));
+    one.wanted.should.eql([]);
+    const ended = (outcomes: [string, Outcome][]) =>
+      over([...before, run('3', T0, T0 + 1)], T0 + 1, { round: 2, outcomes: new Map(outcomes) });
+    names(one.feed(ended([['3', succeeded]]))).should.eql(['completed 3']);
+    one.wanted.should.eql(['1', '2']);
+    const [job, ...more] = one.feed(
+      ended([
+        ['1', failed],
+        ['2', succeeded],
+        ['3', succeeded],
+      ]),
+    );
+    job!.event.should.equal('job');
+    job!.outcome!.reason.should.equal('1 of 3 runs failed');
+    more.should.eql([]);
+    one.wanted.should.eql([]);
   });
 
   it('waits for a whole reading, because what is taken for old is never told', () => {

@@ -14,7 +14,14 @@ import {
   wasTold,
   widenBaseline,
 } from './watch-baseline';
-import { copyOf, isMarkedOver, type WatchedJob, type WatchMoment, type WatchSettings } from './watched-job';
+import {
+  copyOf,
+  isMarkedOver,
+  type RunMark,
+  type WatchedJob,
+  type WatchMoment,
+  type WatchSettings,
+} from './watched-job';
 
 interface WatchStep {
   state: WatchedJob;
@@ -172,6 +179,8 @@ function stepRun(
       startIsNews = events.add(started, start);
     }
   }
+  if (mark === 'old' && needsOldEnd(state, reading, settings) && !reading.outcomes.has(runId))
+    step.wantedOutcomes.push(runId);
   if (!isOver(runNow) || isMarkedOver(mark)) return;
   const former = state.again[runId];
   const isToldEnd = run.dateCompleted
@@ -206,7 +215,7 @@ function stepRun(
   const end = (told: WatchedJob) => {
     delete told.awaiting[runId];
     delete told.again[runId];
-    told.runs[runId] = outcome?.doubtful ? 'doubtful' : (outcome?.result ?? 'over');
+    told.runs[runId] = outcome ? markOf(outcome) : 'over';
     if (run.dateCompleted) told.ends[runId] = instant(run.dateCompleted);
     else delete told.ends[runId];
   };
@@ -218,6 +227,11 @@ function stepRun(
       end,
       startIsNews,
     );
+}
+
+/** The job's end is told by how all of its runs ended, those included that did before the watch began. */
+function needsOldEnd({ job }: WatchedJob, reading: JobReading, { events, outcome }: WatchSettings): boolean {
+  return outcome && events.has('job') && (job === 'open' || job === 'past') && hasJobEnded(reading);
 }
 
 /** A run that never was in progress has no files to wait for. */
@@ -236,7 +250,8 @@ function noteGone(step: WatchStep, reading: JobReading): void {
   }
 }
 
-/** Of runs that ended before the watch began nobody asked how: they count as not examined. */
+const markOf = ({ doubtful, result }: Outcome): RunMark => (doubtful ? 'doubtful' : result);
+
 function jobOutcome(state: WatchedJob, reading: JobReading): Outcome {
   const results = {
     total: reading.runs.size + reading.unread,
@@ -246,7 +261,8 @@ function jobOutcome(state: WatchedJob, reading: JobReading): Outcome {
     doubtful: 0,
   };
   for (const runId of reading.runs.keys()) {
-    const mark = state.runs[runId];
+    const old = state.runs[runId] === 'old' ? reading.outcomes.get(runId) : undefined;
+    const mark = old ? markOf(old) : state.runs[runId];
     if (mark === 'succeeded' || mark === 'failed' || mark === 'stopped' || mark === 'doubtful')
       results[mark] += 1;
   }
