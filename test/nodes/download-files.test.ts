@@ -135,7 +135,27 @@ describe('rescale-download-files', () => {
     suite.simulator.requests().should.be.empty();
   });
 
-  for (const payload of [undefined, 7, { name: 'x' }, ['a', 3], 'a/b', true]) {
+  for (const to of ['folder', 'buffer'])
+    it(`fetches the others where an element of a list is no file (${to})`, async () => {
+      const flow = await load({ to });
+      const odd = [null, 3, { id: null }, ['x']];
+      flow.receive('node', { jobId: 'calc', runId: 1, payload: [row('a.txt'), ...odd, row('large.bin')] });
+      const caught = await flow.take('caught');
+      const { code, message } = errorOf(caught);
+      code.should.equal('RESCALE_INPUT');
+      message.should.endWith('files must be a file, a file’s id or an array of them, but is null.');
+      if (to === 'buffer') {
+        (await flow.takeAll('out', 2)).map(({ file }) => file).should.eql([row('a.txt'), row('large.bin')]);
+        return;
+      }
+      message.should.startWith('Files that could not be downloaded: 4 of 6; the first: ');
+      const downloads = caught.payload as Download[];
+      downloads
+        .map(({ id, error }) => (error ? error.code : id))
+        .should.eql([row('a.txt').id, ...odd.map(() => 'RESCALE_INPUT'), row('large.bin').id]);
+    });
+
+  for (const payload of [undefined, 7, { name: 'x' }, [null, 3], 'a/b', true]) {
     it(`refuses ${JSON.stringify(payload)} as files`, async () => {
       const flow = await load();
       flow.receive('node', { payload });

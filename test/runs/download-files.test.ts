@@ -25,7 +25,7 @@ describe('downloading files', () => {
     should(failure).be.null();
     for (const [index, result] of downloads.entries()) {
       const file = rows[index]!;
-      result.id.should.equal(file.id);
+      result.id!.should.equal(file.id);
       result.file!.should.equal(path.join(folder, 'calc', 'run1', file.relativePath));
       const content = await readFile(result.file!);
       content.equals(await original(file)).should.be.true();
@@ -186,6 +186,17 @@ describe('downloading files', () => {
     (await download([row('old.bin')], { existing: 'replace' })).downloads[0]!.skipped.should.be.false();
     place.requests().length.should.equal(1);
     (await download([row('old.bin')], { existing: 'error' })).failure!.code.should.equal('RESCALE_PATH');
+  });
+
+  it('says what to do about a folder that stands in the way, which no choice replaces', async () => {
+    const target = path.join(folder, 'calc', 'run1', row('old.bin').relativePath);
+    await mkdir(target, { recursive: true });
+    for (const existing of ['skip', 'replace', 'error'] as const) {
+      const { failure } = await download([row('old.bin')], { existing });
+      failure!.message.should.match(
+        /a folder stands where a file has to be \(EISDIR\); move the folder away/,
+      );
+    }
   });
 
   it('does not lose the others by a bad one', async () => {

@@ -3,7 +3,7 @@ import type { RescaleFile } from '../../api/client/types';
 import { readChecked } from '../files/checked-bytes';
 import type { TaskContext } from '../tasks/task-context';
 import type { LateFiles } from '../files/late-files';
-import { idOf, isDescribed, type FileReference } from './wanted-files';
+import { fileRow, type FileReference } from './wanted-files';
 
 /**
  * One file as a buffer, checked as one on disk is. Rejects with RESCALE_TOO_LARGE beyond the limit (before anything
@@ -20,7 +20,7 @@ export async function downloadBuffer(
   const options: CallOptions = { signal, trace, jobId: known.jobId };
   const late: LateFiles = known.late ?? ((_job, _run, act) => act());
   const read = async () => {
-    const file = isDescribed(reference) ? reference : await client.getFile(idOf(reference), options);
+    const file = await fileRow(client, reference, options);
     return {
       file,
       content: await readChecked(client, file, limitBytes, { ...options, clock: context.clock }),

@@ -33,7 +33,8 @@ export interface DownloadRequest {
 
 /** What became of one file. */
 export interface Download {
-  id: string;
+  /** Null for an element that is no file. */
+  id: string | null;
   /** Null when not even that is known. */
   relativePath: string | null;
   /** Where it is now, null when it is not. */
@@ -186,9 +187,9 @@ async function findPresent(
 ): Promise<Proof | null> {
   const found = await lstat(target).catch(() => null);
   if (!found) return null;
-  if (existing === 'error' || found.isDirectory()) {
-    throw new RescaleError('RESCALE_PATH', 'path-exists', { path: target });
-  }
+  // Whatever was chosen, a file replaces no folder.
+  if (found.isDirectory()) throw writeFailure(target, { code: 'EISDIR' });
+  if (existing === 'error') throw new RescaleError('RESCALE_PATH', 'path-exists', { path: target });
   // What a link points to is not what would be written here, and is never read.
   if (existing === 'replace' || !found.isFile() || file.size === null || found.size !== file.size)
     return null;
@@ -231,14 +232,13 @@ function failureOf(total: number, failures: Map<number, RescaleError>): RescaleE
 
 /** An error that spared this file the attempt is of another file, and names that one. */
 function failed(reference: FileReference, file: WantedFile | undefined, error: RescaleError) {
-  const named = typeof reference === 'string' ? null : (reference.relativePath ?? null);
+  const isRow = typeof reference === 'object' && 'id' in reference;
   const id = idOf(reference);
-  const relativePath = file?.relativePath ?? named;
+  const relativePath = file?.relativePath ?? (isRow ? (reference.relativePath ?? null) : null);
   const { code, key, values, statusCode } = error;
-  const isOfOther = SPARING.has(key) && values['path'] !== (relativePath ?? id);
-  const own = isOfOther
-    ? new RescaleError(code, key, { ...values, path: relativePath ?? id }, statusCode)
-    : error;
+  const name = relativePath ?? id;
+  const isOfOther = name !== null && SPARING.has(key) && values['path'] !== name;
+  const own = isOfOther ? new RescaleError(code, key, { ...values, path: name }, statusCode) : error;
   return {
     ...{ id, relativePath, file: null, bytes: 0, checksum: null, skipped: false },
     error: own,

@@ -1,12 +1,15 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
-import { RescaleError } from '../../api/errors/errors';
+import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import { shownValue } from '../../api/errors/shown-value';
 import type { RescaleFile } from '../../api/client/types';
 import { storedFile } from '../files/file-row';
 import type { StoredFile } from '../files/stored-contents';
 
-/** A file as a flow names it: a row of a list of files, or its id alone. */
-export type FileReference = string | (Partial<RescaleFile> & { id: string });
+/**
+ * A file as a flow names it: a row of a list of files, or its id alone. An element of a list that is no file stands as what is wrong
+ * with it, and fails when its turn comes.
+ */
+export type FileReference = string | (Partial<RescaleFile> & { id: string }) | RescaleError;
 
 /** A file to fetch, and which run's folder it belongs in. */
 export interface WantedFile extends StoredFile {
@@ -19,20 +22,26 @@ export interface WantedFile extends StoredFile {
 const STORAGE = /(?:^|\/)job_([^/]+)\/(?:run([^/]+)\/)?/;
 const ID = /^(?!\.{1,2}$|.*%[\da-f]{2})[^/\\\s\p{Cc}]{1,256}$/iu;
 
-/** The files that a value of a flow means: one, or an array. Rejects with RESCALE_INPUT what is neither. */
+/** The files that a value of a flow means: one, or an array. Rejects with RESCALE_INPUT what is neither, and an array without a file. */
 export function fileReferences(value: unknown): FileReference[] {
   const items: unknown[] = Array.isArray(value) ? value : [value];
   // An array may have holes, which `map` passes over.
-  return Array.from(items, (item) => {
-    const id = typeof item === 'object' && item !== null && 'id' in item ? item.id : item;
-    if (typeof id !== 'string' || !ID.test(id)) {
-      throw new RescaleError('RESCALE_INPUT', 'input-type', {
-        field: 'files',
-        expected: { key: 'expected-files' },
-        value: shownValue(item),
-      });
-    }
-    return typeof item === 'string' ? item : (item as FileReference);
+  const references = Array.from(items, (item) => (isFile(item) ? item : noFile(item)));
+  const [first] = references;
+  if (isRescaleError(first) && references.every(isRescaleError)) throw first;
+  return references;
+}
+
+function isFile(item: unknown): item is string | (Partial<RescaleFile> & { id: string }) {
+  const id = typeof item === 'object' && item !== null && 'id' in item ? item.id : item;
+  return typeof id === 'string' && ID.test(id);
+}
+
+function noFile(item: unknown): RescaleError {
+  return new RescaleError('RESCALE_INPUT', 'input-type', {
+    field: 'files',
+    expected: { key: 'expected-files' },
+    value: shownValue(item),
   });
 }
 
@@ -49,7 +58,7 @@ export async function describeFile(
   known: { jobId?: string; runId?: string },
   options: CallOptions,
 ): Promise<WantedFile> {
-  const row = isDescribed(reference) ? reference : await client.getFile(idOf(reference), options);
+  const row = await fileRow(client, reference, options);
   const stored = STORAGE.exec(row.path ?? '');
   const jobId = known.jobId ?? stored?.[1];
   if (!jobId) throw new RescaleError('RESCALE_INPUT', 'input-blank', { field: 'jobId' });
@@ -61,11 +70,24 @@ export async function describeFile(
   };
 }
 
-export function idOf(reference: FileReference): string {
+/** The row of a file; asked for where an id came alone. */
+export async function fileRow(
+  client: RescaleClient,
+  reference: FileReference,
+  options: CallOptions,
+): Promise<RescaleFile> {
+  if (isRescaleError(reference)) throw reference;
+  if (isDescribed(reference)) return reference;
+  return client.getFile(typeof reference === 'string' ? reference : reference.id, options);
+}
+
+/** Null for what is no file. */
+export function idOf(reference: FileReference): string | null {
+  if (isRescaleError(reference)) return null;
   return typeof reference === 'string' ? reference : reference.id;
 }
 
 /** True for a row of a list, which says everything that a download needs. */
-export function isDescribed(reference: FileReference): reference is RescaleFile {
+function isDescribed(reference: string | Partial<RescaleFile>): reference is RescaleFile {
   return typeof reference === 'object' && typeof reference.relativePath === 'string';
 }
