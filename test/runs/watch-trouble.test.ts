@@ -47,6 +47,36 @@ describe('A watch through trouble', () => {
     one.outages.length.should.equal(2);
   });
 
+  it('tells a job that the platform refuses with 401 as that job, as long as the key is taken for others', async () => {
+    for (const jobId of ['one', 'two', 'three']) platform.addJob(jobId, 1);
+    const one = watch({ readJobs: () => Promise.resolve(['one', 'two', 'three']) });
+    await clock.advance(MINUTE);
+    platform.fault = ({ jobId }) => {
+      if (jobId === 'two') throw failure('RESCALE_AUTH', 401);
+    };
+    await clock.advance(5 * MINUTE);
+    one.outages.should.eql([{ code: 'RESCALE_AUTH', jobId: 'two' }]);
+    one.overview!.trouble!.error.key.should.equal('auth-job');
+    platform.fault = () => {
+      throw failure('RESCALE_AUTH', 401);
+    };
+    await clock.advance(5 * MINUTE);
+    one.outages.length.should.equal(2);
+    one.overview!.trouble!.error.key.should.not.equal('auth-job');
+  });
+
+  it('tells at once that a key is refused from which nothing else is read', async () => {
+    platform.addJob('one', 1);
+    const one = watch();
+    await clock.advance(MINUTE);
+    platform.fault = () => {
+      throw failure('RESCALE_AUTH', 401);
+    };
+    await clock.advance(31 * SECOND);
+    one.outages.length.should.equal(1);
+    one.overview!.serious.should.be.true();
+  });
+
   it('tells at once that an address never worked, and an outage after ten minutes', async () => {
     platform.fault = () => {
       throw failure('RESCALE_NETWORK');

@@ -88,6 +88,8 @@ export const errorTexts = {
   'config-tls': 'The TLS options can’t be used: __reason__.',
 
   auth: '__platform__ refused the API key (HTTP __status__). Check the key, its region and whether it has expired.',
+  'auth-job':
+    'Job __jobId__ is refused to this API key (HTTP __status__), which __platform__ takes for other jobs. Check who may see it.',
   'auth-forbidden':
     '__platform__ does not permit this (HTTP 403): “__words__” Check what the account of the API key may do, or ask its administrator.',
   rejected: '__platform__ rejected the request (HTTP __status__): __words__',

@@ -2,6 +2,7 @@ import type { RescaleClient } from '../../api/client/client';
 import type { JobReading, Trouble } from '../run/job-reading';
 import { CONFIRMATIONS, trackJob, type JobListener, type JobTracker } from './job-tracker';
 import { asRescaleError } from './round-trouble';
+import { createRefusedJobs } from './refused-jobs';
 import { trackJobsList, type JobsInterest, type JobsListTracker } from './jobs-list';
 import { nextRound, slowdownFor, NO_SLOWDOWN, type PolledJob, type Slowdown } from './poll-interval';
 import type { Reachability } from './outage';
@@ -80,6 +81,7 @@ export function createJobPolling({ client, clock }: JobPollingOptions): JobPolli
   const schedule = createRoundSchedule(clock, CONCURRENT_ROUNDS);
   const jobs = new Map<string, Followed>();
   const reachability: Reachability = { reached: false };
+  const refusedJobs = createRefusedJobs(client.origin, clock);
   let jobsList: { tracker: JobsListTracker; task: ScheduledTask } | null = null;
   let stretch: Slowdown = NO_SLOWDOWN;
   let reckonedAt = -Infinity;
@@ -92,9 +94,14 @@ export function createJobPolling({ client, clock }: JobPollingOptions): JobPolli
 
   function follow(jobId: string): Followed {
     const parties = new Set<Party>();
+    let answeredRound = 0;
     const tracker = trackJob(client, jobId, clock, reachability, {
-      onReading: (reading) => tellReading(parties, reading),
-      onTrouble: (trouble) => tellTrouble(parties, trouble),
+      onReading(reading) {
+        if (reading.round > answeredRound) refusedJobs.answered(jobId);
+        answeredRound = reading.round;
+        tellReading(parties, reading);
+      },
+      onTrouble: (trouble) => tellTrouble(parties, trouble && refusedJobs.judge(jobId, trouble)),
     });
     const followed: Followed = {
       tracker,
@@ -141,7 +148,9 @@ export function createJobPolling({ client, clock }: JobPollingOptions): JobPolli
   function forgetStale(): void {
     const now = clock.monotonic();
     for (const [jobId, { tasks, lastRound }] of jobs) {
-      if (!tasks && now - (lastRound ?? -Infinity) > KEPT) jobs.delete(jobId);
+      if (tasks || now - (lastRound ?? -Infinity) <= KEPT) continue;
+      jobs.delete(jobId);
+      refusedJobs.forget(jobId);
     }
   }
 

@@ -109,9 +109,9 @@ export function createOutage(clock: Clock): Outage {
   };
 }
 
-function kindOf({ error }: Trouble): Kind {
-  if (error.code !== 'RESCALE_AUTH') return 'failure';
-  return error.statusCode === 403 ? 'forbidden' : 'key';
+function kindOf({ error, undecided }: Trouble): Kind {
+  if (error.code !== 'RESCALE_AUTH' || undecided) return 'failure';
+  return error.statusCode === 403 || error.key === 'auth-job' ? 'forbidden' : 'key';
 }
 
 function neverWorked({ error, neverReached }: Trouble): boolean {

@@ -55,6 +55,8 @@ export interface Trouble {
   since: number;
   /** Nothing good ever came from this platform with this key. */
   neverReached?: boolean;
+  /** Whether it is the key that is refused, or one job, is still to be seen. */
+  undecided?: boolean;
 }
 
 export interface Progress {

@@ -173,9 +173,9 @@ const failureTexts: Record<ErrorCode, StatusKey> = {
   RESCALE_CLOSED: 'closed',
 };
 
-/** The same of an error that is at hand: a 403 says that this is not permitted, and nothing against the key. */
+/** The same of an error that is at hand: some say that this is not permitted, and nothing against the key. */
 export function failureText({ code, key }: RescaleError): StatusKey {
-  return key === 'auth-forbidden' ? 'failed-forbidden' : failureTexts[code];
+  return key === 'auth-forbidden' || key === 'auth-job' ? 'failed-forbidden' : failureTexts[code];
 }
 
 /** Bytes as a status shows them: `14 kB`, `3.2 MB`. */
