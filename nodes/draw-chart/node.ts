@@ -5,7 +5,7 @@ import { choiceField, numberField, optionalField, text, tickField } from '../../
 import { listField, plainTextField, textOf } from '../../src/runtime/fields/list-field';
 import { defineLocalNode } from '../../src/runtime/node/define-node';
 import { renderChart } from '../../src/runtime/results/render-chart';
-import { withRows } from '../../src/runtime/results/message-rows';
+import { rowsStatus, withRows } from '../../src/runtime/results/message-rows';
 import { pictureHeaders, withAttachment } from '../../src/runtime/results/pictures';
 
 const CONTENT_TYPES = { svg: 'image/svg+xml', png: 'image/png' } as const;
@@ -42,12 +42,13 @@ export = defineLocalNode({
   async input({ fields, message, translate }) {
     const { format, to, xColumn: x, yColumns, ...request } = fields;
     const asked = { ...request, x, isY: nameTest(yColumns), goals: goalsOf(message.rescale) };
-    const { picture, count } = await withRows(message, async (rows) => ({
+    const { made, odd } = await withRows(message, async (rows) => ({
       picture: await renderChart(rows, asked, format, translate),
       count: rows.length,
     }));
+    const { picture, count } = made;
     const contentType = CONTENT_TYPES[format];
-    const status = { key: 'rows', values: { count } } as const;
+    const status = rowsStatus(count, 0, odd);
     if (to === 'payload') {
       return { payload: picture, set: { headers: pictureHeaders(message, contentType) }, status };
     }

@@ -1,11 +1,10 @@
 import { nameTest } from '../../src/insight/names/name-test';
 import type { Goal } from '../../src/insight/table/goals';
 import type { Column } from '../../src/insight/table/table';
-import type { StatusText } from '../../src/runtime/definition/definition';
 import { choiceField, numberField, tickField } from '../../src/runtime/fields/fields';
 import { listField, plainTextField, textOf } from '../../src/runtime/fields/list-field';
 import { defineLocalNode } from '../../src/runtime/node/define-node';
-import { withRows } from '../../src/runtime/results/message-rows';
+import { rowsStatus, withRows } from '../../src/runtime/results/message-rows';
 import { refuseOpposingGoals, tabulate } from '../../src/runtime/results/tabulate';
 
 /** Runs as a table: one row a run, variables as columns, and what they tell. */
@@ -34,9 +33,10 @@ export = defineLocalNode({
       async input({ fields, message, translate }) {
         const request = { ...fields, isInput: nameTest(fields.inputColumns) };
         refuseOpposingGoals(fields.goals);
-        const { table, payload } = await withRows(message, (rows) =>
+        const { made, odd } = await withRows(message, (rows) =>
           tabulate(rows, request, fields.format, translate),
         );
+        const { table, payload } = made;
         const { rows: count, leftOut, missing, goalsWithoutNumbers } = table.facts;
         // A column that nobody has is most often a slip of the pen, and a goal that is never reached looks like a result.
         const wrong =
@@ -46,11 +46,8 @@ export = defineLocalNode({
               ? ({ key: 'goal-without-numbers', values: { column: goalsWithoutNumbers.join(', ') } } as const)
               : null;
         host.trouble(wrong);
-        const status: StatusText =
-          leftOut > 0
-            ? { key: 'rows-left-out', values: { count, left: leftOut } }
-            : { key: 'rows', values: { count } };
-        return { payload, rescale: { table: table.facts }, status };
+        const status = rowsStatus(count, leftOut, odd);
+        return { payload, rescale: { table: { ...table.facts, leftOut: leftOut + odd } }, status };
       },
     };
   },

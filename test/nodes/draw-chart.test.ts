@@ -53,6 +53,11 @@ describe('rescale-draw-chart', () => {
     textsOf(out.payload).should.containEql('__proto__ (variable)');
   });
 
+  it('leaves out of a list what is no row, and says of how many in yellow', async () => {
+    await (await send({ kind: 'line' }, { payload: [null, ...payload, 7] })).take('out');
+    await flow!.status('node', ({ fill, text }) => fill === 'yellow' && text === '30 rows, 2 left out');
+  });
+
   it('draws PNG', async () => {
     const fields = { kind: 'bars', format: 'png', width: 320, height: 200 };
     const { payload: png, headers } = await (await send(fields)).take('out');

@@ -59,6 +59,14 @@ describe('rescale-tabulate-runs', () => {
     String(csv.out.payload).should.startWith('a,__proto__ (variable),b\r\n1,5,2\r\n');
   });
 
+  it('leaves out of a list what is no row, and says of how many in yellow', async () => {
+    const { out, facts } = await tabulate({}, { payload: [{ a: 1 }, null, { a: 2 }, 7, 'x'] });
+    out.payload!.should.eql([{ a: 1 }, { a: 2 }]);
+    facts.should.have.properties({ rows: 2, leftOut: 3 });
+    await flow!.status('node', ({ fill, text }) => fill === 'yellow' && text === '2 rows, 3 left out');
+    flow!.received('caught').should.be.empty();
+  });
+
   it('names the row and the property that can not be read', async () => {
     const odd = (name: string) =>
       Object.defineProperty({}, name, {

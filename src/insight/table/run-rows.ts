@@ -14,18 +14,18 @@ interface RunFacts {
 }
 
 /**
- * A run, a list of runs or rows of one's own as rows; null when it is none of these. Runs and other rows may be mixed:
+ * A run, a list of runs or rows of one's own as rows; null when nothing of it is one of these. What is none is left out. Runs and other rows may be mixed:
  * what has an id and a list of variables is a run. Rows of one's own are handed on as they are: a copy of 100,000 wide ones
  * takes longer than most that is done with them.
  */
 export async function rowsOf(payload: unknown, facts: RunFacts): Promise<TableRow[] | null> {
   const items: unknown[] = Array.isArray(payload) ? payload : [payload];
-  // An array may have holes, which every() by itself passes over.
-  if (items.includes(undefined) || !items.every(isObject)) return null;
+  const objects = items.filter(isObject);
+  if (objects.length === 0 && items.length > 0) return null;
   const rows: TableRow[] = [];
   const texts = collectNumberTexts();
-  await forEachRow(items.length, (index) => {
-    const item = items[index]!;
+  await forEachRow(objects.length, (index) => {
+    const item = objects[index]!;
     rows.push(isRun(item) ? rowOfRun(item, facts, texts) : withColumnsAlone(item));
   });
   texts.apply();

@@ -5,17 +5,21 @@ import { rowsOf } from '../../insight/table/run-rows';
 import type { TableRow } from '../../insight/table/row';
 import { runState } from '../../runs/run/run-state';
 import { webPage } from '../definition/messages';
-import type { Message } from '../definition/definition';
+import type { Message, StatusText } from '../definition/definition';
 import { findUnreadable } from '../definition/unreadable';
 import { shownValue } from '../../api/errors/shown-value';
 
-/** What is made of the rows of a message. Throws RESCALE_INPUT where they can't be read. */
+/**
+ * What is made of the rows of a message, and how many of its list are no rows. Throws RESCALE_INPUT where they can't be read.
+ */
 export async function withRows<Made>(
   message: Message,
   make: (rows: TableRow[]) => Promise<Made>,
-): Promise<Made> {
+): Promise<{ made: Made; odd: number }> {
   try {
-    return await make(await rowsOfMessage(message));
+    const rows = await rowsOfMessage(message);
+    const given = Array.isArray(message.payload) ? message.payload.length : 1;
+    return { made: await make(rows), odd: given - rows.length };
   } catch (error) {
     // Only then are all cells looked at: a property that throws is as rare as rows are many.
     throw isRescaleError(error) ? error : ((await unreadableCell(message.payload)) ?? error);
@@ -53,6 +57,13 @@ async function rowsOfMessage(message: Message): Promise<TableRow[]> {
     throw new RescaleError('RESCALE_INPUT', 'table-no-rows', { value: shownValue(message.payload) });
   }
   return rows;
+}
+
+/** How many rows were used; yellow where something in the list was no row, and left out. */
+export function rowsStatus(count: number, left: number, odd: number): StatusText {
+  if (left + odd === 0) return { key: 'rows', values: { count } };
+  const status: StatusText = { key: 'rows-left-out', values: { count, left: left + odd } };
+  return odd > 0 ? { ...status, kind: 'trouble' } : status;
 }
 
 /** By what stands in `msg.rescale`: the outcomes of many runs, or the outcome of the one it is about. */

@@ -135,6 +135,7 @@ describe('rows of runs', () => {
       should(await rowsOf(payload, facts)).be.null();
     }
     should(await rowsOf([], facts)).eql([]);
+    should(await rowsOf([null, { Cl: 1 }, 7, ['x'], { Cl: 2 }], facts)).eql([{ Cl: 1 }, { Cl: 2 }]);
   });
 });
 
