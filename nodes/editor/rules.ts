@@ -5,7 +5,7 @@
 import type { Accepts, Bounds, Condition, Measure } from '../dialog/field';
 import { current } from './current';
 import { isReadOnly, platformOf } from './platforms';
-import { unitsOf, withPoint } from './quantity';
+import { shownQuantity, withPoint } from './quantity';
 import { language, text } from './texts';
 import { neverInjected } from './upstream';
 import { written } from './written';
@@ -65,10 +65,15 @@ function wrongNumber(value: unknown, { field, least, most, fraction, measure }: 
   });
 }
 
-/** A bound with the unit in which it is stored, in the reader's language. */
+/** A bound as a person would say it, in the reader's language: a day, not 86,400 seconds. */
 function inUnits(bound: number, measure: Measure): string {
-  const unit = unitsOf(measure)[0]!.name;
-  return `${new Intl.NumberFormat(language()).format(bound)} ${text(`common.unit.${unit}`)}`;
+  const { number, unit } = shownQuantity(bound, measure, false);
+  const figure = Number(number);
+  if (unit === measure && !unit.endsWith('s')) {
+    return `${new Intl.NumberFormat(language()).format(figure)} ${text(`common.unit.${unit}`)}`;
+  }
+  const singular = unit.replace(/s$/, '');
+  return new Intl.NumberFormat(language(), { style: 'unit', unit: singular, unitDisplay: 'long' }).format(figure);
 }
 
 /** What a fixed value of each kind may hold: an id is one path segment, a path stays inside its folder. */
@@ -167,7 +172,10 @@ export const rules: Record<string, Rule> = {
     if (type === 'msg' && !blank && neverInjected(node, given)) {
       return text('validation.not-injected', { field: RED._(field), property: given });
     }
-    return RED.utils.validateTypedProperty(given, type, { label: RED._(field) });
+    const said = RED.utils.validateTypedProperty(given, type, { label: RED._(field) });
+    // Of a property Node-RED speaks English in every language, and says at which character it stumbled.
+    if (said === true || !/^(msg|flow|global)$/.test(type)) return said;
+    return text('validation.property', { field: RED._(field), property: given });
   },
 };
 

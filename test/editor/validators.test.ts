@@ -1,5 +1,5 @@
 import 'should';
-import { around, complaints, loadEditor, types, type Surrounding } from './shipped';
+import { around, complaints, languages, loadEditor, types, type Surrounding } from './shipped';
 
 describe('Editor validators', () => {
   const definitions = loadEditor('en-US', types);
@@ -103,12 +103,26 @@ describe('Editor validators', () => {
       list({ pageSize: '' }).length.should.equal(1);
       list({ limit: '-1' }).should.eql(['At most: give a whole number, at least 0.']);
       check('rescale-wait-run', { interval: '4' }).should.eql([
-        'Check every: give a number from 5 seconds to 86,400 seconds.',
+        'Check every: give a number from 5 seconds to 1 day.',
       ]);
       check('rescale-follow-file', { interval: '1.9' }).should.eql([
-        'Check every: give a number from 2 seconds to 86,400 seconds.',
+        'Check every: give a number from 2 seconds to 1 day.',
+      ]);
+      check('rescale-tail-file', { limitBytes: '0' }).should.eql([
+        'Size limit: give a number, at least 1 byte.',
+      ]);
+      check('rescale-wait-run', { deadline: '-1' }).should.eql([
+        'Time limit: give a number, at least 0 seconds.',
       ]);
       check('rescale-download-files', { to: 'buffer', concurrency: '9' }).length.should.equal(1);
+    });
+
+    it('name a bound with its unit in the language of the reader', () => {
+      const bounds = { de: /von 5 Sekunden bis 1 Tag angeben/, ja: /5 秒 から 1 日 まで/, ko: /5초.*1일/ };
+      for (const [language, bound] of Object.entries(bounds)) {
+        const wait = loadEditor(language, types).get('rescale-wait-run')!;
+        complaints('rescale-wait-run', wait, { interval: '4' })[0]!.should.match(bound, language);
+      }
     });
 
     it('let a blank typed one mean its default, and leave another type to the message', () => {
@@ -116,6 +130,15 @@ describe('Editor validators', () => {
       check('rescale-tail-file', { lines: '0' }).length.should.equal(1);
       check('rescale-tail-file', { lines: 'count', linesType: 'msg' }).should.eql([]);
       check('rescale-tail-file', { lines: '.', linesType: 'msg' }).length.should.equal(1);
+    });
+
+    it('say of what is no property what one looks like, in the language of the reader', () => {
+      for (const language of languages) {
+        const tail = loadEditor(language, types).get('rescale-tail-file')!;
+        const said = complaints('rescale-tail-file', tail, { lines: '.a b', linesType: 'msg' });
+        said.length.should.equal(1);
+        said[0]!.should.match(/\.a b.*payload\[0\]\.id/, language);
+      }
     });
   });
 

@@ -318,6 +318,8 @@ describe('rescale-follow-file', function () {
     flow.receive('node', { jobId, runId: 1, path });
     const caught = await flow.take('caught');
     (caught.error as { code: string }).code.should.equal('RESCALE_AUTH');
+    // What is told of an outage is of no message, and says all the same what the platform answered.
+    caught.should.have.property('statusCode', 401);
     (await flow.take('out')).payload!.should.eql(['one']);
     flow.received('caught').length.should.equal(1);
     flow.receive('node', { action: 'stop-all' });

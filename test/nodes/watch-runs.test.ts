@@ -358,7 +358,9 @@ describe('rescale-watch-runs', function () {
     const jobId = job(1);
     suite.simulator.setFaults([{ path: '^/jobs/', status: 401 }]);
     const flow = await load({ jobs: jobId });
-    (await flow.take('caught')).error!.should.have.property('code', 'RESCALE_AUTH');
+    const caught = await flow.take('caught');
+    caught.error!.should.have.property('code', 'RESCALE_AUTH');
+    caught.should.have.property('statusCode', 401);
     await flow.status('node', ({ fill, text }) => fill === 'red' && /failed-auth/.test(text!));
     flow.receive('node', { action: 'check' });
     await watching(flow, 1);
@@ -369,7 +371,7 @@ describe('rescale-watch-runs', function () {
     const flow = await load({ jobs: 'nobody' });
     // Three rounds of five seconds, which is more than `take` waits at once.
     const caught = await flow.take('caught').catch(() => flow.take('caught'));
-    caught.should.have.property('jobId', 'nobody');
+    caught.should.have.properties({ jobId: 'nobody', statusCode: 404 });
     caught.error!.should.have.property('code', 'RESCALE_NOT_FOUND');
     await flow.status('node', ({ fill, text }) => fill === 'red' && /nobody/.test(text!));
   });

@@ -246,7 +246,8 @@ function reportNotice(host: NodeHost<WatchFields>, notice: WatchNotice): void {
     host.report(new RescaleError('RESCALE_NOT_FOUND', 'run-gone', { jobId, runId }), { jobId, runId });
   } else if (notice.notice === 'job-gone') {
     const { jobId } = notice;
-    host.report(new RescaleError('RESCALE_NOT_FOUND', 'not-found-job', { jobId, platform }), { jobId });
+    const error = new RescaleError('RESCALE_NOT_FOUND', 'not-found-job', { jobId, platform }, 404);
+    host.report(error, { jobId });
   } else if (notice.notice === 'lost') {
     // What ended meanwhile may never be told: who relies on that has to hear of it.
     const { jobId } = notice;

@@ -150,10 +150,10 @@ export function createNodeInstance(
     platformClosing: () => Promise.resolve(),
     connect,
     evaluate: evaluator(RED, node),
-    report(error, message) {
+    report(error, message = {}) {
       const flowError = toFlowError(RED, error, node.type);
-      if (message && flowError.statusCode !== undefined) message.statusCode = flowError.statusCode;
-      node.error(flowError, message ? withoutSparse(message) : {});
+      if (flowError.statusCode !== undefined) message.statusCode = flowError.statusCode;
+      node.error(flowError, withoutSparse(message));
     },
     showFailure(error) {
       const { code, values } = error;
