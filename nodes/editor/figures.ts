@@ -53,3 +53,8 @@ export function seconds(milliseconds: number): string {
   const format = { minimumFractionDigits: digits, maximumFractionDigits: digits, useGrouping: false };
   return new Intl.NumberFormat(language(), format).format(milliseconds / 1000);
 }
+
+/** A count or a price. */
+export function figure(value: number): string {
+  return new Intl.NumberFormat(language(), { maximumFractionDigits: 4 }).format(value);
+}

@@ -2,10 +2,10 @@
 import type { JobPreview, TilePreview } from '../../src/runs/jobs/preview';
 import { sentenceOf } from './ask';
 import { draftOf } from './drafts';
-import { size } from './figures';
+import { figure, size } from './figures';
 import type { OpenDialog } from './open-dialog';
 import { platformOf } from './platforms';
-import { language, reason, type Reason } from './texts';
+import { reason, type Reason } from './texts';
 
 interface PreviewAnswer {
   preview: JobPreview;
@@ -101,9 +101,6 @@ function estimateOf(dialog: OpenDialog, { estimate }: JobPreview): string {
     price: figure(price),
   });
 }
-
-const figure = (value: number): string =>
-  new Intl.NumberFormat(language(), { maximumFractionDigits: 4 }).format(value);
 
 function names(all: string[]): string {
   return all.slice(0, MOST_NAMES).join(', ') + (all.length > MOST_NAMES ? `, … (${figure(all.length)})` : '');

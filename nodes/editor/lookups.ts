@@ -3,12 +3,15 @@ import type { CoreTypeRow, FileRow, JobRow, NamedRow, RunRow } from '../../src/r
 import type { Lookup } from '../dialog/field';
 import { ask } from './ask';
 import { control } from './current';
-import { age, localTime, size } from './figures';
+import { age, figure, localTime, size } from './figures';
 import { draftOf } from './drafts';
 import { platformOf } from './platforms';
 import type { Row, Rows } from './search-list';
 import { text } from './texts';
 import { written } from './written';
+
+/** As the platform has it where it is no number. */
+const priceOf = (price: string) => (Number.isFinite(Number(price)) ? figure(Number(price)) : price);
 
 type Kind = Lookup | 'analyses';
 
@@ -39,7 +42,7 @@ const rowOf: Record<Kind, (found: never) => Row> = {
     detail: [
       code,
       cores.length > 0 ? text('pick.cores', { cores: cores.join(', ') }) : '',
-      price === null ? '' : text('pick.price', { price }),
+      price === null ? '' : text('pick.price', { price: priceOf(price) }),
     ],
   }),
   analyses: namedRow,

@@ -73,7 +73,9 @@ function inUnits(bound: number, measure: Measure): string {
     return `${new Intl.NumberFormat(language()).format(figure)} ${text(`common.unit.${unit}`)}`;
   }
   const singular = unit.replace(/s$/, '');
-  return new Intl.NumberFormat(language(), { style: 'unit', unit: singular, unitDisplay: 'long' }).format(figure);
+  return new Intl.NumberFormat(language(), { style: 'unit', unit: singular, unitDisplay: 'long' }).format(
+    figure,
+  );
 }
 
 /** What a fixed value of each kind may hold: an id is one path segment, a path stays inside its folder. */

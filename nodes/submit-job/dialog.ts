@@ -34,6 +34,7 @@ export const dialog = (): Dialog => ({
     select('inputMode', ['add', 'replace'], { icon: 'clone' }),
     checkbox('submit', true),
     number('limitCost', 0, { icon: 'money', least: 0, fraction: true, measure: 'price', zero: 'none' }),
+    own('preview', { html: PREVIEW, stores: [] }),
     fold([
       typed('command', { icon: 'terminal', blank: true }),
       typed('analysisVersion', { icon: 'code-fork', blank: true, pick: 'versions' }),
@@ -43,7 +44,6 @@ export const dialog = (): Dialog => ({
       typed('walltime', { icon: 'clock-o', ...count }),
       typed('project', { icon: 'folder-o', blank: true, pick: 'projects' }),
     ]),
-    own('preview', { html: PREVIEW, stores: [] }),
   ],
   errors: ['RESCALE_READ_ONLY', 'RESCALE_REJECTED', 'RESCALE_PATH'],
   example: {

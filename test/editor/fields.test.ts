@@ -2,7 +2,7 @@ import should from 'should';
 import { allFields, type Field } from '../../nodes/dialog/field';
 import type { Field as ServerField, Fields } from '../../src/runtime/fields/fields';
 import type { NodeModule } from '../../src/runtime/node/define-node';
-import { editorNode, loadEditor, sources, types } from './shipped';
+import { editorNode, loadEditor, sources, template, types } from './shipped';
 
 /** What a node reads that no dialog has: a control message brings it. */
 const OF_MESSAGES: Record<string, string[]> = { 'rescale-watch-runs': ['jobId'] };
@@ -37,6 +37,19 @@ describe('Fields of the dialog and of the server', () => {
       };
       const stored = Object.keys(definitions.get(type)!.defaults).filter((name) => !OF_ALL.includes(name));
       const shown = stored.filter((name) => !(name.endsWith('Type') && stored.includes(name.slice(0, -4))));
+
+      it('have the name before what is folded away, and nothing else after it', () => {
+        const [above, row] = template(type).split(/(?=<div class="form-row" id="rescale-row-name")/) as [
+          string,
+          string,
+        ];
+        /<details(?![^>]* open)/.test(above).should.equal(false);
+        const below = row.slice(row.indexOf('</div>') + 6);
+        below
+          .replace(/<details[^]*?<\/details>|<\/div>/g, '')
+          .trim()
+          .should.equal('');
+      });
 
       it('are the same', () => {
         const known = Object.keys(fields).filter((name) => !OF_MESSAGES[type]?.includes(name));

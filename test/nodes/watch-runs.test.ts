@@ -1,5 +1,5 @@
 import 'should';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, truncate, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import should from 'should';
@@ -7,9 +7,13 @@ import type { WatchEvent } from '../../src/runs/watch/watch-event';
 import type { Message } from '../../src/runtime/definition/definition';
 import { flowAround, loadFlow, platformOf, type LoadedFlow } from '../support/flow';
 import { nodesOnSimulator } from '../support/nodes-on-simulator';
+import { projectFolder } from '../real/scripts';
 import { userFolderForEach } from '../support/user-folder';
 
 const type = 'rescale-watch-runs';
+const texts = JSON.parse(readFileSync(join(projectFolder, 'nodes', 'watch-runs', 'en-US.json'), 'utf8')) as {
+  port: { input: string };
+};
 
 describe('rescale-watch-runs', function () {
   this.timeout(120_000);
@@ -125,7 +129,11 @@ describe('rescale-watch-runs', function () {
     await flow.status('node', ({ fill, text }) => fill === 'red' && text === 'check jobs');
     flow.receive('node', { action: 'check' });
     flow.receive('node', { action: 'nonsense' });
-    (await flow.take('caught')).error!.should.have.property('message').match(/nonsense/);
+    const { message } = (await flow.take('caught')).error as Error;
+    message.should.match(/nonsense/);
+    // The input of the node names the same ones.
+    const [, actions] = /It can be: (.*)\.$/.exec(message)!;
+    texts.port.input.should.equal(`msg.action: ${actions}`);
   });
 
   for (const [what, odd] of [

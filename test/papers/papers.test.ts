@@ -69,6 +69,15 @@ describe('The papers', () => {
     }
   });
 
+  it('show pictures that are there, and of which one command makes all', () => {
+    const makers = files.filter((path) => path.startsWith('test/pictures/')).map(read);
+    const shown = [...read('README.md').matchAll(/docs\/images\/([\w.-]+)/g)].map(([, name]) => name!);
+    shown.length.should.be.above(5);
+    const made = (name: string) =>
+      makers.some((maker) => maker.includes(name) || maker.includes(name.replace(/light|dark/, '${theme}')));
+    shown.filter((name) => !isThere(`docs/images/${name}`) || !made(name)).should.eql([]);
+  });
+
   it('name only commands that package.json has', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     const named = papers.flatMap((paper) => [...read(paper).matchAll(/npm run ([\w:-]+)/g)]);

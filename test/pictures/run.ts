@@ -1,15 +1,16 @@
 /**
- * `npm run pictures`: makes the pictures of README.md that show results anew, in a real Node-RED with the packed package and the
- * simulator: the mail of example 35, its front, light and dark, and the dashboard of 39. `-- mail` makes that one.
- * Those of dialogs come from `RESCALE_SCREENSHOTS=folder npm run test:browser`.
+ * `npm run pictures`: makes the pictures of README.md anew, in real Node-REDs with the packed package and the simulator: the mail
+ * of example 35, its front, light and dark, the dashboard of 39, and from Node-RED 5 the demo and three of its dialogs.
+ * `-- mail` makes that one.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chromium, type Page } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
 
 import { startNodeRed, type FlowNode, type NodeRed } from '../real/node-red';
-import { withRecipeNodes } from '../real/runtimes';
+import { withRecipeNodes, type Runtime } from '../real/runtimes';
 import { projectFolder, script } from '../real/scripts';
+import { demo, demoEnvironment, dialogOf, platform } from './editor';
 
 const images = join(projectFolder, 'docs', 'images');
 const example = (name: string): FlowNode[] =>
@@ -83,31 +84,60 @@ const dashboard =
 
 const LONGEST = { timeout: 300_000 };
 
-const pictures: Record<string, (nodeRed: NodeRed, page: Page) => Promise<void>> = {
-  mail,
-  converge: dashboard('39 - residuals on a dashboard', 'converge', 'watch-it-converge.png', async (page) => {
-    await page.locator('canvas').nth(2).waitFor(LONGEST);
-    await page.waitForTimeout(60_000);
-  }),
+type Make = (nodeRed: NodeRed, page: Page) => Promise<void>;
+
+/** What each line of Node-RED is the place for. */
+const pictures: Record<Runtime, Record<string, Make>> = {
+  '4.1': {
+    mail,
+    converge: dashboard(
+      '39 - residuals on a dashboard',
+      'converge',
+      'watch-it-converge.png',
+      async (page) => {
+        await page.locator('canvas').nth(2).waitFor(LONGEST);
+        await page.waitForTimeout(60_000);
+      },
+    ),
+  },
+  '5': {
+    demo: (nodeRed, page) => demo(nodeRed, page, join(images, 'demo.png')),
+    watch: (nodeRed, page) =>
+      dialogOf('rescale-watch-runs')(nodeRed, page, join(images, 'watch-runs-light.png')),
+    tail: (nodeRed, page) =>
+      dialogOf('rescale-tail-file', true)(nodeRed, page, join(images, 'tail-file-light.png')),
+    platform: (nodeRed, page) => platform(nodeRed, page, join(images, 'platform-dark.png')),
+  },
 };
 
-async function main(): Promise<void> {
-  const wanted = process.argv.slice(2);
-  const nodeRed = await startNodeRed({ runtime: '4.1', settings: withRecipeNodes() });
-  const browser = await chromium.launch({
-    executablePath: process.env['CHROMIUM'] ?? script('chromium.mjs').trim(),
-    args: ['--no-sandbox', '--disable-gpu'],
-  });
+async function makeOn(runtime: Runtime, wanted: readonly string[], browser: Browser): Promise<void> {
+  const chosen = Object.entries(pictures[runtime]).filter(
+    ([name]) => wanted.length === 0 || wanted.includes(name),
+  );
+  if (chosen.length === 0) return;
+  const settings = { ...withRecipeNodes(), editorTheme: { tours: false } };
+  const nodeRed = await startNodeRed({ runtime, settings, env: demoEnvironment });
   try {
-    for (const [name, make] of Object.entries(pictures)) {
-      if (wanted.length > 0 && !wanted.includes(name)) continue;
+    for (const [name, make] of chosen) {
       console.log(`${name} …`);
       // What a dashboard keeps for later is told by a notice over it.
       await make(nodeRed, await browser.newPage({ serviceWorkers: 'block' }));
     }
   } finally {
-    await browser.close();
     await nodeRed.remove();
+  }
+}
+
+async function main(): Promise<void> {
+  const wanted = process.argv.slice(2);
+  const browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? script('chromium.mjs').trim(),
+    args: ['--no-sandbox', '--disable-gpu'],
+  });
+  try {
+    for (const runtime of ['4.1', '5'] as const) await makeOn(runtime, wanted, browser);
+  } finally {
+    await browser.close();
   }
 }
 
