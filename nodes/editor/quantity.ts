@@ -27,7 +27,7 @@ const BYTES: readonly Unit[] = [
 const plain = (name: string): Unit => ({ name, factor: 1, spellings: [] });
 
 /** Smallest first; the first one is what is stored. */
-export function unitsOf(measure: Measure): readonly Unit[] {
+function unitsOf(measure: Measure): readonly Unit[] {
   if (measure === 'bytes') return BYTES;
   if (measure === 'items' || measure === 'price' || measure === 'rate') return [plain(measure)];
   const first = TIME.findIndex(([name]) => name === measure);
