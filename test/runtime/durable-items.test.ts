@@ -220,12 +220,22 @@ describe('Durable items', () => {
     });
   }
 
-  it('are handed over again when taking them up failed', async () => {
+  it('are handed over again when taking them up failed, and keep no other waiting', async () => {
     await open().create('a', here(1)).stored;
-    const items = open();
-    await items
-      .resumeStored(() => Promise.reject(new Error('the platform is not there yet')))
-      .should.be.rejected();
-    (await takeAll(items)).length.should.equal(1);
+    await open().create('b', here(2)).stored;
+    const taken: string[] = [];
+    let ready = false;
+    await open().resumeStored(async ({ item }) => {
+      if (item.key === 'a' && !ready) throw new Error('what belongs to it can’t be read yet');
+      taken.push(item.key);
+      return Promise.resolve();
+    });
+    taken.should.eql(['b']);
+    await clock.advance(5_000);
+    taken.should.eql(['b']);
+    ready = true;
+    await clock.advance(10_000);
+    taken.should.eql(['b', 'a']);
+    warnings.should.eql(['state-unread']);
   });
 });

@@ -38,6 +38,7 @@ describe('What is noted of a log on a full disk', () => {
         clock,
         warn: ({ key }) => void warned.push(key),
         report() {},
+        showUnread() {},
         trouble: (text) => void shown.push(text !== null),
         background: (task) => void task(closing.signal),
       });

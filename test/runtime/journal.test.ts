@@ -34,7 +34,7 @@ describe('a journal', () => {
 
   it('knows all that is there by key, and nothing of what is not', () => {
     should(createJournals(directory).find('one')).be.null();
-    createJournals(directory).keys().should.eql({ keys: [], unreadable: 0 });
+    createJournals(directory).keys().should.eql({ keys: [], unreadable: 0, unread: [] });
     createJournals(directory).create('one').append(1);
     createJournals(directory).create('two').append(2);
     createJournals(directory).keys().keys.sort().should.eql(['one', 'two']);
@@ -106,7 +106,7 @@ describe('a journal', () => {
     createJournals(directory).create('one').append(1);
     const path = join(directory, files()[0]!);
     truncateSync(path, 4);
-    createJournals(directory).keys().should.eql({ keys: [], unreadable: 1 });
+    createJournals(directory).keys().should.eql({ keys: [], unreadable: 1, unread: [] });
     files().length.should.equal(1);
   });
 

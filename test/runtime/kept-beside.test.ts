@@ -1,5 +1,14 @@
 import 'should';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createBudget } from '../../src/api/limits/create-budget';
@@ -8,6 +17,7 @@ import { requestedStops } from '../../src/runs/evidence/requested-stops';
 import { createDurableStreams } from '../../src/runtime/monitor/durable-streams';
 import { storeStops } from '../../src/runtime/platform/stored-stops';
 import { createJournals } from '../../src/runtime/state/journal';
+import { stateFileName } from '../../src/runtime/state/state-file';
 import { createFileStore } from '../../src/runtime/state/state-store';
 import { virtualClock } from '../runs/virtual-clock';
 
@@ -69,6 +79,31 @@ describe('State that can’t be gone on from', () => {
       });
     }
 
+    it('because a folder is in its place is told, and completed by what was there when that has gone', async () => {
+      const store = createFileStore(folder());
+      await store.write(KEY, { origin: ORIGIN, jobId: 'sweep', stops: { 7: 999_000 } });
+      await store.write(`stops:${ORIGIN} other`, { origin: ORIGIN, jobId: 'other', stops: { 1: 999_000 } });
+      const file = join(folder(), stateFileName(KEY));
+      renameSync(file, join(userDir, 'aside'));
+      rmSync(`${file}.last`);
+      mkdirSync(file);
+      const { stops, warnings, clock } = await start();
+      stops.has('other', '1', null).should.be.true();
+      await stops.note('sweep', [{ id: '3' }], 1_000_000);
+      warnings.map(({ key }) => key).should.eql(['state-unread', 'state-not-stored']);
+      for (const { values } of warnings)
+        JSON.stringify(values).should.containEql(file).and.containEql('disk-no-file');
+      rmdirSync(file);
+      renameSync(join(userDir, 'aside'), file);
+      while (!/"3":/.test(readFileSync(file, 'utf8')) || !/"7":/.test(readFileSync(file, 'utf8'))) {
+        await clock.advance(5_000);
+        await new Promise((next) => setTimeout(next, 5));
+      }
+      const after = await restart();
+      ['3', '7'].map((runId) => after.stops.has('sweep', runId, null)).should.eql([true, true]);
+      unreadIn(folder()).should.be.empty();
+    });
+
     it('of which both copies were cut is kept beside as well', async () => {
       await createFileStore(folder()).write(KEY, { origin: ORIGIN, jobId: 'sweep', stops: { 7: 1_000_000 } });
       for (const name of readdirSync(folder())) writeFileSync(join(folder(), name), '{"key":"stops:');
@@ -102,6 +137,7 @@ describe('State that can’t be gone on from', () => {
         warn: ({ key }) => void told.push(key),
         report: (error) => void told.push((error as Error).message),
         trouble() {},
+        showUnread() {},
         background: (task) => void task(closing.signal),
       });
       return { journals, streams, told };
@@ -128,7 +164,7 @@ describe('State that can’t be gone on from', () => {
       const last = start();
       last.streams.find(KEY)!.unsent.length.should.equal(1);
       last.told.should.be.empty();
-      streams.keys().should.eql([KEY]);
+      streams.keys().should.eql({ keys: [KEY], all: true });
     });
 
     for (const [what, whole] of Object.entries({
@@ -155,13 +191,15 @@ describe('State that can’t be gone on from', () => {
       const [file] = readdirSync(userDir);
       writeFileSync(join(userDir, file!), '\n{"n":1,"entry":{"about":{"na');
       const { streams, told } = start();
-      streams.keys().should.eql([]);
+      streams.keys().keys.should.be.empty();
       streams.create(KEY, about).note(event).stored.should.be.true();
       told.length.should.equal(2);
       told[0]!.should.equal('log-unreadable');
       told[1]!.should.containEql('log (sweep/1)');
       readFileSync(join(userDir, unreadIn(userDir)[0]!), 'utf8').should.containEql('{"na');
-      start().streams.keys().should.eql([KEY]);
+      start()
+        .streams.keys()
+        .should.eql({ keys: [KEY], all: true });
     });
   });
 });

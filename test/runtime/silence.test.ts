@@ -50,6 +50,7 @@ describe('The silence of a log over deploys and restarts', () => {
       signal,
       warn() {},
       trouble() {},
+      showUnread() {},
       show() {},
       read: (name: keyof MonitorValues) => Promise.resolve(values[name]),
       background: (task: (signal: AbortSignal) => unknown) => void task(signal),

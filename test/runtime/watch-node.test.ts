@@ -65,6 +65,7 @@ describe('A watch node', () => {
         read: (name: keyof WatchFields) => Promise.resolve(fields[name]),
         warn() {},
         trouble() {},
+        showUnread() {},
         show: (_: string, { key, values }: { key: string; values?: { seconds?: number } }) =>
           Object.assign(status, { text: key, seconds: values?.seconds ?? 0 }),
         sending: () => () => Promise.resolve(true),

@@ -195,7 +195,7 @@ export const errorTexts = {
   'state-unreadable':
     'What was stored can’t be read, and does not go on: __count__. Look on the platform at what became of it, or install the version of this package that wrote it. What is begun anew in its place keeps it beside, in a file that ends in .unread: __places__',
   'state-unread':
-    'What was stored can’t be read at the moment: __count__. It is left as it is and tried again.',
+    'What was stored can’t be read at the moment: __count__. It is left as it is and tried again: __reason__',
   'state-strange':
     'A file was not read, because its name does not belong to what it holds. If it is a copy that a sync or backup tool made, remove it: __file__',
   'state-folder-unread':

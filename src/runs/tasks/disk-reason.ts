@@ -39,6 +39,9 @@ const OF_WHOLE_DISK: ReadonlySet<string> = new Set<ErrorTextKey>([
   'disk-handles',
 ]);
 
+/** What is put right at the file itself. */
+const OF_THIS_FILE: ReadonlySet<string> = new Set<ErrorTextKey>(['disk-no-file', 'disk-forbidden']);
+
 /** Whether this reason (see `diskReason`) would meet any other file as well. */
 export function isOfWholeDisk(reason: unknown): boolean {
   if (typeof reason !== 'object' || reason === null || !('key' in reason)) return false;
@@ -56,12 +59,13 @@ export function diskReason(error: unknown): ErrorText | null {
   return { key, values: { code: code! } };
 }
 
-/** The same with the folder that it is about, where the file system names it: those of state have names that tell nobody anything. */
+/** The same with the folder that it is about, where the file system names it: those of state have names that tell nobody anything, and
+ * are named only where that file is to be put right. */
 export function diskReasonAt(error: unknown): ErrorText | null {
   const reason = diskReason(error);
   const { path } = systemError(error);
   if (!reason || typeof path !== 'string') return reason;
-  const isStateFile = /\.(json|journal)(\.\w+)?$/.test(path);
+  const isStateFile = /\.(json|journal)(\.\w+)?$/.test(path) && !OF_THIS_FILE.has(reason.key);
   return { key: 'disk-at', values: { path: isStateFile ? dirname(path) : path, reason } };
 }
 

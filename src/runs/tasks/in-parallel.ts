@@ -42,3 +42,14 @@ export function limitTo(most: () => number): <Done>(act: () => Promise<Done>) =>
     }
   };
 }
+
+/** Waits for all of them. Resolves with what the first one that failed rejected with; null = none. */
+export async function firstFailure(works: readonly Promise<unknown>[]): Promise<Error | null> {
+  const ended = await Promise.allSettled(works);
+  const failed = ended.find((one) => one.status === 'rejected');
+  return failed ? asError(failed.reason) : null;
+}
+
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
+}

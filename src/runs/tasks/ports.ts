@@ -21,6 +21,8 @@ export interface StoredList {
   strange: string[];
   /** Items that are there and can't be read at the moment: nothing may be concluded about them. */
   unread: number;
+  /** Why the first of them can't be. */
+  unreadBecause?: Error;
   /** Why not even what there is can be told, where something stands in place of the folder; it counts as one that is unread. */
   trouble?: unknown;
 }

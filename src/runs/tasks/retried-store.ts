@@ -9,7 +9,9 @@ export const LONGEST_RETRY = 60_000;
  * A store for whoever can't wait for news to write anew: what could not be written or removed, as on a full disk, is tried
  * again after pauses that grow, and once more at the close. Until then it is read as it was asked for.
  */
-export interface RetriedStore extends Pick<StateStore, 'read' | 'keys' | 'setAside'> {
+export interface RetriedStore extends Pick<StateStore, 'read' | 'setAside'> {
+  /** Of the items that can be read, and why others can't be, if there are any. Rejects when it can't be told which there are. */
+  keys(): Promise<{ keys: string[]; unreadBecause: Error | null }>;
   /** Resolves when it is on disk, or was tried to; never rejects. */
   write(key: string, value: unknown): Promise<void>;
   /** The same. */
@@ -99,12 +101,13 @@ export function retryWrites(
       return change.value === undefined ? null : { value: change.value, recovered: false };
     },
     async keys() {
-      const keys = new Set(await store.keys());
+      const { items, unreadBecause } = await store.list();
+      const keys = new Set(items.map(({ key }) => key));
       for (const [key, { value }] of changes) {
         if (value === undefined) keys.delete(key);
         else keys.add(key);
       }
-      return [...keys];
+      return { keys: [...keys], unreadBecause: unreadBecause ?? null };
     },
     setAside: (key) => store.setAside(key),
     write: change,

@@ -1,15 +1,32 @@
 import type { RescaleError } from '../../api/errors/errors';
 import { createOutage } from '../polling/outage';
 import type { Progress, Trouble } from '../run/job-reading';
-import type { Clock } from '../tasks/ports';
+import type { JobPolling } from '../polling/job-polling';
+import type { Clock, StateStore } from '../tasks/ports';
 import type { WatchNotice, WatchOverview } from './watch-listener';
 import type { JobWatcher } from './job-watcher';
+import type { WatchRoot } from './watch-state';
+import type { WatchSettings } from './watched-job';
 
 /** Null when it can't be told at the moment; `atLeast` where others may be named as well, so that none is to be left. */
 export type JobsNamed = string[] | { atLeast: string[] } | null;
 
 export const atLeastOf = (named: JobsNamed): string[] =>
   named && 'atLeast' in named ? named.atLeast : (named ?? []);
+
+/** Which jobs are watched, how, and with what. */
+export interface WatchOptions extends WatchSettings {
+  polling: JobPolling;
+  store: StateStore;
+  clock: Clock;
+  scope: WatchRoot['scope'];
+  /** Of all jobs, those with such a name are watched. */
+  matches: (name: string) => boolean;
+  /** The jobs that the settings name now. Never rejects. */
+  readJobs(): Promise<JobsNamed>;
+  /** A name for this process, another one after each start. */
+  process: string;
+}
 
 /** The jobs of a watch, and how they stand together. */
 interface JobSet {
@@ -19,6 +36,10 @@ interface JobSet {
   remove(jobId: string): Promise<void>;
   /** Returns the error to tell now, if any. */
   note(part: string, trouble: Trouble | null): RescaleError | null;
+  /** What is stored of the part can't be read, or can be again. */
+  noteUnread(part: string, unread: boolean): void;
+  /** All are about to be read. */
+  forgetUnread(): void;
   /** True once for each time that the platform says that there is no such job. */
   isNewlyGone(job: JobWatcher): boolean;
   /** What a person should know of the job, once: a status that nobody knows, an end date that can't be right. */
@@ -35,6 +56,7 @@ interface JobSet {
 export function createJobSet(clock: Clock): JobSet {
   const jobs = new Map<string, JobWatcher>();
   const outage = createOutage(clock);
+  const unread = new Set<string>();
   const toldGone = new Set<string>();
   const toldStatuses = new Map<string, string>();
   const toldEnds = new Map<string, string>();
@@ -52,6 +74,11 @@ export function createJobSet(clock: Clock): JobSet {
       toldEnds.delete(jobId);
       await job?.stop();
     },
+    noteUnread(part, isUnread) {
+      if (isUnread) unread.add(part);
+      else unread.delete(part);
+    },
+    forgetUnread: () => unread.clear(),
     note: (part, trouble) => outage.note(part, trouble),
     isNewlyGone({ jobId, jobGone }) {
       if (!jobGone) toldGone.delete(jobId);
@@ -106,7 +133,18 @@ export function createJobSet(clock: Clock): JobSet {
           };
       }
       const { trouble, serious } = outage;
-      return { jobs: jobs.size, progress, jobsGone, unknownStatus, doubted, awaited, trouble, serious };
+      const isUnread = unread.size > 0;
+      return {
+        jobs: jobs.size,
+        progress,
+        unread: isUnread,
+        jobsGone,
+        unknownStatus,
+        doubted,
+        awaited,
+        trouble,
+        serious,
+      };
     },
     get allRead() {
       return [...jobs.values()].every((job) => job.progress !== null || job.jobGone);

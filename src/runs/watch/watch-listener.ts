@@ -10,7 +10,7 @@ export interface WatchListener {
   /** An outage: once for each. The job where it is that of one job. */
   onOutage(error: RescaleError, jobId: string | null): void;
   /** Something that should not happen: the watch goes on. */
-  onFault(error: unknown): void;
+  onFault: (error: unknown) => void;
   onNotice(notice: WatchNotice): void;
 }
 
@@ -44,6 +44,8 @@ export interface WatchOverview {
   serious: boolean;
   /** The last write of state succeeded. */
   stored: boolean;
+  /** What is stored of one of the jobs can't be read at the moment, so that it is not watched. */
+  unread: boolean;
   jobsGone: string[];
   /** A status of one of the jobs that nobody knows, so that it may be over; null = none. */
   unknownStatus: string | null;
@@ -53,6 +55,22 @@ export interface WatchOverview {
   awaited: number;
   /** Seconds between two looks at a quiet job, where the rate allows no shorter ones; null = as often as asked for. */
   slowedTo: number | null;
+}
+
+/** Tells a fault once until all is well, and not at each of the rounds that it spoils. */
+export function tellFaultsOnce({ onFault }: Pick<WatchListener, 'onFault'>): {
+  tell: (error: unknown) => void;
+  allWell: () => void;
+} {
+  let told = '';
+  return {
+    tell(error) {
+      const text = String(error);
+      if (text !== told) onFault(error);
+      told = text;
+    },
+    allWell: () => void (told = ''),
+  };
 }
 
 /** What the watch of one job tells the watch it belongs to. */

@@ -40,8 +40,8 @@ interface WatchStore {
   load(): Promise<void>;
   /** Resolves when the change is written, or was tried to. */
   update(change: Partial<WatchRoot>): Promise<void>;
-  /** The jobs of which something is stored. */
-  jobs(): Promise<string[]>;
+  /** The jobs of which something is stored, as far as that can be read, and why the rest can't be; null = it is all. */
+  jobs(): Promise<{ jobIds: string[]; unreadBecause: Error | null }>;
   hasJob(jobId: string): Promise<boolean>;
   /** For a job that is not followed at the moment: what is news is counted from now. */
   beginJob(jobId: string, baseline: Baseline | null): Promise<void>;
@@ -74,9 +74,10 @@ export function createWatchStore(
     return save();
   }
 
-  async function jobs(): Promise<string[]> {
-    const keys = await store.keys();
-    return keys.filter((key) => key.startsWith(jobKey(''))).map((key) => key.slice(jobKey('').length));
+  async function jobs(): ReturnType<WatchStore['jobs']> {
+    const { keys, unreadBecause } = await store.keys();
+    const ofJobs = keys.filter((key) => key.startsWith(jobKey('')));
+    return { jobIds: ofJobs.map((key) => key.slice(jobKey('').length)), unreadBecause };
   }
 
   const forgetJob = (jobId: string) => store.remove(jobKey(jobId));
@@ -101,7 +102,7 @@ export function createWatchStore(
   async function takeUp(): Promise<void> {
     const { value: kept, damage } = await findWatchState(rootFormat, store, ROOT_KEY);
     if (damage) listener.onNotice({ notice: damage, jobId: null });
-    const jobIds = await jobs();
+    const { jobIds } = await jobs();
     if (kept?.origin === origin && kept.scope === scope) root = takenUp(kept);
     else if (kept) {
       await Promise.all(jobIds.map(forgetJob));

@@ -1,28 +1,16 @@
 import type { Trouble } from '../run/job-reading';
 import { createListedJobs, planJobs } from './all-jobs';
-import { atLeastOf, createJobSet, type JobsNamed } from './job-set';
+import { atLeastOf, createJobSet, type WatchOptions } from './job-set';
 import { createJobWatcher, type Beginning, type JobWatcher } from './job-watcher';
 import type { JobsList } from '../polling/jobs-list';
-import type { JobPolling } from '../polling/job-polling';
 import { byId } from '../tasks/by-id';
-import type { Clock, StateStore } from '../tasks/ports';
-import type { WatchListener } from './watch-listener';
-import { withAdded, withDone, withRemoved, type WatchRoot } from './watch-state';
+import { firstFailure } from '../tasks/in-parallel';
+import { tellFaultsOnce, type WatchListener } from './watch-listener';
+import { withAdded, withDone, withRemoved } from './watch-state';
 import { createWatchStore } from './watch-store';
-import type { Baseline, WatchSettings } from './watched-job';
+import type { Baseline } from './watched-job';
 
-export interface WatchOptions extends WatchSettings {
-  polling: JobPolling;
-  store: StateStore;
-  clock: Clock;
-  scope: WatchRoot['scope'];
-  /** Of all jobs, those with such a name are watched. */
-  matches: (name: string) => boolean;
-  /** The jobs that the settings name now. Never rejects. */
-  readJobs(): Promise<JobsNamed>;
-  /** A name for this process, another one after each start. */
-  process: string;
-}
+export type { WatchOptions } from './job-set';
 
 /** A watch over several jobs, or all of them. Its calls are carried out one after the other. */
 export interface Watcher {
@@ -51,6 +39,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
   /** It is known which jobs there are, since the watch began or went on. */
   let listed = false;
   const listedJobs = createListedJobs(clock);
+  const faults = tellFaultsOnce(listener);
   let stopped = false;
   let turn: Promise<unknown> = Promise.resolve();
 
@@ -65,7 +54,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
   }
 
   function inBackground(work: () => Promise<void>): void {
-    inTurn(work).catch((error) => listener.onFault(error));
+    inTurn(work).catch(faults.tell);
   }
 
   function change(): void {
@@ -97,7 +86,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
   /** What every reading and every list may settle for the watch as a whole. */
   function settle(): void {
     change();
-    if (!listed || !set.allRead) return;
+    if (!listed || !set.allRead || set.overview.unread) return;
     const reportedAlso = set.takeReportedAlso();
     if (reportedAlso) listener.onNotice({ notice: 'reported-also', ...reportedAlso });
     // Only now is it over that what is new may have happened while nobody watched: the next restart might have come before.
@@ -129,8 +118,11 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
     const { damage } = await job.start().catch(async (error: unknown) => {
       // Its state can't be read now. The next list, or the next look at the names, tries again.
       await leave(jobId, false);
+      set.noteUnread(jobId, true);
+      change();
       throw error;
     });
+    set.noteUnread(jobId, false);
     if (damage) listener.onNotice({ notice: damage, jobId });
   }
 
@@ -190,9 +182,11 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
       const still = removed.filter((jobId) => named.includes(jobId));
       if (still.length < removed.length) await memory.update({ removed: still });
     }
-    await Promise.all([...wanted].map((jobId) => follow(jobId, null)));
+    set.forgetUnread();
+    const trouble = await firstFailure([...wanted].map((jobId) => follow(jobId, null)));
     listed ||= read !== null;
     settle();
+    if (trouble) throw trouble;
   }
 
   async function takeJobsList(list: JobsList): Promise<void> {
@@ -201,38 +195,44 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
     listedJobs.take(list);
     const again = listedJobs.takeBegunAnew(memory.root.done);
     const plan = planJobs(memory.root, list, { matches: options.matches, since, again });
-    await Promise.all(plan.follow.map(({ jobId, baseline }) => follow(jobId, baseline)));
+    const trouble = await firstFailure(plan.follow.map(({ jobId, baseline }) => follow(jobId, baseline)));
     for (const jobId of plan.unwatch) if (jobs.has(jobId)) await leave(jobId, true);
+    if (trouble) throw trouble;
     // The jobs' own states are written before this, so that a kill in between finds them new again and not old.
     const { newest, recent, drafts, anew } = memory.root;
     const known = JSON.stringify({ newest, recent, drafts, anew });
     if (JSON.stringify(plan.known) !== known) await memory.update(plan.known);
     listed = true;
+    faults.allWell();
     for (const job of [...jobs.values()]) if (job.jobGone) await takeGoneJob(job);
     settle();
   }
 
   async function begin(): Promise<void> {
     if (memory.root.paused) return change();
-    const known = await memory.jobs();
+    const { jobIds: known, unreadBecause } = await memory.jobs();
     if (scope === 'jobs') return syncNamedJobs(known);
-    await Promise.all(known.map((jobId) => follow(jobId, null)));
-    await Promise.all(memory.root.added.map((jobId) => follow(jobId, null)));
+    const jobIds = [...new Set([...known, ...memory.root.added])];
+    const trouble = await firstFailure(jobIds.map((jobId) => follow(jobId, null)));
     if (stopped) return;
-    jobsSubscription = polling.followJobs({
+    jobsSubscription ??= polling.followJobs({
       interval: options.interval,
       newest: () => memory.root.newest,
       onJobs: (list) => inBackground(() => takeJobsList(list)),
       onTrouble: (trouble) => note(JOBS_LIST, trouble),
     });
+    // Which jobs that would be nothing tells. Whoever starts it tries again.
+    set.noteUnread(JOBS_LIST, unreadBecause !== null);
     change();
+    const failed = unreadBecause ?? trouble;
+    if (failed) throw failed;
   }
 
   /** The named jobs may come from a context or the environment, so they are read again and again. */
   async function keepInLine(): Promise<void> {
     while (!stopped) {
       await clock.sleep(options.interval, ending.signal);
-      await inTurn(() => syncNamedJobs([])).catch((error) => listener.onFault(error));
+      await inTurn(() => syncNamedJobs([])).then(faults.allWell, faults.tell);
     }
   }
 
@@ -277,7 +277,7 @@ export function createWatcher(options: WatchOptions, listener: WatchListener): W
     reset: () =>
       inTurn(async () => {
         await Promise.all([...jobs.values()].map((job) => job.reset()));
-        const others = (await memory.jobs()).filter((jobId) => !jobs.has(jobId));
+        const others = (await memory.jobs()).jobIds.filter((jobId) => !jobs.has(jobId));
         await Promise.all(others.map((jobId) => memory.beginJob(jobId, { from: 'now' })));
         memory.beginNow();
         listed = false;

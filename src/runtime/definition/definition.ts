@@ -184,6 +184,8 @@ export interface NodeHost<Values> {
   show(kind: StatusKind, text: StatusText): void;
   /** Trouble (before everything else), a yellow ring unless it needs a person; null when it is over. */
   trouble(text: StatusText | null, until?: number, needsPerson?: boolean): void;
+  /** Shows, apart from all other trouble, that something that it has stored can't be read at the moment. */
+  showUnread(unread: boolean): void;
   /** For the debug sidebar and the log, in the server's language. */
   warn(sentence: ErrorText): void;
   log(text: string): void;

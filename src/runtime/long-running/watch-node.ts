@@ -212,6 +212,7 @@ function show(
   outcome: boolean,
 ): void {
   showOutage(host, overview);
+  host.showUnread(overview.unread);
   const [goneJob] = overview.jobsGone;
   const { slowedTo, awaited } = overview;
   const { running, total } = overview.progress;

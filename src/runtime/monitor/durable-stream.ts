@@ -41,13 +41,16 @@ const GRACE = 5_000;
 /** Bytes of entries after which the journal is compacted: a restart reads no more than this. */
 const COMPACT = 256 * 1024;
 
+/** @param reopen makes the journal of a log that has none yet, because its place could not be used; throws while it can't be. */
 export function createDurableStream(
   { host, showUnstored, notStored, stored }: StreamKeeping,
   stream: LogStream,
-  journal: Journal | null,
+  journalSoFar: Journal | null,
   from: { events: number; sent: number; unsent: DurableStream['unsent']; noted: boolean },
+  reopen: (() => Journal) | null,
 ): DurableStream {
   let { events, sent } = from;
+  let journal = journalSoFar;
   /** An entry could not be written, so that those after it alone would tell another story. */
   let incomplete = false;
   let open = from.unsent.length;
@@ -112,9 +115,11 @@ export function createDurableStream(
 
   /** What could not be written is not tried again at each message. */
   async function compact(again = false): Promise<void> {
-    if (!journal || open > 0 || unconfirmed.size > 0) return;
-    if (incomplete ? !again : journal.size < COMPACT) return;
+    if (open > 0 || unconfirmed.size > 0) return;
+    if (incomplete ? !again : (journal?.size ?? 0) < COMPACT) return;
     try {
+      journal ??= reopen?.() ?? null;
+      if (!journal) return;
       const written = journal.compact(toStored(streamFormat, stream.state({ events, sent })));
       incomplete = false;
       await written;
@@ -127,9 +132,10 @@ export function createDurableStream(
 
   /** Before a close: what is missing on disk is written once more, unless there are events to be told again. */
   function compactNow(): void {
-    if (!journal || open > 0 || !(incomplete || journal.removedByOthers)) return;
+    if (open > 0 || !(incomplete || journal?.removedByOthers)) return;
     try {
-      journal.compactNow(toStored(streamFormat, stream.state({ events, sent })));
+      journal ??= reopen?.() ?? null;
+      journal?.compactNow(toStored(streamFormat, stream.state({ events, sent })));
     } catch (error) {
       notStored(error);
     }

@@ -9,14 +9,17 @@ import { nameOfKey } from './log-input';
 import { firstEntry, readJournal } from './stored-stream';
 import type { LogEvent, StreamInfo, StreamState } from './stream-events';
 
-type StreamHost = Pick<LocalHost<never>, 'background' | 'clock' | 'warn' | 'report' | 'trouble'>;
+type StreamHost = Pick<
+  LocalHost<never>,
+  'background' | 'clock' | 'warn' | 'report' | 'trouble' | 'showUnread'
+>;
 
 export interface DurableStreams {
   create(key: string, about: StreamInfo): DurableStream;
   /** What an earlier node of this id has stored of a log; null when there is nothing. */
   find(key: string): DurableStream | null;
-  /** The keys of all logs that it has stored. */
-  keys(): string[];
+  /** The keys of all logs that it has stored, as far as they can be read, and whether that is all. */
+  keys(): { keys: string[]; all: boolean };
 }
 
 /** What is shown for all logs that are not on disk together. */
@@ -32,7 +35,8 @@ export function createDurableStreams(
   const warn = (text: ErrorText) => host.warn(text);
   const unstored = new Set<object>();
   const reader = JSON.stringify(options.reader);
-  const broken = new Set<string>();
+  /** What was told of the files, which are looked at again and again. */
+  const told = new Set<'unreadable' | 'unread'>();
   let warned = false;
   /** Once until a write succeeds: on a full disk every write fails. */
   const warnOnce = (error: unknown) => {
@@ -91,48 +95,51 @@ export function createDurableStreams(
     });
     const journal = whole ? found.journal : journals!.create(key);
     const noted = whole || begin(journal, stream.about, events);
-    return createDurableStream(keeping, stream, journal, {
-      events: first - 1 + events.length,
-      sent,
-      unsent,
-      noted,
-    });
+    const numbers = { events: first - 1 + events.length, sent };
+    return createDurableStream(keeping, stream, journal, { ...numbers, unsent, noted }, null);
   }
 
-  /** The journal of a log that begins. What a file is there of already could not be read when it was looked for. */
-  function createJournal(key: string): Journal | null {
-    if (!journals || broken.has(key)) return null;
-    try {
-      if (journals.find(key)) setAside(key);
-    } catch (error) {
-      broken.add(key);
-      warnOnce(error);
-      return null;
-    }
-    return journals.create(key);
+  /** The journal of a log that begins. What a file is there of could not be gone on from when it was looked for. Throws. */
+  function createJournal(key: string): Journal {
+    if (journals!.find(key)) setAside(key);
+    return journals!.create(key);
   }
 
   return {
     create(key, about) {
-      const journal = createJournal(key);
       const stream = createLogStream({ ...about, reader }, options, clock, null);
-      const noted = begin(journal, stream.about, []);
-      return createDurableStream(keeping, stream, journal, { events: 0, sent: 0, unsent: [], noted });
+      const reopen = journals && (() => createJournal(key));
+      const from = { events: 0, sent: 0, unsent: [], noted: true };
+      try {
+        const journal = reopen?.() ?? null;
+        from.noted = begin(journal, stream.about, []);
+        return createDurableStream(keeping, stream, journal, from, reopen);
+      } catch (error) {
+        // What can't be read must not be mixed with what begins now.
+        warnOnce(error);
+        return createDurableStream(keeping, stream, null, { ...from, noted: false }, reopen);
+      }
     },
     find(key) {
       try {
         return readStream(key);
       } catch (error) {
-        // What can't be read must not be mixed with what begins now.
-        broken.add(key);
         warnOnce(error);
         return null;
       }
     },
     keys() {
-      const { keys, unreadable } = journals?.keys() ?? { keys: [], unreadable: 0 };
-      if (unreadable > 0) warn({ key: 'log-unreadable', values: { count: unreadable } });
-      return keys;
+      const { keys, unreadable, unread } = journals?.keys() ?? { keys: [], unreadable: 0, unread: [] };
+      if (unreadable > 0 && !told.has('unreadable')) {
+        warn({ key: 'log-unreadable', values: { count: unreadable } });
+        told.add('unreadable');
+      }
+      host.showUnread(unread.length > 0);
+      if (unread.length === 0) return { keys, all: true };
+      const reason = stateReason(unread[0]);
+      if (!told.has('unread')) warn({ key: 'state-unread', values: { count: unread.length, reason } });
+      told.add('unread');
+      return { keys, all: false };
     },
   };
 }

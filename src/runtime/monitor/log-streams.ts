@@ -1,5 +1,5 @@
 import { setImmediate as othersTurn } from 'node:timers/promises';
-import { isRescaleError, RescaleError } from '../../api/errors/errors';
+import { FIRST_RETRY, LONGEST_RETRY } from '../../runs/tasks/retried-store';
 import type { LocalHost, LocalInputContext, Message, Result } from '../definition/definition';
 import { sendUntilDelivered } from '../long-running/until-delivered';
 import type { Journals } from '../state/journal';
@@ -8,7 +8,7 @@ import type { DurableStream } from './durable-stream';
 import { createDurableStreams, type DurableStreams } from './durable-streams';
 import { logInputOf, packedAbout, streamKey, type LogInput, type StreamName } from './log-input';
 import { monitoring } from './log-stream';
-import { monitorOptions, type MonitorValues } from './monitor-fields';
+import { monitorOptions, readable, type MonitorValues } from './monitor-fields';
 import { monitorStatus, type EndedLog } from './monitor-status';
 import { readInSlices } from './read-in-slices';
 import type { LogEvent } from './stream-events';
@@ -208,6 +208,25 @@ export function createLogStreams(
     showStatus();
   }
 
+  /** False where not all of it can be read at the moment. */
+  async function takeUpStored(values: MonitorValues): Promise<boolean> {
+    const { keys, all } = durableStreamsFor(values).keys();
+    for (const key of keys) {
+      find(key, values);
+      // Each one is a file or two; others get their turn in between.
+      await othersTurn();
+    }
+    if (held.size > 0) showStatus();
+    return all;
+  }
+
+  async function takeUpRest(values: MonitorValues, signal: AbortSignal): Promise<void> {
+    for (let pause = FIRST_RETRY; !takenUp; pause = Math.min(2 * pause, LONGEST_RETRY)) {
+      await host.clock.sleep(pause, signal, true);
+      takenUp = await takeUpStored(values).catch(() => false);
+    }
+  }
+
   function showStatus(): void {
     const logs = [...held.values()].map(({ stream }) => ({
       runId: stream.about.name.runId,
@@ -244,15 +263,8 @@ export function createLogStreams(
     },
 
     async takeUp(values) {
-      if (values.durable) {
-        for (const key of durableStreamsFor(values).keys()) {
-          find(key, values);
-          // Each one is a file or two; others get their turn in between.
-          await othersTurn();
-        }
-      }
-      takenUp = true;
-      if (held.size > 0) showStatus();
+      takenUp = !values.durable || (await takeUpStored(values));
+      if (!takenUp) host.background((signal) => takeUpRest(values, signal));
     },
 
     async listen(values, signal) {
@@ -278,15 +290,4 @@ export function createLogStreams(
       for (const log of [...held.values(), ...ending.values()]) log.close();
     },
   };
-}
-
-/** The patterns are compiled when the first log comes. */
-function readable<Thing>(make: () => Thing): Thing {
-  try {
-    return make();
-  } catch (error) {
-    if (isRescaleError(error) || !(error instanceof Error) || error.constructor.name !== 'PatternProblem')
-      throw error;
-    throw new RescaleError('RESCALE_INPUT', 'input-pattern', { reason: error.message });
-  }
 }

@@ -1,5 +1,5 @@
 import { shownValue } from '../../api/errors/shown-value';
-import { RescaleError, type ErrorText } from '../../api/errors/errors';
+import { isRescaleError, RescaleError, type ErrorText } from '../../api/errors/errors';
 import { verdictNames, type JudgeOptions, type Limit } from '../../insight/judge/reading/options';
 import type { UserPattern } from '../../insight/logs/reader/user-patterns';
 import type { SolverName } from '../../insight/logs/log-step';
@@ -106,4 +106,15 @@ function boundOf(value: unknown, field: string): number | undefined {
 
 function inputError(key: ErrorText['key'], values: ErrorText['values']): RescaleError {
   return new RescaleError('RESCALE_INPUT', key, values);
+}
+
+/** The patterns are compiled when the first log comes. */
+export function readable<Thing>(make: () => Thing): Thing {
+  try {
+    return make();
+  } catch (error) {
+    if (isRescaleError(error) || !(error instanceof Error) || error.constructor.name !== 'PatternProblem')
+      throw error;
+    throw new RescaleError('RESCALE_INPUT', 'input-pattern', { reason: error.message });
+  }
 }

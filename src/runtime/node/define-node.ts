@@ -164,6 +164,7 @@ function createHost<Shape extends Fields>(
 ): NodeHost<FieldValues<Shape>> {
   const { RED, node, board } = instance;
   const whole = {};
+  const stored = {};
   return {
     id: node.id,
     type: node.type,
@@ -220,6 +221,7 @@ function createHost<Shape extends Fields>(
     },
     show: (kind, text) => board.show(kind, text),
     trouble: (text, until, needsPerson) => board.trouble(whole, text, until, needsPerson),
+    showUnread: (unread) => board.trouble(stored, unread ? { key: 'not-readable' } : null),
     warn(sentence) {
       // The simulator begins anew with each start of Node-RED, so what was kept of the last one is of no use to anybody.
       const expected = OF_ANOTHER_PLATFORM.has(sentence.key) && instance.connection?.simulated === true;

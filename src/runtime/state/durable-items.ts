@@ -57,7 +57,7 @@ export interface FoundItem<Value extends object> {
 
 /**
  * `unreadable`: nothing can be made of it; it stays on disk, and the user is told. May reject; then it is handed over
- * again at the next attempt.
+ * again at the next attempt, and others are not kept waiting for it.
  */
 type Resume<Value extends object> = (
   found: FoundItem<Value>,
@@ -74,16 +74,15 @@ interface DurableKind<Value extends object> {
   /** They are such parts: the user is told of what they belong to. */
   arePart?: true;
   /**
-   * Its keys come again. What stands under that of a new item and can't be gone on from, as what a later version wrote, is kept beside
-   * it before it is written over; while it can't be told what stands there, the new item lives in memory. What could not be read
-   * when items were resumed, and can be now, is given to this function and written over.
+   * Its keys come again. What stands under that of a new item and can't be gone on from is kept beside before it is written over; while
+   * that can't be read, the new item lives in memory; what can be read now, and could not be resumed, is given to this function.
    */
   recurs?: (former: Value) => void;
   warnings?: DurableWarnings;
 }
 
 type Host = Pick<NodeHost<never>, 'warn' | 'clock' | 'signal' | 'handedOver' | 'background'> &
-  Partial<Pick<NodeHost<never>, 'report'>>;
+  Partial<Pick<NodeHost<never>, 'report' | 'showUnread'>>;
 
 /** First writes in progress, by store: successive nodes of an id share a store. */
 const firstWrites = new WeakMap<StateStore, Set<Promise<unknown>>>();
@@ -222,8 +221,8 @@ export function createDurableItems<Value extends object>(
   async function resumeOnce(take: Resume<Value>): Promise<number> {
     // What the node before this one was still writing when it closed belongs to this one.
     await Promise.allSettled([...(firstWrites.get(store) ?? [])]);
-    const { items, damaged, strange, unread, trouble } = await store.list();
-    const left = unread;
+    const { items, damaged, strange, unread, unreadBecause, trouble } = await store.list();
+    let reason: unknown = unreadBecause;
     for (const file of untold(store, strange)) tell('strange', { file });
     const unreadable = [...damaged];
     let foreign = 0;
@@ -255,13 +254,16 @@ export function createDurableItems<Value extends object>(
         } else if (recovered) tell('recovered');
       } catch (error) {
         ownKeys.delete(key);
-        throw error;
+        reason ??= error;
       }
     }
+    const left = unread > 0 || reason === undefined ? unread : 1;
     if (foreign > 0) tell('foreign', { count: foreign });
     tellUnreadable(unreadable);
+    host.showUnread?.(left > 0);
     if (trouble) tellOnce('folder', { reason: stateReason(trouble) });
-    else if (left > 0) tellOnce('unread', { count: left });
+    else if (left > 0) tellOnce('unread', { count: left, reason: stateReason(reason) });
+    else isOver('unread');
     return left;
   }
 

@@ -62,8 +62,11 @@ export interface Journals {
    * gives way. Throws the file system's error.
    */
   setAside(key: string): void;
-  /** The keys of everything that is on disk, and how many files nothing can be made of; those stay. */
-  keys(): { keys: string[]; unreadable: number };
+  /**
+   * The keys of everything that is on disk, of how many files nothing can be made, and what keeps others from being read at the moment.
+   * They all stay.
+   */
+  keys(): { keys: string[]; unreadable: number; unread: unknown[] };
 }
 
 /** `<hash of the key>.<generation>.journal` */
@@ -94,7 +97,7 @@ export function createJournals(directory: string): Journals {
       const hash = hashOf(key);
       const numbers = generations().get(hash);
       if (!numbers) return null;
-      const lines = numbers.flatMap((number) => parseLines(readFileSync(pathOf(hash, number), 'utf8')));
+      const lines = numbers.flatMap((number) => parseLines(readText(pathOf(hash, number))));
       const { whole, entries, last } = mergeLines(lines);
       const newest = { generation: numbers.at(-1)!, number: last };
       return {
@@ -112,13 +115,18 @@ export function createJournals(directory: string): Journals {
     },
     keys() {
       const keys: string[] = [];
+      const unread: unknown[] = [];
       let unreadable = 0;
       for (const [hash, numbers] of generations()) {
-        const key = numbers.map((number) => keyIn(pathOf(hash, number))).find((one) => one !== null);
-        if (key !== undefined && key !== null && hashOf(key) === hash) keys.push(key);
-        else unreadable += 1;
+        try {
+          const key = numbers.map((number) => keyIn(pathOf(hash, number))).find((one) => one !== null);
+          if (key !== undefined && key !== null && hashOf(key) === hash) keys.push(key);
+          else unreadable += 1;
+        } catch (error) {
+          unread.push(error);
+        }
       }
-      return { keys, unreadable };
+      return { keys, unreadable, unread };
     },
   };
 }
@@ -258,12 +266,26 @@ function namesIn(directory: string): string[] {
   }
 }
 
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw errorCode(error) === 'EISDIR' ? noFile(path) : error;
+  }
+}
+
+function noFile(path: string): Error {
+  return Object.assign(new Error('EISDIR: a folder is in its place'), { code: 'EISDIR', path });
+}
+
 /** Enough for the line that names the item. */
 const FIRST_BYTES = 64 * 1024;
 
 function keyIn(path: string): string | null {
   const file = openSync(path, 'r');
   try {
+    // Of a folder in its place the file system does not say which one it is.
+    if (fstatSync(file).isDirectory()) throw noFile(path);
     const bytes = Buffer.alloc(FIRST_BYTES);
     const read = readSync(file, bytes, 0, FIRST_BYTES, 0);
     const named = parseLines(bytes.toString('utf8', 0, read)).find((line) => typeof line.key === 'string');

@@ -80,7 +80,8 @@ async function readText(path: string): Promise<string | null> {
     return await readFile(path, 'utf8');
   } catch (error) {
     if (['ENOENT', 'ENOTDIR'].includes(errorCode(error))) return null;
-    throw error;
+    // Of a folder in its place the file system does not say which one it is.
+    throw error instanceof Error ? Object.assign(error, { path }) : error;
   }
 }
 

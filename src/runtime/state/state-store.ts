@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StateStore, StoredList } from '../../runs/tasks/ports';
+import { asError } from '../../runs/tasks/in-parallel';
 import { inBackground, whenSettled } from '../../api/errors/guard';
 import { errorCode, retryWhileBusy } from './retry-busy';
 import {
@@ -167,7 +168,10 @@ export function createFileStore(directory: string): FileStore {
     for (const name of names) {
       // After the first unreadable file there are no more retries: they would take three seconds each.
       const read = found.unread === 0 ? readItem(name) : readItem(name, (once) => once());
-      const stored = await read.catch(() => 'unread' as const);
+      const stored = await read.catch((error: unknown) => {
+        found.unreadBecause ??= asError(error);
+        return 'unread' as const;
+      });
       if (stored === 'unread') found.unread += 1;
       else if (stored === 'damaged') found.damaged.push(await describeDamaged(join(directory, name)));
       else if (stored) found.items.push(stored);

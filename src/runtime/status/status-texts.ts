@@ -78,6 +78,7 @@ export const statusTexts = {
   'no-jobs': 'no jobs to watch',
   'no-such-job': 'no job __jobId__',
   'not-stored': 'not stored on disk',
+  'not-readable': 'stored state unreadable',
   'job-over': 'job __jobId__ ended',
   'job-failed': 'job __jobId__ failed',
   'job-end-unknown': 'job __jobId__ ended: how?',
