@@ -299,7 +299,9 @@ describe('Calls', () => {
     it('under the name of the platform that was given', async () => {
       server.answer(json({ detail: 'Invalid token.' }, 401));
       const named = clientOf(server, { platform: 'simulator' });
-      (await failure(named.getRun('X', '1'))).message.should.startWith('simulator refused');
+      (await failure(named.getRun('X', '1'))).message.should.match(
+        /^The platform refused .* Platform: simulator\.$/,
+      );
     });
   });
 

@@ -181,9 +181,13 @@ describe('Redirects', () => {
       ],
       ['breaks connections', reset, /^The file storage 127\.0\.0\.1:\d+, where .*: the connection breaks\./],
       ['is silent', silence, /^The file storage 127\.0\.0\.1:\d+, where .* did not answer within .* s\./],
-      ['has a certificate of its own', 'insecure', /^127\.0\.0\.1:\d+ can’t be trusted: its certificate/],
-      ['is out of service', text('', 503), /^127\.0\.0\.1:\d+ still fails \(HTTP 503\)/],
-      ['fails', text('', 500), /^127\.0\.0\.1:\d+ .*HTTP 500/],
+      [
+        'has a certificate of its own',
+        'insecure',
+        /can’t be trusted: its certificate.* Server: 127\.0\.0\.1:\d+\.$/,
+      ],
+      ['is out of service', text('', 503), /still fails \(HTTP 503\).* Server: 127\.0\.0\.1:\d+\.$/],
+      ['fails', text('', 500), /HTTP 500.* Server: 127\.0\.0\.1:\d+\.$/],
       ['refuses', text('', 404), /^The file storage behind .*, 127\.0\.0\.1:\d+, refused the file/],
     ];
     for (const [what, trouble, sentence] of troubles) {

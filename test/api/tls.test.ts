@@ -116,7 +116,7 @@ describe('Secure connections that do not come about', () => {
     it(`${what} say so, and are not tried again`, async () => {
       const error = await told(await listen(server()), { tls: { ca: ca ?? certificate } });
       error.key.should.equal(key);
-      error.message.should.match(/^127\.0\.0\.1:\d+ /);
+      error.message.should.match(/^The server .* Server: 127\.0\.0\.1:\d+\.$/);
       error.message.should.match(words);
       connections.should.equal(2);
     });
@@ -148,7 +148,7 @@ describe('Secure connections that do not come about', () => {
       const error = await told('https://platform.example', { tls: { ca }, proxy: { url } });
       error.key.should.equal(key);
       error.message.should.match(
-        /^platform\.example can’t be reached: the proxy on the way, 127\.0\.0\.1:\d+/,
+        /^The server can’t be reached: the proxy on the way, 127\.0\.0\.1:\d+.* Server: platform\.example\.$/,
       );
       error.message.should.match(words);
       connections.should.equal(2);
@@ -225,7 +225,7 @@ describe('Secure connections that do not come about', () => {
         const error = await failure(client.stopRun('X', '1'));
         error.should.have.properties({ kind: 'unsettled', key: 'timeout-unsettled-through-proxy' });
         error.message.should.match(
-          new RegExp(`^127.0.0.1:${server.port} .*proxy ${new URL(proxy.url).host}`),
+          new RegExp(`proxy ${new URL(proxy.url).host} .* Server: 127.0.0.1:${server.port}\\.$`),
         );
         proxy.asked.length.should.equal(1);
       } finally {

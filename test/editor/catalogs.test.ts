@@ -76,6 +76,14 @@ describe('Catalogs', () => {
     (platform['status'] as object).should.eql({ ...statusTexts });
   });
 
+  it('begin no error with an address, for lists of errors show their first 30 letters', () => {
+    for (const language of languages) {
+      const errors = catalog(language, 'rescale-platform')['errors'] as Record<string, string>;
+      const begun = Object.keys(errors).filter((key) => errors[key]!.startsWith('__platform__'));
+      begun.should.eql([], language);
+    }
+  });
+
   for (const [type, { keys, beginnings }] of usedKeys()) {
     it(`of ${type} have every text that is asked for, and none that is not`, () => {
       const there = [...flat(catalog(ENGLISH, type)).keys()];

@@ -180,7 +180,9 @@ describe('the seam to Node-RED', () => {
       loaded.receive('node', { ...place, payload: 'asked' });
       const caught = await loaded.take('caught');
       caught.error!.should.have.property('code', 'RESCALE_AUTH');
-      (caught.error as { message: string }).message.should.startWith('eu.rescale.com refused the API key');
+      (caught.error as { message: string }).message.should.match(
+        /^The platform refused the API key .* Platform: eu\.rescale\.com\.$/,
+      );
       caught.should.have.properties({ statusCode: 401, payload: 'asked' });
       loaded.received('out').should.be.empty();
       loaded.received('completed').should.be.empty();

@@ -87,50 +87,54 @@ export const errorTexts = {
   'config-token-quotes': 'The API key stands in quotes. Enter it without them.',
   'config-tls': 'The TLS options can’t be used: __reason__.',
 
-  auth: '__platform__ refused the API key (HTTP __status__). Check the key, its region and whether it has expired.',
+  auth: 'The platform refused the API key (HTTP __status__). Check the key, its region and whether it has expired. Platform: __platform__.',
   'auth-job':
     'Job __jobId__ is refused to this API key (HTTP __status__), which __platform__ takes for other jobs. Check who may see it.',
   'auth-forbidden':
-    '__platform__ does not permit this (HTTP 403): “__words__” Check what the account of the API key may do, or ask its administrator.',
-  rejected: '__platform__ rejected the request (HTTP __status__): __words__',
+    'The platform does not permit this (HTTP 403): “__words__” Check what the account of the API key may do, or ask its administrator. Platform: __platform__.',
+  rejected: 'The platform rejected the request to __platform__ (HTTP __status__): __words__',
   'rejected-storage':
     'The file storage behind __platform__, __storage__, refused the file (HTTP __status__). List the files again and try once more.',
   'rate-limit':
-    '__platform__ still asks to slow down (HTTP 429) after __seconds__ s. Ask less often, or lower the rate of the platform.',
+    'The server still asks to slow down (HTTP 429) after __seconds__ s. Ask less often, or lower the rate of the platform. Server: __platform__.',
   'rate-limit-wait':
-    '__platform__ asks to wait __seconds__ s before the next request (HTTP 429), which is longer than a call may take. Send the message again after that.',
+    'The server asks to wait __seconds__ s before the next request (HTTP 429), which is longer than a call may take. Send the message again after that. Server: __platform__.',
   'rate-limit-own':
     'The request waited __seconds__ s for its turn: more is asked than the rate set for __platform__ allows. Ask less often, or raise the rate in the platform’s settings.',
-  server: '__platform__ still fails (HTTP __status__) after __seconds__ s. Try again later.',
-  'server-fault': '__platform__ failed on this request (HTTP __status__). Try again later.',
+  server:
+    'The server still fails (HTTP __status__) after __seconds__ s. Try again later. Server: __platform__.',
+  'server-fault':
+    'The server failed on this request (HTTP __status__). Try again later. Server: __platform__.',
   'server-wait':
-    '__platform__ is out of service (HTTP __status__) and asks to wait __seconds__ s. Try again after that.',
+    'The server is out of service (HTTP __status__) and asks to wait __seconds__ s. Try again after that. Server: __platform__.',
   'server-unsettled':
-    '__platform__ failed (HTTP __status__) after it was sent the request, which may have been carried out all the same. Look on Rescale before you repeat it.',
+    'The server failed (HTTP __status__) after it was sent the request, which may have been carried out all the same. Look on Rescale before you repeat it. Server: __platform__.',
   protocol:
-    '__platform__ answered with something that is not the API’s: __reason__. Check the address and the API version.',
+    'The server answered with something that is not the API’s: __reason__. Check the address and the API version. Server: __platform__.',
   'protocol-page':
-    '__platform__ answered with a web page in place of the API’s answer (HTTP __status__). Check its address.',
+    'The server answered with a web page in place of the API’s answer (HTTP __status__). Check its address. Server: __platform__.',
   'protocol-gateway':
     'Something before __platform__ has answered in its place (HTTP __status__), such as a gateway or a proxy. If that goes on, check the address.',
   'list-odd-rows':
-    '__platform__ sent a list (__expected__) in which __count__ rows can’t be read, or not in whole. What can’t be read is left out.',
+    'The platform sent a list (__expected__) in which __count__ rows can’t be read, or not in whole. What can’t be read is left out. Platform: __platform__.',
   'list-odd-rows_one':
-    '__platform__ sent a list (__expected__) in which __count__ row can’t be read, or not in whole. What can’t be read is left out.',
+    'The platform sent a list (__expected__) in which __count__ row can’t be read, or not in whole. What can’t be read is left out. Platform: __platform__.',
   'protocol-empty':
-    '__platform__ answered with nothing where __expected__ was due. Try again; if it stays so, check the address and the API version.',
+    'The platform answered with nothing where __expected__ was due. Try again; if it stays so, check the address and the API version. Platform: __platform__.',
   'protocol-cut':
-    '__platform__ sent an answer that is cut off or is not JSON. Try again; if it stays so, check the address and the API version.',
+    'The platform sent an answer that is cut off or is not JSON. Try again; if it stays so, check the address and the API version. Platform: __platform__.',
   'protocol-shape':
-    '__platform__ sent something else where __expected__ was due. Try again; if it stays so, check the address and the API version.',
-  'protocol-notice': '__platform__ sent a notice where __expected__ was due: __words__',
+    'The platform sent something else where __expected__ was due. Try again; if it stays so, check the address and the API version. Platform: __platform__.',
+  'protocol-notice': 'The platform sent a notice where __expected__ was due (__platform__): __words__',
   'protocol-redirect':
-    '__platform__ redirects to __target__, where the API key must not go. If that is Rescale, enter it as the address.',
+    'The server redirects to __target__, where the API key must not go. If that is Rescale, enter it as the address. Server: __platform__.',
   'protocol-redirect-action':
-    '__platform__ answered this with a redirect to another of its own addresses (HTTP __status__), which is not followed. Check its address and the API version.',
-  'protocol-redirect-odd': '__platform__ redirects to something that is no web address. Check the address.',
-  'protocol-redirects': '__platform__ redirects without end. Check the address.',
-  'protocol-list': '__platform__ sends a list that does not end. Pages so far: __pages__.',
+    'The server answered this with a redirect to another of its own addresses (HTTP __status__), which is not followed. Check its address and the API version. Server: __platform__.',
+  'protocol-redirect-odd':
+    'The server redirects to something that is no web address. Check the address. Server: __platform__.',
+  'protocol-redirects': 'The server redirects without end. Check the address. Server: __platform__.',
+  'protocol-list':
+    'The platform sends a list that does not end. Pages so far: __pages__. Platform: __platform__.',
   'too-large-answer':
     'The answer of __platform__ is larger than the limit of __limit__ bytes. Ask for fewer items per request.',
   'line-too-long':

@@ -1,58 +1,61 @@
 /** Of what can go wrong on the way to the platform: a part of `errorTexts`, and like it in `errors.json`. */
 export const networkTexts = {
-  network: '__platform__ can’t be reached: __reason__. Check the network, the proxy and the address.',
+  network:
+    'The server can’t be reached: __reason__. Check the network, the proxy and the address. Server: __platform__.',
   'network-refused':
-    '__platform__ can’t be reached: it refuses connections. Check the address and the proxy.',
+    'The server can’t be reached: it refuses connections. Check the address and the proxy. Server: __platform__.',
   'network-name':
-    '__platform__ can’t be reached: the name __host__ is not known. Check the spelling of the address.',
-  'network-broken': '__platform__ can’t be reached: the connection breaks. Check the network and the proxy.',
+    'The server can’t be reached: the name __host__ is not known. Check the spelling of the address. Server: __platform__.',
+  'network-broken':
+    'The server can’t be reached: the connection breaks. Check the network and the proxy. Server: __platform__.',
   'network-storage':
     'The file storage __storage__, where __platform__ keeps its files, can’t be reached: __reason__. A firewall or a proxy may let the platform alone through: ask who runs it to let this host through as well.',
   'timeout-storage':
     'The file storage __storage__, where __platform__ keeps its files, did not answer within __seconds__ s. A firewall or a proxy may let the platform alone through: ask who runs it to let this host through as well, or try again later.',
   'network-certificate':
-    '__platform__ can’t be trusted: its certificate is not valid here (__reason__). Choose TLS settings with the certificate of the proxy that inspects connections, or with its own where it is self-signed; a server of your own may lack the intermediate certificate that it has to send.',
+    'The server can’t be trusted: its certificate is not valid here (__reason__). Choose TLS settings with the certificate of the proxy that inspects connections, or with its own where it is self-signed; a server of your own may lack the intermediate certificate that it has to send. Server: __platform__.',
   'network-no-tls':
-    '__platform__ does not answer in https: its port seems to speak plain http (__reason__). Check the address and its port.',
+    'The server does not answer in https: its port seems to speak plain http (__reason__). Check the address and its port. Server: __platform__.',
   'network-tls':
-    '__platform__ refuses the secure connection (__reason__). Check the address and the TLS options.',
-  'network-no-http': '__platform__ answers, but not in HTTP (__reason__). Check the address and its port.',
+    'The server refuses the secure connection (__reason__). Check the address and the TLS options. Server: __platform__.',
+  'network-no-http':
+    'The server answers, but not in HTTP (__reason__). Check the address and its port. Server: __platform__.',
   'network-proxy':
-    '__platform__ can’t be reached: the proxy refuses (HTTP __status__). Check the proxy settings.',
+    'The server can’t be reached: the proxy refuses (HTTP __status__). Check the proxy settings. Server: __platform__.',
   'network-proxy-refuses':
-    '__platform__ can’t be reached: the proxy __proxy__ answers HTTP __status__ in its place. Ask who runs it whether it may and can reach this address.',
+    'The server can’t be reached: the proxy __proxy__ answers HTTP __status__ in its place. Ask who runs it whether it may and can reach this address. Server: __platform__.',
   'network-proxy-login':
-    '__platform__ can’t be reached: the proxy __proxy__ wants a user name and a password (HTTP __status__). Give them in the http proxy node.',
+    'The server can’t be reached: the proxy __proxy__ wants a user name and a password (HTTP __status__). Give them in the http proxy node. Server: __platform__.',
   'network-proxy-unreachable':
-    '__platform__ can’t be reached: the proxy on the way, __proxy__, can’t be reached itself (__reason__). Check the http proxy node of the platform, or the variable HTTPS_PROXY.',
+    'The server can’t be reached: the proxy on the way, __proxy__, can’t be reached itself (__reason__). Check the http proxy node of the platform, or the variable HTTPS_PROXY. Server: __platform__.',
   'timeout-proxy':
-    '__platform__ can’t be reached: the proxy on the way, __proxy__, did not answer within __seconds__ s. Check the http proxy node of the platform, or the variable HTTPS_PROXY.',
+    'The server can’t be reached: the proxy on the way, __proxy__, did not answer within __seconds__ s. Check the http proxy node of the platform, or the variable HTTPS_PROXY. Server: __platform__.',
   'network-unsettled':
     'The connection to __platform__ broke before it answered. The request may have been carried out all the same. Look on Rescale before you repeat it.',
   timeout:
-    '__platform__ did not answer within __seconds__ s. Try again later, or raise the timeout of the platform.',
+    'The server did not answer within __seconds__ s. Try again later, or raise the timeout of the platform. Server: __platform__.',
   'timeout-through-proxy':
-    '__platform__ did not answer through the proxy __proxy__ within __seconds__ s: either of them may be silent. Try again later, look whether the proxy reaches this address, or raise the timeout of the platform.',
+    'The server did not answer through the proxy __proxy__ within __seconds__ s: either of them may be silent. Try again later, look whether the proxy reaches this address, or raise the timeout of the platform. Server: __platform__.',
   'timeout-unsettled':
-    '__platform__ did not answer within __seconds__ s. The request may have been carried out all the same. Look on Rescale before you repeat it.',
+    'The server did not answer within __seconds__ s. The request may have been carried out all the same. Look on Rescale before you repeat it. Server: __platform__.',
   'network-certificate-expired':
-    '__platform__ can’t be trusted: its certificate has expired. Ask who runs it to renew it, and look whether the clock of this machine is right.',
+    'The server can’t be trusted: its certificate has expired. Ask who runs it to renew it, and look whether the clock of this machine is right. Server: __platform__.',
   'network-certificate-early':
-    '__platform__ can’t be trusted: its certificate is not valid yet. Look whether the clock of this machine is right.',
+    'The server can’t be trusted: its certificate is not valid yet. Look whether the clock of this machine is right. Server: __platform__.',
   'network-certificate-host':
-    '__platform__ can’t be trusted: its certificate is for another host (__reason__). Check the address, and the proxy on the way.',
+    'The server can’t be trusted: its certificate is for another host (__reason__). Check the address, and the proxy on the way. Server: __platform__.',
   'network-client-certificate':
-    '__platform__ asks for a client’s certificate. Choose TLS settings in the platform node that hold the certificate and the key that were issued to you.',
+    'The server asks for a client’s certificate. Choose TLS settings in the platform node that hold the certificate and the key that were issued to you. Server: __platform__.',
   'network-client-certificate-refused':
-    '__platform__ refuses the client’s certificate (__reason__). Check the certificate and the key in the TLS settings of the platform node, and whether they are still valid.',
+    'The server refuses the client’s certificate (__reason__). Check the certificate and the key in the TLS settings of the platform node, and whether they are still valid. Server: __platform__.',
   'network-tls-version':
-    '__platform__ has no version of TLS in common with Node-RED (__reason__), which needs TLS 1.2 or newer. Ask who runs it to turn that on.',
+    'The server has no version of TLS in common with Node-RED (__reason__), which needs TLS 1.2 or newer. Ask who runs it to turn that on. Server: __platform__.',
   'network-tls-handshake':
-    '__platform__ refuses the secure connection (__reason__). It may ask for a client’s certificate, which belongs into the TLS settings of the platform node, or know no cipher that is used here.',
+    'The server refuses the secure connection (__reason__). It may ask for a client’s certificate, which belongs into the TLS settings of the platform node, or know no cipher that is used here. Server: __platform__.',
   'network-proxy-certificate':
-    '__platform__ can’t be reached: the proxy on the way, __proxy__, can’t be trusted: its certificate is not valid here (__reason__). Choose TLS settings in the platform node that trust it, or check the address of the proxy.',
+    'The server can’t be reached: the proxy on the way, __proxy__, can’t be trusted: its certificate is not valid here (__reason__). Choose TLS settings in the platform node that trust it, or check the address of the proxy. Server: __platform__.',
   'timeout-unsettled-through-proxy':
-    '__platform__ did not answer through the proxy __proxy__ within __seconds__ s: either of them may be silent. The request may have been carried out all the same. Look on Rescale before you repeat it.',
+    'The server did not answer through the proxy __proxy__ within __seconds__ s: either of them may be silent. The request may have been carried out all the same. Look on Rescale before you repeat it. Server: __platform__.',
 
   // Why a proxy can’t be reached.
   'reason-refused': 'it refuses connections',
