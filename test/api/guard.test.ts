@@ -76,6 +76,19 @@ describe('What is thrown where nobody can catch it', () => {
     guarded(() => {}).length.should.equal(0);
   });
 
+  it('stops listening to a node of Node-RED, which keeps listeners of its own, and to what has one way only', () => {
+    for (const only of ['removeListener', 'off'] as const) {
+      const own = new Set<() => void>();
+      const emitter = { on: (_: string, listener: () => void) => void own.add(listener) };
+      const remove = (_: string, listener: () => void) => void own.delete(listener);
+      const others = only === 'removeListener' ? { off() {} } : {};
+      const end = listen({ ...emitter, ...others, [only]: remove }, 'close', fail);
+      own.size.should.equal(1);
+      end();
+      own.size.should.equal(0);
+    }
+  });
+
   it('stops listening and waiting when told to', () => {
     const emitter = new EventEmitter();
     const controller = new AbortController();

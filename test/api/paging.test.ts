@@ -32,6 +32,18 @@ describe('Lists', () => {
     asked.slice(4).sort().should.eql(['1 1000', '1 2000']);
   });
 
+  it('of many at once, all called off by one signal, cost it one listener', async () => {
+    server.answer(list({ total: 3 }));
+    const warnings: Error[] = [];
+    const note = (warning: Error) => void warnings.push(warning);
+    process.on('warning', note);
+    const { signal } = new AbortController();
+    await Promise.all(Array.from({ length: 30 }, () => read(client.listRuns('X', { signal }))));
+    await new Promise((turn) => setImmediate(turn));
+    process.off('warning', note);
+    warnings.should.be.empty();
+  });
+
   it('come whole when the platform gives smaller pages than were asked for', async () => {
     const requests: { page: number; size: number }[] = [];
     server.answer(list({ total: 121, largest: 10 }, requests));

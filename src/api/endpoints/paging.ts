@@ -1,5 +1,6 @@
 import type { Page } from '../client/client';
 import { kindOf } from '../errors/errors';
+import { onAbort } from '../errors/guard';
 import { checkWhole } from '../errors/whole-number';
 import { createPass, pageOf, readPass, unreadable, type Listing, type Pass } from './one-pass';
 
@@ -37,12 +38,11 @@ export async function* listPages<Row>(listing: Listing<Row>): AsyncGenerator<Pag
   const abandoned = new AbortController();
   const { signal } = listing.options;
   const abort = () => abandoned.abort(signal!.reason);
-  if (signal?.aborted) abort();
-  else signal?.addEventListener('abort', abort, { once: true });
+  const stopListening = onAbort(signal, abort);
   try {
     yield* pages(listing, abandoned.signal);
   } finally {
-    signal?.removeEventListener('abort', abort);
+    stopListening();
     // Whoever stops reading does not want what is still under way.
     abandoned.abort();
   }

@@ -92,7 +92,8 @@ export function listen<Args extends unknown[]>(
 ): () => void {
   const listener = guarded(callback);
   emitter.on(event, listener);
-  return () => void (emitter.off ?? emitter.removeListener)?.call(emitter, event, listener);
+  // The nodes of Node-RED keep listeners of their own, of which their `off`, as every emitter has it, knows nothing.
+  return () => void (emitter.removeListener ?? emitter.off)?.call(emitter, event, listener);
 }
 
 /** Who is to be told of an abort. Thousands may wait for one signal, and each of them would cost it a listener. */

@@ -1,5 +1,6 @@
 import type { Priority } from './budget';
 import { abortReason } from '../errors/abort';
+import { onAbort } from '../errors/guard';
 
 /** A poll that has waited this long (milliseconds) takes turns with the messages. */
 const POLL_AGES_AFTER = 10_000;
@@ -121,10 +122,10 @@ export function createPriorityQueue(
           whenLeft();
         };
         const waiter = queue.enter(priority, () => {
-          signal?.removeEventListener('abort', giveUp);
+          stopListening();
           resolve();
         });
-        signal?.addEventListener('abort', giveUp, { once: true });
+        const stopListening = onAbort(signal, giveUp);
       });
     },
     next() {

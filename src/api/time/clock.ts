@@ -1,5 +1,6 @@
 import { uptime } from 'node:os';
 import { abortReason } from '../errors/abort';
+import { onAbort } from '../errors/guard';
 import { nextTurn } from './turns';
 
 /** Time as everything here sees it. Tests hand in a clock of their own; nothing else reads `Date.now()`. */
@@ -106,11 +107,11 @@ function timer(milliseconds: number, signal: AbortSignal | undefined, background
       reject(abortReason(signal!));
     };
     const timeout = setTimeout(() => {
-      signal?.removeEventListener('abort', abort);
+      stopListening();
       resolve();
     }, milliseconds);
     if (background) timeout.unref();
-    signal?.addEventListener('abort', abort, { once: true });
+    const stopListening = onAbort(signal, abort);
   });
 }
 
