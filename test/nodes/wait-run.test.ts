@@ -234,6 +234,22 @@ describe('rescale-wait-run', function () {
     );
     (await stateOf()).should.eql([]);
   });
+
+  it('tells Catch of the waits that are dropped because the platform has another address', async () => {
+    const jobId = suite.simulator.createJob({ runs: [{ duration: null }, { duration: null }] });
+    const flow = await load();
+    for (const runId of [1, 2]) flow.receive('node', { jobId, runId });
+    await until(async () => (await stateOf()).length === 2);
+    const [nodes, { credentials }] = flowAround(
+      { type, interval: 5, files: false },
+      platformOf({ ...suite.simulator, origin: 'http://127.0.0.1:9' }),
+    );
+    await flow.deploy(nodes, 'full', credentials);
+    const { code, message } = (await flow.take('caught')).error as { code: string; message: string };
+    code.should.equal('RESCALE_CONFIG');
+    message.should.equal('Waits of another platform were dropped: 2.');
+    (await stateOf()).should.eql([]);
+  });
 });
 
 /** For what happens on disk, where nothing tells. */

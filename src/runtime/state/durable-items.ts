@@ -102,7 +102,7 @@ export function createDurableItems<Value extends object>(
   const { prefix, format, warnings = stateWarnings } = kind;
   /** Created or resumed by this node. */
   const ownKeys = new Set<string>();
-  const { tell, tellOnce, isOver, tellUnreadable } = createNotices(host, store, warnings);
+  const { tell, tellOnce, isOver, tellUnreadable, tellForeign } = createNotices(host, store, warnings);
 
   function itemOf(key: string, first: Value, onDisk: boolean) {
     let value = first;
@@ -258,7 +258,7 @@ export function createDurableItems<Value extends object>(
       }
     }
     const left = unread > 0 || reason === undefined ? unread : 1;
-    if (foreign > 0) tell('foreign', { count: foreign });
+    tellForeign(foreign);
     tellUnreadable(unreadable);
     host.showUnread?.(left > 0);
     if (trouble) tellOnce('folder', { reason: stateReason(trouble) });

@@ -1,5 +1,5 @@
 import type { ErrorTextKey } from '../../api/errors/error-texts';
-import { RescaleError, type ErrorText } from '../../api/errors/errors';
+import { RescaleError, type ErrorCode, type ErrorText } from '../../api/errors/errors';
 import type { StateStore } from '../../runs/tasks/ports';
 import type { NodeHost } from '../definition/definition';
 import { jobsNamed } from './state-file';
@@ -18,7 +18,7 @@ export interface DurableWarnings {
   notRemoved: ErrorTextKey;
   /** The newest copy was damaged. */
   recovered: ErrorTextKey;
-  /** They belong to another platform (`count`). */
+  /** They belong to another platform (`count`). Told as an error, as well. */
   foreign: ErrorTextKey;
   /** No copy can be made sense of (`count`, `places`). Told as an error, so that Catch hears of it. */
   unreadable: ErrorTextKey;
@@ -82,12 +82,18 @@ interface Notices {
   isOver: (text: keyof DurableWarnings) => void;
   /** Whoever waits for what comes of them must hear that nothing will: through Catch, where the node has one. Each once. */
   tellUnreadable: (places: string[]) => void;
+  /** The same of those that were dropped because the node has another platform now. */
+  tellForeign: (count: number) => void;
 }
 
 /** Tells the user of the items of a store. */
 export function createNotices(host: Listener, store: StateStore, warnings: DurableWarnings): Notices {
   const told = new Set<string>();
   const tell: Notices['tell'] = (text, values = {}) => host.warn({ key: warnings[text], values });
+  const fail = (text: keyof DurableWarnings, code: ErrorCode, values: ErrorText['values']) => {
+    if (host.report) host.report(new RescaleError(code, warnings[text], values));
+    else tell(text, values);
+  };
   return {
     tell,
     tellOnce(text, values) {
@@ -99,9 +105,10 @@ export function createNotices(host: Listener, store: StateStore, warnings: Durab
     tellUnreadable(all) {
       const places = untold(store, all);
       if (places.length === 0) return;
-      const values = { count: places.length, places: listed(places) };
-      if (host.report) host.report(new RescaleError('RESCALE_PROTOCOL', warnings.unreadable, values));
-      else tell('unreadable', values);
+      fail('unreadable', 'RESCALE_PROTOCOL', { count: places.length, places: listed(places) });
+    },
+    tellForeign(count) {
+      if (count > 0) fail('foreign', 'RESCALE_CONFIG', { count });
     },
   };
 }
