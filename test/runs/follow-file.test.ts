@@ -81,6 +81,26 @@ describe('following a file of a run', () => {
     }
   });
 
+  it('goes on after something that should not happen, and says so meanwhile', async () => {
+    append('one\ntwo\n');
+    endRun();
+    const getRun = place.client.getRun.bind(place.client);
+    let faults = 2;
+    const faulty: typeof getRun = (...args) => {
+      faults -= 1;
+      return faults >= 0 ? Promise.reject(new TypeError('planted')) : getRun(...args);
+    };
+    Object.assign(place.client, { getRun: faulty });
+    const { lines, end, troubles } = await follow();
+    lines.should.eql(['one', 'two']);
+    end.reason.should.equal('completed');
+    const [first, , last] = troubles;
+    first!.error.should.have.properties({ code: 'RESCALE_PROTOCOL', key: 'unexpected' });
+    first!.error.message.should.containEql('planted');
+    (last === null).should.be.true();
+    troubles.length.should.equal(3);
+  });
+
   it('waits for the run to start and for the file to be there', async () => {
     const following = follow({ runId: '2' });
     await whenAsked(/GET .*runs\/2\/$/, 2, () =>

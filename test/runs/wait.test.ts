@@ -1,5 +1,7 @@
 import should from 'should';
 import type { Run } from '../../src/api/client/types';
+import type { JobReading } from '../../src/runs/run/job-reading';
+import { awaitEnd } from '../../src/runs/wait/wait';
 import { failure, runOf } from './fake-platform';
 import { settled } from './virtual-clock';
 import { MINUTE, SECOND, clock, platform, polling, wait, newForEach } from './wait-setup';
@@ -39,6 +41,49 @@ describe('Wait', () => {
     }
     should(shared.get('1')!.dateCompleted).be.a.String();
     watching.release();
+  });
+
+  it('goes on after something that should not happen, and says so meanwhile', async () => {
+    platform.end(platform.addJob('one', 1), '1');
+    let reading: JobReading | null = null;
+    const watching = polling.followJob('one', {
+      interval: 30 * SECOND,
+      onReading: (read) => (reading = read),
+      onTrouble: () => undefined,
+    });
+    await clock.advance(2 * SECOND);
+    watching.release();
+    const troubles: (string | null)[] = [];
+    let tell: (reading: JobReading) => void = () => undefined;
+    const ended = awaitEnd(
+      { jobId: 'one', runId: '1', interval: 30 * SECOND, outcome: false, files: false },
+      {
+        polling: {
+          ...polling,
+          followJob(_jobId, listener) {
+            tell = (read) => listener.onReading(read);
+            return watching;
+          },
+        },
+        clock,
+        signal: new AbortController().signal,
+        stop: new AbortController().signal,
+        deadline: null,
+        onTrouble: (trouble) => troubles.push(trouble && trouble.error.message),
+      },
+    );
+    const runs = {
+      get() {
+        throw new TypeError('planted');
+      },
+    };
+    tell({ ...reading!, runs: runs as never });
+    troubles.length.should.equal(1);
+    troubles[0]!.should.containEql('planted');
+    tell(reading!);
+    (await ended).reason.should.equal('ended');
+    troubles.length.should.equal(2);
+    should(troubles[1]).be.null();
   });
 
   it('ends at once with a run that is over', async () => {

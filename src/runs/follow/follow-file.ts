@@ -1,6 +1,6 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError, type RescaleError } from '../../api/errors/errors';
-import { isApiRefusal, isRefusal } from '../reading/diagnosis';
+import { asRescaleError, isApiRefusal, isRefusal } from '../reading/diagnosis';
 import { readLive, startOfNotes } from './follow-log';
 import { atStartOfFile, keyedAs, type LineDelivery, type FollowState } from './follow-state';
 import type { Trouble } from '../run/job-reading';
@@ -96,21 +96,17 @@ export async function* followFile(
         const { lines, gap, replaced, state: after } = next.value;
         const seq = current.delivered + 1;
         current = after;
-        yield {
-          lines,
-          seq,
-          gap: gap ? { missing: null } : null,
-          ...(replaced && { replaced }),
-          state: after,
-        };
+        const stated = gap ? { missing: null } : null;
+        yield { lines, seq, gap: stated, ...(replaced && { replaced }), state: after };
       }
       if (since !== null) context.trouble?.(null);
       since = null;
       failed = 0;
       if (deadline?.observe(client.platformNow())) context.onDeadline?.(deadline.kept);
-    } catch (error) {
+    } catch (thrown) {
       failed += 1;
-      if (!isRescaleError(error) || context.signal?.aborted || poller.isFinal(error)) throw error;
+      const error = asRescaleError(thrown);
+      if (context.signal?.aborted || poller.isFinal(error)) throw thrown;
       since ??= context.clock.monotonic();
       context.trouble?.({ error, since });
     }
@@ -282,7 +278,7 @@ function createLogPoller(client: RescaleClient, request: FollowRequest, context:
   }
 
   return {
-    poll: poll,
+    poll,
     isFinal: (error) => error === final || isPermanent(error),
     get unread() {
       return rest.unread;

@@ -2,6 +2,8 @@ import { whenSettled } from '../../api/errors/guard';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
 import type { Clock } from '../tasks/ports';
 
+export { asRescaleError } from '../reading/diagnosis';
+
 /** A round that has read nothing for so long (ms) is told as trouble, though it goes on: the patience with it is longer. */
 const WITHOUT_ANSWER = 30_000;
 
@@ -26,11 +28,4 @@ export function noAnswerError(platform: string): RescaleError {
 
 export function isNotFound(error: unknown): error is RescaleError {
   return isRescaleError(error) && error.code === 'RESCALE_NOT_FOUND';
-}
-
-/** What should not happen is trouble like any other: it must not keep a job from being looked at unseen. */
-export function asRescaleError(error: unknown): RescaleError {
-  if (isRescaleError(error)) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  return new RescaleError('RESCALE_PROTOCOL', 'unexpected', { reason });
 }

@@ -86,3 +86,10 @@ function rejection(client: RescaleClient, failure: RescaleError): RescaleError {
     failure.statusCode,
   );
 }
+
+/** What should not happen is trouble like any other: it must not end the looking, nor keep it from being seen. */
+export function asRescaleError(error: unknown): RescaleError {
+  if (isRescaleError(error)) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new RescaleError('RESCALE_PROTOCOL', 'unexpected', { reason });
+}

@@ -1,6 +1,7 @@
 import { abortReason } from '../../api/errors/abort';
 import { inBackground, onAbort } from '../../api/errors/guard';
-import { RescaleError } from '../../api/errors/errors';
+import { isRescaleError, RescaleError } from '../../api/errors/errors';
+import { asRescaleError } from '../reading/diagnosis';
 import { STOOD_STILL } from '../../api/time/clock';
 import type { Run } from '../../api/client/types';
 import {
@@ -92,6 +93,7 @@ export function awaitEnd(request: WaitRequest, context: WaitContext): Promise<Wa
     let subscription: JobSubscription | null = null;
     let last: JobReading | null = null;
     let settled = false;
+    let faultySince: number | null = null;
     let stopListening = () => {};
 
     const settle = (how: () => void) => {
@@ -133,9 +135,13 @@ export function awaitEnd(request: WaitRequest, context: WaitContext): Promise<Wa
         if (end) settle(() => resolve(end));
         else if (late || (graceEnd !== null && goesOn))
           settle(() => resolve({ reason: 'deadline', payload: lastRun(request, last) }));
+        if (faultySince !== null) context.onTrouble?.(null);
+        faultySince = null;
       } catch (error) {
-        const failure = error instanceof Error ? error : new Error(String(error));
-        settle(() => reject(failure));
+        if (isRescaleError(error)) return settle(() => reject(error));
+        // What should not happen ends no wait: the next reading may be another.
+        faultySince ??= clock.monotonic();
+        context.onTrouble?.({ error: asRescaleError(error), since: faultySince });
       }
     };
     const keepTime = async () => {
