@@ -8,6 +8,7 @@ const SOLVERS = [
 ] as const;
 
 const POSITIVE = { least: 0, fraction: true };
+const SILENCE = { ...POSITIVE, most: 5_256_000, measure: 'minutes', zero: 'never' } as const;
 
 export const dialog = (): Dialog => ({
   outputs: 2,
@@ -40,7 +41,7 @@ export const dialog = (): Dialog => ({
       text('fields', '', { icon: 'filter' }),
       text('monitor', '', { icon: 'dashboard' }),
       number('monitorTolerance', 0.02, { icon: 'arrows-v', ...POSITIVE }),
-      number('silence', 15, { icon: 'bell-slash-o', measure: 'minutes', zero: 'never', ...POSITIVE }),
+      number('silence', 15, { icon: 'bell-slash-o', ...SILENCE }),
       rows(
         'limits',
         [

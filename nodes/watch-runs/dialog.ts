@@ -16,7 +16,7 @@ import { fixedValue, type Label } from '../editor/label';
 const TEST = `<button type="button" class="red-ui-button rescale-below" id="rescale-test-event"><i class="fa fa-bell"></i>
   <span data-i18n="{{note.test}}"></span></button> <div class="rescale-answer" id="rescale-test-event-answer" role="status"></div>`;
 
-const after = { least: 0, fraction: true, measure: 'hours', zero: 'never' } as const;
+const after = { least: 0, most: 87_600, fraction: true, measure: 'hours', zero: 'never' } as const;
 
 export const dialog = (): Dialog => ({
   fields: [
@@ -45,6 +45,7 @@ export const dialog = (): Dialog => ({
     number('startFromHours', 24, {
       icon: 'history',
       least: 0,
+      most: 87_600,
       measure: 'hours',
       when: ['startFrom', 'hours'],
     }),

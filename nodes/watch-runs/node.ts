@@ -1,13 +1,6 @@
 import { defineNode } from '../../src/runtime/node/define-node';
-import {
-  choiceField,
-  jobIdField,
-  numberField,
-  optionalField,
-  text,
-  tickField,
-} from '../../src/runtime/fields/fields';
-import { intervalField } from '../../src/runtime/fields/span-fields';
+import { choiceField, jobIdField, optionalField, text, tickField } from '../../src/runtime/fields/fields';
+import { hoursField, intervalField } from '../../src/runtime/fields/span-fields';
 import { checksField } from '../../src/runtime/fields/list-field';
 import { jobsField } from '../../src/runtime/fields/watch-fields';
 import { WATCH_EVENTS } from '../../src/runs/watch/watch-event';
@@ -24,11 +17,11 @@ export = defineNode({
     events: checksField(WATCH_EVENTS, ['completed', 'job']),
     interval: intervalField(30, 5),
     startFrom: choiceField(['now', 'hours', 'all'], 'now'),
-    startFromHours: numberField(24, { least: 0 }),
+    startFromHours: hoursField(24),
     outcome: tickField(true),
     files: tickField(false),
-    overdue: numberField(0, { least: 0 }),
-    waiting: numberField(0, { least: 0 }),
+    overdue: hoursField(0),
+    waiting: hoursField(0),
   },
   setup: watchNode,
 });

@@ -11,7 +11,7 @@ import {
 } from '../../src/runtime/fields/fields';
 import { deadlineField } from '../../src/runtime/fields/span-fields';
 import { pathField } from '../../src/runtime/fields/file-fields';
-import { checksField } from '../../src/runtime/fields/list-field';
+import { checksField, listField } from '../../src/runtime/fields/list-field';
 import { jobsField } from '../../src/runtime/fields/watch-fields';
 import { WATCH_EVENTS } from '../../src/runs/watch/watch-event';
 import { globFilter } from '../../src/runs/files/glob';
@@ -58,6 +58,49 @@ describe('whatever a flow puts into a field', () => {
       );
     });
   }
+
+  it('a list is taken or refused in words, whatever its elements are', async () => {
+    const broken = () => {
+      throw new Error('broken getter');
+    };
+    const element = fc.oneof(nasty, fc.anything(), fc.constant('a,b'), fc.integer(), fc.constant(null));
+    const ways = ['plain', 'holes', 'getter', 'long', 'nested', 'sparse'] as const;
+    // Not by fast-check: it reads what it makes.
+    const made = (given: readonly unknown[], how: (typeof ways)[number]): unknown[] => {
+      const elements = [...given];
+      if (how === 'holes') elements.length += 20;
+      if (how === 'long') return Array.from({ length: 30_000 }, (_, place) => elements[place % 30] ?? 'j');
+      if (how === 'nested') return [elements, [elements]];
+      if (how === 'sparse') elements[50_000] = 'j';
+      if (how === 'getter')
+        Object.defineProperty(elements, elements.length, { enumerable: true, get: broken });
+      return elements;
+    };
+    const lists: Record<string, Field<unknown>> = {
+      jobs: jobsField(),
+      events: checksField(WATCH_EVENTS, ['completed', 'job']),
+      limits: listField((row) => row),
+    };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(element, { maxLength: 30 }),
+        fc.constantFrom(...ways),
+        fc.constantFrom(...Object.keys(lists)),
+        async (elements, how, name) => {
+          const found = made(elements, how);
+          const config = {
+            [name]: name === 'jobs' ? 'list' : found,
+            [`${name}Type`]: 'msg',
+          } as unknown as NodeConfig;
+          // What only a dialog holds is JSON, and has no getters.
+          if (name === 'jobs' || how !== 'getter')
+            await refusedOr(() => lists[name]!.read({ name, config, evaluate: () => found }));
+          await refusedOr(() => fileReferences(found));
+        },
+      ),
+      bounded(400),
+    );
+  });
 
   it('an id that is taken can be a part of an address', async () => {
     await fc.assert(

@@ -127,6 +127,47 @@ describe('bad input', () => {
     });
   }
 
+  for (const [field, most] of Object.entries({ startFromHours: 87_600, overdue: 87_600, waiting: 87_600 })) {
+    it(`of ${field} beyond ten years is refused by rescale-watch-runs`, async () => {
+      const flow = await suite.load({
+        type: 'rescale-watch-runs',
+        jobs: 'j1',
+        startFrom: 'hours',
+        [field]: 1e9,
+      });
+      const { error } = await flow.take('caught');
+      error!.should.have.property('code', 'RESCALE_INPUT');
+      (error as { message: string }).message.should.match(
+        new RegExp(`must be at most ${most}, but is 1000000000`),
+      );
+    });
+  }
+
+  it('of a silence beyond ten years is refused by rescale-monitor-run', async () => {
+    const flow = await suite.load({ type: 'rescale-monitor-run', silence: 1e9 });
+    flow.receive('node', { ...good, payload: ['Time = 1'] });
+    const { error } = await flow.take('caught');
+    (error as { message: string }).message.should.match(/must be at most 5256000, but is 1000000000/);
+  });
+
+  for (const [field, most] of Object.entries({ timeout: 3600, patience: 86_400 })) {
+    it(`of a ${field} of years is refused by the platform`, async () => {
+      const flow = await suite.load({ type: 'rescale-get-run' }, { [field]: 1e9 });
+      flow.receive('node', good);
+      const { error } = await flow.take('caught');
+      error!.should.have.property('code', 'RESCALE_CONFIG');
+      (error as { message: string }).message.should.match(new RegExp(`> 0, ≤ ${most}, but is 1000000000`));
+    });
+  }
+
+  it('of millions of jobs in one text is refused by rescale-watch-runs', async () => {
+    const jobs = 'j1,'.repeat(3_000_000);
+    const flow = await suite.load({ type: 'rescale-watch-runs', jobs });
+    const { error } = await flow.take('caught');
+    error!.should.have.property('code', 'RESCALE_INPUT');
+    (error as { message: string }).message.should.match(/names more than 10000 jobs\./);
+  });
+
   it('that was typed as a number and is none is named as it was typed', async () => {
     const flow = await suite.load({ type: 'rescale-tail-file', lines: '20 lines', linesType: 'num' });
     flow.receive('node', good);

@@ -54,6 +54,7 @@ export const errorTexts = {
   'input-log':
     'msg.payload must be lines of a log (an array of texts), a text or a Buffer, but is __value__.',
   'input-list': '__field__ must be a list, but is __value__.',
+  'input-jobs-most': '__field__ names more than __most__ jobs. Name fewer, or watch all jobs.',
   'input-sparse':
     '__field__ is a list with a very large index, such as a time, and nearly all of its places are empty. Add to the list with push(), or use an object for what has keys.',
   'input-unreadable': '__field__ can’t be read: __reason__. Put a plain value there.',

@@ -1,6 +1,6 @@
 import type { CallOptions, RescaleClient } from '../../api/client/client';
 import { isRescaleError, RescaleError } from '../../api/errors/errors';
-import { shownValue } from '../../api/errors/shown-value';
+import { shortened, shownValue } from '../../api/errors/shown-value';
 import type { RescaleFile } from '../../api/client/types';
 import { storedFile } from '../files/file-row';
 import type { StoredFile } from '../files/stored-contents';
@@ -25,11 +25,21 @@ const ID = /^(?!\.{1,2}$|.*%[\da-f]{2})[^/\\\s\p{Cc}]{1,256}$/iu;
 /** The files that a value of a flow means: one, or an array. Rejects with RESCALE_INPUT what is neither, and an array without a file. */
 export function fileReferences(value: unknown): FileReference[] {
   const items: unknown[] = Array.isArray(value) ? value : [value];
-  // An array may have holes, which `map` passes over.
-  const references = Array.from(items, (item) => (isFile(item) ? item : noFile(item)));
+  // An array may have holes, which `map` passes over, and getters.
+  const references = Array.from({ length: items.length }, (_, place) => referenceOf(() => items[place]));
   const [first] = references;
   if (isRescaleError(first) && references.every(isRescaleError)) throw first;
   return references;
+}
+
+function referenceOf(read: () => unknown): FileReference {
+  try {
+    const item = read();
+    return isFile(item) ? item : noFile(item);
+  } catch (error) {
+    const reason = error instanceof Error ? shortened(error.message) : shownValue(error);
+    return new RescaleError('RESCALE_INPUT', 'input-unreadable', { field: 'files', reason });
+  }
 }
 
 function isFile(item: unknown): item is string | (Partial<RescaleFile> & { id: string }) {

@@ -287,7 +287,7 @@ function missing({ name, property }: FieldPlace): RescaleError {
 }
 
 /** JSONata rejects with plain objects that carry a message. */
-function reasonOf(error: unknown): string | ErrorText {
+export function reasonOf(error: unknown): string | ErrorText {
   const told = error !== null && typeof error === 'object' && 'message' in error ? error.message : error;
   return shownValue(told);
 }

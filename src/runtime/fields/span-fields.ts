@@ -3,6 +3,17 @@ import { number, numberField, optionalField, type Bounds, type Field } from './f
 /** A hundred years, in seconds: what is longer, up to the largest number there is, can't be reckoned with, nor kept. */
 const LONGEST_SPAN = 3_155_760_000;
 
+/** Ten years, in hours: what is older or later is a slip of the hand. */
+const MOST_HOURS = 87_600;
+
+/** Hours. */
+export const hoursField = (hours: number): Field<number> =>
+  numberField(hours, { least: 0, most: MOST_HOURS });
+
+/** Minutes. */
+export const minutesField = (minutes: number): Field<number> =>
+  numberField(minutes, { least: 0, most: MOST_HOURS * 60 });
+
 /** Seconds. */
 export const deadlineField = (
   seconds: number,

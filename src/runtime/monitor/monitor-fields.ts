@@ -7,6 +7,7 @@ import type { MonitorOptions } from '../../insight/monitor/log-monitor';
 import { nameTest } from '../../insight/names/name-test';
 import { choiceField, numberField, tickField, type Field, type FieldValues } from '../fields/fields';
 import { checksField, listField, plainTextField } from '../fields/list-field';
+import { minutesField } from '../fields/span-fields';
 
 const solvers = [
   'auto',
@@ -44,7 +45,7 @@ export const monitorFields = {
   kind: choiceField(['auto', 'steady', 'transient'], 'auto'),
   verdicts: checksField(verdictNames, verdictNames),
   limits: listField(limitOf),
-  silence: numberField(15, { least: 0 }),
+  silence: minutesField(15),
   confirm: numberField(3, { least: 1, whole: true }),
   durable: tickField(true),
 };

@@ -71,8 +71,8 @@ export function readPlatformSettings(fields: PlatformFields, lookup: VariableLoo
     origin,
     apiVersion: readVersion(valueOf('apiVersion')),
     token,
-    timeout: readNumber('timeout', valueOf('timeout'), 30, Number.MIN_VALUE) * 1000,
-    patience: readNumber('patience', valueOf('patience'), 120, Number.MIN_VALUE) * 1000,
+    timeout: readNumber('timeout', valueOf('timeout'), 30, SPAN, 3600) * 1000,
+    patience: readNumber('patience', valueOf('patience'), 120, SPAN, 86_400) * 1000,
     rate: readRate(valueOf('rate')),
     readOnly: readTick('readOnly', valueOf('readOnly')),
     speed: readNumber('speed', valueOf('speed'), 60, 0),
@@ -113,13 +113,22 @@ function readVersion(value: string): 'v1' | 'v2' {
   throw configError('config-value', { field: { key: LABELS.apiVersion }, expected: 'v2 / v1', value });
 }
 
-function readNumber(field: keyof PlatformFields, value: string, initial: number, least: number): number {
+/** More than nothing. */
+const SPAN = Number.MIN_VALUE;
+
+function readNumber(
+  field: keyof PlatformFields,
+  value: string,
+  initial: number,
+  least: number,
+  most = Infinity,
+): number {
   if (value === '') return initial;
   const figure = Number(value);
-  if (Number.isFinite(figure) && figure >= least) return figure;
+  if (Number.isFinite(figure) && figure >= least && figure <= most) return figure;
   throw configError('config-value', {
     field: { key: LABELS[field] },
-    expected: least > 0 ? '> 0' : '≥ 0',
+    expected: (least > 0 ? '> 0' : '≥ 0') + (most < Infinity ? `, ≤ ${most}` : ''),
     value,
   });
 }
