@@ -17,7 +17,18 @@ describe('A key', () => {
     checkToken('\t5ecre7\r\n').should.equal('5ecre7');
   });
 
-  for (const token of ['"5ecre7"', "'5ecre7'", '`5ecre7`', '"5ecre7', "5ecre7'", ' "5ecre7" ', '"', '""']) {
+  for (const token of [
+    '"5ecre7"',
+    "'5ecre7'",
+    '`5ecre7`',
+    '"5ecre7',
+    "5ecre7'",
+    ' "5ecre7" ',
+    '"',
+    '""',
+    '“5ecre7”',
+    '„5ecre7“',
+  ]) {
     it(`in quotes, as a file of variables may leave it, is not sent: ${token}`, () => {
       const { code, key, message } = refusal(token);
       [code, key].should.eql(['RESCALE_CONFIG', 'config-token-quotes']);
@@ -25,14 +36,15 @@ describe('A key', () => {
     });
   }
 
-  for (const token of [
-    '5ecre7 5ecre7',
-    '5ecre7\n5ecre7',
-    '“5ecre7”',
-    'Token 5ecre7',
-    '5ecre7\u200b',
-    'schlüssel',
-  ]) {
+  for (const token of ['Token 5ecre7', 'bearer 5ecre7', 'Authorization: Token 5ecre7']) {
+    it(`that is copied with what a request has before it is not sent, nor shown: ${token}`, () => {
+      const { key, message } = refusal(token);
+      key.should.equal('config-token-scheme');
+      message.should.not.match(/5ecre7/);
+    });
+  }
+
+  for (const token of ['5ecre7 5ecre7', '5ecre7\n5ecre7', '5ecre7\u200b', 'schlüssel']) {
     it(`with characters that no key has is not sent, nor shown: ${JSON.stringify(token)}`, () => {
       const { key, message } = refusal(token);
       key.should.equal('config-token-characters');

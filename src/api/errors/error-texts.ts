@@ -86,6 +86,7 @@ export const errorTexts = {
   'config-token-characters':
     'The API key holds characters that a key can’t have, such as a line break. Paste it again.',
   'config-token-quotes': 'The API key stands in quotes. Enter it without them.',
+  'config-token-scheme': 'The API key stands behind “Token” or “Bearer”. Enter the key alone.',
   'config-tls': 'The TLS options can’t be used: __reason__.',
 
   auth: 'The platform refused the API key (HTTP __status__). Check the key, its region and whether it has expired. Platform: __platform__.',

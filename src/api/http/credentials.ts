@@ -5,8 +5,12 @@ import { RescaleError } from '../errors/errors';
 export function checkToken(token: string): string {
   const trimmed = typeof token === 'string' ? token.trim() : '';
   if (trimmed === '') throw new RescaleError('RESCALE_CONFIG', 'config-no-token');
-  // Where a file of variables is read by something that does not take quotes off.
-  if (/^["'`]|["'`]$/.test(trimmed)) throw new RescaleError('RESCALE_CONFIG', 'config-token-quotes');
+  // Where a file of variables is read by something that does not take quotes off, or a text processor has put typographic ones.
+  if (/^["'`‘’“”„«»]|["'`‘’“”„«»]$/.test(trimmed))
+    throw new RescaleError('RESCALE_CONFIG', 'config-token-quotes');
+  // As it is written in documents on the API, and in what a browser shows of a request.
+  if (/^(?:Authorization:\s*)?(?:Token|Bearer)\s/i.test(trimmed))
+    throw new RescaleError('RESCALE_CONFIG', 'config-token-scheme');
   if (!/^[\x21-\x7e]+$/.test(trimmed)) throw new RescaleError('RESCALE_CONFIG', 'config-token-characters');
   return trimmed;
 }
