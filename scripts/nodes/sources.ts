@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Dialog } from '../../nodes/dialog/field';
 import { SourceError } from '../../nodes/dialog/source-error';
 import type { Texts } from '../../nodes/dialog/texts';
-import { errorTexts } from '../../src/api/errors/error-texts';
+import { errorTexts } from '../../src/api/errors/texts/error-texts';
 import { currentVersion } from '../../src/runtime/fields/migrations';
 import { statusTexts } from '../../src/runtime/status/status-texts';
 

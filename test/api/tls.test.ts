@@ -4,7 +4,7 @@ import * as https from 'node:https';
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import type { ClientOptions } from '../../src/api/client/client';
-import type { ErrorTextKey } from '../../src/api/errors/error-texts';
+import type { ErrorTextKey } from '../../src/api/errors/texts/error-texts';
 import { startProxy, type ProxyServer } from './proxy-server';
 import { certificate, certificateKey, clientOf, failure, silence, startServer } from './scripted-server';
 

@@ -2,7 +2,7 @@ import 'should';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RescaleError } from '../../src/api/errors/errors';
-import { errorTexts } from '../../src/api/errors/error-texts';
+import { errorTexts } from '../../src/api/errors/texts/error-texts';
 import { EditorError, reasonFor } from '../../src/runtime/editor/editor-route';
 import { statusTexts } from '../../src/runtime/status/status-texts';
 import { BASICS, BASIC_SECTIONS } from '../../nodes/editor/basics';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import 'should';
 import * as v from 'valibot';
-import { errorTexts } from '../../src/api/errors/error-texts';
+import { errorTexts } from '../../src/api/errors/texts/error-texts';
 import { renderErrorText, type ErrorText } from '../../src/api/errors/errors';
 import { writeFailure } from '../../src/runs/files/safe-path';
 import { startWhenPossible } from '../../src/runtime/node/lifecycle';

@@ -1,4 +1,4 @@
-import { errorTexts, type ErrorTextKey } from './error-texts';
+import { errorTexts, type ErrorTextKey } from './texts/error-texts';
 
 /**
  * What an error means for whoever repeats, waits or settles.

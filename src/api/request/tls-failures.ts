@@ -1,4 +1,4 @@
-import type { ErrorTextKey } from '../errors/error-texts';
+import type { ErrorTextKey } from '../errors/texts/error-texts';
 import type { ErrorText } from '../errors/errors';
 import { shortened } from '../errors/shown-value';
 import type { ConnectionError } from '../http/exchange';

@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { ErrorTextKey } from '../../api/errors/error-texts';
+import type { ErrorTextKey } from '../../api/errors/texts/error-texts';
 import type { ErrorText } from '../../api/errors/errors';
 
 /** What the codes of a file system mean to whoever has to put it right. */

@@ -2,7 +2,7 @@
 import { shortened, shownValue } from '../../api/errors/shown-value';
 import type { NodeDef } from 'node-red';
 import { RescaleError, type ErrorText, type ErrorTextValues } from '../../api/errors/errors';
-import type { ErrorTextKey } from '../../api/errors/error-texts';
+import type { ErrorTextKey } from '../../api/errors/texts/error-texts';
 import { isSparse } from '../../api/errors/sparse-list';
 
 /** The stored properties of a node, as Node-RED hands them over: `${ENV}` is already replaced. */

@@ -1,6 +1,6 @@
 import { checkOrigin } from '../../api/http/addresses';
 import { checkToken } from '../../api/http/credentials';
-import type { ErrorTextKey } from '../../api/errors/error-texts';
+import type { ErrorTextKey } from '../../api/errors/texts/error-texts';
 import { RescaleError } from '../../api/errors/errors';
 import { hideKey } from '../../api/errors/known-keys';
 

@@ -1,4 +1,4 @@
-import type { ErrorTextKey } from '../../api/errors/error-texts';
+import type { ErrorTextKey } from '../../api/errors/texts/error-texts';
 import { RescaleError, type ErrorCode, type ErrorText } from '../../api/errors/errors';
 import type { StateStore } from '../../runs/tasks/ports';
 import type { NodeHost } from '../definition/definition';

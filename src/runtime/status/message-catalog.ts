@@ -8,7 +8,7 @@ import {
   type ErrorTextValues,
 } from '../../api/errors/errors';
 import { diskReasonAt } from '../../runs/tasks/disk-reason';
-import { errorTexts } from '../../api/errors/error-texts';
+import { errorTexts } from '../../api/errors/texts/error-texts';
 import { valuesWithoutKeys } from '../../api/errors/known-keys';
 
 const PACKAGE = '@rescale-flows/node-red-rescale';
