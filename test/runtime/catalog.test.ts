@@ -172,7 +172,7 @@ describe('texts for users', () => {
       const values = { platform: 'https://eu.rescale.com', status: 400, words };
       const error = new RescaleError('RESCALE_REJECTED', 'rejected', values, 400);
       toFlowError(german, error).message.should.equal(
-        `eu.rescale.com hat die Anfrage abgelehnt (HTTP 400): ${words}`,
+        `Die Plattform hat die Anfrage an eu.rescale.com abgelehnt (HTTP 400): ${words}`,
       );
     });
   });

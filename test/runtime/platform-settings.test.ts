@@ -106,7 +106,7 @@ describe('the settings of a platform', () => {
 
   it('name what is missing or can’t be used', () => {
     refusal({ token: '' }).should.equal('The platform has no API key. Open its settings and enter one.');
-    refusal({ timeout: '0' }).should.equal('The platform’s Timeout must be > 0, but is 0.');
+    refusal({ timeout: '0' }).should.equal('The platform’s Timeout must be > 0, ≤ 3600, but is 0.');
     refusal({ patience: 'long' }).should.containEql('Total time');
     refusal({ rate: '-1' }).should.containEql('Request rate');
     refusal({ apiVersion: 'v3' }).should.containEql('API version');
