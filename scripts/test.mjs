@@ -1,7 +1,7 @@
 // `npm test`: everything that must hold before a change is taken. Packs and installs the package once for all suites and
 // ends with one line, `N passed, N failed`, in which each check counts as one.
 // Names of checks and suites as arguments (`node scripts/test.mjs lint unit`) run only these.
-// The checks go on while what the suites need is got. Three suites go on at the same time; what each prints stays together. Of
+// The checks go on while what the suites need is got. Four suites go on at the same time; what each prints stays together. Of
 // what failed, the files run once more by themselves when everything else has ended: see `secondTry`.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -14,10 +14,10 @@ import { pack } from './pack.mjs';
 import { asksRegistry, checks, command, mochaOf, needInstalled, suites } from './suites.mjs';
 
 /**
- * So many suites at the same time, in the order in which they stand: the long ones that wait for other programs or for time
- * go on beside those that compute. No two suites share a port, a folder or a file.
+ * So many suites at the same time, in the order in which they stand: those that wait for other programs or for time
+ * go on beside those that compute, of which three take all there is of two processors. No two suites share a port, a folder or a file.
  */
-const AT_A_TIME = 3;
+const AT_A_TIME = 4;
 /** More failed tests than these in one suite are no accident of a busy machine, and get no second try. */
 const UNSTEADY_AT_MOST = 2;
 

@@ -1,5 +1,14 @@
 import 'should';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LoadedFlow } from '../support/flow';
@@ -34,6 +43,13 @@ describe('A folder in the place of a state file', function () {
   const isYellow = ({ fill, text = '' }: { fill?: string; text?: string }) =>
     fill === 'yellow' && text.includes('not-readable');
   const isYellowNow = (flow: LoadedFlow) => isYellow(flow.statuses('node').at(-1) ?? {});
+
+  /** A watch has kept what there was of the job when it was first read. */
+  const isLookedAt = (jobId: string) =>
+    (existsSync(folder()) ? readdirSync(folder()) : [])
+      .filter((name) => ITEM.test(name))
+      .map((name) => readFileSync(join(folder(), name), 'utf8'))
+      .some((text) => text.includes(`"key":"job:${jobId}"`) && text.includes('"baselined":true'));
 
   /** Puts a folder in the place of the file that holds such words. Returns the way to put that right. */
   function putInTheWay(words: RegExp): () => void {
@@ -102,7 +118,7 @@ describe('A folder in the place of a state file', function () {
         ...{ events: ['completed'], outcome: false },
       };
       let flow = await load(node);
-      await flow.status('node', ({ text }) => /done \d+ of/.test(text ?? ''));
+      await flow.until('a first look at both', () => (jobIds.every(isLookedAt) ? true : undefined));
       await flow.unload();
       const putRight = putInTheWay(new RegExp(`"key":"job:${jobIds[0]}"`));
       endRuns();
