@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { LoadedFlow } from '../support/flow';
 import { nodesOnSimulator } from '../support/nodes-on-simulator';
 
@@ -50,6 +51,12 @@ describe('A folder in the place of a state file', function () {
       .filter((name) => ITEM.test(name))
       .map((name) => readFileSync(join(folder(), name), 'utf8'))
       .some((text) => text.includes(`"key":"job:${jobId}"`) && text.includes('"baselined":true'));
+
+  /** Nothing tells of what is written, so it is looked for again and again. */
+  async function onDisk(what: string, isThere: () => boolean): Promise<void> {
+    for (const limit = AbortSignal.timeout(30_000); !isThere(); await pause(10))
+      if (limit.aborted) throw new Error(`${what} is not on disk after 30 s`);
+  }
 
   /** Puts a folder in the place of the file that holds such words. Returns the way to put that right. */
   function putInTheWay(words: RegExp): () => void {
@@ -118,7 +125,7 @@ describe('A folder in the place of a state file', function () {
         ...{ events: ['completed'], outcome: false },
       };
       let flow = await load(node);
-      await flow.until('a first look at both', () => (jobIds.every(isLookedAt) ? true : undefined));
+      await onDisk('a first look at both', () => jobIds.every(isLookedAt));
       await flow.unload();
       const putRight = putInTheWay(new RegExp(`"key":"job:${jobIds[0]}"`));
       endRuns();
@@ -188,9 +195,7 @@ describe('A folder in the place of a state file', function () {
     putRight();
     const told = (await flow.take('caught')).error as { message: string };
     told.message.should.containEql('.unread').and.containEql(jobIds[0]);
-    await flow.until('what is on disk', () =>
-      readdirSync(folder()).some((name) => name.endsWith('.journal')) ? true : undefined,
-    );
+    await onDisk('the log', () => readdirSync(folder()).some((name) => name.endsWith('.journal')));
     const kept = readdirSync(folder()).filter((name) => name.endsWith('.unread'));
     readFileSync(join(folder(), kept[0]!), 'utf8').should.containEql('Time = 1');
   });
