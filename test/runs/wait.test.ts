@@ -1,6 +1,7 @@
 import should from 'should';
 import type { Run } from '../../src/api/client/types';
 import type { JobReading } from '../../src/runs/run/job-reading';
+import { startDeadline, type Deadline } from '../../src/runs/tasks/deadline';
 import { awaitEnd } from '../../src/runs/wait/wait';
 import { failure, runOf } from './fake-platform';
 import { settled } from './virtual-clock';
@@ -43,47 +44,68 @@ describe('Wait', () => {
     watching.release();
   });
 
-  it('goes on after something that should not happen, and says so meanwhile', async () => {
-    platform.end(platform.addJob('one', 1), '1');
-    let reading: JobReading | null = null;
-    const watching = polling.followJob('one', {
-      interval: 30 * SECOND,
-      onReading: (read) => (reading = read),
-      onTrouble: () => undefined,
-    });
-    await clock.advance(2 * SECOND);
-    watching.release();
-    const troubles: (string | null)[] = [];
-    let tell: (reading: JobReading) => void = () => undefined;
-    const ended = awaitEnd(
-      { jobId: 'one', runId: '1', interval: 30 * SECOND, outcome: false, files: false },
-      {
-        polling: {
-          ...polling,
-          followJob(_jobId, listener) {
-            tell = (read) => listener.onReading(read);
-            return watching;
+  describe('of which a reading should not happen', () => {
+    /** Tells a wait for a run that has ended of readings; an odd one throws when the run is looked for in it. */
+    async function toldWait(deadline: Deadline | null) {
+      platform.end(platform.addJob('one', 1), '1');
+      let reading: JobReading | null = null;
+      const watching = polling.followJob('one', {
+        interval: 30 * SECOND,
+        onReading: (read) => (reading = read),
+        onTrouble: () => undefined,
+      });
+      await clock.advance(2 * SECOND);
+      watching.release();
+      const troubles: (string | null)[] = [];
+      let tell: (reading: JobReading) => void = () => undefined;
+      const ended = awaitEnd(
+        { jobId: 'one', runId: '1', interval: 30 * SECOND, outcome: false, files: false },
+        {
+          polling: {
+            ...polling,
+            followJob(_jobId, listener) {
+              tell = (read) => listener.onReading(read);
+              return watching;
+            },
           },
+          clock,
+          signal: new AbortController().signal,
+          stop: new AbortController().signal,
+          deadline,
+          onTrouble: (trouble) => troubles.push(trouble && trouble.error.message),
         },
-        clock,
-        signal: new AbortController().signal,
-        stop: new AbortController().signal,
-        deadline: null,
-        onTrouble: (trouble) => troubles.push(trouble && trouble.error.message),
-      },
-    );
-    const runs = {
-      get() {
-        throw new TypeError('planted');
-      },
-    };
-    tell({ ...reading!, runs: runs as never });
-    troubles.length.should.equal(1);
-    troubles[0]!.should.containEql('planted');
-    tell(reading!);
-    (await ended).reason.should.equal('ended');
-    troubles.length.should.equal(2);
-    should(troubles[1]).be.null();
+      );
+      const runs = {
+        get() {
+          throw new TypeError('planted');
+        },
+      };
+      return {
+        ended,
+        troubles,
+        tellOdd: () => tell({ ...reading!, runs: runs as never }),
+        tellGood: () => tell(reading!),
+      };
+    }
+
+    it('goes on, and says so meanwhile', async () => {
+      const { ended, troubles, tellOdd, tellGood } = await toldWait(null);
+      tellOdd();
+      troubles.length.should.equal(1);
+      troubles[0]!.should.containEql('planted');
+      tellGood();
+      (await ended).reason.should.equal('ended');
+      troubles.length.should.equal(2);
+      should(troubles[1]).be.null();
+    });
+
+    it('ends with that error at its deadline', async () => {
+      const { ended, tellOdd } = await toldWait(startDeadline(MINUTE, clock, platform.client));
+      const failed = ended.should.be.rejectedWith(/planted/, { code: 'RESCALE_PROTOCOL' });
+      tellOdd();
+      await clock.advance(2 * MINUTE);
+      await failed;
+    });
   });
 
   it('ends at once with a run that is over', async () => {

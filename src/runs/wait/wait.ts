@@ -138,8 +138,8 @@ export function awaitEnd(request: WaitRequest, context: WaitContext): Promise<Wa
         if (faultySince !== null) context.onTrouble?.(null);
         faultySince = null;
       } catch (error) {
-        if (isRescaleError(error)) return settle(() => reject(error));
-        // What should not happen ends no wait: the next reading may be another.
+        // What should not happen ends no wait before its deadline: the next reading may be another.
+        if (isRescaleError(error) || late) return settle(() => reject(asRescaleError(error)));
         faultySince ??= clock.monotonic();
         context.onTrouble?.({ error: asRescaleError(error), since: faultySince });
       }
